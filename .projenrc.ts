@@ -1,0 +1,167 @@
+import { awscdk, javascript, JsonFile, typescript } from 'projen';
+import { importWalls } from './projenrc/import-walls';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-websocket-service',
+  description: 'WebSocket backends on AWS as a route map: API Gateway, functions, stage and grants in one CDK construct',
+  author: 'cdk-websocket-service contributors',
+  authorAddress: 'maintainers@cdk-websocket-service.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-websocket-service/cdk-websocket-service.git',
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-websocket-service contributors',
+  keywords: ['websocket', 'apigateway', 'lambda', 'serverless'],
+
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.16.0',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3', // one copy, that of jsii
+  runner: typescript.TypeScriptRunner.tsx(),
+  projenrcTs: true,
+  projenVersion: '0.103.25',
+  allowScripts: ['esbuild'],
+
+  // Sources are compiled in place.
+  srcdir: 'lib',
+  libdir: 'lib',
+  testdir: 'test',
+  sampleCode: false,
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+
+  // The lowest supported version is the one to develop against: its assemblies are also the newest that integ-runner reads.
+  cdkVersion: '2.257.0',
+  constructsVersion: '10.6.0',
+  cdkCliVersion: '2.1148.1', // not 3.0.0: that one reads older assemblies only
+
+  bin: { 'cdk-websocket-service': 'bin/cdk-websocket-service' },
+  devDeps: [
+    '@aws-cdk/integ-runner@2.197.10',
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    '@aws-sdk/client-apigatewaymanagementapi@^3',
+    '@types/aws-lambda@^8',
+    'aws-cdk@2.1148.1',
+    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
+    'cdk-nag@3.0.2',
+    'zod@^4',
+  ],
+
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    passWithNoTests: false,
+    jestConfig: {
+      // Else jest runs compiled files that may be old.
+      moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'jsx', 'json', 'node'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      moduleNameMapper: { '^cdk-websocket-service$': '<rootDir>/lib/index.ts' },
+      collectCoverage: false,
+      // Bundling and synthesis are not instant on a busy machine.
+      testTimeout: 60_000,
+    },
+  },
+  eslint: true,
+  eslintOptions: {
+    dirs: ['lib', 'bin'],
+    devdirs: ['test', 'integ', 'examples', 'bench', 'projenrc'],
+    ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.snapshot', 'cdk.out'],
+    commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
+  },
+  typecheckTests: true,
+  npmignoreEnabled: false,
+
+  github: false,
+  release: false,
+  depsUpgrade: false,
+  buildWorkflow: false,
+});
+
+// Users get esbuild without asking; those who have their own keep it.
+project.package.addField('optionalDependencies', { esbuild: '^0.28.0' });
+// Not all platform packages of unrs-resolver 1.13.0 are published: `npm ci` would fail.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+  './package.json': './package.json',
+});
+
+// The published package: compiled code and its documents, nothing else.
+project.package.addField('files', [
+  'lib/**/*.js', 'lib/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+]);
+
+// The unit tests run once more against the newest aws-cdk-lib.
+new JsonFile(project, 'jest.newest.config.json', {
+  marker: false,
+  obj: () => ({
+    ...project.jest?.config,
+    moduleNameMapper: {
+      ...project.jest?.config.moduleNameMapper,
+      '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1',
+    },
+  }),
+});
+
+project.gitignore.exclude('/cdk.out/', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
+
+for (const folder of ['integ', 'examples', 'bench']) {
+  new javascript.TypescriptConfig(project, {
+    fileName: `${folder}/tsconfig.json`,
+    extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
+    include: ['**/*.ts'],
+    exclude: ['**/cdk.out', '**/*.snapshot'],
+    compilerOptions: { noEmit: true, rootDir: '..', isolatedModules: true },
+  });
+}
+
+for (const wall of importWalls) project.eslint?.addOverride(wall);
+project.eslint?.addRules({ '@typescript-eslint/no-explicit-any': ['error'] });
+
+// In-place build: drops what deleted sources left behind (only git-ignored files below lib/).
+project.preCompileTask.exec('git clean -fdXq lib');
+
+const integArgs = ['--directory', 'integ', '--language', 'typescript', '--app', 'tsx {filePath}'];
+const integ = project.addTask('integ', {
+  description: 'Compare the integ snapshots (no AWS calls)',
+  receiveArgs: true,
+  steps: [{ execArgs: ['integ-runner', ...integArgs, '$@'], receiveArgs: true }],
+});
+project.addTask('integ:snapshot', {
+  description: 'Update the integ snapshots without deploying',
+  steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
+});
+for (const folder of ['integ', 'examples', 'bench']) project.testTask.exec(`tsc --noEmit -p ${folder}/tsconfig.json`);
+project.testTask.exec('jest --ci --config jest.newest.config.json --testPathIgnorePatterns /examples/');
+project.testTask.spawn(integ);
+
+// `npm test` checks what is there now: examples, integ apps and the demo run the compiled library.
+const compiled = [{ spawn: project.preCompileTask.name }, { spawn: project.compileTask.name }];
+const verify = project.addTask('verify', {
+  description: 'Compile, then run every check',
+  steps: [...compiled, { spawn: project.testTask.name }],
+});
+project.setScript('test', `projen ${verify.name}`);
+
+project.addTask('demo', {
+  description: 'Synthesize examples/serverless-ws-test and print its route table',
+  steps: [
+    ...compiled,
+    { exec: 'cdk synth --quiet --no-notices', cwd: 'examples/serverless-ws-test' },
+    { exec: 'node bin/cdk-websocket-service routes --app examples/serverless-ws-test/cdk.out' },
+  ],
+});
+project.addTask('bench:synth', {
+  description: 'Measure synthesis against plain aws-cdk-lib and the floor',
+  receiveArgs: true,
+  steps: [...compiled, { exec: 'tsx bench/synth.ts', receiveArgs: true }],
+});
+
+project.synth();

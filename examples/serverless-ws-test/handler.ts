@@ -1,0 +1,38 @@
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+
+/** The headers are there on $connect alone, and the types of @types/aws-lambda leave them out. */
+interface ConnectionEvent extends APIGatewayProxyWebsocketEventV2 {
+  readonly headers?: Record<string, string>;
+}
+
+/** $connect and $disconnect: a client that does not know the token stays outside. */
+export async function connectionHandler(event: ConnectionEvent): Promise<APIGatewayProxyResultV2> {
+  if (event.requestContext.routeKey === '$connect' && event.headers?.token !== 'abc') {
+    console.log('Connection blocked');
+    return { statusCode: 500 };
+  }
+  console.log('Connection ok');
+  return { statusCode: 200 };
+}
+
+/** $default: sends the whole event back to the client that wrote the message. */
+export async function defaultHandler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
+  await sendMessageToClient(event.requestContext.connectionId, event);
+  return { statusCode: 200 };
+}
+
+/** The custom route foo: messages whose body has "action": "foo". */
+export async function fooHandler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
+  await sendMessageToClient(event.requestContext.connectionId, { message: 'foo received' });
+  return { statusCode: 200 };
+}
+
+const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
+
+async function sendMessageToClient(connectionId: string, payload: unknown): Promise<void> {
+  await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(payload) }));
+}

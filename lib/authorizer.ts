@@ -1,0 +1,151 @@
+import {
+  IWebSocketRouteAuthorizer,
+  WebSocketApi,
+  WebSocketAuthorizer,
+  WebSocketAuthorizerType,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { planHandler, WebsocketFunctionOptions } from './function';
+import { functionSettings } from './private/function-settings';
+import { HandlerUse } from './private/handler-functions';
+import { identitySourceComplaint } from './private/identity-source';
+import { problem } from './private/problem';
+import { invocationUri, warnOfPermission } from './private/route-integrations';
+
+/** Options of an authorizer that is a Lambda function. */
+export interface WebsocketAuthorizerFunctionOptions {
+  /**
+   * What a request must carry: `route.request.header.<name>`, `route.request.querystring.<name>`,
+   * `stageVariables.<name>` or `context.<name>`.
+   *
+   * API Gateway answers 401 without asking the authorizer if one of them is missing or empty. A browser cannot set
+   * headers on a WebSocket: use the query string for it.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   * @default - nothing is required, and the authorizer sees every request
+   */
+  readonly identitySource?: string[];
+
+  /**
+   * The name of the authorizer in the API.
+   *
+   * @default 'Authorizer'
+   */
+  readonly authorizerName?: string;
+}
+
+/** Options of an authorizer that is made from a handler: those of the authorizer, and of its function. */
+export interface WebsocketAuthorizerHandlerOptions extends WebsocketFunctionOptions, WebsocketAuthorizerFunctionOptions {}
+
+/** Who may connect. An authorizer guards `$connect`, and with it all routes: there is no other way to a connection. */
+export class WebsocketAuthorizer {
+  /**
+   * A Lambda authorizer, bundled from a handler (`path/to/file.export`) with the `defaults` of the service.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   */
+  public static handler(handler: string, options: WebsocketAuthorizerHandlerOptions = {}): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({ handler, options });
+  }
+
+  /**
+   * A Lambda authorizer that exists.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   */
+  public static function(fn: lambda.IFunction, options: WebsocketAuthorizerFunctionOptions = {}): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({ fn, options });
+  }
+
+  /**
+   * IAM: clients sign the request, and may connect by `grantConnect`.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+   */
+  public static iam(): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({ authorizer: new WebSocketIamAuthorizer() });
+  }
+
+  /** Any authorizer of aws-cdk-lib or of your own. */
+  public static custom(authorizer: IWebSocketRouteAuthorizer): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({ authorizer });
+  }
+
+  /** Everybody may connect, and that is meant. */
+  public static none(): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({});
+  }
+
+  private constructor(private readonly source: AuthorizerSource) {}
+
+  /**
+   * Whether a request to connect is checked at all.
+   *
+   * @internal
+   */
+  public get _guards(): boolean {
+    return this.source.authorizer !== undefined || this._isFunction;
+  }
+
+  /**
+   * The handler to bundle, checked.
+   *
+   * @internal
+   */
+  public _plan(scope: Construct, defaults: WebsocketFunctionOptions): HandlerUse | undefined {
+    const { handler, options = {} } = this.source;
+    for (const source of options.identitySource ?? []) {
+      const complaint = identitySourceComplaint(source);
+      if (complaint) throw problem(scope, 'authorizer.identitySource', source, complaint);
+    }
+    if (handler === undefined) return undefined;
+    return planHandler(scope, 'authorizer.handler', handler, functionSettings(options, AUTHORIZER_KEYS), defaults);
+  }
+
+  /**
+   * The authorizer for the `$connect` route; a Lambda authorizer is made in the API, with the permission to invoke it.
+   *
+   * @internal
+   */
+  public _bind(scope: Construct, api: WebSocketApi, made?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
+    const fn = made ?? this.source.fn;
+    if (!fn) return this.source.authorizer;
+
+    const { identitySource = [], authorizerName = 'Authorizer' } = this.source.options ?? {};
+    const authorizer = new WebSocketAuthorizer(scope, 'Authorizer', {
+      webSocketApi: api,
+      type: WebSocketAuthorizerType.LAMBDA,
+      identitySource,
+      authorizerName,
+      authorizerUri: invocationUri(scope, fn),
+    });
+    permit(scope, fn, authorizer, api);
+    return { bind: () => ({ authorizerId: authorizer.authorizerId, authorizationType: 'CUSTOM' }) };
+  }
+
+  private get _isFunction(): boolean {
+    return this.source.handler !== undefined || this.source.fn !== undefined;
+  }
+}
+
+interface AuthorizerSource {
+  readonly handler?: string;
+  readonly fn?: lambda.IFunction;
+  readonly authorizer?: IWebSocketRouteAuthorizer;
+  readonly options?: WebsocketAuthorizerHandlerOptions;
+}
+
+/** The keys that are no function settings. */
+const AUTHORIZER_KEYS: ReadonlySet<string> = new Set<keyof WebsocketAuthorizerFunctionOptions>(['identitySource', 'authorizerName']);
+
+function permit(scope: Construct, fn: lambda.IFunction, authorizer: WebSocketAuthorizer, api: WebSocketApi): void {
+  fn.addPermission('Permission', {
+    scope: authorizer,
+    principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+    sourceArn: api.arnForExecuteApiV2(authorizer.authorizerId, 'authorizers'),
+  });
+  if (!authorizer.node.tryFindChild('Permission')) warnOfPermission(scope, fn, '<api id>/authorizers/<authorizer id>');
+}

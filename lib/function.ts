@@ -1,0 +1,77 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct } from 'constructs';
+import { FunctionSettings, mergeSettings } from './private/function-settings';
+import { resolveHandler } from './private/handler';
+import { HandlerUse } from './private/handler-functions';
+import { problem } from './private/problem';
+
+/**
+ * Settings of the Lambda functions that are made from handlers.
+ *
+ * Everything that `lambda.FunctionOptions` has, and what bundling a handler needs.
+ */
+export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
+  /**
+   * The Lambda runtime. Only runtimes of the Node.js family: a function in another language is a `function` target.
+   *
+   * It is a fixed version, so that an upgrade of aws-cdk-lib never changes the runtime of a deployed function.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+   * @default lambda.Runtime.NODEJS_24_X
+   */
+  readonly runtime?: lambda.Runtime;
+
+  /**
+   * How the handler is bundled.
+   *
+   * Handlers with equal options are built by one esbuild run. `nodeModules`, `commandHooks`, `preCompilation`,
+   * `forceDockerBundling` and a `dockerImage` cannot be expressed in it: a handler with one of those is bundled by
+   * `NodejsFunction` on its own, as in plain aws-cdk-lib. Relative paths in it start at `projectRoot`.
+   *
+   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.BundlingOptions.html
+   * @default - minified CommonJS for the runtime, AWS SDK for JavaScript v3 left out (the runtime has it), no source map
+   */
+  readonly bundling?: BundlingOptions;
+
+  /**
+   * Path to the lock file of the package manager. It is read only for a handler that `NodejsFunction` bundles.
+   *
+   * @default - the lock file found by walking up from the working directory of the app
+   */
+  readonly depsLockFilePath?: string;
+
+  /**
+   * The directory that bundling runs in: relative paths in `bundling` start here.
+   *
+   * @default - the working directory of the app
+   */
+  readonly projectRoot?: string;
+}
+
+/** A fixed version: `NODEJS_LATEST` would change with aws-cdk-lib. */
+const DEFAULT_RUNTIME = lambda.Runtime.NODEJS_24_X;
+
+/** A handler with its settings complete and checked; throws what is wrong with them. */
+export function planHandler(
+  scope: Construct, property: string, handler: string, own: FunctionSettings, defaults: WebsocketFunctionOptions,
+): HandlerUse {
+  const resolved = resolveHandler(handler);
+  if ('reason' in resolved) throw problem(scope, property, handler, resolved);
+
+  const settings = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
+  if (settings.runtime.family !== lambda.RuntimeFamily.NODEJS) {
+    throw problem(scope, property.replace(/handler$/, 'runtime'), settings.runtime.name, {
+      reason: 'is not a Node.js runtime, and a handler is bundled for Node.js',
+      remedy: 'make the function with its own construct and give it as `function`',
+    });
+  }
+  const { sourceMap, sourceMapMode } = settings.bundling ?? {};
+  if (sourceMap === false && sourceMapMode !== undefined) {
+    throw problem(scope, property.replace(/handler$/, 'bundling.sourceMapMode'), sourceMapMode, {
+      reason: 'says how to write a source map, but `sourceMap` is false',
+      remedy: 'leave one of them out',
+    });
+  }
+  return { property, handler: resolved, settings };
+}

@@ -1,0 +1,92 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct, IConstruct } from 'constructs';
+import { encodeId, pathFrom } from './construct-id';
+import { problem } from './problem';
+
+/**
+ * Grants on the API, without a cycle between stacks.
+ *
+ * A grant refers to the API, so a policy in another stack makes that stack depend on the API's. If the API depends on
+ * that stack already (a route invokes one of its functions, a handler runs with one of its roles), the policy goes into
+ * the API's stack instead, attached to the other stack's role.
+ */
+export class ApiGrants {
+  /** Stacks that the API's stack depends on. */
+  private readonly providers = new Set<Stack>();
+  /** Stacks that depend on the API's stack because of a grant, and whom it was for. */
+  private readonly dependents = new Map<Stack, IConstruct>();
+
+  public constructor(private readonly scope: Construct) {}
+
+  public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[]): iam.Grant {
+    const principal = grantee.grantPrincipal;
+    const home = Construct.isConstruct(principal) ? principal : undefined;
+    const provided = home && this.isForeign(home) && this.providers.has(Stack.of(home));
+    if (home && this.isForeign(home) && !provided) this.dependents.set(Stack.of(home), home);
+
+    const policy = provided ? this.policyFor(home) : undefined;
+    const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
+    if (!grant.success || !this.takesEffect(policy ?? home)) this.warn(grantee, actions, home);
+    return grant;
+  }
+
+  /** Refuses a function that the API would depend on while a grant makes its stack depend on the API. */
+  public checkProvider(provider: IConstruct, property: string): void {
+    const dependent = this.dependents.get(Stack.of(provider));
+    if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
+    throw problem(this.scope, property, provider, {
+      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by the grant to `
+        + `${JSON.stringify(dependent.node.path)}: the two stacks would depend on each other`,
+      remedy: 'add the route before the grant is made, or put the function into the stack of this service',
+    });
+  }
+
+  public addProvider(provider: IConstruct): void {
+    if (this.isForeign(provider)) this.providers.add(Stack.of(provider));
+  }
+
+  private isForeign(construct: IConstruct): boolean {
+    return Stack.of(construct) !== Stack.of(this.scope);
+  }
+
+  private isNestedHere(stack: Stack): boolean {
+    for (let parent = stack.nestedStackParent; parent; parent = parent.nestedStackParent) {
+      if (parent === Stack.of(this.scope)) return true;
+    }
+    return false;
+  }
+
+  private policyFor(principal: IConstruct): iam.Policy {
+    const id = `Policy-${encodeId(pathFrom(this.scope, principal))}`;
+    const existing = this.scope.node.tryFindChild(id) as iam.Policy | undefined;
+    if (existing) return existing;
+    const policy = new iam.Policy(this.scope, id);
+    attach(policy, principal);
+    return policy;
+  }
+
+  /** A role that takes no policies swallows them without a word: there is no policy afterwards, or it has no role. */
+  private takesEffect(holder?: IConstruct): boolean {
+    if (!holder) return true;
+    if (!(holder instanceof iam.Policy)) return holder.node.findAll().some((child) => child instanceof iam.Policy);
+    const { roles, users, groups } = holder.node.defaultChild as iam.CfnPolicy;
+    return [roles, users, groups].some((names) => Stack.of(this.scope).resolve(names) !== undefined);
+  }
+
+  private warn(grantee: iam.IGrantable, actions: string[], principal?: IConstruct): void {
+    const path = (Construct.isConstruct(grantee) ? grantee : principal)?.node.path ?? 'a principal';
+    Annotations.of(this.scope).addWarningV2(
+      'cdk-websocket-service:grantWithoutEffect',
+      `${path} did not get ${actions.join(', ')}: its role takes no policies here. Add the permission where the role is `
+      + 'defined, or set `manageConnections: false` if it is not needed',
+    );
+  }
+}
+
+/** Roles, users and groups take a policy in ways of their own. */
+function attach(policy: iam.Policy, principal: IConstruct): void {
+  if ('roleName' in principal) policy.attachToRole(principal as iam.IRole);
+  else if ('userName' in principal) policy.attachToUser(principal as iam.IUser);
+  else if ('groupName' in principal) policy.attachToGroup(principal as iam.IGroup);
+}

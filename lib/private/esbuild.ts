@@ -1,0 +1,142 @@
+import { createRequire } from 'module';
+import * as path from 'path';
+// Types only: esbuild is loaded when the first handler is bundled, and from the app if the app has one.
+import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
+import { EsbuildOptions } from './esbuild-options';
+import { Handler } from './handler';
+
+/** A file of a bundle; the path is relative to the folder that Lambda unpacks. */
+export interface BundleFile {
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
+/** What a build made of one handler: its files, or what esbuild had to say (file, line, column and code frame). */
+export interface BuiltHandler {
+  readonly files: BundleFile[];
+  readonly errors: string[];
+}
+
+/** What a build made of all handlers, by handler id. */
+export interface Build {
+  readonly handlers: Map<string, BuiltHandler>;
+  readonly warnings: string[];
+}
+
+type Esbuild = typeof import('esbuild');
+
+/** The build's folder exists in esbuild's mind only. It is part of source map paths: changing it changes asset hashes. */
+const VIRTUAL_FOLDER = 'bundle';
+
+const SCHEME = 'websocket-handler:';
+
+/** esbuild as the app sees it, so that its version wins, else ours. */
+export function findEsbuild(directories = [process.cwd(), __dirname]): string | undefined {
+  for (const directory of directories) {
+    try {
+      return createRequire(path.join(directory, 'package.json')).resolve('esbuild');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Builds the handlers in one esbuild run, as if each had been built alone.
+ *
+ * Every handler gets an entry of its own that imports nothing but its export, so that esbuild itself checks that the
+ * export exists and drops what only other exports of the file use. The entry is a data URL and finds the file by an
+ * alias: it needs no temporary file, and no absolute path reaches the output.
+ */
+export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions): Build {
+  const esbuild = loadEsbuild();
+  if (handlers.length > 1 && options.metafile) return buildEachAlone(handlers, directory, options);
+  try {
+    const result = esbuild.buildSync(buildOptions(handlers, directory, options));
+    const built = filesByHandler(result, handlers, directory, options);
+    return built
+      ? { handlers: built, warnings: frames(esbuild, 'warning', result.warnings) }
+      : buildEachAlone(handlers, directory, options);
+  } catch (error) {
+    if (handlers.length > 1) return buildEachAlone(handlers, directory, options);
+    return { handlers: new Map([[handlers[0].id, { files: [], errors: diagnostics(esbuild, error) }]]), warnings: [] };
+  }
+}
+
+/** One handler spoils the build of all, or leaves a file where those of all would meet. */
+function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions): Build {
+  const builds = handlers.map((handler) => buildHandlers([handler], directory, options));
+  return {
+    handlers: new Map(builds.flatMap((build) => [...build.handlers])),
+    warnings: [...new Set(builds.flatMap((build) => build.warnings))],
+  };
+}
+
+function buildOptions(handlers: Handler[], directory: string, options: EsbuildOptions): BuildOptions {
+  return {
+    ...options,
+    absWorkingDir: directory,
+    bundle: true,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    outdir: VIRTUAL_FOLDER,
+    entryPoints: handlers.map((handler) => ({ in: entry(handler), out: `${folder(handler)}/index` })),
+    alias: { ...(options.alias as object), ...Object.fromEntries(handlers.map((h) => [alias(h), h.file])) },
+  };
+}
+
+/** The output files of each handler; `undefined` if there is one that belongs to no single handler. */
+function filesByHandler(
+  result: BuildResult, handlers: Handler[], directory: string, options: EsbuildOptions,
+): Map<string, BuiltHandler> | undefined {
+  const inputs = new Set(Object.keys(result.metafile?.inputs ?? {}).map((input) => path.resolve(directory, input)));
+  const built = new Map(handlers.map((handler): [string, BuiltHandler] => [folder(handler), {
+    files: [],
+    errors: inputs.has(handler.file) ? [] : [`the bundle lacks ${handler.file}: externalModules leaves it out`],
+  }]));
+  for (const output of result.outputFiles ?? []) {
+    const [owner, ...rest] = path.relative(path.join(directory, VIRTUAL_FOLDER), output.path).split(path.sep);
+    if (!built.has(owner) && handlers.length > 1) return undefined;
+    const file = built.has(owner) ? rest : [owner, ...rest];
+    (built.get(owner) ?? [...built.values()][0]).files.push({ path: file.join('/'), contents: output.contents });
+  }
+  if (options.metafile) [...built.values()][0].files.push(metafile(result));
+  return new Map(handlers.map((handler) => [handler.id, built.get(folder(handler))!]));
+}
+
+function metafile(result: BuildResult): BundleFile {
+  return { path: 'index.meta.json', contents: Buffer.from(JSON.stringify(result.metafile)) };
+}
+
+function diagnostics(esbuild: Esbuild, error: unknown): string[] {
+  const { errors = [], message } = error as Partial<BuildFailure>;
+  return errors.length > 0 ? frames(esbuild, 'error', errors) : [message ?? String(error)];
+}
+
+/** The messages as esbuild prints them; what it says of an entry that we made has no place in the user's code. */
+function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]): string[] {
+  const placed = messages.map((m) => (m.location?.file.startsWith('<data:') ? { ...m, location: null } : m));
+  return esbuild.formatMessagesSync(placed, { kind, color: false }).map((text) => text.trimEnd());
+}
+
+function loadEsbuild(): Esbuild {
+  const found = findEsbuild();
+  if (!found) throw new Error('esbuild is not installed');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require(found);
+}
+
+function entry(handler: Handler): string {
+  const source = `export{${handler.exportName}}from${JSON.stringify(alias(handler))}`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+function alias(handler: Handler): string {
+  return SCHEME + encodeURIComponent(handler.id);
+}
+
+function folder(handler: Handler): string {
+  return encodeURIComponent(handler.id);
+}

@@ -1,0 +1,157 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct } from 'constructs';
+
+import { AssetCode } from './asset-code';
+import { bundle } from './bundler';
+import { encodeId } from './construct-id';
+import { BuiltHandler, findEsbuild } from './esbuild';
+import { fitsOneBuild } from './esbuild-options';
+import { differences, FunctionSettings } from './function-settings';
+import { Handler } from './handler';
+import { list, problem } from './problem';
+
+/** A place in the props that names a handler, and the settings that its function shall have. */
+export interface HandlerUse {
+  /** `routes["foo"].handler` or `authorizer`: how messages name it. */
+  readonly property: string;
+  readonly handler: Handler;
+  readonly settings: FunctionSettings;
+}
+
+/** The functions of a service: one for each handler, however many routes name it. */
+export class HandlerFunctions {
+  private readonly uses = new Map<string, HandlerUse[]>();
+  private readonly functions = new Map<string, lambda.Function>();
+  private readonly failures = new Map<string, string[]>();
+
+  public constructor(private readonly scope: Construct) {
+    scope.node.addValidation({ validate: () => this.failureReport() });
+  }
+
+  /** Refuses a handler whose uses want different functions. */
+  public check(uses: HandlerUse[]): void {
+    const seen = new Map([...this.uses].map(([id, [first]]) => [id, first]));
+    for (const use of uses) {
+      const first = seen.get(use.handler.id) ?? use;
+      seen.set(use.handler.id, first);
+      const settings = differences(first.settings, use.settings);
+      if (settings.length > 0) throw this.contradiction(first, use, settings);
+    }
+  }
+
+  /** Makes the functions that are not there yet, from one build. */
+  public add(uses: HandlerUse[]): void {
+    const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
+    for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
+    const built = this.build([...missing.values()]);
+    for (const use of missing.values()) {
+      this.functions.set(use.handler.id, this.makeFunction(use, built.get(use.handler.id)));
+    }
+  }
+
+  public get(handler: Handler): lambda.Function {
+    return this.functions.get(handler.id)!;
+  }
+
+  /** What esbuild makes of the handlers that it can build together. */
+  private build(uses: HandlerUse[]): Map<string, BuiltHandler> {
+    const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}));
+    if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
+    const build = bundle(this.scope, together.map(({ handler, settings }) => ({
+      handler,
+      bundling: settings.bundling ?? {},
+      runtime: settings.runtime!,
+      directory: settings.projectRoot ?? '.',
+    })));
+    for (const warning of build.warnings) {
+      Annotations.of(this.scope).addWarningV2('cdk-websocket-service:bundling', warning);
+    }
+    return build.handlers;
+  }
+
+  private makeFunction(use: HandlerUse, built?: BuiltHandler): lambda.Function {
+    const { handler, settings } = use;
+    if (built) {
+      if (built.errors.length > 0) this.fail(use, built.errors);
+      else return this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
+    } else if (this.bundlingRequired() && !this.failures.has(handler.id)) {
+      return this.bundledOnItsOwn(use);
+    }
+    return this.nodejsFunction(use, PLACEHOLDER());
+  }
+
+  private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
+    const { bundling, depsLockFilePath, projectRoot, ...options } = settings;
+    return new NodejsFunction(this.scope, functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
+  }
+
+  /** As plain aws-cdk-lib does it, for what one build cannot express. */
+  private bundledOnItsOwn(use: HandlerUse): lambda.Function {
+    const { handler, settings } = use;
+    const { forceDockerBundling, dockerImage } = settings.bundling ?? {};
+    const wantsDocker = forceDockerBundling || dockerImage;
+    if (wantsDocker || this.esbuildIsThere([use], [process.cwd(), require.resolve('aws-cdk-lib/package.json')])) {
+      try {
+        return new NodejsFunction(this.scope, functionId(handler), {
+          ...settings,
+          entry: handler.file,
+          handler: handler.exportName,
+          bundling: { minify: true, ...settings.bundling },
+        });
+      } catch (error) {
+        this.scope.node.tryRemoveChild(functionId(handler));
+        this.fail(use, [(error as Error).message]);
+      }
+    }
+    return this.nodejsFunction(use, PLACEHOLDER());
+  }
+
+  /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
+  private esbuildIsThere(uses: HandlerUse[], directories?: string[]): boolean {
+    if (findEsbuild(directories)) return true;
+    for (const use of uses) {
+      this.fail(use, ['esbuild is not installed; add it to the app: npm install --save-dev esbuild']);
+    }
+    return false;
+  }
+
+  private bundlingRequired(): boolean {
+    return Stack.of(this.scope).bundlingRequired;
+  }
+
+  private fail(use: HandlerUse, errors: string[]): void {
+    this.failures.set(use.handler.id, errors);
+  }
+
+  /** Every broken handler with the places that name it. */
+  private failureReport(): string[] {
+    return [...this.failures].map(([id, errors]) => {
+      const properties = list(this.uses.get(id)!.map((use) => use.property));
+      return `${properties}: ${JSON.stringify(id)} cannot be bundled\n\n${errors.join('\n\n')}\n`;
+    });
+  }
+
+  private contradiction(first: HandlerUse, second: HandlerUse, settings: string[]): Error {
+    return problem(this.scope, second.property, second.handler.id, {
+      reason: `is also ${first.property}, with another ${list(settings.map((name) => `\`${name}\``))}, and one handler is one function`,
+      remedy: 'give both the same settings, put them into `defaults`, or export the handler under a second name',
+    });
+  }
+}
+
+function functionId(handler: Handler): string {
+  return `Handler-${encodeId(handler.id)}`;
+}
+
+/** A hash that the user sets is still one asset for each handler. */
+function assetIdentity(settings: FunctionSettings, handler: Handler): string | undefined {
+  const assetHash = settings.bundling?.assetHash;
+  return assetHash === undefined ? undefined : `${assetHash}\0${handler.id}`;
+}
+
+/** Code for a function that is not bundled: its stack is not synthesized for deployment, or the build failed. */
+function PLACEHOLDER(): lambda.Code {
+  return new AssetCode([{ path: 'index.js', contents: Buffer.from('throw new Error("this handler was not bundled");\n') }]);
+}

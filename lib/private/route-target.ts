@@ -1,0 +1,24 @@
+import { Duration } from 'aws-cdk-lib';
+import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { HandlerUse } from './handler-functions';
+
+/** What a route invokes, its contradictions ruled out: exactly one of the three. */
+export interface RouteTarget {
+  readonly handler?: HandlerUse;
+  readonly function?: lambda.IFunction;
+  readonly integration?: WebSocketRouteIntegration;
+}
+
+/** What API Gateway is told about invoking a function; all routes of that function share it. */
+export interface InvocationOptions {
+  readonly integrationTimeout?: Duration;
+  readonly contentHandling?: ContentHandling;
+}
+
+/** A route whose options are checked, before anything of it is made. */
+export interface RoutePlan extends InvocationOptions {
+  readonly routeKey: string;
+  readonly target: RouteTarget;
+  readonly returnResponse?: boolean;
+}

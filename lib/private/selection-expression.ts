@@ -1,0 +1,34 @@
+import { Token } from 'aws-cdk-lib';
+import { Complaint } from './problem';
+
+/** `request.body` and the JSONPath of a value in it: `.action`, `.meta.kind`, `.items[0].type`, `['my key']`. */
+const BODY_PATH = /^request\.body(\.|\[)[^\s${}]*[^\s${}.]$/;
+
+const REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
+
+/**
+ * What is wrong with a route selection expression, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ */
+export function selectionExpressionComplaint(expression: string): Complaint | undefined {
+  if (Token.isUnresolved(expression)) return undefined;
+  if (expression.trim() === '') return { reason: 'is empty', remedy: REMEDY };
+  if (expression.startsWith('$') && !expression.startsWith('${')) return variableComplaint(expression.slice(1));
+
+  const variables = [...expression.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]);
+  const literal = expression.replace(/\$\{[^}]*\}/g, '').replace(/\\\$/g, '');
+  if (literal.includes('$')) {
+    return { reason: 'has a $ that begins no ${variable}', remedy: `${REMEDY}; a literal $ is written \\$` };
+  }
+  return variables.map(variableComplaint).find((complaint) => complaint !== undefined);
+}
+
+function variableComplaint(variable: string): Complaint | undefined {
+  if (BODY_PATH.test(variable)) return undefined;
+  const root = variable.match(/^(request\.(header|querystring|path)|context|stageVariables)\b/)?.[1];
+  if (root) {
+    return { reason: `selects by ${root}, but a message is routed by its body alone`, remedy: REMEDY };
+  }
+  return { reason: `does not name a value in the body ("${variable}")`, remedy: REMEDY };
+}

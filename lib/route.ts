@@ -1,0 +1,122 @@
+import { Duration } from 'aws-cdk-lib';
+import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { planHandler, WebsocketFunctionOptions } from './function';
+import { functionSettings } from './private/function-settings';
+import { integrationTimeoutComplaint } from './private/integration-timeout';
+import { list, problem } from './private/problem';
+import { routeKeyComplaint } from './private/route-key';
+import { RoutePlan, RouteTarget } from './private/route-target';
+
+/**
+ * One route: exactly one target (`handler`, `function` or `integration`), and the settings of the handler's function.
+ *
+ * Function settings (`memorySize`, `timeout`, `environment`, ...) go with `handler` only.
+ */
+export interface WebsocketRouteOptions extends WebsocketFunctionOptions {
+  /**
+   * The handler to bundle: `path/to/file.export`, for example `src/messages.fallback`.
+   *
+   * The path is relative to the working directory of the app or absolute; the file is TypeScript or JavaScript, its
+   * extension may be left out. Routes that name the same handler share one function.
+   *
+   * @default - the target is `function` or `integration`
+   */
+  readonly handler?: string;
+
+  /**
+   * An existing Lambda function, alias or version.
+   *
+   * @default - the target is `handler` or `integration`
+   */
+  readonly function?: lambda.IFunction;
+
+  /**
+   * Any other integration, for example `WebSocketMockIntegration` or `WebSocketAwsIntegration`.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
+   * @default - the target is `handler` or `function`
+   */
+  readonly integration?: WebSocketRouteIntegration;
+
+  /**
+   * Whether the route is two-way: what the target returns as `body` is sent to the client that wrote the message.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+   * @default false
+   */
+  readonly returnResponse?: boolean;
+
+  /**
+   * How long API Gateway waits for the function, from 50 milliseconds to 29 seconds.
+   *
+   * It is a property of the integration: routes that share a function share it. `timeout` is that of the function.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+   * @default Duration.seconds(29)
+   */
+  readonly integrationTimeout?: Duration;
+
+  /**
+   * How API Gateway converts the payload between text and binary.
+   *
+   * It is a property of the integration: routes that share a function share it.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
+   * @default - the payload is passed through
+   */
+  readonly contentHandling?: ContentHandling;
+}
+
+const TARGETS = ['handler', 'function', 'integration'] as const;
+
+/** The keys that are no function settings. */
+const ROUTE_KEYS: ReadonlySet<string> = new Set([...TARGETS, 'returnResponse', 'integrationTimeout', 'contentHandling']);
+
+/** A route with its options checked; throws what is wrong with them. */
+export function planRoute(
+  scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
+): RoutePlan {
+  const complaint = routeKeyComplaint(routeKey);
+  if (complaint) throw problem(scope, 'routes', routeKey, complaint);
+
+  const property = `routes["${routeKey}"]`;
+  const { returnResponse, integrationTimeout, contentHandling } = options;
+  checkTargets(scope, property, options);
+  checkInvocation(scope, property, options);
+  const target = options.handler === undefined
+    ? { function: options.function, integration: options.integration }
+    : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings(options, ROUTE_KEYS), defaults) };
+  return { routeKey, target: target as RouteTarget, returnResponse, integrationTimeout, contentHandling };
+}
+
+function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {
+  const given = TARGETS.filter((target) => options[target] !== undefined);
+  if (given.length !== 1) {
+    throw problem(scope, property, given.length === 0 ? Object.keys(options) : given, {
+      reason: given.length === 0 ? 'names no target' : 'names more than one target',
+      remedy: `give exactly one of ${list(TARGETS, 'or')}`,
+    });
+  }
+  const settings = Object.keys(functionSettings(options, ROUTE_KEYS));
+  if (options.handler === undefined && settings.length > 0) {
+    throw problem(scope, property, settings, {
+      reason: `sets up a function, but \`${given[0]}\` brings its own`,
+      remedy: 'set it where that is made, or use `handler`',
+    });
+  }
+}
+
+function checkInvocation(scope: Construct, property: string, options: WebsocketRouteOptions): void {
+  const { integration, integrationTimeout } = options;
+  const complaint = integrationTimeout && integrationTimeoutComplaint(integrationTimeout);
+  if (complaint) throw problem(scope, `${property}.integrationTimeout`, integrationTimeout, complaint);
+  for (const name of ['integrationTimeout', 'contentHandling'] as const) {
+    if (integration === undefined || options[name] === undefined) continue;
+    throw problem(scope, `${property}.${name}`, options[name], {
+      reason: 'is a property of the integration, and `integration` brings its own',
+      remedy: 'set it where the integration is made',
+    });
+  }
+}
