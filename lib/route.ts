@@ -92,6 +92,12 @@ export function planRoute(
 }
 
 function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {
+  if ('authorizer' in options) {
+    throw problem(scope, `${property}.authorizer`, options.authorizer, {
+      reason: 'is not for a route: an authorizer guards $connect, and with it every route',
+      remedy: 'give it as `authorizer` of the service',
+    });
+  }
   const given = TARGETS.filter((target) => options[target] !== undefined);
   if (given.length !== 1) {
     throw problem(scope, property, given.length === 0 ? Object.keys(options) : given, {

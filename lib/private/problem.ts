@@ -17,7 +17,11 @@ export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Construct.isConstruct(value)) return value.node.path;
   if (value instanceof Duration) return value.toHumanString();
-  return JSON.stringify(value) ?? String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
 }
 
 /** `a, b and c` */
