@@ -1,0 +1,16 @@
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+
+export async function connect(): Promise<APIGatewayProxyResultV2> {
+  return { statusCode: 200 };
+}
+
+export async function echo(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
+  return { statusCode: 200, body: event.body };
+}
+
+export async function send(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
+  const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
+  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: event.body }));
+  return { statusCode: 200 };
+}
