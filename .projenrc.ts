@@ -58,7 +58,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       // Else jest runs compiled files that may be old.
       moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'jsx', 'json', 'node'],
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
+      snapshotSerializers: ['<rootDir>/test/_helpers/asset-hash-serializer.ts'],
       moduleNameMapper: { '^cdk-websocket-service$': '<rootDir>/lib/index.ts' },
       collectCoverage: false,
       // Bundling and synthesis are not instant on a busy machine.
@@ -110,7 +111,7 @@ new JsonFile(project, 'jest.newest.config.json', {
   }),
 });
 
-project.gitignore.exclude('/cdk.out/', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
+project.gitignore.exclude('/cdk.out/', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
 
 for (const folder of ['integ', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {
@@ -139,14 +140,20 @@ project.addTask('integ:snapshot', {
   steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
 });
 for (const folder of ['integ', 'examples', 'bench']) project.testTask.exec(`tsc --noEmit -p ${folder}/tsconfig.json`);
-project.testTask.exec('jest --ci --config jest.newest.config.json --testPathIgnorePatterns /examples/');
+project.testTask.exec('jest --ci --config jest.newest.config.json');
 project.testTask.spawn(integ);
+
+const samples = project.addTask('samples', {
+  description: 'Compile the samples of README and docstrings',
+  steps: [{ exec: 'jsii-rosetta extract --strict --compile' }],
+});
+project.postCompileTask.spawn(samples);
 
 // `npm test` checks what is there now: examples, integ apps and the demo run the compiled library.
 const compiled = [{ spawn: project.preCompileTask.name }, { spawn: project.compileTask.name }];
 const verify = project.addTask('verify', {
   description: 'Compile, then run every check',
-  steps: [...compiled, { spawn: project.testTask.name }],
+  steps: [...compiled, { spawn: samples.name }, { spawn: project.testTask.name }],
 });
 project.setScript('test', `projen ${verify.name}`);
 

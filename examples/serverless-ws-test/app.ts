@@ -1,5 +1,7 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { acknowledgeFindings } from './cdk-nag';
 
 const app = new App();
 export const stack = new Stack(app, 'ServerlessWsTest');
@@ -13,7 +15,11 @@ const service = new WebsocketService(stack, 'Service', {
   },
   // connectionHandler itself refuses whoever has no token.
   authorizer: WebsocketAuthorizer.none(),
+  defaults: { memorySize: 256, timeout: Duration.seconds(10), tracing: Tracing.ACTIVE },
+  throttle: { burstLimit: 100, rateLimit: 50 },
 });
 
 new CfnOutput(stack, 'Url', { value: service.url });
 new CfnOutput(stack, 'CallbackUrl', { value: service.callbackUrl });
+
+acknowledgeFindings(service);

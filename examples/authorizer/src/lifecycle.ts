@@ -1,0 +1,7 @@
+export async function connect() {
+  return { statusCode: 200 };
+}
+
+export async function disconnect() {
+  return { statusCode: 200 };
+}

@@ -1,0 +1,17 @@
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+
+const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
+
+export async function send(event: APIGatewayProxyWebsocketEventV2) {
+  const { text } = JSON.parse(event.body ?? '{}');
+  await client.send(new PostToConnectionCommand({
+    ConnectionId: event.requestContext.connectionId,
+    Data: JSON.stringify({ text }),
+  }));
+  return { statusCode: 200 };
+}
+
+export async function fallback() {
+  return { statusCode: 200 };
+}
