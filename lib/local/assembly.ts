@@ -53,6 +53,6 @@ function readJson(file: string): unknown {
     return JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(`${path.dirname(file)} is no cloud assembly: it has no ${path.basename(file)}; run \`cdk synth\` first`, { cause: error });
+    throw new Error(`${path.dirname(file)} is no cloud assembly: it has no ${path.basename(file)}; run \`cdk synth\` first`);
   }
 }
