@@ -126,6 +126,9 @@ for (const folder of ['integ', 'examples', 'bench']) {
 for (const wall of importWalls) project.eslint?.addOverride(wall);
 project.eslint?.addRules({ '@typescript-eslint/no-explicit-any': ['error'] });
 
+// Values of other languages are checked, and deprecated ones are warned of, as in aws-cdk-lib (.warnings.jsii.js).
+project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecation-warnings');
+
 // In-place build: drops what deleted sources left behind (only git-ignored files below lib/).
 project.preCompileTask.exec('git clean -fdXq lib');
 

@@ -82,12 +82,12 @@ export class WebsocketAuthorizer {
   private constructor(private readonly source: AuthorizerSource) {}
 
   /**
-   * Whether a request to connect is checked at all.
+   * The function that exists, if the authorizer is one.
    *
    * @internal
    */
-  public get _guards(): boolean {
-    return this.source.authorizer !== undefined || this._isFunction;
+  public get _function(): lambda.IFunction | undefined {
+    return this.source.fn;
   }
 
   /**
@@ -110,8 +110,7 @@ export class WebsocketAuthorizer {
    *
    * @internal
    */
-  public _bind(scope: Construct, api: WebSocketApi, made?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
-    const fn = made ?? this.source.fn;
+  public _bind(scope: Construct, api: WebSocketApi, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
     if (!fn) return this.source.authorizer;
 
     const { identitySource = [], authorizerName = 'Authorizer' } = this.source.options ?? {};
@@ -124,10 +123,6 @@ export class WebsocketAuthorizer {
     });
     permit(scope, fn, authorizer, api);
     return { bind: () => ({ authorizerId: authorizer.authorizerId, authorizationType: 'CUSTOM' }) };
-  }
-
-  private get _isFunction(): boolean {
-    return this.source.handler !== undefined || this.source.fn !== undefined;
   }
 }
 
@@ -147,5 +142,5 @@ function permit(scope: Construct, fn: lambda.IFunction, authorizer: WebSocketAut
     principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
     sourceArn: api.arnForExecuteApiV2(authorizer.authorizerId, 'authorizers'),
   });
-  if (!authorizer.node.tryFindChild('Permission')) warnOfPermission(scope, fn, '<api id>/authorizers/<authorizer id>');
+  if (!authorizer.node.tryFindChild('Permission')) warnOfPermission(scope, fn, 'authorizer', '<api id>/authorizers/<authorizer id>');
 }

@@ -1,9 +1,6 @@
 export { WebsocketService } from './websocket-service';
-export { WebsocketServiceProps } from './service-props';
-export { WebsocketRouteOptions } from './route';
-export { WebsocketFunctionOptions } from './function';
-export {
-  WebsocketAuthorizer,
-  WebsocketAuthorizerFunctionOptions,
-  WebsocketAuthorizerHandlerOptions,
-} from './authorizer';
+export type { WebsocketServiceProps } from './service-props';
+export type { WebsocketRouteOptions } from './route';
+export type { WebsocketFunctionOptions } from './function';
+export { WebsocketAuthorizer } from './authorizer';
+export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';

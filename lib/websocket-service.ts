@@ -73,7 +73,9 @@ export class WebsocketService extends Construct {
     this.grants = new ApiGrants(this);
 
     this.makeHandlers(plans, authorizer);
-    this.guard = props.authorizer?._bind(this, this.api, authorizer && this.handlers.get(authorizer.handler));
+    const guardian = authorizer ? this.handlers.get(authorizer.handler) : props.authorizer?._function;
+    if (guardian) this.grants.addProvider(guardian);
+    this.guard = props.authorizer?._bind(this, this.api, guardian);
     this.makeRoutes(plans);
     if (this.guard && !this.routes.has('$connect')) this.makeRoute('$connect', connectMock(this, this.api));
     if (!props.authorizer) this.warnOfPublic();
@@ -171,7 +173,7 @@ export class WebsocketService extends Construct {
     const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : [])];
     this.handlers.check(uses);
     for (const { routeKey, target } of plans) {
-      for (const provider of [target.function, target.handler?.settings.role]) {
+      for (const provider of [target.function, target.function?.role, target.handler?.settings.role]) {
         if (provider) this.grants.checkProvider(provider, `routes["${routeKey}"]`);
       }
     }
@@ -210,7 +212,6 @@ export class WebsocketService extends Construct {
 
   private equip(fn: lambda.IFunction): void {
     this.grants.addProvider(fn);
-    if (fn.role) this.grants.addProvider(fn.role);
     if (this.props.manageConnections ?? true) this.grantManageConnections(fn);
     if (this.props.callbackUrlEnvironment ?? true) provideCallbackUrl(this, fn, this.callbackUrl);
   }

@@ -1,5 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { encodeId, pathFrom } from './construct-id';
 import { problem } from './problem';
@@ -42,8 +43,10 @@ export class ApiGrants {
     });
   }
 
-  public addProvider(provider: IConstruct): void {
-    if (this.isForeign(provider)) this.providers.add(Stack.of(provider));
+  public addProvider(fn: lambda.IFunction): void {
+    for (const provider of [fn, fn.role]) {
+      if (provider && this.isForeign(provider)) this.providers.add(Stack.of(provider));
+    }
   }
 
   private isForeign(construct: IConstruct): boolean {
@@ -62,7 +65,8 @@ export class ApiGrants {
     const existing = this.scope.node.tryFindChild(id) as iam.Policy | undefined;
     if (existing) return existing;
     const policy = new iam.Policy(this.scope, id);
-    attach(policy, principal);
+    // Asked of the principal: `policy.attachToRole` would attach it to a role that takes none.
+    if ('attachInlinePolicy' in principal) (principal as iam.IRole | iam.IUser | iam.IGroup).attachInlinePolicy(policy);
     return policy;
   }
 
@@ -82,11 +86,4 @@ export class ApiGrants {
       + 'defined, or set `manageConnections: false` if it is not needed',
     );
   }
-}
-
-/** Roles, users and groups take a policy in ways of their own. */
-function attach(policy: iam.Policy, principal: IConstruct): void {
-  if ('roleName' in principal) policy.attachToRole(principal as iam.IRole);
-  else if ('userName' in principal) policy.attachToUser(principal as iam.IUser);
-  else if ('groupName' in principal) policy.attachToGroup(principal as iam.IGroup);
 }

@@ -61,11 +61,15 @@ export class AssetCode extends lambda.Code {
   private write(staged: string): void {
     if (fs.existsSync(staged)) return;
     const unfinished = `${staged}.${process.pid}`;
-    for (const file of this.files) {
-      const target = path.join(unfinished, file.path);
-      fs.mkdirSync(path.dirname(target), { recursive: true });
-      fs.writeFileSync(target, file.contents);
+    try {
+      for (const file of this.files) {
+        const target = path.join(unfinished, file.path);
+        fs.mkdirSync(path.dirname(target), { recursive: true });
+        fs.writeFileSync(target, file.contents);
+      }
+      fs.renameSync(unfinished, staged);
+    } finally {
+      fs.rmSync(unfinished, { recursive: true, force: true });
     }
-    fs.renameSync(unfinished, staged);
   }
 }

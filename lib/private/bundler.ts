@@ -1,9 +1,9 @@
+import * as path from 'path';
 import { FeatureFlags } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import * as path from 'path';
 import { sameValue } from './equality';
 import { buildHandlers, Build } from './esbuild';
 import { toEsbuildOptions } from './esbuild-options';

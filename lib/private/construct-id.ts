@@ -10,9 +10,11 @@ export function encodeId(text: string): string {
   return text.replace(/[%/]/g, encodeURIComponent);
 }
 
-/** The path of a construct as seen from a stack: the same in every stage of an app that deploys both. */
+/** The path of a construct as seen from a stack: the same in every stage; what is in another stack begins with `/`. */
 export function pathFrom(scope: IConstruct, target: IConstruct): string {
-  const root = Stack.of(scope) === Stack.of(target) ? Stack.of(scope) : Stage.of(scope);
+  const isHere = Stack.of(scope) === Stack.of(target);
+  const root = isHere ? Stack.of(scope) : Stage.of(scope);
   const prefix = root?.node.path ? `${root.node.path}/` : '';
-  return target.node.path.startsWith(prefix) ? target.node.path.slice(prefix.length) : target.node.path;
+  const path = target.node.path.startsWith(prefix) ? target.node.path.slice(prefix.length) : target.node.path;
+  return isHere ? path : `/${path}`;
 }

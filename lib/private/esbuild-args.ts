@@ -54,10 +54,20 @@ function addFlag(options: Record<string, unknown>, flag: string): boolean {
   if (SWITCHES.has(name)) options[option] = value === undefined || value === 'true';
   else if (LISTS.has(name) && value !== undefined) options[option] = value.split(',');
   else if (NUMBERS.has(name) && value !== undefined) options[option] = Number(value);
-  else if (PATTERNS.has(name) && value !== undefined) options[option] = new RegExp(value);
+  else if (PATTERNS.has(name) && value !== undefined) return addPattern(options, option, value);
   else if (TEXTS.has(name)) options[option] = value ?? true;
   else return false;
   return true;
+}
+
+/** What JavaScript takes for no pattern may still be one for esbuild's command line. */
+function addPattern(options: Record<string, unknown>, option: string, value: string): boolean {
+  try {
+    options[option] = new RegExp(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function addItem(options: Record<string, unknown>, option: string, name: string, item: string, value?: string): boolean {

@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import { createRequire } from 'module';
 import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, and from the app if the app has one.
@@ -83,6 +84,8 @@ function buildOptions(handlers: Handler[], directory: string, options: EsbuildOp
     logLevel: 'silent',
     outdir: VIRTUAL_FOLDER,
     entryPoints: handlers.map((handler) => ({ in: entry(handler), out: `${folder(handler)}/index` })),
+    // Beside the code that reads them; in a build of several, outside of all folders, where `filesByHandler` sees them.
+    assetNames: handlers.length === 1 ? `${folder(handlers[0])}/[name]-[hash]` : undefined,
     alias: { ...(options.alias as object), ...Object.fromEntries(handlers.map((h) => [alias(h), h.file])) },
   };
 }
@@ -94,7 +97,7 @@ function filesByHandler(
   const inputs = new Set(Object.keys(result.metafile?.inputs ?? {}).map((input) => path.resolve(directory, input)));
   const built = new Map(handlers.map((handler): [string, BuiltHandler] => [folder(handler), {
     files: [],
-    errors: inputs.has(handler.file) ? [] : [`the bundle lacks ${handler.file}: externalModules leaves it out`],
+    errors: isAmong(inputs, handler.file) ? [] : [`the bundle lacks ${handler.file}: externalModules leaves it out`],
   }]));
   for (const output of result.outputFiles ?? []) {
     const [owner, ...rest] = path.relative(path.join(directory, VIRTUAL_FOLDER), output.path).split(path.sep);
@@ -106,6 +109,11 @@ function filesByHandler(
   return new Map(handlers.map((handler) => [handler.id, built.get(folder(handler))!]));
 }
 
+/** esbuild follows symbolic links, unless it is told not to. */
+function isAmong(inputs: Set<string>, file: string): boolean {
+  return inputs.has(file) || inputs.has(fs.realpathSync(file));
+}
+
 function metafile(result: BuildResult): BundleFile {
   return { path: 'index.meta.json', contents: Buffer.from(JSON.stringify(result.metafile)) };
 }
@@ -115,9 +123,12 @@ function diagnostics(esbuild: Esbuild, error: unknown): string[] {
   return errors.length > 0 ? frames(esbuild, 'error', errors) : [message ?? String(error)];
 }
 
-/** The messages as esbuild prints them; what it says of an entry that we made has no place in the user's code. */
+/**
+ * The messages as esbuild prints them. What it says of an entry that we made, or of an option that it does not take (the
+ * detail is what it threw), has no place in the user's code.
+ */
 function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]): string[] {
-  const placed = messages.map((m) => (m.location?.file.startsWith('<data:') ? { ...m, location: null } : m));
+  const placed = messages.map((m) => (m.detail || m.location?.file.startsWith('<data:') ? { ...m, location: null } : m));
   return esbuild.formatMessagesSync(placed, { kind, color: false }).map((text) => text.trimEnd());
 }
 

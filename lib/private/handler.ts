@@ -22,11 +22,12 @@ export function resolveHandler(handler: string): Handler | Complaint {
     return { reason: 'is not known before deployment', remedy: 'write the path and the export as a literal' };
   }
   const { stem, exportName } = split(handler);
-  if (!exportName) return noExport(handler);
+  // `src/a.ts` reads as the export `ts` of `src/a`: most likely the export was forgotten.
+  if (!exportName || (EXTENSIONS.includes(`.${exportName}`) && isFile(path.resolve(handler)))) return noExport(handler);
 
   const file = sourceFile(stem);
   if (file) return { file, exportName, id: `${appRelative(file)}.${exportName}` };
-  return missingFile(handler, stem, exportName);
+  return missingFile(stem, exportName);
 }
 
 /** `src/a.main` -> `src/a` and `main`; no export name if there is no legal one behind the last dot of the file name. */
@@ -51,9 +52,7 @@ function appRelative(file: string): string {
   return path.relative(process.cwd(), named).split(path.sep).join('/');
 }
 
-function missingFile(handler: string, stem: string, exportName: string): Complaint {
-  // `src/a.ts` reads as the export `ts` of `src/a`: most likely the export was forgotten.
-  if (EXTENSIONS.includes(`.${exportName}`) && isFile(path.resolve(handler))) return noExport(handler);
+function missingFile(stem: string, exportName: string): Complaint {
   if (fs.existsSync(path.resolve(stem))) {
     return { reason: `names the folder "${stem}"`, remedy: `name a file in it, for example "${stem}/index.${exportName}"` };
   }

@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -81,7 +81,7 @@ export class RouteIntegrations {
       principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: this.api.arnForExecuteApiV2('*', this.stageName),
     });
-    if (!scope.node.tryFindChild(id)) warnOfPermission(this.scope, fn, `<api id>/${this.stageName}/*`);
+    if (!scope.node.tryFindChild(id)) warnOfPermission(this.scope, fn, 'routes', `<api id>/${this.stageName}/*`);
   }
 }
 
@@ -123,13 +123,15 @@ export function invocationUri(scope: Construct, fn: lambda.IFunction): string {
 }
 
 /** Without a permission the deployment succeeds and every message fails. */
-export function warnOfPermission(scope: Construct, fn: lambda.IFunction, source: string): void {
+export function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: 'routes' | 'authorizer', source: string): void {
   const { partition, region, account } = Stack.of(scope);
+  // One function may need several statements: of two services, or as route and authorizer of one.
+  const statement = `${Names.uniqueResourceName(scope, { maxLength: 80 })}-${use}`;
   const arn = ['arn', known(partition, 'aws'), 'execute-api', known(region, '<region>'), known(account, '<account>'), source];
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:permissionNotMade',
     `API Gateway may not invoke ${fn.node.path}: CDK makes no permission for this imported function. Once the API exists, run: `
-    + `aws lambda add-permission --function-name ${known(fn.functionArn, fn.node.id)} --statement-id ${scope.node.id} `
+    + `aws lambda add-permission --function-name ${known(fn.functionArn, fn.node.id)} --statement-id ${statement} `
     + `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${arn.join(':')}'`,
   );
 }

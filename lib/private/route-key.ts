@@ -13,9 +13,10 @@ export function routeKeyComplaint(key: string): Complaint | undefined {
   if (Token.isUnresolved(key)) return { reason: 'is not known before deployment', remedy };
   if (key === '') return { reason: 'is empty', remedy };
   if (key.startsWith('$') && !PREDEFINED.includes(key)) {
+    const bare = key.replace(/^\$+/, '');
     return {
       reason: 'is not a predefined route, and the $ prefix is reserved for those',
-      remedy: `use $connect, $disconnect or $default, or drop the $ ("${key.slice(1)}")`,
+      remedy: `use $connect, $disconnect or $default${bare && `, or drop the $ ("${bare}")`}`,
     };
   }
   if (key !== key.trim() || /\p{Cc}/u.test(key)) {

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Complaint } from './problem';
 
 /** `request.body` and the JSONPath of a value in it: `.action`, `.meta.kind`, `.items[0].type`, `['my key']`. */
-const BODY_PATH = /^request\.body(\.|\[)[^\s${}]*[^\s${}.]$/;
+const BODY_PATH = /^request\.body(?=[.[])[^\s${}[]*(?:\[[^${}]+\][^\s${}]*)?(?<!\.)$/;
 
 const REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
 
@@ -14,6 +14,7 @@ const REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} w
 export function selectionExpressionComplaint(expression: string): Complaint | undefined {
   if (Token.isUnresolved(expression)) return undefined;
   if (expression.trim() === '') return { reason: 'is empty', remedy: REMEDY };
+  if (BODY_PATH.test(expression)) return { reason: 'is literal text without its $', remedy: `write "$${expression}"` };
   if (expression.startsWith('$') && !expression.startsWith('${')) return variableComplaint(expression.slice(1));
 
   const variables = [...expression.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]);

@@ -1,0 +1,139 @@
+import * as fs from 'fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import * as cxapi from 'aws-cdk-lib/cx-api';
+import { bundle, BundleRequest } from '../../lib/private/bundler';
+import { Build } from '../../lib/private/esbuild';
+import { AppFolder } from '../_helpers/app-folder';
+import { filesOf, handler } from '../_helpers/builds';
+
+/** The app's own esbuild: the real one, which counts its runs. */
+const COUNTING_ESBUILD = {
+  'node_modules/esbuild/package.json': '{ "name": "esbuild", "main": "index.js" }',
+  'node_modules/esbuild/index.js': `
+    const real = require(${JSON.stringify(require.resolve('esbuild'))});
+    exports.formatMessagesSync = real.formatMessagesSync;
+    exports.buildSync = (options) => {
+      require('fs').appendFileSync(${JSON.stringify('runs.log')}, options.entryPoints.length + ' ');
+      return real.buildSync(options);
+    };`,
+};
+
+let app: AppFolder;
+
+beforeEach(() => {
+  app = new AppFolder({
+    ...COUNTING_ESBUILD,
+    'src/a.ts': 'export const main = (x?: number) => x ?? VALUE;\nexport const same = (x: number) => x === NaN;\ndeclare const VALUE: string;',
+    'src/b.ts': 'export const main = () => 2;\nexport const same = (x: number) => x === NaN;',
+    'src/smithy.ts': "import { sign } from '@smithy/signature';\nexport const main = () => sign();",
+    'src/broken.ts': 'export const main = ;',
+    'part/src/c.ts': "import value from 'value';\nexport const main = () => value;",
+    'part/tsconfig.json': '{ "compilerOptions": { "paths": { "value": ["./src/value.ts"] } } }',
+    'part/src/value.ts': 'export default 7;',
+  });
+});
+
+afterEach(() => app.leave());
+
+function request(name: string, bundling: BundlingOptions = {}, others: Partial<BundleRequest> = {}): BundleRequest {
+  return { handler: handler(name), bundling, runtime: Runtime.NODEJS_24_X, directory: '.', ...others };
+}
+
+function bundled(requests: BundleRequest[], context: Record<string, unknown> = {}): Build {
+  return bundle(new Stack(new App({ context })), requests);
+}
+
+/** The number of handlers in each run of esbuild. */
+function runs(): number[] {
+  return fs.readFileSync('runs.log', 'utf8').trim().split(' ').map(Number);
+}
+
+function code(build: Build, name: string): string {
+  return filesOf(build.handlers.get(name))['index.js'];
+}
+
+test('builds handlers that are built alike in one run', () => {
+  const build = bundled([
+    request('src/a.main', { externalModules: ['pg'], define: { VALUE: '1' } }),
+    request('src/b.main', { define: { VALUE: '1' }, externalModules: ['pg'], sourceMap: undefined }),
+  ]);
+
+  expect(runs()).toEqual([2]);
+  expect([...build.handlers.keys()]).toEqual(['src/a.main', 'src/b.main']);
+});
+
+test.each<[string, BundlingOptions, Partial<BundleRequest>]>([
+  ['other options', { minify: false }, {}],
+  ['another runtime', {}, { runtime: Runtime.NODEJS_20_X }],
+  ['another directory', {}, { directory: 'part' }],
+])('builds handlers with %s in a run of their own', (_, bundling, others) => {
+  bundled([request('src/a.main'), request('src/b.main', bundling, others), request('src/a.same')]);
+
+  expect(runs()).toEqual([2, 1]);
+});
+
+test('builds each handler with its own options', () => {
+  const build = bundled([
+    request('src/a.main', { define: { VALUE: '"first"' } }),
+    request('src/a.same', { banner: '/* second */' }),
+    request('src/b.main', { format: OutputFormat.ESM }),
+  ]);
+
+  expect([...build.handlers].map(([id, one]) => [id, Object.keys(filesOf(one))])).toEqual([
+    ['src/a.main', ['index.js']], ['src/a.same', ['index.js']], ['src/b.main', ['index.mjs']],
+  ]);
+  const codes = ['src/a.main', 'src/a.same'].map((name) => code(build, name));
+  expect(codes.map((text) => text.includes('"first"'))).toEqual([true, false]);
+  expect(codes.map((text) => text.startsWith('/* second */'))).toEqual([false, true]);
+});
+
+test('writes code that the runtime understands', () => {
+  const [old, current] = [Runtime.NODEJS_12_X, Runtime.NODEJS_24_X].map((runtime) => code(bundled([request('src/a.main', {}, { runtime })]), 'src/a.main'));
+
+  expect([old.includes('??'), current.includes('??')]).toEqual([false, true]);
+});
+
+test('runs in the directory of the handler, which may be relative to that of the app', () => {
+  const build = bundled([request('part/src/c.main', { tsconfig: 'tsconfig.json', minify: false }, { directory: 'part' })]);
+
+  expect(build.handlers.get('part/src/c.main')?.errors).toEqual([]);
+  expect(code(build, 'part/src/c.main')).toContain('// src/value.ts');
+});
+
+test.each([
+  [true, []],
+  [false, [
+    '✘ [ERROR] Could not resolve "@smithy/signature"\n\n    src/smithy.ts:1:21:\n'
+    + "      1 │ import { sign } from '@smithy/signature';\n        ╵                      ~~~~~~~~~~~~~~~~~~~\n\n"
+    + '  You can mark the path "@smithy/signature" as external to exclude it from the bundle, which will remove this error and leave the unresolved path in the bundle.',
+  ]],
+])('leaves the smithy packages to the runtime if the feature flag is %s', (flag, errors) => {
+  const build = bundled([request('src/smithy.main')], { [cxapi.LAMBDA_NODEJS_SDK_V3_EXCLUDE_SMITHY_PACKAGES]: flag });
+
+  expect(build.handlers.get('src/smithy.main')?.errors).toEqual(errors);
+});
+
+test('a broken handler spoils neither its group nor another', () => {
+  const build = bundled([request('src/a.main'), request('src/broken.main'), request('src/b.main', { minify: false })]);
+
+  expect([...build.handlers].map(([id, { files, errors }]) => [id, files.length, errors])).toEqual([
+    ['src/a.main', 1, []],
+    ['src/broken.main', 0, [
+      '✘ [ERROR] Unexpected ";"\n\n    src/broken.ts:1:20:\n      1 │ export const main = ;\n        ╵                     ^',
+    ]],
+    ['src/b.main', 1, []],
+  ]);
+});
+
+test('tells a warning once, whichever groups it comes from', () => {
+  const { warnings } = bundled([request('src/a.main'), request('src/a.same', { minify: false }), request('src/b.same')]);
+
+  expect(warnings.map((warning) => /src\/.*:\d+:\d+/.exec(warning)?.[0])).toEqual(['src/a.ts:2:37', 'src/b.ts:2:37']);
+});
+
+test('without handlers there is nothing to run', () => {
+  expect(bundled([])).toEqual({ handlers: new Map(), warnings: [] });
+  expect(fs.existsSync('runs.log')).toBe(false);
+});

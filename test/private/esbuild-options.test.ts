@@ -1,0 +1,126 @@
+import { DockerImage } from 'aws-cdk-lib';
+import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions, Charset, LogLevel, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { EsbuildOptions, fitsOneBuild, toEsbuildOptions } from '../../lib/private/esbuild-options';
+
+const DEFAULTS: EsbuildOptions = {
+  platform: 'node', format: 'cjs', target: 'node24', minify: true, sourcemap: false, external: ['@aws-sdk/*', '@smithy/*'],
+};
+const NO_HOOKS = { beforeBundling: () => [], beforeInstall: () => [], afterBundling: () => [] };
+
+describe('toEsbuildOptions', () => {
+  test('without options: minified CommonJS for the runtime, AWS SDK left out, no source map', () => {
+    expect(toEsbuildOptions({}, Runtime.NODEJS_24_X, true)).toEqual(DEFAULTS);
+  });
+
+  test.each<[string, BundlingOptions, EsbuildOptions]>([
+    ['minify', { minify: false }, { minify: false }],
+    ['sourceMap', { sourceMap: true }, { sourcemap: true }],
+    ['sourceMap: false', { sourceMap: false }, { sourcemap: false }],
+    ['sourceMapMode: default', { sourceMapMode: SourceMapMode.DEFAULT }, { sourcemap: true }],
+    ['sourceMapMode: inline', { sourceMapMode: SourceMapMode.INLINE }, { sourcemap: 'inline' }],
+    ['sourceMapMode: external', { sourceMapMode: SourceMapMode.EXTERNAL }, { sourcemap: 'external' }],
+    ['sourceMapMode: both', { sourceMap: true, sourceMapMode: SourceMapMode.BOTH }, { sourcemap: 'both' }],
+    ['sourcesContent', { sourcesContent: false }, { sourcesContent: false }],
+    ['target', { target: 'es2020' }, { target: 'es2020' }],
+    ['loader', { loader: { '.png': 'dataurl' } }, { loader: { '.png': 'dataurl' } }],
+    ['keepNames', { keepNames: true }, { keepNames: true }],
+    ['tsconfig', { tsconfig: 'tsconfig.build.json' }, { tsconfig: 'tsconfig.build.json' }],
+    ['metafile', { metafile: true }, { metafile: true }],
+    ['banner', { banner: '/* top */' }, { banner: { js: '/* top */' } }],
+    ['footer', { footer: '/* end */' }, { footer: { js: '/* end */' } }],
+    ['charset', { charset: Charset.UTF8 }, { charset: 'utf8' }],
+    ['define', { define: { A: '"1"' } }, { define: { A: '"1"' } }],
+    ['externalModules', { externalModules: ['pg'] }, { external: ['pg'] }],
+    ['externalModules: none', { externalModules: [] }, { external: [] }],
+    ['bundleAwsSDK', { bundleAwsSDK: true }, { external: [] }],
+    ['bundleAwsSDK with externalModules', { bundleAwsSDK: true, externalModules: ['pg'] }, { external: ['pg'] }],
+    ['format', { format: OutputFormat.ESM }, { format: 'esm', outExtension: { '.js': '.mjs' } }],
+    ['mainFields', { mainFields: ['module', 'main'] }, { mainFields: ['module', 'main'] }],
+    ['inject', { inject: ['./shim.ts'] }, { inject: ['./shim.ts'] }],
+    ['esbuildArgs', { esbuildArgs: { '--legal-comments': 'none' } }, { legalComments: 'none' }],
+    ['what only says how loud esbuild is', { logLevel: LogLevel.VERBOSE }, {}],
+    ['what only Docker needs', { esbuildVersion: '0.20.0', buildArgs: { A: '1' }, network: 'host', user: 'root' }, {}],
+  ])('%s', (_, bundling, options) => {
+    expect(toEsbuildOptions(bundling, Runtime.NODEJS_24_X, true)).toEqual({ ...DEFAULTS, ...options });
+  });
+
+  test.each<[string, Runtime, EsbuildOptions]>([
+    ['nodejs12.x brings version 2 of the SDK', Runtime.NODEJS_12_X, { target: 'node12', external: ['aws-sdk'] }],
+    ['nodejs16.x brings version 2 of the SDK', Runtime.NODEJS_16_X, { target: 'node16', external: ['aws-sdk'] }],
+    ['nodejs18.x brings version 3', Runtime.NODEJS_18_X, { target: 'node18' }],
+    ['nodejs22.x brings version 3', Runtime.NODEJS_22_X, { target: 'node22' }],
+    ['nodejs26.x, which nobody knows yet, too', new Runtime('nodejs26.x', RuntimeFamily.NODEJS), { target: 'node26' }],
+    ['a runtime that changes brings nothing to rely on', new Runtime('nodejs22.x', RuntimeFamily.NODEJS, { isVariable: true }),
+      { target: 'node22', external: [] }],
+  ])('%s', (_, runtime, options) => {
+    expect(toEsbuildOptions({}, runtime, true)).toEqual({ ...DEFAULTS, ...options });
+  });
+
+  test('the smithy packages are left out by feature flag only, and not with version 2 of the SDK', () => {
+    const external = (runtime: Runtime): unknown => toEsbuildOptions({}, runtime, false).external;
+
+    expect([external(Runtime.NODEJS_24_X), external(Runtime.NODEJS_16_X)]).toEqual([['@aws-sdk/*'], ['aws-sdk']]);
+  });
+
+  test('esbuildArgs win; lists and tables grow, as on the command line', () => {
+    const bundling: BundlingOptions = {
+      minify: true,
+      target: 'node20',
+      mainFields: ['main'],
+      externalModules: ['pg'],
+      inject: ['./one.ts'],
+      define: { A: '1', B: '1' },
+      loader: { '.png': 'file' },
+      banner: '/* js */',
+      esbuildArgs: {
+        '--minify': 'false',
+        '--target': 'es2020,node18',
+        '--main-fields': 'module',
+        '--external:mysql': true,
+        '--inject:./two.ts': true,
+        '--define:B': '2',
+        '--loader:.txt': 'text',
+        '--banner:css': '/* css */',
+      },
+    };
+
+    expect(toEsbuildOptions(bundling, Runtime.NODEJS_24_X, true)).toEqual({
+      ...DEFAULTS,
+      minify: false,
+      target: ['es2020', 'node18'],
+      mainFields: ['module'],
+      external: ['pg', 'mysql'],
+      inject: ['./one.ts', './two.ts'],
+      define: { A: '1', B: '2' },
+      loader: { '.png': 'file', '.txt': 'text' },
+      banner: { js: '/* js */', css: '/* css */' },
+    });
+  });
+});
+
+describe('fitsOneBuild', () => {
+  test.each<[string, BundlingOptions]>([
+    ['nothing', {}],
+    ['no node modules', { nodeModules: [] }],
+    ['what esbuild says', { minify: false, sourceMap: true, format: OutputFormat.ESM, metafile: true, inject: ['./a.ts'] }],
+    ['switches that are off', { forceDockerBundling: false, preCompilation: false }],
+    ['flags with a counterpart', { esbuildArgs: { '--external:pg': true, '--log-limit': '0' } }],
+    ['what only a Docker run would read', { buildArgs: { A: '1' }, esbuildVersion: '0.20.0', user: 'root', network: 'host' }],
+    ['an asset hash', { assetHash: 'v1' }],
+  ])('%s fits', (_, bundling) => {
+    expect(fitsOneBuild(bundling)).toBe(true);
+  });
+
+  test.each<[string, BundlingOptions]>([
+    ['nodeModules', { nodeModules: ['sharp'] }],
+    ['commandHooks', { commandHooks: NO_HOOKS }],
+    ['preCompilation', { preCompilation: true }],
+    ['forceDockerBundling', { forceDockerBundling: true }],
+    ['dockerImage', { dockerImage: DockerImage.fromRegistry('node') }],
+    ['environment', { environment: { NODE_OPTIONS: '--max-old-space-size=4096' } }],
+    ['a flag without a counterpart', { esbuildArgs: { '--minify': true, '--splitting': true } }],
+  ])('%s does not fit', (_, bundling) => {
+    expect(fitsOneBuild(bundling)).toBe(false);
+  });
+});

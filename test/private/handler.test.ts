@@ -1,0 +1,113 @@
+import * as path from 'path';
+import { Lazy } from 'aws-cdk-lib';
+import { Handler, resolveHandler } from '../../lib/private/handler';
+import { AppFolder } from '../_helpers/app-folder';
+
+let app: AppFolder;
+
+beforeAll(() => {
+  const files = [
+    'src/a.ts', 'src/a.test.ts', 'src/v1.2/a.ts', 'src/both.ts', 'src/both.js', 'src/folder/index.ts', 'src/component.tsx', 'src/es.mts',
+    'src/common.cts', 'src/plain.js', 'src/react.jsx', 'src/module.mjs', 'src/script.cjs', 'src/twice/same.ts', 'src/twice.ts', 'top.ts',
+    'elsewhere/b.ts', 'app/own.ts',
+  ];
+  app = new AppFolder(Object.fromEntries(files.map((file) => [file, ''])));
+});
+
+afterAll(() => app.leave());
+
+describe('a handler', () => {
+  test.each([
+    ['without extension', 'src/a.main', 'src/a.ts', 'main', 'src/a.main'],
+    ['with extension', 'src/a.ts.main', 'src/a.ts', 'main', 'src/a.main'],
+    ['with ./', './src/a.main', 'src/a.ts', 'main', 'src/a.main'],
+    ['by a detour', 'src/../src//a.main', 'src/a.ts', 'main', 'src/a.main'],
+    ['at the top', 'top.main', 'top.ts', 'main', 'top.main'],
+    ['the default export', 'src/a.default', 'src/a.ts', 'default', 'src/a.default'],
+    ['an export with $ and _', 'src/a.$_1', 'src/a.ts', '$_1', 'src/a.$_1'],
+    ['an export beyond ASCII', 'src/a.größe', 'src/a.ts', 'größe', 'src/a.größe'],
+    ['a dot in the name of the file', 'src/a.test.main', 'src/a.test.ts', 'main', 'src/a.test.main'],
+    ['a dot in the name of a folder', 'src/v1.2/a.main', 'src/v1.2/a.ts', 'main', 'src/v1.2/a.main'],
+    ['an export that is named as another file', 'src/a.test', 'src/a.ts', 'test', 'src/a.test'],
+    ['a file beside a folder of the same name', 'src/twice.main', 'src/twice.ts', 'main', 'src/twice.main'],
+    ['an index file', 'src/folder/index.main', 'src/folder/index.ts', 'main', 'src/folder/index.main'],
+    ['.tsx', 'src/component.main', 'src/component.tsx', 'main', 'src/component.main'],
+    ['.mts', 'src/es.main', 'src/es.mts', 'main', 'src/es.main'],
+    ['.cts', 'src/common.main', 'src/common.cts', 'main', 'src/common.main'],
+    ['.js', 'src/plain.main', 'src/plain.js', 'main', 'src/plain.main'],
+    ['.js, spelled out', 'src/plain.js.main', 'src/plain.js', 'main', 'src/plain.main'],
+    ['.jsx', 'src/react.main', 'src/react.jsx', 'main', 'src/react.main'],
+    ['.mjs', 'src/module.main', 'src/module.mjs', 'main', 'src/module.main'],
+    ['.cjs', 'src/script.main', 'src/script.cjs', 'main', 'src/script.main'],
+    ['TypeScript before the JavaScript beside it', 'src/both.main', 'src/both.ts', 'main', 'src/both.main'],
+    ['TypeScript, spelled out', 'src/both.ts.main', 'src/both.ts', 'main', 'src/both.main'],
+    ['the JavaScript beside TypeScript', 'src/both.js.main', 'src/both.js', 'main', 'src/both.js.main'],
+  ])('%s', (_, text, file, exportName, id) => {
+    expect(resolveHandler(text)).toEqual<Handler>({ file: path.join(app.path, file), exportName, id });
+  });
+
+  test('with an absolute path is the one with a relative path', () => {
+    expect(resolveHandler(path.join(app.path, 'src/a.main'))).toEqual(resolveHandler('src/a.main'));
+  });
+
+  test('is looked for from the working directory, and may be outside of it', () => {
+    process.chdir(path.join(app.path, 'app'));
+    try {
+      expect(resolveHandler('own.main')).toEqual({ file: path.join(app.path, 'app/own.ts'), exportName: 'main', id: 'own.main' });
+      expect(resolveHandler('../elsewhere/b.main')).toEqual({
+        file: path.join(app.path, 'elsewhere/b.ts'), exportName: 'main', id: '../elsewhere/b.main',
+      });
+    } finally {
+      process.chdir(app.path);
+    }
+  });
+});
+
+test('fails for a token', () => {
+  expect(resolveHandler(Lazy.string({ produce: () => 'src/a.main' }))).toEqual({
+    reason: 'is not known before deployment',
+    remedy: 'write the path and the export as a literal',
+  });
+});
+
+test.each([
+  ['no dot', 'src/a', 'src/a.handler'],
+  ['nothing behind the dot', 'src/a.', 'src/a.handler'],
+  ['an extension instead of an export', 'src/a.ts', 'src/a.ts.handler'],
+  ['a JavaScript extension instead of an export', 'src/module.mjs', 'src/module.mjs.handler'],
+  ['an extension, where the file without it is there too', 'src/both.js', 'src/both.js.handler'],
+  ['a dot in a folder only', 'src/v1.2/a', 'src/v1.2/a.handler'],
+  ['./ and no export', './top', './top.handler'],
+  ['no file name', 'src/.main', 'src/.main.handler'],
+  ['an export that is no name', 'src/a.1st', 'src/a.1st.handler'],
+  ['an export with a hyphen', 'src/a.on-message', 'src/a.on-message.handler'],
+  ['an export with a space behind it', 'src/a.main ', 'src/a.main .handler'],
+  ['a method call', 'src/a.main()', 'src/a.main().handler'],
+])('fails without an export: %s', (_, text, example) => {
+  expect(resolveHandler(text)).toEqual({
+    reason: 'names no export',
+    remedy: `write path/to/file.export, for example "${example}"`,
+  });
+});
+
+test.each([
+  ['src/folder.main', 'src/folder', 'src/folder/index.main'],
+  ['./src.main', './src', './src/index.main'],
+])('fails for a folder: %s', (text, folder, example) => {
+  expect(resolveHandler(text)).toEqual({
+    reason: `names the folder "${folder}"`,
+    remedy: `name a file in it, for example "${example}"`,
+  });
+});
+
+test.each([
+  ['no such file', 'src/none.main', 'src/none'],
+  ['no such folder', 'none/a.main', 'none/a'],
+  ['another extension than the one spelled out', 'src/a.js.main', 'src/a.js'],
+  ['an extension of a file that is not there', 'src/none.ts', 'src/none'],
+])('fails for a missing file: %s', (_, text, stem) => {
+  expect(resolveHandler(text)).toEqual({
+    reason: `names no file: there is no "${stem}" with one of .ts .tsx .mts .cts .js .jsx .mjs .cjs in ${app.path}`,
+    remedy: 'write the path relative to the directory that the app runs in, or an absolute one',
+  });
+});

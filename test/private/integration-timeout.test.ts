@@ -1,0 +1,21 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { integrationTimeoutComplaint } from '../../lib/private/integration-timeout';
+
+test.each([
+  Duration.millis(50), Duration.millis(51), Duration.seconds(1), Duration.millis(28_999), Duration.seconds(29),
+])('%s is a timeout', (timeout) => {
+  expect(integrationTimeoutComplaint(timeout)).toBeUndefined();
+});
+
+test('a token is let through', () => {
+  expect(integrationTimeoutComplaint(Duration.seconds(Token.asNumber({ Ref: 'Seconds' })))).toBeUndefined();
+});
+
+test.each([
+  Duration.millis(0), Duration.millis(49), Duration.millis(29_001), Duration.seconds(30), Duration.minutes(1),
+])('%s is refused', (timeout) => {
+  expect(integrationTimeoutComplaint(timeout)).toEqual({
+    reason: 'is not between 50 milliseconds and 29 seconds, the bounds of API Gateway',
+    remedy: 'choose a time between them; a function may run on for longer, and answer through the callback URL',
+  });
+});
