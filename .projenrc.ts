@@ -142,9 +142,13 @@ project.addTask('integ:snapshot', {
   description: 'Update the integ snapshots without deploying',
   steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
 });
-for (const folder of ['integ', 'examples', 'bench']) project.testTask.exec(`tsc --noEmit -p ${folder}/tsconfig.json`);
-project.testTask.exec('jest --ci --config jest.newest.config.json');
+// Quick checks first, the runner whose summary everybody looks for last.
+project.testTask.reset();
+for (const folder of ['test', 'integ', 'examples', 'bench']) project.testTask.exec(`tsc --noEmit -p ${folder}/tsconfig.json`);
+project.testTask.spawn(project.tasks.tryFind('eslint')!);
 project.testTask.spawn(integ);
+project.testTask.exec('jest --ci --config jest.newest.config.json');
+project.testTask.exec('jest --ci', { receiveArgs: true });
 
 const samples = project.addTask('samples', {
   description: 'Compile the samples of README and docstrings',
