@@ -77,7 +77,7 @@ export class WebsocketService extends Construct {
     if (guardian) this.grants.addProvider(guardian);
     this.guard = props.authorizer?._bind(this, this.api, guardian);
     this.makeRoutes(plans);
-    if (this.guard && !this.routes.has('$connect')) this.makeRoute('$connect', connectMock(this, this.api));
+    if (this.guard && !this.routes.has('$connect')) this.makeConnectMock();
     if (!props.authorizer) this.warnOfPublic();
     this.node.addValidation({ validate: () => resourceCountReport(this) });
   }
@@ -94,8 +94,7 @@ export class WebsocketService extends Construct {
         remedy: 'declare it once; `route(key)` returns what was made',
       });
     }
-    const complaint = routeCountComplaint(this.routes.size + 1);
-    if (complaint) throw problem(this, 'routes', this.routes.size + 1, complaint);
+    this.checkRoom();
     const plans = [planRoute(this, routeKey, options, this.defaults)];
     this.makeHandlers(plans);
     this.makeRoutes(plans);
@@ -199,6 +198,19 @@ export class WebsocketService extends Construct {
       authorizer: routeKey === '$connect' ? this.guard : undefined,
     });
     this.routes.set(routeKey, { route, fn });
+  }
+
+  /** The route that the authorizer needs, if there is no other. */
+  private makeConnectMock(): void {
+    this.checkRoom();
+    this.makeRoute('$connect', connectMock(this, this.api));
+  }
+
+  /** Refuses one route more than an API takes. */
+  private checkRoom(): void {
+    const count = this.routes.size + 1;
+    const complaint = routeCountComplaint(count);
+    if (complaint) throw problem(this, 'routes', count, complaint);
   }
 
   /** The integration of a function; the first time, the function gets what every target of a route has. */

@@ -1,8 +1,8 @@
+import * as path from 'path';
 import { Annotations, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-
 import { AssetCode } from './asset-code';
 import { bundle } from './bundler';
 import { encodeId } from './construct-id';
@@ -79,7 +79,7 @@ export class HandlerFunctions {
     } else if (this.bundlingRequired() && !this.failures.has(handler.id)) {
       return this.bundledOnItsOwn(use);
     }
-    return this.nodejsFunction(use, PLACEHOLDER());
+    return this.nodejsFunction(use, placeholderCode());
   }
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
@@ -92,7 +92,8 @@ export class HandlerFunctions {
     const { handler, settings } = use;
     const { forceDockerBundling, dockerImage } = settings.bundling ?? {};
     const wantsDocker = forceDockerBundling || dockerImage;
-    if (wantsDocker || this.esbuildIsThere([use], [process.cwd(), require.resolve('aws-cdk-lib/package.json')])) {
+    // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
+    if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
       try {
         return new NodejsFunction(this.scope, functionId(handler), {
           ...settings,
@@ -105,7 +106,7 @@ export class HandlerFunctions {
         this.fail(use, [(error as Error).message]);
       }
     }
-    return this.nodejsFunction(use, PLACEHOLDER());
+    return this.nodejsFunction(use, placeholderCode());
   }
 
   /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
@@ -152,6 +153,6 @@ function assetIdentity(settings: FunctionSettings, handler: Handler): string | u
 }
 
 /** Code for a function that is not bundled: its stack is not synthesized for deployment, or the build failed. */
-function PLACEHOLDER(): lambda.Code {
+function placeholderCode(): lambda.Code {
   return new AssetCode([{ path: 'index.js', contents: Buffer.from('throw new Error("this handler was not bundled");\n') }]);
 }

@@ -1,0 +1,32 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import * as ts from 'typescript';
+import * as library from '../lib';
+
+/** What the entry file exports, types included: those have left no trace in the compiled code. */
+function exportedNames(): string[] {
+  const file = path.resolve(__dirname, '../lib/index.ts');
+  const { statements } = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  return statements.flatMap((statement) => {
+    if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause)) {
+      throw new Error('lib/index.ts is a list of names and nothing else');
+    }
+    return statement.exportClause.elements.map((element) => element.name.text);
+  });
+}
+
+test('exports these names and no others', () => {
+  expect(exportedNames().sort()).toEqual([
+    'WebsocketAuthorizer',
+    'WebsocketAuthorizerFunctionOptions',
+    'WebsocketAuthorizerHandlerOptions',
+    'WebsocketFunctionOptions',
+    'WebsocketRouteOptions',
+    'WebsocketService',
+    'WebsocketServiceProps',
+  ]);
+});
+
+test.each(['WebsocketService', 'WebsocketAuthorizer'] as const)('exports the class %s', (name) => {
+  expect(library[name].name).toBe(name);
+});

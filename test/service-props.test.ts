@@ -1,0 +1,234 @@
+import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../lib';
+import { AppFolder } from './_helpers/app-folder';
+import { inlineFunction, quickStack } from './_helpers/quick-app';
+
+let folder: AppFolder;
+let stack: Stack;
+
+beforeAll(() => { folder = new AppFolder({ 'src/messages.ts': 'export const fallback = async () => ({});' }); });
+afterAll(() => folder.leave());
+beforeEach(() => { stack = quickStack(); });
+
+const ROUTES = { $default: { handler: 'src/messages.fallback' } };
+
+function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
+  return new WebsocketService(stack, 'Chat', { routes: ROUTES, authorizer: WebsocketAuthorizer.none(), ...props });
+}
+
+describe('the API and the stage', () => {
+  test('have the defaults of serverless.yml and nothing else', () => {
+    // WHEN
+    const chat = service();
+
+    // THEN
+    const template = Template.fromStack(stack);
+    expect(Object.values(template.findResources('AWS::ApiGatewayV2::Api')).map(({ Properties }) => Properties)).toEqual([{
+      Name: 'Chat',
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.action',
+    }]);
+    expect(Object.values(template.findResources('AWS::ApiGatewayV2::Stage')).map(({ Properties }) => Properties)).toEqual([{
+      ApiId: stack.resolve(chat.api.apiId),
+      AutoDeploy: true,
+      StageName: 'dev',
+    }]);
+  });
+
+  const API = 'AWS::ApiGatewayV2::Api';
+  const STAGE = 'AWS::ApiGatewayV2::Stage';
+  test.each<[keyof WebsocketServiceProps, Partial<WebsocketServiceProps>, string, object]>([
+    ['apiName', { apiName: 'talk' }, API, { Name: 'talk' }],
+    ['description', { description: 'People talk' }, API, { Description: 'People talk' }],
+    ['routeSelectionExpression', { routeSelectionExpression: '$request.body.kind' }, API, { RouteSelectionExpression: '$request.body.kind' }],
+    ['ipAddressType', { ipAddressType: IpAddressType.DUAL_STACK }, API, { IpAddressType: 'dualstack' }],
+    ['disableSchemaValidation', { disableSchemaValidation: true }, API, { DisableSchemaValidation: true }],
+    ['stageName', { stageName: 'prod' }, STAGE, { StageName: 'prod' }],
+    ['stageVariables', { stageVariables: { colour: 'blue' } }, STAGE, { StageVariables: { colour: 'blue' } }],
+    ['detailedMetricsEnabled', { detailedMetricsEnabled: true }, STAGE, { DefaultRouteSettings: { DetailedMetricsEnabled: true } }],
+    ['throttle', { throttle: { rateLimit: 5, burstLimit: 9 } }, STAGE, {
+      DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 },
+    }],
+  ])('take `%s`', (_name, props, type, expected) => {
+    // WHEN
+    service(props);
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties(type, expected);
+  });
+
+  test('are named by the last part of the construct path, not by the whole', () => {
+    // WHEN
+    new WebsocketService(stack, 'Talk', { routes: ROUTES, authorizer: WebsocketAuthorizer.none() });
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Api', { Name: 'Talk' });
+  });
+});
+
+describe('stageName', () => {
+  test('is in the URLs, the callback variable, the permission and the grant', () => {
+    // WHEN
+    const chat = service({ stageName: 'prod' });
+
+    // THEN
+    const address = `${chat.api.apiId}.execute-api.${stack.region}.${stack.urlSuffix}/prod`;
+    expect(stack.resolve([chat.url, chat.callbackUrl])).toEqual(stack.resolve([`wss://${address}`, `https://${address}`]));
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { WEBSOCKET_CALLBACK_URL: stack.resolve(`https://${address}`) } },
+    });
+    const arn = `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/prod`;
+    template.hasResourceProperties('AWS::Lambda::Permission', { SourceArn: stack.resolve(`${arn}/*`) });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Resource: stack.resolve(`${arn}/*/@connections/*`) })] },
+    });
+  });
+
+  test.each<[string, string]>([
+    ['$default', '"$default" is a stage of HTTP APIs, and a WebSocket API cannot have it'],
+    ['', '"" is not a legal stage name'],
+    ['v1.2', '"v1.2" is not a legal stage name'],
+    ['a/b', '"a/b" is not a legal stage name'],
+  ])('fails for %j', (stageName, complaint) => {
+    expect(() => service({ stageName })).toThrow(new Error(
+      `Stack/Chat: stageName: ${complaint}; use 1 to 128 letters, digits, hyphens and underscores, for example "dev"`,
+    ));
+  });
+});
+
+describe('tokens', () => {
+  test.each(['stageName', 'routeSelectionExpression', 'apiName', 'description'] as const)('are let through as `%s`', (property) => {
+    // GIVEN
+    const parameter = new CfnParameter(stack, 'Given');
+
+    // WHEN
+    service({ [property]: parameter.valueAsString });
+
+    // THEN
+    const template = Template.fromStack(stack);
+    const resources = { ...template.findResources('AWS::ApiGatewayV2::Api'), ...template.findResources('AWS::ApiGatewayV2::Stage') };
+    const values = Object.values(resources).flatMap(({ Properties }) => Object.values(Properties));
+    expect(values).toContainEqual({ Ref: 'Given' });
+  });
+
+  test('as stage name are part of the URL', () => {
+    // GIVEN
+    const parameter = new CfnParameter(stack, 'Given');
+
+    // WHEN
+    const chat = service({ stageName: parameter.valueAsString });
+
+    // THEN
+    expect(stack.resolve(chat.url)).toEqual({
+      'Fn::Join': ['', [
+        'wss://', stack.resolve(chat.api.apiId), '.execute-api.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/', { Ref: 'Given' },
+      ]],
+    });
+  });
+});
+
+describe('routes', () => {
+  const fn = () => inlineFunction(stack, 'Fn');
+  const many = (count: number) => {
+    const target = fn();
+    return Object.fromEntries([...Array(count).keys()].map((number) => [`route${number}`, { function: target }]));
+  };
+
+  test('may be 300', () => {
+    // WHEN
+    service({ routes: many(300) });
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Route', 300);
+  });
+
+  test('fails for 301', () => {
+    expect(() => service({ routes: many(301) })).toThrow(new Error(
+      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      + 'let one route serve several kinds of messages, or make a second service',
+    ));
+  });
+
+  test('may be 299 and the $connect route that an authorizer needs', () => {
+    // WHEN
+    service({ routes: many(299), authorizer: WebsocketAuthorizer.iam() });
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Route', 300);
+  });
+
+  test('fails for 300 and the $connect route that an authorizer needs', () => {
+    expect(() => service({ routes: many(300), authorizer: WebsocketAuthorizer.iam() })).toThrow(new Error(
+      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      + 'let one route serve several kinds of messages, or make a second service',
+    ));
+  });
+
+  test('fails for none', () => {
+    expect(() => service({ routes: {} })).toThrow(new Error(
+      'Stack/Chat: routes: 0 routes are not enough; declare one, for example { $default: { handler: \'src/messages.fallback\' } }',
+    ));
+  });
+});
+
+const REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
+
+test.each<[string, string]>([
+  ['', 'is empty'],
+  ['$context.routeKey', 'selects by context, but a message is routed by its body alone'],
+  ['$request.header.action', 'selects by request.header, but a message is routed by its body alone'],
+  ['$request.body', 'does not name a value in the body ("request.body")'],
+])('fails for the selection expression %j', (routeSelectionExpression, reason) => {
+  expect(() => service({ routeSelectionExpression })).toThrow(new Error(
+    `Stack/Chat: routeSelectionExpression: ${JSON.stringify(routeSelectionExpression)} ${reason}; ${REMEDY}`,
+  ));
+});
+
+test('fails for a function name for every function', () => {
+  expect(() => service({ defaults: { functionName: 'one-name' } })).toThrow(new Error(
+    'Stack/Chat: defaults.functionName: "one-name" would be the name of every function; set `functionName` on the routes',
+  ));
+});
+
+test('fails for bundling options in two places', () => {
+  expect(() => service({ bundling: { minify: false, keepNames: true }, defaults: { bundling: { minify: true } } })).toThrow(new Error(
+    'Stack/Chat: bundling: ["minify","keepNames"] is the same setting as `defaults.bundling`, which is given too; keep one of them',
+  ));
+});
+
+test('the resources of a service that takes all defaults are these', () => {
+  // WHEN
+  service();
+
+  // THEN
+  const types = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+  expect(types.sort()).toEqual([
+    'AWS::ApiGatewayV2::Api',
+    'AWS::ApiGatewayV2::Integration',
+    'AWS::ApiGatewayV2::Route',
+    'AWS::ApiGatewayV2::Stage',
+    'AWS::IAM::Policy',
+    'AWS::IAM::Role',
+    'AWS::Lambda::Function',
+    'AWS::Lambda::Permission',
+  ]);
+});
+
+test('manageConnections: false leaves the grant out', () => {
+  // WHEN
+  service({ manageConnections: false });
+
+  // THEN
+  Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+});
+
+test('callbackUrlEnvironment: false leaves the variable out', () => {
+  // WHEN
+  service({ callbackUrlEnvironment: false });
+
+  // THEN
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: Match.absent() });
+});
