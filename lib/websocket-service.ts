@@ -74,7 +74,7 @@ export class WebsocketService extends Construct {
 
     this.makeHandlers(plans, authorizer);
     const guardian = authorizer ? this.handlers.get(authorizer.handler) : props.authorizer?._function;
-    if (guardian) this.grants.addProvider(guardian);
+    this.grants.addProviders([guardian, guardian?.role]);
     this.guard = props.authorizer?._bind(this, this.api, guardian);
     this.makeRoutes(plans);
     if (this.guard && !this.routes.has('$connect')) this.makeConnectMock();
@@ -177,6 +177,7 @@ export class WebsocketService extends Construct {
       }
     }
     this.handlers.add(uses);
+    this.grants.addProviders(uses.flatMap(({ settings }) => Object.values(settings)));
   }
 
   private makeRoutes(plans: RoutePlan[]): void {
@@ -223,7 +224,7 @@ export class WebsocketService extends Construct {
   }
 
   private equip(fn: lambda.IFunction): void {
-    this.grants.addProvider(fn);
+    this.grants.addProviders([fn, fn.role]);
     if (this.props.manageConnections ?? true) this.grantManageConnections(fn);
     if (this.props.callbackUrlEnvironment ?? true) provideCallbackUrl(this, fn, this.callbackUrl);
   }

@@ -1,6 +1,5 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { encodeId, pathFrom } from './construct-id';
 import { problem } from './problem';
@@ -9,8 +8,8 @@ import { problem } from './problem';
  * Grants on the API, without a cycle between stacks.
  *
  * A grant refers to the API, so a policy in another stack makes that stack depend on the API's. If the API depends on
- * that stack already (a route invokes one of its functions, a handler runs with one of its roles), the policy goes into
- * the API's stack instead, attached to the other stack's role.
+ * that stack already (a route invokes one of its functions, a handler has its role, VPC or log group from there), the policy
+ * goes into the API's stack instead, attached to the other stack's role.
  */
 export class ApiGrants {
   /** Stacks that the API's stack depends on. */
@@ -43,9 +42,10 @@ export class ApiGrants {
     });
   }
 
-  public addProvider(fn: lambda.IFunction): void {
-    for (const provider of [fn, fn.role]) {
-      if (provider && this.isForeign(provider)) this.providers.add(Stack.of(provider));
+  /** Takes note of what the API depends on: functions, and what those are set up with. */
+  public addProviders(values: unknown[]): void {
+    for (const value of values.flat()) {
+      if (Construct.isConstruct(value) && this.isForeign(value)) this.providers.add(Stack.of(value));
     }
   }
 

@@ -43,6 +43,17 @@ export function findEsbuild(directories = [process.cwd(), __dirname]): string | 
   return undefined;
 }
 
+/** Why nothing can be built, if so. */
+export function esbuildComplaint(directories?: string[]): string | undefined {
+  if (!findEsbuild(directories)) return 'esbuild is not installed; add it to the app: npm install --save-dev esbuild';
+  try {
+    loadEsbuild();
+    return undefined;
+  } catch (error) {
+    return `esbuild cannot be loaded: ${(error as Error).message}`;
+  }
+}
+
 /**
  * Builds the handlers in one esbuild run, as if each had been built alone.
  *
@@ -133,10 +144,8 @@ function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]
 }
 
 function loadEsbuild(): Esbuild {
-  const found = findEsbuild();
-  if (!found) throw new Error('esbuild is not installed');
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require(found);
+  return require(findEsbuild()!);
 }
 
 function entry(handler: Handler): string {

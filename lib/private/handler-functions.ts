@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { AssetCode } from './asset-code';
 import { bundle } from './bundler';
 import { encodeId } from './construct-id';
-import { BuiltHandler, findEsbuild } from './esbuild';
+import { BuiltHandler, esbuildComplaint } from './esbuild';
 import { fitsOneBuild } from './esbuild-options';
 import { differences, FunctionSettings } from './function-settings';
 import { Handler } from './handler';
@@ -111,11 +111,9 @@ export class HandlerFunctions {
 
   /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
   private esbuildIsThere(uses: HandlerUse[], directories?: string[]): boolean {
-    if (findEsbuild(directories)) return true;
-    for (const use of uses) {
-      this.fail(use, ['esbuild is not installed; add it to the app: npm install --save-dev esbuild']);
-    }
-    return false;
+    const complaint = esbuildComplaint(directories);
+    if (complaint) for (const use of uses) this.fail(use, [complaint]);
+    return !complaint;
   }
 
   private bundlingRequired(): boolean {

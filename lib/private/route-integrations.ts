@@ -131,9 +131,14 @@ export function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: 'r
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:permissionNotMade',
     `API Gateway may not invoke ${fn.node.path}: CDK makes no permission for this imported function. Once the API exists, run: `
-    + `aws lambda add-permission --function-name ${known(fn.functionArn, fn.node.id)} --statement-id ${statement} `
+    + `aws lambda add-permission --function-name ${known(fn.functionArn, nameIn(fn.functionArn))} --statement-id ${statement} `
     + `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${arn.join(':')}'`,
   );
+}
+
+/** The name at the end of an ARN of tokens, with an alias or version if there is one. */
+function nameIn(arn: string): string {
+  return /:function:([\w-]+(?::[\w-]+)?)$/.exec(arn)?.[1] ?? '<function>';
 }
 
 function known(value: string, placeholder: string): string {

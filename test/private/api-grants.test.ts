@@ -81,7 +81,7 @@ describe('a grantee of another stack', () => {
     ['group', (where) => new iam.Group(where, 'Group'), 'Groups'],
   ])('gets a policy in this stack if this one depends on that one already: a %s', (_kind, make, property) => {
     // GIVEN
-    grants.addProvider(inlineFunction(other, 'Fn'));
+    grants.addProviders([inlineFunction(other, 'Fn')]);
 
     // WHEN
     const made = grant(make(other));
@@ -96,7 +96,7 @@ describe('a grantee of another stack', () => {
 
   test('gets one policy for several grants', () => {
     // GIVEN
-    grants.addProvider(inlineFunction(other, 'Fn'));
+    grants.addProviders([inlineFunction(other, 'Fn')]);
     const grantee = role(other);
 
     // WHEN
@@ -113,7 +113,8 @@ describe('a grantee of another stack', () => {
   test('of which a function\'s role is part counts as one that this stack depends on', () => {
     // GIVEN
     const far = new Stack(app, 'Far');
-    grants.addProvider(inlineFunction(other, 'Fn', { role: role(far) }));
+    const fn = inlineFunction(other, 'Fn', { role: role(far) });
+    grants.addProviders([fn, fn.role]);
 
     // WHEN
     grant(role(far, 'Worker'));
@@ -124,7 +125,7 @@ describe('a grantee of another stack', () => {
 
   test('that is this stack itself is not another stack', () => {
     // GIVEN
-    grants.addProvider(inlineFunction(stack, 'Fn'));
+    grants.addProviders([inlineFunction(stack, 'Fn')]);
 
     // WHEN
     grant(role(stack));
@@ -155,7 +156,7 @@ describe('a role that takes no policies', () => {
 
   test('warns in another stack that this one depends on', () => {
     // GIVEN
-    grants.addProvider(inlineFunction(other, 'Fn'));
+    grants.addProviders([inlineFunction(other, 'Fn')]);
 
     // WHEN
     grant(immutable(other));
@@ -212,7 +213,7 @@ describe('a provider', () => {
 
   test('may be in a stack whose grant was made in this one', () => {
     // GIVEN
-    grants.addProvider(inlineFunction(other, 'Fn'));
+    grants.addProviders([inlineFunction(other, 'Fn')]);
     grant(role(other, 'Worker'));
 
     // THEN

@@ -1,7 +1,7 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { Build, buildHandlers, BuiltHandler, findEsbuild } from '../../lib/private/esbuild';
+import { Build, buildHandlers, BuiltHandler, esbuildComplaint, findEsbuild } from '../../lib/private/esbuild';
 import { EsbuildOptions } from '../../lib/private/esbuild-options';
 import { AppFolder } from '../_helpers/app-folder';
 import { filesOf, handler } from '../_helpers/builds';
@@ -392,5 +392,24 @@ describe('findEsbuild', () => {
 
     expect(findEsbuild([root])).toBeUndefined();
     expect(findEsbuild([])).toBeUndefined();
+  });
+});
+
+describe('esbuildComplaint', () => {
+  test('has nothing to say of one that works', () => {
+    expect(esbuildComplaint()).toBeUndefined();
+  });
+
+  test('says what to install', () => {
+    expect(esbuildComplaint([])).toEqual('esbuild is not installed; add it to the app: npm install --save-dev esbuild');
+  });
+
+  test('passes on why the one of the app cannot be loaded', () => {
+    open({
+      'node_modules/esbuild/package.json': '{ "name": "esbuild", "version": "0.99.0", "main": "own.js" }',
+      'node_modules/esbuild/own.js': 'throw new Error("built for another platform");',
+    });
+
+    expect(esbuildComplaint()).toEqual('esbuild cannot be loaded: built for another platform');
   });
 });

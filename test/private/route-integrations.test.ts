@@ -129,6 +129,15 @@ describe('an imported function', () => {
     expect(ours()).toEqual([command('Stack/Imported', ARN, 'routes', SOURCE)]);
   });
 
+  test.each<[string, string, () => lambda.IFunction]>([
+    ['its name, if the ARN is a token', 'chat', () => lambda.Function.fromFunctionName(stack, 'Imported', 'chat')],
+    ['a placeholder, if all is a token', '<function>', () => inlineFunction(stack, 'Imported')],
+  ])('is named in the command by %s', (_how, name, make) => {
+    warnOfPermission(scope, make(), 'routes', '<api id>/dev/*');
+
+    expect(ours()).toEqual([command('Stack/Imported', name, 'routes', SOURCE)]);
+  });
+
   test('of the same environment has its permission', () => {
     // GIVEN
     const fn = lambda.Function.fromFunctionAttributes(stack, 'Imported', { functionArn: ARN, sameEnvironment: true });
@@ -170,13 +179,6 @@ describe('an imported function', () => {
     ]);
   });
 
-  test('whose ARN is a token is named by its id', () => {
-    // WHEN
-    warnOfPermission(scope, inlineFunction(stack, 'Fn'), 'routes', '<api id>/dev/*');
-
-    // THEN
-    expect(ours()).toEqual([command('Stack/Fn', 'Fn', 'routes', SOURCE)]);
-  });
 });
 
 describe('an integration of the user', () => {

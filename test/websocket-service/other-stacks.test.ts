@@ -34,10 +34,6 @@ function policies(...stacks: Stack[]): number[] {
   return stacks.map((stack) => Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy')).length);
 }
 
-const cycle = (key: string, provider: string, stack: string, grantee: string) => `Api/Chat: routes["${key}"]: ${provider} is in the stack "${stack}", `
-  + `which depends on this one by the grant to "${grantee}": the two stacks would depend on each other; `
-  + 'add the route before the grant is made, or put the function into the stack of this service';
-
 describe('a function of another stack as target', () => {
   test('gets its permission and its grant in the stack of the API, and no URL', () => {
     // WHEN
@@ -173,118 +169,6 @@ describe('a role of another stack', () => {
 
     // THEN
     expect(policies(api, other)).toEqual([2, 0]);
-  });
-});
-
-describe('a grantee of another stack', () => {
-  test.each<[string, () => iam.IGrantable, number]>([
-    ['a role', () => role(other), 1],
-    ['a user', () => new iam.User(other, 'User'), 1],
-    ['a function', () => inlineFunction(other, 'Worker'), 1],
-  ])('gets the ordinary grant in its own stack: %s', (_kind, grantee, count) => {
-    // GIVEN
-    const chat = service({ manageConnections: false });
-
-    // WHEN
-    chat.grantManageConnections(grantee());
-
-    // THEN
-    expect(policies(api, other)).toEqual([0, count]);
-    expect([api.dependencies, other.dependencies]).toEqual([[], [api]]);
-  });
-
-  test('may have the URLs', () => {
-    // GIVEN
-    const chat = service();
-
-    // WHEN
-    const worker = inlineFunction(other, 'Worker', { environment: { URL: chat.url, CALLBACK_URL: chat.callbackUrl } });
-    chat.grantManageConnections(worker);
-
-    // THEN
-    expect(policies(other)).toEqual([1]);
-    const apiId = { 'Fn::ImportValue': Match.stringLikeRegexp('^Api:ExportsOutputRefChatApi') };
-    Template.fromStack(other).hasResourceProperties('AWS::Lambda::Function', {
-      Environment: {
-        Variables: {
-          URL: { 'Fn::Join': ['', Match.arrayWith(['wss://', apiId])] },
-          CALLBACK_URL: { 'Fn::Join': ['', Match.arrayWith(['https://', apiId])] },
-        },
-      },
-    });
-  });
-
-  test('gets grantConnect there as well', () => {
-    // GIVEN
-    const chat = service({ authorizer: WebsocketAuthorizer.iam() });
-
-    // WHEN
-    chat.grantConnect(role(other));
-
-    // THEN
-    expect(policies(other)).toEqual([1]);
-    Template.fromStack(other).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: { 'Fn::Join': ['', Match.arrayWith(['/dev/$connect'])] } }] },
-    });
-  });
-
-  test('that turns up after a route of its stack gets the grant in the stack of the API', () => {
-    // GIVEN
-    const chat = service();
-    chat.addRoute('bar', { function: inlineFunction(other, 'Fn') });
-
-    // WHEN
-    const grant = chat.grantManageConnections(inlineFunction(other, 'Worker'));
-
-    // THEN
-    expect(grant.success).toBe(true);
-    expect(policies(api, other)).toEqual([3, 0]);
-  });
-
-  test('fails to be joined by a route to its stack', () => {
-    // GIVEN
-    const chat = service();
-    chat.grantManageConnections(inlineFunction(other, 'Worker'));
-
-    // THEN
-    expect(() => chat.addRoute('bar', { function: inlineFunction(other, 'Fn') })).toThrow(new Error(
-      cycle('bar', 'Other/Fn', 'Other', 'Other/Worker/ServiceRole'),
-    ));
-  });
-
-  test('fails to be joined by a route whose handler has a role of its stack', () => {
-    // GIVEN
-    const chat = service();
-    chat.grantManageConnections(inlineFunction(other, 'Worker'));
-
-    // THEN
-    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: role(other) })).toThrow(new Error(
-      cycle('bar', 'Other/Role', 'Other', 'Other/Worker/ServiceRole'),
-    ));
-  });
-
-  test('fails to be joined by a route whose function, of a third stack, has a role of its stack', () => {
-    // GIVEN
-    const chat = service();
-    const shared = role(other);
-    chat.grantManageConnections(shared);
-
-    // THEN
-    const fn = inlineFunction(new Stack(app, 'Third'), 'Fn', { role: shared });
-    expect(() => chat.addRoute('bar', { function: fn })).toThrow(new Error(cycle('bar', 'Other/Role', 'Other', 'Other/Role')));
-  });
-
-  test('that the route refused is left as it was', () => {
-    // GIVEN
-    const chat = service();
-    chat.grantManageConnections(inlineFunction(other, 'Worker'));
-
-    // WHEN
-    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: role(other) })).toThrow();
-
-    // THEN
-    expect(policies(api, other)).toEqual([1, 1]);
-    Template.fromStack(api).resourceCountIs('AWS::Lambda::Function', 1);
   });
 });
 
