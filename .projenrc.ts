@@ -38,6 +38,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.6.0',
   cdkCliVersion: '2.1148.1', // not 3.0.0: that one reads older assemblies only
 
+  publishToPypi: { distName: 'cdk-websocket-service', module: 'cdk_websocket_service' },
+  publishToMaven: {
+    javaPackage: 'dev.cdkwebsocketservice',
+    mavenGroupId: 'dev.cdkwebsocketservice',
+    mavenArtifactId: 'cdk-websocket-service',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkWebsocketService', packageId: 'CdkWebsocketService' },
+  publishToGo: { moduleName: 'github.com/cdk-websocket-service/cdk-websocket-service-go' },
+
   bin: { 'cdk-websocket-service': 'bin/cdk-websocket-service' },
   devDeps: [
     '@aws-cdk/integ-runner@2.197.10',
@@ -128,6 +137,10 @@ project.eslint?.addRules({ '@typescript-eslint/no-explicit-any': ['error'] });
 
 // Values of other languages are checked, and deprecated ones are warned of, as in aws-cdk-lib (.warnings.jsii.js).
 project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecation-warnings');
+
+// The build packs for npm; `npx projen package-all` for all languages needs their toolchains.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
 // In-place build: drops what deleted sources left behind (only git-ignored files below lib/).
 project.preCompileTask.exec('git clean -fdXq lib');

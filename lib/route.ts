@@ -76,7 +76,7 @@ const ROUTE_KEYS: ReadonlySet<string> = new Set([...TARGETS, 'returnResponse', '
 
 /** A route with its options checked; throws what is wrong with them. */
 export function planRoute(
-  scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
+  scope: Construct, routeKey: string, options: WebsocketRouteOptions = {}, defaults: WebsocketFunctionOptions = {},
 ): RoutePlan {
   const complaint = routeKeyComplaint(routeKey);
   if (complaint) throw problem(scope, 'routes', routeKey, complaint);
@@ -92,7 +92,7 @@ export function planRoute(
 }
 
 function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {
-  if ('authorizer' in options) {
+  if ('authorizer' in options && options.authorizer !== undefined) {
     throw problem(scope, `${property}.authorizer`, options.authorizer, {
       reason: 'is not for a route: an authorizer guards $connect, and with it every route',
       remedy: 'give it as `authorizer` of the service',

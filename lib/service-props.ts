@@ -141,7 +141,8 @@ export const DEFAULT_STAGE_NAME = 'dev';
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
   const { routes, routeSelectionExpression, stageName, defaults, bundling } = props;
-  refuse('routes', Object.keys(routes).length, routeCountComplaint(Object.keys(routes).length));
+  const count = Object.keys(routes ?? {}).length;
+  refuse('routes', count, routeCountComplaint(count));
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
   refuse('stageName', stageName, stageNameComplaint);
   if (defaults?.functionName !== undefined) {

@@ -1,0 +1,13 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+
+const app = new App();
+const stack = new Stack(app, 'Bench');
+const routeKeys = Array.from({ length: Number(process.env.ROUTES) }, (_, i) => `route${i}`);
+
+new WebsocketService(stack, 'Service', {
+  routes: Object.fromEntries(routeKeys.map((routeKey) => [routeKey, { handler: `src/${routeKey}.handler` }])),
+  authorizer: WebsocketAuthorizer.none(),
+});
+
+app.synth();
