@@ -133,7 +133,16 @@ for (const folder of ['integ', 'examples', 'bench']) {
 }
 
 for (const wall of importWalls) project.eslint?.addOverride(wall);
-project.eslint?.addRules({ '@typescript-eslint/no-explicit-any': ['error'] });
+project.eslint?.addRules({
+  '@typescript-eslint/no-explicit-any': ['error'],
+  'import/order': ['warn', {
+    groups: ['builtin', 'external'],
+    alphabetize: { order: 'asc', caseInsensitive: true },
+    // Examples import the library by its name, as its users do.
+    pathGroups: [{ pattern: 'cdk-websocket-service', group: 'external' }],
+    pathGroupsExcludedImportTypes: ['builtin'],
+  }],
+});
 
 // Values of other languages are checked, and deprecated ones are warned of, as in aws-cdk-lib (.warnings.jsii.js).
 project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecation-warnings');
@@ -141,6 +150,9 @@ project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecati
 // The build packs for npm; `npx projen package-all` for all languages needs their toolchains.
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+// jsii works on Node.js 20, and says at every start that it is past its end of life.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 // In-place build: drops what deleted sources left behind (only git-ignored files below lib/).
 project.preCompileTask.exec('git clean -fdXq lib');

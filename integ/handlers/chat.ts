@@ -11,6 +11,6 @@ export async function echo(event: APIGatewayProxyWebsocketEventV2): Promise<APIG
 
 export async function send(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
   const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
-  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: event.body }));
+  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: event.body ?? '' }));
   return { statusCode: 200 };
 }
