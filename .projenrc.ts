@@ -120,7 +120,7 @@ new JsonFile(project, 'jest.newest.config.json', {
   }),
 });
 
-project.gitignore.exclude('/cdk.out/', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
+project.gitignore.exclude('/cdk.out/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
 
 for (const folder of ['integ', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {
