@@ -33,3 +33,28 @@ test('samples that rosetta cannot compile are quotes of files', () => {
 test('ARCHITECTURE.md fits on a page', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(100);
 });
+
+describe('docs/errors.md', () => {
+  const sources = ['lib', 'lib/private'].flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => read(`${folder}/${file}`))).join('\n');
+
+  /** The code spans with words in them of the first cell that has any: what a message says. */
+  const said = (row: string): string[] => row.split(' | ')
+    .map((cell) => [...cell.matchAll(/``(.+?)``|`([^`]+)`/g)].map(([, double, single]) => double ?? single).filter((text) => text.includes(' ')))
+    .find((texts) => texts.length > 0) ?? [];
+
+  /** The same, cut where values are filled in. */
+  const fragments = read('docs/errors.md').split('\n').filter((line) => /^\| ?`/.test(line)).flatMap(said)
+    .flatMap((text) => text.split(/\.\.\.|"[^"]*"|`[^`]*`|\d+|routes\[.*?\](?:\.\w+)?|\$\{\w+\}|request\.header/))
+    .map((fragment) => fragment.trim().replace(/^[,;:]\s*/, ''))
+    .filter((fragment) => fragment.length >= 8);
+
+  test('has messages to check', () => {
+    expect(fragments.length).toBeGreaterThan(30);
+  });
+
+  test.each([...new Set(fragments)])('quotes a message that there is: %s', (fragment) => {
+    expect(sources.replace(/\\`/g, '`')).toContain(fragment);
+  });
+});
