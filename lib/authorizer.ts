@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import {
   IWebSocketRouteAuthorizer,
   WebSocketApi,
@@ -9,10 +10,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
+import { identitySourceComplaint } from './private/checks/identity-source';
+import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
 import { functionSettings } from './private/function-settings';
 import { HandlerUse } from './private/handler-functions';
-import { identitySourceComplaint } from './private/identity-source';
-import { problem } from './private/problem';
+import { list, problem } from './private/problem';
 import { invocationUri, warnOfPermission } from './private/route-integrations';
 
 /** Options of an authorizer that is a Lambda function. */
@@ -48,7 +50,7 @@ export class WebsocketAuthorizer {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
   public static handler(handler: string, options: WebsocketAuthorizerHandlerOptions = {}): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ handler, options });
+    return new WebsocketAuthorizer({ kind: 'handler', handler, options });
   }
 
   /**
@@ -57,7 +59,7 @@ export class WebsocketAuthorizer {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
   public static function(fn: lambda.IFunction, options: WebsocketAuthorizerFunctionOptions = {}): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ fn, options });
+    return new WebsocketAuthorizer({ kind: 'function', fn, options });
   }
 
   /**
@@ -66,17 +68,17 @@ export class WebsocketAuthorizer {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
   public static iam(): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ authorizer: new WebSocketIamAuthorizer() });
+    return new WebsocketAuthorizer({ kind: 'custom', authorizer: new WebSocketIamAuthorizer() });
   }
 
   /** Any authorizer of aws-cdk-lib or of your own. */
   public static custom(authorizer: IWebSocketRouteAuthorizer): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ authorizer });
+    return new WebsocketAuthorizer({ kind: 'custom', authorizer });
   }
 
   /** Everybody may connect, and that is meant. */
   public static none(): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({});
+    return new WebsocketAuthorizer({ kind: 'none' });
   }
 
   private constructor(private readonly source: AuthorizerSource) {}
@@ -97,7 +99,8 @@ export class WebsocketAuthorizer {
    */
   public _plan(scope: Construct, defaults: WebsocketFunctionOptions): HandlerUse | undefined {
     const { handler, options = {} } = this.source;
-    for (const source of options.identitySource ?? []) {
+    this.checkSource(scope);
+    for (const source of Token.isUnresolved(options.identitySource) ? [] : options.identitySource ?? []) {
       const complaint = identitySourceComplaint(source);
       if (complaint) throw problem(scope, 'authorizer.identitySource', source, complaint);
     }
@@ -124,17 +127,32 @@ export class WebsocketAuthorizer {
     permit(scope, fn, authorizer, api);
     return { bind: () => ({ authorizerId: authorizer.authorizerId, authorizationType: 'CUSTOM' }) };
   }
+
+  /** What is missing here would leave the door open. */
+  private checkSource(scope: Construct): void {
+    const { kind, handler, fn, authorizer, options = {} } = this.source;
+    if (kind === 'handler') requireKind(scope, 'authorizer.handler', handler, STRING);
+    if (kind === 'custom') requireKind(scope, 'authorizer.custom', authorizer, ROUTE_AUTHORIZER);
+    if (kind !== 'function') return;
+    requireKind(scope, 'authorizer.function', fn, FUNCTION);
+    const unknown = Object.keys(options).find((key) => !AUTHORIZER_KEYS.has(key));
+    if (unknown === undefined) return;
+    throw problem(scope, 'authorizer.function', unknown, {
+      reason: 'is no option of an authorizer function', remedy: `its options are ${list([...AUTHORIZER_KEYS])}`,
+    });
+  }
 }
 
+/** The keys that are no function settings. */
+const AUTHORIZER_KEYS: ReadonlySet<string> = new Set<keyof WebsocketAuthorizerFunctionOptions>(['identitySource', 'authorizerName']);
+
 interface AuthorizerSource {
+  readonly kind: 'handler' | 'function' | 'custom' | 'none';
   readonly handler?: string;
   readonly fn?: lambda.IFunction;
   readonly authorizer?: IWebSocketRouteAuthorizer;
   readonly options?: WebsocketAuthorizerHandlerOptions;
 }
-
-/** The keys that are no function settings. */
-const AUTHORIZER_KEYS: ReadonlySet<string> = new Set<keyof WebsocketAuthorizerFunctionOptions>(['identitySource', 'authorizerName']);
 
 function permit(scope: Construct, fn: lambda.IFunction, authorizer: WebSocketAuthorizer, api: WebSocketApi): void {
   fn.addPermission('Permission', {

@@ -1,8 +1,11 @@
+import * as fs from 'fs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
+import { resolveHandler } from './private/bundling/handler';
+import { bundlingComplaint } from './private/checks/bundling-options';
+import { checkKind, DURATION, RUNTIME } from './private/checks/kind';
 import { FunctionSettings, mergeSettings } from './private/function-settings';
-import { resolveHandler } from './private/handler';
 import { HandlerUse } from './private/handler-functions';
 import { problem } from './private/problem';
 
@@ -60,17 +63,20 @@ export function planHandler(
   if ('reason' in resolved) throw problem(scope, property, handler, resolved);
 
   const settings = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
+  const of = (setting: string): string => property.replace(/handler$/, setting);
+  checkKind(scope, of('timeout'), settings.timeout, DURATION);
+  checkKind(scope, of('runtime'), settings.runtime, RUNTIME);
   if (settings.runtime.family !== lambda.RuntimeFamily.NODEJS) {
-    throw problem(scope, property.replace(/handler$/, 'runtime'), settings.runtime.name, {
+    throw problem(scope, of('runtime'), settings.runtime.name, {
       reason: 'is not a Node.js runtime, and a handler is bundled for Node.js',
       remedy: 'make the function with its own construct and give it as `function`',
     });
   }
-  const { sourceMap, sourceMapMode } = settings.bundling ?? {};
-  if (sourceMap === false && sourceMapMode !== undefined) {
-    throw problem(scope, property.replace(/handler$/, 'bundling.sourceMapMode'), sourceMapMode, {
-      reason: 'says how to write a source map, but `sourceMap` is false',
-      remedy: 'leave one of them out',
+  const found = bundlingComplaint(settings.bundling ?? {});
+  if (found) throw problem(scope, of(`bundling.${found.option}`), found.value, found.complaint);
+  if (settings.projectRoot !== undefined && !fs.existsSync(settings.projectRoot)) {
+    throw problem(scope, of('projectRoot'), settings.projectRoot, {
+      reason: 'is not there', remedy: 'name a directory, relative to the one that the app runs in or absolute',
     });
   }
   return { property, handler: resolved, settings };

@@ -3,11 +3,12 @@ import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apig
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
+import { integrationTimeoutComplaint } from './private/checks/integration-timeout';
+import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { routeKeyComplaint } from './private/checks/route-key';
 import { functionSettings } from './private/function-settings';
-import { integrationTimeoutComplaint } from './private/integration-timeout';
-import { list, problem } from './private/problem';
-import { routeKeyComplaint } from './private/route-key';
-import { RoutePlan, RouteTarget } from './private/route-target';
+import { Complaint, list, problem } from './private/problem';
+import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/route-target';
 
 /**
  * One route: exactly one target (`handler`, `function` or `integration`), and the settings of the handler's function.
@@ -71,24 +72,27 @@ export interface WebsocketRouteOptions extends WebsocketFunctionOptions {
 
 const TARGETS = ['handler', 'function', 'integration'] as const;
 
+const TARGET_MISSING: Complaint = { reason: 'names no target', remedy: `give exactly one of ${list(TARGETS, 'or')}` };
+
 /** The keys that are no function settings. */
-const ROUTE_KEYS: ReadonlySet<string> = new Set([...TARGETS, 'returnResponse', 'integrationTimeout', 'contentHandling']);
+const ROUTE_KEYS: ReadonlySet<string> = new Set([...TARGETS, ...INVOCATION_OPTIONS, 'returnResponse']);
 
 /** A route with its options checked; throws what is wrong with them. */
 export function planRoute(
-  scope: Construct, routeKey: string, options: WebsocketRouteOptions = {}, defaults: WebsocketFunctionOptions = {},
+  scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
   const complaint = routeKeyComplaint(routeKey);
   if (complaint) throw problem(scope, 'routes', routeKey, complaint);
 
   const property = `routes["${routeKey}"]`;
+  requireKind(scope, property, options, OBJECT);
   const { returnResponse, integrationTimeout, contentHandling } = options;
   checkTargets(scope, property, options);
   checkInvocation(scope, property, options);
-  const target = options.handler === undefined
+  const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
     : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings(options, ROUTE_KEYS), defaults) };
-  return { routeKey, target: target as RouteTarget, returnResponse, integrationTimeout, contentHandling };
+  return { routeKey, target, returnResponse, integrationTimeout, contentHandling };
 }
 
 function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {
@@ -98,13 +102,12 @@ function checkTargets(scope: Construct, property: string, options: WebsocketRout
       remedy: 'give it as `authorizer` of the service',
     });
   }
+  checkKind(scope, `${property}.handler`, options.handler, STRING);
+  checkKind(scope, `${property}.function`, options.function, FUNCTION);
+  checkKind(scope, `${property}.integration`, options.integration, INTEGRATION);
   const given = TARGETS.filter((target) => options[target] !== undefined);
-  if (given.length !== 1) {
-    throw problem(scope, property, given.length === 0 ? Object.keys(options) : given, {
-      reason: given.length === 0 ? 'names no target' : 'names more than one target',
-      remedy: `give exactly one of ${list(TARGETS, 'or')}`,
-    });
-  }
+  if (given.length === 0) throw problem(scope, property, options, TARGET_MISSING);
+  if (given.length > 1) throw problem(scope, property, given, { ...TARGET_MISSING, reason: 'names more than one target' });
   const settings = Object.keys(functionSettings(options, ROUTE_KEYS));
   if (options.handler === undefined && settings.length > 0) {
     throw problem(scope, property, settings, {
@@ -116,9 +119,10 @@ function checkTargets(scope: Construct, property: string, options: WebsocketRout
 
 function checkInvocation(scope: Construct, property: string, options: WebsocketRouteOptions): void {
   const { integration, integrationTimeout } = options;
+  checkKind(scope, `${property}.integrationTimeout`, integrationTimeout, DURATION);
   const complaint = integrationTimeout && integrationTimeoutComplaint(integrationTimeout);
   if (complaint) throw problem(scope, `${property}.integrationTimeout`, integrationTimeout, complaint);
-  for (const name of ['integrationTimeout', 'contentHandling'] as const) {
+  for (const name of INVOCATION_OPTIONS) {
     if (integration === undefined || options[name] === undefined) continue;
     throw problem(scope, `${property}.${name}`, options[name], {
       reason: 'is a property of the integration, and `integration` brings its own',

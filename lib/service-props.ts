@@ -3,10 +3,11 @@ import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { WebsocketAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
-import { Complaint, problem } from './private/problem';
-import { routeCountComplaint } from './private/route-count';
-import { selectionExpressionComplaint } from './private/selection-expression';
-import { stageNameComplaint } from './private/stage-name';
+import { checkKind, Kind } from './private/checks/kind';
+import { routeCountComplaint } from './private/checks/route-count';
+import { selectionExpressionComplaint } from './private/checks/selection-expression';
+import { stageNameComplaint } from './private/checks/stage-name';
+import { Complaint, list, problem } from './private/problem';
 import { WebsocketRouteOptions } from './route';
 
 /** Properties of a `WebsocketService`. */
@@ -135,12 +136,45 @@ export interface WebsocketServiceProps {
   readonly disableSchemaValidation?: boolean;
 }
 
+/** All of them: the compiler asks for one that is forgotten. */
+const PROPERTIES: Record<keyof WebsocketServiceProps, true> = {
+  routes: true,
+  routeSelectionExpression: true,
+  authorizer: true,
+  stageName: true,
+  apiName: true,
+  description: true,
+  defaults: true,
+  bundling: true,
+  manageConnections: true,
+  callbackUrlEnvironment: true,
+  throttle: true,
+  detailedMetricsEnabled: true,
+  stageVariables: true,
+  ipAddressType: true,
+  disableSchemaValidation: true,
+};
+
+const AUTHORIZER: Kind = {
+  name: 'a WebsocketAuthorizer',
+  example: 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
+  accepts: (value) => typeof value === 'object' && value !== null && '_plan' in value,
+};
+
 /** The name of the stage that a service has if none is given: that of serverless.yml. */
 export const DEFAULT_STAGE_NAME = 'dev';
 
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
-  const { routes, routeSelectionExpression, stageName, defaults, bundling } = props;
+  const { routes, routeSelectionExpression, stageName, defaults, bundling, authorizer } = props;
+  for (const [property, value] of Object.entries(props)) {
+    if (property in PROPERTIES || value === undefined) continue;
+    throw problem(scope, property, value, {
+      reason: 'is for a property that a WebsocketService does not have',
+      remedy: `its properties are ${list(Object.keys(PROPERTIES))}`,
+    });
+  }
+  checkKind(scope, 'authorizer', authorizer, AUTHORIZER);
   const count = Object.keys(routes ?? {}).length;
   refuse('routes', count, routeCountComplaint(count));
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);

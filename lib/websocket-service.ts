@@ -13,12 +13,12 @@ import { Construct } from 'constructs';
 import { WebsocketFunctionOptions } from './function';
 import { ApiGrants } from './private/api-grants';
 import { provideCallbackUrl } from './private/callback-url';
+import { routeCountComplaint } from './private/checks/route-count';
 import { connectMock } from './private/connect-mock';
 import { encodeId, pathFrom } from './private/construct-id';
 import { HandlerFunctions, HandlerUse } from './private/handler-functions';
-import { list, problem } from './private/problem';
-import { resourceCountReport } from './private/resource-count';
-import { routeCountComplaint } from './private/route-count';
+import { Complaint, list, problem } from './private/problem';
+import { reportResourceCount } from './private/resource-count';
 import { RouteIntegrations } from './private/route-integrations';
 import { RoutePlan } from './private/route-target';
 import { planRoute, WebsocketRouteOptions } from './route';
@@ -79,7 +79,7 @@ export class WebsocketService extends Construct {
     this.makeRoutes(plans);
     if (this.guard && !this.routes.has('$connect')) this.makeConnectMock();
     if (!props.authorizer) this.warnOfPublic();
-    this.node.addValidation({ validate: () => resourceCountReport(this) });
+    reportResourceCount(this, this.defaults.role !== undefined && this.defaults.logGroup !== undefined);
   }
 
   /**
@@ -88,12 +88,7 @@ export class WebsocketService extends Construct {
    * @param routeKey a route key that the service does not have yet
    */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    if (this.routes.has(routeKey)) {
-      throw problem(this, 'addRoute', routeKey, {
-        reason: 'is a route of this service already',
-        remedy: 'declare it once; `route(key)` returns what was made',
-      });
-    }
+    if (this.routes.has(routeKey)) throw problem(this, 'addRoute', routeKey, this.duplicateComplaint(routeKey));
     this.checkRoom();
     const plans = [planRoute(this, routeKey, options, this.defaults)];
     this.makeHandlers(plans);
@@ -111,8 +106,8 @@ export class WebsocketService extends Construct {
     const { fn } = this.made('function', routeKey);
     if (fn) return fn;
     throw problem(this, 'function', routeKey, {
-      reason: 'has an integration that is no function',
-      remedy: 'reach it by `route(key)`',
+      reason: 'has an `integration`, and whether that invokes a function is its own affair',
+      remedy: 'reach the route by `route(key)`, or give the function as `function`',
     });
   }
 
@@ -172,9 +167,8 @@ export class WebsocketService extends Construct {
     const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : [])];
     this.handlers.check(uses);
     for (const { routeKey, target } of plans) {
-      for (const provider of [target.function, target.function?.role, target.handler?.settings.role]) {
-        if (provider) this.grants.checkProvider(provider, `routes["${routeKey}"]`);
-      }
+      const { function: fn, handler } = target;
+      this.grants.checkProviders([fn, fn?.role, ...Object.values(handler?.settings ?? {})], `routes["${routeKey}"]`);
     }
     this.handlers.add(uses);
     this.grants.addProviders(uses.flatMap(({ settings }) => Object.values(settings)));
@@ -227,6 +221,12 @@ export class WebsocketService extends Construct {
     this.grants.addProviders([fn, fn.role]);
     if (this.props.manageConnections ?? true) this.grantManageConnections(fn);
     if (this.props.callbackUrlEnvironment ?? true) provideCallbackUrl(this, fn, this.callbackUrl);
+  }
+
+  private duplicateComplaint(routeKey: string): Complaint {
+    return routeKey in this.props.routes || routeKey !== '$connect' || !this.guard
+      ? { reason: 'is a route of this service already', remedy: 'declare it once; `route(key)` returns what was made' }
+      : { reason: 'was made for the authorizer, since `routes` has none', remedy: 'put $connect into `routes`' };
   }
 
   private warnOfPublic(): void {

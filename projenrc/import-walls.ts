@@ -2,12 +2,16 @@ import type { EslintOverride } from 'projen/lib/javascript';
 
 /** Imports run one way (ARCHITECTURE.md); a refused one is told why. */
 export const importWalls: EslintOverride[] = [
-  wall(['lib/private/**/*.ts'], [
-    { group: ['../*', '!../private', '../../*'], message: 'private/ is imported from above and imports nothing above it.' },
-    { group: ['**/local/**', '**/runtime/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
+  wall(['lib/private/*.ts'], [
+    { group: ['../*'], message: 'private/ is imported from above and imports nothing above it.' },
+    { group: ['**/local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
+  ]),
+  wall(['lib/private/*/*.ts'], [
+    { group: ['../../*'], message: 'private/ is imported from above and imports nothing above it.' },
+    { group: ['**/local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
   ]),
   wall(['lib/*.ts'], [
-    { group: ['./local/**', './runtime/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
+    { group: ['./local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
   ]),
   wall(['lib/local/**/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], message: 'local/ reads the cloud assembly and knows no construct.' },

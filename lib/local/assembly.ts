@@ -20,30 +20,42 @@ interface Artifact {
   readonly type: string;
   readonly environment?: string;
   readonly displayName?: string;
-  readonly properties?: { readonly templateFile?: string; readonly directoryName?: string; readonly stackName?: string };
+  readonly properties?: { readonly templateFile?: string; readonly directoryName?: string; readonly stackName?: string; readonly file?: string };
 }
 
 /** The stacks in a cloud assembly (`cdk.out`), those of its stages included. */
 export function readAssembly(directory: string): AssemblyStack[] {
-  const manifest = readJson(path.join(directory, 'manifest.json')) as { artifacts?: Record<string, Artifact> };
-  return Object.entries(manifest.artifacts ?? {}).flatMap(([id, { type, environment, displayName, properties = {} }]) => {
+  const { artifacts = {} } = readJson(path.join(directory, 'manifest.json')) as { artifacts?: Record<string, Artifact> };
+  const files = assetFiles(directory, Object.values(artifacts));
+  return Object.entries(artifacts).flatMap(([id, { type, environment, displayName, properties = {} }]) => {
     if (type === 'cdk:cloud-assembly') return readAssembly(path.join(directory, properties.directoryName!));
     if (type !== 'aws:cloudformation:stack') return [];
     const region = environment?.split('/').pop();
-    return readTemplate(directory, properties.templateFile!, {
+    return readTemplate(directory, properties.templateFile!, files, {
       name: displayName ?? properties.stackName ?? id,
       region: region === 'unknown-region' ? undefined : region,
     });
   });
 }
 
-function readTemplate(directory: string, file: string, stack: Omit<AssemblyStack, 'resources'>): AssemblyStack[] {
+/** The files of assets by hash: a nested stack names its template by that. */
+function assetFiles(directory: string, artifacts: Artifact[]): Map<string, string> {
+  const manifests = artifacts.filter(({ type }) => type === 'cdk:asset-manifest')
+    .map(({ properties }) => readJson(path.join(directory, properties!.file!)) as { files?: Record<string, { source: { path?: string } }> });
+  return new Map(manifests.flatMap(({ files = {} }) => Object.entries(files).flatMap(
+    ([hash, { source }]): Array<[string, string]> => (source.path ? [[hash, source.path]] : []),
+  )));
+}
+
+function readTemplate(
+  directory: string, file: string, files: Map<string, string>, stack: Omit<AssemblyStack, 'resources'>,
+): AssemblyStack[] {
   const template = readJson(path.join(directory, file)) as { Resources?: Record<string, TemplateResource> };
   const resources = template.Resources ?? {};
-  const nested = Object.entries(resources).flatMap(([id, { Type, Metadata }]) => {
-    const nestedFile = Metadata?.['aws:asset:path'];
-    if (Type !== 'AWS::CloudFormation::Stack' || typeof nestedFile !== 'string') return [];
-    return readTemplate(directory, nestedFile, { ...stack, name: `${stack.name}/${id}` });
+  const nested = Object.entries(resources).flatMap(([id, { Type, Properties }]) => {
+    const hash = /([0-9a-f]{64})\.json/.exec(JSON.stringify(Properties?.TemplateURL ?? ''))?.[1];
+    const nestedFile = Type === 'AWS::CloudFormation::Stack' && hash ? files.get(hash) : undefined;
+    return nestedFile ? readTemplate(directory, nestedFile, files, { ...stack, name: `${stack.name}/${id}` }) : [];
   });
   return [{ ...stack, resources }, ...nested];
 }

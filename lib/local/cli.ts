@@ -1,7 +1,7 @@
 import { parseArgs } from 'util';
 import { readAssembly } from './assembly';
 import { routeTable } from './route-table';
-import { websocketApis } from './websocket-api';
+import { synthesizedApis } from './synthesized-api';
 
 const HELP = `cdk-websocket-service routes [--app DIR]
 
@@ -46,7 +46,7 @@ export function cli(): void {
 
 function routes(app: string): Outcome {
   try {
-    const apis = websocketApis(readAssembly(app));
+    const apis = synthesizedApis(readAssembly(app));
     if (apis.length === 0) return { code: 1, output: `${app} has no WebSocket API\n` };
     return { code: 0, output: `${apis.map(routeTable).join('\n\n')}\n` };
   } catch (error) {

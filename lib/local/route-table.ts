@@ -1,9 +1,9 @@
-import { WebsocketApi } from './websocket-api';
+import { SynthesizedApi } from './synthesized-api';
 
 const COLUMNS = ['Route', 'Target', 'Function', 'Authorizer', 'Two-way'];
 
 /** An API as text: its URLs, and a row for each route. */
-export function routeTable(api: WebsocketApi): string {
+export function routeTable(api: SynthesizedApi): string {
   const rows = api.routes.map((route) => [
     route.routeKey,
     route.target,

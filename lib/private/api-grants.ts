@@ -1,4 +1,4 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { encodeId, pathFrom } from './construct-id';
@@ -21,25 +21,24 @@ export class ApiGrants {
 
   public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[]): iam.Grant {
     const principal = grantee.grantPrincipal;
+    if (principal instanceof iam.UnknownPrincipal) return this.drop(grantee, actions);
     const home = Construct.isConstruct(principal) ? principal : undefined;
-    const provided = home && this.isForeign(home) && this.providers.has(Stack.of(home));
-    if (home && this.isForeign(home) && !provided) this.dependents.set(Stack.of(home), home);
-
+    const provided = home && this.isForeign(home) && this.isProvider(Stack.of(home));
     const policy = provided ? this.policyFor(home) : undefined;
     const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
     if (!grant.success || !this.takesEffect(policy ?? home)) this.warn(grantee, actions, home);
+    else if (home && this.isForeign(home) && !provided) this.dependents.set(Stack.of(home), home);
     return grant;
   }
 
-  /** Refuses a function that the API would depend on while a grant makes its stack depend on the API. */
-  public checkProvider(provider: IConstruct, property: string): void {
-    const dependent = this.dependents.get(Stack.of(provider));
-    if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
-    throw problem(this.scope, property, provider, {
-      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by the grant to `
-        + `${JSON.stringify(dependent.node.path)}: the two stacks would depend on each other`,
-      remedy: 'add the route before the grant is made, or put the function into the stack of this service',
-    });
+  /** Refuses what the API would depend on while a grant makes its stack depend on the API. */
+  public checkProviders(values: unknown[], property: string): void {
+    for (const value of values.flat()) {
+      // What is imported is a name or an ARN in the template: no dependency.
+      if (Construct.isConstruct(value) && !(Resource.isResource(value) && !Resource.isOwnedResource(value))) {
+        this.checkProvider(value, property);
+      }
+    }
   }
 
   /** Takes note of what the API depends on: functions, and what those are set up with. */
@@ -47,6 +46,26 @@ export class ApiGrants {
     for (const value of values.flat()) {
       if (Construct.isConstruct(value) && this.isForeign(value)) this.providers.add(Stack.of(value));
     }
+  }
+
+  private checkProvider(provider: IConstruct, property: string): void {
+    const dependent = this.dependents.get(Stack.of(provider));
+    if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
+    throw problem(this.scope, property, provider, {
+      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by the grant to `
+        + `${JSON.stringify(dependent.node.path)}: the two stacks would depend on each other`,
+      remedy: 'add the route before the grant is made, or put one of the two into the stack of this service',
+    });
+  }
+
+  /** The role of an imported function is not known. aws-cdk-lib would say so at length, and report success. */
+  private drop(grantee: iam.IGrantable, actions: string[]): iam.Grant {
+    this.warn(grantee, actions);
+    return iam.Grant.drop(grantee, actions.join(', '));
+  }
+
+  private isProvider(stack: Stack): boolean {
+    return this.providers.has(stack) || Stack.of(this.scope).dependencies.includes(stack);
   }
 
   private isForeign(construct: IConstruct): boolean {
@@ -82,8 +101,8 @@ export class ApiGrants {
     const path = (Construct.isConstruct(grantee) ? grantee : principal)?.node.path ?? 'a principal';
     Annotations.of(this.scope).addWarningV2(
       'cdk-websocket-service:grantWithoutEffect',
-      `${path} did not get ${actions.join(', ')}: its role takes no policies here. Add the permission where the role is `
-      + 'defined, or set `manageConnections: false` if it is not needed',
+      `${path} did not get ${actions.join(', ')}: no policy can be added to it, or to its role, here. Add the permission where `
+      + 'that is defined; a route that needs none is made with `manageConnections: false`',
     );
   }
 }

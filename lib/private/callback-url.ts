@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -25,10 +25,15 @@ export function provideCallbackUrl(scope: Construct, fn: lambda.IFunction, url: 
 
 function variables(fn: lambda.Function): Record<string, unknown> {
   const { environment } = fn.node.defaultChild as lambda.CfnFunction;
-  const resolved = Stack.of(fn).resolve(environment) as lambda.CfnFunction.EnvironmentProperty | undefined;
-  return { ...resolved?.variables };
+  if (!Tokenization.isResolvable(environment)) return { ...environment?.variables };
+  // One level only: the other variables may be lazy values that are not ready yet.
+  const found = environment.resolve({
+    scope: fn, preparing: false, documentPath: [], registerPostProcessor: () => undefined, resolve: (value: unknown) => value,
+  }) as lambda.CfnFunction.EnvironmentProperty | undefined;
+  return { ...found?.variables };
 }
 
-function sameToken(fn: lambda.Function, resolved: unknown, url: string): boolean {
-  return JSON.stringify(resolved) === JSON.stringify(Stack.of(fn).resolve(url));
+function sameToken(fn: lambda.Function, present: unknown, url: string): boolean {
+  const [left, right] = [present, url].map((value) => JSON.stringify(Stack.of(fn).resolve(value)));
+  return left === right;
 }

@@ -1,4 +1,4 @@
-import { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { sameValue } from './equality';
 
 /** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
@@ -11,12 +11,11 @@ export function functionSettings(options: object, others: ReadonlySet<string>): 
 
 /** `own` over `defaults`; environments and bundling options merge key by key. */
 export function mergeSettings(defaults: FunctionSettings, own: FunctionSettings): FunctionSettings {
-  return {
-    ...withoutUndefined(defaults),
-    ...withoutUndefined(own),
-    ...mergedKey('environment', defaults, own),
-    ...mergedKey('bundling', defaults, own),
-  };
+  return withoutUndefined({
+    ...merged(defaults, own),
+    environment: emptyAsUndefined(merged(defaults.environment, own.environment)),
+    bundling: emptyAsUndefined(mergedBundling(defaults.bundling, own.bundling)),
+  });
 }
 
 /** The names of the settings in which the two differ. */
@@ -25,9 +24,19 @@ export function differences(left: FunctionSettings, right: FunctionSettings): st
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !sameValue(a[key], b[key]));
 }
 
-function mergedKey(key: 'environment' | 'bundling', defaults: FunctionSettings, own: FunctionSettings): FunctionSettings {
-  const merged = { ...withoutUndefined(defaults[key] ?? {}), ...withoutUndefined(own[key] ?? {}) };
-  return { [key]: Object.keys(merged).length > 0 ? merged : undefined };
+/** `sourceMap` and `sourceMapMode` are one setting: whoever sets one of them does not inherit the other. */
+function mergedBundling(defaults: BundlingOptions = {}, own: BundlingOptions = {}): BundlingOptions {
+  const { sourceMap, sourceMapMode, ...others } = defaults;
+  const setsMap = own.sourceMap !== undefined || own.sourceMapMode !== undefined;
+  return merged(setsMap ? others : defaults, own);
+}
+
+function merged<T extends object>(defaults: T | undefined, own: T | undefined): T {
+  return { ...withoutUndefined(defaults ?? {}), ...withoutUndefined(own ?? {}) } as T;
+}
+
+function emptyAsUndefined<T extends object>(options: T): T | undefined {
+  return Object.keys(withoutUndefined(options)).length > 0 ? withoutUndefined(options) : undefined;
 }
 
 function withoutUndefined<T extends object>(options: T): T {

@@ -1,24 +1,27 @@
 import * as path from 'path';
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { Construct } from 'constructs';
-import { AssetCode } from './asset-code';
-import { bundle } from './bundler';
+import { Construct, IConstruct } from 'constructs';
+import { AssetCode } from './bundling/asset-code';
+import { bundle } from './bundling/bundler';
+import { BuiltHandler, esbuildComplaint } from './bundling/esbuild';
+import { fitsOneBuild } from './bundling/esbuild-options';
+import { Handler } from './bundling/handler';
 import { encodeId } from './construct-id';
-import { BuiltHandler, esbuildComplaint } from './esbuild';
-import { fitsOneBuild } from './esbuild-options';
 import { differences, FunctionSettings } from './function-settings';
-import { Handler } from './handler';
 import { list, problem } from './problem';
 
 /** A place in the props that names a handler, and the settings that its function shall have. */
 export interface HandlerUse {
-  /** `routes["foo"].handler` or `authorizer`: how messages name it. */
+  /** `routes["foo"].handler` or `authorizer.handler`: how messages name it. */
   readonly property: string;
   readonly handler: Handler;
   readonly settings: FunctionSettings;
 }
+
+/** All of them in an app, in the order in which the services were made. */
+const byApp = new WeakMap<IConstruct, HandlerFunctions[]>();
 
 /** The functions of a service: one for each handler, however many routes name it. */
 export class HandlerFunctions {
@@ -27,7 +30,9 @@ export class HandlerFunctions {
   private readonly failures = new Map<string, string[]>();
 
   public constructor(private readonly scope: Construct) {
-    scope.node.addValidation({ validate: () => this.failureReport() });
+    const siblings = byApp.get(scope.node.root) ?? [];
+    byApp.set(scope.node.root, [...siblings, this]);
+    scope.node.addValidation({ validate: () => [...this.failureReport(), ...this.reportOfOtherStages()] });
   }
 
   /** Refuses a handler whose uses want different functions. */
@@ -44,11 +49,11 @@ export class HandlerFunctions {
   /** Makes the functions that are not there yet, from one build. */
   public add(uses: HandlerUse[]): void {
     const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
-    for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
     const built = this.build([...missing.values()]);
     for (const use of missing.values()) {
       this.functions.set(use.handler.id, this.makeFunction(use, built.get(use.handler.id)));
     }
+    for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
   }
 
   public get(handler: Handler): lambda.Function {
@@ -130,6 +135,15 @@ export class HandlerFunctions {
       const properties = list(this.uses.get(id)!.map((use) => use.property));
       return `${properties}: ${JSON.stringify(id)} cannot be bundled\n\n${errors.join('\n\n')}\n`;
     });
+  }
+
+  /** A stage that fails ends the synthesis: the first to fail tells what is broken in the others. */
+  private reportOfOtherStages(): string[] {
+    const failing = (byApp.get(this.scope.node.root) ?? []).filter(({ failures }) => failures.size > 0);
+    const isHere = (other: HandlerFunctions): boolean => Stage.of(other.scope) === Stage.of(this.scope);
+    if (failing.find(isHere) !== this) return [];
+    return failing.filter((other) => !isHere(other))
+      .flatMap((other) => other.failureReport().map((text) => `${other.scope.node.path}: ${text}`));
   }
 
   private contradiction(first: HandlerUse, second: HandlerUse, settings: string[]): Error {

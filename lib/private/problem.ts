@@ -14,14 +14,13 @@ export function problem(scope: IConstruct, property: string, value: unknown, com
 
 /** A value as its author would recognise it. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
+  if (value === undefined) return '(not set)';
   if (Construct.isConstruct(value)) return value.node.path;
   if (value instanceof Duration) return value.toHumanString();
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? String(value);
+  const kind = Object.getPrototypeOf(value) === Object.prototype ? '' : `${value.constructor?.name ?? 'object'} `;
+  const keys = Object.keys(value);
+  return `${kind}${keys.length > 0 ? `{ ${keys.join(', ')} }` : '{}'}`;
 }
 
 /** `a, b and c` */

@@ -5,14 +5,28 @@ import { Construct } from 'constructs';
 const RESOURCE_LIMIT = 500;
 const RESOURCE_LIMIT_CONTEXT = '@aws-cdk/core:stackResourceLimit';
 
-/** Says what to share when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them. */
-export function resourceCountReport(scope: Construct): string[] {
-  const stack = Stack.of(scope);
+/** The service that speaks for its stack, where there are several. */
+const speakers = new WeakMap<Stack, Construct>();
+
+/**
+ * Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them.
+ *
+ * @param shared whether the functions share their role and log group already
+ */
+export function reportResourceCount(service: Construct, shared: boolean): void {
+  const stack = Stack.of(service);
+  if (speakers.has(stack)) return;
+  speakers.set(stack, service);
+  service.node.addValidation({ validate: () => resourceCountReport(stack, shared) });
+}
+
+function resourceCountReport(stack: Stack, shared: boolean): string[] {
   const limit = Number(stack.node.tryGetContext(RESOURCE_LIMIT_CONTEXT) ?? RESOURCE_LIMIT);
   const count = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
   if (limit <= 0 || count <= limit) return [];
-  return [
-    `the stack has ${count} resources, more than the ${limit} that CloudFormation takes; let functions share what each of `
-    + 'them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)',
-  ];
+  const remedy = shared
+    ? 'let routes share handlers, or divide the service'
+    : 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` '
+      + '(one log group)';
+  return [`the stack has ${count} resources, more than the ${limit} that CloudFormation takes; ${remedy}`];
 }

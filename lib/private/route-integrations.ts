@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { encodeId } from './construct-id';
 import { sameValue } from './equality';
 import { problem } from './problem';
-import { InvocationOptions } from './route-target';
+import { INVOCATION_OPTIONS, InvocationOptions } from './route-target';
 import { SharedIntegration } from './shared-integration';
 
 interface Binding extends InvocationOptions {
@@ -64,7 +64,7 @@ export class RouteIntegrations {
 
   /** Refuses a second route of a function that wants another integration. */
   private check(first: Binding, routeKey: string, options: InvocationOptions): void {
-    for (const property of ['integrationTimeout', 'contentHandling'] as const) {
+    for (const property of INVOCATION_OPTIONS) {
       if (sameValue(first[property], options[property])) continue;
       throw problem(this.scope, `routes["${routeKey}"].${property}`, options[property], {
         reason: `differs from that of routes["${first.routeKey}"], which invokes the same function, and one function has one integration`,

@@ -16,6 +16,9 @@ export interface InvocationOptions {
   readonly contentHandling?: ContentHandling;
 }
 
+/** Their names. */
+export const INVOCATION_OPTIONS = ['integrationTimeout', 'contentHandling'] as const;
+
 /** A route whose options are checked, before anything of it is made. */
 export interface RoutePlan extends InvocationOptions {
   readonly routeKey: string;

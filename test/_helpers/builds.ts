@@ -1,5 +1,5 @@
-import { BuiltHandler } from '../../lib/private/esbuild';
-import { Handler, resolveHandler } from '../../lib/private/handler';
+import { BuiltHandler } from '../../lib/private/bundling/esbuild';
+import { Handler, resolveHandler } from '../../lib/private/bundling/handler';
 
 /** A handler whose file is there. */
 export function handler(text: string): Handler {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { Build, buildHandlers, BuiltHandler, esbuildComplaint, findEsbuild } from '../../lib/private/esbuild';
-import { EsbuildOptions } from '../../lib/private/esbuild-options';
-import { AppFolder } from '../_helpers/app-folder';
-import { filesOf, handler } from '../_helpers/builds';
+import { Build, buildHandlers, BuiltHandler, esbuildComplaint, findEsbuild } from '../../../lib/private/bundling/esbuild';
+import { EsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { AppFolder } from '../../_helpers/app-folder';
+import { filesOf, handler } from '../../_helpers/builds';
 
 const PLAIN: EsbuildOptions = { platform: 'node', format: 'cjs', target: 'node20', minify: false };
 

@@ -1,14 +1,14 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { WebsocketAuthorizer, WebsocketService } from '../../lib';
 import { readAssembly } from '../../lib/local/assembly';
-import { WebsocketApi, websocketApis } from '../../lib/local/websocket-api';
+import { SynthesizedApi, synthesizedApis } from '../../lib/local/synthesized-api';
 import { synthesize } from '../_helpers/assembly';
 
-const apisOf = (define: (stack: Stack) => void, region?: string): WebsocketApi[] =>
-  websocketApis(readAssembly(synthesize(define, region)));
+const apisOf = (define: (stack: Stack) => void, region?: string): SynthesizedApi[] =>
+  synthesizedApis(readAssembly(synthesize(define, region)));
 
 const fn = (stack: Stack, id: string): lambda.Function => new lambda.Function(stack, id, {
   runtime: lambda.Runtime.NODEJS_24_X,
@@ -44,6 +44,17 @@ test('finds the routes with target, function, authorizer and whether they are tw
       { routeKey: 'ping', target: 'MOCK', function: undefined, authorizer: 'none', twoWay: false },
     ],
   });
+});
+
+test('names what is imported from another stack', () => {
+  const [api] = apisOf((stack) => {
+    const other = new Stack(stack.node.root as App, 'Other');
+    new WebsocketService(stack, 'Chat', { routes: { far: { function: fn(other, 'Far') } } });
+  });
+
+  expect(api.routes).toEqual([{
+    routeKey: 'far', target: 'Lambda', function: expect.stringMatching(/^<import of Other:ExportsOutput\w+>$/), authorizer: 'none', twoWay: false,
+  }]);
 });
 
 test('names IAM as authorizer', () => {

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from './problem';
+import { Complaint } from '../problem';
 
 /** A handler string, resolved: the same for every spelling of one handler. */
 export interface Handler {
@@ -25,7 +25,7 @@ export function resolveHandler(handler: string): Handler | Complaint {
   // `src/a.ts` reads as the export `ts` of `src/a`: most likely the export was forgotten.
   if (!exportName || (EXTENSIONS.includes(`.${exportName}`) && isFile(path.resolve(handler)))) return noExport(handler);
 
-  const file = sourceFile(stem);
+  const file = sourceFile(realPath(stem));
   if (file) return { file, exportName, id: `${appRelative(file)}.${exportName}` };
   return missingFile(stem, exportName);
 }
@@ -49,11 +49,11 @@ function sourceFile(stem: string): string | undefined {
 function appRelative(file: string): string {
   const bare = file.slice(0, -path.extname(file).length);
   const named = sourceFile(bare) === file ? bare : file;
-  return path.relative(process.cwd(), named).split(path.sep).join('/');
+  return path.relative(fs.realpathSync(process.cwd()), named).split(path.sep).join('/');
 }
 
 function missingFile(stem: string, exportName: string): Complaint {
-  if (fs.existsSync(path.resolve(stem))) {
+  if (fs.statSync(path.resolve(stem), { throwIfNoEntry: false })?.isDirectory()) {
     return { reason: `names the folder "${stem}"`, remedy: `name a file in it, for example "${stem}/index.${exportName}"` };
   }
   return {
@@ -64,6 +64,12 @@ function missingFile(stem: string, exportName: string): Complaint {
 
 function noExport(handler: string): Complaint {
   return { reason: 'names no export', remedy: `write path/to/file.export, for example "${handler.replace(/\.$/, '')}.handler"` };
+}
+
+/** The path with links in its folders followed, so that a file has one name. */
+function realPath(stem: string): string {
+  const folder = path.dirname(path.resolve(stem));
+  return fs.existsSync(folder) ? path.join(fs.realpathSync(folder), path.basename(stem)) : stem;
 }
 
 function isFile(file: string): boolean {

@@ -1,5 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import { integrationTimeoutComplaint } from '../../lib/private/integration-timeout';
+import { integrationTimeoutComplaint } from '../../../lib/private/checks/integration-timeout';
 
 test.each([
   Duration.millis(50), Duration.millis(51), Duration.seconds(1), Duration.millis(28_999), Duration.seconds(29),

@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { routeKeyComplaint } from '../../lib/private/route-key';
+import { routeKeyComplaint } from '../../../lib/private/checks/route-key';
 
 const remedy = 'name the value of the selection expression that selects the route, for example "sendMessage"';
 

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from './problem';
+import { Complaint } from '../problem';
 
 const REMEDY = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
 

@@ -7,6 +7,9 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { BundleFile } from './esbuild';
 
+/** The context by which aws-cdk-lib lets an app change all its asset hashes. */
+const ASSET_HASH_SALT = '@aws-cdk/core:assetHashSalt';
+
 /**
  * Files in memory as the code of one function.
  *
@@ -25,7 +28,7 @@ export class AssetCode extends lambda.Code {
   public bind(scope: Construct): lambda.CodeConfig {
     const stack = Stack.of(scope);
     const assembly = Stage.of(scope)!;
-    const sourceHash = this.hash();
+    const sourceHash = this.hash(scope.node.tryGetContext(ASSET_HASH_SALT));
     const staged = path.join(assembly.assetOutdir, `asset.${sourceHash}`);
     this.write(staged);
     this.assetPath = path.relative(assembly.outdir, staged);
@@ -50,8 +53,9 @@ export class AssetCode extends lambda.Code {
     };
   }
 
-  private hash(): string {
+  private hash(salt: unknown): string {
     const hash = createHash('sha256');
+    if (salt !== undefined) hash.update(`${salt}\0`);
     if (this.identity !== undefined) return hash.update(this.identity).digest('hex');
     for (const file of this.files) hash.update(`${file.path}\0${file.contents.length}\0`).update(file.contents);
     return hash.digest('hex');

@@ -1,4 +1,4 @@
-import { Complaint } from './problem';
+import { Complaint } from '../problem';
 
 /** A quota of API Gateway that can be raised on request; beyond it a deployment fails halfway. */
 const ROUTE_LIMIT = 300;

@@ -1,11 +1,11 @@
-import * as path from 'path';
+import * as fs from 'fs';
 import { FeatureFlags } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { sameValue } from './equality';
-import { buildHandlers, Build } from './esbuild';
+import { sameValue } from '../equality';
+import { Build, buildHandlers, mergeBuilds } from './esbuild';
 import { toEsbuildOptions } from './esbuild-options';
 import { Handler } from './handler';
 
@@ -23,12 +23,10 @@ export function bundle(scope: Construct, requests: BundleRequest[]): Build {
   const builds = groups(requests).map((group) => {
     const { bundling, runtime, directory } = group[0];
     const handlers = group.map((request) => request.handler);
-    return buildHandlers(handlers, path.resolve(directory), toEsbuildOptions(bundling, runtime, leaveOutSmithy));
+    // esbuild names files by where they really are.
+    return buildHandlers(handlers, fs.realpathSync(directory), toEsbuildOptions(bundling, runtime, leaveOutSmithy));
   });
-  return {
-    handlers: new Map(builds.flatMap((build) => [...build.handlers])),
-    warnings: [...new Set(builds.flatMap((build) => build.warnings))],
-  };
+  return mergeBuilds(builds);
 }
 
 function groups(requests: BundleRequest[]): BundleRequest[][] {

@@ -1,4 +1,4 @@
-import { routeCountComplaint } from '../../lib/private/route-count';
+import { routeCountComplaint } from '../../../lib/private/checks/route-count';
 
 test.each([1, 2, 299, 300])('%d routes are a service', (count) => {
   expect(routeCountComplaint(count)).toBeUndefined();

@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { stageNameComplaint } from '../../lib/private/stage-name';
+import { stageNameComplaint } from '../../../lib/private/checks/stage-name';
 
 const remedy = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
 

@@ -3,10 +3,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
-import { bundle, BundleRequest } from '../../lib/private/bundler';
-import { Build } from '../../lib/private/esbuild';
-import { AppFolder } from '../_helpers/app-folder';
-import { filesOf, handler } from '../_helpers/builds';
+import { bundle, BundleRequest } from '../../../lib/private/bundling/bundler';
+import { Build } from '../../../lib/private/bundling/esbuild';
+import { AppFolder } from '../../_helpers/app-folder';
+import { filesOf, handler } from '../../_helpers/builds';
 
 /** The app's own esbuild: the real one, which counts its runs. */
 const COUNTING_ESBUILD = {

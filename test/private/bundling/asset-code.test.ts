@@ -5,8 +5,8 @@ import { App, AppProps, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { AssetCode } from '../../lib/private/asset-code';
-import { BundleFile } from '../../lib/private/esbuild';
+import { AssetCode } from '../../../lib/private/bundling/asset-code';
+import { BundleFile } from '../../../lib/private/bundling/esbuild';
 
 const FILES = [file('index.js', 'exports.main = 1;'), file('data/icon.png', 'pixels')];
 

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { Lazy } from 'aws-cdk-lib';
-import { Handler, resolveHandler } from '../../lib/private/handler';
-import { AppFolder } from '../_helpers/app-folder';
+import { Handler, resolveHandler } from '../../../lib/private/bundling/handler';
+import { AppFolder } from '../../_helpers/app-folder';
 
 let app: AppFolder;
 

@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { selectionExpressionComplaint } from '../../lib/private/selection-expression';
+import { selectionExpressionComplaint } from '../../../lib/private/checks/selection-expression';
 
 const remedy = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
 

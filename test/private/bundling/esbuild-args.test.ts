@@ -1,7 +1,7 @@
-import { buildHandlers } from '../../lib/private/esbuild';
-import { esbuildArgsOptions } from '../../lib/private/esbuild-args';
-import { AppFolder } from '../_helpers/app-folder';
-import { handler } from '../_helpers/builds';
+import { buildHandlers } from '../../../lib/private/bundling/esbuild';
+import { esbuildArgsOptions } from '../../../lib/private/bundling/esbuild-args';
+import { AppFolder } from '../../_helpers/app-folder';
+import { handler } from '../../_helpers/builds';
 
 type Args = Record<string, string | boolean>;
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Complaint } from './problem';
+import { Complaint } from '../problem';
 
 const SHORTEST = Duration.millis(50);
 const LONGEST = Duration.seconds(29);

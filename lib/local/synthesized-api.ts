@@ -1,21 +1,21 @@
 import { AssemblyStack, TemplateResource } from './assembly';
 
 /** A WebSocket API of a synthesized app, its routes in the order of the template. */
-export interface WebsocketApi {
+export interface SynthesizedApi {
   readonly stack: string;
   readonly logicalId: string;
   readonly name: string;
-  readonly stages: WebsocketApiStage[];
-  readonly routes: WebsocketApiRoute[];
+  readonly stages: SynthesizedStage[];
+  readonly routes: SynthesizedRoute[];
 }
 
-export interface WebsocketApiStage {
+export interface SynthesizedStage {
   /** Where clients connect; what only a deployment knows is in angle brackets. */
   readonly url: string;
   readonly callbackUrl: string;
 }
 
-export interface WebsocketApiRoute {
+export interface SynthesizedRoute {
   readonly routeKey: string;
   /** `Lambda`, or the integration's type (`MOCK`, `AWS`, `HTTP`, ...). */
   readonly target: string;
@@ -28,7 +28,7 @@ export interface WebsocketApiRoute {
 type Resources = AssemblyStack['resources'];
 
 /** The WebSocket APIs in the stacks of an assembly. */
-export function websocketApis(stacks: AssemblyStack[]): WebsocketApi[] {
+export function synthesizedApis(stacks: AssemblyStack[]): SynthesizedApi[] {
   return stacks.flatMap((stack) => ofType(stack.resources, 'Api')
     .filter(([, api]) => api.Properties?.ProtocolType === 'WEBSOCKET')
     .map(([logicalId, api]) => ({
@@ -40,7 +40,7 @@ export function websocketApis(stacks: AssemblyStack[]): WebsocketApi[] {
     })));
 }
 
-function stages({ resources, region = '<region>' }: AssemblyStack, apiId: string): WebsocketApiStage[] {
+function stages({ resources, region = '<region>' }: AssemblyStack, apiId: string): SynthesizedStage[] {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return partsOf(resources, 'Stage', apiId).map(({ Properties }) => {
     const address = `<${apiId}>.execute-api.${region}.${suffix}/${text(Properties?.StageName) ?? '<stage>'}`;
@@ -48,7 +48,7 @@ function stages({ resources, region = '<region>' }: AssemblyStack, apiId: string
   });
 }
 
-function routes(resources: Resources, apiId: string): WebsocketApiRoute[] {
+function routes(resources: Resources, apiId: string): SynthesizedRoute[] {
   return partsOf(resources, 'Route', apiId).map(({ Properties = {} }) => {
     const integration = referred(resources, Properties.Target, 'AWS::ApiGatewayV2::Integration')?.Properties ?? {};
     const invoked = functionName(resources, integration.IntegrationUri);
@@ -69,11 +69,15 @@ function authorizer(resources: Resources, route: Record<string, unknown>): strin
   return functionName(resources, made?.Properties?.AuthorizerUri) ?? text(made?.Properties?.Name) ?? type;
 }
 
-/** The function in an invocation URI: a resource of the stack, or a name in a literal ARN. */
+/** The function in an invocation URI: a resource of the stack, a name in a literal ARN, or what another stack exports. */
 function functionName(resources: Resources, uri: unknown): string | undefined {
   const [id] = references(uri).filter((reference) => resources[reference]?.Type.startsWith('AWS::Lambda::'));
   if (id) return constructPath(resources[id]) ?? id;
-  return /:function:([^"/]+)/.exec(JSON.stringify(uri) ?? '')?.[1];
+  const written = JSON.stringify(uri) ?? '';
+  if (!written.includes(':lambda:path/')) return undefined;
+  const name = /:function:([^"/]+)/.exec(written)?.[1];
+  const imported = /"Fn::ImportValue":"([^"]+)"/.exec(written)?.[1];
+  return name ?? (imported ? `<import of ${imported}>` : '<of another stack>');
 }
 
 function constructPath(resource: TemplateResource): string | undefined {

@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { identitySourceComplaint } from '../../lib/private/identity-source';
+import { identitySourceComplaint } from '../../../lib/private/checks/identity-source';
 
 test.each([
   'route.request.header.Authorization', 'route.request.header.X-Api-Key', 'route.request.querystring.token', 'stageVariables.tenant',

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from './problem';
+import { Complaint } from '../problem';
 
 const LEGAL = /^(route\.request\.(header|querystring)|stageVariables|context)\.[^\s$]+$/;
 

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from './problem';
+import { Complaint } from '../problem';
 
 /** `request.body` and the JSONPath of a value in it: `.action`, `.meta.kind`, `.items[0].type`, `['my key']`. */
 const BODY_PATH = /^request\.body(?=[.[])[^\s${}[]*(?:\[[^${}]+\][^\s${}]*)?(?<!\.)$/;

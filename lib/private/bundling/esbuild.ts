@@ -29,6 +29,9 @@ type Esbuild = typeof import('esbuild');
 /** The build's folder exists in esbuild's mind only. It is part of source map paths: changing it changes asset hashes. */
 const VIRTUAL_FOLDER = 'bundle';
 
+/** The first version with `alias` and with entry points that name their output. */
+const OLDEST = [0, 17, 1];
+
 const SCHEME = 'websocket-handler:';
 
 /** esbuild as the app sees it, so that its version wins, else ours. */
@@ -47,7 +50,8 @@ export function findEsbuild(directories = [process.cwd(), __dirname]): string | 
 export function esbuildComplaint(directories?: string[]): string | undefined {
   if (!findEsbuild(directories)) return 'esbuild is not installed; add it to the app: npm install --save-dev esbuild';
   try {
-    loadEsbuild();
+    const { version } = loadEsbuild();
+    if (isOlder(version, OLDEST)) return `esbuild ${version} is too old; update it to ${OLDEST.join('.')} or newer`;
     return undefined;
   } catch (error) {
     return `esbuild cannot be loaded: ${(error as Error).message}`;
@@ -78,7 +82,11 @@ export function buildHandlers(handlers: Handler[], directory: string, options: E
 
 /** One handler spoils the build of all, or leaves a file where those of all would meet. */
 function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions): Build {
-  const builds = handlers.map((handler) => buildHandlers([handler], directory, options));
+  return mergeBuilds(handlers.map((handler) => buildHandlers([handler], directory, options)));
+}
+
+/** Several builds as one. */
+export function mergeBuilds(builds: Build[]): Build {
   return {
     handlers: new Map(builds.flatMap((build) => [...build.handlers])),
     warnings: [...new Set(builds.flatMap((build) => build.warnings))],
@@ -141,6 +149,12 @@ function diagnostics(esbuild: Esbuild, error: unknown): string[] {
 function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]): string[] {
   const placed = messages.map((m) => (m.detail || m.location?.file.startsWith('<data:') ? { ...m, location: null } : m));
   return esbuild.formatMessagesSync(placed, { kind, color: false }).map((text) => text.trimEnd());
+}
+
+function isOlder(version: string, bound: number[]): boolean {
+  const parts = version.split('.').map((part) => parseInt(part, 10));
+  const different = bound.findIndex((part, index) => part !== parts[index]);
+  return different >= 0 && parts[different] < bound[different];
 }
 
 function loadEsbuild(): Esbuild {

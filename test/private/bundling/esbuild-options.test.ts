@@ -1,7 +1,7 @@
 import { DockerImage } from 'aws-cdk-lib';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, Charset, LogLevel, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { EsbuildOptions, fitsOneBuild, toEsbuildOptions } from '../../lib/private/esbuild-options';
+import { EsbuildOptions, fitsOneBuild, toEsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
 
 const DEFAULTS: EsbuildOptions = {
   platform: 'node', format: 'cjs', target: 'node24', minify: true, sourcemap: false, external: ['@aws-sdk/*', '@smithy/*'],
