@@ -40,6 +40,7 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**
    * Path to the lock file of the package manager. It is read only for a handler that `NodejsFunction` bundles.
    *
+   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.NodejsFunctionProps.html
    * @default - the lock file found by walking up from the working directory of the app
    */
   readonly depsLockFilePath?: string;
@@ -47,6 +48,7 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**
    * The directory that bundling runs in: relative paths in `bundling` start here.
    *
+   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.NodejsFunctionProps.html
    * @default - the working directory of the app
    */
   readonly projectRoot?: string;

@@ -36,6 +36,9 @@ export interface WebsocketRouteOptions extends WebsocketFunctionOptions {
   /**
    * Any other integration, for example `WebSocketMockIntegration` or `WebSocketAwsIntegration`.
    *
+   * It looks after its own permissions. One that several routes share gets its id from the first of their keys; the Lambda
+   * function of a `WebSocketLambdaIntegration` is better given as `function`.
+   *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
    * @default - the target is `handler` or `function`
    */

@@ -49,6 +49,7 @@ export interface WebsocketServiceProps {
   /**
    * The name of the API.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
    * @default - the id of this construct
    */
   readonly apiName?: string;
@@ -56,6 +57,7 @@ export interface WebsocketServiceProps {
   /**
    * The description of the API.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
    * @default - no description
    */
   readonly description?: string;
@@ -65,7 +67,7 @@ export interface WebsocketServiceProps {
    *
    * What a route sets itself wins; environments and bundling options are merged key by key.
    *
-   * @default - those of lambda.Function, and the newest LTS runtime of Node.js
+   * @default - those of lambda.Function (128 MB, 3 seconds), and lambda.Runtime.NODEJS_24_X
    */
   readonly defaults?: WebsocketFunctionOptions;
 
@@ -91,12 +93,13 @@ export interface WebsocketServiceProps {
    * They are the functions of handlers, and `function` targets of the same stack that are a `lambda.Function`. A value
    * that is set already stays.
    *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
    * @default true
    */
   readonly callbackUrlEnvironment?: boolean;
 
   /**
-   * How many messages and handshakes the stage takes.
+   * How many messages and handshakes the stage takes: `rateLimit` a second, and `burstLimit` at once.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
    * @default - the limits of the account

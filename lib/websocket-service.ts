@@ -83,7 +83,8 @@ export class WebsocketService extends Construct {
   }
 
   /**
-   * Adds a route.
+   * Adds a route. Fails for a key that is there already, for what `routes` would refuse, and if a grant made before makes the
+   * stack of the new function depend on this one.
    *
    * @param routeKey a route key that the service does not have yet
    */
@@ -96,12 +97,12 @@ export class WebsocketService extends Construct {
     return this.route(routeKey);
   }
 
-  /** The route of a key. */
+  /** The route of a key. Fails if there is none. */
   public route(routeKey: string): WebSocketRoute {
     return this.made('route', routeKey).route;
   }
 
-  /** The function that a route invokes. */
+  /** The function that a route invokes. Fails if there is no such route, or if it has an `integration`. */
   public function(routeKey: string): lambda.IFunction {
     const { fn } = this.made('function', routeKey);
     if (fn) return fn;
@@ -112,7 +113,7 @@ export class WebsocketService extends Construct {
   }
 
   /**
-   * Allows a function, role or user to send to, look up and close connections of this stage.
+   * Allows a function, role or user to send to, look up and close connections of this stage. Warns if that takes no policy here.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
@@ -123,7 +124,7 @@ export class WebsocketService extends Construct {
   }
 
   /**
-   * Allows a principal to connect to this stage if the authorizer is `WebsocketAuthorizer.iam()`.
+   * Allows a principal to connect to this stage if the authorizer is `WebsocketAuthorizer.iam()`. Warns if it takes no policy here.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
@@ -133,7 +134,7 @@ export class WebsocketService extends Construct {
 
   /**
    * A metric of the stage: `ConnectCount`, `MessageCount`, `IntegrationError`, `ClientError`, `ExecutionError` or
-   * `IntegrationLatency`.
+   * `IntegrationLatency` (milliseconds). By default the average over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
