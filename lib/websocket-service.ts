@@ -118,9 +118,7 @@ export class WebsocketService extends Construct {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
   public grantManageConnections(grantee: iam.IGrantable): iam.Grant {
-    return this.grants.grant(grantee, ['execute-api:ManageConnections'], [
-      this.api.arnForExecuteApiV2('*/@connections/*', this.stageName),
-    ]);
+    return this.grantConnections(grantee);
   }
 
   /**
@@ -170,6 +168,8 @@ export class WebsocketService extends Construct {
     for (const { routeKey, target } of plans) {
       const { function: fn, handler } = target;
       this.grants.checkProviders([fn, fn?.role, ...Object.values(handler?.settings ?? {})], `routes["${routeKey}"]`);
+      // A function waits for its role, wherever that is from.
+      if (handler?.settings.role) this.grants.checkProvider(handler.settings.role, `routes["${routeKey}"].role`);
     }
     this.handlers.add(uses);
     this.grants.addProviders(uses.flatMap(({ settings }) => Object.values(settings)));
@@ -218,9 +218,14 @@ export class WebsocketService extends Construct {
     return integration;
   }
 
+  private grantConnections(grantee: iam.IGrantable, isTarget?: boolean): iam.Grant {
+    const connections = this.api.arnForExecuteApiV2('*/@connections/*', this.stageName);
+    return this.grants.grant(grantee, ['execute-api:ManageConnections'], [connections], isTarget);
+  }
+
   private equip(fn: lambda.IFunction): void {
     this.grants.addProviders([fn, fn.role]);
-    if (this.props.manageConnections ?? true) this.grantManageConnections(fn);
+    if (this.props.manageConnections ?? true) this.grantConnections(fn, true);
     if (this.props.callbackUrlEnvironment ?? true) provideCallbackUrl(this, fn, this.callbackUrl);
   }
 

@@ -1,4 +1,4 @@
-import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketIamAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -260,47 +260,6 @@ describe('a function', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Permission', {
       FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:auth',
     });
-  });
-});
-
-describe('identitySource and authorizerName', () => {
-  const sources = ['route.request.header.Authorization', 'route.request.querystring.token', 'stageVariables.colour', 'context.stage'];
-
-  test.each<[string, () => WebsocketAuthorizer]>([
-    ['handler', () => WebsocketAuthorizer.handler('src/auth.authorize', { identitySource: sources, authorizerName: 'Gate' })],
-    ['function', () => WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource: sources, authorizerName: 'Gate' })],
-  ])('are those of the authorizer of a %s', (_kind, authorizer) => {
-    // WHEN
-    service(authorizer());
-
-    // THEN
-    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: sources, Name: 'Gate' });
-  });
-
-  test('a source that is a token is let through', () => {
-    // GIVEN
-    const parameter = new CfnParameter(stack, 'Given');
-
-    // WHEN
-    service(WebsocketAuthorizer.handler('src/auth.authorize', { identitySource: [parameter.valueAsString] }));
-
-    // THEN
-    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: [{ Ref: 'Given' }] });
-  });
-
-  const other = 'is not the form that WebSocket APIs take';
-  const anything = 'use route.request.header.<name>, route.request.querystring.<name>, stageVariables.<name> or context.<name>';
-  test.each<[string, string, string]>([
-    ['method.request.header.Authorization', other, 'write "route.request.header.Authorization"'],
-    ['$request.querystring.token', other, 'write "route.request.querystring.token"'],
-    ['$context.stage', other, 'write "context.stage"'],
-    ['Authorization', 'is not an identity source', anything],
-  ])('fails for the source %s', (source, reason, remedy) => {
-    const message = `Stack/Chat: authorizer.identitySource: ${JSON.stringify(source)} ${reason}; ${remedy}`;
-    const options = { identitySource: [sources[0], source] };
-    expect(() => service(WebsocketAuthorizer.handler('src/auth.authorize', options))).toThrow(new Error(message));
-    stack = quickStack();
-    expect(() => service(WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options))).toThrow(new Error(message));
   });
 });
 

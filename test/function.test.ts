@@ -190,10 +190,15 @@ describe('bundling', () => {
     ));
   });
 
-  test('fails for a source map mode of the service without the source map of the route', () => {
-    expect(() => service({ bundling: { sourceMap: false } }, { bundling: { sourceMapMode: SourceMapMode.BOTH } })).toThrow(new Error(
-      'Stack/Chat: routes["foo"].bundling.sourceMapMode: "both" says how to write a source map, but `sourceMap` is false; leave one of them out',
-    ));
+  test('takes `sourceMap` and `sourceMapMode` as one setting: the route has both from itself', () => {
+    // WHEN
+    const off = bundleWith({ sourceMap: false }, { bundling: { sourceMapMode: SourceMapMode.BOTH } });
+    const on = bundleWith({ sourceMapMode: SourceMapMode.EXTERNAL }, { bundling: { sourceMap: false } });
+
+    // THEN
+    expect(Object.keys(off)).toEqual(['index.js']);
+    expect(off['index.js']).not.toContain('sourceMappingURL');
+    expect(Object.keys(on)).toEqual(['index.js', 'index.js.map']);
   });
 
   test('finds its relative paths in `projectRoot`', () => {
@@ -241,43 +246,6 @@ describe('bundling', () => {
     // THEN
     expect(without).toContain('require("@aws-sdk/client-toy")');
     expect(within).toContain('the whole toy client');
-  });
-});
-
-describe('the runtime', () => {
-  test.each([lambda.Runtime.PYTHON_3_13, lambda.Runtime.JAVA_21])('fails for %s', (runtime) => {
-    expect(() => service({ runtime })).toThrow(new Error(
-      `Stack/Chat: routes["foo"].runtime: "${runtime.name}" is not a Node.js runtime, and a handler is bundled for Node.js; `
-      + 'make the function with its own construct and give it as `function`',
-    ));
-  });
-
-  test('fails for one in `defaults`, too', () => {
-    expect(() => service({}, { defaults: { runtime: lambda.Runtime.PYTHON_3_13 } })).toThrow(new Error(
-      'Stack/Chat: routes["foo"].runtime: "python3.13" is not a Node.js runtime, and a handler is bundled for Node.js; '
-      + 'make the function with its own construct and give it as `function`',
-    ));
-  });
-
-  test('fails for that of an authorizer', () => {
-    const authorizer = WebsocketAuthorizer.handler('src/messages.bar', { runtime: lambda.Runtime.PYTHON_3_13 });
-    expect(() => service({}, { authorizer })).toThrow(new Error(
-      'Stack/Chat: authorizer.runtime: "python3.13" is not a Node.js runtime, and a handler is bundled for Node.js; '
-      + 'make the function with its own construct and give it as `function`',
-    ));
-  });
-
-  test('decides what the bundle is built for', () => {
-    // GIVEN
-    folder.write({ 'src/messages.ts': 'export const foo = async (e) => e?.a ?? 1;\nexport const bar = foo;\n' });
-    const app = new App();
-    stack = new Stack(app, 'Stack');
-
-    // WHEN
-    const chat = service({ runtime: new lambda.Runtime('nodejs12.x', lambda.RuntimeFamily.NODEJS) });
-
-    // THEN
-    expect(bundleOf(app.synth(), chat.function('foo'))['index.js']).not.toContain('??');
   });
 });
 

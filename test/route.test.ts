@@ -160,7 +160,7 @@ describe('integrationTimeout and contentHandling', () => {
 describe('the target', () => {
   test('fails if there is none', () => {
     expect(() => service({ returnResponse: true })).toThrow(new Error(
-      'Stack/Chat: routes["foo"]: ["returnResponse"] names no target; give exactly one of handler, function or integration',
+      'Stack/Chat: routes["foo"]: { returnResponse } names no target; give exactly one of handler, function or integration',
     ));
   });
 

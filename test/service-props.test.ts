@@ -174,6 +174,31 @@ describe('routes', () => {
   });
 });
 
+describe('what JavaScript lets through', () => {
+  test('fails for a property that a service does not have', () => {
+    const props = { stagename: 'prod' } as Partial<WebsocketServiceProps>;
+    expect(() => service(props)).toThrow(new Error(
+      'Stack/Chat: stagename: "prod" is for a property that a WebsocketService does not have; its properties are routes, '
+      + 'routeSelectionExpression, authorizer, stageName, apiName, description, defaults, bundling, manageConnections, '
+      + 'callbackUrlEnvironment, throttle, detailedMetricsEnabled, stageVariables, ipAddressType and disableSchemaValidation',
+    ));
+  });
+
+  test('one that is undefined is none', () => {
+    // WHEN
+    service({ stagename: undefined } as Partial<WebsocketServiceProps>);
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
+  });
+
+  test('fails without routes', () => {
+    expect(() => service({ routes: undefined })).toThrow(new Error(
+      'Stack/Chat: routes: 0 routes are not enough; declare one, for example { $default: { handler: \'src/messages.fallback\' } }',
+    ));
+  });
+});
+
 const REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
 
 test.each<[string, string]>([

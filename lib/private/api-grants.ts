@@ -19,11 +19,12 @@ export class ApiGrants {
 
   public constructor(private readonly scope: Construct) {}
 
-  public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[]): iam.Grant {
+  /** @param isTarget whether the API depends on the grantee: then the policy is in the API's stack, whatever else there is */
+  public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], isTarget = false): iam.Grant {
     const principal = grantee.grantPrincipal;
     if (principal instanceof iam.UnknownPrincipal) return this.drop(grantee, actions);
     const home = Construct.isConstruct(principal) ? principal : undefined;
-    const provided = home && this.isForeign(home) && this.isProvider(Stack.of(home));
+    const provided = home && this.isForeign(home) && (isTarget || this.isProvider(Stack.of(home)));
     const policy = provided ? this.policyFor(home) : undefined;
     const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
     if (!grant.success || !this.takesEffect(policy ?? home)) this.warn(grantee, actions, home);
@@ -35,20 +36,12 @@ export class ApiGrants {
   public checkProviders(values: unknown[], property: string): void {
     for (const value of values.flat()) {
       // What is imported is a name or an ARN in the template: no dependency.
-      if (Construct.isConstruct(value) && !(Resource.isResource(value) && !Resource.isOwnedResource(value))) {
-        this.checkProvider(value, property);
-      }
+      if (Construct.isConstruct(value) && !isImported(value)) this.checkProvider(value, property);
     }
   }
 
-  /** Takes note of what the API depends on: functions, and what those are set up with. */
-  public addProviders(values: unknown[]): void {
-    for (const value of values.flat()) {
-      if (Construct.isConstruct(value) && this.isForeign(value)) this.providers.add(Stack.of(value));
-    }
-  }
-
-  private checkProvider(provider: IConstruct, property: string): void {
+  /** The same for one that counts even if it is imported. */
+  public checkProvider(provider: IConstruct, property: string): void {
     const dependent = this.dependents.get(Stack.of(provider));
     if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
     throw problem(this.scope, property, provider, {
@@ -58,6 +51,13 @@ export class ApiGrants {
     });
   }
 
+  /** Takes note of what the API depends on: functions, and what those are set up with. */
+  public addProviders(values: unknown[]): void {
+    for (const value of values.flat()) {
+      if (Construct.isConstruct(value) && this.isForeign(value)) this.providers.add(Stack.of(value));
+    }
+  }
+
   /** The role of an imported function is not known. aws-cdk-lib would say so at length, and report success. */
   private drop(grantee: iam.IGrantable, actions: string[]): iam.Grant {
     this.warn(grantee, actions);
@@ -65,6 +65,8 @@ export class ApiGrants {
   }
 
   private isProvider(stack: Stack): boolean {
+    // What is imported there is a provider by name only: a grant may have made that stack depend on this one before.
+    if (this.dependents.has(stack)) return false;
     return this.providers.has(stack) || Stack.of(this.scope).dependencies.includes(stack);
   }
 
@@ -105,4 +107,8 @@ export class ApiGrants {
       + 'that is defined; a route that needs none is made with `manageConnections: false`',
     );
   }
+}
+
+function isImported(construct: IConstruct): boolean {
+  return Resource.isResource(construct) && !Resource.isOwnedResource(construct);
 }

@@ -50,8 +50,16 @@ export class HandlerFunctions {
   public add(uses: HandlerUse[]): void {
     const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
     const built = this.build([...missing.values()]);
-    for (const use of missing.values()) {
-      this.functions.set(use.handler.id, this.makeFunction(use, built.get(use.handler.id)));
+    try {
+      for (const [id, use] of missing) this.functions.set(id, this.makeFunction(use, built.get(id)));
+    } catch (error) {
+      // Whoever catches it may add them again, with other settings.
+      for (const [id, { handler }] of missing) {
+        this.functions.delete(id);
+        this.failures.delete(id);
+        this.scope.node.tryRemoveChild(functionId(handler));
+      }
+      throw error;
     }
     for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
   }

@@ -17,7 +17,9 @@ export function show(value: unknown): string {
   if (value === undefined) return '(not set)';
   if (Construct.isConstruct(value)) return value.node.path;
   if (value instanceof Duration) return value.toHumanString();
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? String(value);
+  if (Array.isArray(value)) return `[${value.map(show).join(',')}]`;
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value);
   const kind = Object.getPrototypeOf(value) === Object.prototype ? '' : `${value.constructor?.name ?? 'object'} `;
   const keys = Object.keys(value);
   return `${kind}${keys.length > 0 ? `{ ${keys.join(', ')} }` : '{}'}`;

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 const RESOURCE_LIMIT = 500;
 const RESOURCE_LIMIT_CONTEXT = '@aws-cdk/core:stackResourceLimit';
 
-/** The service that speaks for its stack, where there are several. */
-const speakers = new WeakMap<Stack, Construct>();
+/** The stacks that a service speaks for, and whether all services in there share what functions can share. */
+const sharing = new WeakMap<Stack, boolean>();
 
 /**
  * Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them.
@@ -15,9 +15,9 @@ const speakers = new WeakMap<Stack, Construct>();
  */
 export function reportResourceCount(service: Construct, shared: boolean): void {
   const stack = Stack.of(service);
-  if (speakers.has(stack)) return;
-  speakers.set(stack, service);
-  service.node.addValidation({ validate: () => resourceCountReport(stack, shared) });
+  const isFirst = !sharing.has(stack);
+  sharing.set(stack, shared && (isFirst || sharing.get(stack)!));
+  if (isFirst) service.node.addValidation({ validate: () => resourceCountReport(stack, sharing.get(stack)!) });
 }
 
 function resourceCountReport(stack: Stack, shared: boolean): string[] {

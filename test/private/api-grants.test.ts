@@ -1,6 +1,8 @@
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ApiGrants } from '../../lib/private/api-grants';
@@ -110,6 +112,49 @@ describe('a grantee of another stack', () => {
     ]);
   });
 
+  test('gets a policy in this stack if the app says that this one depends on that one', () => {
+    // GIVEN
+    stack.addDependency(other);
+
+    // WHEN
+    grant(role(other));
+
+    // THEN
+    app.synth();
+    expect([stack, other].map(({ dependencies }) => dependencies)).toEqual([[other], []]);
+    expect(holders(stack, other)).toEqual({ Stack: [{ Roles: [expect.anything()] }], Other: [] });
+  });
+
+  test('gets the second grant where it got the first, whatever is imported there in between', () => {
+    // GIVEN
+    grant(role(other, 'First'));
+    grants.addProviders([lambda.Function.fromFunctionName(other, 'Imported', 'imported')]);
+
+    // WHEN
+    grant(role(other, 'Second'));
+
+    // THEN
+    app.synth();
+    expect(other.dependencies).toEqual([stack]);
+    expect(holders(stack, other)).toEqual({
+      Stack: [], Other: [{ Roles: [{ Ref: expect.stringMatching(/^First/) }] }, { Roles: [{ Ref: expect.stringMatching(/^Second/) }] }],
+    });
+  });
+
+  test.each<[string, (provider: Construct) => unknown[]]>([
+    ['a construct', (provider) => [provider]],
+    ['one of a list', (provider) => ['text', undefined, { plain: true }, [undefined, provider]]],
+  ])('counts as one that this stack depends on if a setting is in it: %s', (_kind, values) => {
+    // GIVEN
+    grants.addProviders(values(new CfnTopic(other, 'Setting')));
+
+    // WHEN
+    grant(role(other));
+
+    // THEN
+    expect(holders(stack, other)).toEqual({ Stack: [{ Roles: [expect.anything()] }], Other: [] });
+  });
+
   test('of which a function\'s role is part counts as one that this stack depends on', () => {
     // GIVEN
     const far = new Stack(app, 'Far');
@@ -136,8 +181,8 @@ describe('a grantee of another stack', () => {
 });
 
 describe('a role that takes no policies', () => {
-  const text = (path: string) => `/Stack/Chat: ${path} did not get execute-api:ManageConnections: its role takes no policies here. `
-    + 'Add the permission where the role is defined, or set `manageConnections: false` if it is not needed '
+  const text = (path: string) => `/Stack/Chat: ${path} did not get execute-api:ManageConnections: no policy can be added to it, or to its `
+    + 'role, here. Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
     + '[ack: cdk-websocket-service:grantWithoutEffect]';
   const immutable = (where: Stack) => iam.Role.fromRoleArn(where, 'Imported', 'arn:aws:iam::123456789012:role/worker', { mutable: false });
 
@@ -166,6 +211,30 @@ describe('a role that takes no policies', () => {
     expect(holders(stack, other)).toEqual({ Stack: [], Other: [] });
   });
 
+  test('does not make its stack depend on this one', () => {
+    // GIVEN
+    grant(immutable(other));
+
+    // THEN
+    expect(warnings(stack)).toEqual([text('Other/Imported')]);
+    expect(() => grants.checkProviders([inlineFunction(other, 'Fn')], 'routes["a"]')).not.toThrow();
+  });
+
+  test.each<[string, () => iam.IGrantable]>([
+    ['by ARN', () => lambda.Function.fromFunctionArn(stack, 'Fn', 'arn:aws:lambda:eu-west-1:123456789012:function:imported')],
+    ['of the same environment', () => lambda.Function.fromFunctionAttributes(stack, 'Fn', {
+      functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:imported', sameEnvironment: true,
+    })],
+  ])('is not known of an imported function (%s): our warning is the only one', (_how, make) => {
+    // WHEN
+    const made = grant(make());
+
+    // THEN
+    expect(made.success).toBe(false);
+    expect(warnings(stack)).toEqual([text('Stack/Fn')]);
+    expect(holders(stack)).toEqual({ Stack: [] });
+  });
+
   test('warns of a principal that is no construct', () => {
     // WHEN
     const made = grant(new iam.AccountRootPrincipal());
@@ -179,24 +248,49 @@ describe('a role that takes no policies', () => {
 describe('a provider', () => {
   const text = (path: string, stackPath: string, grantee: string) => `Stack/Chat: routes["a"]: ${path} is in the stack "${stackPath}", which depends `
     + `on this one by the grant to "${grantee}": the two stacks would depend on each other; `
-    + 'add the route before the grant is made, or put the function into the stack of this service';
+    + 'add the route before the grant is made, or put one of the two into the stack of this service';
+  const vpc = (where: Construct) => new ec2.CfnVPC(where, 'Vpc', { cidrBlock: '10.0.0.0/16' });
 
   test('fails if its stack depends on this one by a grant', () => {
     // GIVEN
     grant(role(other, 'Worker'));
 
     // THEN
-    expect(() => grants.checkProvider(inlineFunction(other, 'Fn'), 'routes["a"]')).toThrow(new Error(text('Other/Fn', 'Other', 'Other/Worker')));
+    expect(() => grants.checkProviders([inlineFunction(other, 'Fn')], 'routes[\"a\"]')).toThrow(new Error(text('Other/Fn', 'Other', 'Other/Worker')));
+  });
+
+  test.each<[string, (provider: Construct) => unknown[]]>([
+    ['alone', (provider) => [provider]],
+    ['behind what is no construct', (provider) => [undefined, 'text', 5, { plain: true }, provider]],
+    ['in a list', (provider) => [[undefined, provider]]],
+  ])('may be a setting, and fails as well: %s', (_kind, values) => {
+    // GIVEN
+    grant(role(other, 'Worker'));
+
+    // THEN
+    expect(() => grants.checkProviders(values(vpc(other)), 'routes["a"]')).toThrow(new Error(text('Other/Vpc', 'Other', 'Other/Worker')));
+  });
+
+  test('may be imported in such a stack: that is a name, and no dependency', () => {
+    // GIVEN
+    grant(role(other, 'Worker'));
+    const imported = [
+      lambda.Function.fromFunctionName(other, 'Fn', 'imported'), iam.Role.fromRoleName(other, 'Imported', 'imported'),
+      [ec2.SecurityGroup.fromSecurityGroupId(other, 'Group', 'sg-12345')],
+    ];
+
+    // THEN
+    expect(() => grants.checkProviders(imported, 'routes["a"]')).not.toThrow();
   });
 
   test('may be in a stack that got no grant', () => {
     grant(role(other, 'Worker'));
-    expect(() => grants.checkProvider(inlineFunction(new Stack(app, 'Far'), 'Fn'), 'routes["a"]')).not.toThrow();
+    expect(() => grants.checkProviders([inlineFunction(new Stack(app, 'Far'), 'Fn')], 'routes[\"a\"]')).not.toThrow();
   });
 
   test('may be in this stack', () => {
     grant(role(stack, 'Worker'));
-    expect(() => grants.checkProvider(inlineFunction(stack, 'Fn'), 'routes["a"]')).not.toThrow();
+    expect(() => grants.checkProviders([inlineFunction(stack, 'Fn')], 'routes[\"a\"]')).not.toThrow();
   });
 
   test('may be in a stack nested in this one, since those are deployed together', () => {
@@ -207,7 +301,7 @@ describe('a provider', () => {
 
     // THEN
     for (const where of [nested, deeper]) {
-      expect(() => grants.checkProvider(inlineFunction(where, 'Fn'), 'routes["a"]')).not.toThrow();
+      expect(() => grants.checkProviders([inlineFunction(where, 'Fn')], 'routes[\"a\"]')).not.toThrow();
     }
   });
 
@@ -217,6 +311,6 @@ describe('a provider', () => {
     grant(role(other, 'Worker'));
 
     // THEN
-    expect(() => grants.checkProvider(inlineFunction(other, 'Second'), 'routes["a"]')).not.toThrow();
+    expect(() => grants.checkProviders([inlineFunction(other, 'Second')], 'routes[\"a\"]')).not.toThrow();
   });
 });

@@ -1,4 +1,4 @@
-import { App, Aws, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, Aws, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CALLBACK_URL_VARIABLE, provideCallbackUrl } from '../../lib/private/callback-url';
@@ -114,3 +114,69 @@ test.each<[string, string]>([['a literal', LITERAL_URL], ['a token', `https://${
     expectUrl(stack, own);
     expect(warnings(stack)).toEqual([`/Stack: Stack/Fn ${KEPT}`]);
   });
+
+test('a lazy value of another variable is not asked for before it is ready', () => {
+  // GIVEN
+  let table: string | undefined;
+  const produce = (): string => {
+    if (table === undefined) throw new Error('there is no table yet');
+    return table;
+  };
+  const fn = inlineFunction(stack, 'Fn', { environment: { TABLE: Lazy.string({ produce }) } });
+
+  // WHEN
+  provideCallbackUrl(stack, fn, TOKEN_URL);
+  table = 'talks';
+
+  // THEN
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { TABLE: 'talks', [CALLBACK_URL_VARIABLE]: stack.resolve(TOKEN_URL) } },
+  });
+});
+
+describe('an environment that was set on the resource', () => {
+  type Environment = lambda.CfnFunction['environment'];
+  const WITH_URL = { variables: { [CALLBACK_URL_VARIABLE]: LITERAL_URL } };
+
+  function fnWith(environment: Environment): lambda.Function {
+    const fn = inlineFunction(stack, 'Fn');
+    (fn.node.defaultChild as lambda.CfnFunction).environment = environment;
+    return fn;
+  }
+
+  test.each<[string, Environment]>([['as it is', WITH_URL], ['as a token', Lazy.any({ produce: () => WITH_URL })]])(
+    'keeps its own URL, with a warning: %s', (_how, environment) => {
+      // WHEN
+      provideCallbackUrl(stack, fnWith(environment), TOKEN_URL);
+
+      // THEN
+      expectUrl(stack, LITERAL_URL);
+      expect(warnings(stack)).toEqual([`/Stack: Stack/Fn ${KEPT}`]);
+    });
+
+  test.each<[string, Environment]>([['as it is', WITH_URL], ['as a token', Lazy.any({ produce: () => WITH_URL })]])(
+    'keeps the URL of this service without a word: %s', (_how, environment) => {
+      // WHEN
+      provideCallbackUrl(stack, fnWith(environment), LITERAL_URL);
+
+      // THEN
+      expectUrl(stack, LITERAL_URL);
+      expect(warnings(stack)).toEqual([]);
+    });
+
+  test.each<[string, Environment, unknown]>([
+    ['nothing', undefined, undefined],
+    ['no variables', {}, {}],
+    ['a token for nothing', Lazy.any({ produce: () => undefined }), undefined],
+    ['variables that are a token', { variables: Lazy.any({ produce: () => ({ TABLE: 'talks' }) }) }, { Variables: { TABLE: 'talks' } }],
+  ])('that says nothing of the URL stays without a word: %s', (_what, environment, expected) => {
+    // WHEN
+    const fn = fnWith(environment);
+    provideCallbackUrl(stack, fn, TOKEN_URL);
+
+    // THEN
+    const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+    expect(Properties.Environment).toEqual(expected);
+    expect(warnings(stack)).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { IEventSource, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { differences, functionSettings, mergeSettings } from '../../lib/private/function-settings';
 
 describe('functionSettings', () => {
@@ -54,6 +55,21 @@ describe('mergeSettings', () => {
     );
 
     expect(merged).toEqual({ bundling: { sourceMap: true, externalModules: ['mysql'], minify: false } });
+  });
+
+  test.each<[string, BundlingOptions, BundlingOptions, BundlingOptions]>([
+    ['sourceMap alone', { sourceMapMode: SourceMapMode.INLINE }, { sourceMap: false }, { sourceMap: false }],
+    ['sourceMapMode alone', { sourceMap: false }, { sourceMapMode: SourceMapMode.EXTERNAL }, { sourceMapMode: SourceMapMode.EXTERNAL }],
+    [
+      'neither', { sourceMap: true, sourceMapMode: SourceMapMode.INLINE }, { sourceMap: undefined, sourceMapMode: undefined },
+      { sourceMap: true, sourceMapMode: SourceMapMode.INLINE },
+    ],
+  ])('sourceMap and sourceMapMode are one setting: a route that sets %s', (_which, defaults, own, merged) => {
+    expect(mergeSettings({ bundling: { ...defaults, minify: false } }, { bundling: own }).bundling).toStrictEqual({ ...merged, minify: false });
+  });
+
+  test('a route without bundling options has the source map of the defaults', () => {
+    expect(mergeSettings({ bundling: { sourceMap: true } }, {})).toStrictEqual({ bundling: { sourceMap: true } });
   });
 
   test('other lists are one value', () => {

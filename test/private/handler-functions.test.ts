@@ -1,27 +1,12 @@
-import { execFileSync } from 'child_process';
-import * as fs from 'fs';
 import * as path from 'path';
 import { App, AppProps, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { BundlingOptions, ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { Construct } from 'constructs';
-import * as ts from 'typescript';
-import { Handler, resolveHandler } from '../../lib/private/bundling/handler';
 import { FunctionSettings } from '../../lib/private/function-settings';
-import { HandlerFunctions, HandlerUse } from '../../lib/private/handler-functions';
+import { HandlerFunctions } from '../../lib/private/handler-functions';
 import { AppFolder } from '../_helpers/app-folder';
-import { bundleOf, warnings } from '../_helpers/quick-app';
-
-const FILES = {
-  'src/a.ts': 'export const main = async () => "this is a";\nexport const other = async () => "this is other";\n',
-  'src/b.ts': 'export const main = async () => "this is b";\n',
-  'src/broken.ts': 'export const main = ;\n',
-  'src/lost.ts': 'import \'./nowhere\';\nexport const main = async () => {};\n',
-  'package-lock.json': '{}',
-};
-const PLACEHOLDER = 'throw new Error("this handler was not bundled");\n';
+import { bundleOf } from '../_helpers/quick-app';
+import { FILES, handlerApp, hooks, PLACEHOLDER, use } from './_helpers/handler-app';
 
 let folder: AppFolder;
 let app: App;
@@ -33,13 +18,7 @@ afterAll(() => folder.leave());
 beforeEach(() => start());
 
 function start(props: AppProps = {}): void {
-  app = new App(props);
-  stack = new Stack(app, 'Stack');
-  functions = new HandlerFunctions(new Construct(stack, 'Chat'));
-}
-
-function use(property: string, handler: string, settings: FunctionSettings = {}): HandlerUse {
-  return { property, handler: resolveHandler(handler) as Handler, settings: { runtime: lambda.Runtime.NODEJS_24_X, ...settings } };
+  ({ app, stack, functions } = handlerApp(props));
 }
 
 describe('add', () => {
@@ -157,80 +136,6 @@ describe('check', () => {
   });
 });
 
-describe('a build that fails', () => {
-  const BROKEN = ['✘ [ERROR] Unexpected ";"', '', '    src/broken.ts:1:20:', '      1 │ export const main = ;', '        ╵                     ^', ''];
-  const LOST = ['✘ [ERROR] Could not resolve "./nowhere"', '', '    src/lost.ts:1:7:', '      1 │ import \'./nowhere\';', '        ╵        ~~~~~~~~~~~', ''];
-
-  test('does not throw; synthesis lists every broken handler with all places that name it', () => {
-    // WHEN
-    functions.add([
-      use('routes["a"].handler', 'src/a.main'), use('routes["b"].handler', 'src/broken.main'), use('routes["c"].handler', './src/broken.main'),
-      use('routes["d"].handler', 'src/lost.main'), use('routes["e"].handler', 'src/a.absent'), use('authorizer.handler', 'src/broken.main'),
-    ]);
-
-    // THEN
-    expect(() => app.synth()).toThrow(new Error([
-      'Validation failed with the following errors:',
-      '  [Stack/Chat] routes["b"].handler, routes["c"].handler and authorizer.handler: "src/broken.main" cannot be bundled',
-      '',
-      ...BROKEN,
-      '  [Stack/Chat] routes["d"].handler: "src/lost.main" cannot be bundled',
-      '',
-      ...LOST,
-      '  [Stack/Chat] routes["e"].handler: "src/a.absent" cannot be bundled',
-      '',
-      '✘ [ERROR] No matching export in "src/a.ts" for import "absent"',
-      '',
-    ].join('\n')));
-  });
-
-  test('names a place that comes later, too', () => {
-    // GIVEN
-    functions.add([use('x', 'src/broken.main')]);
-
-    // WHEN
-    functions.add([use('y', 'src/broken.main')]);
-
-    // THEN
-    expect(() => app.synth()).toThrow(new Error(
-      ['Validation failed with the following errors:', '  [Stack/Chat] x and y: "src/broken.main" cannot be bundled', '', ...BROKEN].join('\n'),
-    ));
-  });
-
-  test('spoils no other handler of the same build', () => {
-    // WHEN
-    functions.add([use('x', 'src/a.main')]);
-    const assembly = app.synth();
-    const code = bundleOf(assembly, functions.get(use('x', 'src/a.main').handler));
-    start({ outdir: path.join(folder.path, 'broken.out') });
-    functions.add([use('x', 'src/a.main'), use('y', 'src/broken.main')]);
-
-    // THEN
-    const staged = fs.readdirSync(app.outdir).map((name) => fs.readFileSync(path.join(app.outdir, name, 'index.js'), 'utf8'));
-    expect(staged.sort()).toEqual([code['index.js'], PLACEHOLDER].sort());
-  });
-});
-
-test('what esbuild warns of is a warning', () => {
-  // GIVEN
-  folder.write({ 'src/odd.ts': 'export const main = async (x: unknown) => x === NaN;\n' });
-
-  // WHEN
-  functions.add([use('x', 'src/odd.main')]);
-
-  // THEN
-  expect(warnings(stack)).toEqual([[
-    '/Stack/Chat: ▲ [WARNING] Comparison with NaN using the "===" operator here is always false [equals-nan]',
-    '',
-    '    src/odd.ts:1:44:',
-    '      1 │ export const main = async (x: unknown) => x === NaN;',
-    '        ╵                                             ~~~',
-    '',
-    '  Floating-point equality is defined such that NaN is never equal to anything, so "x === NaN" always returns false. '
-    + 'You need to use "Number.isNaN(x)" instead to test for NaN. [ack: cdk-websocket-service:bundling]',
-  ].join('\n')]);
-});
-
 describe('aws:cdk:bundling-stacks', () => {
   const handlers = () => [use('x', 'src/a.main'), use('y', 'src/broken.main'), use('z', 'src/b.main', { bundling: { commandHooks: hooks('false') } })];
 
@@ -276,135 +181,6 @@ describe('assetHash', () => {
     expect(second).toEqual(first);
     expect(new Set([...first, ...other, ...none]).size).toBe(6);
   });
-});
-
-function hooks(...commands: string[]): ICommandHooks {
-  return {
-    beforeBundling: () => [],
-    beforeInstall: () => [],
-    afterBundling: (_input: string, output: string) => commands.map((command) => command.replace('OUT', output)),
-  };
-}
-
-describe('what one build cannot express is bundled by NodejsFunction', () => {
-  beforeAll(() => fs.symlinkSync(path.resolve(__dirname, '../../node_modules'), path.join(folder.path, 'node_modules')));
-
-  function bundled(bundling: BundlingOptions): Record<string, string> {
-    functions.add([use('x', 'src/a.main', { bundling }), use('y', 'src/b.main')]);
-    return bundleOf(app.synth(), functions.get(use('x', 'src/a.main').handler));
-  }
-
-  test('commandHooks run, and the bundle is minified as ours are', () => {
-    // WHEN
-    const files = bundled({ commandHooks: hooks('echo made by a hook> OUT/notice.txt') });
-
-    // THEN
-    expect(Object.keys(files)).toEqual(['index.js', 'notice.txt']);
-    expect(files['notice.txt']).toBe('made by a hook\n');
-    expect(files['index.js']).toContain('this is a');
-    expect(files['index.js'].trim().split('\n')).toHaveLength(1);
-    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Handler: 'index.main', Runtime: 'nodejs24.x' });
-  });
-
-  test('with `minify: false` if that is wanted', () => {
-    // WHEN
-    const files = bundled({ minify: false, commandHooks: hooks('true') });
-
-    // THEN
-    expect(files['index.js'].trim().split('\n').length).toBeGreaterThan(10);
-  });
-
-  test('and the others are built as ever', () => {
-    // WHEN
-    bundled({ commandHooks: hooks('echo hook > OUT/notice.txt') });
-
-    // THEN
-    expect(Object.keys(bundleOf(app.synth(), functions.get(use('y', 'src/b.main').handler)))).toEqual(['index.js']);
-  });
-
-  test('a failure is reported by the validation, and the function is there', () => {
-    // GIVEN
-    fs.renameSync('package-lock.json', 'package-lock.away');
-
-    // WHEN
-    functions.add([use('routes["x"].handler', 'src/a.main', { bundling: { commandHooks: hooks('true') } }), use('y', 'src/broken.main')]);
-    fs.renameSync('package-lock.away', 'package-lock.json');
-
-    // THEN
-    expect(functions.get(use('x', 'src/a.main').handler).node.path).toBe('Stack/Chat/Handler-src%2Fa.main');
-    expect(() => app.synth()).toThrow(new Error([
-      'Validation failed with the following errors:',
-      '  [Stack/Chat] routes["x"].handler: "src/a.main" cannot be bundled',
-      '',
-      'Cannot find a package lock file (`pnpm-lock.yaml`, `yarn.lock`, `bun.lockb`, `bun.lock` or `package-lock.json`). '
-      + 'Please specify it with `depsLockFilePath`.',
-      '',
-      '  [Stack/Chat] y: "src/broken.main" cannot be bundled',
-      '',
-      '✘ [ERROR] Unexpected ";"', '', '    src/broken.ts:1:20:', '      1 │ export const main = ;', '        ╵                     ^', '',
-    ].join('\n')));
-  });
-
-  test('a lock file elsewhere is found by depsLockFilePath', () => {
-    // GIVEN
-    fs.renameSync('package-lock.json', 'package-lock.away');
-    folder.write({ 'locks/package-lock.json': '{}' });
-    const settings = { depsLockFilePath: 'locks/package-lock.json', projectRoot: '.', bundling: { commandHooks: hooks('echo hook > OUT/notice.txt') } };
-
-    // WHEN
-    functions.add([use('x', 'src/a.main', settings)]);
-    fs.renameSync('package-lock.away', 'package-lock.json');
-
-    // THEN
-    expect(Object.keys(bundleOf(app.synth(), functions.get(use('x', 'src/a.main').handler)))).toEqual(['index.js', 'notice.txt']);
-  });
-});
-
-test('without esbuild: every handler says what to install', () => {
-  // GIVEN a copy of the library in a folder from where no esbuild is found
-  const away = new AppFolder({ 'src/a.ts': FILES['src/a.ts'], 'src/b.ts': FILES['src/b.ts'] });
-  const lib = path.resolve(__dirname, '../../lib');
-  for (const name of ['', 'private/'].flatMap((under) => fs.readdirSync(path.join(lib, under)).map((file) => under + file))) {
-    if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue;
-    const { outputText } = ts.transpileModule(fs.readFileSync(path.join(lib, name), 'utf8'), {
-      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-    });
-    away.write({ [`lib/${name.replace(/ts$/, 'js')}`]: outputText });
-  }
-  fs.mkdirSync('node_modules');
-  for (const dependency of ['aws-cdk-lib', 'constructs']) {
-    fs.symlinkSync(path.dirname(require.resolve(`${dependency}/package.json`)), `node_modules/${dependency}`);
-  }
-  away.write({
-    'app.js': `
-      const { App, Stack } = require('aws-cdk-lib');
-      const { HandlerFunctions } = require('./lib/private/handler-functions');
-      const { resolveHandler } = require('./lib/private/handler');
-      const app = new App();
-      const runtime = require('aws-cdk-lib/aws-lambda').Runtime.NODEJS_24_X;
-      new HandlerFunctions(new Stack(app, 'Stack')).add(['src/a.main', 'src/b.main'].map((handler, index) => (
-        { property: 'x' + index, handler: resolveHandler(handler), settings: { runtime } }
-      )));
-      try { app.synth(); } catch (error) { process.stdout.write(error.message); }
-    `,
-  });
-
-  // WHEN
-  const said = execFileSync(process.execPath, ['app.js'], { encoding: 'utf8', env: { PATH: process.env.PATH } });
-  away.leave();
-
-  // THEN
-  expect(said).toBe([
-    'Validation failed with the following errors:',
-    '  [Stack] x0: "src/a.main" cannot be bundled',
-    '',
-    'esbuild is not installed; add it to the app: npm install --save-dev esbuild',
-    '',
-    '  [Stack] x1: "src/b.main" cannot be bundled',
-    '',
-    'esbuild is not installed; add it to the app: npm install --save-dev esbuild',
-    '',
-  ].join('\n'));
 });
 
 test('a function has every setting but those of the bundling', () => {

@@ -1,4 +1,4 @@
-import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { list, problem, show } from '../../lib/private/problem';
 
@@ -11,13 +11,19 @@ test('an error says where, which value, why, and the way out', () => {
 });
 
 test.each<[string, unknown, string]>([
-  ['nothing', undefined, 'nothing'],
+  ['what is not set', undefined, '(not set)'],
   ['null', null, 'null'],
   ['text, in quotes', 'a "b"', '"a \\"b\\""'],
   ['empty text', '', '""'],
   ['a number', 301, '301'],
   ['a list', ['handler', 'function'], '["handler","function"]'],
-  ['an object', { memorySize: 128 }, '{"memorySize":128}'],
+  ['an empty list', [], '[]'],
+  ['a list of values', ['a', undefined, 5, Duration.seconds(90), { memorySize: 128 }, ['b']], '["a",(not set),5,1 minute 30 seconds,{ memorySize },["b"]]'],
+  ['an object by its keys', { memorySize: 128, environment: { KEY: 'value' } }, '{ memorySize, environment }'],
+  ['an empty object', {}, '{}'],
+  ['an object by its class', Size.mebibytes(1), 'Size { amount, unit }'],
+  ['an object of a class without members', new (class Empty {})(), 'Empty {}'],
+  ['an object without a class', Object.assign(Object.create(null) as object, { a: 1 }), 'object { a }'],
   ['a duration', Duration.seconds(90), '1 minute 30 seconds'],
   ['a function', Math.max, String(Math.max)],
   ['what JSON cannot say', BigInt(7), '7'],
@@ -29,11 +35,17 @@ test('shows a construct by its path', () => {
   expect(show(new Construct(new Stack(new App(), 'Backend'), 'Worker'))).toEqual('Backend/Worker');
 });
 
+test('shows a list of constructs by their paths', () => {
+  const stack = new Stack(new App(), 'Backend');
+
+  expect(show(['A', 'B'].map((id) => new Construct(stack, id)))).toEqual('[Backend/A,Backend/B]');
+});
+
 test('shows an object that contains itself', () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
 
-  expect(show(circle)).toEqual('[object Object]');
+  expect(show(circle)).toEqual('{ self }');
 });
 
 test('shows a token without resolving it', () => {

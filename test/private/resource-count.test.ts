@@ -1,46 +1,100 @@
-import { App, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
-import { resourceCountReport } from '../../lib/private/resource-count';
+import { App, AppProps, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { reportResourceCount } from '../../lib/private/resource-count';
 
-function stackOf(count: number, context: Record<string, unknown> = {}): Stack {
+const SHARE = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
+const DIVIDE = 'let routes share handlers, or divide the service';
+
+function stackOf(count: number, context: AppProps['context'] = {}): Stack {
   const stack = new Stack(new App({ context }), 'Stack');
-  for (let number = 0; number < count; number += 1) new CfnWaitConditionHandle(stack, `Handle${number}`);
+  fill(stack, count);
   return stack;
 }
 
-function report(count: number, limit: number): string[] {
-  return [
-    `the stack has ${count} resources, more than the ${limit} that CloudFormation takes; let functions share what each of `
-    + 'them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)',
-  ];
+function fill(stack: Stack, count: number): void {
+  for (let number = 0; number < count; number += 1) new CfnWaitConditionHandle(stack, `Handle${number}`);
+}
+
+function service(stack: Stack, id = 'Chat', shared = false): void {
+  reportResourceCount(new Construct(stack, id), shared);
+}
+
+/** What the constructs of a stack tell the synthesis. */
+function reports(stack: Stack): string[] {
+  return stack.node.children.flatMap((child) => child.node.validate().map((text) => `${child.node.path}: ${text}`));
+}
+
+function report(path: string, count: number, limit: number, remedy = SHARE): string[] {
+  return [`${path}: the stack has ${count} resources, more than the ${limit} that CloudFormation takes; ${remedy}`];
 }
 
 test('500 resources are not worth a word', () => {
-  expect(resourceCountReport(stackOf(500))).toEqual([]);
+  const stack = stackOf(500);
+  service(stack);
+  expect(reports(stack)).toEqual([]);
 });
 
 test('501 resources are too many, and the report says what to share', () => {
-  expect(resourceCountReport(stackOf(501))).toEqual(report(501, 500));
+  const stack = stackOf(501);
+  service(stack);
+  expect(reports(stack)).toEqual(report('Stack/Chat', 501, 500));
+});
+
+test('resources that come later count, too', () => {
+  // GIVEN
+  const stack = stackOf(0, { '@aws-cdk/core:stackResourceLimit': 3 });
+  service(stack);
+
+  // WHEN
+  fill(stack, 4);
+
+  // THEN
+  expect(reports(stack)).toEqual(report('Stack/Chat', 4, 3));
 });
 
 test.each<[string, unknown]>([['a number', 3], ['a string, as the CLI passes it', '3']])('the limit is that of the context, as %s', (_kind, limit) => {
-  const context = { '@aws-cdk/core:stackResourceLimit': limit };
-  expect(resourceCountReport(stackOf(3, context))).toEqual([]);
-  expect(resourceCountReport(stackOf(4, context))).toEqual(report(4, 3));
+  const stacks = [3, 4].map((count) => stackOf(count, { '@aws-cdk/core:stackResourceLimit': limit }));
+  for (const stack of stacks) service(stack);
+  expect(stacks.map(reports)).toEqual([[], report('Stack/Chat', 4, 3)]);
 });
 
 test('a limit of 0 is no limit', () => {
-  expect(resourceCountReport(stackOf(501, { '@aws-cdk/core:stackResourceLimit': 0 }))).toEqual([]);
+  const stack = stackOf(501, { '@aws-cdk/core:stackResourceLimit': 0 });
+  service(stack);
+  expect(reports(stack)).toEqual([]);
 });
 
 test('resources of nested stacks count there', () => {
   // GIVEN
   const stack = stackOf(2, { '@aws-cdk/core:stackResourceLimit': 3 });
   const nested = new NestedStack(stack, 'Nested');
+  for (const where of [stack, nested]) service(where);
 
   // WHEN
-  for (const id of ['A', 'B', 'C', 'D']) new CfnWaitConditionHandle(nested, id);
+  fill(nested, 4);
 
   // THEN
-  expect(resourceCountReport(stack)).toEqual([]);
-  expect(resourceCountReport(nested)).toEqual(report(4, 3));
+  expect(reports(stack)).toEqual([]);
+  expect(reports(nested)).toEqual(report('Stack/Nested/Chat', 4, 3));
 });
+
+test('a stack is reported once, by the first of its services', () => {
+  // GIVEN
+  const stack = stackOf(4, { '@aws-cdk/core:stackResourceLimit': 3 });
+  const second = new Stack(stack.node.root as App, 'Second');
+  fill(second, 5);
+
+  // WHEN
+  for (const id of ['One', 'Two']) for (const where of [stack, second]) service(where, id);
+
+  // THEN
+  expect([stack, second].map(reports)).toEqual([report('Stack/One', 4, 3), report('Second/One', 5, 3)]);
+});
+
+test.each([[true, true, DIVIDE], [true, false, SHARE], [false, true, SHARE]])(
+  'what is shared already is not proposed if all services share it: %s, %s', (first, second, remedy) => {
+    const stack = stackOf(501);
+    service(stack, 'One', first);
+    service(stack, 'Two', second);
+    expect(reports(stack)).toEqual(report('Stack/One', 501, 500, remedy));
+  });

@@ -99,7 +99,7 @@ describe('the integration of a function', () => {
 
     // THEN
     expect(() => integrations.forFunction(fn, () => fn, 'b', {})).toThrow(new Error(
-      'Stack/Chat: routes["b"].contentHandling: nothing differs from that of routes["a"], which invokes the same function, '
+      'Stack/Chat: routes["b"].contentHandling: (not set) differs from that of routes["a"], which invokes the same function, '
       + 'and one function has one integration; give both routes the same value, or let them invoke two functions',
     ));
   });

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -81,7 +81,19 @@ describe('addRoute', () => {
   });
 
   test('fails for the $connect route that was made for the authorizer', () => {
-    expect(() => service({ foo: MAIN }, WebsocketAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(duplicate('$connect')));
+    expect(() => service({ foo: MAIN }, WebsocketAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(
+      'Stack/Chat: addRoute: "$connect" was made for the authorizer, since `routes` has none; put $connect into `routes`',
+    ));
+  });
+
+  test('fails for a $connect route of the map as for any other', () => {
+    expect(() => service({ $connect: MAIN }, WebsocketAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(duplicate('$connect')));
+  });
+
+  test('fails for a $connect route that was added as for any other', () => {
+    const chat = service();
+    chat.addRoute('$connect', OTHER);
+    expect(() => chat.addRoute('$connect', OTHER)).toThrow(new Error(duplicate('$connect')));
   });
 
   test('fails for a handler that is there with other settings', () => {
@@ -94,7 +106,7 @@ describe('addRoute', () => {
   test.each<[string, WebsocketRouteOptions, string]>([
     ['$bar', OTHER, 'routes: "$bar" is not a predefined route, and the $ prefix is reserved for those; '
       + 'use $connect, $disconnect or $default, or drop the $ ("bar")'],
-    ['bar', {}, 'routes["bar"]: [] names no target; give exactly one of handler, function or integration'],
+    ['bar', {}, 'routes["bar"]: {} names no target; give exactly one of handler, function or integration'],
   ])('fails as the map does for %s', (key, options, message) => {
     expect(() => service().addRoute(key, options)).toThrow(new Error(`Stack/Chat: ${message}`));
   });
@@ -110,6 +122,79 @@ describe('addRoute', () => {
       'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
+  });
+});
+
+describe('an addRoute that failed leaves nothing behind, and may be done again', () => {
+  const conflict = 'differs from that of routes["foo"], which invokes the same function, and one function has one integration; '
+    + 'give both routes the same value, or let them invoke two functions';
+  const range = 'is not between 50 milliseconds and 29 seconds, the bounds of API Gateway; '
+    + 'choose a time between them; a function may run on for longer, and answer through the callback URL';
+  const duration = 'is not a Duration; use Duration.seconds(30)';
+
+  test.each<[string, () => WebsocketRouteOptions, () => object, string]>([
+    ['a timeout unlike that of the handler', () => MAIN, () => ({ integrationTimeout: Duration.seconds(5) }), `integrationTimeout: 5 seconds ${conflict}`],
+    ['a timeout that is too long', () => OTHER, () => ({ integrationTimeout: Duration.seconds(30) }), `integrationTimeout: 30 seconds ${range}`],
+    ['a timeout that is no Duration', () => OTHER, () => ({ timeout: 5 }), `timeout: 5 ${duration}`],
+    [
+      'a timeout that is too long, for a function', () => ({ function: inlineFunction(stack, 'Fn') }),
+      () => ({ integrationTimeout: Duration.minutes(1) }), `integrationTimeout: 1 minute ${range}`,
+    ],
+    [
+      'a timeout that cannot be converted', () => OTHER, () => ({ integrationTimeout: Duration.seconds(Lazy.number({ produce: () => 5 })) }),
+      'integrationTimeout: <token> seconds is known when the stack is deployed, and cannot be converted into milliseconds before that; '
+      + 'make it with Duration.millis()',
+    ],
+    ['a project that is not there', () => OTHER, () => ({ projectRoot: 'no' }), 'projectRoot: "no" is not there; '
+      + 'name a directory, relative to the one that the app runs in or absolute'],
+  ])('%s', (_case, right, wrong, message) => {
+    // GIVEN
+    service().addRoute('bar', right());
+    const expected = Template.fromStack(stack).toJSON();
+    stack = quickStack();
+    const chat = service();
+    const options = right();
+
+    // WHEN
+    expect(() => chat.addRoute('bar', { ...options, ...wrong() })).toThrow(new Error(`Stack/Chat: routes["bar"].${message}`));
+    chat.addRoute('bar', options);
+
+    // THEN
+    expect(Template.fromStack(stack).toJSON()).toEqual(expected);
+  });
+
+  test('a setting that the function refuses', () => {
+    // GIVEN
+    service().addRoute('bar', OTHER);
+    const expected = Template.fromStack(stack).toJSON();
+    stack = quickStack();
+    const chat = service();
+
+    // WHEN
+    expect(() => chat.addRoute('bar', { ...OTHER, description: 'x'.repeat(257) })).toThrow(new Error(
+      'Function description can not be longer than 256 characters but has 257 characters.',
+    ));
+    chat.addRoute('bar', OTHER);
+
+    // THEN
+    expect(Template.fromStack(stack).toJSON()).toEqual(expected);
+  });
+
+  test('given up, it is not in the template', () => {
+    // GIVEN
+    service();
+    const expected = Template.fromStack(stack).toJSON();
+    stack = quickStack();
+    const chat = service();
+
+    // WHEN
+    expect(() => chat.addRoute('bar', { ...MAIN, integrationTimeout: Duration.seconds(5) })).toThrow(new Error(
+      `Stack/Chat: routes["bar"].integrationTimeout: 5 seconds ${conflict}`,
+    ));
+
+    // THEN
+    expect(Template.fromStack(stack).toJSON()).toEqual(expected);
+    expect(() => chat.route('bar')).toThrow(new Error('Stack/Chat: route: "bar" is no route of this service; its routes are foo'));
   });
 });
 
@@ -148,7 +233,8 @@ describe('route and function', () => {
   test('fails: function of a route with an integration', () => {
     const chat = service({ foo: { integration: new WebSocketMockIntegration('Mock') } });
     expect(() => chat.function('foo')).toThrow(new Error(
-      'Stack/Chat: function: "foo" has an integration that is no function; reach it by `route(key)`',
+      'Stack/Chat: function: "foo" has an `integration`, and whether that invokes a function is its own affair; '
+      + 'reach the route by `route(key)`, or give the function as `function`',
     ));
   });
 });

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebsocketAuthorizer, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
@@ -113,6 +113,92 @@ test('fails for a handler that addRoute brings', () => {
     '        ╵              ~~~~',
     '',
   ].join('\n')));
+});
+
+describe('in the stages of an app', () => {
+  const FRAME = [
+    '',
+    '✘ [ERROR] Could not resolve "./nowhere"',
+    '',
+    '    src/lost.ts:1:21:',
+    '      1 │ import { send } from \'./nowhere\';',
+    '        ╵                      ~~~~~~~~~~~',
+    '',
+  ];
+  const MISSING = [
+    '',
+    '✘ [ERROR] No matching export in "src/good.ts" for import "mian"',
+    '',
+    '  Did you mean to import "main" instead?',
+    '',
+    '    src/good.ts:1:13:',
+    '      1 │ export const main = async () => "good";',
+    '        ╵              ~~~~',
+    '',
+  ];
+
+  function staged(handlers: Record<string, string>): App {
+    const made = new App();
+    for (const [name, handler] of Object.entries(handlers)) {
+      new WebsocketService(new Stack(name === 'App' ? made : new Stage(made, name), 'Api'), 'Chat', {
+        authorizer: WebsocketAuthorizer.none(),
+        routes: { foo: { handler } },
+      });
+    }
+    return made;
+  }
+
+  test('the first that fails tells of the others', () => {
+    // GIVEN
+    const made = staged({ Beta: 'src/lost.main', Prod: 'src/good.mian' });
+
+    // THEN
+    expect(() => made.synth()).toThrow(new Error([
+      'Validation failed with the following errors:',
+      '  [Beta/Api/Chat] routes["foo"].handler: "src/lost.main" cannot be bundled',
+      ...FRAME,
+      '  [Beta/Api/Chat] Prod/Api/Chat: routes["foo"].handler: "src/good.mian" cannot be bundled',
+      ...MISSING,
+    ].join('\n')));
+  });
+
+  test('a later one fails behind one that is fine, and nothing is told twice', () => {
+    // GIVEN
+    const made = staged({ Beta: 'src/good.main', Prod: 'src/good.mian' });
+
+    // THEN
+    expect(() => made.synth()).toThrow(new Error([
+      'Validation failed with the following errors:',
+      '  [Prod/Api/Chat] routes["foo"].handler: "src/good.mian" cannot be bundled',
+      ...MISSING,
+    ].join('\n')));
+  });
+
+  test('one that fails tells of the stacks outside of all stages', () => {
+    // GIVEN
+    const made = staged({ App: 'src/lost.main', Prod: 'src/good.mian' });
+
+    // THEN
+    expect(() => made.synth()).toThrow(new Error([
+      'Validation failed with the following errors:',
+      '  [Prod/Api/Chat] routes["foo"].handler: "src/good.mian" cannot be bundled',
+      ...MISSING,
+      '  [Prod/Api/Chat] Api/Chat: routes["foo"].handler: "src/lost.main" cannot be bundled',
+      ...FRAME,
+    ].join('\n')));
+  });
+
+  test('one app does not tell of another', () => {
+    // GIVEN
+    staged({ Beta: 'src/lost.main' });
+
+    // THEN
+    expect(() => staged({ Prod: 'src/good.mian' }).synth()).toThrow(new Error([
+      'Validation failed with the following errors:',
+      '  [Prod/Api/Chat] routes["foo"].handler: "src/good.mian" cannot be bundled',
+      ...MISSING,
+    ].join('\n')));
+  });
 });
 
 test('bundles the handlers of the stacks that are asked for, and no others', () => {

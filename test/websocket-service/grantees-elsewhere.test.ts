@@ -6,9 +6,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
-import { inlineFunction, quickApp } from '../_helpers/quick-app';
+import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
 let folder: AppFolder;
 let app: App;
@@ -31,6 +31,18 @@ function role(scope: Construct, id = 'Role'): iam.Role {
   return new iam.Role(scope, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
 }
 
+const LAYER_ARN = 'arn:aws:lambda:eu-west-1:123456789012:layer:l:1';
+
+function layer(scope: Construct): lambda.LayerVersion {
+  return new lambda.LayerVersion(scope, 'Layer', { code: lambda.Code.fromBucket(new s3.Bucket(scope, 'Bucket'), 'layer.zip') });
+}
+
+function imported(scope: Construct, ownRole?: iam.IRole): lambda.IFunction {
+  return lambda.Function.fromFunctionAttributes(scope, 'ImportedFn', {
+    functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:work', role: ownRole, sameEnvironment: true,
+  });
+}
+
 /** How many policies each stack holds; synthesis fails for a cycle. */
 function policies(...stacks: Stack[]): number[] {
   app.synth();
@@ -39,7 +51,7 @@ function policies(...stacks: Stack[]): number[] {
 
 const cycle = (key: string, provider: string, stack: string, grantee: string) => `Api/Chat: routes["${key}"]: ${provider} is in the stack "${stack}", `
   + `which depends on this one by the grant to "${grantee}": the two stacks would depend on each other; `
-  + 'add the route before the grant is made, or put the function into the stack of this service';
+  + 'add the route before the grant is made, or put one of the two into the stack of this service';
 
 describe('a grantee of another stack', () => {
   test.each<[string, () => iam.IGrantable, number]>([
@@ -111,7 +123,7 @@ describe('a grantee of another stack', () => {
     const settings = {
       logGroup: () => new logs.LogGroup(other, 'Logs'),
       vpc: () => new ec2.Vpc(other, 'Vpc'),
-      layers: () => [new lambda.LayerVersion(other, 'Layer', { code: lambda.Code.fromBucket(new s3.Bucket(other, 'Bucket'), 'layer.zip') })],
+      layers: () => [layer(other)],
     };
     const chat = service({ defaults: { [setting]: settings[setting]() } });
 
@@ -156,13 +168,110 @@ describe('a grantee of another stack', () => {
     expect(() => chat.addRoute('bar', { function: fn })).toThrow(new Error(cycle('bar', 'Other/Role', 'Other', 'Other/Role')));
   });
 
+  test.each<[string, () => Partial<WebsocketRouteOptions>, string]>([
+    ['logGroup', () => ({ logGroup: new logs.LogGroup(other, 'Logs') }), 'Other/Logs'],
+    ['vpc', () => ({ vpc: new ec2.Vpc(other, 'Vpc') }), 'Other/Vpc'],
+    ['layers', () => ({ layers: [lambda.LayerVersion.fromLayerVersionArn(api, 'Own', LAYER_ARN), layer(other)] }), 'Other/Layer'],
+  ])('fails to be joined by a route whose handler has its %s from its stack', (_setting, options, provider) => {
+    // GIVEN
+    const chat = service();
+    chat.grantManageConnections(inlineFunction(other, 'Worker'));
+
+    // THEN
+    expect(() => chat.addRoute('bar', { handler: 'src/a.other', ...options() })).toThrow(new Error(
+      cycle('bar', provider, 'Other', 'Other/Worker/ServiceRole'),
+    ));
+  });
+
+  test.each<[string, () => WebsocketRouteOptions]>([
+    ['function', () => ({ function: imported(other) })],
+    ['function with an imported role', () => ({
+      function: imported(other, iam.Role.fromRoleArn(other, 'Imported', 'arn:aws:iam::123456789012:role/worker')),
+    })],
+    ['layer', () => ({ handler: 'src/a.other', layers: [lambda.LayerVersion.fromLayerVersionArn(other, 'Imported', LAYER_ARN)] })],
+  ])('may be joined by a route with an imported %s of its stack, and by another grantee', (_kind, options) => {
+    // GIVEN
+    const chat = service({ manageConnections: false });
+    chat.grantManageConnections(inlineFunction(other, 'Worker'));
+
+    // WHEN
+    chat.addRoute('bar', options());
+    chat.grantManageConnections(inlineFunction(other, 'Second'));
+
+    // THEN
+    expect(policies(api, other)).toEqual([0, 2]);
+    expect([api.dependencies, other.dependencies]).toEqual([[], [api]]);
+  });
+
+  test('fails to be joined by a route whose handler has a role imported in its stack, for which the function waits', () => {
+    // GIVEN
+    const chat = service();
+    chat.grantManageConnections(inlineFunction(other, 'Worker'));
+
+    // WHEN
+    const imported = iam.Role.fromRoleArn(other, 'Imported', 'arn:aws:iam::123456789012:role/worker');
+
+    // THEN
+    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: imported })).toThrow(new Error(
+      cycle('bar', 'Other/Imported', 'Other', 'Other/Worker/ServiceRole').replace('routes["bar"]', 'routes["bar"].role'),
+    ));
+  });
+
+  test('may be an imported role beside functions of its stack that are targets', () => {
+    // GIVEN
+    const worker = iam.Role.fromRoleArn(other, 'Imported', 'arn:aws:iam::123456789012:role/worker');
+
+    // WHEN
+    const chat = service({
+      routes: { bar: { function: imported(other, worker) }, foo: { function: inlineFunction(other, 'Fn') } },
+    });
+    chat.grantManageConnections(worker);
+
+    // THEN
+    expect(policies(api, other)).toEqual([2, 0]);
+    expect([api.dependencies, other.dependencies]).toEqual([[other], []]);
+    expect(warnings(api)).toEqual([]);
+  });
+
+  test('that got nothing by its grant does not keep a route from its stack', () => {
+    // GIVEN
+    const chat = service();
+    const grantee = iam.Role.fromRoleArn(other, 'Fixed', 'arn:aws:iam::123456789012:role/fixed', { mutable: false });
+    chat.grantManageConnections(grantee);
+
+    // WHEN
+    chat.addRoute('bar', { function: inlineFunction(other, 'Fn') });
+
+    // THEN
+    expect(policies(api, other)).toEqual([2, 0]);
+    expect(warnings(api)).toEqual([
+      '/Api/Chat: Other/Fixed did not get execute-api:ManageConnections: no policy can be added to it, or to its role, here. '
+      + 'Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
+      + '[ack: cdk-websocket-service:grantWithoutEffect]',
+    ]);
+  });
+
+  test('that the stack of the API depends on anyway gets the grant in the stack of the API', () => {
+    // GIVEN
+    api.addDependency(other);
+
+    // WHEN
+    service().grantManageConnections(inlineFunction(other, 'Worker'));
+
+    // THEN
+    expect(policies(api, other)).toEqual([2, 0]);
+    expect([api.dependencies, other.dependencies]).toEqual([[other], []]);
+  });
+
   test('that the route refused is left as it was', () => {
     // GIVEN
     const chat = service();
     chat.grantManageConnections(inlineFunction(other, 'Worker'));
 
     // WHEN
-    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: role(other) })).toThrow();
+    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: role(other) })).toThrow(new Error(
+      cycle('bar', 'Other/Role', 'Other', 'Other/Worker/ServiceRole'),
+    ));
 
     // THEN
     expect(policies(api, other)).toEqual([1, 1]);

@@ -127,8 +127,8 @@ describe('manageConnections and callbackUrlEnvironment', () => {
 });
 
 describe('a role that takes no policy', () => {
-  const text = (path: string) => `/Stack/Chat: ${path} did not get execute-api:ManageConnections: its role takes no policies here. `
-    + 'Add the permission where the role is defined, or set `manageConnections: false` if it is not needed '
+  const text = (path: string) => `/Stack/Chat: ${path} did not get execute-api:ManageConnections: no policy can be added to it, or to its role, here. `
+    + 'Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
     + '[ack: cdk-websocket-service:grantWithoutEffect]';
   const roles: Array<[string, () => iam.IRole]> = [
     ['imported with `mutable: false`', () => iam.Role.fromRoleArn(stack, 'Imported', IMPORTED_ROLE, { mutable: false })],
@@ -166,6 +166,33 @@ describe('a role that takes no policy', () => {
 
     // THEN
     expect(warnings(stack)).toEqual([text('Stack/Imported')]);
+  });
+});
+
+describe('an imported function without a role', () => {
+  const given = () => lambda.Function.fromFunctionAttributes(stack, 'Imported', {
+    functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:work',
+    sameEnvironment: true,
+  });
+  const text = '/Stack/Chat: Stack/Imported did not get execute-api:ManageConnections: no policy can be added to it, or to its role, here. '
+    + 'Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
+    + '[ack: cdk-websocket-service:grantWithoutEffect]';
+
+  test('is one warning of ours as a target, and none of aws-cdk-lib', () => {
+    // WHEN
+    service({ routes: { foo: { function: given() } } });
+
+    // THEN
+    expect(warnings(stack)).toEqual([text]);
+  });
+
+  test('is one warning of ours as a grantee, and the grant says that it had no effect', () => {
+    // WHEN
+    const grant = service().grantManageConnections(given());
+
+    // THEN
+    expect(grant.success).toBe(false);
+    expect(warnings(stack)).toEqual([text]);
   });
 });
 

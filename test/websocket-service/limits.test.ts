@@ -66,3 +66,84 @@ test.each<[string, Record<string, unknown>, number]>([
   // THEN
   expect(() => Template.fromStack(stack)).toThrow(new Error(tooMany(count)));
 });
+
+describe('the remedy', () => {
+  const LIMIT = { '@aws-cdk/core:stackResourceLimit': 20 };
+
+  function small(stack: Stack, id: string, defaults: WebsocketFunctionOptions = {}): void {
+    new WebsocketService(stack, id, {
+      routes: Object.fromEntries([0, 1, 2].map((number) => [`route${number}`, { handler: `src/many.handle${number}` }])),
+      authorizer: WebsocketAuthorizer.none(),
+      defaults,
+    });
+  }
+
+  const sharing = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` '
+    + '(one log group)';
+  const dividing = 'let routes share handlers, or divide the service';
+  const message = (id: string, count: number, remedy: string) => new Error('Validation failed with the following errors:\n'
+    + `  [Stack/${id}] the stack has ${count} resources, more than the 20 that CloudFormation takes; ${remedy}`);
+
+  test('is another if role and log group are shared already', () => {
+    // GIVEN
+    const stack = quickStack(LIMIT);
+    const shared = { role: lambdaRole(stack), logGroup: new logs.LogGroup(stack, 'Log') };
+
+    // WHEN
+    small(stack, 'Chat', shared);
+    small(stack, 'Talk', shared);
+
+    // THEN
+    expect(() => Template.fromStack(stack)).toThrow(message('Chat', 31, dividing));
+  });
+
+  test('is to share if one of the two is not shared', () => {
+    // GIVEN
+    const stack = quickStack({ '@aws-cdk/core:stackResourceLimit': 10 });
+
+    // WHEN
+    small(stack, 'Chat', { role: lambdaRole(stack) });
+
+    // THEN
+    expect(() => Template.fromStack(stack)).toThrow(new Error('Validation failed with the following errors:\n'
+      + `  [Stack/Chat] the stack has 16 resources, more than the 10 that CloudFormation takes; ${sharing}`));
+  });
+
+  test('is told once for a stack, however many services it has', () => {
+    // GIVEN
+    const stack = quickStack(LIMIT);
+
+    // WHEN
+    small(stack, 'Chat');
+    small(stack, 'Talk');
+
+    // THEN
+    expect(() => Template.fromStack(stack)).toThrow(message('Chat', 40, sharing));
+  });
+
+  test('is to share if any service of the stack does not', () => {
+    // GIVEN
+    const stack = quickStack(LIMIT);
+
+    // WHEN
+    small(stack, 'Chat', { role: lambdaRole(stack), logGroup: new logs.LogGroup(stack, 'Log') });
+    small(stack, 'Talk');
+
+    // THEN
+    expect(() => Template.fromStack(stack)).toThrow(message('Chat', 37, sharing));
+  });
+
+  test('is told in every stack that is too large', () => {
+    // GIVEN
+    const first = quickStack(LIMIT);
+    const second = new Stack(first.node.root, 'Second');
+
+    // WHEN
+    for (const stack of [first, second]) for (const id of ['Chat', 'Talk']) small(stack, id);
+
+    // THEN
+    expect(() => Template.fromStack(second)).toThrow(new Error('Validation failed with the following errors:\n' + ['Stack', 'Second'].map(
+      (stack) => `  [${stack}/Chat] the stack has 40 resources, more than the 20 that CloudFormation takes; ${sharing}`,
+    ).join('\n')));
+  });
+});

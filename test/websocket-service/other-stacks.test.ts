@@ -143,7 +143,7 @@ describe('a function of a nested stack as target', () => {
     chat.addRoute('bar', { function: inlineFunction(nested, 'Fn') });
 
     // THEN
-    expect(policies(nested)).toEqual([1]);
+    expect(policies(api, nested)).toEqual([2, 1]);
     Template.fromStack(api).resourceCountIs('AWS::Lambda::Permission', 2);
   });
 });

@@ -48,9 +48,10 @@ export function findEsbuild(directories = [process.cwd(), __dirname]): string | 
 
 /** Why nothing can be built, if so. */
 export function esbuildComplaint(directories?: string[]): string | undefined {
-  if (!findEsbuild(directories)) return 'esbuild is not installed; add it to the app: npm install --save-dev esbuild';
+  const found = findEsbuild(directories);
+  if (!found) return 'esbuild is not installed; add it to the app: npm install --save-dev esbuild';
   try {
-    const { version } = loadEsbuild();
+    const { version } = loadEsbuild(found);
     if (isOlder(version, OLDEST)) return `esbuild ${version} is too old; update it to ${OLDEST.join('.')} or newer`;
     return undefined;
   } catch (error) {
@@ -157,9 +158,9 @@ function isOlder(version: string, bound: number[]): boolean {
   return different >= 0 && parts[different] < bound[different];
 }
 
-function loadEsbuild(): Esbuild {
+function loadEsbuild(file = findEsbuild()!): Esbuild {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require(findEsbuild()!);
+  return require(file);
 }
 
 function entry(handler: Handler): string {

@@ -53,7 +53,7 @@ function appRelative(file: string): string {
 }
 
 function missingFile(stem: string, exportName: string): Complaint {
-  if (fs.statSync(path.resolve(stem), { throwIfNoEntry: false })?.isDirectory()) {
+  if (fs.existsSync(stem) && fs.statSync(stem).isDirectory()) {
     return { reason: `names the folder "${stem}"`, remedy: `name a file in it, for example "${stem}/index.${exportName}"` };
   }
   return {
@@ -73,5 +73,5 @@ function realPath(stem: string): string {
 }
 
 function isFile(file: string): boolean {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  return fs.existsSync(file) && fs.statSync(file).isFile();
 }

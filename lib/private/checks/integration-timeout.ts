@@ -10,7 +10,12 @@ const LONGEST = Duration.seconds(29);
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 export function integrationTimeoutComplaint(timeout: Duration): Complaint | undefined {
-  if (timeout.isUnresolved()) return undefined;
+  if (timeout.isUnresolved()) {
+    return timeout.unitLabel() === 'millis' ? undefined : {
+      reason: 'is known when the stack is deployed, and cannot be converted into milliseconds before that',
+      remedy: 'make it with Duration.millis()',
+    };
+  }
   const milliseconds = timeout.toMilliseconds({ integral: false });
   if (milliseconds >= SHORTEST.toMilliseconds() && milliseconds <= LONGEST.toMilliseconds()) return undefined;
   return {

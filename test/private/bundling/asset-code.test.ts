@@ -124,6 +124,22 @@ describe('the hash', () => {
   });
 });
 
+describe('the salt of asset hashes', () => {
+  const salted = (salt: unknown, identity?: string): string => {
+    const folder = fs.mkdtempSync(path.join(outdir, 'salt-'));
+    const app = new App({ outdir: folder, context: salt === undefined ? {} : { '@aws-cdk/core:assetHashSalt': salt } });
+    makeFunction(new Stack(app, 'Stack'), 'Fn', new AssetCode(FILES, identity));
+    return fs.readdirSync(folder).filter((name) => name.startsWith('asset.')).join();
+  };
+
+  test.each([['of the files', undefined], ['of the identity', 'v1']])('changes the hash %s', (_, identity) => {
+    const [none, first, second] = [undefined, 'one', 'two'].map((salt) => salted(salt, identity));
+
+    expect(new Set([none, first, second]).size).toEqual(3);
+    expect(salted('one', identity)).toEqual(first);
+  });
+});
+
 describe('the assembly', () => {
   test('says what to upload, and the function where it is', () => {
     const app = makeApp();

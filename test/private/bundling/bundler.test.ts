@@ -102,6 +102,20 @@ test('runs in the directory of the handler, which may be relative to that of the
   expect(code(build, 'part/src/c.main')).toContain('// src/value.ts');
 });
 
+test('runs in a directory that is a link to another: it is the same build', () => {
+  // GIVEN
+  fs.symlinkSync('part', 'linked');
+  const options = { tsconfig: 'tsconfig.json', minify: false, sourceMap: true };
+
+  // WHEN
+  const [real, linked] = ['part', 'linked'].map((directory) => bundled([request(`${directory}/src/c.main`, options, { directory })]));
+
+  // THEN
+  expect(linked.handlers.get('part/src/c.main')?.errors).toEqual([]);
+  expect(code(linked, 'part/src/c.main')).toContain('// src/value.ts');
+  expect(linked).toEqual(real);
+});
+
 test.each([
   [true, []],
   [false, [

@@ -1,27 +1,10 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { Build, buildHandlers, BuiltHandler, esbuildComplaint, findEsbuild } from '../../../lib/private/bundling/esbuild';
-import { EsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { Build, buildHandlers, BuiltHandler } from '../../../lib/private/bundling/esbuild';
 import { AppFolder } from '../../_helpers/app-folder';
 import { filesOf, handler } from '../../_helpers/builds';
-
-const PLAIN: EsbuildOptions = { platform: 'node', format: 'cjs', target: 'node20', minify: false };
-
-const SOURCES = {
-  'src/messages.ts': [
-    "import { greet } from './shared';",
-    "import { pad } from 'padding';",
-    'export const foo = async (event: { body?: string }) => ({ statusCode: 200, body: pad(greet(event.body)) });',
-    "export const bar = async () => ({ statusCode: 200, body: 'only bar' });",
-  ].join('\n'),
-  'src/shared.ts': "export const greet = (name?: string): string => `hello ${name ?? 'world'}`;",
-  'src/lifecycle.ts': "import { greet } from './shared';\nexport default async () => greet('lifecycle');",
-  'src/legacy.js': "exports.main = () => 'legacy';",
-  'node_modules/padding/package.json': '{ "name": "padding", "main": "index.js" }',
-  'node_modules/padding/index.js': "exports.pad = (text) => text.padEnd(20, '.');",
-};
-const HANDLERS = ['src/messages.foo', 'src/messages.bar', 'src/lifecycle.default', 'src/legacy.main'];
+import { build, everything, HANDLERS, PLAIN, SOURCES } from '../_helpers/esbuild-builds';
 
 let app: AppFolder | undefined;
 
@@ -35,18 +18,8 @@ function open(files: Record<string, string>): AppFolder {
   return app;
 }
 
-function build(names: string[], options: EsbuildOptions = {}): Build {
-  return buildHandlers(names.map(handler), process.cwd(), { ...PLAIN, ...options });
-}
-
 function errorsOf(built: Build): Record<string, string[]> {
   return Object.fromEntries([...built.handlers].map(([id, { errors }]) => [id, errors]));
-}
-
-/** All files of all handlers: `src/a.main/index.js`. */
-function everything(built: Build): Record<string, string> {
-  const files = [...built.handlers].flatMap(([id, one]) => Object.entries(filesOf(one)).map(([file, text]) => [`${id}/${file}`, text]));
-  return Object.fromEntries(files);
 }
 
 /** What a handler returns in a Node of its own, from nothing but its files. */
@@ -58,80 +31,6 @@ function run(built: BuiltHandler | undefined, exportName: string, argument: unkn
     await (m.default?.${exportName} ?? m.${exportName})(${JSON.stringify(argument)}))))`;
   return JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }));
 }
-
-const VARIANTS: Array<[string, EsbuildOptions]> = [
-  ['plain', {}],
-  ['minified', { minify: true }],
-  ['with a source map', { sourcemap: true }],
-  ['minified, with a source map', { minify: true, sourcemap: true }],
-  ['minified, with a source map in it', { minify: true, sourcemap: 'inline' }],
-  ['as ES modules with a source map', { format: 'esm', outExtension: { '.js': '.mjs' }, sourcemap: true }],
-];
-
-describe('the output', () => {
-  test.each(VARIANTS)('of a group is what each handler alone gives: %s', (_, options) => {
-    open(SOURCES);
-
-    const together = build(HANDLERS, options);
-
-    const alone = HANDLERS.map((name) => everything(build([name], options)));
-    expect(together.handlers.size).toEqual(HANDLERS.length);
-    expect(everything(together)).toEqual(Object.assign({}, ...alone));
-  });
-
-  test('does not depend on the order of the group', () => {
-    open(SOURCES);
-
-    expect(everything(build([...HANDLERS].reverse(), { minify: true }))).toEqual(everything(build(HANDLERS, { minify: true })));
-  });
-
-  test.each(VARIANTS)('is the same in every checkout: %s', (_, options) => {
-    const checkouts = ['.', 'a/longer/way/to it'].map((folder) => {
-      const root = open(Object.fromEntries(Object.entries(SOURCES).map(([name, text]) => [path.join(folder, name), text])));
-      process.chdir(path.join(root.path, folder));
-      const built = everything(build(HANDLERS, options));
-      root.leave();
-      return { built, path: root.path };
-    });
-
-    expect(checkouts[1].built).toEqual(checkouts[0].built);
-    expect(checkouts.filter((one) => JSON.stringify(one.built).includes(one.path))).toEqual([]);
-  });
-
-  test('is the same whether the handler is written with a relative or an absolute path', () => {
-    const { path: root } = open(SOURCES);
-
-    expect(everything(build([path.join(root, 'src/messages.foo')], { sourcemap: true })))
-      .toEqual(everything(build(['./src/messages.ts.foo'], { sourcemap: true })));
-  });
-
-  test('leaves out what only other exports of the file use', () => {
-    open(SOURCES);
-
-    const files = filesOf(build(['src/messages.bar']).handlers.get('src/messages.bar'));
-
-    expect(Object.keys(files)).toEqual(['index.js']);
-    expect(['only bar', 'hello'].filter((text) => files['index.js'].includes(text))).toEqual(['only bar']);
-  });
-
-  test('source maps name the sources by their path from the app', () => {
-    open(SOURCES);
-
-    const files = filesOf(build(['src/messages.foo'], { sourcemap: true }).handlers.get('src/messages.foo'));
-
-    const { sources } = JSON.parse(files['index.js.map']) as { sources: string[] };
-    const names = sources.map((source) => source.replace(/^(\.\.\/)+/, '')).filter((source) => !/^(\w+:)?data:/.test(source));
-    expect(names).toEqual(['node_modules/padding/index.js', 'src/shared.ts', 'src/messages.ts']);
-  });
-
-  test('goes to the app folder of nobody', () => {
-    const { path: root } = open(SOURCES);
-
-    build(HANDLERS, { sourcemap: true, metafile: true });
-
-    expect(fs.readdirSync(root).sort()).toEqual(['node_modules', 'src']);
-  });
-});
 
 describe('the code', () => {
   test.each([
@@ -178,14 +77,21 @@ describe('the code', () => {
     expect(run(withIcon, 'main')).toEqual('pixels');
   });
 
-  test('may come from a file that is a symbolic link', () => {
-    open({ 'shared/real.ts': "export const main = () => 'linked';" });
-    fs.symlinkSync('shared', 'src');
+  test.each([
+    ['a file that is a symbolic link', 'shared/real.ts', 'src/linked.ts', 'src/linked.main', 'src/linked.main'],
+    ['a folder that is a symbolic link', 'shared', 'linked', 'linked/real.main', 'shared/real.main'],
+  ])('may come from %s', (_, target, link, name, id) => {
+    const { path: root } = open({
+      'shared/real.ts': "import { text } from './text';\nexport const main = () => text;",
+      'shared/text.ts': "export const text = 'linked';",
+      'src/other.ts': '',
+    });
+    fs.symlinkSync(path.join(root, target), link);
 
-    const built = build(['src/real.main']);
+    const built = build([name]);
 
-    expect(errorsOf(built)).toEqual({ 'src/real.main': [] });
-    expect(run(built.handlers.get('src/real.main'), 'main')).toEqual('linked');
+    expect(errorsOf(built)).toEqual({ [id]: [] });
+    expect(run(built.handlers.get(id), 'main')).toEqual('linked');
   });
 
   test('may come from outside of the directory of the app', () => {
@@ -210,39 +116,6 @@ describe('the code', () => {
     const built = buildHandlers([handler('part/src/a.main')], path.resolve('part'), { ...PLAIN, inject: ['./shim.ts'] });
 
     expect(run(built.handlers.get('part/src/a.main'), 'main')).toEqual(1);
-  });
-});
-
-describe('metafile', () => {
-  const METAFILE = { metafile: true };
-
-  test('gives every handler one of its own', () => {
-    open(SOURCES);
-
-    const built = build(['src/messages.foo', 'src/lifecycle.default'], METAFILE);
-
-    const inputs = [...built.handlers].map(([id, one]): [string, string[]] => {
-      const meta = JSON.parse(filesOf(one)['index.meta.json']) as { inputs: object };
-      return [id, Object.keys(meta.inputs).filter((input) => !input.startsWith('<data:'))];
-    });
-    expect(inputs).toEqual([
-      ['src/messages.foo', ['src/shared.ts', 'node_modules/padding/index.js', 'src/messages.ts']],
-      ['src/lifecycle.default', ['src/shared.ts', 'src/lifecycle.ts']],
-    ]);
-  });
-
-  test('changes nothing else', () => {
-    open(SOURCES);
-
-    const { 'index.meta.json': _, ...files } = filesOf(build(HANDLERS, METAFILE).handlers.get('src/messages.foo'));
-
-    expect(files).toEqual(filesOf(build(HANDLERS).handlers.get('src/messages.foo')));
-  });
-
-  test('is no file unless it is asked for', () => {
-    open(SOURCES);
-
-    expect(Object.keys(everything(build(HANDLERS)))).toEqual(HANDLERS.map((name) => `${name}/index.js`));
   });
 });
 
@@ -353,63 +226,5 @@ describe('warnings', () => {
     open(SOURCES);
 
     expect(build(HANDLERS).warnings).toEqual([]);
-  });
-});
-
-describe('findEsbuild', () => {
-  const OWN = {
-    'node_modules/esbuild/package.json': '{ "name": "esbuild", "version": "0.99.0", "main": "own.js" }',
-    'node_modules/esbuild/own.js': '',
-  };
-
-  test('prefers that of the app to ours', () => {
-    const { path: root } = open(OWN);
-
-    expect(findEsbuild()).toEqual(path.join(root, 'node_modules/esbuild/own.js'));
-  });
-
-  test('finds that of a folder around the app', () => {
-    const { path: root } = open({ ...OWN, 'packages/backend/cdk.json': '{}' });
-    process.chdir('packages/backend');
-
-    expect(findEsbuild()).toEqual(path.join(root, 'node_modules/esbuild/own.js'));
-  });
-
-  test('takes ours if the app has none', () => {
-    open({});
-
-    expect(findEsbuild()).toEqual(require.resolve('esbuild'));
-  });
-
-  test('looks into the directories in turn', () => {
-    const { path: root } = open({ 'empty/x': '', ...Object.fromEntries(Object.entries(OWN).map(([name, text]) => [`app/${name}`, text])) });
-
-    expect(findEsbuild([path.join(root, 'empty'), path.join(root, 'app')])).toEqual(path.join(root, 'app/node_modules/esbuild/own.js'));
-  });
-
-  test('finds none where there is none', () => {
-    const { path: root } = open({});
-
-    expect(findEsbuild([root])).toBeUndefined();
-    expect(findEsbuild([])).toBeUndefined();
-  });
-});
-
-describe('esbuildComplaint', () => {
-  test('has nothing to say of one that works', () => {
-    expect(esbuildComplaint()).toBeUndefined();
-  });
-
-  test('says what to install', () => {
-    expect(esbuildComplaint([])).toEqual('esbuild is not installed; add it to the app: npm install --save-dev esbuild');
-  });
-
-  test('passes on why the one of the app cannot be loaded', () => {
-    open({
-      'node_modules/esbuild/package.json': '{ "name": "esbuild", "version": "0.99.0", "main": "own.js" }',
-      'node_modules/esbuild/own.js': 'throw new Error("built for another platform");',
-    });
-
-    expect(esbuildComplaint()).toEqual('esbuild cannot be loaded: built for another platform');
   });
 });

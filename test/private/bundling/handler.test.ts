@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import * as path from 'path';
 import { Lazy } from 'aws-cdk-lib';
 import { Handler, resolveHandler } from '../../../lib/private/bundling/handler';
@@ -63,6 +64,41 @@ describe('a handler', () => {
   });
 });
 
+describe('a link', () => {
+  const links = ['linked', 'src/current', 'src/alias.ts', 'src/dangling.ts', 'nowhere'];
+
+  beforeAll(() => {
+    const targets = ['src', path.join(app.path, 'src/v1.2'), 'a.ts', 'gone.ts', 'gone'];
+    links.forEach((link, index) => fs.symlinkSync(targets[index], link));
+    fs.symlinkSync(app.path, `${app.path}-link`);
+  });
+
+  afterAll(() => {
+    for (const link of [...links, `${app.path}-link`]) fs.unlinkSync(link);
+  });
+
+  test.each([
+    ['that is a folder is followed', 'linked/a.main', 'src/a.ts', 'src/a.main'],
+    ['that is a folder is followed, with an extension', 'linked/both.js.main', 'src/both.js', 'src/both.js.main'],
+    ['in a linked folder is followed, too', 'linked/current/a.main', 'src/v1.2/a.ts', 'src/v1.2/a.main'],
+    ['that is a file keeps its own name', 'src/alias.main', 'src/alias.ts', 'src/alias.main'],
+    ['that is a file in a linked folder keeps its own name', 'linked/alias.ts.main', 'src/alias.ts', 'src/alias.main'],
+  ])('%s', (_, text, file, id) => {
+    expect(resolveHandler(text)).toEqual({ file: path.join(app.path, file), exportName: 'main', id });
+  });
+
+  test('to the app leads to the handlers of the app', () => {
+    expect(resolveHandler(`${app.path}-link/src/a.main`)).toEqual(resolveHandler('src/a.main'));
+  });
+
+  test.each(['src/dangling', 'nowhere/a'])('that leads nowhere fails: %s', (stem) => {
+    expect(resolveHandler(`${stem}.main`)).toEqual({
+      reason: `names no file: there is no "${stem}" with one of .ts .tsx .mts .cts .js .jsx .mjs .cjs in ${app.path}`,
+      remedy: 'write the path relative to the directory that the app runs in, or an absolute one',
+    });
+  });
+});
+
 test('fails for a token', () => {
   expect(resolveHandler(Lazy.string({ produce: () => 'src/a.main' }))).toEqual({
     reason: 'is not known before deployment',
@@ -103,6 +139,7 @@ test.each([
 test.each([
   ['no such file', 'src/none.main', 'src/none'],
   ['no such folder', 'none/a.main', 'none/a'],
+  ['a file where a folder would be', 'src/a.ts/b.main', 'src/a.ts/b'],
   ['another extension than the one spelled out', 'src/a.js.main', 'src/a.js'],
   ['an extension of a file that is not there', 'src/none.ts', 'src/none'],
 ])('fails for a missing file: %s', (_, text, stem) => {

@@ -7,8 +7,15 @@ test.each([
   expect(integrationTimeoutComplaint(timeout)).toBeUndefined();
 });
 
-test('a token is let through', () => {
-  expect(integrationTimeoutComplaint(Duration.seconds(Token.asNumber({ Ref: 'Seconds' })))).toBeUndefined();
+test('a token in milliseconds is let through', () => {
+  expect(integrationTimeoutComplaint(Duration.millis(Token.asNumber({ Ref: 'Millis' })))).toBeUndefined();
+});
+
+test('a token in another unit is refused: the template has milliseconds', () => {
+  expect(integrationTimeoutComplaint(Duration.seconds(Token.asNumber({ Ref: 'Seconds' })))).toEqual({
+    reason: 'is known when the stack is deployed, and cannot be converted into milliseconds before that',
+    remedy: 'make it with Duration.millis()',
+  });
 });
 
 test.each([

@@ -1,0 +1,136 @@
+import { CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { WebsocketAuthorizer, WebsocketAuthorizerFunctionOptions, WebsocketService } from '../lib';
+import { AppFolder } from './_helpers/app-folder';
+import { inlineFunction, quickStack } from './_helpers/quick-app';
+
+let folder: AppFolder;
+let stack: Stack;
+
+beforeAll(() => {
+  folder = new AppFolder({
+    'src/auth.ts': 'export const authorize = async () => ({});',
+    'src/messages.ts': 'export const connect = async () => ({});',
+  });
+});
+afterAll(() => folder.leave());
+beforeEach(() => { stack = quickStack(); });
+
+function service(authorizer?: WebsocketAuthorizer): WebsocketService {
+  return new WebsocketService(stack, 'Chat', { routes: { $connect: { handler: 'src/messages.connect' } }, authorizer });
+}
+
+describe('identitySource and authorizerName', () => {
+  const sources = ['route.request.header.Authorization', 'route.request.querystring.token', 'stageVariables.colour', 'context.stage'];
+
+  test.each<[string, () => WebsocketAuthorizer]>([
+    ['handler', () => WebsocketAuthorizer.handler('src/auth.authorize', { identitySource: sources, authorizerName: 'Gate' })],
+    ['function', () => WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource: sources, authorizerName: 'Gate' })],
+  ])('are those of the authorizer of a %s', (_kind, authorizer) => {
+    // WHEN
+    service(authorizer());
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: sources, Name: 'Gate' });
+  });
+
+  test('a source that is a token is let through', () => {
+    // GIVEN
+    const parameter = new CfnParameter(stack, 'Given');
+
+    // WHEN
+    service(WebsocketAuthorizer.handler('src/auth.authorize', { identitySource: [parameter.valueAsString] }));
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: [{ Ref: 'Given' }] });
+  });
+
+  test('a list of sources that is a token is let through', () => {
+    // GIVEN
+    const parameter = new CfnParameter(stack, 'Given', { type: 'CommaDelimitedList' });
+    const identitySource = Token.asList(parameter.value);
+
+    // WHEN
+    service(WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource }));
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: { Ref: 'Given' } });
+  });
+
+  const other = 'is not the form that WebSocket APIs take';
+  const anything = 'use route.request.header.<name>, route.request.querystring.<name>, stageVariables.<name> or context.<name>';
+  test.each<[string, string, string]>([
+    ['method.request.header.Authorization', other, 'write "route.request.header.Authorization"'],
+    ['$request.querystring.token', other, 'write "route.request.querystring.token"'],
+    ['$context.stage', other, 'write "context.stage"'],
+    ['Authorization', 'is not an identity source', anything],
+  ])('fails for the source %s', (source, reason, remedy) => {
+    const message = `Stack/Chat: authorizer.identitySource: ${JSON.stringify(source)} ${reason}; ${remedy}`;
+    const options = { identitySource: [sources[0], source] };
+    expect(() => service(WebsocketAuthorizer.handler('src/auth.authorize', options))).toThrow(new Error(message));
+    stack = quickStack();
+    expect(() => service(WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options))).toThrow(new Error(message));
+  });
+});
+
+describe('an authorizer that is not there leaves no open door', () => {
+  const FUNCTION = 'is not a Lambda function; use lambda.Function.fromFunctionArn(this, \'Imported\', arn) for an ARN';
+  const CUSTOM = 'is not an IWebSocketRouteAuthorizer; use new WebSocketLambdaAuthorizer(\'Authorizer\', fn)';
+  const HANDLER = 'is not a string; use \'src/messages.send\'';
+  const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:auth';
+
+  test.each<[string, () => WebsocketAuthorizer, string]>([
+    ['function(undefined)', () => WebsocketAuthorizer.function(undefined as never), `authorizer.function: (not set) ${FUNCTION}`],
+    ['function(null)', () => WebsocketAuthorizer.function(null as never), `authorizer.function: null ${FUNCTION}`],
+    ['function(ARN)', () => WebsocketAuthorizer.function(ARN as never), `authorizer.function: "${ARN}" ${FUNCTION}`],
+    ['custom(undefined)', () => WebsocketAuthorizer.custom(undefined as never), `authorizer.custom: (not set) ${CUSTOM}`],
+    ['custom(null)', () => WebsocketAuthorizer.custom(null as never), `authorizer.custom: null ${CUSTOM}`],
+    ['custom(a function)', () => WebsocketAuthorizer.custom(inlineFunction(stack, 'Fn') as never), `authorizer.custom: Stack/Fn ${CUSTOM}`],
+    ['handler(undefined)', () => WebsocketAuthorizer.handler(undefined as never), `authorizer.handler: (not set) ${HANDLER}`],
+    ['handler(null)', () => WebsocketAuthorizer.handler(null as never), `authorizer.handler: null ${HANDLER}`],
+  ])('fails for %s', (_call, authorizer, message) => {
+    const made = authorizer();
+    expect(() => service(made)).toThrow(new Error(`Stack/Chat: ${message}`));
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+  });
+
+  const kind = 'is not a WebsocketAuthorizer; use WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib';
+
+  test('fails for a function as `authorizer`', () => {
+    const authorizer = inlineFunction(stack, 'Fn');
+    expect(() => service(authorizer as never)).toThrow(new Error(`Stack/Chat: authorizer: Stack/Fn ${kind}`));
+  });
+
+  test('fails for an authorizer of aws-cdk-lib as `authorizer`', () => {
+    const authorizer = new WebSocketLambdaAuthorizer('Auth', inlineFunction(stack, 'Fn'));
+    expect(() => service(authorizer as never)).toThrow(new Error(
+      `Stack/Chat: authorizer: WebSocketLambdaAuthorizer { ${Object.keys(authorizer).join(', ')} } ${kind}`,
+    ));
+  });
+
+  test.each<[unknown, string]>([
+    ['src/auth.authorize', '"src/auth.authorize"'],
+    [null, 'null'],
+    [{ handler: 'src/auth.authorize' }, '{ handler }'],
+  ])('fails for %j as `authorizer`', (authorizer, shown) => {
+    expect(() => service(authorizer as never)).toThrow(new Error(`Stack/Chat: authorizer: ${shown} ${kind}`));
+  });
+
+  test('fails for an option that an authorizer function does not have', () => {
+    const options = { identitySources: ['route.request.querystring.token'] } as WebsocketAuthorizerFunctionOptions;
+    const authorizer = WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options);
+    expect(() => service(authorizer)).toThrow(new Error(
+      'Stack/Chat: authorizer.function: "identitySources" is no option of an authorizer function; '
+      + 'its options are identitySource and authorizerName',
+    ));
+  });
+
+  test.each<[string, object, string]>([
+    ['timeout', { timeout: 30 }, '30 is not a Duration; use Duration.seconds(30)'],
+    ['runtime', { runtime: 'nodejs22.x' }, '"nodejs22.x" is not a lambda.Runtime; use lambda.Runtime.NODEJS_24_X'],
+  ])('fails for a `%s` of another kind', (name, options, message) => {
+    const authorizer = WebsocketAuthorizer.handler('src/auth.authorize', options);
+    expect(() => service(authorizer)).toThrow(new Error(`Stack/Chat: authorizer.${name}: ${message}`));
+  });
+});
