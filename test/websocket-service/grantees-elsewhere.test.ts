@@ -209,10 +209,10 @@ describe('a grantee of another stack', () => {
     chat.grantManageConnections(inlineFunction(other, 'Worker'));
 
     // WHEN
-    const imported = iam.Role.fromRoleArn(other, 'Imported', 'arn:aws:iam::123456789012:role/worker');
+    const worker = iam.Role.fromRoleArn(other, 'Imported', 'arn:aws:iam::123456789012:role/worker');
 
     // THEN
-    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: imported })).toThrow(new Error(
+    expect(() => chat.addRoute('bar', { handler: 'src/a.other', role: worker })).toThrow(new Error(
       cycle('bar', 'Other/Imported', 'Other', 'Other/Worker/ServiceRole').replace('routes["bar"]', 'routes["bar"].role'),
     ));
   });

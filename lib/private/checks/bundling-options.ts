@@ -12,11 +12,12 @@ export function bundlingComplaint(options: BundlingOptions): { option: string; v
       complaint: { reason: 'says how to write a source map, but `sourceMap` is false', remedy: 'leave one of them out' },
     };
   }
-  const [late] = Object.entries({ banner, footer, ...define }).filter(([, value]) => Token.isUnresolved(value));
+  const defined = Object.entries(define ?? {}).map(([name, value]) => [`define["${name}"]`, value]);
+  const late = [['banner', banner], ['footer', footer], ...defined].find(([, value]) => Token.isUnresolved(value));
   if (!late) return undefined;
-  const [name, value] = late;
+  const [option, value] = late;
   return {
-    option: name in options ? name : `define["${name}"]`,
+    option: option!,
     value,
     complaint: {
       reason: 'is known when the stack is deployed, and the code is bundled before that',
