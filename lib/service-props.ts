@@ -170,13 +170,7 @@ export const DEFAULT_STAGE_NAME = 'dev';
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
   const { routes, routeSelectionExpression, stageName, defaults, bundling, authorizer } = props;
-  for (const [property, value] of Object.entries(props)) {
-    if (property in PROPERTIES || value === undefined) continue;
-    throw problem(scope, property, value, {
-      reason: 'is for a property that a WebsocketService does not have',
-      remedy: `its properties are ${list(Object.keys(PROPERTIES))}`,
-    });
-  }
+  checkPropertyNames(scope, props);
   checkKind(scope, 'authorizer', authorizer, AUTHORIZER);
   const count = Object.keys(routes ?? {}).length;
   refuse('routes', count, routeCountComplaint(count));
@@ -199,5 +193,16 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
     if (value === undefined) return;
     const found = typeof complaint === 'function' ? complaint(value) : complaint;
     if (found) throw problem(scope, property, value, found);
+  }
+}
+
+/** A misspelt property would be ignored: `stagename` would deploy the stage `dev`. */
+function checkPropertyNames(scope: Construct, props: WebsocketServiceProps): void {
+  for (const [property, value] of Object.entries(props)) {
+    if (property in PROPERTIES || value === undefined) continue;
+    throw problem(scope, property, value, {
+      reason: 'is for a property that a WebsocketService does not have',
+      remedy: `its properties are ${list(Object.keys(PROPERTIES))}`,
+    });
   }
 }
