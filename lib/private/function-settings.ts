@@ -36,7 +36,7 @@ function merged<T extends object>(defaults: T | undefined, own: T | undefined): 
 }
 
 function emptyAsUndefined<T extends object>(options: T): T | undefined {
-  return Object.keys(withoutUndefined(options)).length > 0 ? withoutUndefined(options) : undefined;
+  return Object.keys(options).length > 0 ? options : undefined;
 }
 
 function withoutUndefined<T extends object>(options: T): T {
