@@ -48,14 +48,29 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: 'github.com/cdk-websocket-service/cdk-websocket-service-go' },
 
   bin: { 'cdk-websocket-service': 'bin/cdk-websocket-service' },
+  // Only lib/local needs them: the construct works without.
+  bundledDeps: [
+    'ajv@^8',
+    'ajv-draft-04@^1',
+    'chokidar@^4',
+    'jsonpath-plus@^10',
+    'node-forge@^1',
+    'velocityjs@2.1.6',
+    'ws@^8',
+  ],
   devDeps: [
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-apigatewaymanagementapi@^3',
     '@types/aws-lambda@^8',
+    '@types/node-forge@^1',
+    '@types/ws@^8',
     'aws-cdk@2.1148.1',
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
     'cdk-nag@3.0.2',
+    'fast-check@^4',
+    'playwright-core@^1',
+    'wscat@^6',
     'zod@^4',
   ],
 
@@ -69,7 +84,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'jsx', 'json', 'node'],
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       snapshotSerializers: ['<rootDir>/test/_helpers/asset-hash-serializer.ts'],
-      moduleNameMapper: { '^cdk-websocket-service$': '<rootDir>/lib/index.ts' },
+      moduleNameMapper: {
+        '^cdk-websocket-service$': '<rootDir>/lib/index.ts',
+        '^cdk-websocket-service/local$': '<rootDir>/lib/local/index.ts',
+      },
       collectCoverage: false,
       // Bundling and synthesis are not instant on a busy machine.
       testTimeout: 60_000,
@@ -98,14 +116,18 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './local': { types: './lib/local/index.d.ts', default: './lib/local/index.js' },
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
   './package.json': './package.json',
 });
 
+// TypeScript's older module resolution does not read "exports".
+project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts'] } });
+
 // The published package: compiled code and its documents, nothing else.
 project.package.addField('files', [
-  'lib/**/*.js', 'lib/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+  'lib/**/*.js', 'lib/**/*.d.ts', 'lib/**/*.py', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
 ]);
 
 // The unit tests run once more against the newest aws-cdk-lib.

@@ -1,5 +1,8 @@
 import type { EslintOverride } from 'projen/lib/javascript';
 
+const noConstruct: Pattern = { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], message: 'local/ reads the cloud assembly and knows no construct.' };
+const outsideLocal: Pattern = { group: ['../../*', '!../../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' };
+
 /** Imports run one way (ARCHITECTURE.md); a refused one is told why. */
 export const importWalls: EslintOverride[] = [
   wall(['lib/private/*.ts'], [
@@ -13,9 +16,40 @@ export const importWalls: EslintOverride[] = [
   wall(['lib/*.ts'], [
     { group: ['./local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
   ]),
-  wall(['lib/local/**/*.ts'], [
-    { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], message: 'local/ reads the cloud assembly and knows no construct.' },
+  wall(['lib/local/*.ts'], [
+    noConstruct,
     { group: ['../*', '!../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' },
+  ]),
+  // Pure functions of their input: what the assembly says, what the protocol says.
+  wall(['lib/local/assembly/*.ts', 'lib/local/protocol/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../*', '!../assembly', '!../protocol', '!../gateway-error'], message: 'assembly/ and protocol/ are functions of their input.' },
+  ]),
+  wall(['lib/local/integrations/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../watch/**', '../terminal/**', '../gateway', '../cli'], message: 'integrations/ knows the protocol and the invoker, no socket.' },
+  ]),
+  wall(['lib/local/functions/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../watch/**', '../integrations/**', '../terminal/**', '../gateway', '../cli'], message: 'functions/ runs handlers and knows no gateway.' },
+  ]),
+  wall(['lib/local/wire/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../watch/**', '../terminal/**', '../gateway', '../cli'], message: 'wire/ serves sockets; gateway.ts wires it.' },
+  ]),
+  wall(['lib/local/watch/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../terminal/**', '../gateway', '../cli'], message: 'watch/ builds and synthesizes; gateway.ts wires it.' },
+  ]),
+  wall(['lib/local/terminal/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../gateway', '../cli'], message: 'terminal/ prints what happened and knows nothing else.' },
   ]),
   wall(['test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'], [
     { group: ['aws-cdk-lib-newest', 'aws-cdk-lib-newest/**'], message: 'jest.newest.config.json maps aws-cdk-lib to it.' },

@@ -1,0 +1,185 @@
+/**
+ * What the gateway serves, as read from a cloud assembly: plain data, every intrinsic function resolved.
+ * Names are those of CloudFormation, in camel case.
+ */
+
+/** All that one gateway serves. */
+export interface LocalApp {
+  readonly apis: readonly Api[];
+  /** By `LambdaFunction.id`. */
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** What the app has and the gateway cannot serve, or serves otherwise than AWS: said once, at start. */
+  readonly notices: readonly Notice[];
+}
+
+/** Something that the developer must know before the first message. */
+export interface Notice {
+  /** Stable, listed in docs/local.md: `integration-not-served`, `variable-unresolved`, `permission-missing`, ... */
+  readonly code: string;
+  /** Construct path or logical id of what it is about. */
+  readonly subject: string;
+  /** One line: what, why, and the way out. */
+  readonly text: string;
+}
+
+export interface Api {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly name: string;
+  /** 10 characters as AWS gives them; derived from stack and logical id, so it is the same in every run. */
+  readonly apiId: string;
+  readonly region: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly routeSelectionExpression: string;
+  readonly apiKeySelectionExpression: string;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly stages: readonly Stage[];
+  /** By route key. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** JSON Schemas (draft-04) by model name. */
+  readonly models: ReadonlyMap<string, unknown>;
+  readonly apiKeys: readonly ApiKey[];
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly defaultRouteSettings: RouteSettings;
+  /** By route key. */
+  readonly routeSettings: Readonly<Record<string, RouteSettings>>;
+  /** Custom domains that lead here. */
+  readonly mappings: readonly Mapping[];
+}
+
+export interface RouteSettings {
+  /** Requests. */
+  readonly throttlingBurstLimit?: number;
+  /** Requests a second. */
+  readonly throttlingRateLimit?: number;
+}
+
+export interface Mapping {
+  readonly domainName: string;
+  /** Empty: the domain itself. */
+  readonly mappingKey: string;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly value: string;
+  /** Names of the stages of this API that a usage plan opens to the key. */
+  readonly stages: readonly string[];
+}
+
+export interface Route {
+  readonly routeKey: string;
+  readonly authorization: Authorization;
+  readonly apiKeyRequired: boolean;
+  /** Absent: the route has no target. */
+  readonly integration?: Integration;
+  /** Has a route response selection expression and the route response `$default`: what the integration returns is sent to the client. */
+  readonly twoWay: boolean;
+  readonly modelSelectionExpression?: string;
+  /** Model names by what the model selection expression may give. */
+  readonly requestModels: Readonly<Record<string, string>>;
+}
+
+export type Authorization =
+  | { readonly type: 'NONE' }
+  | { readonly type: 'AWS_IAM' }
+  | { readonly type: 'CUSTOM'; readonly authorizer: Authorizer };
+
+export interface Authorizer {
+  readonly logicalId: string;
+  readonly name: string;
+  /** 6 characters as AWS gives them. */
+  readonly authorizerId: string;
+  /** `route.request.header.X`, `route.request.querystring.X`, `stageVariables.X`, `context.X`. */
+  readonly identitySource: readonly string[];
+  readonly target: FunctionTarget;
+}
+
+export type IntegrationType = 'AWS_PROXY' | 'AWS' | 'MOCK' | 'HTTP' | 'HTTP_PROXY';
+
+export interface Integration {
+  readonly logicalId: string;
+  readonly type: IntegrationType;
+  /** AWS_PROXY and AWS. */
+  readonly target?: FunctionTarget;
+  /** HTTP and HTTP_PROXY; may hold `${stageVariables.x}`. */
+  readonly uri?: string;
+  /** The method of the request to `uri`. */
+  readonly method?: string;
+  /** Milliseconds, 50 to 29000. */
+  readonly timeout: number;
+  readonly requestTemplates: Readonly<Record<string, string>>;
+  readonly requestParameters: Readonly<Record<string, string>>;
+  readonly templateSelectionExpression?: string;
+  readonly passthroughBehavior: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+  readonly contentHandling?: 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT';
+  /** By key: `$default` or `/regular expression/`, in the order of the template. */
+  readonly responses: readonly IntegrationResponse[];
+}
+
+export interface IntegrationResponse {
+  readonly key: string;
+  readonly responseTemplates: Readonly<Record<string, string>>;
+  readonly templateSelectionExpression?: string;
+  readonly contentHandling?: 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT';
+}
+
+/** What an invocation URI leads to. */
+export type FunctionTarget =
+  | { readonly type: 'function'; readonly functionId: string; readonly qualifier?: string }
+  /** The function or alias is named by a stage variable; candidates by what the expression gives. */
+  | { readonly type: 'stageVariable'; readonly uri: string; readonly functions: Readonly<Record<string, string>> }
+  /** It is not in the assembly, API Gateway may not invoke it, or the URI is of another service: invoking it fails as on AWS. */
+  | { readonly type: 'none'; readonly reason: string };
+
+export interface LambdaFunction {
+  /** Unique in the app: `<stack>/<logical id>`. */
+  readonly id: string;
+  /** For people: the construct path without `/Resource`, else the logical id. */
+  readonly path: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly account: string;
+  /** `nodejs24.x`, `python3.13`, ... */
+  readonly runtime: string;
+  /** `index.send` */
+  readonly handler: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** MB */
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly unresolved: readonly UnresolvedVariable[];
+  /** Absolute folder that Lambda would unpack; inline code is in `inline`. */
+  readonly code: { readonly directory: string } | { readonly inline: string } | { readonly none: string };
+  /** Absolute folders of the layers, in order; mounted over each other as /opt. */
+  readonly layers: readonly string[];
+  readonly reservedConcurrency?: number;
+  /** What a rebuild of its handler needs, if our construct made it. */
+  readonly build?: HandlerBuild;
+}
+
+/** A variable of a function's environment that has no value on this machine. */
+export interface UnresolvedVariable {
+  readonly name: string;
+  /** What it refers to: `Table (AWS::DynamoDB::Table)`. */
+  readonly refersTo: string;
+  readonly reason: string;
+}
+
+/** What our construct left in the assembly about a handler (lib/private/handler-metadata.ts); paths are absolute here. */
+export interface HandlerBuild {
+  readonly file: string;
+  readonly exportName: string;
+  readonly handlerId: string;
+  /** esbuild's working directory. */
+  readonly directory: string;
+  /** Options of esbuild as JSON; patterns are `{ "pattern": "..." }`. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
