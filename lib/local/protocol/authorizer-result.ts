@@ -1,0 +1,113 @@
+import { isRecord, parsedJson } from './json';
+import { LIMITS } from './limits';
+import { evaluatePolicy } from './policy';
+import { UNVERIFIED } from './unverified';
+import type { Refusal } from './unverified';
+
+/** How the authorizer's invocation ended: an `InvocationResult` is one. */
+export type AuthorizerInvocation =
+  | { readonly ok: true; readonly payload: string }
+  | { readonly ok: false; readonly kind: string; readonly errorType: string; readonly errorMessage: string };
+
+export type AuthorizerDecision = AuthorizerConsent | AuthorizerRefusal;
+
+export interface AuthorizerConsent {
+  readonly allowed: true;
+  /** `principalId` and the context, all as text (3.9): `requestContext.authorizer`. */
+  readonly context: Readonly<Record<string, string>>;
+  /** 3.13: the API key, if the API takes it from here. */
+  readonly usageIdentifierKey?: string;
+  /** Milliseconds, for the `$connect` event (3.9). */
+  readonly integrationLatency: number;
+}
+
+export interface AuthorizerRefusal extends Refusal {
+  readonly allowed: false;
+  readonly status: 401 | 403 | 500;
+  /** For the developer, in one line. */
+  readonly reason: string;
+}
+
+/**
+ * Reads what a Lambda authorizer answered (3.5 to 3.9).
+ *
+ * @param methodArn `arn:aws:execute-api:{region}:{account}:{api}/{stage}/$connect`
+ * @param latency milliseconds that the authorizer took
+ */
+export function readAuthorizerResult(invocation: AuthorizerInvocation, methodArn: string, latency: number): AuthorizerDecision {
+  if (!invocation.ok) return refusalOfFailure(invocation);
+  const answer = answerOf(invocation.payload);
+  if (typeof answer === 'string') return failure(answer);
+  const decision = evaluatePolicy(answer.policyDocument, {
+    action: 'execute-api:Invoke', resource: methodArn, conditionsHold: UNVERIFIED.policyConditionsHold,
+  });
+  if (typeof decision === 'object') return failure(decision.invalid);
+  if (decision === 'explicitDeny') return refusal(UNVERIFIED.explicitDeny, `the authorizer's policy denies ${methodArn}`);
+  if (decision === 'implicitDeny') return refusal(UNVERIFIED.implicitDeny, `the authorizer's policy does not allow ${methodArn}`);
+  const { usageIdentifierKey } = answer;
+  return {
+    allowed: true,
+    context: answer.context,
+    ...usageIdentifierKey !== undefined && { usageIdentifierKey },
+    integrationLatency: latency,
+  };
+}
+
+function refusalOfFailure({ kind, errorType, errorMessage }: AuthorizerInvocation & { ok: false }): AuthorizerRefusal {
+  // 3.5: this message exactly, whatever the class of the error.
+  if (kind === 'error' && errorMessage === 'Unauthorized') {
+    return refusal(UNVERIFIED.unauthorized, 'the authorizer failed with the message "Unauthorized"');
+  }
+  return failure(`the authorizer failed: ${errorType}: ${errorMessage}`.replace(/\s+/g, ' '));
+}
+
+function failure(reason: string): AuthorizerRefusal {
+  return refusal(UNVERIFIED.authorizerFailure, reason);
+}
+
+function refusal(answer: Omit<AuthorizerRefusal, 'allowed' | 'reason'>, reason: string): AuthorizerRefusal {
+  return { allowed: false, ...answer, reason };
+}
+
+interface Answer {
+  readonly policyDocument: unknown;
+  readonly context: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey?: string;
+}
+
+const PROPERTIES = new Set(['principalId', 'policyDocument', 'context', 'usageIdentifierKey']);
+
+/** The answer, or what is wrong with it (3.7). */
+function answerOf(payload: string): Answer | string {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > LIMITS.authorizerResultBytes) {
+    return `the authorizer returned ${bytes} bytes, which is more than ${LIMITS.authorizerResultBytes}`;
+  }
+  const value = parsedJson(payload);
+  if (!isRecord(value)) return 'the authorizer did not return an object with principalId and policyDocument';
+  const { principalId, policyDocument, usageIdentifierKey } = value;
+  if (typeof principalId !== 'string') return 'the authorizer returned no principalId, which must be a string';
+  if (!isRecord(policyDocument)) return 'the authorizer returned no policyDocument, which must be an object';
+  const stranger = Object.keys(value).find((key) => !PROPERTIES.has(key));
+  if (stranger !== undefined && !UNVERIFIED.authorizerMayReturnMore) {
+    return `the authorizer returned a property ${JSON.stringify(stranger)}: only ${[...PROPERTIES].join(', ')} are allowed`;
+  }
+  const context = contextOf(value.context ?? {}, principalId);
+  if (typeof context === 'string') return context;
+  return { policyDocument, context, ...typeof usageIdentifierKey === 'string' && { usageIdentifierKey } };
+}
+
+/** 3.9: numbers and booleans become text. */
+function contextOf(value: unknown, principalId: string): Record<string, string> | string {
+  if (!isRecord(value)) return 'the context of the authorizer is not an object';
+  const context = Object.create(null) as Record<string, string>;
+  for (const [name, member] of Object.entries(value)) {
+    if (member === null && UNVERIFIED.nullInContextIsDropped) continue;
+    if (typeof member !== 'string' && typeof member !== 'number' && typeof member !== 'boolean') {
+      return `the authorizer's context has ${JSON.stringify(name)}, which must be a string, a number or a boolean`;
+    }
+    context[name] = String(member);
+  }
+  context.principalId = principalId;
+  return context;
+}

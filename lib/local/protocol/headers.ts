@@ -1,0 +1,93 @@
+import { UNVERIFIED } from './unverified';
+
+/** Headers or a query string as events have them. */
+export interface ValueMaps {
+  /** Without a prototype, as is `multi`: any name is safe. */
+  readonly single: Record<string, string>;
+  readonly multi: Record<string, string[]>;
+}
+
+/** What API Gateway knows of a request and the client does not send. */
+export interface RequestOrigin {
+  /** `Root=1-...` */
+  readonly traceId: string;
+  readonly sourceIp: string;
+  /** Where the gateway listens. */
+  readonly port: number;
+  readonly secure: boolean;
+  /** 1.1.6: the client came through a mapping key of several levels. */
+  readonly lowerCaseNames?: boolean;
+}
+
+/**
+ * The two maps of the headers, in the client's spelling (1.3.4).
+ *
+ * @param rawHeaders names and values in turn, as node has them
+ */
+export function headerMaps(rawHeaders: readonly string[]): ValueMaps {
+  const maps = emptyMaps();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) addValue(maps, rawHeaders[i], rawHeaders[i + 1], UNVERIFIED.repeatedHeaderHasLast);
+  return maps;
+}
+
+/** The headers of the `$connect` event: without those of the connection itself, with those that the service adds (1.3.4). */
+export function connectHeaders(rawHeaders: readonly string[], origin: RequestOrigin): ValueMaps {
+  return headerMaps(spelled([...clientHeaders(rawHeaders), ...addedHeaders(origin)], origin));
+}
+
+/** The headers of the authorizer's event: with those of the connection, in the spelling of AWS (3.2). */
+export function authorizerHeaders(rawHeaders: readonly string[], origin: RequestOrigin): ValueMaps {
+  const connection = ['Connection', 'upgrade', 'content-length', '0', 'Upgrade', 'websocket'];
+  return headerMaps(spelled([...connection, ...clientHeaders(rawHeaders), ...addedHeaders(origin)], origin));
+}
+
+/** The headers of the `$disconnect` event: nobody knows why, but three are always empty (1.5). */
+export function disconnectHeaders(host: string): ValueMaps {
+  return headerMaps(['Host', host, 'x-api-key', '', 'X-Forwarded-For', '', 'x-restapi', '']);
+}
+
+const OF_CONNECTION = new Set(['connection', 'upgrade', 'content-length']);
+const ADDED = new Set(['x-amzn-trace-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto']);
+
+function clientHeaders(rawHeaders: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i].toLowerCase();
+    if (OF_CONNECTION.has(name) || (UNVERIFIED.forwardedHeadersAreReplaced && ADDED.has(name))) continue;
+    kept.push(rawHeaders[i], rawHeaders[i + 1]);
+  }
+  return kept;
+}
+
+function addedHeaders({ traceId, sourceIp, port, secure }: RequestOrigin): string[] {
+  return [
+    'X-Amzn-Trace-Id', traceId,
+    'X-Forwarded-For', sourceIp,
+    'X-Forwarded-Port', String(port),
+    'X-Forwarded-Proto', secure ? 'https' : 'http',
+  ];
+}
+
+function spelled(rawHeaders: readonly string[], { lowerCaseNames }: RequestOrigin): readonly string[] {
+  return lowerCaseNames ? rawHeaders.map((text, i) => i % 2 === 0 ? text.toLowerCase() : text) : rawHeaders;
+}
+
+/** No prototype: `__proto__` is a name like any other. */
+export function emptyMaps(): ValueMaps {
+  return { single: Object.create(null) as Record<string, string>, multi: Object.create(null) as Record<string, string[]> };
+}
+
+/** Adds one value to both maps. */
+export function addValue({ single, multi }: ValueMaps, name: string, value: string, lastWins: boolean): void {
+  const values = multi[name];
+  if (values) values.push(value);
+  else multi[name] = [value];
+  if (lastWins || !values) single[name] = value;
+}
+
+/** A header's value, however its name is spelled in the map. */
+export function headerValue(headers: Readonly<Record<string, string>>, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const found = Object.keys(headers).find((key) => key.toLowerCase() === wanted);
+  return found === undefined ? undefined : headers[found];
+}

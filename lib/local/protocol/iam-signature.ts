@@ -1,0 +1,108 @@
+import { headerValue } from './headers';
+
+type Values = Readonly<Record<string, string>>;
+
+/** Who signed what, and for how long. */
+interface Signature {
+  readonly credential: string;
+  readonly signedHeaders: string;
+  readonly signature: string;
+  /** A signature in a query string may say how long it is good for. */
+  readonly validity?: Validity;
+}
+
+interface Validity {
+  /** `20231129T080401Z` */
+  readonly date: string;
+  /** Seconds. */
+  readonly expires: string;
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const LONGEST_SECONDS = 604_800;
+const CREDENTIAL = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/;
+
+/**
+ * What is wrong with the Signature Version 4 of a request, in the headers or (browsers) in the query string; absent if it looks
+ * right (3.12, 6.10). Its form is checked and, with `X-Amz-Expires`, its age; the gateway has no secret key to check it with.
+ *
+ * @param headers names in any spelling
+ * @param query decoded
+ * @param now milliseconds since 1970
+ */
+export function iamSignatureComplaint(headers: Values, query: Values, now = Date.now()): string | undefined {
+  const found = signatureOf(headers, query);
+  return typeof found === 'string' ? found : signatureComplaint(found, now);
+}
+
+/**
+ * `requestContext.identity` of somebody who signed (1.3.5): the access key is the only thing that the request tells, and stands for
+ * the names that only AWS knows. Nothing without a signature.
+ */
+export function iamIdentity(headers: Values, query: Values, account: { readonly account: string; readonly partition: string }): Values {
+  const found = signatureOf(headers, query);
+  const accessKey = typeof found === 'string' ? undefined : CREDENTIAL.exec(found.credential)?.[1];
+  if (accessKey === undefined) return {};
+  return {
+    accessKey,
+    accountId: account.account,
+    caller: accessKey,
+    user: accessKey,
+    userArn: `arn:${account.partition}:iam::${account.account}:user/${accessKey}`,
+  };
+}
+
+/** The parts, or why there are none. */
+function signatureOf(headers: Values, query: Values): Signature | string {
+  const authorization = headerValue(headers, 'authorization');
+  if (authorization !== undefined) return headerSignature(authorization);
+  const algorithm = parameter(query, 'X-Amz-Algorithm');
+  if (algorithm === undefined) {
+    return 'the request is not signed: it has neither an Authorization header nor X-Amz-Algorithm in its query string';
+  }
+  if (algorithm !== ALGORITHM) return `X-Amz-Algorithm is not ${ALGORITHM}`;
+  return {
+    credential: parameter(query, 'X-Amz-Credential') ?? '',
+    signedHeaders: parameter(query, 'X-Amz-SignedHeaders') ?? '',
+    signature: parameter(query, 'X-Amz-Signature') ?? '',
+    validity: validityOf(query),
+  };
+}
+
+function headerSignature(authorization: string): Signature | string {
+  if (!authorization.startsWith(`${ALGORITHM} `)) return `the Authorization header does not start with ${ALGORITHM}`;
+  const parts = new Map(authorization.slice(ALGORITHM.length).split(',').map((part) => {
+    const mark = part.indexOf('=');
+    return [part.slice(0, mark).trim(), part.slice(mark + 1).trim()];
+  }));
+  return {
+    credential: parts.get('Credential') ?? '',
+    signedHeaders: parts.get('SignedHeaders') ?? '',
+    signature: parts.get('Signature') ?? '',
+  };
+}
+
+function signatureComplaint({ credential, signedHeaders, signature, validity }: Signature, now: number): string | undefined {
+  const [, , day, , service] = CREDENTIAL.exec(credential) ?? [];
+  if (day === undefined) return 'the credential of the signature is not <access key>/<date>/<region>/execute-api/aws4_request';
+  if (service !== 'execute-api') return `the signature is for the service ${service}, not for execute-api`;
+  if (!signedHeaders.toLowerCase().split(';').includes('host')) return 'the signature does not cover the header host';
+  if (!/^[0-9a-f]{64}$/.test(signature)) return 'the signature is not 64 hexadecimal digits';
+  return validity && ageComplaint(validity, now);
+}
+
+function ageComplaint({ date, expires }: Validity, now: number): string | undefined {
+  const signedAt = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  if (Number.isNaN(signedAt)) return 'X-Amz-Date is not a date like 20231129T080401Z';
+  if (!/^\d{1,6}$/.test(expires) || Number(expires) > LONGEST_SECONDS) return 'X-Amz-Expires is not a number of seconds, 604800 at most';
+  return signedAt + Number(expires) * 1000 < now ? `the signature expired: it was made ${date} for ${expires} s` : undefined;
+}
+
+function validityOf(query: Values): Validity | undefined {
+  const expires = parameter(query, 'X-Amz-Expires');
+  return expires === undefined ? undefined : { date: parameter(query, 'X-Amz-Date') ?? '', expires };
+}
+
+function parameter(query: Values, name: string): string | undefined {
+  return Object.hasOwn(query, name) ? query[name] : undefined;
+}

@@ -1,0 +1,38 @@
+import { headerValue } from './headers';
+
+/** Where identity sources are looked for. */
+export interface IdentityRequest {
+  /** Names in any spelling. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  /** `$context` (8.3). */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** The first identity source that the request lacks or leaves empty: the authorizer is not asked then (3.3, 3.4). */
+export function missingIdentitySource(sources: readonly string[], request: IdentityRequest): string | undefined {
+  return sources.find((source) => {
+    const value = identityValue(source, request);
+    return value === undefined || value === null || value === '';
+  });
+}
+
+const SOURCE = /^(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/;
+
+function identityValue(source: string, request: IdentityRequest): unknown {
+  const [, kind, name] = SOURCE.exec(source) ?? [];
+  switch (kind) {
+    case 'route.request.header': return headerValue(request.headers, name);
+    case 'route.request.querystring': return own(request.query, name);
+    case 'stageVariables': return own(request.stageVariables, name);
+    case 'context': return name.split('.').reduce<unknown>(own, request.context);
+    // Nothing else can hold an identity, so there is none.
+    default: return undefined;
+  }
+}
+
+function own(holder: unknown, name: string): unknown {
+  if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, name)) return undefined;
+  return (holder as Record<string, unknown>)[name];
+}

@@ -1,0 +1,22 @@
+import { CLOSES, disconnectOf } from '../../../lib/local/protocol/close';
+
+test('4.3.1, 6.14, 7.2.1, 7.2.2, 7.2.3, 7.3: what the gateway closes with', () => {
+  expect(CLOSES).toEqual({
+    idle: { code: 1001, reason: 'Going away' },
+    duration: { code: 1001, reason: 'Going away' },
+    deleted: { code: 1000, reason: 'Connection Closed Normally' },
+    binary: { code: 1003, reason: '' },
+    tooBig: { code: 1009, reason: '' },
+    shutdown: { code: 1001, reason: 'Shutdown' },
+  });
+});
+
+test.each([
+  ['close() without a code', 1005, '', true, { code: 1005, reason: 'Client-side close frame status not set' }],
+  ['a tab that is closed', 1001, '', true, { code: 1001, reason: '' }],
+  ['close(4000, "bye")', 4000, 'bye', true, { code: 4000, reason: 'bye' }],
+  ['a lost network', 1006, '', false, { code: 1006, reason: '' }],
+  ['the gateway, whose own code needs no explanation', 1001, 'Going away', false, { code: 1001, reason: 'Going away' }],
+])('7.3: %s', (_cause, code, reason, clientSent, close) => {
+  expect(disconnectOf(code, reason, clientSent)).toEqual(close);
+});
