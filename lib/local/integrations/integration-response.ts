@@ -1,0 +1,80 @@
+import { failure, messageOf } from './integration-outcome';
+import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome';
+import { renderTemplate } from './mapping-template';
+import { templateInput } from './request-payload';
+import { after, requestVariables } from './selection-expression';
+import type { SelectionVariable } from './selection-expression';
+import { chosenTemplate } from './template-choice';
+import type { IntegrationResponse } from '../assembly/model';
+import type { InvocationResult } from '../functions/invoker';
+import { UNVERIFIED } from '../protocol/unverified';
+
+/** What a backend of a non-proxy integration answered. */
+export interface BackendResponse {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
+  readonly body: Buffer;
+  /** What the keys of the integration responses are compared with (5.3.5); absent: only `$default` will do. */
+  readonly selector?: string;
+  readonly invocation?: InvocationResult;
+}
+
+/** What a non-proxy integration gives to the route: its integration response makes it of the backend's (5.3.5, 5.3.6). */
+export function respond(request: IntegrationRequest, backend: BackendResponse): IntegrationOutcome {
+  const { logicalId, responses } = request.integration;
+  try {
+    const response = chosenResponse(responses, backend.selector);
+    if (!response) return failure(UNVERIFIED.noIntegrationResponseStatus, noResponse(request, backend), backend.invocation);
+    const body = responseBody(request, backend, response);
+    const { status, headers, invocation } = backend;
+    return { ok: true, status, headers, body, ...invocation && { invocation } };
+  } catch (thrown) {
+    return failure(500, `the integration response of ${logicalId} failed: ${messageOf(thrown)}`, backend.invocation);
+  }
+}
+
+function chosenResponse(responses: readonly IntegrationResponse[], selector: string | undefined): IntegrationResponse | undefined {
+  return responses.find(({ key }) => selector !== undefined && matches(key, selector)) ?? responses.find(({ key }) => key === '$default');
+}
+
+/** A key is `/pattern/` for the whole text, or the text itself, as `200` in the documentation's example. */
+function matches(key: string, selector: string): boolean {
+  const pattern = /^\/(.*)\/$/s.exec(key);
+  return pattern ? new RegExp(`^(?:${pattern[1]})$`).test(selector) : key === selector;
+}
+
+function responseBody(request: IntegrationRequest, backend: BackendResponse, response: IntegrationResponse): string {
+  const text = backend.body.toString(response.contentHandling === 'CONVERT_TO_TEXT' ? 'base64' : 'utf8');
+  const template = chosenTemplate(response.responseTemplates, response.templateSelectionExpression, responseVariables(request, backend));
+  const input = templateInput(request);
+  const body = template === undefined
+    ? text
+    : renderTemplate(template, { ...input, body: text, context: { ...input.context, status: backend.status } });
+  // 4.3.2: frames are text, whatever the base64 stands for.
+  return response.contentHandling === 'CONVERT_TO_BINARY' ? Buffer.from(body, 'base64').toString() : body;
+}
+
+/** 5.3.6 */
+function responseVariables(request: IntegrationRequest, backend: BackendResponse): SelectionVariable {
+  const ofRequest = requestVariables(request.body);
+  return (name) => {
+    if (name === 'integration.response.statuscode') return backend.status;
+    const header = after(name, 'integration.response.header.');
+    if (header !== undefined) return ownHeader(backend.headers, header);
+    const multi = after(name, 'integration.response.multivalueheader.');
+    return multi !== undefined ? ownHeader(backend.multiValueHeaders ?? {}, multi) : ofRequest(name);
+  };
+}
+
+function ownHeader<T>(headers: Readonly<Record<string, T>>, name: string): T | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(headers, key) ? headers[key] : undefined;
+}
+
+function noResponse({ integration }: IntegrationRequest, { selector }: BackendResponse): string {
+  const keys = integration.responses.map(({ key }) => key).join(', ') || 'none';
+  const got = selector === undefined ? 'a successful response' : JSON.stringify(selector);
+  return `no integration response of ${integration.logicalId} matches ${got} (it has ${keys}): add the integration response $default`;
+}

@@ -1,0 +1,138 @@
+import { javaText } from '../protocol/java-text';
+import { isRecord } from '../protocol/json';
+
+/** What a template may call on a value: the methods of Java that are in use, and no others. */
+type Methods<T> = Readonly<Record<string, (value: T, ...args: readonly unknown[]) => unknown>>;
+
+/** An object of the gateway in a template, such as `$input`: these methods and properties, and nothing else. */
+export class TemplateObject {
+  // Hidden from what prints the object.
+  readonly #methods: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+  readonly #properties: Readonly<Record<string, unknown>>;
+
+  public constructor(
+    methods: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>,
+    properties: Readonly<Record<string, unknown>> = {},
+  ) {
+    this.#methods = methods;
+    this.#properties = properties;
+  }
+
+  public call(name: string, args: readonly unknown[]): unknown {
+    return Object.hasOwn(this.#methods, name) ? this.#methods[name](...args) : undefined;
+  }
+
+  public read(name: string): unknown {
+    return Object.hasOwn(this.#properties, name) ? this.#properties[name] : undefined;
+  }
+}
+
+/** Calls a method of a template; `undefined` if the value has no such method. */
+export function callMethod(value: unknown, name: string, args: readonly unknown[]): unknown {
+  if (value instanceof TemplateObject) return value.call(name, args);
+  if (typeof value === 'string') return called(STRING, value, name, args);
+  if (Array.isArray(value)) return called(LIST, value, name, args);
+  if (isRecord(value)) return called(MAP, value, name, args);
+  return typeof value === 'number' || typeof value === 'boolean' ? called(SCALAR, value, name, args) : undefined;
+}
+
+/** Reads a property of a template; `undefined` if the value has none of its own. */
+export function readProperty(value: unknown, key: unknown): unknown {
+  if (value instanceof TemplateObject) return value.read(String(key));
+  if (Array.isArray(value)) return property(LIST, value, key, typeof key === 'number' ? value.at(key) : undefined);
+  if (isRecord(value)) return property(MAP, value, key, Object.hasOwn(value, String(key)) ? value[String(key)] : undefined);
+  return typeof value === 'string' ? property(STRING, value, key, undefined) : undefined;
+}
+
+/** `.empty` reads `isEmpty()`, as Velocity has it. */
+function property<T>(methods: Methods<T>, value: T, key: unknown, own: unknown): unknown {
+  return own === undefined && key === 'empty' ? methods.isEmpty(value) : own;
+}
+
+function called<T>(methods: Methods<T>, value: T, name: string, args: readonly unknown[]): unknown {
+  return Object.hasOwn(methods, name) ? methods[name](value, ...args) : undefined;
+}
+
+const SCALAR = {
+  toString: (value: unknown) => javaText(value),
+  equals: (value: unknown, other: unknown) => javaText(value) === javaText(other),
+  intValue: (value: unknown) => Math.trunc(Number(value)),
+};
+
+const STRING: Methods<string> = {
+  ...SCALAR,
+  length: (text) => text.length,
+  isEmpty: (text) => text === '',
+  charAt: (text, index) => text.charAt(Number(index)),
+  concat: (text, other) => text + javaText(other),
+  contains: (text, other) => text.includes(javaText(other)),
+  startsWith: (text, other) => text.startsWith(javaText(other)),
+  endsWith: (text, other) => text.endsWith(javaText(other)),
+  equalsIgnoreCase: (text, other) => text.toLowerCase() === javaText(other).toLowerCase(),
+  indexOf: (text, other) => text.indexOf(javaText(other)),
+  lastIndexOf: (text, other) => text.lastIndexOf(javaText(other)),
+  matches: (text, pattern) => new RegExp(`^(?:${javaText(pattern)})$`).test(text),
+  replace: (text, old, fresh) => text.split(javaText(old)).join(javaText(fresh)),
+  replaceAll: (text, pattern, fresh) => text.replace(new RegExp(javaText(pattern), 'g'), javaText(fresh)),
+  replaceFirst: (text, pattern, fresh) => text.replace(new RegExp(javaText(pattern)), javaText(fresh)),
+  split: (text, pattern) => text.split(new RegExp(javaText(pattern))),
+  substring: (text, start, end) => text.substring(Number(start), end === undefined ? undefined : Number(end)),
+  toLowerCase: (text) => text.toLowerCase(),
+  toUpperCase: (text) => text.toUpperCase(),
+  trim: (text) => text.trim(),
+};
+
+const LIST: Methods<unknown[]> = {
+  ...SCALAR,
+  size: (list) => list.length,
+  // The mapping template reference has `$input.path('$.pets').count()`.
+  count: (list) => list.length,
+  isEmpty: (list) => list.length === 0,
+  get: (list, index) => list[Number(index)],
+  contains: (list, item) => list.includes(item),
+  indexOf: (list, item) => list.indexOf(item),
+  subList: (list, start, end) => list.slice(Number(start), Number(end)),
+  add: (list, item) => list.push(item) > 0,
+  addAll: (list, items) => Array.isArray(items) && list.push(...items as readonly unknown[]) > 0,
+  set: (list, index, item) => {
+    const [old] = list.splice(Number(index), 1, item);
+    return old;
+  },
+  remove: (list, index) => list.splice(Number(index), 1)[0],
+};
+
+const MAP: Methods<Record<string, unknown>> = {
+  ...SCALAR,
+  size: (map) => Object.keys(map).length,
+  isEmpty: (map) => Object.keys(map).length === 0,
+  get: (map, key) => ownValue(map, key),
+  getOrDefault: (map, key, other) => ownValue(map, key) ?? other,
+  containsKey: (map, key) => Object.hasOwn(map, javaText(key)),
+  containsValue: (map, value) => Object.values(map).includes(value),
+  keySet: (map) => Object.keys(map),
+  values: (map) => Object.values(map),
+  entrySet: (map) => Object.entries(map).map(entry),
+  put: (map, key, value) => put(map, javaText(key), value),
+  putAll: (map, others) => void (isRecord(others) && Object.keys(others).forEach((key) => put(map, key, others[key]))),
+  remove: (map, key) => {
+    const old = ownValue(map, key);
+    delete map[javaText(key)];
+    return old;
+  },
+};
+
+function entry([key, value]: readonly [string, unknown]): TemplateObject {
+  return new TemplateObject({ getKey: () => key, getValue: () => value }, { key, value });
+}
+
+function ownValue(map: Record<string, unknown>, key: unknown): unknown {
+  const name = javaText(key);
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** Sets a property of the map's own, whatever its name; gives the old value. */
+export function put(map: Record<string, unknown>, key: string, value: unknown): unknown {
+  const old = ownValue(map, key);
+  Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+  return old;
+}

@@ -1,0 +1,59 @@
+import { chosenFunction } from './function-target';
+import { NO_HEADERS, failure, timedOut } from './integration-outcome';
+import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome';
+import { respond } from './integration-response';
+import { failureReason } from './lambda-proxy';
+import { mappedParameters } from './request-parameters';
+import { encodedPayload, requestPayload } from './request-payload';
+import { TIMED_OUT, timeLimit, withinTime } from './time-limit';
+import type { InvocationResult, Invoker } from '../functions/invoker';
+import { isRecord, parsedJson } from '../protocol/json';
+import { UNVERIFIED } from '../protocol/unverified';
+
+/** AWS with the invocation URI of a function: the function gets what the request template makes, not the event (5.3). */
+export async function runLambdaService(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
+  const target = chosenFunction(request.integration.target, request.stageVariables);
+  if ('reason' in target) return failure(500, target.reason);
+  const payload = requestPayload(request);
+  if ('ok' in payload) return payload;
+  const event = encodedPayload(request, payload.text).toString() || UNVERIFIED.emptyLambdaPayload;
+  // Lambda refuses anything else.
+  if (parsedJson(event) === undefined) {
+    return failure(500, `the function can be given JSON only: make it with a request template of ${request.integration.logicalId}`);
+  }
+  const invocation = invoker.invoke(target.functionId, event);
+  // 5.2.7: the Lambda service has queued the event and says so.
+  if (isAsynchronous(request)) {
+    return respond(request, { status: UNVERIFIED.asyncInvocationStatus, headers: NO_HEADERS, body: Buffer.alloc(0) });
+  }
+  return settled(request, invocation);
+}
+
+async function settled(request: IntegrationRequest, work: Promise<InvocationResult>): Promise<IntegrationOutcome> {
+  const limit = timeLimit(request.integration);
+  const invocation = await withinTime(work, limit);
+  if (invocation === TIMED_OUT) return timedOut(limit);
+  // There is no function that Lambda could answer for.
+  if (!invocation.ok && invocation.kind === 'none') return failure(500, failureReason(invocation), invocation);
+  const body = responsePayload(invocation);
+  // The Lambda service answers 200, also for a function that failed: the error is in the body.
+  return respond(request, { status: 200, headers: NO_HEADERS, body: Buffer.from(body), selector: errorMessage(body), invocation });
+}
+
+function responsePayload(invocation: InvocationResult): string {
+  if (invocation.ok) return invocation.payload;
+  const { errorMessage: message, errorType, stackTrace } = invocation;
+  return JSON.stringify({ errorMessage: message, errorType, trace: stackTrace });
+}
+
+/** 5.3.5: `$integration.response.body.errorMessage` */
+function errorMessage(body: string): string | undefined {
+  const json = parsedJson(body);
+  return isRecord(json) && typeof json.errorMessage === 'string' ? json.errorMessage : undefined;
+}
+
+function isAsynchronous(request: IntegrationRequest): boolean {
+  const { headers } = mappedParameters(request);
+  const name = Object.keys(headers).find((header) => header.toLowerCase() === 'x-amz-invocation-type');
+  return name !== undefined && headers[name] === 'Event';
+}

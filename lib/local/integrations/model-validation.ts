@@ -1,0 +1,103 @@
+import type { ValidateFunction } from 'ajv';
+import Ajv from 'ajv-draft-04';
+import { messageOf } from './integration-outcome';
+import { requestVariables, selectionKey } from './selection-expression';
+import type { Route } from '../assembly/model';
+import { parsedJson } from '../protocol/json';
+
+/** Says what is wrong with a message, in one line; `undefined`: nothing. */
+export type ModelValidator = (body: string) => string | undefined;
+
+type ModelledRoute = Pick<Route, 'modelSelectionExpression' | 'requestModels'>;
+
+/**
+ * What a route's models say of messages (5.4.1). A route without a model selection expression takes any message. A model that is no
+ * JSON Schema refuses every message, with the reason.
+ *
+ * @param models JSON Schemas (draft-04) by model name
+ */
+export function modelValidator(route: ModelledRoute, models: ReadonlyMap<string, unknown>): ModelValidator {
+  const { modelSelectionExpression: expression, requestModels } = route;
+  if (!expression) return () => undefined;
+  const schemas = new Schemas(models);
+  return (body) => {
+    try {
+      const key = selectionKey(expression, requestVariables(body));
+      const name = modelName(requestModels, key);
+      return name === undefined ? noModel(key, requestModels) : schemas.complaint(name, body);
+    } catch (thrown) {
+      return `the model selection expression ${expression} failed: ${messageOf(thrown)}`;
+    }
+  };
+}
+
+function modelName(requestModels: Readonly<Record<string, string>>, key: string): string | undefined {
+  const found = [key, '$default'].find((candidate) => Object.hasOwn(requestModels, candidate));
+  return found === undefined ? undefined : requestModels[found];
+}
+
+function noModel(key: string, requestModels: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(requestModels).join(', ') || 'none';
+  return `the model selection expression gives ${JSON.stringify(key)}, for which the route has no model (it has ${keys})`;
+}
+
+type Validator = ValidateFunction | { readonly broken: string };
+
+/** The models of an API; each is compiled when a message needs it. */
+class Schemas {
+  private readonly validators = new Map<string, Validator>();
+  private readonly ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
+
+  public constructor(models: ReadonlyMap<string, unknown>) {
+    // All of them first: models refer to each other, in any order.
+    for (const [name, schema] of models) this.add(name, schema);
+  }
+
+  public complaint(name: string, body: string): string | undefined {
+    const validator = this.validator(name);
+    if ('broken' in validator) return `the model ${name} is unusable: ${validator.broken}`;
+    const json = parsedJson(body);
+    if (json === undefined) return `the message is not JSON, as the model ${name} asks for`;
+    if (validator(json)) return undefined;
+    return `the message does not fit the model ${name}: ${this.ajv.errorsText(validator.errors, { dataVar: '$' })}`;
+  }
+
+  private add(name: string, schema: unknown): void {
+    try {
+      this.ajv.addSchema(withLocalReferences(schema) as object, modelUri(name));
+    } catch (thrown) {
+      this.validators.set(name, { broken: messageOf(thrown) });
+    }
+  }
+
+  private validator(name: string): Validator {
+    const known = this.validators.get(name);
+    if (known) return known;
+    const compiled = this.compiled(name);
+    this.validators.set(name, compiled);
+    return compiled;
+  }
+
+  private compiled(name: string): Validator {
+    try {
+      return this.ajv.getSchema(modelUri(name)) ?? { broken: 'the API has no model of this name' };
+    } catch (thrown) {
+      return { broken: messageOf(thrown) };
+    }
+  }
+}
+
+// How a model refers to another one, of whatever API.
+const REFERENCE = /^https:\/\/apigateway\.[^/]+\/(?:restapis|apis)\/[^/]+\/models\/([^/#]+)/;
+
+function modelUri(name: string): string {
+  return `https://apigateway.amazonaws.com/models/${encodeURIComponent(name)}`;
+}
+
+/** References by name, and no other draft than the fourth, whatever `$schema` says. */
+function withLocalReferences(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema), (key: string, value: unknown) => {
+    if (key === '$schema') return undefined;
+    return key === '$ref' && typeof value === 'string' ? value.replace(REFERENCE, (_, name: string) => modelUri(name)) : value;
+  });
+}

@@ -1,0 +1,131 @@
+import { RecordingInvoker, requestFor, returned, threw } from './_requests';
+import { runIntegration } from '../../../lib/local/integrations/run-integration';
+
+const SEND = { target: { type: 'function', functionId: 'Chat/Send' } } as const;
+
+test('5.2.1: the function gets the event, the answer is the body of what it returned', async () => {
+  // GIVEN
+  const invocation = returned({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'v1' }, body: 'hello' });
+  const invoker = new RecordingInvoker(invocation);
+
+  // WHEN
+  const outcome = await runIntegration(requestFor(SEND), invoker);
+
+  // THEN
+  expect(invoker.invocations).toEqual([{ functionId: 'Chat/Send', event: '{"event":true}' }]);
+  expect(outcome).toEqual({ ok: true, status: 200, headers: { 'sec-websocket-protocol': 'v1' }, body: 'hello', invocation });
+});
+
+test('5.2.2, 2.2: the status code is passed on and decides nothing', async () => {
+  expect(await runIntegration(requestFor(SEND), new RecordingInvoker(returned({ statusCode: 500, body: 'oh' }))))
+    .toMatchObject({ ok: true, status: 500, body: 'oh' });
+});
+
+test('5.2.3: no body is an empty one', async () => {
+  expect(await runIntegration(requestFor(SEND), new RecordingInvoker(returned({ statusCode: 200 })))).toMatchObject({ ok: true, body: '' });
+});
+
+test('5.2.5: a base64 body is decoded', async () => {
+  const invoker = new RecordingInvoker(returned({ statusCode: 200, body: 'aGVsbG8=', isBase64Encoded: true }));
+
+  expect(await runIntegration(requestFor(SEND), invoker)).toMatchObject({ ok: true, body: 'hello' });
+});
+
+test('2.3, 4.4.2: a function that fails is an Internal server error, 502 for the handshake', async () => {
+  const invocation = threw('no such room', 'RoomError');
+
+  expect(await runIntegration(requestFor(SEND), new RecordingInvoker(invocation))).toEqual({
+    ok: false, message: 'Internal server error', status: 502, reason: 'RoomError: no such room', invocation,
+  });
+});
+
+test('2.4, 4.4.3: a malformed proxy response is an Internal server error, 502 for the handshake', async () => {
+  const invocation = returned(null);
+
+  expect(await runIntegration(requestFor(SEND), new RecordingInvoker(invocation))).toEqual({
+    ok: false,
+    message: 'Internal server error',
+    status: 502,
+    reason: 'Malformed Lambda proxy response: the function returned null, not an object with a statusCode',
+    invocation,
+  });
+});
+
+test('2.5, 4.4.4: a function that may not be invoked is an Internal server error, 500 for the handshake', async () => {
+  // GIVEN
+  const invoker = new RecordingInvoker(returned({ statusCode: 200 }));
+  const target = { type: 'none', reason: 'API Gateway has no permission to invoke Send' } as const;
+
+  // WHEN
+  const outcome = await runIntegration(requestFor({ target }), invoker);
+
+  // THEN
+  expect(invoker.invocations).toEqual([]);
+  expect(outcome).toEqual({
+    ok: false, message: 'Internal server error', status: 500, reason: 'API Gateway has no permission to invoke Send',
+  });
+});
+
+test('4.4.5, 2.6: a function that takes longer than the integration may is not waited for', async () => {
+  // GIVEN
+  const invoker = new RecordingInvoker('never');
+
+  // WHEN
+  const outcome = await runIntegration(requestFor({ ...SEND, timeout: 50 }), invoker);
+
+  // THEN
+  expect(invoker.invocations).toHaveLength(1);
+  expect(outcome).toEqual({
+    ok: false,
+    message: 'Endpoint request timed out',
+    status: 504,
+    reason: 'the integration took longer than its timeout of 50 ms; what it started goes on',
+  });
+});
+
+describe('5.3.8: a function named by a stage variable', () => {
+  const uri = 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111111111111:function:'
+    + '${stageVariables.send}/invocations';
+  const target = { type: 'stageVariable', uri, functions: { 'send': 'Chat/Send', 'send:live': 'Chat/Live' } } as const;
+
+  test.each([
+    ['send', 'Chat/Send'],
+    ['send:live', 'Chat/Live'],
+    ['send:other', 'Chat/Send'],
+  ])('%s is %s', async (send, functionId) => {
+    const invoker = new RecordingInvoker(returned({ statusCode: 200 }));
+
+    await runIntegration(requestFor({ target }, { stageVariables: { send } }), invoker);
+
+    expect(invoker.invocations).toEqual([{ functionId, event: '{"event":true}' }]);
+  });
+
+  test('a variable that the stage does not have is named', async () => {
+    expect(await runIntegration(requestFor({ target }), new RecordingInvoker('never'))).toEqual({
+      ok: false,
+      message: 'Internal server error',
+      status: 500,
+      reason: `the integration URI ${uri} needs the stage variable "send", which the stage does not have`,
+    });
+  });
+
+  test('a function that is none of the app is named', async () => {
+    const request = requestFor({ target }, { stageVariables: { send: 'constructor' } });
+
+    expect(await runIntegration(request, new RecordingInvoker('never'))).toEqual({
+      ok: false,
+      message: 'Internal server error',
+      status: 500,
+      reason: 'the integration URI gives the function "constructor", which is none of this app: send, send:live',
+    });
+  });
+});
+
+test('an integration without a target says so', async () => {
+  expect(await runIntegration(requestFor({}), new RecordingInvoker('never'))).toEqual({
+    ok: false,
+    message: 'Internal server error',
+    status: 500,
+    reason: 'the integration names no function: give it an integration URI',
+  });
+});

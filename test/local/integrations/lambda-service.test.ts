@@ -1,0 +1,179 @@
+import { RecordingInvoker, requestFor, returned, threw } from './_requests';
+import type { InvocationResult } from '../../../lib/local/functions/invoker';
+import { runIntegration } from '../../../lib/local/integrations/run-integration';
+
+const SEND = { type: 'AWS', target: { type: 'function', functionId: 'Chat/Send' } } as const;
+
+test('5.3.1: the template that the message selects makes the payload', async () => {
+  // GIVEN
+  const invoker = new RecordingInvoker(returned({ ok: 1 }));
+  const integration = {
+    ...SEND,
+    templateSelectionExpression: '${request.body.kind}',
+    requestTemplates: { text: '{"text":$input.json(\'$.text\')}', $default: '{"other":true}' },
+  };
+
+  // WHEN
+  await runIntegration(requestFor(integration, { body: '{"kind":"text","text":"a\\"b"}' }), invoker);
+  await runIntegration(requestFor(integration, { body: '{"kind":"image"}' }), invoker);
+  await runIntegration(requestFor(integration, { body: 'no JSON' }), invoker);
+
+  // THEN
+  expect(invoker.invocations.map(({ event }) => event)).toEqual(['{"text":"a\\"b"}', '{"other":true}', '{"other":true}']);
+});
+
+test.each([
+  ['WHEN_NO_MATCH', { other: '{}' }],
+  ['WHEN_NO_MATCH', {}],
+  ['WHEN_NO_TEMPLATES', {}],
+] as const)('5.3.2: %s with the templates %p passes the message through', async (passthroughBehavior, requestTemplates) => {
+  const invoker = new RecordingInvoker(returned('done'));
+
+  const outcome = await runIntegration(requestFor({ ...SEND, passthroughBehavior, requestTemplates }, { body: '{"a":1}' }), invoker);
+
+  expect(invoker.invocations).toEqual([{ functionId: 'Chat/Send', event: '{"a":1}' }]);
+  expect(outcome).toMatchObject({ ok: true, status: 200, body: '"done"' });
+});
+
+test.each([
+  ['WHEN_NO_TEMPLATES', { other: '{}' }, 'other'],
+  ['NEVER', {}, 'none'],
+] as const)('5.3.2: %s with the templates %p refuses the message', async (passthroughBehavior, requestTemplates, keys) => {
+  const invoker = new RecordingInvoker('never');
+
+  const outcome = await runIntegration(requestFor({ ...SEND, passthroughBehavior, requestTemplates }, { body: '{"a":1}' }), invoker);
+
+  expect(invoker.invocations).toEqual([]);
+  expect(outcome).toEqual({
+    ok: false,
+    message: 'Internal server error',
+    status: 500,
+    reason: `no request template of SendIntegration matches (it has ${keys}) and its PassthroughBehavior is ${passthroughBehavior}: `
+      + 'add the template $default',
+  });
+});
+
+test('5.3.2: a function gets {} where there is no message and no template', async () => {
+  const invoker = new RecordingInvoker(returned(null));
+
+  await runIntegration(requestFor(SEND), invoker);
+
+  expect(invoker.invocations).toEqual([{ functionId: 'Chat/Send', event: '{}' }]);
+});
+
+test('5.3.2: a message that is not JSON cannot be passed through to a function', async () => {
+  expect(await runIntegration(requestFor(SEND, { body: 'hello' }), new RecordingInvoker('never'))).toEqual({
+    ok: false,
+    message: 'Internal server error',
+    status: 500,
+    reason: 'the function can be given JSON only: make it with a request template of SendIntegration',
+  });
+});
+
+test('4.3.2: base64 in, base64 out', async () => {
+  // GIVEN
+  const invoker = new RecordingInvoker(returned('ab'));
+  const integration = {
+    ...SEND,
+    contentHandling: 'CONVERT_TO_BINARY',
+    responses: [{ key: '$default', responseTemplates: {}, contentHandling: 'CONVERT_TO_TEXT' }],
+  } as const;
+
+  // WHEN
+  const outcome = await runIntegration(requestFor(integration, { body: Buffer.from('{"a":1}').toString('base64') }), invoker);
+
+  // THEN
+  expect(invoker.invocations).toEqual([{ functionId: 'Chat/Send', event: '{"a":1}' }]);
+  expect(outcome).toMatchObject({ ok: true, body: Buffer.from('"ab"').toString('base64') });
+});
+
+test('4.3.2: CONVERT_TO_BINARY of an integration response decodes base64', async () => {
+  const contentHandling = 'CONVERT_TO_BINARY';
+  const responses = [{ key: '$default', responseTemplates: { $default: '$input.path("$")' }, contentHandling }] as const;
+
+  expect(await runIntegration(requestFor({ ...SEND, responses }), new RecordingInvoker(returned('aGVsbG8='))))
+    .toMatchObject({ ok: true, body: 'hello' });
+});
+
+describe('5.3.5: the error message of the function chooses the integration response', () => {
+  const responses = [
+    { key: '/.*not found.*/', responseTemplates: { $default: '{"error":$input.json(\'$.errorMessage\'),"status":$context.status}' } },
+    { key: '/oth/', responseTemplates: { $default: 'part of the text is not enough' } },
+    { key: '$default', responseTemplates: { $default: 'default $input.body' } },
+  ];
+
+  test.each([
+    [threw('room not found'), '{"error":"room not found","status":200}'],
+    [threw('other'), 'default {"errorMessage":"other","errorType":"Error","trace":["at handler"]}'],
+    [returned({ a: 1 }), 'default {"a":1}'],
+    [returned({ errorMessage: 'not found' }), '{"error":"not found","status":200}'],
+  ])('%j', async (invocation, body) => {
+    expect(await runIntegration(requestFor({ ...SEND, responses }), new RecordingInvoker(invocation)))
+      .toEqual({ ok: true, status: 200, headers: {}, body, invocation });
+  });
+
+  test('none that matches, and no $default', async () => {
+    const invocation = returned({ a: 1 });
+
+    expect(await runIntegration(requestFor({ ...SEND, responses: responses.slice(0, 1) }), new RecordingInvoker(invocation))).toEqual({
+      ok: false,
+      message: 'Internal server error',
+      status: 500,
+      reason: 'no integration response of SendIntegration matches a successful response (it has /.*not found.*/): '
+        + 'add the integration response $default',
+      invocation,
+    });
+  });
+
+  test('a key that is no regular expression', async () => {
+    const invocation = threw('x');
+    const request = requestFor({ ...SEND, responses: [{ key: '/(/', responseTemplates: {} }] });
+
+    expect(await runIntegration(request, new RecordingInvoker(invocation))).toEqual({
+      ok: false,
+      message: 'Internal server error',
+      status: 500,
+      reason: 'the integration response of SendIntegration failed: Invalid regular expression: /^(?:()$/: Unterminated group',
+      invocation,
+    });
+  });
+});
+
+test('5.2.7: X-Amz-Invocation-Type Event does not wait for the function', async () => {
+  // GIVEN
+  const invoker = new RecordingInvoker('never');
+  const requestParameters = { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" };
+
+  // WHEN
+  const outcome = await runIntegration(requestFor({ ...SEND, requestParameters }, { body: '{"a":1}' }), invoker);
+
+  // THEN
+  expect(invoker.invocations).toEqual([{ functionId: 'Chat/Send', event: '{"a":1}' }]);
+  expect(outcome).toEqual({ ok: true, status: 202, headers: {}, body: '' });
+});
+
+test('4.4.5: a function that takes longer than the integration may is not waited for', async () => {
+  expect(await runIntegration(requestFor({ ...SEND, timeout: 50 }), new RecordingInvoker('never')))
+    .toMatchObject({ ok: false, message: 'Endpoint request timed out', status: 504 });
+});
+
+test('4.4.4: a function that nothing can run here is an Internal server error', async () => {
+  const invocation: InvocationResult = {
+    ok: false, kind: 'none', errorType: '', errorMessage: 'python3.13 is not installed', stackTrace: [], requestId: 'r-1', duration: 0,
+  };
+
+  expect(await runIntegration(requestFor(SEND), new RecordingInvoker(invocation))).toEqual({
+    ok: false, message: 'Internal server error', status: 500, reason: 'python3.13 is not installed', invocation,
+  });
+});
+
+test('5.3.3: a template that fails is an Internal server error with the reason', async () => {
+  const requestTemplates = { $default: '#set($a = $util.parseJson("{"))' };
+
+  expect(await runIntegration(requestFor({ ...SEND, requestTemplates }), new RecordingInvoker('never'))).toEqual({
+    ok: false,
+    message: 'Internal server error',
+    status: 500,
+    reason: 'the request template of SendIntegration failed: $util.parseJson was given a text that is not JSON',
+  });
+});

@@ -1,0 +1,142 @@
+import * as fc from 'fast-check';
+import { renderTemplate } from '../../../lib/local/integrations/mapping-template';
+
+const PETS = {
+  pets: [{ id: 1, type: 'dog', price: 249.99 }, { id: 2, type: 'cat', price: 124.99 }],
+  owner: { name: 'Ann O\'Neil "x"', none: null },
+};
+
+function rendered(template: string, others: Partial<Parameters<typeof renderTemplate>[1]> = {}): string {
+  return renderTemplate(template, {
+    body: JSON.stringify(PETS),
+    context: { connectionId: 'PJqB0fHsqRcCHlw=', authorizer: { principalId: 'user-1', numKey: '1' }, requestTimeEpoch: 1701245041798 },
+    stageVariables: { 'version': '7', 'two-words': 'x' },
+    ...others,
+  });
+}
+
+test.each([
+  ['$input.body', JSON.stringify(PETS)],
+  ["$input.json('$.pets[0]')", '{"id":1,"type":"dog","price":249.99}'],
+  ["$input.json('$.owner.name')", '"Ann O\'Neil \\"x\\""'],
+  ["$input.json('$')", JSON.stringify(PETS)],
+  ["$input.json('$.nothing')", '""'],
+  ["$input.json('$..id')", '[1,2]'],
+  ["$input.json('$.pets[?(@.type == \"cat\")].id')", '[2]'],
+  ["$input.path('$.pets').count()", '2'],
+  ["$input.path('$.pets').size()", '2'],
+  ["$input.path('$.pets.length()')", '2'],
+  ["$input.path('$..price')[1]", '124.99'],
+  ["$input.path('$.pets')[1].type", 'cat'],
+  ["$input.path('$.pets').get(1).get('type')", 'cat'],
+  ["$input.path('$.owner.name').length()", '14'],
+  ["$input.path('$.nothing')", ''],
+  ["$input.path('$.owner.none')", ''],
+  ["$input.path('$.pets')", '[{id=1, type=dog, price=249.99}, {id=2, type=cat, price=124.99}]'],
+  ["#set($root = $input.path('$'))$root.owner.name.substring(0, 3)", 'Ann'],
+  ["#foreach($pet in $input.path('$.pets'))$pet.type#if($foreach.hasNext),#end#end", 'dog,cat'],
+  ["#foreach($key in $input.path('$.owner').keySet())$key #end", 'name none '],
+  ["#foreach($e in $input.path('$.pets')[0].entrySet())$e.key=$e.value $e.getKey()=$e.getValue() #end",
+    'id=1 id=1 type=dog type=dog price=249.99 price=249.99 '],
+  ['$context.connectionId', 'PJqB0fHsqRcCHlw='],
+  ['$context.authorizer.principalId $context.authorizer.numKey $context.requestTimeEpoch', 'user-1 1 1701245041798'],
+  ['$context.identity.userAgent', ''],
+  ["$stageVariables.version ${stageVariables['two-words']} $stageVariables['version'] $stageVariables.get('version')", '7 x 7 7'],
+  ['$stageVariables.nothing', ''],
+  ["$util.escapeJavaScript($input.path('$.owner.name'))", 'Ann O\\\'Neil \\"x\\"'],
+  ["$util.escapeJavaScript($input.path('$.owner.name')).replaceAll(\"\\\\'\",\"'\")", 'Ann O\'Neil \\"x\\"'],
+  ["$util.urlEncode('a b&ü')", 'a+b%26%C3%BC'],
+  ["$util.urlDecode('a+b%26%C3%BC')", 'a b&ü'],
+  ["$util.base64Encode('hellö')", 'aGVsbMO2'],
+  ["$util.base64Decode('aGVsbMO2')", 'hellö'],
+  ['$unknown $!unknown ${unknown} $5', '$unknown  ${unknown} $5'],
+  ["#set($m = {'a': 1})#set($m.b = 2)$!m.put('c', 3)$m", '{a=1, b=2, c=3}'],
+  ['#set($l = [1, 2])#set($l[0] = 5)$l.add(3) $l', 'true [5, 2, 3]'],
+  ["#if($input.path('$.pets').empty)none#else some#end", ' some'],
+])('5.3.3: %s', (template, expected) => {
+  expect(rendered(template)).toBe(expected);
+});
+
+test('5.3.3: $util.parseJson gives an object', () => {
+  const body = JSON.stringify({ errorMessage: '{"key1":"var1","key2":{"arr":[1,2,3]}}' });
+
+  expect(rendered("#set ($e = $util.parseJson($input.path('$.errorMessage')))\n{\n  \"v\" : $e.key2.arr[0]\n}", { body }))
+    .toBe('{\n  "v" : 1\n}');
+});
+
+test('5.3.3: $input.params() has the query string and the headers of the handshake', () => {
+  // GIVEN
+  const handshake = { headers: { 'X-Room': 'h' }, query: { room: 'q' }, multiValueHeaders: {}, multiValueQuery: {} };
+  const template = "$input.params('room') $input.params('X-Room') $input.params('no') $input.params().header.get('X-Room') "
+    + '$input.params().querystring.room #foreach($type in $input.params().keySet())$type,#end';
+
+  // WHEN
+  const texts = [rendered(template, { handshake }), rendered("$input.params('room')|$input.params().header.x")];
+
+  // THEN
+  expect(texts).toEqual(['q h  h q path,querystring,header,', '|']);
+});
+
+test('5.3.3: no body is an empty object, a body that is not JSON has no paths', () => {
+  expect(rendered("$input.body|$input.json('$')", { body: '' })).toBe('|{}');
+  expect(rendered('$input.body', { body: 'hello' })).toBe('hello');
+  expect(() => rendered("$input.json('$')", { body: 'hello' }))
+    .toThrow(new Error('$input.json and $input.path need a body that is JSON: read $input.body instead'));
+});
+
+test('5.3.3: a template that is not Velocity says where', () => {
+  expect(() => rendered('{\n#if($input.path('))
+    .toThrow(new Error('it is not Velocity: Lexical error on line 2. Unrecognized text. {#if($input.path('));
+});
+
+test('a template changes copies only', () => {
+  // GIVEN
+  const context = { authorizer: { principalId: 'user-1' } };
+  const stageVariables = { a: '1' };
+
+  // WHEN
+  const text = rendered(
+    "#set($context.authorizer.principalId = 'x')$stageVariables.put('a', '2') $context.authorizer.principalId $stageVariables.a",
+    { context, stageVariables },
+  );
+
+  // THEN
+  expect(text).toBe('1 x 2');
+  expect([context, stageVariables]).toEqual([{ authorizer: { principalId: 'user-1' } }, { a: '1' }]);
+});
+
+test.each([
+  ['$input.constructor', ''],
+  ['$input.body.constructor', ''],
+  ["$input.body.constructor('return 1')", ''],
+  ["#set($f = $input.path.constructor)$f('return process')", "$f('return process')"],
+  ["$input.path('$.constructor') $input.path('$.__proto__') $input.path('$.pets.constructor')", '  '],
+  ["#set($k = 'constructor')$context[$k] $context.get($k)", ' '],
+  ['#set($x = {})$x.__proto__ $x.hasOwnProperty("a") $x.prototype', '$x.__proto__ $x.hasOwnProperty("a") $x.prototype'],
+  ['#set($x = {})$x.toString.call("a")', '$x.toString.call("a")'],
+  ['#foreach($i in [1])$constructor $toString $i.constructor#end', '$constructor $toString $i.constructor'],
+  ['#set($constructor = 1)#set($__proto__.polluted = 1)$constructor', '$constructor'],
+  ["#set($x = {})#set($x.__proto__.polluted = 1)#set($x['constructor'].polluted = 1)$x.polluted", '$x.polluted'],
+  ["#set($s = 'a')#set($s.constructor.polluted = 1)#set($l = [])#set($l.push.polluted = 1)$l", '[]'],
+  ["#constructor('a')#eval('$input.body')#hasOwnProperty('a')#include('a')#parse('a')", ''],
+  ["#set($m = {})$!m.put('__proto__', 1)#set($m.toString = 2)$m", '{__proto__=1, toString=2}'],
+  ["$input $util #set($input.body = 'x')$input.body.isEmpty()", '{} {} false'],
+  ['$util.getClass() $input.body.getClass() $input.eval', '  '],
+])('5.3.3: a template reaches nothing of JavaScript: %s', (template, expected) => {
+  expect(rendered(template)).toBe(expected);
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+});
+
+test('5.3.3: neither template nor body throw anything but an error with a message', () => {
+  const pieces = fc.constantFrom(
+    '$', '#', '{', '}', '(', ')', '[', ']', '.', "'", '"', 'input', '$input.path(', '$input.json(', "'$.a'", '#set(', '#if(', '#end',
+    '#foreach(', '$x in ', '$util.', 'parseJson', 'constructor', '__proto__', '$x', ' = ', '1', '..', '\\', '\n', '$.a[?(', '@', '*',
+  );
+  fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), fc.oneof(fc.string(), fc.json()), (parts, body) => {
+    try {
+      expect(typeof rendered(parts.join(''), { body })).toBe('string');
+    } catch (thrown) {
+      expect(typeof (thrown as Error).message).toBe('string');
+    }
+  }), { numRuns: 500 });
+});

@@ -1,0 +1,90 @@
+import * as fc from 'fast-check';
+import { modelValidator } from '../../../lib/local/integrations/model-validation';
+
+const TEXT = {
+  $schema: 'http://json-schema.org/draft-04/schema#',
+  title: 'text',
+  type: 'object',
+  required: ['text'],
+  properties: { text: { type: 'string' }, count: { type: 'number', minimum: 0, exclusiveMinimum: true } },
+};
+const MODELS = new Map<string, unknown>([
+  ['Text', TEXT],
+  ['Any', { $schema: 'http://json-schema.org/draft-07/schema#', format: 'email' }],
+  ['Refers', {
+    type: 'object',
+    properties: {
+      text: { $ref: 'https://apigateway.amazonaws.com/restapis/abcdefghij/models/Text' },
+      number: { $ref: '#/definitions/number' },
+    },
+    definitions: { number: { type: 'integer' } },
+  }],
+  ['Broken', { type: 'nonsense' }],
+  ['Dangling', { $ref: 'https://apigateway.amazonaws.com/restapis/abcdefghij/models/Nowhere' }],
+  ['NoObject', 'schema'],
+]);
+
+function complaint(body: string, requestModels: Record<string, string>, modelSelectionExpression: string | undefined = '\\$default') {
+  return modelValidator({ modelSelectionExpression, requestModels }, MODELS)(body);
+}
+
+test.each([
+  ['{"text":"a"}', undefined],
+  ['{"text":1}', 'the message does not fit the model Text: $/text must be string'],
+  ['{}', "the message does not fit the model Text: $ must have required property 'text'"],
+  ['{"text":"a","count":0}', 'the message does not fit the model Text: $/count must be > 0'],
+  ['hello', 'the message is not JSON, as the model Text asks for'],
+  ['', 'the message is not JSON, as the model Text asks for'],
+])('5.4.1: %s', (body, expected) => {
+  expect(complaint(body, { $default: 'Text' })).toBe(expected);
+});
+
+test('5.4.1: the message selects the model, else $default is it', () => {
+  // GIVEN
+  const requestModels = { text: 'Text', $default: 'Any' };
+  const expression = '$request.body.kind';
+
+  // THEN
+  expect(complaint('{"kind":"text"}', requestModels, expression))
+    .toBe("the message does not fit the model Text: $ must have required property 'text'");
+  expect(complaint('{"kind":"other"}', requestModels, expression)).toBeUndefined();
+  expect(complaint('{}', requestModels, expression)).toBeUndefined();
+  expect(complaint('[]', requestModels, expression)).toBeUndefined();
+});
+
+test('5.4.1: a message for which there is no model is refused', () => {
+  expect(complaint('{"kind":"other"}', { text: 'Text' }, '${request.body.kind}'))
+    .toBe('the model selection expression gives "other", for which the route has no model (it has text)');
+  expect(complaint('{}', {}, '$request.body.constructor'))
+    .toBe('the model selection expression gives "", for which the route has no model (it has none)');
+});
+
+test('5.4.1: without a model selection expression there is no validation', () => {
+  expect(complaint('hello', { $default: 'Text' }, '')).toBeUndefined();
+  expect(modelValidator({ requestModels: { $default: 'Text' } }, MODELS)('hello')).toBeUndefined();
+});
+
+test('5.4.1: a model may refer to another one by its URL', () => {
+  expect(complaint('{"text":{"text":"a"},"number":1}', { $default: 'Refers' })).toBeUndefined();
+  expect(complaint('{"text":{}}', { $default: 'Refers' }))
+    .toBe("the message does not fit the model Refers: $/text must have required property 'text'");
+  expect(complaint('{"number":1.5}', { $default: 'Refers' })).toBe('the message does not fit the model Refers: $/number must be integer');
+});
+
+test.each([
+  ['Broken', /^the model Broken is unusable: schema is invalid: data\/type must be equal to one of the allowed values/],
+  ['Dangling', /^the model Dangling is unusable: can't resolve reference https:\/\/apigateway.amazonaws.com\/models\/Nowhere/],
+  ['NoObject', /^the model NoObject is unusable: schema must be object or boolean$/],
+  ['Absent', /^the model Absent is unusable: the API has no model of this name$/],
+])('5.4.1: the model %s refuses every message, with the reason', (name, reason) => {
+  expect(complaint('{}', { $default: name })).toMatch(reason);
+});
+
+test('5.4.1: neither message nor schema nor expression throw', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), fc.jsonValue(), fc.string(), (body, schema, expression) => {
+    const models = new Map<string, unknown>([['M', schema]]);
+    const validator = modelValidator({ modelSelectionExpression: expression, requestModels: { $default: 'M' } }, models);
+
+    expect(['string', 'undefined']).toContain(typeof validator(body));
+  }), { numRuns: 200 });
+});
