@@ -1,0 +1,16 @@
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+
+const app = new App();
+export const stack = new Stack(app, 'Chat');
+
+const chat = new WebsocketService(stack, 'Chat', {
+  routes: {
+    $default: { handler: 'chat.help', returnResponse: true },
+    join: { handler: 'chat.join', returnResponse: true }, // { "action": "join" } is answered with the id of the connection
+    say: { handler: 'chat.say', returnResponse: true }, // { "action": "say", "to": "...", "text": "..." } goes to that connection
+  },
+  authorizer: WebsocketAuthorizer.none(), // whoever knows an id may write to it: an example
+});
+
+new CfnOutput(stack, 'Url', { value: chat.url });
