@@ -46,10 +46,15 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../wire/**', '../terminal/**', '../gateway', '../cli'], message: 'watch/ builds and synthesizes; gateway.ts wires it.' },
   ]),
+  wall(['lib/local/command/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../protocol/**', '../gateway'], message: 'command/ starts what its host gives it.' },
+  ]),
   wall(['lib/local/terminal/*.ts'], [
     noConstruct,
     outsideLocal,
-    { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../gateway', '../cli'], message: 'terminal/ prints what happened and knows nothing else.' },
+    { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../command/**', '../gateway', '../cli'], message: 'terminal/ prints what happened and knows nothing else.' },
   ]),
   wall(['test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'], [
     { group: ['aws-cdk-lib-newest', 'aws-cdk-lib-newest/**'], message: 'jest.newest.config.json maps aws-cdk-lib to it.' },

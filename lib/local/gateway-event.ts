@@ -52,6 +52,10 @@ export interface RequestEvent {
   /** What the function got and gave, as JSON, if `verbose`. */
   readonly event?: string;
   readonly result?: string;
+  /** Lambda's request id of the integration's invocation. */
+  readonly invocationId?: string;
+  /** The same of the authorizer's, which comes first. */
+  readonly authorizerInvocationId?: string;
 }
 
 /** A line that a handler printed. */
@@ -59,6 +63,8 @@ export interface OutputEvent {
   readonly type: 'output';
   readonly time: number;
   readonly functionId: string;
+  /** Construct path of the function. */
+  readonly target?: string;
   readonly stream: 'stdout' | 'stderr';
   /** Lambda's request id of the invocation; absent while the module loads. */
   readonly requestId?: string;

@@ -1,0 +1,39 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { GatewayError } from './gateway-error';
+import { Settings } from './gateway-options';
+import { appCommand, isAssembly, readProject } from './watch/cdk-project';
+import { synthesize } from './watch/synthesis';
+
+/** Where the assembly comes from. */
+export interface AppSource {
+  /** The folder of the assembly. */
+  readonly assembly: string;
+  /** Makes it anew; absent if the assembly was given as it is. */
+  readonly synthesize?: (signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * The assembly to serve, synthesized if a command was given or `cdk.json` has one.
+ *
+ * @throws GatewayError APP_FAILED, ASSEMBLY_NOT_FOUND, INVALID_OPTION
+ */
+export async function appSource({ app, directory, signal }: Settings): Promise<AppSource> {
+  const command = app ?? appCommand(directory);
+  const place = path.resolve(directory, command);
+  if (isAssembly(place)) return { assembly: place };
+  if (isFolderName(command, place)) {
+    throw new GatewayError('ASSEMBLY_NOT_FOUND', `${command} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
+  }
+  const assembly = path.resolve(directory, readProject(directory).output);
+  const run = async (broken?: AbortSignal): Promise<void> => {
+    await synthesize({ app: command, directory, output: assembly, environment: process.env, signal: broken });
+  };
+  await run(signal);
+  return { assembly, synthesize: run };
+}
+
+/** One word that is no program of the app: no command that synthesizes it. */
+function isFolderName(command: string, place: string): boolean {
+  return !/\s/.test(command.trim()) && !fs.statSync(place, { throwIfNoEntry: false })?.isFile();
+}

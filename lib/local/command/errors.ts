@@ -1,0 +1,21 @@
+import { GatewayError, GatewayErrorCode } from '../gateway-error';
+
+/** Errors that another command line would not have: usage. */
+const USAGE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
+  'INVALID_OPTION', 'PORT_REFUSED', 'HOST_NOT_FOUND', 'ENV_FILE_UNREADABLE', 'NO_SUCH_STACK',
+]);
+
+export function exitCode(error: unknown): 1 | 2 {
+  return error instanceof GatewayError && USAGE.has(error.code) ? 2 : 1;
+}
+
+/** An error for people, or as one JSON object in a line. */
+export function errorText(error: unknown, json: boolean): string {
+  const { code, message } = error instanceof GatewayError ? error : unexpected(error);
+  return json ? `${JSON.stringify({ type: 'error', code, message })}\n` : `${message.trimEnd()}\n`;
+}
+
+/** A defect of the gateway: its stack is what a report needs. */
+function unexpected(error: unknown): { readonly code: string; readonly message: string } {
+  return { code: 'UNEXPECTED', message: error instanceof Error && error.stack ? error.stack : String(error) };
+}

@@ -1,0 +1,55 @@
+/** What `--help` prints. */
+export const HELP = `cdk-websocket-service local [options]
+
+Serves the WebSocket APIs of a CDK app on this machine as API Gateway does, without an AWS account
+and without Docker. Handlers run in processes of their own; a saved file is in use with the next
+message, connections stay open. The gateway calls no AWS service and looks up no context; handlers
+call what their environment names.
+
+  --app COMMAND|DIR  the command that synthesizes the app, or a cloud assembly that is served as it
+                     is, such as cdk.out (default: "app" of cdk.json)
+  --stack NAME       serve the APIs of this stack only: its name or construct path (default: all)
+  --port PORT        the port; an API with the same stage name as one before it gets the next one;
+                     0 takes free ones (default: 3001)
+  --host HOST        the address to listen on (default: 127.0.0.1, this machine only)
+  --env-file FILE    environment variables of the functions, over those of the template: lines of
+                     NAME=value, or JSON with an object for each function (by construct path,
+                     logical id or name) and one called Parameters for all
+  --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: 9229);
+                     a function does not time out while a debugger is attached
+  --no-watch         neither build nor synthesize again when files change
+  --serial           serve the messages of a connection one after the other; AWS serves them at
+                     the same time
+  --concurrency N    the most processes for one function (default: 4); its reserved concurrency
+                     counts if it is lower
+  --verbose          print the event and the result of each function as well
+  --json             print one JSON object a line, see below
+  --help             this text
+
+Each event is a line: time, connection, what it was, route -> function, status, duration, bytes.
+Below it, indented: what the handler printed, why a request was refused, the stack of an error.
+The status of a disconnect is its close code. NO_COLOR=1 turns colours off.
+
+With --json the first line is
+  {"type":"ready","apis":[{"name","stack","logicalId","port",
+    "stages":[{"name","url","callbackUrl","connect"}],
+    "routes":[{"routeKey","target","function","authorizer","twoWay"}]}]}
+Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
+post, get, delete, output, rebuild and resynthesis; {"type":"stopping"} ends them. An error is
+{"type":"error","code","message"} on stderr.
+
+Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;
+a second one ends everything at once.
+
+
+cdk-websocket-service routes [--app DIR]
+
+Prints the WebSocket APIs of a synthesized app: URLs, and for each route its target, function and
+authorizer.
+
+  --app DIR          the cloud assembly that \`cdk synth\` wrote (default: cdk.out)
+
+
+Exit codes: 0 done or stopped; 1 the app, its assembly or the gateway failed, the message says what;
+2 usage; 130 ended by a second Ctrl-C.
+`;

@@ -1,0 +1,78 @@
+import * as fs from 'fs';
+import { parseEnv } from 'util';
+import { LambdaFunction } from './assembly/model';
+import { GatewayError } from './gateway-error';
+import { GatewayOptions } from './gateway-options';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Variables that the developer gives, over those of the template. */
+export interface GivenVariables {
+  readonly all: Variables;
+  /** By construct path, logical id or name of a function. */
+  readonly functions: Readonly<Record<string, Variables>>;
+}
+
+/** The part of a JSON file that is for every function, as `sam local` has it. */
+const FOR_ALL = 'Parameters';
+
+/**
+ * What `envFile`, `environment` and `functionEnvironment` give; the options win over the file.
+ *
+ * @throws GatewayError ENV_FILE_UNREADABLE
+ */
+export function givenVariables({ envFile, environment, functionEnvironment = {} }: GatewayOptions): GivenVariables {
+  const file = envFile === undefined ? { all: {}, functions: {} } : readFile(envFile);
+  const names = new Set([...Object.keys(file.functions), ...Object.keys(functionEnvironment)]);
+  return {
+    all: { ...file.all, ...environment },
+    functions: Object.fromEntries([...names].map((name) => [name, { ...file.functions[name], ...functionEnvironment[name] }])),
+  };
+}
+
+/** What of it is for one function. */
+export function variablesOf(fn: LambdaFunction, { all, functions }: GivenVariables): Variables {
+  const logicalId = fn.id.slice(fn.id.lastIndexOf('/') + 1);
+  return { ...all, ...functions[logicalId], ...functions[fn.name], ...functions[fn.path] };
+}
+
+function readFile(file: string): GivenVariables {
+  const text = readText(file);
+  if (!file.endsWith('.json')) return { all: parseEnv(text) as Variables, functions: {} };
+  const { [FOR_ALL]: all = {}, ...functions } = parsed(file, text);
+  return { all, functions };
+}
+
+function readText(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, `cannot be read (${(error as NodeJS.ErrnoException).code}); write its path relative to ${process.cwd()}`);
+  }
+}
+
+function parsed(file: string, text: string): Record<string, Variables> {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(file, `is no JSON (${(error as Error).message}); write { "Parameters": { "NAME": "value" } }`);
+  }
+  const broken = isTable(content) ? Object.entries(content).find(([, variables]) => !isVariables(variables)) : ['', content];
+  if (broken) {
+    throw unreadable(file, `has no variables at ${JSON.stringify(broken[0])}; write { "<function or Parameters>": { "NAME": "value" } }`);
+  }
+  return content as Record<string, Variables>;
+}
+
+function unreadable(file: string, complaint: string): GatewayError {
+  return new GatewayError('ENV_FILE_UNREADABLE', `the env file ${JSON.stringify(file)} ${complaint}`);
+}
+
+function isVariables(value: unknown): boolean {
+  return isTable(value) && Object.values(value).every((variable) => typeof variable === 'string');
+}
+
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

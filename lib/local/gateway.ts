@@ -1,0 +1,210 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { appSource, AppSource } from './app-source';
+import { LambdaFunction, LocalApp, Stage } from './assembly/model';
+import { readApp } from './assembly/read-app';
+import { GivenVariables, givenVariables, variablesOf } from './environment-file';
+import { functionEnvironment } from './functions/environment';
+import { FunctionPool } from './functions/function-pool';
+import { GatewayEvent } from './gateway-event';
+import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
+import { startNotices } from './start-notices';
+import { Served, ServedApi } from './terminal/served';
+import { trust, Trust } from './trust';
+import { Updates } from './updates';
+import { Server } from './wire/server';
+
+/** A running gateway. */
+export interface Gateway extends Served {
+  /** Where clients connect: `ws://localhost:3001/dev`, the first stage of the first API. */
+  readonly url: string;
+  /** The same of every API by its name; of an API with the name of another by stack and logical id. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Where backends find `@connections`: `https://localhost:3001/dev`. */
+  readonly callbackUrl: string;
+  /** What is open now. */
+  readonly connections: readonly OpenConnection[];
+  /** The certificate of https and wss as PEM: for clients that shall trust it. */
+  readonly certificate: string;
+  /** Closes all connections with 1001, lets their `$disconnect` run, ends every process and frees the ports. */
+  close(): Promise<void>;
+}
+
+export interface OpenConnection {
+  readonly connectionId: string;
+  readonly api: string;
+  readonly stage: string;
+  /** Milliseconds since 1970. */
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+}
+
+/** Milliseconds that clients and `$disconnect` functions have when the gateway closes. */
+const CLOSING_PATIENCE = 2_000;
+
+/**
+ * Serves the WebSocket APIs of a synthesized app on this machine, as API Gateway and Lambda would.
+ *
+ * @throws GatewayError with a `code`: see docs/local.md
+ */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const chosen = withDefaults(options);
+  const given = givenVariables(chosen);
+  const source = await appSource(chosen);
+  const gateway = new LocalGateway(chosen, given, source);
+  try {
+    await gateway.open();
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+  return gateway;
+}
+
+class LocalGateway implements Gateway {
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-'));
+  private readonly server: Server;
+  private readonly pool: FunctionPool;
+  private readonly updates: Updates;
+  private app!: LocalApp;
+  private trust!: Trust;
+  private closed?: Promise<void>;
+
+  public constructor(private readonly settings: Settings, private readonly given: GivenVariables, private readonly source: AppSource) {
+    const tell = (event: GatewayEvent): void => settings.onEvent?.(event);
+    const functionPath = (id: string): string => this.app.functions.get(id)?.path ?? id;
+    this.pool = new FunctionPool({
+      concurrency: settings.concurrency,
+      directory: settings.directory,
+      environment: (fn) => this.environment(fn),
+      inspect: inspectorPort(settings),
+      mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
+      onOutput: (line) => tell({ type: 'output', time: Date.now(), target: functionPath(line.functionId), ...line }),
+      onNotice: (notice) => tell({ type: 'notice', time: Date.now(), ...notice }),
+    });
+    this.server = new Server({
+      invoker: this.pool,
+      lifetimes: { idle: settings.idleTimeout, duration: settings.connectionDuration },
+      serial: settings.serial ?? false,
+      verbose: settings.verbose ?? false,
+      observe: settings.onEvent,
+      functionPath,
+    });
+    this.updates = new Updates({
+      directory: settings.directory,
+      source,
+      // Below the assembly: from there, packages that bundles leave out are found as from the assets.
+      outDirectory: path.join(source.assembly, `.${path.basename(this.folder)}`),
+      read: () => this.read(),
+      serve: (app) => this.serve(app),
+      pool: this.pool,
+      tell,
+    });
+  }
+
+  public async open(): Promise<void> {
+    const { port, host, onEvent } = this.settings;
+    this.app = this.read();
+    this.trust = await trust(host, this.folder, process.env);
+    this.server.serve(this.app);
+    await this.server.open(port, host, this.trust.certificate);
+    for (const notice of startNotices(this.app, this.given, process.env)) onEvent?.({ type: 'notice', time: Date.now(), ...notice });
+    for (const { api, stages } of this.apis) {
+      for (const { url, callbackUrl } of stages) onEvent?.({ type: 'listening', time: Date.now(), api: api.name, url, callbackUrl });
+    }
+    // The first message waits for its function, not the start for all of them.
+    void this.pool.start(this.app.functions);
+    if (this.settings.watch) this.updates.start(this.app);
+  }
+
+  public get apis(): readonly ServedApi[] {
+    return this.app.apis.map((api) => {
+      const port = this.server.portOf(api);
+      return { api, port, stages: api.stages.map((stage) => ({ stage, ...addresses(port, stage) })) };
+    });
+  }
+
+  public get functions(): LocalApp['functions'] {
+    return this.app.functions;
+  }
+
+  public get url(): string {
+    return this.first().url;
+  }
+
+  public get callbackUrl(): string {
+    return this.first().callbackUrl;
+  }
+
+  public get urls(): Record<string, string> {
+    const urls: Record<string, string> = {};
+    for (const { api, stages: [first] } of this.apis) urls[api.name in urls ? `${api.stack}/${api.logicalId}` : api.name] = first.url;
+    return urls;
+  }
+
+  public get connections(): OpenConnection[] {
+    return this.server.connections.all().map(({ context: { connectionId, connectedAt, stage, identity }, served }) => (
+      { connectionId, api: served.api.name, stage, connectedAt, sourceIp: identity.sourceIp }
+    ));
+  }
+
+  public get certificate(): string {
+    return this.trust.certificate.cert;
+  }
+
+  public close(): Promise<void> {
+    this.closed ??= this.shutDown();
+    return this.closed;
+  }
+
+  private first(): { url: string; callbackUrl: string } {
+    return this.apis[0].stages[0];
+  }
+
+  private read(): LocalApp {
+    return readApp(this.source.assembly, { stack: this.settings.stack, region: shellRegion() });
+  }
+
+  /** A new API may need a port of its own. */
+  private async serve(app: LocalApp): Promise<void> {
+    const { port, host } = this.settings;
+    this.server.serve(app);
+    await this.server.open(port, host, this.trust.certificate);
+    this.app = app;
+  }
+
+  private environment(fn: LambdaFunction): Record<string, string> {
+    return functionEnvironment(fn, {
+      shell: process.env,
+      localize: (text) => this.server.localize(text),
+      overrides: variablesOf(fn, this.given),
+      region: fn.region,
+      callbackEndpoint: this.callbackEndpoint(fn),
+      certificateFile: this.trust.extraFile,
+      bundleFile: this.trust.bundleFile,
+    });
+  }
+
+  /** Without TLS, which code that passes no endpoint does not ask for. */
+  private callbackEndpoint(fn: LambdaFunction): string {
+    const users = this.apis.filter(({ api }) => JSON.stringify([...api.routes.values()]).includes(JSON.stringify(fn.id)));
+    const [{ stages: [{ callbackUrl }] }] = users.length > 0 ? users : this.apis;
+    return callbackUrl.replace('https:', 'http:');
+  }
+
+  private async shutDown(): Promise<void> {
+    await this.updates.stop();
+    await this.server.closeConnections(CLOSING_PATIENCE);
+    await Promise.all([this.server.close(), this.pool.close()]);
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function addresses(port: number, { name }: Stage): { url: string; callbackUrl: string } {
+  return { url: `ws://localhost:${port}/${name}`, callbackUrl: `https://localhost:${port}/${name}` };
+}
+
+function shellRegion(): string | undefined {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+}

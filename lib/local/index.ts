@@ -1,0 +1,9 @@
+/** The local gateway for programs and test suites: names only. */
+export { startGateway } from './gateway';
+export type { Gateway, OpenConnection } from './gateway';
+export { GatewayError } from './gateway-error';
+export type { GatewayErrorCode } from './gateway-error';
+export type {
+  GatewayEvent, GatewayObserver, ListeningEvent, NoticeEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent,
+} from './gateway-event';
+export type { GatewayOptions } from './gateway-options';

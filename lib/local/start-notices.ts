@@ -1,0 +1,50 @@
+import { LocalApp, Notice } from './assembly/model';
+import { GivenVariables, variablesOf } from './environment-file';
+import { usesPlaceholders } from './functions/credentials';
+
+/** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
+export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS.ProcessEnv): Notice[] {
+  return [
+    ...app.notices, ...unresolvedVariables(app, given), ...unknownFunctions(app, given), ...otherRuntimes(app), ...credentials(shell),
+  ];
+}
+
+function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): Notice[] {
+  return [...functions.values()].flatMap((fn) => {
+    const variables = variablesOf(fn, given);
+    return fn.unresolved.filter(({ name }) => !(name in variables)).map(({ name, refersTo, reason }) => ({
+      code: 'variable-unresolved',
+      subject: fn.path,
+      text: `${fn.path}: the variable ${name} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-file`,
+    }));
+  });
+}
+
+/** A name in the env file that nobody listens to is a misspelt one. */
+function unknownFunctions({ functions }: LocalApp, given: GivenVariables): Notice[] {
+  const known = new Set([...functions.values()].flatMap(({ id, path, name }) => [id.slice(id.lastIndexOf('/') + 1), path, name]));
+  return Object.keys(given.functions).filter((name) => !known.has(name)).map((name) => ({
+    code: 'function-unknown',
+    subject: name,
+    text: `variables are given for the function ${JSON.stringify(name)}, which the app has not; it has ${[...known].join(', ')}`,
+  }));
+}
+
+/** Handlers run on the Node.js that is installed here, whatever runtime their functions ask for. */
+function otherRuntimes({ functions }: LocalApp, here = process.versions.node): Notice[] {
+  const wanted = new Set([...functions.values()].map(({ runtime }) => runtime).filter((runtime) => runtime.startsWith('nodejs')));
+  return [...wanted].filter((runtime) => runtime !== `nodejs${parseInt(here, 10)}.x`).map((runtime) => ({
+    code: 'runtime-differs',
+    subject: runtime,
+    text: `functions with the runtime ${runtime} run on Node.js ${here} here, the one that runs this command`,
+  }));
+}
+
+function credentials(shell: NodeJS.ProcessEnv): Notice[] {
+  if (!usesPlaceholders(shell)) return [];
+  return [{
+    code: 'credentials-placeholder',
+    subject: 'AWS_ACCESS_KEY_ID',
+    text: 'the shell has no AWS credentials: handlers get placeholders, with which only calls of this gateway work',
+  }];
+}

@@ -1,0 +1,19 @@
+import { inspect } from 'util';
+
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'grey';
+
+export type Paint = (colour: Colour, text: string) => string;
+
+/**
+ * Colours text for a terminal, or leaves it as it is.
+ *
+ * Not `util.styleText`: from Node 22.13 on it asks `process.stdout` at each call whether it is a terminal.
+ */
+export function painter(coloured: boolean): Paint {
+  return coloured ? paint : (_, text) => text;
+}
+
+function paint(colour: Colour, text: string): string {
+  const [on, off] = inspect.colors[colour] ?? [0, 0];
+  return `\u001b[${on}m${text}\u001b[${off}m`;
+}

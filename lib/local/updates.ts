@@ -1,0 +1,160 @@
+import { AppSource } from './app-source';
+import { LambdaFunction, LocalApp } from './assembly/model';
+import { FunctionPool } from './functions/function-pool';
+import { GatewayEvent } from './gateway-event';
+import { readProject } from './watch/cdk-project';
+import { SourceChange } from './watch/change';
+import { BuildReport, HandlerBuilds } from './watch/handler-builds';
+import { SourceMaps } from './watch/source-maps';
+import { SourceWatcher } from './watch/source-watcher';
+
+export interface UpdatesOptions {
+  /** The folder of the app. */
+  readonly directory: string;
+  readonly source: AppSource;
+  /** Where new versions of handlers are written. */
+  readonly outDirectory: string;
+  /** Reads the assembly. */
+  readonly read: () => LocalApp;
+  /** Serves another app from now on. */
+  readonly serve: (app: LocalApp) => Promise<void>;
+  readonly pool: FunctionPool;
+  readonly tell: (event: GatewayEvent) => void;
+}
+
+type Kind = SourceChange['kind'];
+
+/** Keeps what is served in step with its sources (`watch`). */
+export class Updates {
+  private readonly maps: SourceMaps;
+  private builds?: HandlerBuilds;
+  private watcher?: SourceWatcher;
+  private app!: LocalApp;
+  /** What the pool runs: the code may be newer than the assembly's. */
+  private running = new Map<string, LambdaFunction>();
+  private readonly waiting = new Set<Kind>();
+  private working: Promise<void> = Promise.resolve();
+  private readonly stopping = new AbortController();
+
+  public constructor(private readonly options: UpdatesOptions) {
+    this.maps = new SourceMaps(options.directory);
+  }
+
+  /** Begins in the background: nobody waits for it, and what fails is told. */
+  public start(app: LocalApp): void {
+    const { directory, source, outDirectory, tell } = this.options;
+    this.app = app;
+    this.running = new Map(app.functions);
+    this.builds = new HandlerBuilds(app.functions.values(), { outDirectory, sourceMaps: this.maps });
+    this.watcher = new SourceWatcher({
+      directory,
+      assembly: source.assembly,
+      command: source.synthesize !== undefined,
+      exclude: readProject(directory).exclude,
+      handlers: this.builds,
+      onChange: ({ kind }) => this.enqueue(kind),
+      onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
+    });
+    this.working = this.begin(this.watcher).catch((error: Error) => this.giveUp(error));
+  }
+
+  /** Leads a stack back to the sources, as far as they are known. */
+  public mapStack(functionId: string, lines: readonly string[]): string[] {
+    return this.maps.mapStack(functionId, lines);
+  }
+
+  public async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.watcher?.close();
+    await this.working;
+    await this.builds?.dispose();
+  }
+
+  /** One after the other; what waits already covers what came later. */
+  private enqueue(kind: Kind): void {
+    if (this.waiting.has(kind)) return;
+    this.waiting.add(kind);
+    this.working = this.working.then(async () => {
+      this.waiting.delete(kind);
+      if (this.stopping.signal.aborted) return;
+      await (kind === 'handlers' ? this.rebuild() : this.synthesize(kind)).catch((error: Error) => this.giveUp(error));
+      this.watcher?.follow();
+    });
+  }
+
+  /** Built before anything is watched, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
+  private async begin(watcher: SourceWatcher): Promise<void> {
+    await this.rebuild();
+    await watcher.start();
+    await this.rebuild();
+  }
+
+  private async rebuild(): Promise<void> {
+    this.run(await this.builds!.rebuild());
+  }
+
+  private async synthesize(kind: Kind): Promise<void> {
+    const startedAt = Date.now();
+    const before = this.app;
+    try {
+      if (kind === 'app') await this.options.source.synthesize?.(this.stopping.signal);
+      const after = this.options.read();
+      await this.options.serve(after);
+      this.app = after;
+    } catch (error) {
+      if (this.stopping.signal.aborted) return undefined;
+      return this.tellSynthesis(startedAt, before, before, (error as Error).message);
+    }
+    this.replaceFunctions(this.app);
+    this.tellSynthesis(startedAt, before, this.app);
+    this.run(await this.builds!.update(this.app.functions.values()));
+  }
+
+  /** New code goes on line, old code where the new one is broken. */
+  private run({ changed, errors, duration }: BuildReport): void {
+    for (const [id, code] of changed) {
+      const fn = this.app.functions.get(id);
+      if (fn) this.replace({ ...fn, code });
+    }
+    if (changed.size === 0 && errors.length === 0) return;
+    const functions = [...changed.keys()].map((id) => this.app.functions.get(id)?.path ?? id);
+    this.options.tell({ type: 'rebuild', time: Date.now(), functions, duration, errors: errors.map(({ text }) => text) });
+  }
+
+  private replaceFunctions({ functions }: LocalApp): void {
+    for (const id of this.running.keys()) {
+      if (functions.has(id)) continue;
+      this.running.delete(id);
+      this.options.pool.remove(id);
+    }
+    for (const fn of functions.values()) {
+      if (JSON.stringify(this.running.get(fn.id)) !== JSON.stringify(fn)) this.replace(fn);
+    }
+  }
+
+  private replace(fn: LambdaFunction): void {
+    this.running.set(fn.id, fn);
+    this.options.pool.replace(fn);
+  }
+
+  private tellSynthesis(startedAt: number, before: LocalApp, after: LocalApp, error?: string): void {
+    const [old, fresh] = [routesOf(before), routesOf(after)];
+    this.options.tell({
+      type: 'resynthesis',
+      time: Date.now(),
+      duration: Date.now() - startedAt,
+      added: fresh.filter((route) => !old.includes(route)),
+      removed: old.filter((route) => !fresh.includes(route)),
+      error,
+    });
+  }
+
+  private giveUp(error: Error): void {
+    const { tell, directory } = this.options;
+    tell({ type: 'notice', time: Date.now(), code: 'watch-failed', subject: directory, text: `changes are not seen: ${error.message}` });
+  }
+}
+
+function routesOf({ apis }: LocalApp): string[] {
+  return apis.flatMap((api) => [...api.routes.keys()].map((key) => (apis.length === 1 ? key : `${api.name} ${key}`)));
+}

@@ -1,0 +1,61 @@
+import { api, app, HandlerInvoker, route, stage, TestClient, TestServer, until } from './local-server';
+
+describe('TestServer and TestClient', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start(app(api([route('$connect'), route('echo', { twoWay: true })])), ({ body }) => ({ statusCode: 200, body }));
+  });
+  afterAll(() => server.stop());
+
+  test('a client is answered, and what happened is told and kept', async () => {
+    // GIVEN
+    const client = await server.connect();
+
+    // WHEN
+    const answer = await client.ask({ action: 'echo' });
+
+    // THEN
+    expect(answer).toBe('{"action":"echo"}');
+    expect(server.eventsOf('echo').map(({ body }) => body)).toEqual(['{"action":"echo"}']);
+    await until(() => server.requests('message').length === 1);
+    expect(server.requests('message')).toMatchObject([{ routeKey: 'echo', status: 200, target: 'Test/handler' }]);
+    expect(await client.silence(20)).toEqual([]);
+    expect(await client.close(4001, 'bye')).toEqual({ code: 4001, reason: 'bye' });
+  });
+
+  test('a refused handshake is given with its status and body', async () => {
+    expect(await TestClient.refusal(server.url('/nope'))).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
+  });
+
+  test('a handshake that should be refused and is not fails', async () => {
+    await expect(TestClient.refusal(server.url())).rejects.toThrow('the handshake was not refused');
+  });
+
+  test('another app is served at the port of the first', async () => {
+    // GIVEN
+    const { port } = server;
+
+    // WHEN
+    await server.update(app(api([route('$default', { twoWay: true })], { stages: [stage(), stage({ name: 'prod' })] })));
+
+    // THEN
+    expect(server.port).toBe(port);
+    expect(await (await server.connect('/prod')).ask('hi')).toBe('hi');
+  });
+});
+
+test('functions run in this process, and their errors are those of Lambda', async () => {
+  // GIVEN
+  const invoker = new HandlerInvoker({ good: () => undefined, bad: () => { throw new TypeError('no'); } });
+
+  // THEN
+  expect(await invoker.invoke('good', '{"n":1}')).toEqual({ ok: true, payload: 'null', requestId: 'invocation-1', duration: 1 });
+  expect(await invoker.invoke('bad', '{"n":2}')).toEqual({
+    ok: false, kind: 'error', errorType: 'TypeError', errorMessage: 'no', stackTrace: [], requestId: 'invocation-2', duration: 1,
+  });
+  expect(invoker.events).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test('what does not happen is said', async () => {
+  await expect(until(() => false, 'nothing', 20)).rejects.toThrow('waited in vain for nothing');
+});

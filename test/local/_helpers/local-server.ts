@@ -1,0 +1,252 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { ClientOptions, WebSocket } from 'ws';
+import { Api, Integration, LocalApp, Route, Stage } from '../../../lib/local/assembly/model';
+import { InvocationResult, Invoker } from '../../../lib/local/functions/invoker';
+import { GatewayEvent, RequestEvent } from '../../../lib/local/gateway-event';
+import { Certificate, certificateIn } from '../../../lib/local/wire/certificate';
+import { Server, ServerOptions } from '../../../lib/local/wire/server';
+
+/** What a function does with an event; what it throws is the function's error. */
+export type Handler = (event: GatewayProxyEvent) => unknown;
+
+/** As much of the events as tests look at. */
+export interface GatewayProxyEvent {
+  readonly requestContext: { readonly routeKey: string; readonly connectionId: string; readonly requestId: string } & Record<string, unknown>;
+  readonly body?: string;
+  readonly [name: string]: unknown;
+}
+
+/** An AWS_PROXY integration of a function. */
+export function proxy(functionId: string, more: Partial<Integration> = {}): Integration {
+  return {
+    logicalId: `${functionId}Integration`,
+    type: 'AWS_PROXY',
+    target: { type: 'function', functionId },
+    timeout: 29_000,
+    requestTemplates: {},
+    requestParameters: {},
+    passthroughBehavior: 'WHEN_NO_MATCH',
+    responses: [],
+    ...more,
+  };
+}
+
+/** A route to the function `handler`, or as given. */
+export function route(routeKey: string, more: Partial<Route> = {}): Route {
+  return {
+    routeKey, authorization: { type: 'NONE' }, apiKeyRequired: false, integration: proxy('handler'), twoWay: false, requestModels: {}, ...more,
+  };
+}
+
+export function stage(more: Partial<Stage> = {}): Stage {
+  return { name: 'dev', variables: {}, defaultRouteSettings: {}, routeSettings: {}, mappings: [], ...more };
+}
+
+/** An API with one stage `dev`, and these routes. */
+export function api(routes: readonly Route[], more: Partial<Api> = {}): Api {
+  return {
+    stack: 'Test',
+    logicalId: 'Api',
+    name: 'Api',
+    apiId: 'aabbccddee',
+    region: 'eu-west-1',
+    account: '111111111111',
+    partition: 'aws',
+    routeSelectionExpression: '$request.body.action',
+    apiKeySelectionExpression: '$request.header.x-api-key',
+    disableExecuteApiEndpoint: false,
+    stages: [stage()],
+    routes: new Map(routes.map((one) => [one.routeKey, one])),
+    models: new Map(),
+    apiKeys: [],
+    ...more,
+  };
+}
+
+export function app(...apis: Api[]): LocalApp {
+  return { apis, functions: new Map(), notices: [] };
+}
+
+/** Runs functions in this process: what is tested is the wire. */
+export class HandlerInvoker implements Invoker {
+  /** The events, parsed, in the order in which they came. */
+  public readonly events: GatewayProxyEvent[] = [];
+
+  public constructor(private readonly handlers: Readonly<Record<string, Handler>>) {}
+
+  public async invoke(functionId: string, event: string): Promise<InvocationResult> {
+    const facts = { requestId: `invocation-${this.events.length + 1}`, duration: 1 };
+    this.events.push(JSON.parse(event) as GatewayProxyEvent);
+    try {
+      const result = await this.handlers[functionId](JSON.parse(event) as GatewayProxyEvent);
+      return { ok: true, payload: JSON.stringify(result) ?? 'null', ...facts };
+    } catch (error) {
+      const { name, message } = error as Error;
+      return { ok: false, kind: 'error', errorType: name, errorMessage: message, stackTrace: [], ...facts };
+    }
+  }
+}
+
+let certificate: Promise<Certificate> | undefined;
+
+/** One certificate for all tests of a file. */
+export function testCertificate(): Promise<Certificate> {
+  certificate ??= certificateIn(path.join(os.tmpdir(), 'cdk-websocket-service-test'), '127.0.0.1');
+  return certificate;
+}
+
+/** A server for one app, with what its functions were asked and what was told of it. */
+export class TestServer {
+  private constructor(
+    public readonly server: Server,
+    public readonly invoker: HandlerInvoker,
+    /** All that was told of what happened. */
+    public readonly told: GatewayEvent[],
+    private served: LocalApp,
+  ) {}
+
+  public static async start(
+    served: LocalApp, handlers: Readonly<Record<string, Handler>> | Handler, options: Partial<ServerOptions> = {},
+  ): Promise<TestServer> {
+    const invoker = new HandlerInvoker(typeof handlers === 'function' ? { handler: handlers } : handlers);
+    const told: GatewayEvent[] = [];
+    const server = new Server({
+      invoker,
+      lifetimes: { idle: 600_000, duration: 7_200_000 },
+      serial: false,
+      verbose: false,
+      observe: (event) => told.push(event),
+      functionPath: (id) => `Test/${id}`,
+      ...options,
+    });
+    server.serve(served);
+    await server.open(0, '127.0.0.1', await testCertificate());
+    return new TestServer(server, invoker, told, served);
+  }
+
+  /** The port of the first API. */
+  public get port(): number {
+    return this.server.portOf(this.served.apis[0]);
+  }
+
+  public url(pathAndQuery = '/dev', scheme = 'ws'): string {
+    return `${scheme}://localhost:${this.port}${pathAndQuery}`;
+  }
+
+  /** Serves another app from now on. */
+  public async update(served: LocalApp): Promise<void> {
+    this.served = served;
+    this.server.serve(served);
+    await this.server.open(0, '127.0.0.1', await testCertificate());
+  }
+
+  /** The events of one route, in the order in which they came. */
+  public eventsOf(routeKey: string): GatewayProxyEvent[] {
+    return this.invoker.events.filter(({ requestContext }) => requestContext.routeKey === routeKey);
+  }
+
+  /** The requests that are over, of one kind. */
+  public requests(type: RequestEvent['type']): RequestEvent[] {
+    return this.told.filter((event): event is RequestEvent => event.type === type);
+  }
+
+  /** Connects; fails with the status if the handshake is refused. */
+  public connect(pathAndQuery?: string, options?: ClientOptions, protocols: string[] = []): Promise<TestClient> {
+    return TestClient.open(this.url(pathAndQuery), options, protocols);
+  }
+
+  public async stop(): Promise<void> {
+    await this.server.closeConnections(500);
+    await this.server.close();
+  }
+}
+
+/** A refused handshake. */
+export interface RefusedHandshake {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** A client that keeps what it is sent. */
+export class TestClient {
+  private readonly received: Array<{ text: string; binary: boolean }> = [];
+  private readonly waiting: Array<() => void> = [];
+  public readonly closed: Promise<{ code: number; reason: string }>;
+
+  private constructor(public readonly socket: WebSocket) {
+    socket.on('message', (data, binary) => {
+      this.received.push({ text: (data as Buffer).toString(), binary });
+      this.waiting.splice(0).forEach((wake) => wake());
+    });
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })));
+  }
+
+  public static open(url: string, options: ClientOptions = {}, protocols: string[] = []): Promise<TestClient> {
+    const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...options });
+    const client = new TestClient(socket);
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(client));
+      socket.once('error', reject);
+      socket.once('unexpected-response', (_request, response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => reject(Object.assign(new Error(`Unexpected server response: ${response.statusCode}`), {
+          status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString(),
+        })));
+      });
+    });
+  }
+
+  /** How the handshake of a URL is refused. */
+  public static refusal(url: string, options: ClientOptions = {}, protocols: string[] = []): Promise<RefusedHandshake> {
+    return TestClient.open(url, options, protocols).then(
+      () => { throw new Error('the handshake was not refused'); },
+      ({ status, headers, body }: RefusedHandshake) => ({ status, headers, body }),
+    );
+  }
+
+  public send(message: unknown): void {
+    this.socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
+  }
+
+  /** The next message that was not asked for yet. */
+  public async next(): Promise<string> {
+    while (this.received.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return this.received.shift()!.text;
+  }
+
+  /** Sends, and gives the answer. */
+  public ask(message: unknown): Promise<string> {
+    this.send(message);
+    return this.next();
+  }
+
+  /** What came within some milliseconds and was not asked for. */
+  public async silence(milliseconds = 60): Promise<string[]> {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return this.received.splice(0).map(({ text }) => text);
+  }
+
+  public async close(code?: number, reason?: string): Promise<{ code: number; reason: string }> {
+    this.socket.close(code, reason);
+    return this.closed;
+  }
+}
+
+/** A folder of a test that is gone with it. */
+export function temporaryFolder(): string {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'websocket-wire-'));
+}
+
+/** Waits for something that happens soon. */
+export async function until(condition: () => boolean, what = 'it to happen', milliseconds = 10_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

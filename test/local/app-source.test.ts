@@ -1,0 +1,61 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { appSource } from '../../lib/local/app-source';
+import { GatewayError } from '../../lib/local/gateway-error';
+import { withDefaults } from '../../lib/local/gateway-options';
+import { AppFolder } from '../_helpers/app-folder';
+
+/** As little as counts as an app: it writes a manifest where it is told to. */
+const APP = 'require("fs").writeFileSync(require("path").join(process.env.CDK_OUTDIR, "manifest.json"), "{}");';
+
+let folder: AppFolder;
+beforeEach(() => {
+  folder = new AppFolder({
+    'given/manifest.json': '{}', 'empty/.keep': '', 'app.js': APP, 'broken.js': 'console.error("no luck"); process.exit(3);',
+  });
+});
+afterEach(() => folder.leave());
+
+const source = (app?: string) => appSource(withDefaults({ app, directory: folder.path }));
+
+test('an assembly is served as it is', async () => {
+  expect(await source('given')).toEqual({ assembly: path.join(folder.path, 'given') });
+});
+
+test('a command is run, and can be run again', async () => {
+  // WHEN
+  const { assembly, synthesize } = await source('node app.js');
+
+  // THEN
+  expect(assembly).toBe(path.join(folder.path, 'cdk.out'));
+  fs.rmSync(path.join(assembly, 'manifest.json'));
+  await synthesize!();
+  expect(fs.existsSync(path.join(assembly, 'manifest.json'))).toBe(true);
+});
+
+test('without one, the command and the folder of cdk.json are taken', async () => {
+  folder.write({ 'cdk.json': '{ "app": "node app.js", "output": "other.out" }' });
+
+  expect((await source()).assembly).toBe(path.join(folder.path, 'other.out'));
+});
+
+test('cdk.json may name an assembly, and a program of one word is a command', async () => {
+  folder.write({ 'cdk.json': '{ "app": "given" }' });
+
+  expect(await source()).toEqual({ assembly: path.join(folder.path, 'given') });
+  expect((await source('app.js')).assembly).toBe(path.join(folder.path, 'cdk.out'));
+});
+
+test.each<[string | undefined, string, string]>([
+  ['empty', 'ASSEMBLY_NOT_FOUND', 'empty is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
+  ['missing', 'ASSEMBLY_NOT_FOUND', 'missing is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
+])('fails with the folder %s', async (app, code, message) => {
+  await expect(source(app)).rejects.toMatchObject({ code, message });
+});
+
+test('fails with what the app says', async () => {
+  const error = await source('node broken.js').catch((reason: unknown) => reason);
+
+  expect(error).toBeInstanceOf(GatewayError);
+  expect(error).toMatchObject({ code: 'APP_FAILED', message: `"node broken.js" in ${folder.path} ended with exit code 3:\nno luck` });
+});

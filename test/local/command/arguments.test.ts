@@ -1,0 +1,87 @@
+import { parseCommand } from '../../../lib/local/command/arguments';
+
+const DEFAULTS = { port: 3001, watch: true };
+
+function complaint(...args: string[]): string {
+  try {
+    parseCommand(args);
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'GatewayError', code: 'INVALID_OPTION' });
+    return (error as Error).message;
+  }
+  throw new Error('no complaint');
+}
+
+test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j asks for help', (args) => {
+  expect(parseCommand(args)).toEqual({ name: 'help' });
+});
+
+test.each([
+  [['routes'], 'cdk.out'], [['routes', '--app', 'out'], 'out'], [['--app=out', 'routes'], 'out'],
+])('%j prints the routes of %s', (args, app) => {
+  expect(parseCommand(args)).toEqual({ name: 'routes', app });
+});
+
+test('local takes the app of cdk.json and watches by default', () => {
+  expect(parseCommand(['local'])).toEqual({ name: 'local', options: DEFAULTS, json: false });
+});
+
+test('local takes all options', () => {
+  const args = [
+    'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--env-file', '.env',
+    '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--verbose', '--json',
+  ];
+
+  expect(parseCommand(args)).toEqual({
+    name: 'local',
+    options: {
+      app: 'npx tsx app.ts',
+      stack: 'Chat',
+      port: 0,
+      host: '0.0.0.0',
+      envFile: '.env',
+      inspect: 9300,
+      watch: false,
+      serial: true,
+      concurrency: 2,
+      verbose: true,
+    },
+    json: true,
+  });
+});
+
+test('the debugger port may be left to the gateway', () => {
+  expect(parseCommand(['local', '--inspect', '--port', '4000'])).toEqual({
+    name: 'local', options: { ...DEFAULTS, port: 4000, inspect: true }, json: false,
+  });
+});
+
+test.each([
+  [[], 'No command: local or routes'],
+  [['rutes'], 'There is no command "rutes"'],
+  [['routes', 'here'], 'routes takes options only, not "here"'],
+  [['local', '--prot', '1'], 'Unknown option \'--prot\''],
+  [['local', '--prot=1'], 'Unknown option \'--prot\''],
+  [['local', '-p'], 'Unknown option \'-p\''],
+  [['routes', '--port', '1'], 'Unknown option \'--port\''],
+  [['local', '--app'], 'Option \'--app <value>\' argument missing'],
+  [['local', '--app', '--json'], 'Option \'--app\' argument is ambiguous'],
+  [['local', '--serial=yes'], 'Option \'--serial\' does not take an argument'],
+  [['local', '--stack='], '--stack needs a value'],
+  [['local', '--port', 'http'], '--port: "http" is no whole number from 0 to 65535'],
+  [['local', '--port', '65536'], '--port: "65536" is no whole number from 0 to 65535'],
+  [['local', '--port', '3e3'], '--port: "3e3" is no whole number from 0 to 65535'],
+  [['local', '--port=-1'], '--port: "-1" is no whole number from 0 to 65535'],
+  [['local', '--port='], '--port needs a value'],
+  [['local', '--inspect=0'], '--inspect: "0" is no whole number from 1 to 65535'],
+  [['local', '--concurrency', '0'], '--concurrency: "0" is no whole number from 1 to 1000'],
+])('%j is answered in one line: %s', (args, text) => {
+  expect(complaint(...args)).toBe(`${text}; see cdk-websocket-service --help`);
+});
+
+test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]])('%j is told how a value is given', (args) => {
+  expect(complaint(...args)).toBe(
+    `local takes options only, not "${args.at(-1)}"; a command with spaces needs quotes (--app "npx tsx app.ts"), ` +
+    'a debugger port an equals sign (--inspect=9300); see cdk-websocket-service --help',
+  );
+});

@@ -1,0 +1,56 @@
+import * as path from 'path';
+import { LambdaFunction } from '../../lib/local/assembly/model';
+import { givenVariables, variablesOf } from '../../lib/local/environment-file';
+import { GatewayError } from '../../lib/local/gateway-error';
+import { AppFolder } from '../_helpers/app-folder';
+
+let folder: AppFolder;
+beforeAll(() => {
+  folder = new AppFolder({
+    '.env': 'TABLE=messages\n# a comment\nQUOTED="a b"\n',
+    'all.json': '{ "Parameters": { "TABLE": "all", "COLOUR": "red" }, "SendFn": { "TABLE": "one" }, "Test/Chat/Send": { "SIZE": "2" } }',
+    'broken.json': '{ "Parameters": ',
+    'wrong.json': '{ "SendFn": { "SIZE": 2 } }',
+    'list.json': '[]',
+  });
+});
+afterAll(() => folder.leave());
+
+const fn = { id: 'Test/SendFn', path: 'Test/Chat/Send', name: 'send-1' } as LambdaFunction;
+
+test('a file of NAME=value lines is for all functions', () => {
+  expect(variablesOf(fn, givenVariables({ envFile: '.env' }))).toEqual({ TABLE: 'messages', QUOTED: 'a b' });
+});
+
+test('a JSON file has an object for all and one for each function, by logical id, name or construct path', () => {
+  expect(variablesOf(fn, givenVariables({ envFile: 'all.json' }))).toEqual({ TABLE: 'one', COLOUR: 'red', SIZE: '2' });
+  expect(variablesOf({ ...fn, id: 'Test/Other', path: 'Test/Chat/Other' }, givenVariables({ envFile: 'all.json' })))
+    .toEqual({ TABLE: 'all', COLOUR: 'red' });
+});
+
+test('options win over the file', () => {
+  // WHEN
+  const given = givenVariables({ envFile: 'all.json', environment: { COLOUR: 'blue' }, functionEnvironment: { 'send-1': { TABLE: 'mine' } } });
+
+  // THEN
+  expect(variablesOf(fn, given)).toEqual({ TABLE: 'mine', COLOUR: 'blue', SIZE: '2' });
+});
+
+test('without any of them there are no variables', () => {
+  expect(givenVariables({})).toEqual({ all: {}, functions: {} });
+});
+
+test.each<[string, (file: string) => string]>([
+  ['missing.env', (file) => `the env file "${file}" cannot be read (ENOENT); write its path relative to ${process.cwd()}`],
+  ['wrong.json', (file) => `the env file "${file}" has no variables at "SendFn"; write { "<function or Parameters>": { "NAME": "value" } }`],
+  ['list.json', (file) => `the env file "${file}" has no variables at ""; write { "<function or Parameters>": { "NAME": "value" } }`],
+])('fails with %s', (name, message) => {
+  const envFile = path.join(folder.path, name);
+
+  expect(() => givenVariables({ envFile })).toThrow(new GatewayError('ENV_FILE_UNREADABLE', message(envFile)));
+});
+
+test('fails with a JSON file that is none, and says why in one line', () => {
+  expect(() => givenVariables({ envFile: 'broken.json' }))
+    .toThrow(/^the env file "broken\.json" is no JSON \(.+\); write \{ "Parameters": \{ "NAME": "value" \} \}$/);
+});

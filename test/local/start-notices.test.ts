@@ -1,0 +1,63 @@
+import { LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
+import { startNotices } from '../../lib/local/start-notices';
+
+const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;
+const SHELL = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
+const NOTHING = { all: {}, functions: {} };
+
+function app(fn: Partial<LambdaFunction>, notices: readonly Notice[] = []): LocalApp {
+  const whole = { id: 'Test/SendFn', path: 'Test/Send', name: 'send', runtime: HERE, unresolved: [], ...fn } as unknown as LambdaFunction;
+  return { apis: [], functions: new Map([[whole.id, whole]]), notices };
+}
+
+const unresolved = [{ name: 'TABLE', refersTo: 'Table (AWS::DynamoDB::Table)', reason: 'its name is made at deployment' }];
+
+test('says nothing where nothing is amiss', () => {
+  expect(startNotices(app({}), NOTHING, SHELL)).toEqual([]);
+});
+
+test('passes on what the assembly told', () => {
+  const notice = { code: 'integration-not-served', subject: 'X', text: 'X is not served' };
+
+  expect(startNotices(app({}, [notice]), NOTHING, SHELL)).toEqual([notice]);
+});
+
+test('names a variable without a value, what it refers to, and the way out', () => {
+  expect(startNotices(app({ unresolved }), NOTHING, SHELL)).toEqual([{
+    code: 'variable-unresolved',
+    subject: 'Test/Send',
+    text: 'Test/Send: the variable TABLE has no value here, since it refers to Table (AWS::DynamoDB::Table): its name is made at deployment; '
+      + 'give it one with --env-file',
+  }]);
+});
+
+test.each([
+  ['for all functions', { all: { TABLE: 'local' }, functions: {} }],
+  ['for the function', { all: {}, functions: { 'Test/Send': { TABLE: 'local' } } }],
+])('is content with a variable that is given %s', (_, given) => {
+  expect(startNotices(app({ unresolved }), given, SHELL)).toEqual([]);
+});
+
+test('names a function that variables are given for and nobody has', () => {
+  expect(startNotices(app({}), { all: {}, functions: { Sned: { A: '1' } } }, SHELL)).toEqual([{
+    code: 'function-unknown',
+    subject: 'Sned',
+    text: 'variables are given for the function "Sned", which the app has not; it has SendFn, Test/Send, send',
+  }]);
+});
+
+test('says which Node.js runs functions that ask for another', () => {
+  expect(startNotices(app({ runtime: 'nodejs16.x' }), NOTHING, SHELL)).toEqual([{
+    code: 'runtime-differs',
+    subject: 'nodejs16.x',
+    text: `functions with the runtime nodejs16.x run on Node.js ${process.versions.node} here, the one that runs this command`,
+  }]);
+});
+
+test('says that handlers have placeholders for credentials', () => {
+  expect(startNotices(app({}), NOTHING, { HOME: '/nowhere' })).toEqual([{
+    code: 'credentials-placeholder',
+    subject: 'AWS_ACCESS_KEY_ID',
+    text: 'the shell has no AWS credentials: handlers get placeholders, with which only calls of this gateway work',
+  }]);
+});

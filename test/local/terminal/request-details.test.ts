@@ -1,0 +1,51 @@
+import { message } from './_helpers/served-app';
+import { painter } from '../../../lib/local/terminal/paint';
+import { requestDetails } from '../../../lib/local/terminal/request-details';
+
+const plain = painter(false);
+
+test('a request that went well has nothing below', () => {
+  expect(requestDetails(message(), plain)).toBe('');
+});
+
+test('reason, error, event and result stand below each other', () => {
+  const details = requestDetails(message({
+    reason: 'the handler threw (4.3.1)',
+    error: {
+      type: 'TypeError', message: 'x is undefined', stackTrace: ['TypeError: x is undefined', '    at send (src/messages.ts:12:9)'],
+    },
+    event: '{"body":"1"}',
+    result: 'null',
+  }), plain);
+
+  expect(details).toBe([
+    '    why: the handler threw (4.3.1)',
+    '    TypeError: x is undefined',
+    '        at send (src/messages.ts:12:9)',
+    '    event: {"body":"1"}',
+    '    result: null',
+    '',
+  ].join('\n'));
+});
+
+test('an error whose stack does not name it is named first', () => {
+  const error = { type: 'KeyError', message: "'x'\nin d", stackTrace: ['  File "/app/index.py", line 3, in send\n    d["x"]\n'] };
+
+  expect(requestDetails(message({ error }), plain)).toBe([
+    "    KeyError: 'x'",
+    '    in d',
+    '      File "/app/index.py", line 3, in send',
+    '        d["x"]',
+    '',
+  ].join('\n'));
+});
+
+test('a reason that only repeats the error is left out', () => {
+  const error = { type: 'TypeError', message: 'x is undefined', stackTrace: [] };
+
+  expect(requestDetails(message({ reason: 'TypeError: x is undefined', error }), plain)).toBe('    TypeError: x is undefined\n');
+});
+
+test('a client cannot steer the terminal', () => {
+  expect(requestDetails(message({ reason: 'no route "\u001b[2J"' }), plain)).toBe('    why: no route "\\x1B[2J"\n');
+});

@@ -1,0 +1,59 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { rootCertificates } from 'tls';
+import { trust } from '../../lib/local/trust';
+import { AppFolder } from '../_helpers/app-folder';
+
+let folder: AppFolder;
+beforeEach(() => { folder = new AppFolder({ 'corporate.pem': 'CORPORATE\n', 'gateway/.keep': '' }); });
+afterEach(() => folder.leave());
+
+const shell = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({ XDG_CACHE_HOME: path.join(folder.path, 'cache'), ...more });
+
+test('the certificate is kept in the cache of the user, and found there by the next gateway', async () => {
+  // WHEN
+  const first = await trust('127.0.0.1', 'gateway', shell());
+  const second = await trust('127.0.0.1', 'gateway', shell());
+
+  // THEN
+  expect(first.certificate.file).toBe(path.join(folder.path, 'cache', 'cdk-websocket-service', 'certificate.pem'));
+  expect(second.certificate).toEqual(first.certificate);
+});
+
+test('handlers trust the certificate alone, or with what the shell has them trust', async () => {
+  // WHEN
+  const plain = await trust('127.0.0.1', 'gateway', shell());
+  const merged = await trust('127.0.0.1', 'gateway', shell({ NODE_EXTRA_CA_CERTS: 'corporate.pem' }));
+
+  // THEN
+  expect(plain.extraFile).toBe(plain.certificate.file);
+  expect(fs.readFileSync(merged.extraFile, 'utf8')).toBe(`CORPORATE\n\n${merged.certificate.cert}`);
+});
+
+test('a file that the shell names and nobody can read is left out', async () => {
+  const { extraFile, certificate } = await trust('127.0.0.1', 'gateway', shell({ NODE_EXTRA_CA_CERTS: 'missing.pem' }));
+
+  expect(extraFile).toBe(certificate.file);
+});
+
+test('the bundle for other programs has the authorities of the system too', async () => {
+  // WHEN
+  const { bundleFile, certificate } = await trust('127.0.0.1', 'gateway', shell());
+
+  // THEN
+  const bundle = fs.readFileSync(bundleFile, 'utf8');
+  expect(bundle).toContain(certificate.cert);
+  expect(bundle).toContain(rootCertificates[0]);
+});
+
+test('the bundle of the shell takes the place of the authorities of the system', async () => {
+  const { bundleFile, certificate } = await trust('127.0.0.1', 'gateway', shell({ AWS_CA_BUNDLE: 'corporate.pem' }));
+
+  expect(fs.readFileSync(bundleFile, 'utf8')).toBe(`CORPORATE\n\n\n${certificate.cert}`);
+});
+
+test('where the cache cannot be written, the certificate is for this gateway alone', async () => {
+  const { certificate } = await trust('127.0.0.1', 'gateway', { XDG_CACHE_HOME: path.join(folder.path, 'corporate.pem') });
+
+  expect(certificate.file).toBe(path.join('gateway', 'certificate.pem'));
+});

@@ -1,0 +1,127 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Gateway, GatewayEvent, RebuildEvent, ResynthesisEvent, startGateway } from '../../lib/local';
+import { AppFolder } from '../_helpers/app-folder';
+import { TestClient, until } from './_helpers/local-server';
+
+const ROOT = path.join(__dirname, '..', '..');
+
+const handlers = (version: number): string => `
+import { suffix } from './shared';
+export const version = async () => ({ statusCode: 200, body: 'version ${version}' + suffix });
+export const other = async () => ({ statusCode: 200, body: 'other' });
+export const fail = async () => { throw new Error('version ${version}'); };
+`;
+
+/** The app, in JavaScript: it runs the compiled library, as its users do. */
+const app = (...routes: string[]): string => `
+const { App, Stack } = require('aws-cdk-lib');
+const { WebsocketAuthorizer, WebsocketService } = require(${JSON.stringify(ROOT)});
+const app = new App();
+new WebsocketService(new Stack(app, 'Test'), 'Chat', {
+  routes: Object.fromEntries(${JSON.stringify(routes)}.map((name) => [name, { handler: 'handlers.' + name, returnResponse: true }])),
+  authorizer: WebsocketAuthorizer.none(),
+});
+app.synth();
+`;
+
+let folder: AppFolder;
+let gateway: Gateway;
+let client: TestClient;
+const events: GatewayEvent[] = [];
+
+const told = <T extends GatewayEvent>(type: T['type']): T[] => events.filter((event): event is T => event.type === type);
+
+/** Asks until the answer is the one that is waited for: says how long that took, in milliseconds. */
+async function answers(action: string, wanted: string): Promise<number> {
+  const startedAt = Date.now();
+  while (await client.ask({ action }) !== wanted) {
+    if (Date.now() - startedAt > 20_000) throw new Error(`${action} never answered ${wanted}`);
+  }
+  return Date.now() - startedAt;
+}
+
+beforeAll(async () => {
+  folder = new AppFolder({
+    'cdk.json': '{ "app": "node app.js" }',
+    'app.js': app('version', 'other', 'fail'),
+    'handlers.ts': handlers(1),
+    'shared.ts': 'export const suffix = "";',
+  });
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder.path, 'node_modules'));
+  gateway = await startGateway({ directory: folder.path, watch: true, onEvent: (event) => events.push(event) });
+  client = await TestClient.open(gateway.url);
+  expect(await client.ask({ action: 'version' })).toBe('version 1');
+  // The first save that is seen.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+});
+afterAll(async () => {
+  await gateway.close();
+  folder.leave();
+});
+beforeEach(() => { events.length = 0; });
+
+test('a handler that is saved answers the next message, on the same connection and without a synthesis', async () => {
+  // WHEN
+  folder.write({ 'handlers.ts': handlers(2) });
+  await answers('version', 'version 2');
+
+  // THEN
+  expect(told<RebuildEvent>('rebuild')[0]).toMatchObject({
+    functions: expect.arrayContaining(['Test/Chat/Handler-handlers.version']) as string[], errors: [],
+  });
+  expect(told('resynthesis')).toEqual([]);
+});
+
+test('so does what a handler imports', async () => {
+  folder.write({ 'shared.ts': 'export const suffix = "!";' });
+
+  await answers('version', 'version 2!');
+});
+
+test('a stack names the source', async () => {
+  // WHEN
+  await client.ask({ action: 'fail' });
+
+  // THEN
+  await until(() => told('message').length === 1);
+  const [{ error }] = events.filter((event) => event.type === 'message');
+  expect(error!.stackTrace.join('\n')).toContain('handlers.ts:5:');
+});
+
+test('with an error in it the old code goes on, and the error is told', async () => {
+  // WHEN
+  folder.write({ 'handlers.ts': 'export const version = ;' });
+  await until(() => told('rebuild').length > 0);
+
+  // THEN
+  expect(told<RebuildEvent>('rebuild')[0].errors.join('\n')).toContain('handlers.ts:1:23');
+  expect(await client.ask({ action: 'version' })).toBe('version 2!');
+});
+
+test('once it is corrected the new code runs', async () => {
+  folder.write({ 'handlers.ts': handlers(3) });
+
+  await answers('version', 'version 3!');
+});
+
+test('4.2.3: the app is synthesized when it is saved; connections stay, and removed routes answer Forbidden', async () => {
+  // WHEN
+  folder.write({ 'app.js': app('version', 'fail') });
+  await until(() => told('resynthesis').length > 0);
+
+  // THEN
+  expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: [], removed: ['other'], error: undefined });
+  expect(JSON.parse(await client.ask({ action: 'other' }))).toMatchObject({ message: 'Forbidden' });
+  expect(await client.ask({ action: 'version' })).toBe('version 3!');
+});
+
+test('an app that fails is told, and the old one goes on', async () => {
+  // WHEN
+  folder.write({ 'app.js': 'throw new Error("no app today");' });
+  await until(() => told('resynthesis').length > 0);
+
+  // THEN
+  expect(told<ResynthesisEvent>('resynthesis')[0].error).toContain('no app today');
+  expect(await client.ask({ action: 'version' })).toBe('version 3!');
+});
