@@ -1,0 +1,190 @@
+import type { IncomingMessage } from 'http';
+import { Address, AddressBook } from './address-book';
+import { Authorization, Authorized, authorize } from './authorization';
+import { domainName, Endpoint } from './domain-name';
+import { RequestFacts } from './request-report';
+import { callRoute, RouteOutcome } from './route-call';
+import { ServedStage } from './served-stage';
+import { Services } from './services';
+import { Route } from '../assembly/model';
+import { apiKeyComplaint } from '../protocol/api-key';
+import { connectStatus, subprotocol } from '../protocol/connect-result';
+import { ConnectionContext, connectEvent, EventTime, HandshakeRequest } from '../protocol/events';
+import { connectHeaders, headerMaps, headerValue } from '../protocol/headers';
+import { iamIdentity, iamSignatureComplaint } from '../protocol/iam-signature';
+import { newId, newTraceId } from '../protocol/ids';
+import { LIMITS } from '../protocol/limits';
+import { parseTarget, queryMaps } from '../protocol/request-line';
+import { Refusal, UNVERIFIED } from '../protocol/unverified';
+
+type Facts = Omit<RequestFacts, 'type' | 'status'>;
+
+/** The client may come in. */
+export interface Entrance {
+  readonly served: ServedStage;
+  readonly context: ConnectionContext;
+  readonly subprotocol?: string;
+  readonly facts: Facts;
+}
+
+/** It may not. */
+export interface Refused {
+  readonly refusal: Refusal;
+  /** Absent: it did not even name a stage. */
+  readonly facts?: Facts;
+}
+
+/** A handshake on its way through the checks. */
+export interface Visit {
+  readonly served: ServedStage;
+  readonly context: ConnectionContext;
+  readonly time: EventTime;
+  readonly handshake: HandshakeRequest;
+  /** Of several values the last, as everywhere in API Gateway. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Decides who comes in, in the order of 1.2.1. */
+export class Admission {
+  public constructor(private readonly services: Services, private readonly endpoint: () => Endpoint) {}
+
+  public async decide(book: AddressBook, request: IncomingMessage): Promise<Entrance | Refused> {
+    const { path, query } = parseTarget(request.url ?? '/');
+    // 1.1.8
+    if ((request.url ?? '').length > LIMITS.urlLength) return { refusal: UNVERIFIED.urlTooLong };
+    const address = book.find(request.headers.host ?? '', path);
+    // 1.1.1, 1.1.2, 1.1.3
+    if (!address || (address.rest !== '' && address.rest !== '/')) return { refusal: UNVERIFIED.unknownPath };
+    const visit = this.visit(address, request, query);
+    const route = address.served.api.routes.get('$connect');
+    // 1.2.3
+    if (!route) return entrance(visit, visit.context);
+    return this.pass(visit, route);
+  }
+
+  private visit({ served, mappingKey = '', byDomain }: Address, request: IncomingMessage, query: string): Visit {
+    const now = Date.now();
+    const endpoint = this.endpoint();
+    const { api, stage } = served;
+    const sourceIp = plainAddress(request.socket.remoteAddress ?? '127.0.0.1');
+    const userAgent = request.headers['user-agent'];
+    return {
+      served,
+      headers: headerMaps(request.rawHeaders).single,
+      query: queryMaps(query)?.single ?? {},
+      time: { requestId: newId(), now },
+      context: {
+        connectionId: newId(),
+        connectedAt: now,
+        apiId: api.apiId,
+        stage: stage.name,
+        domainName: domainName(request.headers.host, byDomain, endpoint),
+        // 1.3.5
+        identity: { sourceIp, ...userAgent !== undefined && { userAgent } },
+        stageVariables: stage.variables,
+      },
+      handshake: {
+        rawHeaders: request.rawHeaders,
+        query,
+        traceId: newTraceId(now),
+        sourceIp,
+        port: endpoint.port,
+        secure: 'encrypted' in request.socket,
+        // 1.1.6
+        lowerCaseNames: mappingKey.includes('/'),
+      },
+    };
+  }
+
+  private async pass(visit: Visit, route: Route): Promise<Entrance | Refused> {
+    const { served } = visit;
+    if (!served.admits(route.routeKey)) {
+      const reason = 'the throttling settings let no more connections in';
+      return { refusal: UNVERIFIED.throttledConnect, facts: { ...factsOf(visit, route), reason } };
+    }
+    const authorization = await this.authorization(visit, route);
+    const facts = { ...factsOf(visit, route), authorizerInvocation: authorization.invocation };
+    if ('refusal' in authorization) return { refusal: authorization.refusal, facts: { ...facts, reason: authorization.reason } };
+    const keyComplaint = route.apiKeyRequired ? this.apiKeyComplaint(visit, authorization.usageIdentifierKey) : undefined;
+    if (keyComplaint) return { refusal: UNVERIFIED.apiKeyRefused, facts: { ...facts, reason: keyComplaint } };
+    return this.connect(visit, route, authorization, facts);
+  }
+
+  private async authorization(visit: Visit, route: Route): Promise<Authorization> {
+    if (route.authorization.type === 'NONE') return { context: visit.context };
+    if (route.authorization.type === 'CUSTOM') return authorize(visit, route.authorization.authorizer, this.services);
+    const { headers, query } = visit;
+    const complaint = iamSignatureComplaint(headers, query);
+    if (complaint) return { refusal: UNVERIFIED.unsigned, reason: complaint };
+    const { api } = visit.served;
+    return { context: { ...visit.context, identity: { ...visit.context.identity, ...iamIdentity(headers, query, api) } } };
+  }
+
+  private apiKeyComplaint({ served: { api, stage }, headers }: Visit, usageIdentifierKey?: string): string | undefined {
+    return apiKeyComplaint({
+      selectionExpression: api.apiKeySelectionExpression, apiKeys: api.apiKeys, stage: stage.name, headers, usageIdentifierKey,
+    });
+  }
+
+  private async connect(
+    visit: Visit, route: Route, { context, integrationLatency }: Authorized, facts: Facts,
+  ): Promise<Entrance | Refused> {
+    // 1.2.3
+    if (!route.integration && UNVERIFIED.connectWithoutTargetAccepts) return { ...entrance(visit, context), facts };
+    const time = { ...visit.time, now: Date.now() };
+    const outcome = await callRoute({
+      route,
+      context,
+      time,
+      extra: { eventType: 'CONNECT' },
+      event: () => connectEvent(context, time, visit.handshake, integrationLatency),
+      body: '',
+      handshake: templateInput(visit.handshake),
+    }, this.services);
+    const refusal = refusalOf(outcome);
+    if (refusal) return { refusal, facts: { ...facts, outcome, reason: outcome.ok ? '$connect refused the client' : outcome.reason } };
+    return { ...entrance(visit, context, outcome), facts: { ...facts, outcome } };
+  }
+}
+
+function entrance({ served, time, headers }: Visit, context: ConnectionContext, outcome?: RouteOutcome): Entrance {
+  return {
+    served,
+    context,
+    subprotocol: outcome?.ok ? subprotocol(outcome.headers, headerValue(headers, 'sec-websocket-protocol')) : undefined,
+    facts: { served, startedAt: time.now, requestId: time.requestId, connectionId: context.connectionId },
+  };
+}
+
+function factsOf({ served, time, context }: Visit, route: Route): Facts {
+  return {
+    served,
+    startedAt: time.now,
+    requestId: time.requestId,
+    connectionId: context.connectionId,
+    routeKey: route.routeKey,
+    integration: route.integration,
+  };
+}
+
+/** Section 2; `undefined`: the client may come in. */
+function refusalOf(outcome: RouteOutcome): Refusal | undefined {
+  if (!outcome.ok) {
+    return { 500: UNVERIFIED.connectNotInvocable, 502: UNVERIFIED.failedConnect, 504: UNVERIFIED.connectTimeout }[outcome.status];
+  }
+  const status = connectStatus(outcome.status);
+  return status === 101 ? undefined : { status, body: UNVERIFIED.refusedConnectBody, errorType: '' };
+}
+
+/** 5.3.3, 5.3.4: what templates and parameters may read of a handshake. */
+function templateInput(handshake: HandshakeRequest) {
+  const headers = connectHeaders(handshake.rawHeaders, handshake);
+  const query = queryMaps(handshake.query);
+  return { headers: headers.single, multiValueHeaders: headers.multi, query: query?.single ?? {}, multiValueQuery: query?.multi ?? {} };
+}
+
+/** An IPv4 address that came by a socket for both is written as one. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, '');
+}

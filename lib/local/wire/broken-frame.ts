@@ -1,0 +1,11 @@
+import { CLOSES } from '../protocol/close';
+import { Close, UNVERIFIED } from '../protocol/unverified';
+
+/**
+ * How `ws` ends a connection whose client sent what is no frame, or too much of it (7.2.1, 7.3): it tells a code of its own, not that
+ * of the close frame.
+ */
+export function closeOfBrokenFrame({ code }: NodeJS.ErrnoException): Close {
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' || code === 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH') return CLOSES.tooBig;
+  return code === 'WS_ERR_INVALID_UTF8' ? UNVERIFIED.brokenTextClose : UNVERIFIED.brokenFrameClose;
+}

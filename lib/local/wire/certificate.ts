@@ -1,0 +1,91 @@
+import { createPrivateKey, generateKeyPair, X509Certificate } from 'crypto';
+import * as fs from 'fs';
+import { isIP } from 'net';
+import * as path from 'path';
+import { promisify } from 'util';
+
+/** What the gateway speaks TLS with. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+  /** The certificate alone, for `NODE_EXTRA_CA_CERTS` and for clients that shall trust it. */
+  readonly file: string;
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Some clients take no certificate that is valid for longer than 825 days. */
+const VALID_DAYS = 820;
+
+/**
+ * The certificate in this folder, made by the first gateway that needs it: it is its own authority, for localhost and `host`.
+ *
+ * Gateways that start at the same time may each make one; the last one written is what later ones find.
+ */
+export async function certificateIn(folder: string, host: string, now = Date.now()): Promise<Certificate> {
+  const names = [...new Set([...LOOPBACK, host])];
+  const name = names.length > LOOPBACK.length ? `certificate-${host.replace(/[^\w.-]/g, '_')}` : 'certificate';
+  const file = path.join(folder, `${name}.pem`);
+  return found(file, names, now) ?? written(file, await selfSigned(names, now));
+}
+
+function found(file: string, names: string[], now: number): Certificate | undefined {
+  try {
+    const [key, cert] = [fs.readFileSync(keyFile(file), 'utf8'), fs.readFileSync(file, 'utf8')];
+    const parsed = new X509Certificate(cert);
+    const covered = names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
+    const lasting = Date.parse(parsed.validTo) - now > 30 * DAY && Date.parse(parsed.validFrom) <= now;
+    return covered && lasting && parsed.checkPrivateKey(createPrivateKey(key)) ? { key, cert, file } : undefined;
+  } catch {
+    // Not there, half written by another gateway, or broken: a new one takes its place.
+    return undefined;
+  }
+}
+
+function written(file: string, { key, cert }: { key: string; cert: string }): Certificate {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  replace(keyFile(file), key);
+  replace(file, cert);
+  return { key, cert, file };
+}
+
+/** Whoever reads it meanwhile sees the old file or the new one. */
+function replace(file: string, text: string): void {
+  const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  fs.writeFileSync(unfinished, text, { mode: 0o600 });
+  fs.renameSync(unfinished, file);
+}
+
+function keyFile(file: string): string {
+  return file.replace(/\.pem$/, '.key.pem');
+}
+
+async function selfSigned(names: string[], now: number): Promise<{ key: string; cert: string }> {
+  const pair = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  // Loaded here since most starts find a certificate.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { pki, md } = require('node-forge') as typeof import('node-forge');
+  const certificate = pki.createCertificate();
+  certificate.publicKey = pki.publicKeyFromPem(pair.publicKey);
+  certificate.serialNumber = `01${now.toString(16).padStart(14, '0')}`;
+  certificate.validity.notBefore = new Date(now - DAY);
+  certificate.validity.notAfter = new Date(now + (VALID_DAYS - 1) * DAY);
+  const subject = [{ name: 'commonName', value: 'cdk-websocket-service local gateway' }];
+  certificate.setSubject(subject);
+  certificate.setIssuer(subject);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'subjectKeyIdentifier' },
+    { name: 'subjectAltName', altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })) },
+  ]);
+  certificate.sign(pki.privateKeyFromPem(pair.privateKey), md.sha256.create());
+  return { key: pair.privateKey, cert: pki.certificateToPem(certificate) };
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'http';
+import type { Socket } from 'net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { AddressBook } from './address-book';
+import { Admission, Entrance, Refused } from './admission';
+import { closeOfBrokenFrame } from './broken-frame';
+import { Connection } from './connection';
+import { FrameTap } from './frame-tap';
+import { Lifecycle } from './lifecycle';
+import { Messages } from './messages';
+import { refusedHandshake } from './refusal';
+import { reportRequest } from './request-report';
+import { Services } from './services';
+import { CLOSES } from '../protocol/close';
+import { LIMITS } from '../protocol/limits';
+import { UNVERIFIED } from '../protocol/unverified';
+
+/** RFC 6455 4.2.1: 16 bytes in base64. */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** Opens WebSockets: nothing is said to the client before `$connect` has let it in (1.2.1, 1.2.2). */
+export class Handshakes {
+  /** 7.2.6: no compression. */
+  private readonly server = new WebSocketServer({
+    noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: LIMITS.messageBytes,
+  });
+  private readonly subprotocols = new WeakMap<IncomingMessage, string>();
+
+  public constructor(
+    private readonly services: Services,
+    private readonly admission: Admission,
+    private readonly messages: Messages,
+    private readonly lifecycle: Lifecycle,
+  ) {
+    this.server.on('headers', (headers, request) => {
+      const subprotocol = this.subprotocols.get(request);
+      // 2.8, 2.9: what the function says, as it says it.
+      if (subprotocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
+    });
+  }
+
+  /** Serves an upgrade request; never throws. */
+  public async upgrade(book: AddressBook, request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    // Who goes away before the end of the handshake is no error.
+    socket.on('error', () => socket.destroy());
+    if (!isHandshake(request)) {
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    const decision = await this.admission.decide(book, request);
+    if ('refusal' in decision) this.refuse(decision, socket);
+    else this.accept(decision, request, socket, head);
+  }
+
+  private refuse({ refusal, facts }: Refused, socket: Socket): void {
+    socket.end(refusedHandshake(refusal));
+    if (facts) reportRequest({ ...facts, type: 'connect', status: refusal.status }, this.services);
+  }
+
+  private accept(entrance: Entrance, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    reportRequest({ ...entrance.facts, type: 'connect', status: 101 }, this.services);
+    if (entrance.subprotocol !== undefined) this.subprotocols.set(request, entrance.subprotocol);
+    // `ws` would choose one, and refuse a list that it cannot read after `$connect` has let the client in.
+    delete request.headers['sec-websocket-protocol'];
+    let opened = false;
+    this.server.handleUpgrade(request, socket, head, (webSocket) => {
+      opened = true;
+      this.serve(new Connection(entrance.context, entrance.served, webSocket), webSocket, socket);
+    });
+    // The client went away while `$connect` ran, which has noted it down by now.
+    if (!opened) void this.lifecycle.disconnected(entrance.context, entrance.served, UNVERIFIED.lostClose);
+  }
+
+  private serve(connection: Connection, webSocket: WebSocket, socket: Socket): void {
+    this.services.connections.add(connection);
+    // 7.2.1
+    new FrameTap(LIMITS.frameBytes, () => connection.close(CLOSES.tooBig)).attach(socket);
+    webSocket.on('message', (data, isBinary) => this.messages.receive(connection, data as Buffer, isBinary));
+    webSocket.on('error', (error) => connection.noteClose(closeOfBrokenFrame(error)));
+    webSocket.on('close', (code, reason) => {
+      this.services.connections.remove(connection);
+      void this.lifecycle.closed(connection, code, reason.toString());
+    });
+  }
+}
+
+/** `ws` would find out only after `$connect` had run. */
+function isHandshake({ method, headers }: IncomingMessage): boolean {
+  const isWebSocket = headers.upgrade?.toLowerCase() === 'websocket';
+  const version = Number(headers['sec-websocket-version']);
+  return method === 'GET' && isWebSocket && (version === 13 || version === 8) && KEY.test(headers['sec-websocket-key'] ?? '');
+}

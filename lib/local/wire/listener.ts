@@ -1,0 +1,107 @@
+import * as http from 'http';
+import * as https from 'https';
+import * as net from 'net';
+import type { Duplex } from 'stream';
+import { GatewayError } from '../gateway-error';
+import { Certificate } from './certificate';
+import { portOwner } from './port-owner';
+
+/** What a port serves. */
+export interface PortHandlers {
+  readonly request: (request: http.IncomingMessage, response: http.ServerResponse) => void;
+  readonly upgrade: (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => void;
+}
+
+/** The first byte of a TLS handshake; no HTTP method starts with it. */
+const TLS_HANDSHAKE = 0x16;
+
+/** Milliseconds that an idle http connection stays open: the SDK uses its connections again. */
+const KEEP_ALIVE = 60_000;
+
+/** Ports that browsers refuse to connect to (https://fetch.spec.whatwg.org/#port-blocking), of those that need no root. */
+const BLOCKED = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
+/** One port that speaks http, https, ws and wss: the first byte tells. */
+export class Listener {
+  /** @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND */
+  public static async open(port: number, host: string, handlers: PortHandlers, certificate: Certificate): Promise<Listener> {
+    if (BLOCKED.has(port)) {
+      throw new GatewayError('PORT_REFUSED', `port ${port} is one that browsers refuse to connect to; take another, for example --port 3001`);
+    }
+    const listener = new Listener(host, handlers, certificate);
+    await listener.listen(port, host);
+    // "localhost" is ::1 for some clients and 127.0.0.1 for others.
+    if (host === '127.0.0.1' || host === 'localhost') await listener.listen(listener.port, '::1').catch(() => undefined);
+    return listener;
+  }
+
+  /** Known once it is open, and as long as somebody asks. */
+  public port = 0;
+  private readonly servers: net.Server[] = [];
+  private readonly sockets = new Set<net.Socket>();
+  private readonly http: http.Server;
+  private readonly https: https.Server;
+
+  private constructor(public readonly host: string, handlers: PortHandlers, certificate: Certificate) {
+    const { key, cert } = certificate;
+    this.http = http.createServer();
+    this.https = https.createServer({ key, cert, minVersion: 'TLSv1.2' });
+    for (const server of [this.http, this.https]) {
+      server.keepAliveTimeout = KEEP_ALIVE;
+      server.on('request', handlers.request);
+      server.on('upgrade', handlers.upgrade);
+      server.on('clientError', refuseNoise);
+    }
+  }
+
+  /** Frees the port and ends every socket that is still open. */
+  public async close(): Promise<void> {
+    const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  private listen(port: number, host: string): Promise<void> {
+    const server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
+    return new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => void listenError(error, port, host).then(reject));
+      server.listen({ port, host, backlog: 4096 }, () => {
+        this.servers.push(server);
+        this.port ||= (server.address() as net.AddressInfo).port;
+        resolve();
+      });
+    });
+  }
+
+  private accept(socket: net.Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.once('data', (first) => {
+      socket.pause();
+      socket.unshift(first);
+      (first[0] === TLS_HANDSHAKE ? this.https : this.http).emit('connection', socket);
+      process.nextTick(() => socket.resume());
+    });
+  }
+}
+
+/** A request that is no HTTP, or has too much in its head, never reaches the handlers. */
+function refuseNoise({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  else socket.destroy();
+}
+
+async function listenError(error: NodeJS.ErrnoException, port: number, host: string): Promise<GatewayError> {
+  if (error.code === 'EADDRINUSE') {
+    const owner = await portOwner(port) ?? 'another process';
+    return new GatewayError('PORT_IN_USE', `port ${port} is taken by ${owner}; end it, or take another port: --port ${port + 1}`);
+  }
+  if (error.code === 'EACCES') {
+    return new GatewayError('PORT_REFUSED', `port ${port} is not open to this user (${error.message}); take one above 1023, for example --port 3001`);
+  }
+  return new GatewayError('HOST_NOT_FOUND', `cannot listen on host ${JSON.stringify(host)} (${error.message}); take 127.0.0.1, or an address of this machine`);
+}

@@ -1,0 +1,94 @@
+import { setTimeout } from 'timers/promises';
+import { Api, LocalApp, Stage } from '../assembly/model';
+import { Invoker } from '../functions/invoker';
+import { GatewayObserver } from '../gateway-event';
+import { Admission } from './admission';
+import { Certificate } from './certificate';
+import { Connections, Lifetimes } from './connections';
+import { FrontDoor } from './front-door';
+import { Handshakes } from './handshakes';
+import { Lifecycle } from './lifecycle';
+import { localhostUrls } from './localhost-urls';
+import { ManagementApi } from './management-api';
+import { Messages } from './messages';
+import { Ports } from './ports';
+import { ServedStage } from './served-stage';
+import { Services } from './services';
+import { CLOSES } from '../protocol/close';
+
+export interface ServerOptions {
+  readonly invoker: Invoker;
+  readonly lifetimes: Lifetimes;
+  readonly serial: boolean;
+  readonly verbose: boolean;
+  readonly observe?: GatewayObserver;
+  readonly functionPath: (functionId: string) => string;
+}
+
+/** Everything of a gateway that clients and backends talk to. */
+export class Server {
+  public readonly connections: Connections;
+  private readonly lifecycle: Lifecycle;
+  private readonly ports: Ports;
+  /** By stack, API and stage; those that are gone from the app too, since connections may be open and they may come back. */
+  private readonly stages = new Map<string, ServedStage>();
+  private served: readonly ServedStage[] = [];
+
+  public constructor(options: ServerOptions) {
+    this.connections = new Connections(options.lifetimes);
+    const services: Services = { ...options, connections: this.connections };
+    this.lifecycle = new Lifecycle(services);
+    const [messages, management] = [new Messages(services), new ManagementApi(services)];
+    this.ports = new Ports((book, endpoint) => new FrontDoor(
+      book, new Handshakes(services, new Admission(services, endpoint), messages, this.lifecycle), management,
+    ));
+  }
+
+  /** Serves these APIs from now on; open connections stay, and their next message meets the new routes. */
+  public serve({ apis }: LocalApp): void {
+    this.served = apis.flatMap((api) => api.stages.map((stage) => this.serveStage(api, stage)));
+    for (const served of this.stages.values()) if (!this.served.includes(served)) served.retire();
+    this.ports.assign(this.served);
+  }
+
+  /** @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND */
+  public open(port: number, host: string, certificate: Certificate): Promise<void> {
+    return this.ports.open(port, host, certificate);
+  }
+
+  /** The port of an API; 0 as long as it is not open. */
+  public portOf(api: Api): number {
+    const served = this.served.find((candidate) => candidate.api === api);
+    return served ? this.ports.numberOf(served) : 0;
+  }
+
+  /** Makes the addresses of what is served here local. */
+  public localize(text: string): string {
+    return localhostUrls(this.served, (served) => this.ports.numberOf(served))(text);
+  }
+
+  /**
+   * Ends all connections and lets their `$disconnect` run.
+   *
+   * @param patience milliseconds
+   */
+  public async closeConnections(patience: number): Promise<void> {
+    this.connections.stopSweeping();
+    for (const connection of this.connections.all()) connection.close(CLOSES.shutdown);
+    const deadline = Date.now() + patience;
+    while (this.connections.size > 0 && Date.now() < deadline) await setTimeout(5);
+    await Promise.race([this.lifecycle.settled(), setTimeout(Math.max(0, deadline - Date.now()), undefined, { ref: false })]);
+  }
+
+  public close(): Promise<void> {
+    return this.ports.close();
+  }
+
+  private serveStage(api: Api, stage: Stage): ServedStage {
+    const key = `${api.stack}/${api.logicalId}/${stage.name}`;
+    const served = this.stages.get(key) ?? new ServedStage(api, stage);
+    served.update(api, stage);
+    this.stages.set(key, served);
+    return served;
+  }
+}

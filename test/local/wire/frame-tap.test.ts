@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { FrameTap } from '../../../lib/local/wire/frame-tap';
+import { api, app, route, TestClient, TestServer, until } from '../_helpers/local-server';
+import { FRAME, frame, RawClient } from './_helpers/raw-client';
+
+const LIMIT = 300;
+
+function oversizes(chunks: readonly Buffer[]): number {
+  let count = 0;
+  const tap = new FrameTap(LIMIT, () => count++);
+  chunks.forEach((chunk) => tap.see(chunk));
+  return count;
+}
+
+test('7.2.1: every frame over the limit is seen, wherever the network cuts the bytes', () => {
+  const frames = fc.array(fc.record({ length: fc.oneof(fc.nat(400), fc.nat(70_000)), masked: fc.boolean() }), { maxLength: 8 });
+  fc.assert(fc.property(frames, fc.array(fc.nat(500), { maxLength: 40 }), (sizes, cuts) => {
+    // GIVEN
+    let rest = Buffer.concat(sizes.map(({ length, masked }) => frame(Buffer.alloc(length, 0x81), { masked })));
+    const chunks: Buffer[] = [];
+    for (const cut of cuts) {
+      chunks.push(rest.subarray(0, cut));
+      rest = rest.subarray(cut);
+    }
+
+    // THEN
+    expect(oversizes([...chunks, rest])).toBe(sizes.filter(({ length }) => length > LIMIT).length);
+  }), { numRuns: 60 });
+});
+
+describe('on the wire', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start(
+      app(api([route('$default', { twoWay: true })])), ({ body = '' }) => ({ statusCode: 200, body: String(Buffer.byteLength(body)) }),
+    );
+  });
+  afterAll(() => server.stop());
+
+  function connect(): Promise<TestClient> {
+    return server.connect();
+  }
+
+  test('7.2.1: a frame of 32768 bytes passes', async () => {
+    expect(await (await connect()).ask('x'.repeat(32_768))).toBe('32768');
+  });
+
+  test.each([32_769, 131_072, 131_073, 1_000_000])('7.2.1: a frame of %d bytes closes with 1009, and there is no event', async (length) => {
+    // GIVEN
+    const client = await connect();
+    const before = server.invoker.events.length;
+
+    // WHEN
+    client.send('x'.repeat(length));
+
+    // THEN
+    expect(await client.closed).toEqual({ code: 1009, reason: '' });
+    expect(server.invoker.events.length).toBe(before);
+    expect(await client.silence(0)).toEqual([]);
+  });
+
+  test('7.2.1, 4.2.5: 131072 bytes in four frames are one message', async () => {
+    // GIVEN
+    const client = await connect();
+
+    // WHEN
+    for (const last of [false, false, false, true]) client.socket.send('x'.repeat(32_768), { fin: last });
+
+    // THEN
+    expect(await client.next()).toBe('131072');
+  });
+
+  test('7.2.1, 7.3: one byte more closes with 1009, and there is no event', async () => {
+    // GIVEN
+    const client = await RawClient.upgraded(server);
+    const before = server.invoker.events.length;
+    const part = Buffer.alloc(32_768, 0x20);
+
+    // WHEN
+    client.socket.write(frame(part, { first: FRAME.textBegins }));
+    for (let i = 0; i < 3; i++) client.socket.write(frame(part, { first: FRAME.more }));
+    client.socket.write(frame('x', { first: FRAME.moreEnds }));
+
+    // THEN
+    expect(await client.closeCode()).toBe(1009);
+    expect(server.invoker.events.length).toBe(before);
+    await until(() => server.requests('disconnect').length > 0);
+    expect(server.requests('disconnect').map(({ status }) => status)).toContain(1009);
+    expect(server.requests('disconnect').map(({ status }) => status)).not.toContain(1006);
+  });
+});
