@@ -105,7 +105,7 @@ export type IntegrationType = 'AWS_PROXY' | 'AWS' | 'MOCK' | 'HTTP' | 'HTTP_PROX
 export interface Integration {
   readonly logicalId: string;
   readonly type: IntegrationType;
-  /** AWS_PROXY and AWS. */
+  /** AWS_PROXY and AWS; `none` for what cannot be served of the other types. */
   readonly target?: FunctionTarget;
   /** HTTP and HTTP_PROXY; may hold `${stageVariables.x}`. */
   readonly uri?: string;
@@ -135,7 +135,12 @@ export type FunctionTarget =
   /** The function or alias is named by a stage variable; candidates by what the expression gives. */
   | { readonly type: 'stageVariable'; readonly uri: string; readonly functions: Readonly<Record<string, string>> }
   /** It is not in the assembly, API Gateway may not invoke it, or the URI is of another service: invoking it fails as on AWS. */
-  | { readonly type: 'none'; readonly reason: string };
+  | {
+    readonly type: 'none';
+    readonly reason: string;
+    /** If it would be a function, which one, for people: its construct path, or its name. */
+    readonly function?: string;
+  };
 
 export interface LambdaFunction {
   /** Unique in the app: `<stack>/<logical id>`. */
@@ -168,7 +173,7 @@ export interface LambdaFunction {
 /** A variable of a function's environment that has no value on this machine. */
 export interface UnresolvedVariable {
   readonly name: string;
-  /** What it refers to: `Table (AWS::DynamoDB::Table)`. */
+  /** What it refers to: `MyStack/Table (AWS::DynamoDB::Table)`. */
   readonly refersTo: string;
   readonly reason: string;
 }

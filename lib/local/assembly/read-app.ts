@@ -1,0 +1,121 @@
+import { GatewayError } from '../gateway-error';
+import { isWebSocketApi, readApi } from './apis';
+import type { EnvironmentDefaults } from './environment';
+import { FunctionIndex } from './function-index';
+import { FunctionTargets } from './function-targets';
+import { readFunction } from './functions';
+import type { Api, FunctionTarget, LambdaFunction, LocalApp } from './model';
+import { Notices } from './notices';
+import { Permissions } from './permissions';
+import { Assembly, readAssembly } from './read-assembly';
+import { isUnresolved } from './resolution';
+import { Resolver } from './resolver';
+import { Resources } from './resources';
+import type { Stack } from './stack';
+
+/** `region` and `account` stand in where the app names no environment. */
+export interface ReadOptions extends EnvironmentDefaults {
+  /**
+   * Name or construct path of the stack whose APIs are served; the others are there for what it refers to.
+   *
+   * @default - all stacks
+   */
+  readonly stack?: string;
+}
+
+/**
+ * Reads what the gateway serves from a cloud assembly.
+ *
+ * Fails with ASSEMBLY_NOT_FOUND, ASSEMBLY_BROKEN, NO_SUCH_STACK, NO_WEBSOCKET_API, ASSET_NOT_FOUND or UNRESOLVABLE.
+ */
+export function readApp(directory: string, options: ReadOptions): LocalApp {
+  const assembly = readAssembly(directory, options);
+  const { stacks } = assembly;
+  const served = servedStacks(directory, stacks, options.stack);
+  const notices = new Notices();
+  noteMissingContext(assembly, notices);
+  const resources = new Resources(new Resolver(stacks), stacks);
+  noteWhatIsElsewhere(resources, notices);
+  const functions = new FunctionIndex(resources);
+  const targets = new FunctionTargets(functions, new Permissions(resources, functions), notices);
+  const apis = resources.ofType('AWS::ApiGatewayV2::Api')
+    .filter((resource) => served.has(resource.stack) && isWebSocketApi(resource))
+    .map((resource) => readApi(resource, resources, targets, notices));
+  if (apis.length === 0) throw noWebSocketApi(directory, [...served]);
+  return { apis, functions: usedFunctions(apis, resources, notices), notices: notices.all() };
+}
+
+const SAM_TYPES = ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi', 'AWS::Serverless::Function', 'AWS::Serverless::Application'];
+
+function servedStacks(directory: string, stacks: readonly Stack[], wanted: string | undefined): ReadonlySet<Stack> {
+  if (wanted === undefined) return new Set(stacks);
+  const isWanted = (stack: Stack): boolean => stack.name === wanted || stack.stackName === wanted
+    || (stack.parent !== undefined && isWanted(stack.parent.stack));
+  const served = stacks.filter(isWanted);
+  if (served.length > 0) return new Set(served);
+  throw new GatewayError('NO_SUCH_STACK', `${directory} has no stack ${JSON.stringify(wanted)}; ${stackList(stacks)}`);
+}
+
+function noWebSocketApi(directory: string, stacks: readonly Stack[]): GatewayError {
+  return new GatewayError('NO_WEBSOCKET_API', `${directory} has no WebSocket API; ${stackList(stacks)}`);
+}
+
+function stackList(stacks: readonly Stack[]): string {
+  const names = stacks.filter(({ parent }) => !parent).map(({ name }) => name);
+  if (names.length === 0) return 'it has no stack at all';
+  return names.length === 1 ? `its stack is ${names[0]}` : `its stacks are ${names.join(', ')}`;
+}
+
+function noteMissingContext({ missing }: Assembly, notices: Notices): void {
+  for (const { key, provider } of missing) {
+    notices.add('context-missing', key, `the app asked for ${provider} of ${key}, which nobody has looked up: it was synthesized with `
+      + 'dummy values; run `cdk synth` once with AWS credentials and keep cdk.context.json');
+  }
+}
+
+function noteWhatIsElsewhere(resources: Resources, notices: Notices): void {
+  for (const resource of resources.ofType('AWS::CloudFormation::Stack')) {
+    if (resource.stack.nested.has(resource.logicalId)) continue;
+    const text = 'the template of this nested stack is not in the assembly: nothing in it is served';
+    notices.add('nested-stack-not-read', resource.path, text);
+  }
+  for (const type of SAM_TYPES) {
+    for (const resource of resources.ofType(type)) {
+      notices.add('sam-not-served', resource.path, `${type} is not served: the transform that makes resources of it runs at deployment`);
+    }
+  }
+  noteRoutesOfOtherApis(resources, notices);
+}
+
+function noteRoutesOfOtherApis(resources: Resources, notices: Notices): void {
+  const apiIds = new Set(resources.ofType('AWS::ApiGatewayV2::Api').map((api) => String(known(api.resolveValue({ Ref: api.logicalId })))));
+  for (const route of resources.ofType('AWS::ApiGatewayV2::Route')) {
+    const apiId = route.resolve('ApiId');
+    if (isUnresolved(apiId)) {
+      notices.add('api-not-in-assembly', route.path, `the route is not served: its API is ${apiId.refersTo}: ${apiId.reason}`);
+    } else if (!apiIds.has(String(apiId.value))) {
+      notices.add('api-not-in-assembly', route.path, `the route is not served: its API ${apiId.value} is not in this assembly`);
+    }
+  }
+}
+
+function known(resolution: ReturnType<Resolver['resolve']>): unknown {
+  return isUnresolved(resolution) ? undefined : resolution.value;
+}
+
+/** Those that a route or an authorizer invokes. */
+function usedFunctions(apis: readonly Api[], resources: Resources, notices: Notices): ReadonlyMap<string, LambdaFunction> {
+  const targets = apis.flatMap(({ routes }) => [...routes.values()].flatMap(({ authorization, integration }) => [
+    integration?.target,
+    authorization.type === 'CUSTOM' ? authorization.authorizer.target : undefined,
+  ]));
+  const used = new Set(targets.flatMap((target) => (target ? functionIds(target) : [])));
+  return new Map(resources.ofType('AWS::Lambda::Function')
+    .filter(({ id }) => used.has(id))
+    .map((resource) => [resource.id, readFunction(resource, resources, notices)]));
+}
+
+function functionIds(target: FunctionTarget): readonly string[] {
+  if (target.type === 'function') return [target.functionId];
+  return target.type === 'stageVariable' ? Object.values(target.functions) : [];
+}

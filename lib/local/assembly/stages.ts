@@ -1,0 +1,39 @@
+import { isObject, JsonObject, own, scalarText } from './json';
+import type { Mapping, RouteSettings, Stage } from './model';
+import type { Notices } from './notices';
+import type { Resource } from './resource';
+import type { Resources } from './resources';
+
+/** The stages of an API, and the custom domains that lead to them. */
+export function readStages(apiId: string, resources: Resources, notices: Notices): readonly Stage[] {
+  const mappings = resources.partsOf(apiId, 'ApiMapping');
+  return resources.partsOf(apiId, 'Stage').map((resource) => {
+    const name = resource.requiredText('StageName');
+    if (!resource.flag('AutoDeploy') && !resource.has('DeploymentId')) {
+      // 11.1
+      notices.add('stage-not-deployed', resource.path, `stage ${name} has neither AutoDeploy nor a DeploymentId: on AWS it serves no `
+        + 'route until something deploys to it; set `autoDeploy: true`');
+    }
+    const routeSettings = Object.entries(resource.object('RouteSettings')).filter(([, settings]) => isObject(settings));
+    return {
+      name,
+      variables: resource.textMap('StageVariables'),
+      defaultRouteSettings: settingsOf(resource.object('DefaultRouteSettings')),
+      routeSettings: Object.fromEntries(routeSettings.map(([key, settings]) => [key, settingsOf(settings as JsonObject)])),
+      mappings: mappings.filter((mapping) => mapping.text('Stage') === name).map(mappingOf),
+    };
+  });
+}
+
+/** 1.1.5 */
+function mappingOf(resource: Resource): Mapping {
+  return { domainName: resource.requiredText('DomainName'), mappingKey: resource.text('ApiMappingKey') ?? '' };
+}
+
+/** 8.1; a limit that is no number is none. */
+function settingsOf(settings: JsonObject): RouteSettings {
+  const limits = [['throttlingBurstLimit', 'ThrottlingBurstLimit'], ['throttlingRateLimit', 'ThrottlingRateLimit']] as const;
+  return Object.fromEntries(limits
+    .map(([name, property]) => [name, Number(scalarText(own(settings, property)))] as const)
+    .filter(([, limit]) => Number.isFinite(limit)));
+}
