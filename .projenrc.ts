@@ -139,6 +139,8 @@ new JsonFile(project, 'jest.newest.config.json', {
       ...project.jest?.config.moduleNameMapper,
       '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1',
     },
+    // What does not run aws-cdk-lib is tested once.
+    testPathIgnorePatterns: [...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(demo|docs|package|fidelity|node-test)'],
   }),
 });
 
@@ -213,12 +215,19 @@ const verify = project.addTask('verify', {
 project.setScript('test', `projen ${verify.name}`);
 
 project.addTask('demo', {
-  description: 'Synthesize examples/serverless-ws-test and print its route table',
-  steps: [
-    ...compiled,
-    { exec: 'cdk synth --quiet --no-notices', cwd: 'examples/serverless-ws-test' },
-    { exec: 'node bin/cdk-websocket-service routes --app examples/serverless-ws-test/cdk.out' },
-  ],
+  description: 'Serve examples/serverless-ws-test and examples/chat locally, and a page for browsers',
+  receiveArgs: true,
+  steps: [...compiled, { exec: 'tsx examples/demo.ts', receiveArgs: true }],
+});
+project.addTask('bench:local', {
+  description: 'Measure the local gateway against a bare ws server and serverless-offline',
+  receiveArgs: true,
+  steps: [...compiled, { exec: 'tsx bench/local.ts', receiveArgs: true }],
+});
+project.addTask('soak', {
+  description: 'Put 1,000 connections and 100,000 messages through the local gateway',
+  receiveArgs: true,
+  steps: [...compiled, { exec: 'tsx bench/soak.ts', receiveArgs: true }],
 });
 project.addTask('bench:synth', {
   description: 'Measure synthesis against plain aws-cdk-lib and the floor',

@@ -18,6 +18,9 @@ export function runIntegration(request: IntegrationRequest, invoker: Invoker): P
 }
 
 async function runOther(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
+  const { target } = request.integration;
+  // A backend that is not served here, such as one behind a VPC link.
+  if (target?.type === 'none') return failure(500, target.reason);
   try {
     switch (request.integration.type) {
       case 'AWS': return await runLambdaService(request, invoker);

@@ -1,6 +1,6 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
-import { RecordingInvoker, requestFor } from './_requests';
+import { RecordingInvoker, requestFor } from './_helpers/requests';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 
 const NOBODY = new RecordingInvoker('never');

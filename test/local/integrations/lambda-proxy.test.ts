@@ -1,4 +1,4 @@
-import { RecordingInvoker, requestFor, returned, threw } from './_requests';
+import { RecordingInvoker, requestFor, returned, threw } from './_helpers/requests';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 
 const SEND = { target: { type: 'function', functionId: 'Chat/Send' } } as const;

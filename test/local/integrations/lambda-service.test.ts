@@ -1,4 +1,4 @@
-import { RecordingInvoker, requestFor, returned, threw } from './_requests';
+import { RecordingInvoker, requestFor, returned, threw } from './_helpers/requests';
 import type { InvocationResult } from '../../../lib/local/functions/invoker';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 

@@ -1,4 +1,4 @@
-import { RecordingInvoker, requestFor } from './_requests';
+import { RecordingInvoker, requestFor } from './_helpers/requests';
 import type { IntegrationResponse } from '../../../lib/local/assembly/model';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { RecordingInvoker, requestFor, returned } from './_requests';
+import { RecordingInvoker, requestFor, returned } from './_helpers/requests';
 import type { Integration } from '../../../lib/local/assembly/model';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 
@@ -32,4 +32,12 @@ test('4.4.9: no integration, message or result rejects', async () => {
 
     expect(outcome.ok ? typeof outcome.body : outcome.reason.split('\n').length).toEqual(outcome.ok ? 'string' : 1);
   }), { numRuns: 300 });
+});
+
+test.each<Integration['type']>(['AWS_PROXY', 'AWS', 'MOCK', 'HTTP', 'HTTP_PROXY'])('2.5: %s with a backend that is not served fails with the reason', async (type) => {
+  const request = requestFor({ type, target: { type: 'none', reason: 'behind a VPC link' } });
+
+  expect(await runIntegration(request, new RecordingInvoker('never'))).toEqual({
+    ok: false, message: 'Internal server error', status: 500, reason: 'behind a VPC link',
+  });
 });
