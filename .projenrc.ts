@@ -163,7 +163,7 @@ project.eslint?.addRules({
     groups: ['builtin', 'external'],
     alphabetize: { order: 'asc', caseInsensitive: true },
     // Examples import the library by its name, as its users do.
-    pathGroups: [{ pattern: 'cdk-websocket-service', group: 'external' }],
+    pathGroups: [{ pattern: 'cdk-websocket-service{,/**}', group: 'external' }],
     pathGroupsExcludedImportTypes: ['builtin'],
   }],
 });

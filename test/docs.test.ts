@@ -58,3 +58,48 @@ describe('docs/errors.md', () => {
     expect(sources.replace(/\\`/g, '`')).toContain(fragment);
   });
 });
+
+describe('docs/local.md', () => {
+  const sources = fs.readdirSync(path.join(ROOT, 'lib', 'local'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => read(`lib/local/${file}`));
+
+  /** What a pattern finds in the code, each once. */
+  const inCode = (pattern: RegExp): string[] => unique(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, found]) => found)));
+
+  /** The code spans in the first cells of a section's tables. */
+  const inTable = (heading: string): string[] => {
+    const [, section] = read('docs/local.md').split(`\n## ${heading}\n`);
+    const cells = section.split('\n## ')[0].split('\n').flatMap((line) => /^\|([^|]+)\|/.exec(line)?.[1] ?? []);
+    return unique(cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text)));
+  };
+
+  const unique = (texts: string[]): string[] => [...new Set(texts)].sort();
+
+  test('lists every code of a notice, and no other', () => {
+    const codes = inCode(/(?:\bcode:|\.add\(|\bnotice\(|\bnotices,)\s*'([a-z]+(?:-[a-z]+)+)'/g);
+
+    expect(codes.length).toBeGreaterThan(20);
+    expect(inTable('Notices')).toEqual(codes);
+  });
+
+  test('lists every code of an error, and no other', () => {
+    const codes = [...read('lib/local/gateway-error.ts').matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(([, code]) => code);
+
+    expect(codes.length).toBeGreaterThan(10);
+    expect(inTable('Errors')).toEqual(unique(codes));
+    expect(inCode(/new GatewayError\(\s*'([A-Z_]+)'/g)).toEqual(unique(codes));
+  });
+
+  test('lists every option that --help has, and no other', () => {
+    expect(inTable('Options')).toEqual(inCode(/^ {2}(--[a-z-]+)/gm));
+  });
+
+  test('lists every type of event, and no other', () => {
+    const types = read('lib/local/gateway-event.ts').matchAll(/type: ((?:'\w+'(?: \| )?)+);/g);
+
+    const said = [...types].flatMap(([, union]) => union.split(' | ').map((type) => type.slice(1, -1)));
+    // The command says one more.
+    expect(inTable('For tools: --json')).toEqual(unique([...said, 'stopping']));
+  });
+});

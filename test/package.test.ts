@@ -13,12 +13,15 @@ const files = (): string[] => {
 };
 
 const COMPILED = /^lib\/[\w/-]+\.(js|d\.ts)$/;
+/** Of the packages that only the local gateway needs. */
+const BUNDLED = /^node_modules\//;
 
 test('the package holds compiled code and its documents, nothing else', () => {
-  const packed = files();
+  const packed = files().filter((file) => !BUNDLED.test(file));
 
   expect(packed.filter((file) => !COMPILED.test(file)).sort()).toEqual([
-    '.jsii', '.warnings.jsii.js', 'API.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service', 'package.json',
+    '.jsii', '.warnings.jsii.js', 'API.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service', 'lib/local/functions/bootstrap.py',
+    'package.json',
   ]);
   const sources = fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
@@ -26,13 +29,37 @@ test('the package holds compiled code and its documents, nothing else', () => {
   expect(packed.filter((file) => COMPILED.test(file)).sort()).toEqual(compiled.sort());
 });
 
-test('no declaration file needs the types of esbuild, which is optional', () => {
-  const needy = files().filter((file) => file.endsWith('.d.ts'))
-    .filter((file) => /['"]esbuild['"]/.test(fs.readFileSync(path.join(ROOT, file), 'utf8')));
+test('it brings along the packages that the local gateway needs, and what they need', () => {
+  const { bundledDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { bundledDependencies: string[] };
+  const packages = new Set(files().filter((file) => BUNDLED.test(file)).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)![1]));
 
-  expect(needy).toEqual([]);
+  expect([...packages].sort()).toEqual([...new Set([...bundledDependencies.flatMap(withDependencies)])].sort());
+});
+
+test.each(['lib/index.d.ts', 'lib/local/index.d.ts'])('the types that %s leads to need aws-cdk-lib and constructs at most', (entry) => {
+  const reached = declarations(path.join(ROOT, entry));
+
+  expect(reached.size).toBeGreaterThan(3);
+  expect([...reached.values()].flat().filter((name) => !/^(\.|aws-cdk-lib(\/|$)|constructs$)/.test(name))).toEqual([]);
 });
 
 test('the lock file names no registry', () => {
   expect(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).not.toContain('"resolved": "http');
 });
+
+/** A package and all that it depends on. */
+function withDependencies(name: string): string[] {
+  const { dependencies = {} } = JSON.parse(fs.readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  return [name, ...Object.keys(dependencies).flatMap(withDependencies)];
+}
+
+/** What a declaration file and those that it imports import, by file. */
+function declarations(file: string, seen = new Map<string, string[]>()): Map<string, string[]> {
+  if (seen.has(file)) return seen;
+  const imports = [...fs.readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'([^']+)'/g)].map(([, name]) => name);
+  seen.set(file, imports);
+  for (const name of imports.filter((one) => one.startsWith('.'))) declarations(`${path.resolve(path.dirname(file), name)}.d.ts`, seen);
+  return seen;
+}

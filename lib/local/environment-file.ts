@@ -3,6 +3,7 @@ import { parseEnv } from 'util';
 import { LambdaFunction } from './assembly/model';
 import { GatewayError } from './gateway-error';
 import { GatewayOptions } from './gateway-options';
+import { functionLabel } from './terminal/function-label';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -32,8 +33,12 @@ export function givenVariables({ envFile, environment, functionEnvironment = {} 
 
 /** What of it is for one function. */
 export function variablesOf(fn: LambdaFunction, { all, functions }: GivenVariables): Variables {
-  const logicalId = fn.id.slice(fn.id.lastIndexOf('/') + 1);
-  return { ...all, ...functions[logicalId], ...functions[fn.name], ...functions[fn.path] };
+  return Object.assign({}, all, ...namesOf(fn).map((name) => functions[name]));
+}
+
+/** What a function may be called by, from the name that wins least: logical id, name, as it is printed, construct path. */
+export function namesOf({ id, name, path }: LambdaFunction): string[] {
+  return [id.slice(id.lastIndexOf('/') + 1), name, functionLabel(path), path];
 }
 
 function readFile(file: string): GivenVariables {

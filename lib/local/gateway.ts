@@ -9,7 +9,7 @@ import { functionEnvironment } from './functions/environment';
 import { FunctionPool } from './functions/function-pool';
 import { GatewayEvent } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
-import { startNotices } from './start-notices';
+import { inspectorNotice, startNotices } from './start-notices';
 import { Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
@@ -81,6 +81,7 @@ class LocalGateway implements Gateway {
       inspect: inspectorPort(settings),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
       onOutput: (line) => tell({ type: 'output', time: Date.now(), target: functionPath(line.functionId), ...line }),
+      onInspector: (fn, url) => tell({ type: 'notice', time: Date.now(), ...inspectorNotice(fn, url) }),
       onNotice: (notice) => tell({ type: 'notice', time: Date.now(), ...notice }),
     });
     this.server = new Server({
@@ -94,8 +95,8 @@ class LocalGateway implements Gateway {
     this.updates = new Updates({
       directory: settings.directory,
       source,
-      // Below the assembly: from there, packages that bundles leave out are found as from the assets.
-      outDirectory: path.join(source.assembly, `.${path.basename(this.folder)}`),
+      // Beside the assets: from there, packages that bundles leave out are found as from those.
+      outPrefix: path.join(source.assembly, `.${path.basename(this.folder)}`),
       read: () => this.read(),
       serve: (app) => this.serve(app),
       pool: this.pool,

@@ -1,12 +1,18 @@
-import { LocalApp, Notice } from './assembly/model';
-import { GivenVariables, variablesOf } from './environment-file';
+import { LambdaFunction, LocalApp, Notice } from './assembly/model';
+import { GivenVariables, namesOf, variablesOf } from './environment-file';
 import { usesPlaceholders } from './functions/credentials';
+import { functionLabel } from './terminal/function-label';
 
 /** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
 export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS.ProcessEnv): Notice[] {
   return [
     ...app.notices, ...unresolvedVariables(app, given), ...unknownFunctions(app, given), ...otherRuntimes(app), ...credentials(shell),
   ];
+}
+
+/** Where to attach to a function. */
+export function inspectorNotice({ path }: LambdaFunction, url: string): Notice {
+  return { code: 'inspector', subject: path, text: `${functionLabel(path)}: a debugger may attach to ${new URL(url).host} (${url})` };
 }
 
 function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): Notice[] {
@@ -22,11 +28,12 @@ function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): No
 
 /** A name in the env file that nobody listens to is a misspelt one. */
 function unknownFunctions({ functions }: LocalApp, given: GivenVariables): Notice[] {
-  const known = new Set([...functions.values()].flatMap(({ id, path, name }) => [id.slice(id.lastIndexOf('/') + 1), path, name]));
+  const all = [...functions.values()];
+  const known = new Set(all.flatMap(namesOf));
   return Object.keys(given.functions).filter((name) => !known.has(name)).map((name) => ({
     code: 'function-unknown',
     subject: name,
-    text: `variables are given for the function ${JSON.stringify(name)}, which the app has not; it has ${[...known].join(', ')}`,
+    text: `variables are given for the function ${JSON.stringify(name)}, which the app has not; it has ${all.map(({ path }) => functionLabel(path)).join(', ')}`,
   }));
 }
 

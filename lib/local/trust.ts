@@ -21,7 +21,8 @@ export interface Trust {
 export async function trust(host: string, folder: string, shell: NodeJS.ProcessEnv): Promise<Trust> {
   const certificate = await keptCertificate(host, folder, shell);
   const extra = readable(shell.NODE_EXTRA_CA_CERTS);
-  const extraFile = extra === undefined ? certificate.file : write(path.join(folder, 'extra-ca.pem'), [extra, certificate.cert]);
+  // A copy: gateways that start at the same time may each have made the one in the cache.
+  const extraFile = write(path.join(folder, 'extra-ca.pem'), [extra ?? '', certificate.cert]);
   const bundle = readable(shell.AWS_CA_BUNDLE) ?? rootCertificates.join('\n');
   return { certificate, extraFile, bundleFile: write(path.join(folder, 'ca-bundle.pem'), [bundle, extra ?? '', certificate.cert]) };
 }

@@ -12,8 +12,8 @@ export interface UpdatesOptions {
   /** The folder of the app. */
   readonly directory: string;
   readonly source: AppSource;
-  /** Where new versions of handlers are written. */
-  readonly outDirectory: string;
+  /** What the folders of new versions of handlers begin with. */
+  readonly outPrefix: string;
   /** Reads the assembly. */
   readonly read: () => LocalApp;
   /** Serves another app from now on. */
@@ -21,8 +21,6 @@ export interface UpdatesOptions {
   readonly pool: FunctionPool;
   readonly tell: (event: GatewayEvent) => void;
 }
-
-type Kind = SourceChange['kind'];
 
 /** Keeps what is served in step with its sources (`watch`). */
 export class Updates {
@@ -32,7 +30,8 @@ export class Updates {
   private app!: LocalApp;
   /** What the pool runs: the code may be newer than the assembly's. */
   private running = new Map<string, LambdaFunction>();
-  private readonly waiting = new Set<Kind>();
+  /** What waits for its turn, with the files that changed. */
+  private readonly waiting = new Map<SourceChange['kind'], Set<string>>();
   private working: Promise<void> = Promise.resolve();
   private readonly stopping = new AbortController();
 
@@ -42,17 +41,17 @@ export class Updates {
 
   /** Begins in the background: nobody waits for it, and what fails is told. */
   public start(app: LocalApp): void {
-    const { directory, source, outDirectory, tell } = this.options;
+    const { directory, source, outPrefix, tell } = this.options;
     this.app = app;
     this.running = new Map(app.functions);
-    this.builds = new HandlerBuilds(app.functions.values(), { outDirectory, sourceMaps: this.maps });
+    this.builds = new HandlerBuilds(app.functions.values(), { outPrefix, sourceMaps: this.maps });
     this.watcher = new SourceWatcher({
       directory,
       assembly: source.assembly,
       command: source.synthesize !== undefined,
       exclude: readProject(directory).exclude,
       handlers: this.builds,
-      onChange: ({ kind }) => this.enqueue(kind),
+      onChange: (change) => this.enqueue(change),
       onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
     });
     this.working = this.begin(this.watcher).catch((error: Error) => this.giveUp(error));
@@ -70,14 +69,16 @@ export class Updates {
     await this.builds?.dispose();
   }
 
-  /** One after the other; what waits already covers what came later. */
-  private enqueue(kind: Kind): void {
-    if (this.waiting.has(kind)) return;
-    this.waiting.add(kind);
+  /** One after the other; what waits takes later changes along. */
+  private enqueue({ kind, files }: SourceChange): void {
+    const waiting = this.waiting.get(kind);
+    if (waiting) return files.forEach((file) => waiting.add(file));
+    this.waiting.set(kind, new Set(files));
     this.working = this.working.then(async () => {
+      const changed = [...this.waiting.get(kind)!];
       this.waiting.delete(kind);
       if (this.stopping.signal.aborted) return;
-      await (kind === 'handlers' ? this.rebuild() : this.synthesize(kind)).catch((error: Error) => this.giveUp(error));
+      await (kind === 'handlers' ? this.rebuild(changed) : this.synthesize(kind)).catch((error: Error) => this.giveUp(error));
       this.watcher?.follow();
     });
   }
@@ -89,11 +90,11 @@ export class Updates {
     await this.rebuild();
   }
 
-  private async rebuild(): Promise<void> {
-    this.run(await this.builds!.rebuild());
+  private async rebuild(files?: string[]): Promise<void> {
+    this.run(await this.builds!.rebuild(files));
   }
 
-  private async synthesize(kind: Kind): Promise<void> {
+  private async synthesize(kind: 'app' | 'assembly'): Promise<void> {
     const startedAt = Date.now();
     const before = this.app;
     try {

@@ -4,12 +4,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct, IConstruct } from 'constructs';
 import { AssetCode } from './bundling/asset-code';
-import { bundle } from './bundling/bundler';
-import { BuiltHandler, esbuildComplaint } from './bundling/esbuild';
+import { bundle, BundledHandler } from './bundling/bundler';
+import { esbuildComplaint } from './bundling/esbuild';
 import { fitsOneBuild } from './bundling/esbuild-options';
 import { Handler } from './bundling/handler';
 import { encodeId } from './construct-id';
 import { differences, FunctionSettings } from './function-settings';
+import { addHandlerMetadata } from './handler-metadata';
 import { list, problem } from './problem';
 
 /** A place in the props that names a handler, and the settings that its function shall have. */
@@ -69,7 +70,7 @@ export class HandlerFunctions {
   }
 
   /** What esbuild makes of the handlers that it can build together. */
-  private build(uses: HandlerUse[]): Map<string, BuiltHandler> {
+  private build(uses: HandlerUse[]): Map<string, BundledHandler> {
     const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}));
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
     const build = bundle(this.scope, together.map(({ handler, settings }) => ({
@@ -84,15 +85,21 @@ export class HandlerFunctions {
     return build.handlers;
   }
 
-  private makeFunction(use: HandlerUse, built?: BuiltHandler): lambda.Function {
-    const { handler, settings } = use;
+  private makeFunction(use: HandlerUse, built?: BundledHandler): lambda.Function {
     if (built) {
-      if (built.errors.length > 0) this.fail(use, built.errors);
-      else return this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
-    } else if (this.bundlingRequired() && !this.failures.has(handler.id)) {
+      if (built.errors.length === 0) return this.builtFunction(use, built);
+      this.fail(use, built.errors);
+    } else if (this.bundlingRequired() && !this.failures.has(use.handler.id)) {
       return this.bundledOnItsOwn(use);
     }
     return this.nodejsFunction(use, placeholderCode());
+  }
+
+  private builtFunction(use: HandlerUse, built: BundledHandler): lambda.Function {
+    const { handler, settings } = use;
+    const made = this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
+    addHandlerMetadata(made, handler, built.recipe);
+    return made;
   }
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {

@@ -28,6 +28,12 @@ test('a JSON file has an object for all and one for each function, by logical id
     .toEqual({ TABLE: 'all', COLOUR: 'red' });
 });
 
+test('a function may be called as it is printed', () => {
+  const printed = { ...fn, path: 'Test/Chat/Handler-src%2Fmessages.send' };
+
+  expect(variablesOf(printed, givenVariables({ functionEnvironment: { 'src/messages.send': { SIZE: '3' } } }))).toEqual({ SIZE: '3' });
+});
+
 test('options win over the file', () => {
   // WHEN
   const given = givenVariables({ envFile: 'all.json', environment: { COLOUR: 'blue' }, functionEnvironment: { 'send-1': { TABLE: 'mine' } } });

@@ -1,5 +1,5 @@
 import { LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
-import { startNotices } from '../../lib/local/start-notices';
+import { inspectorNotice, startNotices } from '../../lib/local/start-notices';
 
 const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;
 const SHELL = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
@@ -42,7 +42,7 @@ test('names a function that variables are given for and nobody has', () => {
   expect(startNotices(app({}), { all: {}, functions: { Sned: { A: '1' } } }, SHELL)).toEqual([{
     code: 'function-unknown',
     subject: 'Sned',
-    text: 'variables are given for the function "Sned", which the app has not; it has SendFn, Test/Send, send',
+    text: 'variables are given for the function "Sned", which the app has not; it has Test/Send',
   }]);
 });
 
@@ -60,4 +60,14 @@ test('says that handlers have placeholders for credentials', () => {
     subject: 'AWS_ACCESS_KEY_ID',
     text: 'the shell has no AWS credentials: handlers get placeholders, with which only calls of this gateway work',
   }]);
+});
+
+test('says where a debugger may attach', () => {
+  const fn = { path: 'Test/Chat/Handler-src%2Fmessages.send' } as LambdaFunction;
+
+  expect(inspectorNotice(fn, 'ws://127.0.0.1:9229/1-2-3')).toEqual({
+    code: 'inspector',
+    subject: 'Test/Chat/Handler-src%2Fmessages.send',
+    text: 'src/messages.send: a debugger may attach to 127.0.0.1:9229 (ws://127.0.0.1:9229/1-2-3)',
+  });
 });

@@ -23,17 +23,18 @@ test('the certificate is kept in the cache of the user, and found there by the n
 test('handlers trust the certificate alone, or with what the shell has them trust', async () => {
   // WHEN
   const plain = await trust('127.0.0.1', 'gateway', shell());
+  const alone = fs.readFileSync(plain.extraFile, 'utf8');
   const merged = await trust('127.0.0.1', 'gateway', shell({ NODE_EXTRA_CA_CERTS: 'corporate.pem' }));
 
   // THEN
-  expect(plain.extraFile).toBe(plain.certificate.file);
+  expect(alone).toBe(`\n${plain.certificate.cert}`);
   expect(fs.readFileSync(merged.extraFile, 'utf8')).toBe(`CORPORATE\n\n${merged.certificate.cert}`);
 });
 
 test('a file that the shell names and nobody can read is left out', async () => {
   const { extraFile, certificate } = await trust('127.0.0.1', 'gateway', shell({ NODE_EXTRA_CA_CERTS: 'missing.pem' }));
 
-  expect(extraFile).toBe(certificate.file);
+  expect(fs.readFileSync(extraFile, 'utf8')).toBe(`\n${certificate.cert}`);
 });
 
 test('the bundle for other programs has the authorities of the system too', async () => {
@@ -50,6 +51,17 @@ test('the bundle of the shell takes the place of the authorities of the system',
   const { bundleFile, certificate } = await trust('127.0.0.1', 'gateway', shell({ AWS_CA_BUNDLE: 'corporate.pem' }));
 
   expect(fs.readFileSync(bundleFile, 'utf8')).toBe(`CORPORATE\n\n\n${certificate.cert}`);
+});
+
+test('two that start at the same time each hand out the certificate that they use', async () => {
+  // WHEN
+  const both = await Promise.all(['gateway', 'other'].map((name) => {
+    fs.mkdirSync(name, { recursive: true });
+    return trust('127.0.0.1', name, shell());
+  }));
+
+  // THEN
+  for (const { extraFile, certificate } of both) expect(fs.readFileSync(extraFile, 'utf8')).toContain(certificate.cert);
 });
 
 test('where the cache cannot be written, the certificate is for this gateway alone', async () => {

@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import * as path from 'path';
 import { isObject, own, textAt } from './json';
 import type { HandlerBuild } from './model';
@@ -7,17 +8,19 @@ const METADATA_TYPE = 'cdk-websocket-service:handler';
 
 /** What our construct left about the build of a handler; its paths are relative to the folder of the manifest. */
 export function readHandlerBuild(resource: Resource): HandlerBuild | undefined {
-  const { stack: { directory: assembly, metadata }, logicalId, constructPath } = resource;
+  const { stack: { directory, metadata }, logicalId, constructPath } = resource;
+  // A link in the way of cdk.out would lead `..` elsewhere.
+  const assembly = fs.realpathSync(directory);
   const data = metadata.find(METADATA_TYPE, logicalId, constructPath);
   if (!isObject(data)) return undefined;
-  const [file, exportName, handlerId, directory] = ['file', 'exportName', 'handlerId', 'directory'].map((key) => textAt(data, key));
+  const [file, exportName, handlerId, workingDirectory] = ['file', 'exportName', 'handlerId', 'directory'].map((key) => textAt(data, key));
   const options = own(data, 'options');
-  if (file === undefined || exportName === undefined || handlerId === undefined || directory === undefined) return undefined;
+  if (file === undefined || exportName === undefined || handlerId === undefined || workingDirectory === undefined) return undefined;
   return {
     file: path.resolve(assembly, file),
     exportName,
     handlerId,
-    directory: path.resolve(assembly, directory),
+    directory: path.resolve(assembly, workingDirectory),
     options: isObject(options) ? options : {},
   };
 }

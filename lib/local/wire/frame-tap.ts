@@ -48,10 +48,14 @@ export class FrameTap {
     const short = this.header[1] % MASKED;
     const extra = short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0;
     if (this.collected < BASE_HEADER + extra) return;
-    const length = extra === 0 ? short : extra === 2 ? this.header.readUInt16BE(BASE_HEADER) : Number(this.header.readBigUInt64BE(BASE_HEADER));
+    const length = extra === 0 ? short : this.longLength(extra);
     const masked = this.header[1] >= MASKED;
     this.collected = 0;
     this.payloadLeft = length + (masked ? MASK : 0);
     if (length > this.limit) this.onOversize();
+  }
+
+  private longLength(bytes: number): number {
+    return bytes === 2 ? this.header.readUInt16BE(BASE_HEADER) : Number(this.header.readBigUInt64BE(BASE_HEADER));
   }
 }

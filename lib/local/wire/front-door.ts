@@ -31,7 +31,8 @@ function refusalOf(address: Address | undefined, { method, url = '/' }: Incoming
   if (!/\/(?:@|%40)connections(?:\/|$)/i.test(address.rest)) return UNVERIFIED.plainGet;
   if (!address.byDomain) return UNVERIFIED.callbackForbidden;
   const route = parseTarget(url).path.slice(1);
-  return { ...UNVERIFIED.stageOnDomain, body: JSON.stringify({ message: `No method found matching route ${route} for http method ${method}.` }) };
+  const message = `No method found matching route ${route} for http method ${method}.`;
+  return { ...UNVERIFIED.stageOnDomain, body: JSON.stringify({ message }) };
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {

@@ -3,8 +3,8 @@ import { createRequire } from 'module';
 import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, and from the app if the app has one.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
-import { EsbuildOptions } from './esbuild-options';
-import { Handler } from './handler';
+import type { EsbuildOptions } from './esbuild-options';
+import type { Handler } from './handler';
 
 /** A file of a bundle; the path is relative to the folder that Lambda unpacks. */
 export interface BundleFile {
@@ -24,7 +24,7 @@ export interface Build {
   readonly warnings: string[];
 }
 
-type Esbuild = typeof import('esbuild');
+export type Esbuild = typeof import('esbuild');
 
 /** The build's folder exists in esbuild's mind only. It is part of source map paths: changing it changes asset hashes. */
 const VIRTUAL_FOLDER = 'bundle';
@@ -94,7 +94,8 @@ export function mergeBuilds(builds: Build[]): Build {
   };
 }
 
-function buildOptions(handlers: Handler[], directory: string, options: EsbuildOptions): BuildOptions {
+/** One build of these handlers, in memory. */
+export function buildOptions(handlers: Handler[], directory: string, options: EsbuildOptions): BuildOptions {
   return {
     ...options,
     absWorkingDir: directory,
@@ -111,7 +112,7 @@ function buildOptions(handlers: Handler[], directory: string, options: EsbuildOp
 }
 
 /** The output files of each handler; `undefined` if there is one that belongs to no single handler. */
-function filesByHandler(
+export function filesByHandler(
   result: BuildResult, handlers: Handler[], directory: string, options: EsbuildOptions,
 ): Map<string, BuiltHandler> | undefined {
   const inputs = new Set(Object.keys(result.metafile?.inputs ?? {}).map((input) => path.resolve(directory, input)));
@@ -138,7 +139,8 @@ function metafile(result: BuildResult): BundleFile {
   return { path: 'index.meta.json', contents: Buffer.from(JSON.stringify(result.metafile)) };
 }
 
-function diagnostics(esbuild: Esbuild, error: unknown): string[] {
+/** What esbuild has to say of a failed build: each with its code frame. */
+export function diagnostics(esbuild: Esbuild, error: unknown): string[] {
   const { errors = [], message } = error as Partial<BuildFailure>;
   return errors.length > 0 ? frames(esbuild, 'error', errors) : [message ?? String(error)];
 }
@@ -158,7 +160,8 @@ function isOlder(version: string, bound: number[]): boolean {
   return different >= 0 && parts[different] < bound[different];
 }
 
-function loadEsbuild(file = findEsbuild()!): Esbuild {
+/** The module at this place: what `findEsbuild` found. */
+export function loadEsbuild(file = findEsbuild()!): Esbuild {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require(file);
 }
@@ -170,6 +173,11 @@ function entry(handler: Handler): string {
 
 function alias(handler: Handler): string {
   return SCHEME + encodeURIComponent(handler.id);
+}
+
+/** Where esbuild believes to put the files of a handler: paths in its source map are relative to that. */
+export function virtualFolder(handler: Handler, directory: string): string {
+  return path.join(directory, VIRTUAL_FOLDER, folder(handler));
 }
 
 function folder(handler: Handler): string {

@@ -1,9 +1,10 @@
-import { api, app, HandlerInvoker, route, stage, TestClient, TestServer, until } from './local-server';
+import { api, app, HandlerInvoker, route, stage, TestServer, until } from './local-server';
 
-describe('TestServer and TestClient', () => {
+describe('TestServer', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start(app(api([route('$connect'), route('echo', { twoWay: true })])), ({ body }) => ({ statusCode: 200, body }));
+    const served = app(api([route('$connect'), route('echo', { twoWay: true })]));
+    server = await TestServer.start(served, ({ body }) => ({ statusCode: 200, body }));
   });
   afterAll(() => server.stop());
 
@@ -21,14 +22,6 @@ describe('TestServer and TestClient', () => {
     expect(server.requests('message')).toMatchObject([{ routeKey: 'echo', status: 200, target: 'Test/handler' }]);
     expect(await client.silence(20)).toEqual([]);
     expect(await client.close(4001, 'bye')).toEqual({ code: 4001, reason: 'bye' });
-  });
-
-  test('a refused handshake is given with its status and body', async () => {
-    expect(await TestClient.refusal(server.url('/nope'))).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
-  });
-
-  test('a handshake that should be refused and is not fails', async () => {
-    await expect(TestClient.refusal(server.url())).rejects.toThrow('the handshake was not refused');
   });
 
   test('another app is served at the port of the first', async () => {

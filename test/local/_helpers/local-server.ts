@@ -1,12 +1,15 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { ClientOptions, WebSocket } from 'ws';
+import { ClientOptions } from 'ws';
+import { TestClient } from './test-client';
 import { Api, Integration, LocalApp, Route, Stage } from '../../../lib/local/assembly/model';
 import { InvocationResult, Invoker } from '../../../lib/local/functions/invoker';
 import { GatewayEvent, RequestEvent } from '../../../lib/local/gateway-event';
 import { Certificate, certificateIn } from '../../../lib/local/wire/certificate';
 import { Server, ServerOptions } from '../../../lib/local/wire/server';
+
+export { TestClient } from './test-client';
 
 /** What a function does with an event; what it throws is the function's error. */
 export type Handler = (event: GatewayProxyEvent) => unknown;
@@ -99,14 +102,6 @@ export function testCertificate(): Promise<Certificate> {
 
 /** A server for one app, with what its functions were asked and what was told of it. */
 export class TestServer {
-  private constructor(
-    public readonly server: Server,
-    public readonly invoker: HandlerInvoker,
-    /** All that was told of what happened. */
-    public readonly told: GatewayEvent[],
-    private served: LocalApp,
-  ) {}
-
   public static async start(
     served: LocalApp, handlers: Readonly<Record<string, Handler>> | Handler, options: Partial<ServerOptions> = {},
   ): Promise<TestServer> {
@@ -125,6 +120,14 @@ export class TestServer {
     await server.open(0, '127.0.0.1', await testCertificate());
     return new TestServer(server, invoker, told, served);
   }
+
+  private constructor(
+    public readonly server: Server,
+    public readonly invoker: HandlerInvoker,
+    /** All that was told of what happened. */
+    public readonly told: GatewayEvent[],
+    private served: LocalApp,
+  ) {}
 
   /** The port of the first API. */
   public get port(): number {
@@ -160,80 +163,6 @@ export class TestServer {
   public async stop(): Promise<void> {
     await this.server.closeConnections(500);
     await this.server.close();
-  }
-}
-
-/** A refused handshake. */
-export interface RefusedHandshake {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** A client that keeps what it is sent. */
-export class TestClient {
-  private readonly received: Array<{ text: string; binary: boolean }> = [];
-  private readonly waiting: Array<() => void> = [];
-  public readonly closed: Promise<{ code: number; reason: string }>;
-
-  private constructor(public readonly socket: WebSocket) {
-    socket.on('message', (data, binary) => {
-      this.received.push({ text: (data as Buffer).toString(), binary });
-      this.waiting.splice(0).forEach((wake) => wake());
-    });
-    socket.on('error', () => undefined);
-    this.closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })));
-  }
-
-  public static open(url: string, options: ClientOptions = {}, protocols: string[] = []): Promise<TestClient> {
-    const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...options });
-    const client = new TestClient(socket);
-    return new Promise((resolve, reject) => {
-      socket.once('open', () => resolve(client));
-      socket.once('error', reject);
-      socket.once('unexpected-response', (_request, response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => reject(Object.assign(new Error(`Unexpected server response: ${response.statusCode}`), {
-          status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString(),
-        })));
-      });
-    });
-  }
-
-  /** How the handshake of a URL is refused. */
-  public static refusal(url: string, options: ClientOptions = {}, protocols: string[] = []): Promise<RefusedHandshake> {
-    return TestClient.open(url, options, protocols).then(
-      () => { throw new Error('the handshake was not refused'); },
-      ({ status, headers, body }: RefusedHandshake) => ({ status, headers, body }),
-    );
-  }
-
-  public send(message: unknown): void {
-    this.socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
-  }
-
-  /** The next message that was not asked for yet. */
-  public async next(): Promise<string> {
-    while (this.received.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return this.received.shift()!.text;
-  }
-
-  /** Sends, and gives the answer. */
-  public ask(message: unknown): Promise<string> {
-    this.send(message);
-    return this.next();
-  }
-
-  /** What came within some milliseconds and was not asked for. */
-  public async silence(milliseconds = 60): Promise<string[]> {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    return this.received.splice(0).map(({ text }) => text);
-  }
-
-  public async close(code?: number, reason?: string): Promise<{ code: number; reason: string }> {
-    this.socket.close(code, reason);
-    return this.closed;
   }
 }
 

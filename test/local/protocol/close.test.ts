@@ -1,6 +1,6 @@
 import { CLOSES, disconnectOf } from '../../../lib/local/protocol/close';
 
-test('4.3.1, 6.14, 7.2.1, 7.2.2, 7.2.3, 7.3: what the gateway closes with', () => {
+test('4.3.1, 6.14, 7.2.1, 7.2.2, 7.2.3, 7.3, 7.4: what the gateway closes with', () => {
   expect(CLOSES).toEqual({
     idle: { code: 1001, reason: 'Going away' },
     duration: { code: 1001, reason: 'Going away' },

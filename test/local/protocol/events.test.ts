@@ -118,7 +118,7 @@ describe('a message', () => {
 });
 
 describe('$disconnect', () => {
-  test('1.5, 1.5.1: has four headers, the code and the reason', () => {
+  test('1.5, 1.5.1, 1.5.4: has four headers, the code and the reason', () => {
     // WHEN
     const event = disconnectEvent(context, time, { code: 1005, reason: 'Client-side close frame status not set', host: 'localhost:3001' });
 

@@ -34,7 +34,9 @@ describe('where a client may go', () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 
-  test.each(['/dev/x', '/dev//', '/', '', '/prod', '/dev/@connections/PJqB0fHsqRcCHlw='])('1.1.2, 1.1.3: %j is Forbidden, and nothing runs', async (path) => {
+  test.each([
+    '/dev/x', '/dev//', '/', '', '/prod', '/dev/@connections/PJqB0fHsqRcCHlw=',
+  ])('1.1.2, 1.1.3: %j is Forbidden, and nothing runs', async (path) => {
     expect(await TestClient.refusal(server.url(path))).toEqual({
       status: 403,
       headers: {
@@ -88,7 +90,8 @@ describe('custom domains', () => {
     // THEN
     const { headers, multiValueHeaders } = server.invoker.events[0] as unknown as Record<string, Record<string, unknown>>;
     expect(Object.keys(headers).sort()).toEqual([
-      'host', 'sec-websocket-key', 'sec-websocket-version', 'x-amzn-trace-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto', 'x-room',
+      'host', 'sec-websocket-key', 'sec-websocket-version',
+      'x-amzn-trace-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto', 'x-room',
     ]);
     expect(Object.keys(multiValueHeaders)).toEqual(Object.keys(headers));
   });
@@ -132,6 +135,17 @@ describe('$connect without a function', () => {
     const server = await serve(api([route('$connect', { integration: undefined })]));
     expect((await server.connect()).socket.readyState).toBe(1);
   });
+});
+
+test('1.2.4: the route selection expression is not applied to $connect', async () => {
+  // GIVEN
+  const server = await serve(api([route('$connect'), route('always')], { routeSelectionExpression: 'always' }));
+
+  // WHEN
+  await server.connect();
+
+  // THEN
+  expect(server.invoker.events.map(({ requestContext }) => requestContext.routeKey)).toEqual(['$connect']);
 });
 
 describe('the order of the checks', () => {
@@ -292,7 +306,8 @@ describe('what $connect returns', () => {
   });
 
   test.each([
-    null, 'ok', undefined, {}, { statusCode: 'abc' }, { statusCode: NaN }, { statusCode: 200, body: { a: 1 } }, { statusCode: 200, message: 'x' },
+    null, 'ok', undefined, {}, { statusCode: 'abc' }, { statusCode: NaN },
+    { statusCode: 200, body: { a: 1 } }, { statusCode: 200, message: 'x' },
   ])('2.4: %j is 502', async (result) => {
     expect(await statusOf(result)).toBe(502);
   });
@@ -322,14 +337,18 @@ describe('what $connect returns', () => {
   test('2.7: neither its body nor its headers reach the client', async () => {
     // GIVEN
     const server = await serve(api([route('$connect')]), ({ queryStringParameters }) => ({
-      statusCode: Number((queryStringParameters as Record<string, string>).status), headers: { 'X-Mine': '1', 'Content-Type': 'text/html' }, body: 'mine',
+      statusCode: Number((queryStringParameters as Record<string, string>).status),
+      headers: { 'X-Mine': '1', 'Content-Type': 'text/html' },
+      body: 'mine',
     }));
 
     // WHEN
     const accepted = await new Promise<string[]>((resolve) => {
       const { port } = server;
-      const key = { 'Connection': 'Upgrade', 'Upgrade': 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
-      request({ port, path: '/dev?status=200', headers: key }).on('upgrade', ({ rawHeaders }, socket) => {
+      const headers = {
+        'Connection': 'Upgrade', 'Upgrade': 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      };
+      request({ port, path: '/dev?status=200', headers }).on('upgrade', ({ rawHeaders }, socket) => {
         socket.destroy();
         resolve(rawHeaders);
       }).end();
@@ -353,7 +372,10 @@ describe('what $connect returns', () => {
   test.each([[200, 101], [403, 403]])('2.12: a mock that gives %d is %d', async (statusCode, status) => {
     // GIVEN
     const mock = {
-      ...proxy('handler'), type: 'MOCK', target: undefined, requestTemplates: { $default: `{"statusCode":${statusCode}}` },
+      ...proxy('handler'),
+      type: 'MOCK',
+      target: undefined,
+      requestTemplates: { $default: `{"statusCode":${statusCode}}` },
       responses: [{ key: '$default', responseTemplates: {} }],
     } as const;
     const server = await serve(api([route('$connect', { integration: mock })]));
@@ -404,8 +426,9 @@ test('3.13: an API key of a usage plan of the stage opens; none, another or anot
   const server = await serve(api([route('$connect', { apiKeyRequired: true })], { apiKeys }));
 
   // THEN
-  for (const headers of [{}, { 'x-api-key': 'nope' }, { 'x-api-key': 'elsewhere' }]) {
-    expect(await TestClient.refusal(server.url(), { headers })).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
+  for (const key of ['', 'nope', 'elsewhere']) {
+    expect(await TestClient.refusal(server.url(), { headers: { 'x-api-key': key } })).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
   }
+  expect(await TestClient.refusal(server.url())).toMatchObject({ status: 403 });
   expect((await server.connect('/dev', { headers: { 'X-API-Key': 'open-sesame' } })).socket.readyState).toBe(1);
 });

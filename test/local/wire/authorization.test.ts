@@ -31,7 +31,8 @@ beforeEach(() => {
 afterAll(() => server.stop());
 
 function serve(by: Authorizer, more: Parameters<typeof api>[1] = {}): Promise<TestServer> {
-  const routes = [route('$connect', { authorization: { type: 'CUSTOM', authorizer: by } }), route('$default', { twoWay: true }), route('$disconnect')];
+  const connect = route('$connect', { authorization: { type: 'CUSTOM', authorizer: by } });
+  const routes = [connect, route('$default', { twoWay: true }), route('$disconnect')];
   return TestServer.start(app(api(routes, more)), {
     authorizer: (event) => authorize(event), handler: ({ body }) => ({ statusCode: 200, body }),
   });
@@ -86,7 +87,8 @@ test('3.2: exactly the event that AWS sends', async () => {
       apiId: 'aabbccddee',
     },
   });
-  expect(connect.requestContext).toMatchObject({ connectionId: event.requestContext.connectionId, requestId: event.requestContext.requestId });
+  const { connectionId, requestId } = event.requestContext;
+  expect(connect.requestContext).toMatchObject({ connectionId, requestId });
 });
 
 describe('identity sources', () => {
@@ -163,7 +165,9 @@ describe('what the authorizer says', () => {
     const refused = await TestClient.refusal(server.url());
 
     // THEN
-    expect(refused).toMatchObject({ status: 500, body: '{"message":null}', headers: { 'x-amzn-errortype': 'AuthorizerConfigurationException' } });
+    expect(refused).toMatchObject({
+      status: 500, body: '{"message":null}', headers: { 'x-amzn-errortype': 'AuthorizerConfigurationException' },
+    });
     expect(server.told).toEqual([{
       type: 'connect',
       time: expect.any(Number),
@@ -236,14 +240,18 @@ describe('what the authorizer says', () => {
     await server.connect();
 
     // THEN
-    expect(server.requests('connect')).toMatchObject([{ status: 101, authorizerInvocationId: 'invocation-1', invocationId: 'invocation-2' }]);
+    expect(server.requests('connect')).toMatchObject([
+      { status: 101, authorizerInvocationId: 'invocation-1', invocationId: 'invocation-2' },
+    ]);
   });
 });
 
 test('3.13: the authorizer may give the API key', () => {
   const apiKeys = [{ id: 'a', value: 'open-sesame', stages: ['dev'] }];
   const keyed = route('$connect', { authorization: { type: 'CUSTOM', authorizer }, apiKeyRequired: true });
-  const more = { apiKeySelectionExpression: '$context.authorizer.usageIdentifierKey', apiKeys, routes: new Map([['$connect', keyed]]) };
+  const more = {
+    apiKeySelectionExpression: '$context.authorizer.usageIdentifierKey', apiKeys, routes: new Map([['$connect', keyed]]),
+  };
   return within(authorizer, more, async (other) => {
     // GIVEN
     authorize = () => policy('Allow', ARN, { usageIdentifierKey: 'open-sesame' });

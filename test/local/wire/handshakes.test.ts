@@ -1,21 +1,18 @@
-import { RawClient, upgradeRequest } from './_helpers/raw-client';
+import { frame, RawClient, upgradeRequest } from './_helpers/raw-client';
 import { api, app, GatewayProxyEvent, Handler, route, TestClient, TestServer, until } from '../_helpers/local-server';
 
 let server: TestServer;
 /** What `$connect` does in the test at hand. */
 let onConnect: Handler;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  onConnect = () => ({ statusCode: 200 });
   const routes = [route('$connect'), route('$disconnect'), route('$default', { twoWay: true })];
   server = await TestServer.start(app(api(routes)), (event) => {
     return event.requestContext.routeKey === '$connect' ? onConnect(event) : { statusCode: 200, body: event.body };
   });
 });
-beforeEach(() => {
-  onConnect = () => ({ statusCode: 200 });
-  server.invoker.events.length = 0;
-});
-afterAll(() => server.stop());
+afterEach(() => server.stop());
 
 /** `$connect` waits until it is let go. */
 function heldConnect(): { letGo: () => void } {
@@ -41,7 +38,8 @@ describe('opening', () => {
     letGo();
     await client.until('\r\n\r\n');
     expect(client.text).toBe([
-      'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', '', '',
+      'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade',
+      'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', '', '',
     ].join('\r\n'));
     client.socket.destroy();
   });
@@ -65,7 +63,7 @@ describe('opening', () => {
     // GIVEN
     const { letGo } = heldConnect();
     const client = await RawClient.open(server.port);
-    client.socket.write(Buffer.concat([Buffer.from(upgradeRequest(server.port, '/dev')), Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69])]));
+    client.socket.write(Buffer.concat([Buffer.from(upgradeRequest(server.port, '/dev')), frame('hi')]));
     await until(() => server.invoker.events.length === 1);
 
     // WHEN
@@ -83,7 +81,9 @@ describe('opening', () => {
 
     // THEN
     expect(client.socket.extensions).toBe('');
-    expect(server.eventsOf('$connect')).toMatchObject([{ headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' } }]);
+    expect(server.eventsOf('$connect')).toMatchObject([
+      { headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' } },
+    ]);
   });
 
   test('200 clients at once', async () => {
@@ -222,9 +222,6 @@ describe('a client that goes away while $connect runs', () => {
 });
 
 test('the handshake is told with its route, function and invocation', async () => {
-  // GIVEN
-  server.told.length = 0;
-
   // WHEN
   const client = await server.connect();
   const refused = await TestClient.refusal(server.url('/nope'));

@@ -30,16 +30,6 @@ function bigEndian(length: number): Buffer {
 
 /** A client that says what it is told to, byte for byte. */
 export class RawClient {
-  /** All that came before the end. */
-  public readonly ended: Promise<Buffer>;
-  private received = Buffer.alloc(0);
-
-  private constructor(public readonly socket: net.Socket) {
-    socket.on('data', (chunk) => this.received = Buffer.concat([this.received, chunk]));
-    socket.on('error', () => undefined);
-    this.ended = new Promise((resolve) => socket.once('close', () => resolve(this.received)));
-  }
-
   public static open(port: number): Promise<RawClient> {
     const socket = net.connect(port, '127.0.0.1');
     const client = new RawClient(socket);
@@ -64,12 +54,22 @@ export class RawClient {
     return client;
   }
 
+  /** All that came before the end. */
+  public readonly ended: Promise<Buffer>;
+  private readonly chunks: Buffer[] = [];
+
+  private constructor(public readonly socket: net.Socket) {
+    socket.on('data', (chunk) => this.chunks.push(chunk));
+    socket.on('error', () => undefined);
+    this.ended = new Promise((resolve) => socket.once('close', () => resolve(this.received())));
+  }
+
   public get text(): string {
-    return this.received.toString();
+    return this.received().toString();
   }
 
   public async until(text: string): Promise<void> {
-    while (!this.received.includes(text)) {
+    while (!this.received().includes(text)) {
       await new Promise<void>((resolve, reject) => {
         this.socket.once('data', () => resolve());
         this.socket.once('close', () => reject(new Error(`the connection ended before ${JSON.stringify(text)} came: ${this.text}`)));
@@ -81,6 +81,10 @@ export class RawClient {
   public async closeCode(): Promise<number> {
     const bytes = await this.ended;
     return bytes.readUInt16BE(bytes.lastIndexOf(FRAME.close) + 2);
+  }
+
+  private received(): Buffer {
+    return Buffer.concat(this.chunks);
   }
 }
 

@@ -1,0 +1,20 @@
+import { Stack } from 'aws-cdk-lib';
+import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { Construct } from 'constructs';
+
+/** What the tests beside it run. */
+export class ChatStack extends Stack {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    new WebsocketService(this, 'Chat', {
+      routes: {
+        join: { handler: 'examples/chat/chat.join', returnResponse: true },
+        say: { handler: 'examples/chat/chat.say', returnResponse: true },
+      },
+      authorizer: WebsocketAuthorizer.handler('examples/authorizer/src/auth.authorize', {
+        identitySource: ['route.request.querystring.token'],
+      }),
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import * as fs from 'fs';
+import * as module from 'module';
+import * as path from 'path';
+import { pathToFileURL } from 'url';
+import { runtimeError } from './bootstrap-errors';
+import type { ProcessSetup } from './process-channel';
+
+export type Handler = (event: unknown, context: unknown, callback?: Callback) => unknown;
+export type Callback = (error?: unknown, result?: unknown) => void;
+
+/** @throws an error as Lambda reports it if there is no such file or no such function in it, or what the module itself throws */
+export async function loadHandler(setup: ProcessSetup): Promise<Handler> {
+  const { handler: name } = setup;
+  if (name.includes('..')) {
+    throw runtimeError('MalformedHandlerName',
+      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  }
+  const base = path.basename(name);
+  const [, moduleName, exportPath] = /^([^.]*)\.(.*)$/.exec(base) ?? [];
+  if (moduleName === undefined) throw runtimeError('MalformedHandlerName', 'Bad handler');
+  const loaded = await loadModule(name.slice(0, name.indexOf(base)), moduleName, setup.fallbackDirectory);
+  // Version 4 of the runtime client imports CommonJS too, and so looks into `default`.
+  const found = member(loaded, exportPath) ?? (setup.runtimeMajor >= 24 ? member(member(loaded, 'default'), exportPath) : undefined);
+  if (!found) throw runtimeError('HandlerNotFound', `${name} is undefined or not exported`);
+  if (typeof found !== 'function') throw runtimeError('HandlerNotFound', `${name} is not a function`);
+  return found as Handler;
+}
+
+function member(object: unknown, keys: string): unknown {
+  return keys.split('.').reduce<unknown>((nested, key) => nested && (nested as Record<string, unknown>)[key], object);
+}
+
+async function loadModule(folder: string, name: string, fallbackDirectory?: string): Promise<unknown> {
+  const root = process.cwd();
+  const file = path.resolve(root, folder, name);
+  const require = module.createRequire(__filename);
+  try {
+    if (fs.existsSync(file)) return require(file);
+    if (fs.existsSync(`${file}.js`)) {
+      return isEsModule(file, root) ? await importModule(`${file}.js`, fallbackDirectory) : require(`${file}.js`);
+    }
+    if (fs.existsSync(`${file}.mjs`)) return await importModule(`${file}.mjs`, fallbackDirectory);
+    if (fs.existsSync(`${file}.cjs`)) return require(`${file}.cjs`);
+    return require(require.resolve(name, { paths: [root, path.join(root, folder)] }));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error), error.stack);
+    if ((error as NodeJS.ErrnoException)?.code !== 'MODULE_NOT_FOUND') throw error;
+    throw runtimeError('ImportModuleError', String(error).replace(`\n- ${__filename}`, ''));
+  }
+}
+
+async function importModule(file: string, fallbackDirectory?: string): Promise<unknown> {
+  if (fallbackDirectory !== undefined) {
+    module.register(`data:text/javascript,${encodeURIComponent(FALLBACK_HOOKS)}`, {
+      parentURL: 'file:///', data: pathToFileURL(path.join(fallbackDirectory, 'index.js')).href,
+    });
+  }
+  return import(pathToFileURL(file).href);
+}
+
+const FALLBACK_HOOKS = `
+let parentURL;
+export function initialize(url) { parentURL = url; }
+export async function resolve(specifier, context, next) {
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' || /^[./]|^[a-z]+:/.test(specifier)) throw error;
+    return next(specifier, { ...context, parentURL }).catch(() => { throw error; });
+  }
+}`;
+
+/** By the nearest package.json of the function's own code; that of the app around cdk.out is not there on Lambda. */
+function isEsModule(file: string, root: string): boolean {
+  for (let folder = path.dirname(file); folder.startsWith(root) && !folder.endsWith('/node_modules'); folder = path.dirname(folder)) {
+    const manifest = path.join(folder, 'package.json');
+    if (fs.existsSync(manifest)) return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module';
+  }
+  compileAsCommonJs(root);
+  return false;
+}
+
+/** Node.js would go by the app's package.json, and `"type": "module"` there makes every .js an ES module. */
+function compileAsCommonJs(root: string): void {
+  interface Loading { _compile(text: string, filename: string, format: string): void }
+  type Loader = (loading: Loading, filename: string) => void;
+  const loaders = (module as unknown as { _extensions: Record<string, Loader> })._extensions;
+  const original = loaders['.js'];
+  loaders['.js'] = (loading, filename) => {
+    const own = filename.startsWith(root + path.sep) && !filename.slice(root.length).includes('/node_modules/');
+    if (own) loading._compile(fs.readFileSync(filename, 'utf8'), filename, 'commonjs');
+    else original(loading, filename);
+  };
+}

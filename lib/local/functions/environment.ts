@@ -1,0 +1,100 @@
+import { randomBytes } from 'crypto';
+import { PLACEHOLDER_CREDENTIALS, usesPlaceholders } from './credentials';
+import type { LambdaFunction } from '../assembly/model';
+
+export { usesPlaceholders };
+
+export interface EnvironmentContext {
+  /** The environment of the gateway itself: credentials, proxies and a few others pass through, nothing else. */
+  readonly shell: NodeJS.ProcessEnv;
+  /** Rewrites the AWS URLs of the APIs that the gateway serves to those of the gateway. */
+  readonly localize: (text: string) => string;
+  /** Of `--env-file` and for this function: they win over the template, and give variables a value that have none here. */
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly region: string;
+  /** `https://localhost:3001/prod`: where SDK clients without an endpoint send `@connections` calls. */
+  readonly callbackEndpoint: string;
+  /** PEM of the gateway's certificate, and of what the shell had in NODE_EXTRA_CA_CERTS. */
+  readonly certificateFile: string;
+  /** PEM of the system's authorities and the gateway's: Python takes one file for all. */
+  readonly bundleFile: string;
+}
+
+/** The complete environment of a function's processes, but for what depends on folders (launch.ts). */
+export function functionEnvironment(fn: LambdaFunction, context: EnvironmentContext): Record<string, string> {
+  const template = Object.fromEntries(Object.entries(fn.environment).map(([name, value]) => [name, context.localize(value)]));
+  const own = { ...template, ...context.overrides };
+  return {
+    ...passedThrough(context.shell),
+    ...(usesPlaceholders(context.shell, own) ? PLACEHOLDER_CREDENTIALS : {}),
+    ...lambdaVariables(fn, context.region),
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: context.callbackEndpoint,
+    ...template,
+    // Not the template's: that names a file of Lambda's, as /var/runtime/ca-cert.pem.
+    ...certificates(fn, context),
+    ...context.overrides,
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+function lambdaVariables(fn: LambdaFunction, region: string): Record<string, string> {
+  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return {
+    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomBytes(16).toString('hex')}`,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    TZ: ':UTC',
+    _HANDLER: fn.handler,
+  };
+}
+
+function certificates(fn: LambdaFunction, { certificateFile, bundleFile }: EnvironmentContext): Record<string, string> {
+  return fn.runtime.startsWith('python')
+    ? { AWS_CA_BUNDLE: bundleFile, REQUESTS_CA_BUNDLE: bundleFile, SSL_CERT_FILE: bundleFile }
+    : { NODE_EXTRA_CA_CERTS: certificateFile };
+}
+
+function passedThrough(shell: NodeJS.ProcessEnv): Record<string, string> {
+  const passed = Object.fromEntries(
+    Object.entries(shell).filter((entry): entry is [string, string] => entry[1] !== undefined && isPassedThrough(entry[0])),
+  );
+  if (!Object.keys(passed).some((name) => PROXY.test(name))) return passed;
+  // Calls of `@connections` go to this machine.
+  const exempt = [passed.NO_PROXY ?? passed.no_proxy, 'localhost', '127.0.0.1', '::1'].filter((host) => host).join(',');
+  return { ...passed, NO_PROXY: exempt, no_proxy: exempt };
+}
+
+function isPassedThrough(name: string): boolean {
+  return MACHINE.has(name) || CREDENTIALS.has(name) || PROXY.test(name) || /^no_proxy$/i.test(name) || name.startsWith('AWS_ENDPOINT_URL');
+}
+
+const PROXY = /^(https?|all)_proxy$/i;
+const MACHINE = new Set(['PATH', 'HOME', 'LANG', 'TMPDIR']);
+/** https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html */
+const CREDENTIALS = new Set([
+  'AWS_ACCESS_KEY_ID',
+  'AWS_CONFIG_FILE',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_EC2_METADATA_DISABLED',
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_PROFILE',
+  'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
+  'AWS_SDK_LOAD_CONFIG',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_STS_REGIONAL_ENDPOINTS',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+]);

@@ -1,0 +1,122 @@
+import { randomUUID } from 'crypto';
+import { unservedFailure, type HandlerError } from './failures';
+import { FunctionQueue } from './function-queue';
+import type { InvocationResult, Invoker } from './invoker';
+import { launchOf } from './launch';
+import { missingPackage } from './missing-package';
+import type { OutputLine } from './output-lines';
+import type { LambdaFunction, Notice } from '../assembly/model';
+
+export interface FunctionPoolOptions {
+  /** The app's folder: what bundles left out is taken from its node_modules. */
+  readonly directory: string;
+  /**
+   * Processes of a function at most, and so invocations at a time. A lower reserved concurrency of the function counts instead.
+   * @default 4
+   */
+  readonly concurrency?: number;
+  /** The complete environment of a function's process (see environment.ts); asked for at `start` and `replace`. */
+  readonly environment: (fn: LambdaFunction) => Record<string, string>;
+  /** A handler printed a line. */
+  readonly onOutput: (line: OutputLine) => void;
+  /** `package-missing`, `function-not-started`, `function-not-served`, `inspector-refused`. */
+  readonly onNotice?: (notice: Notice) => void;
+  /** Maps a stack to the sources; Node.js has done so already where there are source maps. */
+  readonly mapStack?: (functionId: string, stackLines: readonly string[]) => readonly string[];
+  /** Gives every Node.js function a debugger port, counted from this; it then has one process, and its timeout waits for the debugger. */
+  readonly inspect?: number;
+  /** A debugger may attach there: `ws://127.0.0.1:9229/...`; told again for each new process. */
+  readonly onInspector?: (fn: LambdaFunction, url: string) => void;
+}
+
+const DEFAULT_CONCURRENCY = 4;
+
+/**
+ * Runs Lambda functions in child processes. Other than on Lambda, a process is not frozen between invocations: what a handler left
+ * behind goes on, and what it prints then has no request id.
+ */
+export class FunctionPool implements Invoker {
+  private readonly queues = new Map<string, FunctionQueue>();
+  private readonly inspectorPorts = new Map<string, number>();
+
+  public constructor(private readonly options: FunctionPoolOptions) {}
+
+  /** Starts one process a function. Fulfilled when all are ready or have failed, which `onNotice` tells. */
+  public async start(functions: ReadonlyMap<string, LambdaFunction>): Promise<void> {
+    await Promise.all([...functions.values()].map((fn) => this.add(fn).warm()));
+  }
+
+  /** Takes new code or settings: the next invocation runs on them, what runs is finished on the old. Also adds a function. */
+  public replace(fn: LambdaFunction): void {
+    const queue = this.queues.get(fn.id);
+    if (queue) queue.replace(fn);
+    else void this.add(fn).warm();
+  }
+
+  /** Ends a function's processes; what runs or waits fails. */
+  public remove(functionId: string): void {
+    const queue = this.queues.get(functionId);
+    this.queues.delete(functionId);
+    void queue?.close('the function was removed');
+  }
+
+  public invoke(functionId: string, event: string): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      const requestId = randomUUID();
+      const queue = this.queues.get(functionId);
+      if (queue) queue.enqueue({ requestId, event, queuedAt: performance.now(), end: resolve });
+      else resolve(unservedFailure(`there is no function ${functionId}`)(requestId, 0));
+    });
+  }
+
+  /** Process ids of a function, or of all. */
+  public pids(functionId?: string): readonly number[] {
+    return [...this.queues].flatMap(([id, queue]) => functionId === undefined || functionId === id ? queue.pids : []);
+  }
+
+  /** Ends all processes; fulfilled when none is left. */
+  public async close(): Promise<void> {
+    const queues = [...this.queues.values()];
+    await Promise.all(queues.map((queue) => queue.close('the gateway was closed')));
+  }
+
+  private add(fn: LambdaFunction): FunctionQueue {
+    const { options } = this;
+    const queue = new FunctionQueue(fn, {
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      launch: (current) => this.launch(current),
+      mapStack: options.mapStack ?? ((_functionId, stackLines) => stackLines),
+      onOutput: options.onOutput,
+      onStartFailed: (current, reason, error) => this.reportStart(current, reason, error),
+      onInspector: (current, url) => options.onInspector?.(current, url),
+      onInspectorRefused: (current, reason) => this.notice('inspector-refused', current, reason),
+    });
+    this.queues.set(fn.id, queue);
+    return queue;
+  }
+
+  private launch(fn: LambdaFunction): ReturnType<typeof launchOf> {
+    const launch = launchOf(fn, { ...this.options, appDirectory: this.options.directory }, this.inspectorPort(fn));
+    if ('reason' in launch) this.options.onNotice?.({ code: 'function-not-served', subject: fn.path, text: launch.reason });
+    return launch;
+  }
+
+  /** The same port as long as the gateway runs: debuggers attach again by it. */
+  private inspectorPort({ id, runtime }: LambdaFunction): number | undefined {
+    const { inspect } = this.options;
+    if (inspect === undefined || !runtime.startsWith('nodejs')) return undefined;
+    const port = this.inspectorPorts.get(id) ?? inspect + this.inspectorPorts.size;
+    this.inspectorPorts.set(id, port);
+    return port;
+  }
+
+  private reportStart(fn: LambdaFunction, reason: string, error?: HandlerError): void {
+    const notice = error && missingPackage(fn, error, this.options.directory);
+    if (notice) this.options.onNotice?.(notice);
+    else this.notice('function-not-started', fn, error ? `${error.errorType}: ${reason}` : reason);
+  }
+
+  private notice(code: string, fn: LambdaFunction, reason: string): void {
+    this.options.onNotice?.({ code, subject: fn.path, text: `${fn.path}: ${reason.split('\n', 1)[0]}` });
+  }
+}

@@ -1,0 +1,72 @@
+import type * as net from 'net';
+
+/**
+ * Lines of UTF-8 on file descriptor 3 of a handler's process; the first character tells what a line is. JSON text has no line feed
+ * inside, so events and results cross as they are: who only hands them on neither parses nor quotes them.
+ *
+ * To the process, after one line of JSON (`ProcessSetup`):
+ * - `I<request id, 36 characters><event>`: run this when what was sent before is done.
+ * - `B`: give back what has not started.
+ *
+ * From the process:
+ * - `S`: the handler is loaded. `F<error>`: it could not be.
+ * - `R<milliseconds> <result>`, `E<milliseconds> <error>`: how the oldest invocation ended.
+ * - `X<milliseconds> <error>`: the same, and the process ends.
+ * - `B<count>`: that many of the invocations sent last are given back.
+ * - `O["stdout" or "stderr", request id or null, text]`: printed.
+ */
+export interface ProcessSetup {
+  /** `index.send` */
+  readonly handler: string;
+  readonly arn: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** 24 of `nodejs24.x`, 3 of `python3.13`. */
+  readonly runtimeMajor: number;
+  /** ES modules, which know no NODE_PATH, find here what their own folders lack. */
+  readonly fallbackDirectory?: string;
+  /** Port on 127.0.0.1 that debuggers attach to. */
+  readonly inspectorPort?: number;
+}
+
+/** The gateway's end. Writes of one turn of the event loop go out together, which is what messages a second depend on. */
+export class ProcessChannel {
+  private unsent = '';
+  /** A line whose end has not come yet, in pieces: results may have megabytes. */
+  private partial: string[] = [];
+
+  public constructor(private readonly socket: net.Socket, private readonly onLine: (line: string) => void) {
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => this.read(chunk));
+    // The process is gone; its exit tells the story.
+    socket.on('error', () => undefined);
+  }
+
+  public send(line: string): void {
+    if (this.unsent === '') setImmediate(() => this.flush());
+    this.unsent += `${line}\n`;
+  }
+
+  private flush(): void {
+    const text = this.unsent;
+    this.unsent = '';
+    if (this.socket.writable) this.socket.write(text);
+  }
+
+  private read(chunk: string): void {
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+      const line = chunk.slice(start, end);
+      start = end + 1;
+      if (this.partial.length === 0) {
+        this.onLine(line);
+      } else {
+        this.partial.push(line);
+        const whole = this.partial.join('');
+        this.partial = [];
+        this.onLine(whole);
+      }
+    }
+    if (start < chunk.length) this.partial.push(start === 0 ? chunk : chunk.slice(start));
+  }
+}

@@ -1,0 +1,66 @@
+import { SourceMap } from 'module';
+import * as path from 'path';
+import { fileURLToPath } from 'url';
+
+/** A source map as esbuild made it. */
+export interface MapFile {
+  /** The map, as JSON. */
+  readonly json: Uint8Array;
+  /** Absolute folder that its sources are relative to. */
+  readonly folder: string;
+}
+
+/** A place in a stack: `/cdk.out/asset.1/index.js:1:2345`, of an ES module with `file://` before it. */
+const PLACE = /(?<file>(?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^\n()]*?):(?<line>\d+):(?<column>\d+)/g;
+
+/** Versions of a function that stay known: the one that runs, and those that finish what they began. */
+const VERSIONS = 3;
+
+/** Leads places in bundles back to the sources. A map is read when the first stack needs it. */
+export class SourceMaps {
+  private readonly byFunction = new Map<string, Map<string, MapFile | SourceMap>>();
+  private readonly folders = new WeakMap<SourceMap, string>();
+
+  /** @param directory absolute folder of the app: sources are named relative to it */
+  public constructor(private readonly directory: string) {}
+
+  /** @param file absolute path of the bundle that the function runs from now on */
+  public add(functionId: string, file: string, map: MapFile): void {
+    const versions = this.byFunction.get(functionId) ?? new Map<string, MapFile | SourceMap>();
+    versions.delete(file);
+    versions.set(file, map);
+    for (const old of [...versions.keys()].slice(0, -VERSIONS)) versions.delete(old);
+    this.byFunction.set(functionId, versions);
+  }
+
+  /** The lines with places in the function's bundle replaced; what no map knows stays as it is. */
+  public mapStack(functionId: string, lines: readonly string[]): string[] {
+    const versions = this.byFunction.get(functionId);
+    if (!versions) return [...lines];
+    return lines.map((line) => line.replace(PLACE, (place: string, file: string, row: string, column: string) => {
+      return this.source(versions, file, Number(row), Number(column)) ?? place;
+    }));
+  }
+
+  private source(versions: Map<string, MapFile | SourceMap>, file: string, line: number, column: number): string | undefined {
+    const bundle = file.startsWith('file:') ? fileURLToPath(file) : file;
+    const map = this.read(versions, bundle);
+    if (!map) return undefined;
+    // Stacks count from one, source maps from zero.
+    const found = map.findEntry(line - 1, column - 1);
+    // Beyond the code, the last of all is found. What begins with `<` is the entry that we made.
+    if (!('originalSource' in found) || found.generatedLine !== line - 1 || found.originalSource.startsWith('<')) return undefined;
+    const source = path.resolve(this.folders.get(map)!, found.originalSource);
+    const name = path.relative(this.directory, source).split(path.sep).join('/');
+    return `${name}:${found.originalLine + 1}:${found.originalColumn + 1}`;
+  }
+
+  private read(versions: Map<string, MapFile | SourceMap>, file: string): SourceMap | undefined {
+    const known = versions.get(file);
+    if (!known || known instanceof SourceMap) return known;
+    const map = new SourceMap(JSON.parse(Buffer.from(known.json).toString()));
+    this.folders.set(map, known.folder);
+    versions.set(file, map);
+    return map;
+  }
+}

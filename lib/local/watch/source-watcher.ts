@@ -1,0 +1,159 @@
+import { createHash } from 'crypto';
+import * as fs from 'fs';
+import * as path from 'path';
+import { FSWatcher, watch } from 'chokidar';
+import { changes, manifestOf, SourceChange } from './change';
+import { globPattern } from './glob';
+
+export interface SourceWatcherOptions {
+  /** Absolute folder of the app. */
+  readonly directory: string;
+  /** Absolute folder of its assembly. */
+  readonly assembly: string;
+  /** Whether the app is a command that can be run again, or an assembly that somebody else writes. */
+  readonly command: boolean;
+  /** Absolute folders that are written by the gateway itself. */
+  readonly generated?: readonly string[];
+  /** `watch.exclude` of cdk.json. What a handler's bundle has is watched nevertheless. */
+  readonly exclude?: readonly string[];
+  /** What is in the bundles of handlers now: `HandlerBuilds`. */
+  readonly handlers: { readonly broken: boolean; inputs(): ReadonlySet<string> };
+  readonly onChange: (change: SourceChange) => void;
+  /** The operating system refuses to watch, in one line; what is watched so far goes on. */
+  readonly onComplaint?: (text: string) => void;
+}
+
+/** Editors write a file in steps. Milliseconds. */
+const DEBOUNCE = 15;
+/** The folders of an assembly are written one after the other, and the manifest of the app last. Milliseconds. */
+const ASSEMBLY_DEBOUNCE = 100;
+
+/** Folders of no source of the app, besides those whose names begin with a dot. */
+const NO_SOURCES = new Set(['node_modules', 'cdk.out', '__pycache__', 'coverage', 'target', 'obj']);
+
+/** Watches the sources of an app and tells what has to be done when some are saved. */
+export class SourceWatcher {
+  private readonly excluded: readonly RegExp[];
+  private readonly changed = new Set<string>();
+  private readonly contents = new Map<string, string>();
+  /** Sources of handlers that the watch of the app's folder leaves out, and the folders that they are in. */
+  private readonly outside = new Set<string>();
+  private readonly folders = new Set<string>();
+  private readonly directory: string;
+  private readonly assembly: string;
+  private readonly generated: readonly string[];
+  private watcher?: FSWatcher;
+  private timer?: NodeJS.Timeout;
+
+  public constructor(private readonly options: SourceWatcherOptions) {
+    this.excluded = (options.exclude ?? []).map(globPattern);
+    // esbuild names files by where they really are.
+    this.directory = realPath(options.directory);
+    this.assembly = realPath(options.assembly);
+    this.generated = (options.generated ?? []).map(realPath);
+  }
+
+  /** Resolves when no save is missed any more. */
+  public async start(): Promise<void> {
+    const watcher = watch([this.directory, ...this.assemblyFolder()], {
+      ignoreInitial: true,
+      ignored: (file) => this.isIgnored(path.resolve(file)),
+    });
+    this.watcher = watcher;
+    watcher.on('all', (_, file) => this.note(path.resolve(file)));
+    watcher.on('error', (error) => this.options.onComplaint?.(complaint(this.directory, error as NodeJS.ErrnoException)));
+    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+    this.follow();
+  }
+
+  /**
+   * The handlers were built again: their sources are watched wherever they are. One that is new here may be told as
+   * changed, so that a save between the build and the watch is not lost.
+   */
+  public follow(): void {
+    const beyond = [...this.options.handlers.inputs()].filter((file) => !isWithin(this.directory, file) || this.isLeftOut(file));
+    for (const file of beyond) this.outside.add(file);
+    // Folders, because editors put a new file in the place of the old one.
+    const folders = [...new Set(beyond.map((file) => path.dirname(file)))].filter((folder) => !this.folders.has(folder));
+    for (const folder of folders) this.folders.add(folder);
+    if (folders.length > 0) this.watcher?.add(folders);
+  }
+
+  public async close(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.watcher?.close();
+  }
+
+  private note(file: string): void {
+    this.changed.add(file);
+    clearTimeout(this.timer);
+    const wait = this.changed.has(manifestOf(this.assembly)) ? ASSEMBLY_DEBOUNCE : DEBOUNCE;
+    this.timer = setTimeout(() => this.tell(), wait);
+  }
+
+  private tell(): void {
+    const files = [...this.changed].filter((file) => this.isNews(file));
+    this.changed.clear();
+    const { command, handlers, onChange } = this.options;
+    const project = { assembly: this.assembly, command, inputs: handlers.inputs(), broken: handlers.broken };
+    for (const change of changes(files, project)) onChange(change);
+  }
+
+  /** An app that writes a source while it is synthesized, each time the same, is not synthesized for ever. */
+  private isNews(file: string): boolean {
+    // The same manifest may come with other templates; without one there is nothing to read yet.
+    if (file === manifestOf(this.assembly)) return fs.existsSync(file);
+    const contents = digest(file);
+    if (this.contents.get(file) === contents) return false;
+    this.contents.set(file, contents);
+    return true;
+  }
+
+  /** It may not be there yet, or be removed and written again: the folder above it tells. */
+  private assemblyFolder(): string[] {
+    return this.options.command || isWithin(this.directory, this.assembly) ? [] : [path.dirname(this.assembly)];
+  }
+
+  private isIgnored(file: string): boolean {
+    if (this.outside.has(file) || this.folders.has(file)) return false;
+    if (isWithin(this.assembly, file)) return this.options.command || ![this.assembly, manifestOf(this.assembly)].includes(file);
+    if (!isWithin(this.directory, file)) return !isWithin(file, this.assembly);
+    return this.isLeftOut(file) && !(isWithin(file, this.assembly) && !this.options.command);
+  }
+
+  private isLeftOut(file: string): boolean {
+    const parts = path.relative(this.directory, file).split(path.sep);
+    if (parts.some((part) => NO_SOURCES.has(part) || /^\.[^.]/.test(part))) return true;
+    if (this.generated.some((folder) => isWithin(folder, file))) return true;
+    return this.excluded.some((pattern) => pattern.test(parts.join('/')));
+  }
+}
+
+function isWithin(folder: string, file: string): boolean {
+  return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}
+
+function realPath(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    // Not there yet: what is there of it may still be a link.
+    const parent = path.dirname(file);
+    return parent === file ? file : path.join(realPath(parent), path.basename(file));
+  }
+}
+
+function digest(file: string): string {
+  try {
+    return createHash('sha1').update(fs.readFileSync(file)).digest('hex');
+  } catch {
+    return 'gone';
+  }
+}
+
+function complaint(directory: string, error: NodeJS.ErrnoException): string {
+  const wayOut = error.code === 'ENOSPC' || error.code === 'EMFILE'
+    ? 'raise the limit (Linux: sysctl fs.inotify.max_user_watches), or leave folders out with "watch": { "exclude": [] } in cdk.json'
+    : 'save again, or start again, to get new code';
+  return `${directory} cannot be watched: ${error.message}; ${wayOut}`;
+}

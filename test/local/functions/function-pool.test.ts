@@ -1,0 +1,219 @@
+import { isAlive, SamplePool, sampleFunction, until } from './sample-pool';
+
+let sample: SamplePool;
+beforeEach(() => {
+  sample = new SamplePool();
+});
+afterEach(() => sample.close());
+
+/** Answers its process id and when it ran; takes as long as the event says. */
+const TIMED = `exports.handler = async ({ n, time }) => {
+  const start = Date.now();
+  if (time) await new Promise((resolve) => setTimeout(resolve, time));
+  return { n, pid: process.pid, start, end: Date.now() };
+};`;
+interface Timed { readonly n: number; readonly pid: number; readonly start: number; readonly end: number }
+
+async function timed(n: number, time = 0, id = 'fn'): Promise<Timed> {
+  const result = await sample.pool.invoke(id, JSON.stringify({ n, time }));
+  if (!result.ok) throw new Error(`${result.errorType}: ${result.errorMessage}`);
+  return JSON.parse(result.payload) as Timed;
+}
+
+describe('processes', () => {
+  test('one a function is there from the start', async () => {
+    sample.add('a', TIMED);
+    sample.add('b', TIMED);
+    await sample.start();
+    expect(sample.pool.pids()).toHaveLength(2);
+    const first = await timed(1, 0, 'a');
+    expect([first.pid]).toEqual(sample.pool.pids('a'));
+  });
+
+  test('run one invocation at a time each, four a function', async () => {
+    // GIVEN
+    sample.add('fn', TIMED);
+    await sample.start();
+    await timed(0);
+    // WHEN
+    const runs = await Promise.all(Array.from({ length: 10 }, (_, n) => timed(n, 100)));
+    // THEN
+    const pids = [...new Set(runs.map(({ pid }) => pid))];
+    expect(pids).toHaveLength(4);
+    for (const pid of pids) {
+      const own = runs.filter((run) => run.pid === pid).sort((a, b) => a.start - b.start);
+      own.slice(1).forEach((run, index) => expect(run.start).toBeGreaterThanOrEqual(own[index].end));
+    }
+  });
+
+  test('are as many as the reserved concurrency allows', async () => {
+    sample.add('fn', TIMED, { reservedConcurrency: 2 });
+    await sample.start();
+    const runs = await Promise.all(Array.from({ length: 6 }, (_, n) => timed(n, 50)));
+    expect(new Set(runs.map(({ pid }) => pid)).size).toBe(2);
+  });
+
+  test('one is enough for a quick function', async () => {
+    sample.add('fn', TIMED);
+    await sample.start();
+    for (let n = 0; n < 200; n++) await timed(n);
+    expect(sample.pool.pids('fn')).toHaveLength(1);
+  });
+
+  test('none may run at a reserved concurrency of 0', async () => {
+    sample.add('fn', TIMED, { reservedConcurrency: 0 });
+    await sample.start();
+    expect(await sample.pool.invoke('fn', '{}')).toMatchObject({
+      ok: false, kind: 'error', errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.',
+    });
+    expect(sample.pool.pids()).toEqual([]);
+  });
+});
+
+describe('the queue', () => {
+  test('is first in, first out', async () => {
+    sample.add('fn', 'const order = []; exports.handler = async ({ n }) => { order.push(n); return order; };', { reservedConcurrency: 1 });
+    await sample.start();
+    const results = await Promise.all(Array.from({ length: 100 }, (_, n) => sample.pool.invoke('fn', JSON.stringify({ n }))));
+    const last = results[99];
+    expect(last.ok && JSON.parse(last.payload)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  test('takes a flood of 500 invocations', async () => {
+    sample.add('fn', TIMED);
+    await sample.start();
+    const runs = await Promise.all(Array.from({ length: 500 }, (_, n) => timed(n)));
+    expect(runs.map(({ n }) => n)).toEqual(Array.from({ length: 500 }, (_, n) => n));
+  });
+
+  test('does not stand behind one slow invocation of a quick function', async () => {
+    // GIVEN a function that is known to be quick
+    sample.add('fn', TIMED);
+    await sample.start();
+    for (let n = 0; n < 50; n++) await timed(n);
+    // WHEN
+    const slow = timed(0, 2000);
+    const quick = await Promise.all(Array.from({ length: 10 }, (_, n) => timed(n)));
+    // THEN
+    const { end } = await slow;
+    quick.forEach((run) => expect(run.end).toBeLessThan(end));
+  });
+
+  test('a crash in a flood costs one invocation', async () => {
+    // GIVEN
+    sample.add('fn', 'exports.handler = async ({ n }) => { if (n === 120) process.exit(1); return n; };');
+    await sample.start();
+    for (let n = 0; n < 50; n++) await sample.pool.invoke('fn', '{"n":0}');
+    // WHEN
+    const results = await Promise.all(Array.from({ length: 300 }, (_, n) => sample.pool.invoke('fn', JSON.stringify({ n }))));
+    // THEN
+    const failed = results.flatMap((result, n) => result.ok ? [] : [n]);
+    expect(failed).toEqual([120]);
+    results.forEach((result, n) => expect(result.ok ? result.payload : 'failed').toBe(n === 120 ? 'failed' : String(n)));
+  });
+});
+
+describe('new code', () => {
+  test('runs the next invocation, while the old code finishes what it runs', async () => {
+    // GIVEN
+    const fn = sample.add('fn', TIMED.replace('return {', 'return { code: "old",'));
+    sample.add('new', TIMED.replace('return {', 'return { code: "new",'));
+    await sample.start();
+    const [pid] = sample.pool.pids('fn');
+    const running = timed(1, 300);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // WHEN
+    sample.pool.replace({ ...fn, code: { directory: `${sample.directory}/new` } });
+    const next = timed(2);
+    // THEN
+    expect(await next).toMatchObject({ n: 2, code: 'new' });
+    expect(isAlive(pid)).toBe(true);
+    expect(await running).toMatchObject({ n: 1, code: 'old', pid });
+    await until(() => !isAlive(pid));
+    expect(sample.pool.pids('fn')).toHaveLength(1);
+  });
+
+  test('loses none of a stream of invocations', async () => {
+    const fn = sample.add('fn', TIMED);
+    await sample.start();
+    for (let n = 0; n < 20; n++) await timed(n);
+    const before = Array.from({ length: 200 }, (_, n) => timed(n));
+    sample.pool.replace(fn);
+    const runs = await Promise.all([...before, ...Array.from({ length: 200 }, (_, n) => timed(200 + n))]);
+    expect(runs.map(({ n }) => n)).toEqual(Array.from({ length: 400 }, (_, n) => n));
+  });
+
+  test('of a function that was not there starts it', async () => {
+    sample.pool.replace(sample.add('fn', TIMED));
+    expect(await timed(1)).toMatchObject({ n: 1 });
+  });
+});
+
+test('what waits fails when the new code cannot be run here', async () => {
+  // GIVEN
+  const fn = sample.add('fn', TIMED, { reservedConcurrency: 1 });
+  await sample.start();
+  const running = sample.pool.invoke('fn', '{"n":1,"time":100}');
+  const waiting = sample.pool.invoke('fn', '{"n":2}');
+  // WHEN
+  sample.pool.replace({ ...fn, runtime: 'java21' });
+  // THEN
+  expect(await running).toMatchObject({ ok: true });
+  expect(await waiting).toMatchObject({ ok: false, kind: 'none' });
+});
+
+test('an environment that is too large is told', async () => {
+  const result = await sample.fail('exports.handler = async () => 1;', { environment: { LARGE: 'x'.repeat(3_000_000) } });
+  expect(result).toMatchObject({ kind: 'init', errorType: 'Runtime.InvalidEntrypoint', errorMessage: 'spawn E2BIG' });
+  expect(sample.notices).toEqual([{ code: 'function-not-started', subject: 'Test/f0', text: 'Test/f0: spawn E2BIG' }]);
+});
+
+describe('the end', () => {
+  test('of a function fails what it runs', async () => {
+    sample.add('fn', TIMED);
+    await sample.start();
+    const [pid] = sample.pool.pids('fn');
+    const running = sample.pool.invoke('fn', '{"time":60000}');
+    sample.pool.remove('fn');
+    expect(await running).toMatchObject({
+      ok: false, kind: 'exit', errorMessage: expect.stringMatching(/^RequestId: \S{36} Error: the function was removed$/),
+    });
+    expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: false, kind: 'none', errorMessage: 'there is no function fn' });
+    await until(() => !isAlive(pid));
+  });
+
+  test('of the pool leaves no process, whatever they do', async () => {
+    // GIVEN
+    sample.add('busy', 'exports.handler = async () => { for (;;); };');
+    sample.add('waiting', TIMED);
+    sample.add('loading', 'for (;;);');
+    void sample.start();
+    await until(() => sample.pool.pids().length === 3);
+    const invocations = ['busy', 'waiting', 'waiting', 'loading'].map((id) => sample.pool.invoke(id, '{"time":60000}'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const pids = sample.pool.pids();
+    // WHEN
+    await sample.pool.close();
+    // THEN
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect((await Promise.all(invocations)).map((result) => !result.ok && result.kind)).toEqual(['exit', 'exit', 'exit', 'exit']);
+    expect(await sample.pool.invoke('waiting', '{}')).toMatchObject({
+      kind: 'exit',
+      errorType: 'Local.FunctionEnded',
+      errorMessage: expect.stringMatching(/^RequestId: \S{36} Error: the gateway was closed$/),
+    });
+  });
+});
+
+describe('what cannot be run here', () => {
+  test.each([
+    ['another runtime', { runtime: 'java21' }, 'Test/fn is made for java21: only nodejs and python functions are run here'],
+    ['no code', {}, 'Test/fn has no code here: nothing was written'],
+    ['a folder that is gone', { code: { directory: '/gone/asset' } },
+      'Test/fn has no code here: there is no /gone/asset, synthesize the app again'],
+  ])('%s', async (_what, properties, reason) => {
+    await sample.pool.start(new Map([['fn', { ...sampleFunction('fn'), ...properties }]]));
+    expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: false, kind: 'none', errorMessage: reason });
+    expect(sample.notices).toEqual([{ code: 'function-not-served', subject: 'Test/fn', text: reason }]);
+  });
+});

@@ -1,0 +1,26 @@
+import { call } from './_helpers/backend';
+import { api, app, route, TestServer } from '../_helpers/local-server';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }));
+});
+afterAll(() => server.stop());
+
+test.each(['/dev', '/dev/', '/dev/x', '/dev/x/y?z=1'])('1.1.4: GET %s without an upgrade is 426 Upgrade Required', async (path) => {
+  expect(await call(server, 'GET', path)).toMatchObject({
+    status: 426,
+    body: '{"message":"Upgrade Required"}',
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': expect.stringMatching(/^[\w-]{15}=$/) },
+  });
+});
+
+test.each(['/', '/nope', '/@connections/PJqB0fHsqRcCHlw='])('1.1.3, 6.10: %s has no stage and is Forbidden', async (path) => {
+  expect(await call(server, 'GET', path)).toMatchObject({
+    status: 403, body: '{"message":"Forbidden"}', headers: { 'x-amzn-errortype': 'ForbiddenException' },
+  });
+});
+
+test('a refused request may have a body of any length', async () => {
+  expect(await call(server, 'POST', '/nope', { body: 'x'.repeat(5_000_000) })).toMatchObject({ status: 403 });
+});

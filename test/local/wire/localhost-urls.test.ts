@@ -1,0 +1,32 @@
+import { localhostUrls } from '../../../lib/local/wire/localhost-urls';
+import { ServedStage } from '../../../lib/local/wire/served-stage';
+import { api, stage } from '../_helpers/local-server';
+
+const chat = stage({ mappings: [{ domainName: 'Chat.example.com', mappingKey: '' }] });
+const stages = [
+  new ServedStage(api([], { apiId: 'aabbccddee', stages: [chat] }), chat),
+  new ServedStage(api([], { apiId: 'ffgghhiijj' }), stage()),
+];
+const localize = localhostUrls(stages, (served) => served === stages[0] ? 3001 : 3002);
+
+test.each([
+  ['wss://aabbccddee.execute-api.eu-west-1.amazonaws.com/dev', 'ws://localhost:3001/dev'],
+  ['https://aabbccddee.execute-api.eu-west-1.amazonaws.com/dev', 'https://localhost:3001/dev'],
+  ['aabbccddee.execute-api.eu-west-1.amazonaws.com', 'localhost:3001'],
+  ['wss://ffgghhiijj.execute-api.cn-north-1.amazonaws.com.cn/dev', 'ws://localhost:3002/dev'],
+  ['https://chat.example.com/@connections', 'https://localhost:3001/@connections'],
+  ['{"a":"wss://chat.example.com","b":"https://ffgghhiijj.execute-api.eu-west-1.amazonaws.com"}', '{"a":"ws://localhost:3001","b":"https://localhost:3002"}'],
+])('%s leads here: %s', (text, local) => {
+  expect(localize(text)).toBe(local);
+});
+
+test.each([
+  'https://zzzzzzzzzz.execute-api.eu-west-1.amazonaws.com/dev',
+  'chat.example.com',
+  'https://other.example.com',
+  'https://chat.example.com.evil.example',
+  'https://sqs.eu-west-1.amazonaws.com/111111111111/queue',
+  '',
+])('%s stays', (text) => {
+  expect(localize(text)).toBe(text);
+});

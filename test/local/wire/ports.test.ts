@@ -1,0 +1,95 @@
+import { AddressBook } from '../../../lib/local/wire/address-book';
+import { FrontDoor } from '../../../lib/local/wire/front-door';
+import { Handshakes } from '../../../lib/local/wire/handshakes';
+import { ManagementApi } from '../../../lib/local/wire/management-api';
+import { Ports } from '../../../lib/local/wire/ports';
+import { ServedStage } from '../../../lib/local/wire/served-stage';
+import { api, stage, testCertificate } from '../_helpers/local-server';
+
+let ports: Ports;
+/** What each port leads to, in the order in which they were made. */
+let doors: FrontDoor[];
+beforeEach(() => {
+  doors = [];
+  ports = new Ports((book) => {
+    // Nobody comes through these doors.
+    const door = new FrontDoor(book, {} as Handshakes, {} as ManagementApi);
+    doors.push(door);
+    return door;
+  });
+});
+afterEach(() => ports.close());
+
+function served(logicalId: string, name: string, ...mappingKeys: string[]): ServedStage {
+  const one = stage({ name, mappings: mappingKeys.map((mappingKey) => ({ domainName: 'example.com', mappingKey })) });
+  return new ServedStage(api([], { logicalId, stages: [one] }), one);
+}
+
+async function open(...stages: ServedStage[]): Promise<number[]> {
+  ports.assign(stages);
+  await ports.open(0, '127.0.0.1', await testCertificate());
+  return stages.map((one) => ports.numberOf(one));
+}
+
+function leadsTo(book: AddressBook, path: string): ServedStage | undefined {
+  return book.find('localhost', path)?.served;
+}
+
+test('APIs whose stages have different names share a port', async () => {
+  const [chat, feed] = [served('Chat', 'dev'), served('Feed', 'prod')];
+  const [first, second] = await open(chat, feed);
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBe(first);
+  expect([leadsTo(doors[0].book, '/dev'), leadsTo(doors[0].book, '/prod')]).toEqual([chat, feed]);
+});
+
+test.each([
+  ['two stages of one name', served('Chat', 'dev'), served('Feed', 'dev')],
+  ['a mapping key that is the name of a stage', served('Chat', 'dev', 'v1'), served('Feed', 'v1')],
+  ['two mapping keys', served('Chat', 'dev', 'v1'), served('Feed', 'prod', 'v1')],
+])('%s need two ports', async (_what, chat, feed) => {
+  const [first, second] = await open(chat, feed);
+  expect(second).not.toBe(first);
+  expect(doors.map(({ book }) => [chat, feed].indexOf(leadsTo(book, `/${feed.stage.name}`)!))).toContain(1);
+});
+
+test('what is served already keeps its port, and what is new gets one', async () => {
+  // GIVEN
+  const [chat, feed] = [served('Chat', 'dev'), served('Feed', 'dev')];
+  const [before] = await open(chat);
+
+  // WHEN
+  const [after, other] = await open(chat, feed);
+
+  // THEN
+  expect(after).toBe(before);
+  expect(other).not.toBe(before);
+});
+
+test('an API that takes the place of another takes its port', async () => {
+  // GIVEN
+  const [chat, renamed] = [served('Chat', 'dev'), served('Chat2', 'dev')];
+  const [before] = await open(chat);
+
+  // WHEN
+  const [after] = await open(renamed);
+
+  // THEN
+  expect(after).toBe(before);
+  expect(ports.numberOf(chat)).toBe(0);
+  expect(leadsTo(doors[0].book, '/dev')).toBe(renamed);
+});
+
+test('a stage goes to the port of its API, unless it would clash there', async () => {
+  // GIVEN
+  const feed = api([], { logicalId: 'Feed' });
+  const [chatDev, feedDev, feedProd, feedTest] = [
+    served('Chat', 'dev', 'test'), new ServedStage(feed, stage()), new ServedStage(feed, stage({ name: 'prod' })), new ServedStage(feed, stage({ name: 'test' })),
+  ];
+
+  // WHEN
+  const [chat, dev, prod, test] = await open(chatDev, feedDev, feedProd, feedTest);
+
+  // THEN
+  expect([dev === chat, prod === dev, test === dev]).toEqual([false, true, true]);
+});

@@ -1,0 +1,47 @@
+import { Connections } from '../../../lib/local/wire/connections';
+import { callRoute, RouteCall } from '../../../lib/local/wire/route-call';
+import { Services } from '../../../lib/local/wire/services';
+import { HandlerInvoker, route } from '../_helpers/local-server';
+
+const call: RouteCall = {
+  route: route('send'),
+  context: {
+    connectionId: 'PJqB0fHsqRcCHlw=',
+    connectedAt: 1,
+    apiId: 'aabbccddee',
+    stage: 'dev',
+    domainName: 'localhost',
+    identity: { sourceIp: '127.0.0.1' },
+    stageVariables: {},
+  },
+  time: { requestId: 'PJqB0E1tKRcF-Qw=', now: 1 },
+  extra: { eventType: 'MESSAGE' },
+  event: () => ({ body: 'hi' }),
+  body: 'hi',
+};
+
+function services(verbose: boolean): Services {
+  return {
+    invoker: new HandlerInvoker({ handler: ({ body }) => ({ statusCode: 200, body }) }),
+    connections: new Connections({ idle: 1, duration: 1 }),
+    verbose,
+    serial: false,
+    functionPath: (id) => id,
+  };
+}
+
+const invocation = { ok: true, payload: '{"statusCode":200,"body":"hi"}', requestId: 'invocation-1', duration: 1 };
+
+test('the outcome of the integration', async () => {
+  expect(await callRoute(call, services(false))).toEqual({ ok: true, status: 200, headers: {}, body: 'hi', invocation });
+});
+
+test('with the event, if somebody wants to see it', async () => {
+  expect(await callRoute(call, services(true))).toEqual({ ok: true, status: 200, headers: {}, body: 'hi', invocation, event: '{"body":"hi"}' });
+});
+
+test('4.4.2: a route without a target cannot answer', async () => {
+  expect(await callRoute({ ...call, route: route('send', { integration: undefined }) }, services(true))).toEqual({
+    ok: false, message: 'Internal server error', status: 500, reason: 'the route has no target: give it an integration',
+  });
+});
