@@ -27,7 +27,8 @@ export function readOptions(args: string[]): Options {
   };
 }
 
-function count(flag: string, text: string): number {
+/** A whole number above 0. */
+export function count(flag: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new Error(`${flag}: ${JSON.stringify(text)} is no whole number above 0`);

@@ -1,6 +1,6 @@
-import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
+import { install } from './npm';
 import { Versions, version } from './packages';
 import { wallSeconds } from './synthesis';
 
@@ -10,13 +10,8 @@ export class Osls {
   public static install(folder: string, sources: string, packages: Versions): Osls | string {
     fs.mkdirSync(folder);
     fs.cpSync(sources, path.join(folder, 'src'), { recursive: true });
-    fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'bench', version: '1.0.0', private: true }));
     const wanted = ['osls@4', 'serverless-esbuild@1', `esbuild@${packages.esbuild}`, `zod@${packages.zod}`];
-    const args = ['install', '--no-audit', '--no-fund', '--fetch-retries=0', ...wanted];
-    const { status, error, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', timeout: 180_000 });
-    if (status === 0) return new Osls(folder);
-    const reasons = stderr.split('\n').filter((line) => line.startsWith('npm error'));
-    return `not installed here: ${error?.message ?? (reasons.slice(0, 4).join('; ') || status)}`;
+    return install(folder, wanted) ?? new Osls(folder);
   }
 
   public readonly versions: Versions;

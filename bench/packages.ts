@@ -21,9 +21,12 @@ export type Versions = Record<string, string>;
  * Gives the app its node_modules: the newest aws-cdk-lib, and this library as it would be installed.
  *
  * The library is copied: a link would lead back to this repository, and to the aws-cdk-lib of this repository.
+ *
+ * @param more names of further packages of this repository
  */
-export function providePackages(app: string): Versions {
-  for (const [name, source] of Object.entries(LINKED)) {
+export function providePackages(app: string, more: string[] = []): Versions {
+  const linked = { ...LINKED, ...Object.fromEntries(more.map((name) => [name, name])) };
+  for (const [name, source] of Object.entries(linked)) {
     const link = path.join(app, 'node_modules', name);
     fs.mkdirSync(path.dirname(link), { recursive: true });
     fs.symlinkSync(fs.realpathSync(path.join(REPOSITORY, 'node_modules', source)), link, 'junction');
@@ -32,7 +35,7 @@ export function providePackages(app: string): Versions {
   fs.symlinkSync('../esbuild/bin/esbuild', path.join(app, 'node_modules/.bin/esbuild'));
   copyLibrary(path.join(app, 'node_modules', LIBRARY));
   checkResolution(app);
-  return Object.fromEntries(Object.keys(LINKED).map((name) => [name, version(path.join(app, 'node_modules', name))]));
+  return Object.fromEntries(Object.keys(linked).map((name) => [name, version(path.join(app, 'node_modules', name))]));
 }
 
 function copyLibrary(target: string): void {

@@ -1,5 +1,6 @@
 import { Measurements, Variant } from './measurements';
-import { median, ratio, Series } from './statistics';
+import { ratio, Series } from './statistics';
+import { middle, spread, table } from './table';
 
 /** The measurements as Markdown tables. */
 export function report(measurements: Measurements, routes: number[]): string {
@@ -43,20 +44,4 @@ function oslsSection(measurements: Measurements, routes: number[]): string[] {
 
 function variants(series: (variant: Variant) => Series): [Series, Series, Series] {
   return [series('plain'), series('service'), series('floor')];
-}
-
-function middle(series: Series, digits: number): string {
-  return median(series)?.toFixed(digits) ?? '-';
-}
-
-/** The median, and the least and the greatest beside it. */
-function spread(series: Series): string {
-  if (series.size < 2) return middle(series, 2);
-  const values = [...series.values()];
-  return `${middle(series, 2)} (${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)})`;
-}
-
-function table(head: string[], rows: string[][]): string {
-  const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }

@@ -13,8 +13,7 @@ export interface Run {
 }
 
 /** Compiles the measured apps, so that plain node runs them: a runner such as tsx would be measured with them. */
-export function compileApps(folder: string): void {
-  const sources = path.join(__dirname, 'apps');
+export function compileApps(folder: string, sources = path.join(__dirname, 'apps')): void {
   for (const file of fs.readdirSync(sources)) {
     const { outputText } = ts.transpileModule(fs.readFileSync(path.join(sources, file), 'utf8'), {
       compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
@@ -47,7 +46,7 @@ export function wallSeconds(folder: string, args: string[], environment: Record<
 }
 
 /** Without what npm, a runner or a CDK app around us put there. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(npm_(?!config_)|npm_config_local_prefix|CDK_|NODE_OPTIONS)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

@@ -33,6 +33,7 @@ export class Updates {
   /** What waits for its turn, with the files that changed. */
   private readonly waiting = new Map<SourceChange['kind'], Set<string>>();
   private working: Promise<void> = Promise.resolve();
+  private failing = false;
   private readonly stopping = new AbortController();
 
   public constructor(private readonly options: UpdatesOptions) {
@@ -86,11 +87,13 @@ export class Updates {
   /** Built before anything is watched, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
   private async begin(watcher: SourceWatcher): Promise<void> {
     await this.rebuild();
+    if (this.stopping.signal.aborted) return;
     await watcher.start();
     await this.rebuild();
   }
 
   private async rebuild(files?: string[]): Promise<void> {
+    if (this.stopping.signal.aborted) return;
     this.run(await this.builds!.rebuild(files));
   }
 
@@ -117,7 +120,10 @@ export class Updates {
       const fn = this.app.functions.get(id);
       if (fn) this.replace({ ...fn, code });
     }
-    if (changed.size === 0 && errors.length === 0) return;
+    // That what was broken is mended is worth a line, also if it is mended to what runs.
+    const mended = this.failing && errors.length === 0;
+    this.failing = errors.length > 0;
+    if (changed.size === 0 && !this.failing && !mended) return;
     const functions = [...changed.keys()].map((id) => this.app.functions.get(id)?.path ?? id);
     this.options.tell({ type: 'rebuild', time: Date.now(), functions, duration, errors: errors.map(({ text }) => text) });
   }

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Gateway, GatewayEvent, RebuildEvent, ResynthesisEvent, startGateway } from '../../lib/local';
+import { Gateway, GatewayEvent, RebuildEvent, RequestEvent, ResynthesisEvent, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 import { TestClient, until } from './_helpers/local-server';
 
@@ -85,7 +85,7 @@ test('a stack names the source', async () => {
 
   // THEN
   await until(() => told('message').length === 1);
-  const [{ error }] = events.filter((event) => event.type === 'message');
+  const [{ error }] = told<RequestEvent>('message');
   expect(error!.stackTrace.join('\n')).toContain('handlers.ts:5:');
 });
 
@@ -124,4 +124,13 @@ test('an app that fails is told, and the old one goes on', async () => {
   // THEN
   expect(told<ResynthesisEvent>('resynthesis')[0].error).toContain('no app today');
   expect(await client.ask({ action: 'version' })).toBe('version 3!');
+});
+
+test('a gateway that is closed while it begins to watch is closed', async () => {
+  for (const pause of [0, 50, 150, 300]) {
+    const other = await startGateway({ directory: folder.path, app: 'cdk.out', watch: true });
+    await new Promise((resolve) => setTimeout(resolve, pause));
+
+    await expect(other.close()).resolves.toBeUndefined();
+  }
 });

@@ -44,6 +44,8 @@ export class SourceWatcher {
   private readonly generated: readonly string[];
   private watcher?: FSWatcher;
   private timer?: NodeJS.Timeout;
+  private closed = false;
+  private giveUp?: () => void;
 
   public constructor(private readonly options: SourceWatcherOptions) {
     this.excluded = (options.exclude ?? []).map(globPattern);
@@ -53,7 +55,7 @@ export class SourceWatcher {
     this.generated = (options.generated ?? []).map(realPath);
   }
 
-  /** Resolves when no save is missed any more. */
+  /** Resolves when no save is missed any more, or when it was closed before. */
   public async start(): Promise<void> {
     const watcher = watch([this.directory, ...this.assemblyFolder()], {
       ignoreInitial: true,
@@ -62,7 +64,10 @@ export class SourceWatcher {
     this.watcher = watcher;
     watcher.on('all', (_, file) => this.note(path.resolve(file)));
     watcher.on('error', (error) => this.options.onComplaint?.(complaint(this.directory, error as NodeJS.ErrnoException)));
-    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+    await new Promise<void>((resolve) => {
+      this.giveUp = resolve;
+      watcher.once('ready', () => resolve());
+    });
     this.follow();
   }
 
@@ -71,6 +76,8 @@ export class SourceWatcher {
    * changed, so that a save between the build and the watch is not lost.
    */
   public follow(): void {
+    // To add to a closed watcher would open it again.
+    if (this.closed) return;
     const beyond = [...this.options.handlers.inputs()].filter((file) => !isWithin(this.directory, file) || this.isLeftOut(file));
     for (const file of beyond) this.outside.add(file);
     // Folders, because editors put a new file in the place of the old one.
@@ -80,8 +87,11 @@ export class SourceWatcher {
   }
 
   public async close(): Promise<void> {
+    this.closed = true;
     clearTimeout(this.timer);
     await this.watcher?.close();
+    // A closed watcher never gets ready.
+    this.giveUp?.();
   }
 
   private note(file: string): void {

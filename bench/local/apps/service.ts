@@ -1,0 +1,17 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+
+const app = new App();
+const connect = process.env.CONNECT;
+
+new WebsocketService(new Stack(app, 'Bench'), 'Service', {
+  routes: {
+    ...(connect ? { $connect: { handler: connect } } : {}),
+    echo: { handler: 'src/echo.handler', returnResponse: true },
+    version: { handler: 'src/version.handler', returnResponse: true },
+    versionWithSdk: { handler: 'src/version-with-sdk.handler', returnResponse: true },
+  },
+  authorizer: WebsocketAuthorizer.none(),
+});
+
+app.synth();
