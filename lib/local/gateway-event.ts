@@ -30,10 +30,12 @@ export interface NoticeEvent extends Notice {
 export interface RequestEvent {
   readonly type: 'connect' | 'message' | 'disconnect' | 'post' | 'get' | 'delete';
   readonly time: number;
-  readonly connectionId: string;
+  /** Absent if a handshake or a call of `@connections` leads to no stage, and the call names none. */
+  readonly connectionId?: string;
   readonly requestId: string;
-  readonly api: string;
-  readonly stage: string;
+  /** Absent, as `stage`, if a handshake or a call of `@connections` leads to no stage. */
+  readonly api?: string;
+  readonly stage?: string;
   /** The selected route; absent for calls of `@connections`. */
   readonly routeKey?: string;
   /** Construct path of the function, or the integration's type. */

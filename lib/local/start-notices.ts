@@ -6,7 +6,12 @@ import { functionLabel } from './terminal/function-label';
 /** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
 export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS.ProcessEnv): Notice[] {
   return [
-    ...app.notices, ...unresolvedVariables(app, given), ...unknownFunctions(app, given), ...otherRuntimes(app), ...credentials(shell),
+    ...app.notices,
+    ...unresolvedVariables(app, given),
+    ...unknownFunctions(app, given),
+    ...otherRuntimes(app),
+    ...uncheckedSignatures(app),
+    ...credentials(shell),
   ];
 }
 
@@ -44,6 +49,16 @@ function otherRuntimes({ functions }: LocalApp, here = process.versions.node): N
     code: 'runtime-differs',
     subject: runtime,
     text: `functions with the runtime ${runtime} run on Node.js ${here} here, the one that runs this command`,
+  }));
+}
+
+/** 3.12: who has no permission on AWS gets in here. */
+function uncheckedSignatures({ apis }: LocalApp): Notice[] {
+  return apis.filter(({ routes }) => routes.get('$connect')?.authorization.type === 'AWS_IAM').map(({ logicalId, name }) => ({
+    code: 'signature-not-checked',
+    subject: logicalId,
+    text: `${name}: $connect is for AWS_IAM, and signatures are checked in form only: any access key gets in here, on AWS who may `
+      + 'execute-api:Invoke; try policies on AWS',
   }));
 }
 

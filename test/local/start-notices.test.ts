@@ -1,4 +1,4 @@
-import { LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
+import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
 import { inspectorNotice, startNotices } from '../../lib/local/start-notices';
 
 const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;
@@ -51,6 +51,18 @@ test('says which Node.js runs functions that ask for another', () => {
     code: 'runtime-differs',
     subject: 'nodejs16.x',
     text: `functions with the runtime nodejs16.x run on Node.js ${process.versions.node} here, the one that runs this command`,
+  }]);
+});
+
+test('says that nobody is kept out of an API for AWS_IAM', () => {
+  const routes = (type: 'AWS_IAM' | 'NONE') => new Map([['$connect', { authorization: { type } }]]);
+  const [signed, open] = [{ name: 'Chat', logicalId: 'ChatApi1', routes: routes('AWS_IAM') }, { name: 'Feed', routes: routes('NONE') }];
+
+  expect(startNotices({ ...app({}), apis: [signed, open] as unknown as Api[] }, NOTHING, SHELL)).toEqual([{
+    code: 'signature-not-checked',
+    subject: 'ChatApi1',
+    text: 'Chat: $connect is for AWS_IAM, and signatures are checked in form only: any access key gets in here, on AWS who may '
+      + 'execute-api:Invoke; try policies on AWS',
   }]);
 });
 

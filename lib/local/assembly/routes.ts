@@ -5,7 +5,7 @@ import { show } from './json';
 import type { Integration, Route } from './model';
 import type { Resource } from './resource';
 
-/** The routes of an API by key, in the order of the template. Fails for a key that is there twice (11.5). */
+/** The routes of an API by key, in the order of the template. Fails for a key that is there twice. */
 export function readRoutes(reading: ApiReading, modelNames: ReadonlyMap<string, string>): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>();
   for (const resource of reading.resources.partsOf(reading.apiId, 'Route')) {

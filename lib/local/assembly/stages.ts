@@ -10,7 +10,6 @@ export function readStages(apiId: string, resources: Resources, notices: Notices
   return resources.partsOf(apiId, 'Stage').map((resource) => {
     const name = resource.requiredText('StageName');
     if (!resource.flag('AutoDeploy') && !resource.has('DeploymentId')) {
-      // 11.1
       notices.add('stage-not-deployed', resource.path, `stage ${name} has neither AutoDeploy nor a DeploymentId: on AWS it serves no `
         + 'route until something deploys to it; set `autoDeploy: true`');
     }

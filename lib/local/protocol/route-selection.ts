@@ -39,6 +39,22 @@ export function chooseRoute(value: string | undefined, routes: { has(key: string
   return routes.has('$default') ? '$default' : undefined;
 }
 
+/** Characters of a selected key that are quoted. */
+const LONGEST_QUOTE = 100;
+
+/**
+ * Why no route takes a message (4.4.1), in one line.
+ *
+ * @param value what it selects by
+ */
+export function noRouteReason(expression: string, value: string | undefined): string {
+  const otherwise = 'and there is no $default';
+  if (value === undefined) return `${selectionComplaint(expression) ?? 'the message is not JSON (4.2.1)'}, ${otherwise}`;
+  if (value === '') return `the message has nothing for ${expression}, ${otherwise}`;
+  if (value === '$connect' || value === '$disconnect') return `a message cannot select ${value} (4.1.4), ${otherwise}`;
+  return `no route ${JSON.stringify(value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}...` : value)} and no $default`;
+}
+
 const VARIABLE = /\$\{([^}]*)\}/g;
 const OF_BODY = /^request\.body(?=\.[^.]|\.\.[^.]|\[)/;
 // 4.1.5

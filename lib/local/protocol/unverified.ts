@@ -14,13 +14,12 @@ export interface Close {
 
 /**
  * All that this gateway assumes of AWS without a document or a capture to show for it, in the order of the rules. Who sees
- * AWS do otherwise changes the entry here, and nothing else; docs/fidelity.md lists the same, and what no constant can say: a handshake is
- * throttled, authorized and asked for its API key in this order (1.2.1), text that is nearly JSON is not JSON (4.2.1, 12.6).
+ * AWS do otherwise changes the entry here, and nothing else; docs/fidelity.md lists the same, and what no constant can say.
  */
 export const UNVERIFIED = {
-  /** 1.1.3, 12.1: an upgrade without a stage, to an unknown one or with more path is answered as `@connections` without a stage is. */
+  /** 1.1.3: an upgrade without a stage, to an unknown one or with more path is answered as `@connections` without a stage is. */
   unknownPath: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
-  /** 1.1.4, 12.13: the status was asserted once, by others; the body is ours, and any path of a stage gets it. */
+  /** 1.1.4: the status was asserted once, by others; the body is ours, and any path of a stage gets it. */
   plainGet: { status: 426, body: '{"message":"Upgrade Required"}', errorType: 'BadRequestException' },
   /** 1.1.8: the length is documented, the answer to a longer URL is not. */
   urlTooLong: { status: 414, body: '{"message":"Request-URI Too Long"}', errorType: 'BadRequestException' },
@@ -36,35 +35,31 @@ export const UNVERIFIED = {
   forwardedHeadersAreReplaced: true,
   /** 1.3.10: events for routes have the stage's variables if there are any. */
   routeEventsHaveStageVariables: true,
-  /** 1.5.5: who was refused at `$connect` has no `$disconnect`. */
-  refusedConnectHasDisconnect: false,
-  /** 2.2, 12.1: the status of a refusing `$connect` function reaches the client, its own body does not. */
+  /** 2.2: the status of a refusing `$connect` function reaches the client, its own body does not. */
   refusedConnectBody: '',
   /** 2.2: a final answer cannot be 1xx, so `$connect` that returns one is answered so. */
   informationalConnectStatus: 502,
-  /** 2.3, 12.1: 502 is observed, its body is that of REST APIs. */
+  /** 2.3: 502 is observed, its body is that of REST APIs. */
   failedConnect: { status: 502, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
-  /** 2.4, 12.12: 500 is not excluded. */
+  /** 2.4: 500 is not excluded. */
   malformedConnectResponse: { status: 502, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
   /** 2.4: a status code as text counts, as in REST APIs. */
   statusCodeAsText: true,
   /** 2.4: other numbers make a response malformed. */
   statusCodes: { lowest: 100, highest: 599 },
-  /** 2.5, 12.12: API Gateway may not invoke the function, or there is none at the URI. */
+  /** 2.5: API Gateway may not invoke the function, or there is none at the URI. */
   connectNotInvocable: { status: 500, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
-  /** 2.6, 12.12: `$connect` ran longer than its integration may. */
+  /** 2.6: `$connect` ran longer than its integration may. */
   connectTimeout: { status: 504, body: '{"message":"Endpoint request timed out"}', errorType: 'InternalServerErrorException' },
   /** 2.9: a subprotocol that the client did not offer is sent all the same; the client gives up then. */
   subprotocolMustBeOffered: false,
-  /** 2.10, 12.2: a two-way `$connect` sends no message. */
-  connectBodyIsDelivered: false,
   /** 2.11: an HTTP_PROXY backend of `$connect` gets the client's query string too. */
   connectQueryReachesBackend: true,
   /** 2.11, 2.3: the backend of an HTTP integration cannot be reached; the status is that of REST APIs. */
   backendUnreachableStatus: 504,
   /** 2.12: what the integration response of a mock finds as the backend's body. */
   mockBody: '',
-  /** 3.2, 12.4: both query maps of the authorizer's event, if there is no query string, as in REST APIs. */
+  /** 3.2: both query maps of the authorizer's event, if there is no query string, as in REST APIs. */
   authorizerEventHasEmptyQuery: true,
   /** 3.4: the status is documented. */
   missingIdentitySource: { status: 401, body: '{"message":"Unauthorized"}', errorType: 'UnauthorizedException' },
@@ -86,26 +81,20 @@ export const UNVERIFIED = {
   nullInContextIsDropped: true,
   /** 3.8: the conditions of a statement are not evaluated: they hold. */
   policyConditionsHold: true,
-  /** 3.11, 12.5: the authorizer's policy is asked about `$connect` only. */
-  policyLimitsLaterRoutes: false,
-  /** 3.12, 12.1: the status is observed. */
+  /** 3.12: the status is observed. */
   unsigned: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
   /** 3.13: as in REST APIs. */
   apiKeyRefused: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
   /** 4.1.3: what `null` in a message selects by. */
   nullSelects: '',
-  /** 4.1.4, 12.7: a message that asks for `$connect` or `$disconnect` goes here. */
+  /** 4.1.4: a message that asks for `$connect` or `$disconnect` goes here. */
   lifecycleKeySelects: '$default',
-  /** 4.3.1, 12.10: the code is documented. */
+  /** 4.3.1: the code is documented. */
   binaryClose: { code: 1003, reason: '' },
-  /** 4.4.7, 12.3: what the sender of a throttled message is told. */
+  /** 4.4.7: what the sender of a throttled message is told. */
   throttledFrame: 'Too Many Requests',
-  /** 4.4.7, 12.3: the status is documented. */
+  /** 4.4.7: the status is documented. */
   throttledConnect: { status: 429, body: '{"message":"Too Many Requests"}', errorType: 'TooManyRequestsException' },
-  /** 5.2.2, 12.2: a two-way route delivers the body whatever the status code is. */
-  twoWayIgnoresStatus: true,
-  /** 5.2.5, 12.11: a base64 body is decoded and sent as text. */
-  base64BodyIsSentAs: 'text',
   /** 5.2.6: a two-way response over 128 KB. */
   oversizedResponse: 'Internal server error',
   /** 5.2.7: what the Lambda service answers to an asynchronous invocation, as its API has it. */
@@ -124,25 +113,23 @@ export const UNVERIFIED = {
   noIntegrationResponseStatus: 500,
   /** 5.3.7: what an HTTP backend is told that a message is. */
   backendContentType: 'application/json',
-  /** 6.4, 12.11: digits of a second's fraction in the dates of `GET @connections`. */
+  /** 6.4: digits of a second's fraction in the dates of `GET @connections`. */
   dateFractionDigits: 3,
   /** 6.10: a call that is not signed, of an unknown stage or path. */
   callbackForbidden: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
   /** 6.10: a call that came by a custom domain and has the stage in its path all the same: the text is observed, the status is not. */
   stageOnDomain: { status: 404, errorType: 'NotFoundException' },
-  /** 6.12, 12.11: bytes that are posted are sent in a text frame. */
-  postIsSentAs: 'text',
   /** 6.12: posting nothing sends an empty frame. */
   emptyPostIsSent: true,
-  /** 6.14, 12.8: observed in `$disconnect`; that the client is sent the same is not. */
+  /** 6.14: observed in `$disconnect`; that the client is sent the same is not. */
   deletedClose: { code: 1000, reason: 'Connection Closed Normally' },
   /** 6.17: reading a connection does not keep it open. */
   getResetsIdle: false,
-  /** 7.2.1, 12.10: the code is documented. */
+  /** 7.2.1: the code is documented. */
   tooBigClose: { code: 1009, reason: '' },
-  /** 7.2.3, 12.9: the end after two hours looks like that of an idle connection. */
+  /** 7.2.3: the end after two hours looks like that of an idle connection. */
   durationClose: { code: 1001, reason: 'Going away' },
-  /** 7.2.4, 12.9: a ping of the client does not keep the connection open. */
+  /** 7.2.4: a ping of the client does not keep the connection open. */
   pingResetsIdle: false,
   /** 7.2.5 */
   pingsAreAnswered: true,
@@ -150,7 +137,7 @@ export const UNVERIFIED = {
   perMessageDeflate: false,
   /** 7.3: the gateway ends; the reason was seen once, its code was not. */
   shutdownClose: { code: 1001, reason: 'Shutdown' },
-  /** 7.3, 12.10: the network lost the connection. */
+  /** 7.3: the network lost the connection. */
   lostClose: { code: 1006, reason: '' },
   /** 7.3: text that is no UTF-8, with the code of RFC 6455. */
   brokenTextClose: { code: 1007, reason: '' },
@@ -158,6 +145,4 @@ export const UNVERIFIED = {
   brokenFrameClose: { code: 1002, reason: '' },
   /** 8.1: the stage's default settings are a limit for each route without its own, not one for all of them together. */
   defaultSettingsAreForEachRoute: true,
-  /** 8.2: account quotas (7.1) are adjustable, so account quotas are not enforced: only the throttling settings of the template count. */
-  accountQuotasAreEnforced: false,
 } as const;

@@ -25,7 +25,7 @@ export class RequestLine {
 
   /** @param withPlace whether the gateway serves more than one stage, so that the line must name its own. */
   public of(event: RequestEvent, withPlace: boolean): string {
-    const place = withPlace ? `${event.api}/${event.stage}` : '';
+    const place = withPlace && event.api !== undefined ? `${event.api}/${event.stage}` : '';
     this.placeWidth = widest(this.placeWidth, place);
     const route = MANAGEMENT.has(event.type) ? '@connections' : routeAndTarget(event);
     this.routeWidth = widest(this.routeWidth, route);
@@ -40,8 +40,8 @@ export class RequestLine {
   }
 
   /** What every line begins with. */
-  public head(time: number, connectionId: string, type: string): string {
-    const id = connectionId.slice(0, ID_LENGTH).padEnd(ID_LENGTH);
+  public head(time: number, connectionId: string | undefined, type: string): string {
+    const id = (connectionId ?? '').slice(0, ID_LENGTH).padEnd(ID_LENGTH);
     return `${this.paint('grey', clock(time))}  ${this.paint('cyan', id)}  ${type.padEnd(TYPE_LENGTH)}`;
   }
 }

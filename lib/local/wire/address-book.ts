@@ -27,27 +27,44 @@ export class AddressBook {
    * @param path without the query string
    */
   public find(host: string, path: string): Address | undefined {
-    const domain = host.replace(/:\d+$/, '').toLowerCase();
     // 1.1.5: on its domain the mapping alone decides, and the stage is not in the path.
-    if (this.isMapped(domain)) return this.findMapping(path, domain);
+    if (this.hasDomain(host)) return this.findMapping(path, domainOf(host));
     const [, stage, rest] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
     const served = this.byStage.get(decoded(stage));
     return served ? { served, rest, byDomain: false } : this.findMapping(path);
   }
 
-  private isMapped(domain: string): boolean {
-    return this.stages.some(({ stage }) => stage.mappings.some(({ domainName }) => domainName.toLowerCase() === domain));
+  /** Whether a host is a custom domain of the app. */
+  public hasDomain(host: string): boolean {
+    return this.mappings(domainOf(host)).length > 0;
+  }
+
+  /** What leads to a stage at a host, for people: `/dev`, `/chat`. */
+  public paths(host: string): string[] {
+    const domain = this.hasDomain(host) ? domainOf(host) : undefined;
+    const names = domain === undefined ? [...this.byStage.keys()] : [];
+    return [...new Set([...names, ...this.mappings(domain).map(({ mappingKey }) => mappingKey)])].map((name) => `/${name}`);
+  }
+
+  /** Those of any domain if none is asked for. */
+  private mappings(domain?: string): Array<{ readonly served: ServedStage; readonly mappingKey: string }> {
+    return this.stages.flatMap((served) => served.stage.mappings
+      .filter(({ domainName }) => domain === undefined || domainName.toLowerCase() === domain)
+      .map(({ mappingKey }) => ({ served, mappingKey })));
   }
 
   /** The longest mapping key that the path starts with; any domain's if the client came by localhost. */
   private findMapping(path: string, domain?: string): Address | undefined {
-    const found = this.stages.flatMap((served) => served.stage.mappings
-      .filter(({ domainName, mappingKey }) => (!domain || domainName.toLowerCase() === domain) && startsWith(path, mappingKey))
-      .map(({ mappingKey }) => ({ served, mappingKey })));
+    const found = this.mappings(domain).filter(({ mappingKey }) => startsWith(path, mappingKey));
     const [longest] = found.sort((left, right) => right.mappingKey.length - left.mappingKey.length);
     if (!longest) return undefined;
     return { ...longest, byDomain: domain !== undefined, rest: path.slice(longest.mappingKey ? longest.mappingKey.length + 1 : 0) };
   }
+}
+
+/** The header `Host` without its port. */
+function domainOf(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
 }
 
 function startsWith(path: string, mappingKey: string): boolean {

@@ -6,6 +6,7 @@ import { RequestFacts } from './request-report';
 import { callRoute, RouteOutcome } from './route-call';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
+import { longUrl, strayHandshake } from './stray-request';
 import { Route } from '../assembly/model';
 import { apiKeyComplaint } from '../protocol/api-key';
 import { connectStatus, subprotocol } from '../protocol/connect-result';
@@ -30,8 +31,7 @@ export interface Entrance {
 /** It may not. */
 export interface Refused {
   readonly refusal: Refusal;
-  /** Absent: it did not even name a stage. */
-  readonly facts?: Facts;
+  readonly facts: Facts;
 }
 
 /** A handshake on its way through the checks. */
@@ -51,11 +51,14 @@ export class Admission {
 
   public async decide(book: AddressBook, request: IncomingMessage): Promise<Entrance | Refused> {
     const { path, query } = parseTarget(request.url ?? '/');
+    const { url = '', headers: { host = '' } } = request;
     // 1.1.8
-    if ((request.url ?? '').length > LIMITS.urlLength) return { refusal: UNVERIFIED.urlTooLong };
-    const address = book.find(request.headers.host ?? '', path);
+    if (url.length > LIMITS.urlLength) return astray(UNVERIFIED.urlTooLong, longUrl(url));
+    const address = book.find(host, path);
     // 1.1.1, 1.1.2, 1.1.3
-    if (!address || (address.rest !== '' && address.rest !== '/')) return { refusal: UNVERIFIED.unknownPath };
+    if (!address || (address.rest !== '' && address.rest !== '/')) {
+      return astray(UNVERIFIED.unknownPath, strayHandshake(book, host, path, address));
+    }
     const visit = this.visit(address, request, query);
     const route = address.served.api.routes.get('$connect');
     // 1.2.3
@@ -146,6 +149,11 @@ export class Admission {
     if (refusal) return { refusal, facts: { ...facts, outcome, reason: outcome.ok ? '$connect refused the client' : outcome.reason } };
     return { ...entrance(visit, context, outcome), facts: { ...facts, outcome } };
   }
+}
+
+/** It leads to no stage, so nothing else is known of it. */
+function astray(refusal: Refusal, reason: string): Refused {
+  return { refusal, facts: { startedAt: Date.now(), requestId: newId(), reason } };
 }
 
 function entrance({ served, time, headers }: Visit, context: ConnectionContext, outcome?: RouteOutcome): Entrance {

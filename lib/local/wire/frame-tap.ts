@@ -1,5 +1,3 @@
-import type { Duplex } from 'stream';
-
 /** Payload length of a frame as the 7 bits of its second byte say it: these stand for a longer field. */
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
@@ -7,6 +5,11 @@ const LENGTH_64 = 127;
 /** RFC 6455 5.2: two bytes, a longer length, the mask of the client. */
 const BASE_HEADER = 2;
 const MASK = 4;
+
+/** The first bit of the first byte: the last frame of a message, unless the opcode in its last four bits is of a control frame. */
+const FINAL = 0x80;
+const OPCODES = 0x10;
+const FIRST_CONTROL = 0x08;
 
 /** The first bit of the second byte: the payload is masked. */
 const MASKED = 0x80;
@@ -21,14 +24,18 @@ export class FrameTap {
   private readonly header = Buffer.alloc(BASE_HEADER + 8);
   private collected = 0;
   private payloadLeft = 0;
+  private messages = 0;
+  private sound = Infinity;
 
-  public constructor(private readonly limit: number, private readonly onOversize: () => void) {}
+  /** @param limit bytes of a frame's payload */
+  public constructor(private readonly limit: number) {}
 
-  /** Looks at what comes in before those who read it. */
-  public attach(socket: Duplex): void {
-    socket.prependListener('data', (chunk: Buffer) => this.see(chunk));
+  /** How many messages ended before the first frame over the limit; Infinity as long as there is none. */
+  public get soundMessages(): number {
+    return this.sound;
   }
 
+  /** Looks at what comes in. */
   public see(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
@@ -52,7 +59,8 @@ export class FrameTap {
     const masked = this.header[1] >= MASKED;
     this.collected = 0;
     this.payloadLeft = length + (masked ? MASK : 0);
-    if (length > this.limit) this.onOversize();
+    if (length > this.limit) this.sound = Math.min(this.sound, this.messages);
+    if (this.header[0] >= FINAL && this.header[0] % OPCODES < FIRST_CONTROL) this.messages++;
   }
 
   private longLength(bytes: number): number {

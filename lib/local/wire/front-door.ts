@@ -3,9 +3,13 @@ import { Address, AddressBook } from './address-book';
 import { Handshakes } from './handshakes';
 import { PortHandlers } from './listener';
 import { isManagementPath, ManagementApi } from './management-api';
-import { refusalHeaders } from './refusal';
+import { refuseRequest } from './refusal';
+import { strayCall } from './stray-request';
 import { parseTarget } from '../protocol/request-line';
 import { Refusal, UNVERIFIED } from '../protocol/unverified';
+
+/** A path of `@connections`, whatever stands before it. */
+const CALL = /\/(?:@|%40)connections(?:\/|$)/i;
 
 /** Leads what comes in at one port to the stages that are served there. */
 export class FrontDoor {
@@ -19,24 +23,25 @@ export class FrontDoor {
   }
 
   private request(request: IncomingMessage, response: ServerResponse): void {
-    const address = this.book.find(request.headers.host ?? '', parseTarget(request.url ?? '/').path);
-    if (address && isManagementPath(address.rest)) void this.management.serve(address.served, address.rest, request, response);
-    // 6.10, 1.1.4
-    else answer(request, response, refusalOf(address, request));
+    const { path } = parseTarget(request.url ?? '/');
+    const address = this.book.find(request.headers.host ?? '', path);
+    if (address && isManagementPath(address.rest)) {
+      void this.management.serve(address.served, address.rest, request, response);
+      return;
+    }
+    const refusal = refusalOf(path, address, request);
+    const at = path.search(CALL);
+    // 1.1.4: a browser asks for this and that; nobody is told.
+    if (at < 0) refuseRequest(request, response, refusal);
+    // 6.10
+    else this.management.refuse(refusal, strayCall(this.book, request, path.slice(0, at)), path.slice(at), request, response);
   }
 }
 
-function refusalOf(address: Address | undefined, { method, url = '/' }: IncomingMessage): Refusal {
+function refusalOf(path: string, address: Address | undefined, { method }: IncomingMessage): Refusal {
   if (!address) return UNVERIFIED.callbackForbidden;
-  if (!/\/(?:@|%40)connections(?:\/|$)/i.test(address.rest)) return UNVERIFIED.plainGet;
+  if (!CALL.test(address.rest)) return UNVERIFIED.plainGet;
   if (!address.byDomain) return UNVERIFIED.callbackForbidden;
-  const route = parseTarget(url).path.slice(1);
-  const message = `No method found matching route ${route} for http method ${method}.`;
+  const message = `No method found matching route ${path.slice(1)} for http method ${method}.`;
   return { ...UNVERIFIED.stageOnDomain, body: JSON.stringify({ message }) };
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-  request.resume();
-  response.writeHead(refusal.status, refusalHeaders(refusal));
-  response.end(refusal.body);
 }

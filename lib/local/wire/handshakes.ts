@@ -20,9 +20,14 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 /** Opens WebSockets: nothing is said to the client before `$connect` has let it in (1.2.1, 1.2.2). */
 export class Handshakes {
-  /** 7.2.6: no compression. */
   private readonly server = new WebSocketServer({
-    noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: LIMITS.messageBytes,
+    noServer: true,
+    clientTracking: false,
+    // 7.2.6
+    perMessageDeflate: UNVERIFIED.perMessageDeflate,
+    // 7.2.5
+    autoPong: UNVERIFIED.pingsAreAnswered,
+    maxPayload: LIMITS.messageBytes,
   });
   private readonly subprotocols = new WeakMap<IncomingMessage, string>();
 
@@ -53,8 +58,8 @@ export class Handshakes {
   }
 
   private refuse({ refusal, facts }: Refused, socket: Socket): void {
-    socket.end(refusedHandshake(refusal));
-    if (facts) reportRequest({ ...facts, type: 'connect', status: refusal.status }, this.services);
+    socket.end(refusedHandshake(refusal, facts.requestId));
+    reportRequest({ ...facts, type: 'connect', status: refusal.status }, this.services);
   }
 
   private accept(entrance: Entrance, request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -73,13 +78,27 @@ export class Handshakes {
 
   private serve(connection: Connection, webSocket: WebSocket, socket: Socket): void {
     this.services.connections.add(connection);
-    // 7.2.1
-    new FrameTap(LIMITS.frameBytes, () => connection.close(CLOSES.tooBig)).attach(socket);
-    webSocket.on('message', (data, isBinary) => this.messages.receive(connection, data as Buffer, isBinary));
+    this.listen(connection, webSocket, socket);
+    // 7.2.4: a message only, as far as anybody has seen.
+    if (UNVERIFIED.pingResetsIdle) webSocket.on('ping', () => connection.lastActiveAt = Date.now());
     webSocket.on('error', (error) => connection.noteClose(closeOfBrokenFrame(error)));
     webSocket.on('close', (code, reason) => {
       this.services.connections.remove(connection);
       void this.lifecycle.closed(connection, code, reason.toString());
+    });
+  }
+
+  /** Messages are served up to the first frame that is too long (7.2.1), which may have come with them. */
+  private listen(connection: Connection, webSocket: WebSocket, socket: Socket): void {
+    const tap = new FrameTap(LIMITS.frameBytes);
+    let received = 0;
+    socket.prependListener('data', (chunk: Buffer) => tap.see(chunk));
+    webSocket.on('message', (data, isBinary) => {
+      if (received++ < tap.soundMessages) this.messages.receive(connection, data as Buffer, isBinary);
+    });
+    // `ws` has read the chunk before.
+    socket.on('data', () => {
+      if (tap.soundMessages < Infinity) connection.close(CLOSES.tooBig);
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { Connection } from './connection';
-import { refusalHeaders } from './refusal';
+import { refusalHeaders, refuseRequest } from './refusal';
 import { reportRequest } from './request-report';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
@@ -47,13 +47,22 @@ export class ManagementApi {
     const requestId = newId();
     response.writeHead(reply.status, reply.errorType === undefined
       ? { 'x-amzn-RequestId': requestId, 'Content-Length': Buffer.byteLength(reply.body), ...reply.body && { 'Content-Type': 'application/json' } }
-      : refusalHeaders({ ...reply, errorType: reply.errorType }));
+      : refusalHeaders({ ...reply, errorType: reply.errorType }, requestId));
     response.end(reply.body);
     const type = METHODS[request.method as Method];
     if (!type) return;
     reportRequest({
-      type, served, startedAt, requestId, connectionId: id ?? '-', status: reply.status, reason: reply.reason, bytesIn: body?.length ?? 0,
+      type, served, startedAt, requestId, connectionId: id, status: reply.status, reason: reply.reason, bytesIn: body?.length ?? 0,
     }, this.services);
+  }
+
+  /** Answers a call that leads to no stage (6.10), and tells why. */
+  public refuse(answer: Refusal, reason: string, rest: string, request: IncomingMessage, response: ServerResponse): void {
+    const requestId = newId();
+    refuseRequest(request, response, answer, requestId);
+    const type = METHODS[request.method as Method];
+    if (!type) return;
+    reportRequest({ type, startedAt: Date.now(), requestId, connectionId: connectionId(rest), status: answer.status, reason }, this.services);
   }
 
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {
@@ -73,7 +82,7 @@ export class ManagementApi {
     if (!connection?.isOpen || connection.served !== served) {
       return { status: 410, body: '', errorType: 'GoneException', reason: 'no connection of this stage has this id (any more)' };
     }
-    if (method === 'GET') return { status: 200, body: JSON.stringify(description(connection)) };
+    if (method === 'GET') return lookUp(connection);
     return method === 'DELETE' ? this.disconnect(connection) : post(connection, body ?? Buffer.alloc(0));
   }
 
@@ -89,18 +98,31 @@ function post(connection: Connection, body: Buffer): Reply {
   // 6.9
   if (connection.isFull) return refusal(429, 'LimitExceededException', 'The WebSocket client side buffer is full');
   // 6.12
-  connection.send(body.toString());
+  if (body.length > 0 || UNVERIFIED.emptyPostIsSent) connection.send(body.toString());
   return { status: 200, body: '' };
+}
+
+function lookUp(connection: Connection): Reply {
+  const body = JSON.stringify(description(connection));
+  // 6.17
+  if (UNVERIFIED.getResetsIdle) connection.lastActiveAt = Date.now();
+  return { status: 200, body };
 }
 
 /** 6.4: names in camel case, dates as ISO 8601; of the identity no more than this. */
 function description({ context, lastActiveAt }: Connection): object {
   const { sourceIp, userAgent } = context.identity;
   return {
-    connectedAt: new Date(context.connectedAt).toISOString(),
+    connectedAt: isoDate(context.connectedAt),
     identity: { sourceIp, userAgent },
-    lastActiveAt: new Date(lastActiveAt).toISOString(),
+    lastActiveAt: isoDate(lastActiveAt),
   };
+}
+
+/** @param time milliseconds since 1970 */
+function isoDate(time: number): string {
+  const upToFraction = 'YYYY-MM-DDThh:mm:ss.'.length;
+  return `${new Date(time).toISOString().slice(0, upToFraction + UNVERIFIED.dateFractionDigits).replace(/\.$/, '')}Z`;
 }
 
 function refusal(status: number, errorType: string, message: string): Reply {

@@ -65,7 +65,7 @@ export class Messages {
       status, reason, outcome, frame: errorFrame(message, context.connectionId, time.requestId),
     });
     // 4.4.1
-    if (!route) return error('Forbidden', 403, 'no route has the selected key, and there is no $default');
+    if (!route) return error('Forbidden', 403, served.noRouteReason(body));
     if (!served.admits(route.routeKey)) {
       return error(UNVERIFIED.throttledFrame, 429, 'the throttling settings of the stage or route let no more messages pass');
     }

@@ -7,7 +7,8 @@ import { Services } from './services';
 
 /** What only the place that served the request knows of it. */
 export interface RequestFacts extends Pick<RequestEvent, 'type' | 'connectionId' | 'requestId' | 'status' | 'reason' | 'routeKey'> {
-  readonly served: ServedStage;
+  /** Absent: no stage is served where it went. */
+  readonly served?: ServedStage;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly bytesIn?: number;
@@ -29,8 +30,8 @@ export function reportRequest(facts: RequestFacts, services: Services): void {
     time: now,
     connectionId,
     requestId,
-    api: served.api.name,
-    stage: served.stage.name,
+    api: served?.api.name,
+    stage: served?.stage.name,
     routeKey,
     target: integration && targetName(integration, services),
     status,

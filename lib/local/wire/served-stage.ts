@@ -1,6 +1,6 @@
 import { Api, Route, Stage } from '../assembly/model';
 import { modelValidator } from '../integrations/model-validation';
-import { chooseRoute, routeSelector } from '../protocol/route-selection';
+import { chooseRoute, noRouteReason, routeSelector } from '../protocol/route-selection';
 import { Throttle } from '../protocol/throttle';
 
 type Selector = (body: string) => string | undefined;
@@ -37,6 +37,11 @@ export class ServedStage {
   public routeFor(body: string): Route | undefined {
     const key = chooseRoute(this.select(body), this.api.routes);
     return key === undefined ? undefined : this.api.routes.get(key);
+  }
+
+  /** Why there is none, in one line (4.4.1). */
+  public noRouteReason(body: string): string {
+    return noRouteReason(this.api.routeSelectionExpression, this.select(body));
   }
 
   /** Whether the throttling settings let one more request of a route pass. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chooseRoute, routeSelector, selectionComplaint } from '../../../lib/local/protocol/route-selection';
+import { chooseRoute, noRouteReason, routeSelector, selectionComplaint } from '../../../lib/local/protocol/route-selection';
 
 const chat = '{"service":"chat","action":"join","data":{"room":1}}';
 
@@ -95,6 +95,21 @@ describe('evaluation', () => {
 
   test.each(['leave', '', undefined, '$default'])('4.2.2, 4.4.1: without $default nobody answers %j', (value) => {
     expect(chooseRoute(value, new Set(['$connect', 'join']))).toBeUndefined();
+  });
+
+  test.each([
+    ['dance', 'no route "dance" and no $default'],
+    ['a\n"b', 'no route "a\\n\\"b" and no $default'],
+    ['x'.repeat(101), `no route "${'x'.repeat(100)}..." and no $default`],
+    ['', 'the message has nothing for $request.body.action, and there is no $default'],
+    ['$connect', 'a message cannot select $connect (4.1.4), and there is no $default'],
+    [undefined, 'the message is not JSON (4.2.1), and there is no $default'],
+  ])('4.4.1: why nobody answers %j', (value, reason) => {
+    expect(noRouteReason('$request.body.action', value)).toBe(reason);
+  });
+
+  test('4.1.5, 4.4.1: the expression may be the reason', () => {
+    expect(noRouteReason('$request.header.x', undefined)).toBe(`${selectionComplaint('$request.header.x')}, and there is no $default`);
   });
 
   test.each(['$connect', '$disconnect'])('4.1.4: a message cannot ask for %s', (value) => {

@@ -28,3 +28,15 @@ test('bodies of refusals are JSON or nothing', () => {
     if (typeof entry === 'object' && 'body' in entry) expect(JSON.parse(entry.body)).toEqual(expect.any(Object));
   }
 });
+
+test('every assumption is one that the gateway acts on', () => {
+  // GIVEN
+  const folder = path.join(__dirname, '../../../lib/local');
+  const sources = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  const read = new Set(sources.flatMap((text) => [...text.matchAll(/\bUNVERIFIED\.(\w+)/g)].map(([, name]) => name)));
+
+  // THEN
+  expect(Object.keys(UNVERIFIED).filter((name) => !read.has(name))).toEqual([]);
+});

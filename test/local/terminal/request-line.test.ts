@@ -46,6 +46,16 @@ test('a gateway with several stages names them', () => {
   ]);
 });
 
+test('a request that leads to no stage has neither id nor place', () => {
+  const stray = { connectionId: undefined, api: undefined, stage: undefined, routeKey: undefined, target: undefined, status: 403 } as const;
+  const line = new RequestLine(painter(false));
+
+  expect([line.of(message(), true), line.of(message({ ...stray, type: 'connect', bytesIn: 0, bytesOut: 0 }), true)]).toEqual([
+    '14:03:07.123  L0SM9cOF  message     Chat/dev  send -> src/messages.send   200   3.2 ms  41 B in, 12 B out',
+    '14:03:07.123            connect               -                           403   3.2 ms',
+  ]);
+});
+
 test.each([
   ['message', 200, 32], ['message', 403, 33], ['message', 502, 31],
   ['connect', 101, 32], ['connect', 401, 33],

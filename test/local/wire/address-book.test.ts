@@ -53,6 +53,24 @@ describe('by a custom domain', () => {
   });
 });
 
+describe('what leads anywhere', () => {
+  const book = new AddressBook([served(['api.example.com', 'chat'], ['www.example.com', ''])]);
+
+  test.each([
+    [LOCAL, ['/dev', '/chat', '/']],
+    ['API.example.com:443', ['/chat']],
+    ['www.example.com', ['/']],
+    ['other.example.com', ['/dev', '/chat', '/']],
+    ['', ['/dev', '/chat', '/']],
+  ])('1.1.1, 1.1.5: at the host %j are %j', (host, paths) => {
+    expect(book.paths(host)).toEqual(paths);
+  });
+
+  test('1.1.5: a domain is that of the app or it is none', () => {
+    expect([book.hasDomain('API.example.com:443'), book.hasDomain('other.example.com'), book.hasDomain('')]).toEqual([true, false, false]);
+  });
+});
+
 test('1.1.7: where the default endpoint is switched off the stage is reached by its domain only', () => {
   // GIVEN
   const mapped = stage({ mappings: [{ domainName: 'api.example.com', mappingKey: 'chat' }] });

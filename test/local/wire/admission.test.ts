@@ -59,6 +59,26 @@ describe('where a client may go', () => {
     // THEN
     expect((await server.connect(url(4096))).socket.readyState).toBe(1);
     expect(await TestClient.refusal(server.url(url(4097)))).toMatchObject({ status: 414, body: '{"message":"Request-URI Too Long"}' });
+    expect(server.requests('connect').map(({ reason }) => reason)).toEqual([
+      undefined, 'the URL has 4097 characters, and 4096 are the most (1.1.8)',
+    ]);
+  });
+
+  test('1.1.3: who has mistyped the URL is told so, with the id that the client got', async () => {
+    // WHEN
+    const { headers } = await TestClient.refusal(server.url('/prod'));
+
+    // THEN
+    expect(server.told).toEqual([{
+      type: 'connect',
+      time: expect.any(Number),
+      requestId: headers['x-amzn-requestid'],
+      status: 403,
+      duration: expect.any(Number),
+      bytesIn: 0,
+      bytesOut: 0,
+      reason: 'no stage is served at /prod; there is /dev',
+    }]);
   });
 });
 
@@ -171,6 +191,7 @@ describe('the order of the checks', () => {
     expect(statuses).toEqual([403, 429, 403, 403, 418]);
     expect([throttled, unsigned, keyless].map(({ invoker }) => invoker.events)).toEqual([[], [], []]);
     expect([throttled, unsigned, keyless].flatMap((server) => server.requests('connect').map(({ reason }) => reason))).toEqual([
+      'no stage is served at /nope; there is /dev',
       'the throttling settings let no more connections in',
       'the request is not signed: it has neither an Authorization header nor X-Amz-Algorithm in its query string',
       'the route requires an API key, and there is none in the header x-api-key',

@@ -5,18 +5,21 @@ import { FRAME, frame, RawClient } from './_helpers/raw-client';
 
 const LIMIT = 300;
 
-function oversizes(chunks: readonly Buffer[]): number {
-  let count = 0;
-  const tap = new FrameTap(LIMIT, () => count++);
+function soundMessages(chunks: readonly Buffer[]): number {
+  const tap = new FrameTap(LIMIT);
   chunks.forEach((chunk) => tap.see(chunk));
-  return count;
+  return tap.soundMessages;
 }
 
-test('7.2.1: every frame over the limit is seen, wherever the network cuts the bytes', () => {
-  const frames = fc.array(fc.record({ length: fc.oneof(fc.nat(400), fc.nat(70_000)), masked: fc.boolean() }), { maxLength: 8 });
+test('7.2.1: the first frame over the limit is seen, and the messages before it are counted, wherever the network cuts the bytes', () => {
+  const frames = fc.array(fc.record({
+    length: fc.oneof(fc.nat(400), fc.nat(70_000)), masked: fc.boolean(), first: fc.constantFrom(...Object.values(FRAME)),
+  }), { maxLength: 8 });
   fc.assert(fc.property(frames, fc.array(fc.nat(500), { maxLength: 40 }), (sizes, cuts) => {
     // GIVEN
-    let rest = Buffer.concat(sizes.map(({ length, masked }) => frame(Buffer.alloc(length, 0x81), { masked })));
+    let rest = Buffer.concat(sizes.map(({ length, ...options }) => frame(Buffer.alloc(length, 0x81), options)));
+    const oversize = sizes.findIndex(({ length }) => length > LIMIT);
+    const ends: readonly number[] = [FRAME.text, FRAME.binary, FRAME.moreEnds, FRAME.reserved];
     const chunks: Buffer[] = [];
     for (const cut of cuts) {
       chunks.push(rest.subarray(0, cut));
@@ -24,7 +27,8 @@ test('7.2.1: every frame over the limit is seen, wherever the network cuts the b
     }
 
     // THEN
-    expect(oversizes([...chunks, rest])).toBe(sizes.filter(({ length }) => length > LIMIT).length);
+    expect(soundMessages([...chunks, rest]))
+      .toBe(oversize < 0 ? Infinity : sizes.slice(0, oversize).filter(({ first }) => ends.includes(first)).length);
   }), { numRuns: 60 });
 });
 
@@ -57,6 +61,19 @@ describe('on the wire', () => {
     expect(await client.closed).toEqual({ code: 1009, reason: '' });
     expect(server.invoker.events.length).toBe(before);
     expect(await client.silence(0)).toEqual([]);
+  });
+
+  test.each([32_769, 200_000])('7.2.1: messages that come before a frame of %d bytes are served, none behind it', async (length) => {
+    // GIVEN
+    const client = await RawClient.upgraded(server);
+    const before = server.invoker.events.length;
+
+    // WHEN
+    client.socket.write(Buffer.concat([frame('1'), frame('', { first: FRAME.ping }), frame('2'), frame('x'.repeat(length)), frame('3')]));
+
+    // THEN
+    expect(await client.closeCode()).toBe(1009);
+    expect(server.invoker.events.slice(before).map(({ body }) => body)).toEqual(['1', '2']);
   });
 
   test('7.2.1, 4.2.5: 131072 bytes in four frames are one message', async () => {

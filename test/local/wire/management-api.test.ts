@@ -171,7 +171,7 @@ test('6.3, 6.14: DELETE is 204, the client is closed with 1000, and the id is go
 });
 
 describe('who is not there', () => {
-  test('6.5: during $connect the id is gone for POST, and a moment later it is not', async () => {
+  test('2.13, 6.5: during $connect the id is gone for POST, and a moment later it is not', async () => {
     // GIVEN
     let during: unknown;
     onConnect = async ({ requestContext: { connectionId } }) => {
@@ -278,9 +278,24 @@ describe('paths', () => {
     expect(await call(server, method, `/dev/@connections/${id}`)).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
   });
 
-  test('6.10: to the SDK a wrong stage is ForbiddenException', async () => {
-    const lost = sdk(server, '/nope').send(new PostToConnectionCommand({ ConnectionId: id, Data: 'x' }));
-    expect(await failure(lost)).toBeInstanceOf(ForbiddenException);
+  test('6.10: to the SDK a wrong stage is ForbiddenException, and the right endpoint is told', async () => {
+    // WHEN
+    const error = await failure(sdk(server, '/nope').send(new PostToConnectionCommand({ ConnectionId: id, Data: 'x' })));
+
+    // THEN
+    const origin = `https://localhost:${server.port}`;
+    expect(error).toBeInstanceOf(ForbiddenException);
+    expect(server.requests('post')).toEqual([{
+      type: 'post',
+      time: expect.any(Number),
+      connectionId: id,
+      requestId: (error as ForbiddenException).$metadata.requestId,
+      status: 403,
+      duration: expect.any(Number),
+      bytesIn: 0,
+      bytesOut: 0,
+      reason: `no stage is served at /nope: the endpoints of @connections are ${origin}/dev, ${origin}/prod, ${origin}/chat`,
+    }]);
   });
 
   test('6.10: unsigned is Forbidden, and why is told', async () => {

@@ -50,6 +50,11 @@ test('a request that no integration answered', () => {
   expect((event as { duration: number }).duration).toBeGreaterThanOrEqual(7);
 });
 
+test('where no stage is served, no API is told', () => {
+  const { api: _api, stage: _stage, ...others } = common;
+  expect(told({ served: undefined, reason: 'why' })).toEqual({ ...others, reason: 'why' });
+});
+
 test('the target is the path of the function, or the type of the integration', () => {
   expect(told({ integration: proxy('send') })).toEqual({ ...common, target: 'Test/send' });
   expect(told({ integration: proxy('send', { type: 'HTTP_PROXY', target: undefined }) })).toEqual({ ...common, target: 'HTTP_PROXY' });

@@ -9,6 +9,11 @@ test('4.2.2: the route of a message is the named one, else $default, else none',
   expect(keys).toEqual([['send', 'send'], ['$default', undefined], ['$default', undefined]]);
 });
 
+test('4.4.1: where no route takes a message, it says why by the expression of the API', () => {
+  const served = new ServedStage(api([route('send')], { routeSelectionExpression: '$request.body.type' }), stage());
+  expect(served.noRouteReason('{"type":"dance","action":"send"}')).toBe('no route "dance" and no $default');
+});
+
 test('4.2.3: the routes, the expression, the models and the settings of a new synthesis hold from then on', () => {
   // GIVEN
   const modelled = route('send', { modelSelectionExpression: '$default', requestModels: { $default: 'Message' } });
