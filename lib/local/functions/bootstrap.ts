@@ -30,6 +30,7 @@ const waiting: string[] = [];
 let setup: ProcessSetup;
 let handler: Handler | undefined;
 let running: Running | undefined;
+let tracedSecond: number | undefined;
 
 /** Written at once and in full, so that nothing is lost if the next thing is an exit, a crash or an endless loop. */
 function send(line: string): void {
@@ -88,7 +89,7 @@ function runNext(): void {
   channel.unref();
   const succeed = (result?: unknown) => settle(invocation, () => resultLine(invocation, result));
   const fail = (error?: unknown) => settle(invocation, () => errorLine('E', invocation, error));
-  process.env._X_AMZN_TRACE_ID = traceHeader(id.replaceAll('-', ''));
+  setTraceHeader(id);
   try {
     if (setup.runtimeMajor >= 24) runPromised(invocation, line, succeed, fail);
     else runWithCallback(invocation, line, succeed, fail);
@@ -97,10 +98,17 @@ function runNext(): void {
   }
 }
 
-/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-function traceHeader(digits: string): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${digits.slice(8)};Parent=${digits.slice(0, 16)};Sampled=0`;
+/**
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ *
+ * A new one every second at most: the C library keeps every value that a variable ever had.
+ */
+function setTraceHeader(id: string): void {
+  const second = Math.floor(Date.now() / 1000);
+  if (second === tracedSecond) return;
+  tracedSecond = second;
+  const digits = id.replaceAll('-', '');
+  process.env._X_AMZN_TRACE_ID = `Root=1-${second.toString(16)}-${digits.slice(8)};Parent=${digits.slice(0, 16)};Sampled=0`;
 }
 
 function runPromised(invocation: Running, line: string, succeed: (result: unknown) => void, fail: (error: unknown) => void): void {

@@ -143,7 +143,6 @@ export class FunctionQueue implements ProcessObserver {
     if (this.waiting.length > 0) {
       const refused = this.refusal();
       if (refused) return this.failWaiting(refused);
-      // A light function is served best by few processes, each with enough to do.
       if (!this.pace.isLight) this.give(1);
       if ('takesAhead' in this.launch) this.give(this.launch.takesAhead ? this.pace.depth : 1);
       if (this.processes.length === 0) this.spawn(1);
@@ -156,7 +155,12 @@ export class FunctionQueue implements ProcessObserver {
   /** Fills processes up to that many invocations each, the one that runs included. */
   private give(depth: number): void {
     for (const process of this.processes) {
-      for (let room = process.room(depth); room > 0 && this.waiting.length > 0; room--) process.run(this.waiting.shift()!);
+      if (!process.takesMore) continue;
+      const room = depth - process.given;
+      // To hand on each one by itself would cost a write and wake a process every time: it gets more when half is done.
+      if (room * 2 >= depth) for (const invocation of this.waiting.splice(0, room)) process.run(invocation);
+      // A light function is served best by one process with enough to do: the others would only take its processor time.
+      if (this.waiting.length === 0 || this.pace.isLight) return;
     }
   }
 

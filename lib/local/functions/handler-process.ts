@@ -80,10 +80,14 @@ export class HandlerProcess {
     return this.state === 'starting';
   }
 
-  /** How many invocations it may still be given, if it may have `limit` at a time. */
-  public room(limit: number): number {
-    const closed = this.state !== 'ready' || this.retiring || this.recalling || this.slow || this.failing;
-    return closed ? 0 : limit - this.invocations.length;
+  /** It is ready, and what it runs does not hold up what comes after. */
+  public get takesMore(): boolean {
+    return this.state === 'ready' && !this.retiring && !this.recalling && !this.slow && !this.failing;
+  }
+
+  /** How many invocations it has: the one that runs, and those handed ahead. */
+  public get given(): number {
+    return this.invocations.length;
   }
 
   /** How many were handed ahead. */
@@ -103,13 +107,15 @@ export class HandlerProcess {
 
   public run(invocation: Invocation): void {
     this.hasServed = true;
-    if (this.invocations.push(invocation) === 1) {
+    const wasIdle = this.invocations.push(invocation) === 1;
+    if (wasIdle) {
       this.since = performance.now();
       this.watchTime();
     }
     const { event, requestId } = invocation;
     // Outside of strings, where it cannot be, a line feed in JSON is a space.
     this.channel.send(`I${requestId}${event.includes('\n') ? event.replaceAll('\n', ' ') : event}`);
+    if (wasIdle) this.channel.flush();
   }
 
   /** Asks for what has not started, as what runs is slow; a process in a busy loop cannot answer. */

@@ -1,9 +1,9 @@
 /** How much the last invocation counts in the moving average. */
 const WEIGHT = 0.2;
 /** Milliseconds of work that a process may have at a time: so much keeps it busy while results and events are on their way. */
-const WORK = 2;
+const WORK = 5;
 /** Invocations, for the same. */
-const INVOCATIONS = 32;
+const INVOCATIONS = 128;
 /** Milliseconds below which the gateway itself is the slower part: more processes would only take its processor time. */
 const LIGHT = 0.5;
 

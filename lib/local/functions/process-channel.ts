@@ -47,7 +47,9 @@ export class ProcessChannel {
     this.unsent += `${line}\n`;
   }
 
-  private flush(): void {
+  /** Sends what there is now: somebody has nothing to do meanwhile. */
+  public flush(): void {
+    if (this.unsent === '') return;
     const text = this.unsent;
     this.unsent = '';
     if (this.socket.writable) this.socket.write(text);
