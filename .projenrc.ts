@@ -170,6 +170,9 @@ project.eslint?.addRules({
 
 // Values of other languages are checked, and deprecated ones are warned of, as in aws-cdk-lib (.warnings.jsii.js).
 project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecation-warnings');
+// The gateway has many small files: in one it starts in half the time.
+project.compileTask.exec('esbuild lib/local/cli.js lib/local/index.js --bundle --packages=external --platform=node --target=node20'
+  + ' --outdir=lib/local --allow-overwrite --log-level=warning');
 
 // The build packs for npm; `npx projen package-all` for all languages needs their toolchains.
 project.packageTask.reset();

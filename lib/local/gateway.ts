@@ -114,9 +114,14 @@ class LocalGateway implements Gateway {
     for (const { api, stages } of this.apis) {
       for (const { url, callbackUrl } of stages) onEvent?.({ type: 'listening', time: Date.now(), api: api.name, url, callbackUrl });
     }
-    // The first message waits for its function, not the start for all of them.
-    void this.pool.start(this.app.functions);
-    if (this.settings.watch) this.updates.start(this.app);
+    // Clients come first: a message waits for its own function, the start for none of them.
+    setImmediate(() => void this.startFunctions());
+  }
+
+  private async startFunctions(): Promise<void> {
+    if (this.closed) return;
+    await this.pool.start(this.app.functions);
+    if (this.settings.watch && !this.closed) this.updates.start(this.app);
   }
 
   public get apis(): readonly ServedApi[] {

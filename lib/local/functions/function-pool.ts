@@ -1,4 +1,5 @@
 import { randomUUID } from 'crypto';
+import { setImmediate } from 'timers/promises';
 import { unservedFailure, type HandlerError } from './failures';
 import { FunctionQueue } from './function-queue';
 import type { InvocationResult, Invoker } from './invoker';
@@ -43,7 +44,14 @@ export class FunctionPool implements Invoker {
 
   /** Starts one process a function. Fulfilled when all are ready or have failed, which `onNotice` tells. */
   public async start(functions: ReadonlyMap<string, LambdaFunction>): Promise<void> {
-    await Promise.all([...functions.values()].map((fn) => this.add(fn).warm()));
+    const queues = [...functions.values()].map((fn) => this.add(fn));
+    const ready: Promise<void>[] = [];
+    for (const queue of queues) {
+      ready.push(queue.warm());
+      // To start a process takes milliseconds, in which nobody else is served.
+      await setImmediate();
+    }
+    await Promise.all(ready);
   }
 
   /** Takes new code or settings: the next invocation runs on them, what runs is finished on the old. Also adds a function. */

@@ -30,7 +30,8 @@ export interface LaunchOptions {
 }
 
 /** Folder of the bootstraps, as /var/runtime is on Lambda. */
-const RUNTIME_DIRECTORY = __dirname;
+// In the package all of the gateway is one file, a folder above this one's.
+const RUNTIME_DIRECTORY = [__dirname, path.join(__dirname, 'functions')].find((folder) => fs.existsSync(path.join(folder, 'bootstrap.py')))!;
 
 export function launchOf(fn: LambdaFunction, options: LaunchOptions, inspectorPort?: number): Launch | NoLaunch {
   const [, family, major] = /^(nodejs|python)(\d+)/.exec(fn.runtime) ?? [];

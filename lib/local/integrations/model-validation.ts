@@ -1,5 +1,5 @@
-import type { ValidateFunction } from 'ajv';
-import Ajv from 'ajv-draft-04';
+import type { Options, ValidateFunction } from 'ajv';
+import type Ajv from 'ajv-draft-04';
 import { messageOf } from './integration-outcome';
 import { requestVariables, selectionKey } from './selection-expression';
 import type { Route } from '../assembly/model';
@@ -46,7 +46,7 @@ type Validator = ValidateFunction | { readonly broken: string };
 /** The models of an API; each is compiled when a message needs it. */
 class Schemas {
   private readonly validators = new Map<string, Validator>();
-  private readonly ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
+  private readonly ajv = newAjv({ strict: false, validateFormats: false, logger: false });
 
   public constructor(models: ReadonlyMap<string, unknown>) {
     // All of them first: models refer to each other, in any order.
@@ -100,4 +100,11 @@ function withLocalReferences(schema: unknown): unknown {
     if (key === '$schema') return undefined;
     return key === '$ref' && typeof value === 'string' ? value.replace(REFERENCE, (_, name: string) => modelUri(name)) : value;
   });
+}
+
+/** Loaded when the first model is used: most APIs have none. */
+function newAjv(options: Options): Ajv {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { default: Validator } = require('ajv-draft-04') as typeof import('ajv-draft-04');
+  return new Validator(options);
 }

@@ -1,9 +1,5 @@
-import { runHttp, runHttpProxy } from './http-integration';
-import { failure, messageOf } from './integration-outcome';
 import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome';
 import { runLambdaProxy } from './lambda-proxy';
-import { runLambdaService } from './lambda-service';
-import { runMock } from './mock';
 import type { Invoker } from '../functions/invoker';
 
 export type {
@@ -14,22 +10,8 @@ export type {
 export function runIntegration(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
   // Nearly all are: no more than their own promise.
   if (request.integration.type === 'AWS_PROXY') return runLambdaProxy(request, invoker);
-  return runOther(request, invoker);
-}
-
-async function runOther(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
-  const { target } = request.integration;
-  // A backend that is not served here, such as one behind a VPC link.
-  if (target?.type === 'none') return failure(500, target.reason);
-  try {
-    switch (request.integration.type) {
-      case 'AWS': return await runLambdaService(request, invoker);
-      case 'MOCK': return runMock(request);
-      case 'HTTP': return await runHttp(request);
-      default: return await runHttpProxy(request);
-    }
-  } catch (thrown) {
-    // Such as data that is nested too deep, or text that no URL can hold.
-    return failure(500, `the integration ${request.integration.logicalId} failed: ${messageOf(thrown)}`);
-  }
+  // Loaded when the first one is used: the language of mapping templates takes as long to load as the rest of a small app.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { runTemplated } = require('./templated-integration') as typeof import('./templated-integration');
+  return runTemplated(request, invoker);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
-import { FSWatcher, watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 import { changes, manifestOf, SourceChange } from './change';
 import { globPattern } from './glob';
 
@@ -57,6 +57,9 @@ export class SourceWatcher {
 
   /** Resolves when no save is missed any more, or when it was closed before. */
   public async start(): Promise<void> {
+    // Loaded only if something is watched.
+    const { watch } = await import('chokidar');
+    if (this.closed) return;
     const watcher = watch([this.directory, ...this.assemblyFolder()], {
       ignoreInitial: true,
       ignored: (file) => this.isIgnored(path.resolve(file)),
