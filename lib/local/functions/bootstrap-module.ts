@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import * as module from 'module';
+import * as modules from 'module';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { runtimeError } from './bootstrap-errors';
@@ -33,7 +33,7 @@ function member(object: unknown, keys: string): unknown {
 async function loadModule(folder: string, name: string, fallbackDirectory?: string): Promise<unknown> {
   const root = process.cwd();
   const file = path.resolve(root, folder, name);
-  const require = module.createRequire(__filename);
+  const require = modules.createRequire(__filename);
   try {
     if (fs.existsSync(file)) return require(file);
     if (fs.existsSync(`${file}.js`)) {
@@ -51,7 +51,7 @@ async function loadModule(folder: string, name: string, fallbackDirectory?: stri
 
 async function importModule(file: string, fallbackDirectory?: string): Promise<unknown> {
   if (fallbackDirectory !== undefined) {
-    module.register(`data:text/javascript,${encodeURIComponent(FALLBACK_HOOKS)}`, {
+    modules.register(`data:text/javascript,${encodeURIComponent(FALLBACK_HOOKS)}`, {
       parentURL: 'file:///', data: pathToFileURL(path.join(fallbackDirectory, 'index.js')).href,
     });
   }
@@ -84,7 +84,7 @@ function isEsModule(file: string, root: string): boolean {
 function compileAsCommonJs(root: string): void {
   interface Loading { _compile(text: string, filename: string, format: string): void }
   type Loader = (loading: Loading, filename: string) => void;
-  const loaders = (module as unknown as { _extensions: Record<string, Loader> })._extensions;
+  const loaders = (modules as unknown as { _extensions: Record<string, Loader> })._extensions;
   const original = loaders['.js'];
   loaders['.js'] = (loading, filename) => {
     const own = filename.startsWith(root + path.sep) && !filename.slice(root.length).includes('/node_modules/');
