@@ -28,6 +28,8 @@ export function functionEnvironment(fn: LambdaFunction, context: EnvironmentCont
     ...passedThrough(context.shell),
     ...(usesPlaceholders(context.shell, own) ? PLACEHOLDER_CREDENTIALS : {}),
     ...lambdaVariables(fn, context.region),
+    // Every process would say at length that the Node.js of this machine gets old; start tells which one it is.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: context.callbackEndpoint,
     ...template,
     // Not the template's: that names a file of Lambda's, as /var/runtime/ca-cert.pem.

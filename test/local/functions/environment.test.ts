@@ -24,6 +24,7 @@ test("is Lambda's, the gateway's and what passes from the shell, nothing else", 
   expect(functionEnvironment(sampleFunction('fn'), context())).toEqual({
     AWS_ACCESS_KEY_ID: 'localgateway',
     AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: 'http://localhost:3001/dev',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
