@@ -20,9 +20,10 @@ export interface AppSource {
  */
 export async function appSource({ app, directory, signal }: Settings): Promise<AppSource> {
   const command = app ?? appCommand(directory);
+  if (command.trim() === '') throw new GatewayError('INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly');
   const place = path.resolve(directory, command);
   if (isAssembly(place)) return { assembly: place };
-  if (isFolderName(command, place)) {
+  if (isFolderName(command, place, directory)) {
     throw new GatewayError('ASSEMBLY_NOT_FOUND', `${command} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
   }
   const assembly = path.resolve(directory, readProject(directory).output);
@@ -33,7 +34,9 @@ export async function appSource({ app, directory, signal }: Settings): Promise<A
   return { assembly, synthesize: run };
 }
 
-/** One word that is no program of the app: no command that synthesizes it. */
-function isFolderName(command: string, place: string): boolean {
-  return !/\s/.test(command.trim()) && !fs.statSync(place, { throwIfNoEntry: false })?.isFile();
+/** One word that is no program: no command that synthesizes the app. */
+function isFolderName(command: string, place: string, directory: string): boolean {
+  if (/\s/.test(command.trim())) return false;
+  const folders = [path.join(directory, 'node_modules', '.bin'), ...(process.env.PATH ?? '').split(path.delimiter)];
+  return ![place, ...folders.map((folder) => path.join(folder, command))].some((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }

@@ -63,7 +63,8 @@ function parsed(file: string, text: string): Record<string, Variables> {
   } catch (error) {
     throw unreadable(file, `is no JSON (${(error as Error).message}); write { "Parameters": { "NAME": "value" } }`);
   }
-  const broken = isTable(content) ? Object.entries(content).find(([, variables]) => !isVariables(variables)) : ['', content];
+  const broken = isTable(content) ? Object.entries(content).find(([, variables]) => !isVariables(variables)) : undefined;
+  if (!isTable(content)) throw unreadable(file, 'is no object; write { "Parameters": { "NAME": "value" } }');
   if (broken) {
     throw unreadable(file, `has no variables at ${JSON.stringify(broken[0])}; write { "<function or Parameters>": { "NAME": "value" } }`);
   }

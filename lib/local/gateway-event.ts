@@ -10,6 +10,7 @@ export type GatewayEvent =
   | RequestEvent
   | OutputEvent
   | RebuildEvent
+  | SynthesisEvent
   | ResynthesisEvent;
 
 /** An API can be reached. */
@@ -81,6 +82,12 @@ export interface RebuildEvent {
   readonly functions: readonly string[];
   readonly duration: number;
   readonly errors: readonly string[];
+}
+
+/** The app changed and is being synthesized again; a later save breaks that off. */
+export interface SynthesisEvent {
+  readonly type: 'synthesis';
+  readonly time: number;
 }
 
 /** The app was synthesized again; with an error, the old app goes on running. */

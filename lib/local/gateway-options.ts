@@ -124,8 +124,15 @@ const INSPECTOR_PORT = 9229;
 
 /** @throws GatewayError INVALID_OPTION */
 export function withDefaults(options: GatewayOptions): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new GatewayError('INVALID_OPTION', `startGateway takes an object of options, and got ${JSON.stringify(options)}`);
+  }
   const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
   if (unknown) throw new GatewayError('INVALID_OPTION', `startGateway has no option ${JSON.stringify(unknown)}; it takes ${[...KNOWN].join(', ')}`);
+  for (const name of TEXTS) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'string') throw new GatewayError('INVALID_OPTION', `${name}: ${JSON.stringify(value)} is no text`);
+  }
   whole('port', options.port, 0, 65_535);
   whole('concurrency', options.concurrency, 1, 1_000);
   whole('idleTimeout', options.idleTimeout, 1, LIMITS.durationMs);
@@ -147,6 +154,8 @@ export function inspectorPort({ inspect }: GatewayOptions): number | undefined {
   if (inspect === undefined || inspect === false) return undefined;
   return inspect === true ? INSPECTOR_PORT : inspect;
 }
+
+const TEXTS = ['app', 'directory', 'stack', 'host', 'envFile'] as const;
 
 const KNOWN: ReadonlySet<string> = new Set<keyof GatewayOptions>([
   'app', 'directory', 'stack', 'port', 'host', 'envFile', 'environment', 'functionEnvironment', 'inspect', 'watch', 'serial', 'concurrency',

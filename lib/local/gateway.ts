@@ -80,7 +80,9 @@ class LocalGateway implements Gateway {
       environment: (fn) => this.environment(fn),
       inspect: inspectorPort(settings),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
-      onOutput: (line) => tell({ type: 'output', time: Date.now(), target: functionPath(line.functionId), ...line }),
+      onOutput: (line) => tell({
+        type: 'output', time: Date.now(), target: functionPath(line.functionId), ...line, text: this.updates.mapStack(line.functionId, [line.text])[0],
+      }),
       onInspector: (fn, url) => tell({ type: 'notice', time: Date.now(), ...inspectorNotice(fn, url) }),
       onNotice: (notice) => tell({ type: 'notice', time: Date.now(), ...notice }),
     });

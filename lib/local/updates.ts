@@ -30,8 +30,11 @@ export class Updates {
   private app!: LocalApp;
   /** What the pool runs: the code may be newer than the assembly's. */
   private running = new Map<string, LambdaFunction>();
-  /** What waits for its turn, with the files that changed. */
-  private readonly waiting = new Map<SourceChange['kind'], Set<string>>();
+  /** Sources of handlers that changed and are not built yet. */
+  private readonly saved = new Set<string>();
+  /** The synthesis that runs: a later save makes it pointless. */
+  private synthesis?: AbortController;
+  private synthesizing: Promise<void> = Promise.resolve();
   private working: Promise<void> = Promise.resolve();
   private failing = false;
   private readonly stopping = new AbortController();
@@ -65,23 +68,40 @@ export class Updates {
 
   public async stop(): Promise<void> {
     this.stopping.abort();
+    this.synthesis?.abort();
     await this.watcher?.close();
-    await this.working;
+    await Promise.all([this.working, this.synthesizing]);
     await this.builds?.dispose();
   }
 
-  /** One after the other; what waits takes later changes along. */
   private enqueue({ kind, files }: SourceChange): void {
-    const waiting = this.waiting.get(kind);
-    if (waiting) return files.forEach((file) => waiting.add(file));
-    this.waiting.set(kind, new Set(files));
+    if (kind === 'handlers') this.enqueueHandlers(files);
+    else this.enqueueSynthesis(kind);
+  }
+
+  /** One build after the other; what waits takes later changes along. None waits for a synthesis. */
+  private enqueueHandlers(files: readonly string[]): void {
+    const isWaiting = this.saved.size > 0;
+    files.forEach((file) => this.saved.add(file));
+    if (isWaiting) return;
     this.working = this.working.then(async () => {
-      const changed = [...this.waiting.get(kind)!];
-      this.waiting.delete(kind);
-      if (this.stopping.signal.aborted) return;
-      await (kind === 'handlers' ? this.rebuild(changed) : this.synthesize(kind)).catch((error: Error) => this.giveUp(error));
+      const changed = [...this.saved];
+      this.saved.clear();
+      await this.rebuild(changed);
       this.watcher?.follow();
-    });
+    }).catch((error: Error) => this.giveUp(error));
+  }
+
+  /** The one that runs is broken off: it reads an app that is no longer there, or never ends. */
+  private enqueueSynthesis(kind: 'app' | 'assembly'): void {
+    this.synthesis?.abort();
+    const synthesis = new AbortController();
+    this.synthesis = synthesis;
+    this.synthesizing = this.synthesizing.then(async () => {
+      if (synthesis.signal.aborted || this.stopping.signal.aborted) return;
+      await this.synthesize(kind, synthesis.signal);
+      this.watcher?.follow();
+    }).catch((error: Error) => this.giveUp(error));
   }
 
   /** Built before anything is watched, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
@@ -97,17 +117,20 @@ export class Updates {
     this.run(await this.builds!.rebuild(files));
   }
 
-  private async synthesize(kind: 'app' | 'assembly'): Promise<void> {
+  private async synthesize(kind: 'app' | 'assembly', signal: AbortSignal): Promise<void> {
     const startedAt = Date.now();
     const before = this.app;
     try {
-      if (kind === 'app') await this.options.source.synthesize?.(this.stopping.signal);
+      if (kind === 'app') {
+        this.options.tell({ type: 'synthesis', time: startedAt });
+        await this.options.source.synthesize?.(signal);
+      }
       const after = this.options.read();
       await this.options.serve(after);
       this.app = after;
     } catch (error) {
-      if (this.stopping.signal.aborted) return undefined;
-      return this.tellSynthesis(startedAt, before, before, (error as Error).message);
+      if (!signal.aborted) this.tellSynthesis(startedAt, before, before, (error as Error).message);
+      return;
     }
     this.replaceFunctions(this.app);
     this.tellSynthesis(startedAt, before, this.app);
@@ -116,6 +139,8 @@ export class Updates {
 
   /** New code goes on line, old code where the new one is broken. */
   private run({ changed, errors, duration }: BuildReport): void {
+    // Ctrl-C ends esbuild too: that is no error of a handler.
+    if (this.stopping.signal.aborted) return;
     for (const [id, code] of changed) {
       const fn = this.app.functions.get(id);
       if (fn) this.replace({ ...fn, code });

@@ -46,7 +46,12 @@ test('cdk.json may name an assembly, and a program of one word is a command', as
   expect((await source('app.js')).assembly).toBe(path.join(folder.path, 'cdk.out'));
 });
 
+test('a word that is a program on the PATH is a command', async () => {
+  await expect(source('true')).rejects.toMatchObject({ code: 'APP_FAILED', message: expect.stringContaining('"true" wrote no assembly') });
+});
+
 test.each<[string | undefined, string, string]>([
+  ['  ', 'INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly'],
   ['empty', 'ASSEMBLY_NOT_FOUND', 'empty is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
   ['missing', 'ASSEMBLY_NOT_FOUND', 'missing is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
 ])('fails with the folder %s', async (app, code, message) => {

@@ -49,7 +49,7 @@ test('without any of them there are no variables', () => {
 test.each<[string, (file: string) => string]>([
   ['missing.env', (file) => `the env file "${file}" cannot be read (ENOENT); write its path relative to ${process.cwd()}`],
   ['wrong.json', (file) => `the env file "${file}" has no variables at "SendFn"; write { "<function or Parameters>": { "NAME": "value" } }`],
-  ['list.json', (file) => `the env file "${file}" has no variables at ""; write { "<function or Parameters>": { "NAME": "value" } }`],
+  ['list.json', (file) => `the env file "${file}" is no object; write { "Parameters": { "NAME": "value" } }`],
 ])('fails with %s', (name, message) => {
   const envFile = path.join(folder.path, name);
 

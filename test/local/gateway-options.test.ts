@@ -18,6 +18,9 @@ test('options win over defaults', () => {
 test.each<[object, string]>([
   [{ port: 65_536 }, 'port: 65536 is no whole number from 0 to 65535'],
   [{ port: '3001' }, 'port: "3001" is no whole number from 0 to 65535'],
+  [{ app: 5 }, 'app: 5 is no text'],
+  [{ envFile: ['a'] }, 'envFile: ["a"] is no text'],
+  [null as unknown as object, 'startGateway takes an object of options, and got null'],
   [{ port: 1.5 }, 'port: 1.5 is no whole number from 0 to 65535'],
   [{ concurrency: 0 }, 'concurrency: 0 is no whole number from 1 to 1000'],
   [{ idleTimeout: -1 }, 'idleTimeout: -1 is no whole number from 1 to 7200000'],

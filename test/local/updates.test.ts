@@ -126,6 +126,22 @@ test('an app that fails is told, and the old one goes on', async () => {
   expect(await client.ask({ action: 'version' })).toBe('version 3!');
 });
 
+test('a synthesis that never ends is broken off by the next save, and holds up no handler', async () => {
+  // GIVEN
+  folder.write({ 'app.js': 'setInterval(() => undefined, 1000);' });
+  await until(() => told('synthesis').length > 0);
+
+  // WHEN
+  folder.write({ 'handlers.ts': handlers(4) });
+  const milliseconds = await answers('version', 'version 4!');
+  folder.write({ 'app.js': app('version', 'other', 'fail') });
+  await until(() => told('resynthesis').length > 0);
+
+  // THEN
+  expect(milliseconds).toBeLessThan(5_000);
+  expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], error: undefined });
+});
+
 test('a gateway that is closed while it begins to watch is closed', async () => {
   for (const pause of [0, 50, 150, 300]) {
     const other = await startGateway({ directory: folder.path, app: 'cdk.out', watch: true });

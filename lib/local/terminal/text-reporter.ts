@@ -50,6 +50,7 @@ export class TextReporter implements Reporter {
       case 'notice': return this.show(this.paint('yellow', `! ${event.text}`) + '\n');
       case 'output': return this.output.add(event);
       case 'rebuild': return this.show(this.rebuild(event));
+      case 'synthesis': return this.show(`${clock(event.time)}  the app changed: synthesizing it\n`);
       case 'resynthesis':
         this.countStages();
         return this.show(this.resynthesis(event));

@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import type { Metafile } from 'esbuild';
 import { handlerInputs, isSource } from './handler-inputs';
 import type { MapFile } from './source-maps';
@@ -78,7 +79,8 @@ export class HandlerGroup {
     const context = this.alone.get(handlerId) ?? this.open([build]);
     this.alone.delete(handlerId);
     this.alone.set(handlerId, context);
-    const built = await context.build();
+    // esbuild would speak of the entry that it was given, which is nobody's file.
+    const built = fs.existsSync(file) ? await context.build() : { errors: [`${file} is not there (any more): what was built of it goes on`], files: [] };
     if ('metafile' in built) return this.built(built.handlers!, built.metafile);
     // A broken file does not say what it imports: what it imported before is watched on.
     this.sources.set(handlerId, new Set([file, ...this.sources.get(handlerId) ?? [], ...built.files.filter(isSource)]));

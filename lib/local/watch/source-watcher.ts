@@ -57,9 +57,10 @@ export class SourceWatcher {
 
   /** Resolves when no save is missed any more, or when it was closed before. */
   public async start(): Promise<void> {
-    // Loaded only if something is watched.
-    const { watch } = await import('chokidar');
     if (this.closed) return;
+    // Loaded only if something is watched.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { watch } = require('chokidar') as typeof import('chokidar');
     const watcher = watch([this.directory, ...this.assemblyFolder()], {
       ignoreInitial: true,
       ignored: (file) => this.isIgnored(path.resolve(file)),

@@ -206,3 +206,15 @@ test('a terminal gets colours', () => {
     '\u001b[33m 403\u001b[39m   3.2 ms\n    \u001b[33mwhy: no\u001b[39m\n',
   );
 });
+
+test('says that a synthesis has begun: it may take long', () => {
+  // GIVEN
+  let text = '';
+  const reporter = new TextReporter((more) => { text += more; }, false);
+
+  // WHEN
+  reporter.event({ type: 'synthesis', time: TIME });
+
+  // THEN
+  expect(text).toMatch(/^\d\d:\d\d:\d\d\.\d{3}  the app changed: synthesizing it\n$/);
+});

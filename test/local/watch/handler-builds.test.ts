@@ -269,6 +269,21 @@ describe('rebuild', () => {
     expect(other.errors).toEqual(broken.errors);
   });
 
+  test('a handler whose file is gone is told in plain words', async () => {
+    // GIVEN
+    const fn = builtFunction('src/a.main');
+    const build = { ...fn.build!, file: path.resolve('src/gone.ts'), handlerId: 'src/gone.main' };
+    builds = new HandlerBuilds([{ ...fn, build }], { outPrefix: path.resolve('built') });
+
+    // WHEN
+    const { errors } = await builds.start();
+
+    // THEN
+    expect(errors).toEqual([{
+      functionIds: ['Test/src/a.main'], text: `${path.resolve('src/gone.ts')} is not there (any more): what was built of it goes on`,
+    }]);
+  });
+
   test('a module that was missing and is there now mends', async () => {
     // GIVEN
     app.write({ 'src/c.ts': "import { text } from './text';\nexport const main = () => text;" });
