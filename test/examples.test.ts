@@ -19,7 +19,7 @@ function exampleStack(name: string): Stack {
   }
 }
 
-test.each(['serverless-ws-test', 'authorizer'])('examples/%s', (name) => {
+test.each(['serverless-ws-test', 'authorizer', 'chat'])('examples/%s', (name) => {
   const template = Template.fromStack(exampleStack(name)).toJSON();
 
   expect({ resources: template.Resources, outputs: template.Outputs }).toMatchSnapshot();
