@@ -26,7 +26,7 @@ function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): No
     return fn.unresolved.filter(({ name }) => !(name in variables)).map(({ name, refersTo, reason }) => ({
       code: 'variable-unresolved',
       subject: fn.path,
-      text: `${fn.path}: the variable ${name} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-vars`,
+      text: `${fn.path}: the variable ${name} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-file`,
     }));
   });
 }

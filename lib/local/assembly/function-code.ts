@@ -8,23 +8,24 @@ import type { Resource } from './resource';
 import type { Resources } from './resources';
 
 /**
- * Where the code of a function is. Fails with ASSET_NOT_FOUND if its asset has gone from the assembly.
+ * Where the code of a function is. Fails with ASSET_NOT_FOUND if its asset has gone from the assembly. That it has none here is told
+ * by who is to run it.
  */
-export function readCode(resource: Resource, notices: Notices): LambdaFunction['code'] {
+export function readCode(resource: Resource): LambdaFunction['code'] {
   const { value } = resource.members('Code');
   const code = isObject(value) ? value : {};
   const inline = textOf(resource, code, 'ZipFile');
   if (inline !== undefined) return { inline };
   if (own(code, 'ImageUri') !== undefined) {
-    return none(resource, notices, 'runtime-not-served', 'it is a container image, and no container is started here');
+    return { none: 'it is a container image, and no container is started here' };
   }
   const key = textOf(resource, code, 'S3Key');
   const asset = key === undefined ? undefined : resource.stack.assets.find(key);
   if (asset === undefined) {
-    return none(resource, notices, 'code-not-local', 'its code is in a bucket and not in the assembly; give it an asset of the app');
+    return { none: 'it is in a bucket and not in the assembly; give the function an asset of the app' };
   }
   if (isDirectory(resource, asset)) return { directory: asset };
-  return none(resource, notices, 'code-not-local', `its code is the archive ${asset}; give the app the folder that it was made of`);
+  return { none: `it is the archive ${asset}; give the app the folder that it was made of` };
 }
 
 /** The folders of a function's layers, in order. */
@@ -45,11 +46,6 @@ export function readLayers(resource: Resource, resources: Resources, notices: No
       + 'what it brings must be in node_modules of the app');
     return [];
   });
-}
-
-function none(resource: Resource, notices: Notices, code: string, reason: string): { readonly none: string } {
-  notices.add(code, resource.path, `invoking it fails here: ${reason}`);
-  return { none: reason };
 }
 
 function textOf(resource: Resource, object: JsonObject, key: string): string | undefined {

@@ -82,9 +82,9 @@ export class FunctionTargets {
     const name = qualifier === undefined ? resource.path : `${resource.path}:${qualifier}`;
     const sourceArn = invoker.sourceArn(stage.name);
     const reason = `API Gateway may not invoke ${name} for ${invoker.label} in stage ${stage.name}: `
-      + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches ${sourceArn}`;
-    this.notices.add('permission-missing', invoker.path, `${reason}. It fails here as on AWS; add one (an integration that several routes `
-      + 'share may have got that of its first route only: give each route an integration of its own)');
+      + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches ${sourceArn}; add one`;
+    this.notices.add('permission-missing', invoker.path, `${reason}: it fails here as on AWS (an integration that several routes share may `
+      + 'have got that of its first route only: give each route an integration of its own)');
     return reason;
   }
 }

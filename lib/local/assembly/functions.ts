@@ -7,7 +7,8 @@ import { isUnresolved } from './resolution';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
 
-const SERVED_RUNTIME = /^(nodejs|python3)/;
+/** Stands for the runtime of a function without one: its image has it. */
+const OWN_RUNTIME = 'a container image';
 
 /** Lambda's defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const DEFAULT_SECONDS = 3;
@@ -15,12 +16,6 @@ const DEFAULT_MEGABYTES = 128;
 
 /** A function that something invokes. */
 export function readFunction(resource: Resource, resources: Resources, notices: Notices): LambdaFunction {
-  const code = readCode(resource, notices);
-  const runtime = resource.knownText('Runtime') ?? '';
-  if (!('none' in code) && !SERVED_RUNTIME.test(runtime)) {
-    const refused = runtime === '' ? 'it has no runtime' : `nodejs and python3 are run, and not ${runtime}`;
-    notices.add('runtime-not-served', resource.path, `invoking it fails here: ${refused}`);
-  }
   return {
     id: resource.id,
     path: resource.path,
@@ -28,12 +23,12 @@ export function readFunction(resource: Resource, resources: Resources, notices: 
     arn: resource.attribute('Arn'),
     region: resource.stack.environment.region,
     account: resource.stack.environment.account,
-    runtime,
+    runtime: resource.knownText('Runtime') ?? OWN_RUNTIME,
     handler: resource.knownText('Handler') ?? '',
     timeout: (number(resource, 'Timeout', notices) ?? DEFAULT_SECONDS) * 1000,
     memorySize: number(resource, 'MemorySize', notices) ?? DEFAULT_MEGABYTES,
     ...readEnvironment(resource),
-    code,
+    code: readCode(resource),
     layers: readLayers(resource, resources, notices),
     reservedConcurrency: number(resource, 'ReservedConcurrentExecutions', notices),
     build: readHandlerBuild(resource),

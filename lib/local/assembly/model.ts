@@ -151,7 +151,7 @@ export interface LambdaFunction {
   readonly arn: string;
   readonly region: string;
   readonly account: string;
-  /** `nodejs24.x`, `python3.13`, ... */
+  /** `nodejs24.x`, `python3.13`, ..., or `a container image`. */
   readonly runtime: string;
   /** `index.send` */
   readonly handler: string;

@@ -18,6 +18,7 @@ const LOCAL_OPTIONS = {
   'port': { type: 'string' },
   'host': { type: 'string' },
   'env-file': { type: 'string' },
+  'env-vars': { type: 'string' },
   'inspect': { type: 'string' },
   'no-watch': { type: 'boolean' },
   'serial': { type: 'boolean' },
@@ -56,7 +57,9 @@ function routesCommand(args: string[]): Command {
 }
 
 function localCommand(args: string[]): Command {
-  const { 'env-file': envFile, 'no-watch': noWatch, json = false, ...values } = strictly(args, LOCAL_OPTIONS);
+  // Node.js 20 looks at --env-file itself, wherever it stands (https://github.com/nodejs/node/issues/54232): the other name is for those
+  // whom that troubles.
+  const { 'env-file': file, 'env-vars': envFile = file, 'no-watch': noWatch, json = false, ...values } = strictly(args, LOCAL_OPTIONS);
   const options = {
     app: values.app,
     stack: values.stack,

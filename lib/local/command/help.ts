@@ -15,6 +15,8 @@ call what their environment names.
   --env-file FILE    environment variables of the functions, over those of the template: lines of
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all
+  --env-vars FILE    the same; Node.js 20 looks at --env-file itself, ends if there is no such file
+                     and obeys NODE_OPTIONS in it, which this name keeps it from
   --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: 9229);
                      a function does not time out while a debugger is attached
   --no-watch         neither build nor synthesize again when files change
@@ -35,7 +37,7 @@ With --json the first line is
     "stages":[{"name","url","callbackUrl","connect"}],
     "routes":[{"routeKey","target","function","authorizer","twoWay"}]}]}
 Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
-post, get, delete, output, rebuild and resynthesis; {"type":"stopping"} ends them. An error is
+post, get, delete, output, rebuild, synthesis and resynthesis; {"type":"stopping"} ends them. An error is
 {"type":"error","code","message"} on stderr.
 
 Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;

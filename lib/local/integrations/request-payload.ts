@@ -3,6 +3,7 @@ import type { IntegrationFailure, IntegrationRequest } from './integration-outco
 import { renderTemplate } from './mapping-template';
 import { requestVariables } from './selection-expression';
 import { chosenTemplate } from './template-choice';
+import { parsedJson } from '../protocol/json';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** What the backend is sent, or why nothing. */
@@ -13,11 +14,22 @@ export function requestPayload(request: IntegrationRequest): RequestPayload {
   const { integration, body } = request;
   try {
     const template = chosenTemplate(integration.requestTemplates, integration.templateSelectionExpression, requestVariables(body));
-    if (template !== undefined) return { text: renderTemplate(template, templateInput(request)) };
+    if (template !== undefined) return rendered(request, renderTemplate(template, templateInput(request)));
   } catch (thrown) {
     return failure(500, `the request template of ${integration.logicalId} failed: ${messageOf(thrown)}`);
   }
   return passesThrough(request) ? { text: body } : failure(UNVERIFIED.noTemplateStatus, noTemplate(request));
+}
+
+/** Characters that are quoted of what a template rendered. */
+const LONGEST_QUOTE = 60;
+
+/** Functions and mocks take JSON only: how the rest begins tells which part of the template went wrong. */
+function rendered({ integration: { type, logicalId, contentHandling } }: IntegrationRequest, text: string): RequestPayload {
+  const takesJson = type === 'MOCK' || (type === 'AWS' && contentHandling !== 'CONVERT_TO_BINARY');
+  if (!takesJson || text === '' || parsedJson(text) !== undefined) return { text };
+  const beginning = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
+  return failure(500, `the request template of ${logicalId} rendered no JSON: ${beginning}`);
 }
 
 /** The bytes for the backend: what came as base64 may go on as what it stands for (4.3.2). */

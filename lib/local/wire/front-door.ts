@@ -8,7 +8,7 @@ import { strayCall } from './stray-request';
 import { parseTarget } from '../protocol/request-line';
 import { Refusal, UNVERIFIED } from '../protocol/unverified';
 
-/** A path of `@connections`, whatever stands before it. */
+/** A path that is meant to be one of `@connections`, whatever stands before it and however it is written. */
 const CALL = /\/(?:@|%40)connections(?:\/|$)/i;
 
 /** Leads what comes in at one port to the stages that are served there. */
@@ -34,7 +34,7 @@ export class FrontDoor {
     // 1.1.4: a browser asks for this and that; nobody is told.
     if (at < 0) refuseRequest(request, response, refusal);
     // 6.10
-    else this.management.refuse(refusal, strayCall(this.book, request, path.slice(0, at)), path.slice(at), request, response);
+    else this.management.refuse(refusal, strayCall(this.book, request, path, at), path.slice(at), request, response);
   }
 }
 

@@ -106,6 +106,6 @@ export class Handshakes {
 /** `ws` would find out only after `$connect` had run. */
 function isHandshake({ method, headers }: IncomingMessage): boolean {
   const isWebSocket = headers.upgrade?.toLowerCase() === 'websocket';
-  const version = Number(headers['sec-websocket-version']);
-  return method === 'GET' && isWebSocket && (version === 13 || version === 8) && KEY.test(headers['sec-websocket-key'] ?? '');
+  // `ws` would take the drafts' version 8 too.
+  return method === 'GET' && isWebSocket && headers['sec-websocket-version'] === '13' && KEY.test(headers['sec-websocket-key'] ?? '');
 }

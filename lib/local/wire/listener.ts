@@ -18,6 +18,12 @@ const TLS_HANDSHAKE = 0x16;
 /** Milliseconds that an idle http connection stays open: the SDK uses its connections again. */
 const KEEP_ALIVE = 60_000;
 
+/**
+ * Bytes of a request's head: as many as its reader needs for an answer of its own to a URL that is far too long (1.1.8), which Node.js
+ * would cut off at 16 KB.
+ */
+const HEAD_BYTES = 65_536;
+
 /** Ports that browsers refuse to connect to (https://fetch.spec.whatwg.org/#port-blocking), of those that need no root. */
 const BLOCKED = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
@@ -46,8 +52,8 @@ export class Listener {
 
   private constructor(public readonly host: string, handlers: PortHandlers, certificate: Certificate) {
     const { key, cert } = certificate;
-    this.http = http.createServer();
-    this.https = https.createServer({ key, cert, minVersion: 'TLSv1.2' });
+    this.http = http.createServer({ maxHeaderSize: HEAD_BYTES });
+    this.https = https.createServer({ key, cert, minVersion: 'TLSv1.2', maxHeaderSize: HEAD_BYTES });
     for (const server of [this.http, this.https]) {
       server.keepAliveTimeout = KEEP_ALIVE;
       server.on('request', handlers.request);

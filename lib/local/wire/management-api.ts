@@ -22,11 +22,11 @@ interface Reply extends Partial<Refusal> {
   readonly reason?: string;
 }
 
-const PATH = /^\/(?:@|%40)connections\/([^/]+)$/i;
+const PATH = /^\/(?:@|%40)connections\/([^/]+)$/;
 
-/** Whether the rest of a path behind its stage is one of `@connections`. */
+/** Whether the rest of a path behind its stage is one of `@connections`: 6.2, in lower case only. */
 export function isManagementPath(rest: string): boolean {
-  return /^\/(?:@|%40)connections(?:\/|$)/i.test(rest);
+  return /^\/(?:@|%40)connections(?:\/|$)/.test(rest);
 }
 
 /** `@connections`: how backends send to, look up and close connections (section 6). */

@@ -24,11 +24,13 @@ export function longUrl({ length }: string): string {
 /**
  * The same of a call of `@connections` (6.10): the endpoint of the backend's SDK client is wrong.
  *
- * @param endpoint the path before `/@connections`
+ * @param at where `/@connections` begins in the path
  */
-export function strayCall(book: AddressBook, { headers: { host = '' }, socket }: IncomingMessage, endpoint: string): string {
+export function strayCall(book: AddressBook, { headers: { host = '' }, socket }: IncomingMessage, path: string, at: number): string {
+  const [endpoint, rest] = [path.slice(0, at), path.slice(at)];
+  if (book.find(host, path)?.rest === rest) return `${quoted(rest)}: @connections is written in lower case (6.2)`;
   const origin = `https://${book.hasDomain(host) ? host : `localhost:${socket.localPort}`}`;
-  const endpoints = book.paths(host).map((path) => `${origin}${path}`);
+  const endpoints = book.paths(host).map((served) => `${origin}${served}`);
   const right = endpoints.length > 1 ? `the endpoints of @connections are ${endpoints.join(', ')}` : `the endpoint of @connections is ${endpoints[0]}`;
   return `no stage is served at ${quoted(endpoint || '/')}${endpoints.length > 0 ? `: ${right}` : ', nor anywhere else on this port'}`;
 }

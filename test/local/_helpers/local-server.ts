@@ -79,7 +79,8 @@ export class HandlerInvoker implements Invoker {
 
   public constructor(private readonly handlers: Readonly<Record<string, Handler>>) {}
 
-  public async invoke(functionId: string, event: string): Promise<InvocationResult> {
+  public async invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult> {
+    onStart?.();
     const facts = { requestId: `invocation-${this.events.length + 1}`, duration: 1 };
     this.events.push(JSON.parse(event) as GatewayProxyEvent);
     try {

@@ -102,7 +102,7 @@ test('a setting that is known after deployment only has its default, and that is
   expect(app.notices).toEqual([{
     code: 'property-unresolved',
     subject: 'Test/Fn',
-    text: 'Timeout has its default here: it refers to Api (AWS::ApiGatewayV2::Api): its X is made at deployment',
+    text: 'Test/Fn: Timeout has its default here: it refers to Api (AWS::ApiGatewayV2::Api): its X is made at deployment',
   }]);
 });
 
@@ -144,29 +144,27 @@ describe('the code', () => {
     );
   });
 
-  test.each<[string, Record<string, unknown>, string, string]>([
-    ['an image', { Code: { ImageUri: 'x' } }, 'runtime-not-served', 'it is a container image, and no container is started here'],
-    ['in a bucket', { Code: { S3Bucket: 'b', S3Key: 'mine.zip' } }, 'code-not-local',
-      'its code is in a bucket and not in the assembly; give it an asset of the app'],
-  ])('that is %s cannot be run, and that is said', (_, properties, code, reason) => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an image', { Code: { ImageUri: 'x' } }, 'it is a container image, and no container is started here'],
+    ['in a bucket', { Code: { S3Bucket: 'b', S3Key: 'mine.zip' } },
+      'it is in a bucket and not in the assembly; give the function an asset of the app'],
+  ])('that is %s cannot be run, which is left to say to who runs it', (_, properties, none) => {
     const { fn, app } = read({ function: properties });
 
-    expect(fn.code).toEqual({ none: reason });
-    expect(app.notices).toEqual([{ code, subject: 'Test/Fn', text: `invoking it fails here: ${reason}` }]);
-  });
-
-  test('that is an archive cannot be run, and that is said', () => {
-    const { fn, app, folder } = read({ function: { Code: { S3Bucket: 'b', S3Key: 'c.zip' } }, files: { 'asset.c.zip': 'PK' } });
-
-    const none = `its code is the archive ${path.join(folder, 'asset.c.zip')}; give the app the folder that it was made of`;
     expect(fn.code).toEqual({ none });
-    expect(app.notices).toEqual([{ code: 'code-not-local', subject: 'Test/Fn', text: `invoking it fails here: ${none}` }]);
+    expect(app.notices).toEqual([]);
   });
 
-  test('of a runtime that is not run is said', () => {
-    expect(read({ function: { Runtime: 'java21' } }).app.notices).toEqual([
-      { code: 'runtime-not-served', subject: 'Test/Fn', text: 'invoking it fails here: nodejs and python3 are run, and not java21' },
-    ]);
+  test('that is an archive cannot be run', () => {
+    const { fn, folder } = read({ function: { Code: { S3Bucket: 'b', S3Key: 'c.zip' } }, files: { 'asset.c.zip': 'PK' } });
+
+    expect(fn.code).toEqual({
+      none: `it is the archive ${path.join(folder, 'asset.c.zip')}; give the app the folder that it was made of`,
+    });
+  });
+
+  test('that is an image has its runtime in it', () => {
+    expect(read({ function: { Runtime: undefined, PackageType: 'Image', Code: { ImageUri: 'x' } } }).fn.runtime).toBe('a container image');
   });
 });
 
@@ -183,7 +181,7 @@ test('layers are folders of assets, and others are said', () => {
   expect(app.notices).toEqual([{
     code: 'layer-not-local',
     subject: 'Test/Fn',
-    text: `the layer ${elsewhere} is no folder of this assembly and is left out: what it brings must be in node_modules of the app`,
+    text: `Test/Fn: the layer ${elsewhere} is no folder of this assembly and is left out: what it brings must be in node_modules of the app`,
   }]);
 });
 

@@ -230,19 +230,24 @@ test('what the gateway does not serve is said', () => {
     {
       code: 'nested-stack-not-read',
       subject: 'Elsewhere',
-      text: 'the template of this nested stack is not in the assembly: nothing in it is served',
+      text: 'Elsewhere: the template of this nested stack is not in the assembly: nothing in it is served',
     },
     {
       code: 'sam-not-served',
       subject: 'Sam',
-      text: 'AWS::Serverless::Function is not served: the transform that makes resources of it runs at deployment',
+      text: 'Sam: AWS::Serverless::Function is not served: the transform that makes resources of it runs at deployment',
     },
-    { code: 'api-not-in-assembly', subject: 'Literal', text: 'the route is not served: its API abc is not in this assembly' },
-    { code: 'api-not-in-assembly', subject: 'Imported', text: 'the route is not served: its API is export api: no stack of the app exports it' },
+    { code: 'api-not-in-assembly', subject: 'Literal', text: 'Literal: the route is not served: its API abc is not in this assembly' },
+    {
+      code: 'api-not-in-assembly',
+      subject: 'Imported',
+      text: 'Imported: the route is not served: its API is export api: no stack of the app exports it',
+    },
     {
       code: 'stage-not-deployed',
       subject: 'Stage',
-      text: 'stage dev has neither AutoDeploy nor a DeploymentId: on AWS it serves no route until something deploys to it; set `autoDeploy: true`',
+      text: 'Stage: stage dev has neither AutoDeploy nor a DeploymentId: on AWS it serves no route until something deploys to it; '
+        + 'set `autoDeploy: true`',
     },
   ]);
 });
@@ -261,7 +266,7 @@ test('context that nobody has looked up is said', () => {
   expect(notices).toEqual([{
     code: 'context-missing',
     subject: expect.stringMatching(/^vpc-provider:account=111111111111:/),
-    text: `the app asked for vpc-provider of ${notices[0].subject}, which nobody has looked up: it was synthesized with dummy values; `
+    text: `${notices[0].subject}: the app asked for this value of vpc-provider, which nobody has looked up: it was synthesized with a dummy; `
       + 'run `cdk synth` once with AWS credentials and keep cdk.context.json',
   }]);
 });

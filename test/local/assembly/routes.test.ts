@@ -79,9 +79,27 @@ describe('stages', () => {
     const { notices } = readApp(assemblyFolder({ Test: { Resources: { Api: only } } }), {});
 
     expect(notices).toEqual([
-      { code: 'no-stage', subject: 'Api', text: 'the API has no stage, so nobody can connect to it; add an AWS::ApiGatewayV2::Stage' },
+      { code: 'no-stage', subject: 'Api', text: 'Api: it has no stage, so nobody can connect to it; add an AWS::ApiGatewayV2::Stage' },
     ]);
   });
+});
+
+test('1.1.7: a stage that nobody could reach on AWS is said', () => {
+  // GIVEN
+  const closed = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true } };
+  const Prod = part('Stage', { StageName: 'prod', AutoDeploy: true });
+  const Mapping = part('ApiMapping', { DomainName: 'api.example.com', Stage: 'prod' });
+
+  // WHEN
+  const { notices } = read({ Api: closed, Prod, Mapping });
+
+  // THEN
+  expect(notices).toEqual([{
+    code: 'default-endpoint-disabled',
+    subject: 'Api',
+    text: 'Api: DisableExecuteApiEndpoint is set and no domain leads to the stage dev: on AWS nobody can connect to it, here everybody can; '
+      + 'add an AWS::ApiGatewayV2::ApiMapping',
+  }]);
 });
 
 test('1.1.7, 3.13: an API has its own settings', () => {
@@ -215,7 +233,7 @@ describe('3.13: an API key', () => {
 
     expect(value).toMatch(/^[a-z0-9]{40}$/);
     expect(notices).toEqual([
-      { code: 'api-key-generated', subject: 'Key', text: `API Gateway makes the value of this API key at deployment; here it is ${value}` },
+      { code: 'api-key-generated', subject: 'Key', text: `Key: API Gateway makes the value of this API key at deployment; here it is ${value}` },
     ]);
   });
 
@@ -282,7 +300,7 @@ describe('a target', () => {
 
     expect(target(app)).toEqual(name === undefined ? { type: 'none', reason } : { type: 'none', reason, function: name });
     expect(app.notices).toEqual([
-      { code: 'integration-not-served', subject: 'Route', text: `route "a" is answered as if invoking it failed: ${reason}` },
+      { code: 'integration-not-served', subject: 'Route', text: `Route: route "a" is answered as if invoking it failed: ${reason}` },
     ]);
     expect(app.functions.size).toBe(0);
   });
@@ -311,7 +329,7 @@ describe('a target', () => {
     expect(app.api.routes.get('a')!.integration)
       .toMatchObject({ target: { type: 'none', reason }, requestTemplates: {}, requestParameters: {} });
     expect(app.notices).toEqual([
-      { code: 'integration-not-served', subject: 'Route', text: `route "a" is answered as if invoking it failed: ${reason}` },
+      { code: 'integration-not-served', subject: 'Route', text: `Route: route "a" is answered as if invoking it failed: ${reason}` },
     ]);
   });
 
@@ -343,7 +361,7 @@ describe('a target', () => {
       expect(app.notices).toEqual([{
         code: 'integration-not-served',
         subject: 'Route',
-        text: 'route "a" is answered as if invoking it failed: the function "far:live" that stage prod names is not in this assembly',
+        text: 'Route: route "a" is answered as if invoking it failed: the function "far:live" that stage prod names is not in this assembly',
       }]);
     });
 
@@ -358,7 +376,7 @@ describe('a target', () => {
   describe('9.4, 4.4.4, 2.5: without permission', () => {
     const reason = (app: { readonly api: Api }, name: string, stage = 'dev'): string =>
       `API Gateway may not invoke ${name} for route "a" in stage ${stage}: `
-      + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches arn:aws:execute-api:eu-west-1:111111111111:${app.api.apiId}/${stage}/a`;
+      + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches arn:aws:execute-api:eu-west-1:111111111111:${app.api.apiId}/${stage}/a; add one`;
 
     test('is answered as a failure, and said', () => {
       const app = read(withFunction(FN, null));
@@ -367,7 +385,7 @@ describe('a target', () => {
       expect(app.notices).toEqual([{
         code: 'permission-missing',
         subject: 'Route',
-        text: `${reason(app, 'Fn')}. It fails here as on AWS; add one (an integration that several routes share may have got that of its `
+        text: `Route: ${reason(app, 'Fn')}: it fails here as on AWS (an integration that several routes share may have got that of its `
           + 'first route only: give each route an integration of its own)',
       }]);
     });
@@ -417,7 +435,7 @@ describe('a target', () => {
       expect(app.notices).toEqual([{
         code: 'credentials-ignored',
         subject: 'Integration',
-        text: 'CredentialsArn is ignored: what is invoked runs here, with the credentials of this shell',
+        text: 'Integration: CredentialsArn is ignored: what is invoked runs here, with the credentials of this shell',
       }]);
     });
   });

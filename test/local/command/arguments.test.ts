@@ -85,3 +85,8 @@ test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]]
     'a debugger port an equals sign (--inspect=9300); see cdk-websocket-service --help',
   );
 });
+
+test('--env-vars is --env-file, under a name that Node.js leaves alone', () => {
+  expect(parseCommand(['local', '--env-vars', 'a.env'])).toMatchObject({ options: { envFile: 'a.env' } });
+  expect(parseCommand(['local', '--env-file', 'a.env'])).toMatchObject({ options: { envFile: 'a.env' } });
+});

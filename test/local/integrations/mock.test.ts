@@ -19,7 +19,7 @@ test.each([
     .toMatchObject({ ok: true, status: 401 });
 });
 
-test.each(['{"statusCode":"many"}', '{"statusCode":1000}', '{}', 'null', 'hello', '', '[200]'])(
+test.each(['{"statusCode":"many"}', '{"statusCode":1000}', '{}', 'null', '', '[200]'])(
   '2.12: a request template that gives %p instead of a status', async (template) => {
     expect(await runIntegration(requestFor({ type: 'MOCK', requestTemplates: { $default: template } }), NOBODY)).toEqual({
       ok: false,
@@ -28,6 +28,15 @@ test.each(['{"statusCode":"many"}', '{"statusCode":1000}', '{}', 'null', 'hello'
       reason: 'the request template of SendIntegration must give a status, as {"statusCode": 200}',
     });
   });
+
+test.each([
+  ['hello', 'hello'],
+  [`{"statusCode": ,\n"x": "${'y'.repeat(100)}"}`, `{"statusCode": , "x": "${'y'.repeat(37)}...`],
+])('2.12: a request template that renders no JSON: %j', async (template, quoted) => {
+  expect(await runIntegration(requestFor({ type: 'MOCK', requestTemplates: { $default: template } }), NOBODY)).toMatchObject({
+    status: 500, reason: `the request template of SendIntegration rendered no JSON: ${quoted}`,
+  });
+});
 
 test('5.3.5, 5.3.6: the status chooses the integration response, and it its template', async () => {
   // GIVEN

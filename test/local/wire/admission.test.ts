@@ -59,8 +59,11 @@ describe('where a client may go', () => {
     // THEN
     expect((await server.connect(url(4096))).socket.readyState).toBe(1);
     expect(await TestClient.refusal(server.url(url(4097)))).toMatchObject({ status: 414, body: '{"message":"Request-URI Too Long"}' });
+    expect(await TestClient.refusal(server.url(url(60_000)))).toMatchObject({ status: 414 });
     expect(server.requests('connect').map(({ reason }) => reason)).toEqual([
-      undefined, 'the URL has 4097 characters, and 4096 are the most (1.1.8)',
+      undefined,
+      'the URL has 4097 characters, and 4096 are the most (1.1.8)',
+      'the URL has 60000 characters, and 4096 are the most (1.1.8)',
     ]);
   });
 

@@ -21,6 +21,13 @@ test.each(['/', '/nope', '/@connections/PJqB0fHsqRcCHlw='])('1.1.3, 6.10: %s has
   });
 });
 
+test('6.2, 6.10: @connections in capital letters is Forbidden, and why is told', async () => {
+  expect(await call(server, 'POST', '/dev/@Connections/PJqB0fHsqRcCHlw=')).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
+  expect(server.requests('post').map(({ reason }) => reason)).toEqual([
+    '/@Connections/PJqB0fHsqRcCHlw=: @connections is written in lower case (6.2)',
+  ]);
+});
+
 test('a refused request may have a body of any length', async () => {
   expect(await call(server, 'POST', '/nope', { body: 'x'.repeat(5_000_000) })).toMatchObject({ status: 403 });
 });

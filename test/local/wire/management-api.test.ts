@@ -322,7 +322,7 @@ describe('paths', () => {
 
 test.each([
   ['/@connections/x', true], ['/%40connections/x', true], ['/@connections', true],
-  ['/@connectionsx', false], ['/a/@connections/x', false], ['', false],
+  ['/@Connections/x', false], ['/@connectionsx', false], ['/a/@connections/x', false], ['', false],
 ])('6.2: %j is a path of @connections: %j', (rest, is) => {
   expect(isManagementPath(rest)).toBe(is);
 });

@@ -48,6 +48,11 @@ describe('a call of @connections', () => {
     ['/prod', 'no stage is served at /prod, nor anywhere else on this port', LOCAL, bookOf()],
   ])('6.10: to %j is told: %s', (endpoint, reason, host, book) => {
     const request = { headers: { host }, socket: { localPort: 3001 } } as IncomingMessage;
-    expect(strayCall(book, request, endpoint)).toBe(reason);
+    expect(strayCall(book, request, `${endpoint}/@connections/x`, endpoint.length)).toBe(reason);
+  });
+
+  test('6.2: in capital letters is told', () => {
+    const request = { headers: { host: LOCAL }, socket: { localPort: 3001 } } as IncomingMessage;
+    expect(strayCall(dev, request, '/dev/@Connections/x', 4)).toBe('/@Connections/x: @connections is written in lower case (6.2)');
   });
 });

@@ -29,8 +29,9 @@ export class RecordingInvoker implements Invoker {
 
   public constructor(private readonly answer: InvocationResult | 'never') {}
 
-  public async invoke(functionId: string, event: string): Promise<InvocationResult> {
+  public async invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult> {
     this.invocations.push({ functionId, event });
+    onStart?.();
     return this.answer === 'never' ? new Promise(() => {}) : this.answer;
   }
 }
