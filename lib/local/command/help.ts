@@ -37,8 +37,8 @@ With --json the first line is
     "stages":[{"name","url","callbackUrl","connect"}],
     "routes":[{"routeKey","target","function","authorizer","twoWay"}]}]}
 Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
-post, get, delete, output, rebuild, synthesis and resynthesis; {"type":"stopping"} ends them. An error is
-{"type":"error","code","message"} on stderr.
+post, get, delete, output, rebuild, synthesis and resynthesis; {"type":"stopping"} ends them. An
+error is {"type":"error","code","message"} on stderr.
 
 Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;
 a second one ends everything at once.

@@ -24,9 +24,11 @@ const KEEP_ALIVE = 60_000;
  */
 const HEAD_BYTES = 65_536;
 
-/** Ports that browsers refuse to connect to (https://fetch.spec.whatwg.org/#port-blocking), of those that need no root. */
+/** Ports that browsers refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking */
 const BLOCKED = new Set([
-  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119,
+  123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990,
+  993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ]);
 
 /** One port that speaks http, https, ws and wss: the first byte tells. */
@@ -38,8 +40,7 @@ export class Listener {
     }
     const listener = new Listener(host, handlers, certificate);
     await listener.listen(port, host);
-    // "localhost" is ::1 for some clients and 127.0.0.1 for others.
-    if (host === '127.0.0.1' || host === 'localhost') await listener.listen(listener.port, '::1').catch(() => undefined);
+    if (host === '127.0.0.1' || host === 'localhost') await listener.listenToIPv6();
     return listener;
   }
 
@@ -67,6 +68,17 @@ export class Listener {
     const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.sockets) socket.destroy();
     await Promise.all(closed);
+  }
+
+  /** "localhost" is ::1 for some clients and 127.0.0.1 for others: half of them would reach whoever else has the port there. */
+  private async listenToIPv6(): Promise<void> {
+    try {
+      await this.listen(this.port, '::1');
+    } catch (error) {
+      if ((error as GatewayError).code !== 'PORT_IN_USE') return; // This machine has no IPv6.
+      await this.close();
+      throw error;
+    }
   }
 
   private listen(port: number, host: string): Promise<void> {
@@ -104,10 +116,26 @@ function refuseNoise({ code }: NodeJS.ErrnoException, socket: Duplex): void {
 async function listenError(error: NodeJS.ErrnoException, port: number, host: string): Promise<GatewayError> {
   if (error.code === 'EADDRINUSE') {
     const owner = await portOwner(port) ?? 'another process';
-    return new GatewayError('PORT_IN_USE', `port ${port} is taken by ${owner}; end it, or take another port: --port ${port + 1}`);
+    return new GatewayError('PORT_IN_USE', `port ${port} is taken by ${owner}; end it, or take another port: --port ${await freePort(port + 1, host)}`);
   }
   if (error.code === 'EACCES') {
     return new GatewayError('PORT_REFUSED', `port ${port} is not open to this user (${error.message}); take one above 1023, for example --port 3001`);
   }
   return new GatewayError('HOST_NOT_FOUND', `cannot listen on host ${JSON.stringify(host)} (${error.message}); take 127.0.0.1, or an address of this machine`);
+}
+
+/** The next port that nobody has, nor browsers refuse. */
+async function freePort(first: number, host: string): Promise<number> {
+  for (let port = first; port <= 65_535; port++) {
+    if (!BLOCKED.has(port) && await isFree(port, host)) return port;
+  }
+  return 0;
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  const probe = net.createServer();
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
 }

@@ -138,6 +138,32 @@ describe('opening', () => {
     );
   });
 
+  test('offers a port that is free', async () => {
+    // GIVEN
+    const first = await Listener.open(0, '127.0.0.1', handlers, await testCertificate());
+    const second = await Listener.open(first.port + 1, '127.0.0.1', handlers, await testCertificate());
+
+    // WHEN
+    const { message } = await failure(first.port, '127.0.0.1');
+
+    // THEN
+    expect(message).toMatch(new RegExp(`--port ${first.port + 2}$`));
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  test('who has the port of ::1 alone has what many clients call localhost', async () => {
+    // GIVEN
+    const other = net.createServer().listen(0, '::1');
+    const listens = await new Promise((resolve) => other.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+
+    // WHEN
+    const error = listens ? await failure((other.address() as net.AddressInfo).port, '127.0.0.1') : { code: 'PORT_IN_USE' };
+
+    // THEN
+    expect(error.code).toBe('PORT_IN_USE');
+    other.close();
+  });
+
   test('a port that browsers refuse is refused', async () => {
     expect(await failure(6000, '127.0.0.1')).toMatchObject({
       code: 'PORT_REFUSED', message: 'port 6000 is one that browsers refuse to connect to; take another, for example --port 3001',
