@@ -4,6 +4,7 @@ import { GatewayError } from './gateway-error';
 import { Settings } from './gateway-options';
 import { appCommand, isAssembly, readProject } from './watch/cdk-project';
 import { synthesize } from './watch/synthesis';
+import { withTools } from './watch/synthesis-environment';
 
 /** Where the assembly comes from. */
 export interface AppSource {
@@ -37,6 +38,6 @@ export async function appSource({ app, directory, signal }: Settings): Promise<A
 /** One word that is no program: no command that synthesizes the app. */
 function isFolderName(command: string, place: string, directory: string): boolean {
   if (/\s/.test(command.trim())) return false;
-  const folders = [path.join(directory, 'node_modules', '.bin'), ...(process.env.PATH ?? '').split(path.delimiter)];
+  const folders = withTools(directory, process.env.PATH).split(path.delimiter);
   return ![place, ...folders.map((folder) => path.join(folder, command))].some((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }

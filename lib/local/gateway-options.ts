@@ -131,7 +131,9 @@ export function withDefaults(options: GatewayOptions): Settings {
   if (unknown) throw new GatewayError('INVALID_OPTION', `startGateway has no option ${JSON.stringify(unknown)}; it takes ${[...KNOWN].join(', ')}`);
   for (const name of TEXTS) {
     const value: unknown = options[name];
-    if (value !== undefined && typeof value !== 'string') throw new GatewayError('INVALID_OPTION', `${name}: ${JSON.stringify(value)} is no text`);
+    if (value !== undefined && (typeof value !== 'string' || value === '')) {
+      throw new GatewayError('INVALID_OPTION', `${name}: ${JSON.stringify(value)} is no text`);
+    }
   }
   whole('port', options.port, 0, 65_535);
   whole('concurrency', options.concurrency, 1, 1_000);

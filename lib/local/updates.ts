@@ -45,20 +45,9 @@ export class Updates {
 
   /** Begins in the background: nobody waits for it, and what fails is told. */
   public start(app: LocalApp): void {
-    const { directory, source, outPrefix, tell } = this.options;
     this.app = app;
     this.running = new Map(app.functions);
-    this.builds = new HandlerBuilds(app.functions.values(), { outPrefix, sourceMaps: this.maps });
-    this.watcher = new SourceWatcher({
-      directory,
-      assembly: source.assembly,
-      command: source.synthesize !== undefined,
-      exclude: readProject(directory).exclude,
-      handlers: this.builds,
-      onChange: (change) => this.enqueue(change),
-      onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
-    });
-    this.working = this.begin(this.watcher).catch((error: Error) => this.giveUp(error));
+    this.working = this.begin(app).catch((error: Error) => this.giveUp(error));
   }
 
   /** Leads a stack back to the sources, as far as they are known. */
@@ -105,11 +94,26 @@ export class Updates {
   }
 
   /** Built before anything is watched, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
-  private async begin(watcher: SourceWatcher): Promise<void> {
+  private async begin({ functions }: LocalApp): Promise<void> {
+    this.builds = new HandlerBuilds(functions.values(), { outPrefix: this.options.outPrefix, sourceMaps: this.maps });
     await this.rebuild();
     if (this.stopping.signal.aborted) return;
-    await watcher.start();
+    this.watcher = this.newWatcher(this.builds);
+    await this.watcher.start();
     await this.rebuild();
+  }
+
+  private newWatcher(handlers: HandlerBuilds): SourceWatcher {
+    const { directory, source, tell } = this.options;
+    return new SourceWatcher({
+      directory,
+      assembly: source.assembly,
+      command: source.synthesize !== undefined,
+      exclude: readProject(directory).exclude,
+      handlers,
+      onChange: (change) => this.enqueue(change),
+      onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
+    });
   }
 
   private async rebuild(files?: string[]): Promise<void> {
@@ -132,9 +136,11 @@ export class Updates {
       if (!signal.aborted) this.tellSynthesis(startedAt, before, before, (error as Error).message);
       return;
     }
+    // After the builds that run: what they bring is older.
+    const report = await this.builds!.update(this.app.functions.values());
     this.replaceFunctions(this.app);
     this.tellSynthesis(startedAt, before, this.app);
-    this.run(await this.builds!.update(this.app.functions.values()));
+    this.run(report);
   }
 
   /** New code goes on line, old code where the new one is broken. */
@@ -183,7 +189,7 @@ export class Updates {
 
   private giveUp(error: Error): void {
     const { tell, directory } = this.options;
-    tell({ type: 'notice', time: Date.now(), code: 'watch-failed', subject: directory, text: `changes are not seen: ${error.message}` });
+    tell({ type: 'notice', time: Date.now(), code: 'watch-failed', subject: directory, text: `a change was not taken over: ${error.message}` });
   }
 }
 

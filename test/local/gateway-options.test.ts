@@ -19,6 +19,7 @@ test.each<[object, string]>([
   [{ port: 65_536 }, 'port: 65536 is no whole number from 0 to 65535'],
   [{ port: '3001' }, 'port: "3001" is no whole number from 0 to 65535'],
   [{ app: 5 }, 'app: 5 is no text'],
+  [{ host: '' }, 'host: "" is no text'],
   [{ envFile: ['a'] }, 'envFile: ["a"] is no text'],
   [null as unknown as object, 'startGateway takes an object of options, and got null'],
   [{ port: 1.5 }, 'port: 1.5 is no whole number from 0 to 65535'],

@@ -212,3 +212,31 @@ test('PORT_IN_USE: says who has the port, and offers another', async () => {
     message: expect.stringMatching(new RegExp(`^port ${port} is taken by .+; end it, or take another port: --port ${port + 1}$`)),
   });
 });
+
+test('an observer that throws keeps nobody from an answer', async () => {
+  // GIVEN
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const other = await start({ app: 'cdk.out', onEvent: () => { throw new Error('no thanks'); } });
+
+  // WHEN
+  const client = await TestClient.open(`${other.url}?user=ann`);
+
+  // THEN
+  expect(JSON.parse(await client.ask({ action: 'echo', text: 1 }))).toEqual({ echo: 1, as: 'ann' });
+  await other.close();
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining('onEvent failed: Error: no thanks'), 'GatewayWarning');
+  warn.mockRestore();
+});
+
+test('NO_WEBSOCKET_API: an API without a stage can be reached by nobody', async () => {
+  // GIVEN
+  const app = new App({ outdir: path.join(folder.path, 'stageless.out') });
+  const api = new WebSocketApi(new Stack(app, 'Plain'), 'Lonely');
+  api.addRoute('ping', { integration: new WebSocketLambdaIntegration('Ping', inlineFunction(Stack.of(api), 'Fn')) });
+  app.synth();
+
+  // THEN
+  await expect(start({ app: 'stageless.out' })).rejects.toMatchObject({
+    code: 'NO_WEBSOCKET_API', message: 'Lonely: there is no stage; add one, by which clients connect',
+  });
+});

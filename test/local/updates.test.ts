@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import * as net from 'net';
 import * as path from 'path';
 import { Gateway, GatewayEvent, RebuildEvent, RequestEvent, ResynthesisEvent, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
@@ -25,6 +26,9 @@ new WebsocketService(new Stack(app, 'Test'), 'Chat', {
 app.synth();
 `;
 
+/** Not 0: a second API takes the port behind it. */
+const PORT = 34_600;
+
 let folder: AppFolder;
 let gateway: Gateway;
 let client: TestClient;
@@ -49,7 +53,7 @@ beforeAll(async () => {
     'shared.ts': 'export const suffix = "";',
   });
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder.path, 'node_modules'));
-  gateway = await startGateway({ directory: folder.path, watch: true, onEvent: (event) => events.push(event) });
+  gateway = await startGateway({ directory: folder.path, watch: true, port: PORT, onEvent: (event) => events.push(event) });
   client = await TestClient.open(gateway.url);
   expect(await client.ask({ action: 'version' })).toBe('version 1');
   // The first save that is seen.
@@ -70,7 +74,7 @@ test('a handler that is saved answers the next message, on the same connection a
   expect(told<RebuildEvent>('rebuild')[0]).toMatchObject({
     functions: expect.arrayContaining(['Test/Chat/Handler-handlers.version']) as string[], errors: [],
   });
-  expect(told('resynthesis')).toEqual([]);
+  expect(told('synthesis')).toEqual([]);
 });
 
 test('so does what a handler imports', async () => {
@@ -140,6 +144,24 @@ test('a synthesis that never ends is broken off by the next save, and holds up n
   // THEN
   expect(milliseconds).toBeLessThan(5_000);
   expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], error: undefined });
+});
+
+test('a new API that cannot have its port leaves all as it was', async () => {
+  // GIVEN
+  const taken = net.createServer().listen(Number(new URL(gateway.url).port) + 1, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve).once('error', resolve));
+
+  // WHEN
+  folder.write({ 'app.js': `${app('version').replace('app.synth();', '')}
+new WebsocketService(new Stack(app, 'Second'), 'Second', { routes: { $default: { handler: 'handlers.other' } }, authorizer: WebsocketAuthorizer.none() });
+app.synth();` });
+  await until(() => told('resynthesis').length > 0);
+
+  // THEN
+  expect(told<ResynthesisEvent>('resynthesis')[0].error).toMatch(/^port \d+ is taken by /);
+  expect(gateway.url).toMatch(/:\d\d+\/dev$/);
+  expect(await client.ask({ action: 'other' })).toBe('other');
+  taken.close();
 });
 
 test('a gateway that is closed while it begins to watch is closed', async () => {

@@ -2,9 +2,10 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { GatewayError } from '../gateway-error';
+import { isRecord } from '../protocol/json';
 
 /** What cdk.json says; paths are as written, relative to its folder. */
-export interface CdkProject {
+interface CdkProject {
   /** The command that synthesizes the app, or a folder with an assembly. */
   readonly app?: string;
   /** A command to run before that one. */
@@ -67,5 +68,5 @@ function command(value: unknown): string | undefined {
 }
 
 function table(value: unknown): Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Settings : {};
+  return isRecord(value) ? value : {};
 }

@@ -16,13 +16,13 @@ export interface BuildReport {
   readonly duration: number;
 }
 
-export interface BuildError {
+interface BuildError {
   readonly functionIds: readonly string[];
   /** As esbuild prints it: file, line, column and code frame. */
   readonly text: string;
 }
 
-export interface HandlerBuildsOptions {
+interface HandlerBuildsOptions {
   /** Absolute path that the folders of what is built begin with; they are removed in the end. */
   readonly outPrefix: string;
   /** Gets the source map of what each function runs. */
@@ -56,13 +56,8 @@ export class HandlerBuilds {
     this.assign(functions);
   }
 
-  /** The first build: sources that were saved after the synthesis are changes too. */
-  public start(): Promise<BuildReport> {
-    return this.rebuild();
-  }
-
   /**
-   * Builds what is saved by now; calls that come while one waits for its turn share it. What esbuild refuses is in the
+   * Builds what is saved by now, the first time what was saved after the synthesis; calls that come while one waits for its turn share it. What esbuild refuses is in the
    * report; rejects only if `outPrefix` cannot be written.
    *
    * @param files absolute paths of what was saved; handlers that have none of it are left alone (default: all are built)

@@ -12,8 +12,6 @@ export interface SourceWatcherOptions {
   readonly assembly: string;
   /** Whether the app is a command that can be run again, or an assembly that somebody else writes. */
   readonly command: boolean;
-  /** Absolute folders that are written by the gateway itself. */
-  readonly generated?: readonly string[];
   /** `watch.exclude` of cdk.json. What a handler's bundle has is watched nevertheless. */
   readonly exclude?: readonly string[];
   /** What is in the bundles of handlers now: `HandlerBuilds`. */
@@ -41,7 +39,6 @@ export class SourceWatcher {
   private readonly folders = new Set<string>();
   private readonly directory: string;
   private readonly assembly: string;
-  private readonly generated: readonly string[];
   private watcher?: FSWatcher;
   private timer?: NodeJS.Timeout;
   private closed = false;
@@ -52,7 +49,6 @@ export class SourceWatcher {
     // esbuild names files by where they really are.
     this.directory = realPath(options.directory);
     this.assembly = realPath(options.assembly);
-    this.generated = (options.generated ?? []).map(realPath);
   }
 
   /** Resolves when no save is missed any more, or when it was closed before. */
@@ -138,7 +134,6 @@ export class SourceWatcher {
   private isLeftOut(file: string): boolean {
     const parts = path.relative(this.directory, file).split(path.sep);
     if (parts.some((part) => NO_SOURCES.has(part) || /^\.[^.]/.test(part))) return true;
-    if (this.generated.some((folder) => isWithin(folder, file))) return true;
     return this.excluded.some((pattern) => pattern.test(parts.join('/')));
   }
 }

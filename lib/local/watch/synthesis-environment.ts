@@ -18,7 +18,7 @@ const CLI_CONTEXT = {
 /** Linux takes no longer variables; the CDK library reads longer contexts from a file. Bytes, with room to spare. */
 const LONGEST_CONTEXT = 100_000;
 
-export interface SynthesisEnvironment {
+interface SynthesisEnvironment {
   readonly variables: NodeJS.ProcessEnv;
   /** Removes what was written for the run. */
   cleanUp(): void;
@@ -67,7 +67,7 @@ function contextVariables(json: string): SynthesisEnvironment {
 }
 
 /** The commands of installed packages, as `npx` and npm scripts see them. */
-function withTools(directory: string, before = ''): string {
+export function withTools(directory: string, before = ''): string {
   const folders: string[] = [];
   for (let folder = directory; ; folder = path.dirname(folder)) {
     folders.push(path.join(folder, 'node_modules', '.bin'));

@@ -18,7 +18,7 @@ export interface SynthesisOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Synthesis {
+interface Synthesis {
   /** Absolute folder of the assembly. */
   readonly directory: string;
   /** What the app printed. */
