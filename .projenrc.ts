@@ -125,9 +125,12 @@ project.package.addField('exports', {
 // TypeScript's older module resolution does not read "exports".
 project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts'] } });
 
+// What of the gateway is loaded by its path; the rest is bundled into the first two.
+const LOCAL_FILES = ['lib/local/index.js', 'lib/local/cli.js', 'lib/local/functions/bootstrap*.js', 'lib/local/functions/bootstrap.py'];
+
 // The published package: compiled code and its documents, nothing else.
 project.package.addField('files', [
-  'lib/**/*.js', 'lib/**/*.d.ts', 'lib/**/*.py', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+  'lib/**/*.js', '!lib/local/**/*.js', ...LOCAL_FILES, 'lib/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
 ]);
 
 // The unit tests run once more against the newest aws-cdk-lib.

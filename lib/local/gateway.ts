@@ -2,11 +2,13 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { appSource, AppSource } from './app-source';
-import { LambdaFunction, LocalApp, Stage } from './assembly/model';
-import { readApp } from './assembly/read-app';
+import { LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
+import { functionIds, readApp } from './assembly/read-app';
 import { GivenVariables, givenVariables, variablesOf } from './environment-file';
 import { functionEnvironment } from './functions/environment';
 import { FunctionPool } from './functions/function-pool';
+import { Guard } from './functions/guard';
+import { GatewayError } from './gateway-error';
 import { GatewayEvent } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { inspectorNotice, startNotices } from './start-notices';
@@ -67,63 +69,60 @@ class LocalGateway implements Gateway {
   private readonly server: Server;
   private readonly pool: FunctionPool;
   private readonly updates: Updates;
+  private readonly guard: Guard;
   private app!: LocalApp;
   private trust!: Trust;
   private closed?: Promise<void>;
+  /** URLs and notices. */
+  private readonly told = new Set<string>();
 
   public constructor(private readonly settings: Settings, private readonly given: GivenVariables, private readonly source: AppSource) {
-    const tell = (event: GatewayEvent): void => settings.onEvent?.(event);
     const functionPath = (id: string): string => this.app.functions.get(id)?.path ?? id;
+    // Beside the assets: from there, packages that bundles leave out are found as from those.
+    const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
+    this.guard = new Guard([this.folder, outPrefix]);
     this.pool = new FunctionPool({
       concurrency: settings.concurrency,
       directory: settings.directory,
       environment: (fn) => this.environment(fn),
       inspect: inspectorPort(settings),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
-      onOutput: (line) => tell({
+      onOutput: (line) => this.tell({
         type: 'output', time: Date.now(), target: functionPath(line.functionId), ...line, text: this.updates.mapStack(line.functionId, [line.text])[0],
       }),
-      onInspector: (fn, url) => tell({ type: 'notice', time: Date.now(), ...inspectorNotice(fn, url) }),
-      onNotice: (notice) => tell({ type: 'notice', time: Date.now(), ...notice }),
+      onInspector: (fn, url) => this.note(inspectorNotice(fn, url)),
+      onNotice: (notice) => this.note(notice),
+      onProcesses: (pids) => this.guard.watch(pids),
+      temporaryDirectory: this.folder,
     });
     this.server = new Server({
       invoker: this.pool,
       lifetimes: { idle: settings.idleTimeout, duration: settings.connectionDuration },
       serial: settings.serial ?? false,
       verbose: settings.verbose ?? false,
-      observe: settings.onEvent,
+      observe: settings.onEvent && ((event) => this.tell(event)),
       functionPath,
     });
     this.updates = new Updates({
       directory: settings.directory,
       source,
-      // Beside the assets: from there, packages that bundles leave out are found as from those.
-      outPrefix: path.join(source.assembly, `.${path.basename(this.folder)}`),
+      outPrefix,
       read: () => this.read(),
       serve: (app) => this.serve(app),
       pool: this.pool,
-      tell,
+      tell: (event) => this.tell(event),
     });
   }
 
   public async open(): Promise<void> {
-    const { port, host, onEvent } = this.settings;
+    const { port, host } = this.settings;
     this.app = this.read();
     this.trust = await trust(host, this.folder, process.env);
     this.server.serve(this.app);
     await this.server.open(port, host, this.trust.certificate);
-    for (const notice of startNotices(this.app, this.given, process.env)) onEvent?.({ type: 'notice', time: Date.now(), ...notice });
-    for (const { api, stages } of this.apis) {
-      for (const { url, callbackUrl } of stages) onEvent?.({ type: 'listening', time: Date.now(), api: api.name, url, callbackUrl });
-    }
+    this.tellWhatIsServed();
     // Clients come first: a message waits for its own function, the start for none of them.
     setImmediate(() => void this.startFunctions());
-  }
-
-  private async startFunctions(): Promise<void> {
-    if (this.closed) return;
-    await this.pool.start(this.app.functions);
-    if (this.settings.watch && !this.closed) this.updates.start(this.app);
   }
 
   public get apis(): readonly ServedApi[] {
@@ -138,16 +137,16 @@ class LocalGateway implements Gateway {
   }
 
   public get url(): string {
-    return this.first().url;
+    return this.reachable[0].stages[0].url;
   }
 
   public get callbackUrl(): string {
-    return this.first().callbackUrl;
+    return this.reachable[0].stages[0].callbackUrl;
   }
 
   public get urls(): Record<string, string> {
     const urls: Record<string, string> = {};
-    for (const { api, stages: [first] } of this.apis) urls[api.name in urls ? `${api.stack}/${api.logicalId}` : api.name] = first.url;
+    for (const { api, stages: [{ url }] } of this.reachable) urls[Object.hasOwn(urls, api.name) ? `${api.stack}/${api.logicalId}` : api.name] = url;
     return urls;
   }
 
@@ -166,20 +165,62 @@ class LocalGateway implements Gateway {
     return this.closed;
   }
 
-  private first(): { url: string; callbackUrl: string } {
-    return this.apis[0].stages[0];
+  /** An API without a stage can be reached by nobody. */
+  private get reachable(): readonly ServedApi[] {
+    return this.apis.filter(({ stages }) => stages.length > 0);
+  }
+
+  private async startFunctions(): Promise<void> {
+    if (this.closed) return;
+    await this.pool.start(this.app.functions);
+    if (this.settings.watch && !this.closed) this.updates.start(this.app);
   }
 
   private read(): LocalApp {
-    return readApp(this.source.assembly, { stack: this.settings.stack, region: shellRegion() });
+    const app = readApp(this.source.assembly, { stack: this.settings.stack, region: shellRegion() });
+    if (app.apis.some(({ stages }) => stages.length > 0)) return app;
+    throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: there is no stage; add one, by which clients connect`);
   }
 
-  /** A new API may need a port of its own. */
+  /** Another app from now on, or, if it needs a port that it cannot have, the same as before. */
   private async serve(app: LocalApp): Promise<void> {
     const { port, host } = this.settings;
-    this.server.serve(app);
-    await this.server.open(port, host, this.trust.certificate);
+    try {
+      this.server.serve(app);
+      await this.server.open(port, host, this.trust.certificate);
+    } catch (error) {
+      this.server.serve(this.app);
+      throw error;
+    }
     this.app = app;
+    this.tellWhatIsServed();
+  }
+
+  /** What was not told before. */
+  private tellWhatIsServed(): void {
+    for (const notice of startNotices(this.app, this.given, process.env)) {
+      if (!this.told.has(notice.text)) this.note(notice);
+      this.told.add(notice.text);
+    }
+    for (const { api, stages } of this.apis) {
+      for (const { url, callbackUrl } of stages) {
+        if (!this.told.has(url)) this.tell({ type: 'listening', time: Date.now(), api: api.name, url, callbackUrl });
+        this.told.add(url);
+      }
+    }
+  }
+
+  private note(notice: Notice): void {
+    this.tell({ type: 'notice', time: Date.now(), ...notice });
+  }
+
+  /** An observer that fails is no reason to leave a client without an answer. */
+  private tell(event: GatewayEvent): void {
+    try {
+      this.settings.onEvent?.(event);
+    } catch (error) {
+      process.emitWarning(`onEvent failed: ${(error as Error).stack}`, 'GatewayWarning');
+    }
   }
 
   private environment(fn: LambdaFunction): Record<string, string> {
@@ -195,17 +236,21 @@ class LocalGateway implements Gateway {
   }
 
   /** Without TLS, which code that passes no endpoint does not ask for. */
-  private callbackEndpoint(fn: LambdaFunction): string {
-    const users = this.apis.filter(({ api }) => JSON.stringify([...api.routes.values()]).includes(JSON.stringify(fn.id)));
-    const [{ stages: [{ callbackUrl }] }] = users.length > 0 ? users : this.apis;
+  private callbackEndpoint({ id }: LambdaFunction): string {
+    const { stages: [{ callbackUrl }] } = this.reachable.find(({ api }) => functionIds(api).has(id)) ?? this.reachable[0];
     return callbackUrl.replace('https:', 'http:');
   }
 
+  /** To the end, whatever fails on the way. */
   private async shutDown(): Promise<void> {
-    await this.updates.stop();
-    await this.server.closeConnections(CLOSING_PATIENCE);
-    await Promise.all([this.server.close(), this.pool.close()]);
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    try {
+      await this.updates.stop();
+      await this.server.closeConnections(CLOSING_PATIENCE);
+    } finally {
+      await Promise.all([this.server.close(), this.pool.close()]);
+      fs.rmSync(this.folder, { recursive: true, force: true });
+      await this.guard.close();
+    }
   }
 }
 

@@ -1,10 +1,11 @@
-import { isObject, textAt } from './json';
+import { textAt } from './json';
 import { localId } from './local-id';
 import type { ApiKey } from './model';
 import type { Notices } from './notices';
 import { isUnresolved } from './resolution';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
+import { isRecord } from '../protocol/json';
 
 /** The API keys that usage plans open stages of an API to: 3.13. */
 export function readApiKeys(apiId: string, resources: Resources, notices: Notices): readonly ApiKey[] {
@@ -22,7 +23,7 @@ function stagesOf(plan: Resource, apiId: string): readonly string[] {
   const { value: items } = plan.members('ApiStages');
   return Object.values(items ?? {}).flatMap((item) => {
     const opened = plan.resolveValue(item);
-    if (isUnresolved(opened) || !isObject(opened.value) || textAt(opened.value, 'ApiId') !== apiId) return [];
+    if (isUnresolved(opened) || !isRecord(opened.value) || textAt(opened.value, 'ApiId') !== apiId) return [];
     return textAt(opened.value, 'Stage') ?? [];
   });
 }

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { GatewayError } from '../gateway-error';
-import { isObject, JsonObject } from './json';
+import { JsonObject } from './json';
+import { isRecord } from '../protocol/json';
 
 /**
  * A JSON file of an assembly.
@@ -9,7 +10,7 @@ import { isObject, JsonObject } from './json';
  */
 export function readAssemblyFile(file: string): JsonObject {
   const value = parse(file, read(file));
-  if (!isObject(value)) throw broken(file, 'holds no JSON object');
+  if (!isRecord(value)) throw broken(file, 'holds no JSON object');
   return value;
 }
 

@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { readAssemblyFile } from './assembly-file';
-import { JsonObject, isObject, objectAt, textAt } from './json';
+import { JsonObject, objectAt, textAt } from './json';
+import { isRecord } from '../protocol/json';
 
 /** The file assets of one manifest, found by what templates know of them: the key of the object in the bucket. */
 export class Assets {
@@ -9,7 +10,7 @@ export class Assets {
   /** @param manifests the asset manifests in `directory` */
   public constructor(directory: string, manifests: readonly string[]) {
     this.files = manifests.flatMap((manifest) => Object.values(objectAt(readAssemblyFile(path.join(directory, manifest)), 'files')))
-      .filter(isObject)
+      .filter(isRecord)
       .flatMap((asset) => placesOf(directory, asset));
   }
 
@@ -28,7 +29,7 @@ export class Assets {
 function placesOf(directory: string, asset: JsonObject): Array<{ objectKey: string; file: string }> {
   const source = textAt(objectAt(asset, 'source'), 'path');
   if (source === undefined) return [];
-  return Object.values(objectAt(asset, 'destinations')).filter(isObject).flatMap((destination) => {
+  return Object.values(objectAt(asset, 'destinations')).filter(isRecord).flatMap((destination) => {
     const objectKey = textAt(destination, 'objectKey');
     return objectKey ? [{ objectKey, file: path.resolve(directory, source) }] : [];
   });

@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { readAssemblyFile } from './assembly-file';
-import { isObject, JsonObject, objectAt, own, textAt } from './json';
+import { JsonObject, objectAt, own, textAt } from './json';
+import { isRecord } from '../protocol/json';
 
 const LOGICAL_ID = 'aws:cdk:logicalId';
 
@@ -31,7 +32,7 @@ export class ConstructMetadata {
 
 function entriesAt(byConstruct: JsonObject, key: string): readonly JsonObject[] {
   const entries = own(byConstruct, key);
-  return Array.isArray(entries) ? entries.filter(isObject) : [];
+  return Array.isArray(entries) ? entries.filter(isRecord) : [];
 }
 
 function dataOf(entries: readonly JsonObject[], type: string): unknown {

@@ -1,11 +1,12 @@
 import * as fs from 'fs';
 import { GatewayError } from '../gateway-error';
-import { isObject, JsonObject, own, scalarText } from './json';
+import { JsonObject, own, scalarText } from './json';
 import type { LambdaFunction } from './model';
 import type { Notices } from './notices';
 import { isUnresolved } from './resolution';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
+import { isRecord } from '../protocol/json';
 
 /**
  * Where the code of a function is. Fails with ASSET_NOT_FOUND if its asset has gone from the assembly. That it has none here is told
@@ -13,7 +14,7 @@ import type { Resources } from './resources';
  */
 export function readCode(resource: Resource): LambdaFunction['code'] {
   const { value } = resource.members('Code');
-  const code = isObject(value) ? value : {};
+  const code = isRecord(value) ? value : {};
   const inline = textOf(resource, code, 'ZipFile');
   if (inline !== undefined) return { inline };
   if (own(code, 'ImageUri') !== undefined) {
@@ -38,7 +39,7 @@ export function readLayers(resource: Resource, resources: Resources, notices: No
       return !isUnresolved(ref) && ref.value === arn.value;
     });
     const { value: content } = layer?.members('Content') ?? {};
-    const key = layer && isObject(content) ? textOf(layer, content, 'S3Key') : undefined;
+    const key = layer && isRecord(content) ? textOf(layer, content, 'S3Key') : undefined;
     const asset = key === undefined ? undefined : layer?.stack.assets.find(key);
     if (layer && asset !== undefined && isDirectory(layer, asset)) return [asset];
     const name = layer?.path ?? (isUnresolved(arn) ? arn.refersTo : scalarText(arn.value) ?? '?');

@@ -1,11 +1,12 @@
 import type { Environment } from './environment';
 import { bareFunctionName, FoundFunction, FunctionIndex } from './function-index';
-import { hasStageVariables, parseInvocationUri, withStageVariables } from './invocation-uri';
+import { parseInvocationUri } from './invocation-uri';
 import { show } from './json';
 import type { FunctionTarget, Stage } from './model';
 import type { Notices } from './notices';
 import type { Permissions } from './permissions';
 import { isUnresolved, Resolution } from './resolution';
+import { hasStageVariables, withStageVariables } from '../protocol/stage-variables';
 
 /** Who invokes: a route or an authorizer. */
 export interface Invoker {
@@ -57,20 +58,28 @@ export class FunctionTargets {
   /** 5.3.8: what each stage makes of it; a stage that it leads nowhere in has no entry. */
   private byStageVariable(uri: string, template: string, invoker: Invoker): FunctionTarget {
     const functions = invoker.stages.flatMap((stage): Array<[string, string]> => {
-      const name = withStageVariables(template, stage.variables);
-      const found = this.functions.find(name, invoker.environment);
-      if (!found) {
-        const missing = `the function ${show(bareFunctionName(name))} that stage ${stage.name} names is not in this assembly`;
-        this.notServed(invoker, missing);
-        return [];
-      }
+      const found = this.namedIn(stage, template, invoker);
+      if (!found) return [];
       if (!this.mayInvoke(found, invoker, stage)) {
         this.permissionMissing(found, invoker, stage);
         return [];
       }
-      return [[bareFunctionName(name), found.resource.id]];
+      return [[stage.name, found.resource.id]];
     });
     return { type: 'stageVariable', uri, functions: Object.fromEntries(functions) };
+  }
+
+  private namedIn(stage: Stage, template: string, invoker: Invoker): FoundFunction | undefined {
+    const name = withStageVariables(template, stage.variables);
+    if ('missing' in name) {
+      this.notServed(invoker, `its URI needs the stage variable ${show(name.missing)}, which stage ${stage.name} does not have`);
+      return undefined;
+    }
+    const found = this.functions.find(name.text, invoker.environment);
+    if (!found) {
+      this.notServed(invoker, `the function ${show(bareFunctionName(name.text))} that stage ${stage.name} names is not in this assembly`);
+    }
+    return found;
   }
 
   private mayInvoke(found: FoundFunction, invoker: Invoker, stage: Stage): boolean {

@@ -1,7 +1,6 @@
 import { readCode, readLayers } from './function-code';
 import { readHandlerBuild } from './handler-build';
-import { scalarText } from './json';
-import type { LambdaFunction, UnresolvedVariable } from './model';
+import type { LambdaFunction } from './model';
 import type { Notices } from './notices';
 import { isUnresolved } from './resolution';
 import type { Resource } from './resource';
@@ -16,6 +15,7 @@ const DEFAULT_MEGABYTES = 128;
 
 /** A function that something invokes. */
 export function readFunction(resource: Resource, resources: Resources, notices: Notices): LambdaFunction {
+  const { known, unresolved } = resource.knownTexts('Environment', 'Variables');
   return {
     id: resource.id,
     path: resource.path,
@@ -27,7 +27,8 @@ export function readFunction(resource: Resource, resources: Resources, notices: 
     handler: resource.knownText('Handler') ?? '',
     timeout: (number(resource, 'Timeout', notices) ?? DEFAULT_SECONDS) * 1000,
     memorySize: number(resource, 'MemorySize', notices) ?? DEFAULT_MEGABYTES,
-    ...readEnvironment(resource),
+    environment: known,
+    unresolved,
     code: readCode(resource),
     layers: readLayers(resource, resources, notices),
     reservedConcurrency: number(resource, 'ReservedConcurrentExecutions', notices),
@@ -42,21 +43,4 @@ function number(resource: Resource, property: string, notices: Notices): number 
   const { refersTo, reason } = resolution;
   notices.add('property-unresolved', resource.path, `${property} has its default here: it refers to ${refersTo}: ${reason}`);
   return undefined;
-}
-
-function readEnvironment(resource: Resource): Pick<LambdaFunction, 'environment' | 'unresolved'> {
-  const environment: Array<[string, string]> = [];
-  const unresolved: UnresolvedVariable[] = [];
-  const variables = resource.members('Environment', 'Variables');
-  if (isUnresolved(variables)) return { environment: {}, unresolved: [{ name: '*', ...variables }] };
-  for (const [name, value] of Object.entries(variables.value ?? {})) {
-    const resolution = resource.resolveValue(value);
-    if (isUnresolved(resolution)) {
-      unresolved.push({ name, refersTo: resolution.refersTo, reason: resolution.reason });
-    } else {
-      const text = scalarText(resolution.value);
-      if (text !== undefined) environment.push([name, text]);
-    }
-  }
-  return { environment: Object.fromEntries(environment), unresolved };
 }

@@ -1,8 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { isObject, own, textAt } from './json';
+import { own, textAt } from './json';
 import type { HandlerBuild } from './model';
 import type { Resource } from './resource';
+import { isRecord } from '../protocol/json';
 
 const METADATA_TYPE = 'cdk-websocket-service:handler';
 
@@ -12,7 +13,7 @@ export function readHandlerBuild(resource: Resource): HandlerBuild | undefined {
   // A link in the way of cdk.out would lead `..` elsewhere.
   const assembly = fs.realpathSync(directory);
   const data = metadata.find(METADATA_TYPE, logicalId, constructPath);
-  if (!isObject(data)) return undefined;
+  if (!isRecord(data)) return undefined;
   const [file, exportName, handlerId, workingDirectory] = ['file', 'exportName', 'handlerId', 'directory'].map((key) => textAt(data, key));
   const options = own(data, 'options');
   if (file === undefined || exportName === undefined || handlerId === undefined || workingDirectory === undefined) return undefined;
@@ -21,6 +22,6 @@ export function readHandlerBuild(resource: Resource): HandlerBuild | undefined {
     exportName,
     handlerId,
     directory: path.resolve(assembly, workingDirectory),
-    options: isObject(options) ? options : {},
+    options: isRecord(options) ? options : {},
   };
 }

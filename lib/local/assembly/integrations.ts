@@ -13,7 +13,7 @@ const PASSTHROUGH_BEHAVIORS = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'] as
 const DEFAULT_TIMEOUT = 29_000;
 
 /** A route that an integration is read for: whether its function may be invoked is a matter of the route. */
-export interface IntegratedRoute {
+interface IntegratedRoute {
   readonly resource: Resource;
   readonly routeKey: string;
 }

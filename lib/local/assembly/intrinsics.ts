@@ -1,5 +1,6 @@
-import { isObject, own, scalarText, show } from './json';
+import { own, scalarText, show } from './json';
 import { notLocal } from './resolution';
+import { isRecord } from '../protocol/json';
 
 /** Where an intrinsic function is evaluated. Everything fails with NotLocal if the value is known after deployment only. */
 export interface Scope {
@@ -40,7 +41,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
 
 /** The function that a value calls, if it calls one. */
 export function callOf(value: unknown): { readonly name: string; readonly argument: unknown } | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const entries = Object.entries(value);
   // Fn::ForEach::X stands beside other keys.
   const [name, argument] = entries.find(([key]) => key.startsWith('Fn::')) ?? entries[0] ?? [];
@@ -62,7 +63,7 @@ export function branch(argument: unknown, scope: Scope): unknown {
 
 /** Whether an expression of `Conditions` holds. */
 export function holds(expression: unknown, scope: Scope): boolean {
-  if (isObject(expression) && typeof expression.Condition === 'string') return scope.condition(expression.Condition);
+  if (isRecord(expression) && typeof expression.Condition === 'string') return scope.condition(expression.Condition);
   return String(scope.evaluate(expression)) === 'true';
 }
 
@@ -84,7 +85,7 @@ function join(argument: unknown, scope: Scope): string {
 
 function sub(argument: unknown, scope: Scope): string {
   const [template, given] = Array.isArray(argument) ? argument : [argument];
-  const variables = isObject(given) ? given : {};
+  const variables = isRecord(given) ? given : {};
   return text(template, 'Fn::Sub').replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
     if (Object.hasOwn(variables, name)) return text(scope.evaluate(variables[name]), 'Fn::Sub');
@@ -111,16 +112,16 @@ function findInMap(argument: unknown, scope: Scope): unknown {
   const [map, ...rest] = list(argument, 'Fn::FindInMap', 3);
   const names = [map, rest[0], rest[1]].map((name) => text(scope.evaluate(name), 'Fn::FindInMap'));
   const mapping = scope.mapping(names[0]);
-  const found = isObject(mapping) ? own(mapping, names[1]) : undefined;
-  const value = isObject(found) ? own(found, names[2]) : undefined;
+  const found = isRecord(mapping) ? own(mapping, names[1]) : undefined;
+  const value = isRecord(found) ? own(found, names[2]) : undefined;
   if (value !== undefined) return value;
   const options = rest[2];
-  if (isObject(options) && 'DefaultValue' in options) return scope.evaluate(options.DefaultValue);
+  if (isRecord(options) && 'DefaultValue' in options) return scope.evaluate(options.DefaultValue);
   throw notLocal('Fn::FindInMap', `there is no ${names.join('/')} in the mappings`);
 }
 
 function getStackOutput(argument: unknown, scope: Scope): unknown {
-  const options = isObject(argument) ? argument : {};
+  const options = isRecord(argument) ? argument : {};
   const [stackName, output] = [options.StackName, options.OutputName]
     .map((name) => text(scope.evaluate(name), 'Fn::GetStackOutput'));
   return scope.stackOutput(stackName, output, scalarText(scope.evaluate(options.Region)));

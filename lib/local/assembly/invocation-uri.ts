@@ -1,5 +1,5 @@
 /** What the URI of an integration or authorizer invokes. */
-export type Invoked =
+type Invoked =
   /** `function` is what the URI has there: an ARN or a name, with `${stageVariables.x}` if it has those. */
   | { readonly type: 'function'; readonly function: string }
   | { readonly type: 'service'; readonly service: string }
@@ -10,20 +10,9 @@ const FUNCTION = /^arn:[^:]*:apigateway:[^:]*:lambda:path\/2015-03-31\/functions
 /** `arn:aws:apigateway:{region}:{subdomain.service|service}:{path|action}/{service_api}` */
 const SERVICE = /^arn:[^:]*:apigateway:[^:]*:(?:[^:]*\.)?([^:.]+):(?:path|action)\//;
 
-const STAGE_VARIABLE = /\$\{stageVariables\.([\w-]+)\}/g;
-
 export function parseInvocationUri(uri: string): Invoked {
   const [, name] = FUNCTION.exec(uri) ?? [];
   if (name !== undefined) return { type: 'function', function: name };
   const [, service] = SERVICE.exec(uri) ?? [];
   return service === undefined ? { type: 'unknown' } : { type: 'service', service };
-}
-
-export function hasStageVariables(text: string): boolean {
-  return text.search(STAGE_VARIABLE) >= 0;
-}
-
-/** 5.3.8; a variable that the stage does not have is nothing. */
-export function withStageVariables(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(STAGE_VARIABLE, (_, name: string) => (Object.hasOwn(variables, name) ? variables[name] : ''));
 }

@@ -1,9 +1,8 @@
+import { isRecord } from '../protocol/json';
+import { shortened } from '../protocol/quote';
+
 /** An object of a JSON file. */
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The value of a key, and never what every object inherits: a template may have a resource called `constructor`. */
 export function own(object: JsonObject, key: string): unknown {
@@ -13,7 +12,7 @@ export function own(object: JsonObject, key: string): unknown {
 /** The object behind a key; an empty one if there is none. */
 export function objectAt(object: JsonObject, key: string): JsonObject {
   const value = own(object, key);
-  return isObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 /** The text behind a key, if it is one. */
@@ -29,6 +28,5 @@ export function scalarText(value: unknown): string | undefined {
 
 /** A value as its author would recognise it, on one line. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return shortened(JSON.stringify(value) ?? String(value));
 }

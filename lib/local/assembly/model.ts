@@ -132,7 +132,7 @@ export interface IntegrationResponse {
 /** What an invocation URI leads to. */
 export type FunctionTarget =
   | { readonly type: 'function'; readonly functionId: string; readonly qualifier?: string }
-  /** The function or alias is named by a stage variable; candidates by what the expression gives. */
+  /** The function or alias is named by a stage variable: by stage name, which one; a stage has none if it names none that it may invoke. */
   | { readonly type: 'stageVariable'; readonly uri: string; readonly functions: Readonly<Record<string, string>> }
   /** It is not in the assembly, API Gateway may not invoke it, or the URI is of another service: invoking it fails as on AWS. */
   | {

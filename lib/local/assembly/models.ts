@@ -1,8 +1,8 @@
-import { isObject } from './json';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
+import { isRecord } from '../protocol/json';
 
-export interface Models {
+interface Models {
   /** JSON Schemas by model name. */
   readonly schemas: ReadonlyMap<string, unknown>;
   /** Names by the id that `Ref` gives. */
@@ -24,7 +24,7 @@ function schemaOf(resource: Resource): unknown {
   if (typeof schema !== 'string') return schema;
   try {
     const parsed: unknown = JSON.parse(schema);
-    if (isObject(parsed)) return parsed;
+    if (isRecord(parsed)) return parsed;
   } catch {
     // Said below.
   }

@@ -1,6 +1,7 @@
 import type { FoundFunction, FunctionIndex } from './function-index';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
+import { matchesPattern } from '../protocol/policy';
 
 interface Permission {
   readonly functionId: string;
@@ -23,14 +24,15 @@ export class Permissions {
     return this.permissions.some((permission) => permission.functionId === resource.id
       && permission.qualifier === withoutLatest(qualifier)
       && (permission.account === undefined || permission.account === account)
-      && (permission.sourceArn === undefined || matches(permission.sourceArn, sourceArn)));
+      && (permission.sourceArn === undefined || matchesPattern(permission.sourceArn, sourceArn)));
   }
 }
 
 function permissionOf(resource: Resource, functions: FunctionIndex): Permission | undefined {
   const [functionName, principal, action] = ['FunctionName', 'Principal', 'Action'].map((property) => resource.knownText(property));
   const found = functionName === undefined ? undefined : functions.find(functionName, resource.stack.environment);
-  if (!found || !principal?.startsWith('apigateway.amazonaws.com') || !matches(action ?? '*', 'lambda:InvokeFunction')) return undefined;
+  const isForInvoking = principal?.startsWith('apigateway.amazonaws.com') && matchesPattern(action ?? '*', 'lambda:InvokeFunction');
+  if (!found || !isForInvoking) return undefined;
   return {
     functionId: found.resource.id,
     qualifier: withoutLatest(found.qualifier),
@@ -42,13 +44,4 @@ function permissionOf(resource: Resource, functions: FunctionIndex): Permission 
 
 function withoutLatest(qualifier: string | undefined): string | undefined {
   return qualifier === '$LATEST' ? undefined : qualifier;
-}
-
-/** Whether a pattern with `*` (any characters, `/` too: CDK grants `<api>/*$connect`) and `?` (one) matches all of a text. */
-export function matches(pattern: string, text: string): boolean {
-  const expression = pattern.replace(/[\\^$.*+?()[\]{}|]/g, (character) => {
-    if (character === '*') return '.*';
-    return character === '?' ? '.' : `\\${character}`;
-  });
-  return new RegExp(`^${expression}$`, 's').test(text);
 }

@@ -103,19 +103,22 @@ function known(resolution: ReturnType<Resolver['resolve']>): unknown {
   return isUnresolved(resolution) ? undefined : resolution.value;
 }
 
-/** Those that a route or an authorizer invokes. */
-function usedFunctions(apis: readonly Api[], resources: Resources, notices: Notices): ReadonlyMap<string, LambdaFunction> {
-  const targets = apis.flatMap(({ routes }) => [...routes.values()].flatMap(({ authorization, integration }) => [
-    integration?.target,
-    authorization.type === 'CUSTOM' ? authorization.authorizer.target : undefined,
+/** The functions that a route or an authorizer of an API invokes. */
+export function functionIds({ routes }: Api): ReadonlySet<string> {
+  return new Set([...routes.values()].flatMap(({ authorization, integration }) => [
+    ...targetIds(integration?.target),
+    ...targetIds(authorization.type === 'CUSTOM' ? authorization.authorizer.target : undefined),
   ]));
-  const used = new Set(targets.flatMap((target) => (target ? functionIds(target) : [])));
+}
+
+function usedFunctions(apis: readonly Api[], resources: Resources, notices: Notices): ReadonlyMap<string, LambdaFunction> {
+  const used = new Set(apis.flatMap((api) => [...functionIds(api)]));
   return new Map(resources.ofType('AWS::Lambda::Function')
     .filter(({ id }) => used.has(id))
     .map((resource) => [resource.id, readFunction(resource, resources, notices)]));
 }
 
-function functionIds(target: FunctionTarget): readonly string[] {
-  if (target.type === 'function') return [target.functionId];
-  return target.type === 'stageVariable' ? Object.values(target.functions) : [];
+function targetIds(target: FunctionTarget | undefined): readonly string[] {
+  if (target?.type === 'function') return [target.functionId];
+  return target?.type === 'stageVariable' ? Object.values(target.functions) : [];
 }

@@ -5,8 +5,9 @@ import { broken, readAssemblyFile } from './assembly-file';
 import { Assets } from './assets';
 import { ConstructMetadata } from './construct-metadata';
 import { EnvironmentDefaults, environmentOf } from './environment';
-import { isObject, JsonObject, objectAt, own, textAt } from './json';
+import { JsonObject, objectAt, own, textAt } from './json';
 import { Stack, templateOf } from './stack';
+import { isRecord } from '../protocol/json';
 
 /** A cloud assembly (`cdk.out`) with its stages: their stacks and nested stacks, each parent before its children. */
 export interface Assembly {
@@ -15,7 +16,7 @@ export interface Assembly {
 }
 
 /** A look-up that the app asked for and `cdk synth` has not made. */
-export interface MissingContext {
+interface MissingContext {
   readonly key: string;
   readonly provider: string;
 }
@@ -40,7 +41,7 @@ function readManifest(directory: string, defaults: EnvironmentDefaults, outer: r
   if (outer.includes(directory)) throw broken(file, 'names itself as a nested assembly');
   const manifest = readAssemblyFile(file);
   const artifacts = Object.entries(objectAt(manifest, 'artifacts'))
-    .flatMap(([id, artifact]): Array<[string, JsonObject]> => (isObject(artifact) ? [[id, artifact]] : []));
+    .flatMap(([id, artifact]): Array<[string, JsonObject]> => (isRecord(artifact) ? [[id, artifact]] : []));
   const assets = new Assets(directory, filesOf(artifacts, 'cdk:asset-manifest', 'file'));
   const nested = filesOf(artifacts, 'cdk:cloud-assembly', 'directoryName')
     .map((name) => readManifest(path.join(directory, name), defaults, [...outer, directory]));
@@ -59,7 +60,7 @@ function filesOf(artifacts: ReadonlyArray<[string, JsonObject]>, type: string, p
 
 function missingContext(manifest: JsonObject): MissingContext[] {
   const missing = own(manifest, 'missing');
-  return (Array.isArray(missing) ? missing : []).filter(isObject)
+  return (Array.isArray(missing) ? missing : []).filter(isRecord)
     .map((entry) => ({ key: textAt(entry, 'key') ?? '?', provider: textAt(entry, 'provider') ?? '?' }));
 }
 
@@ -97,7 +98,7 @@ function readTemplate(file: string, frame: StackFrame, outer: readonly string[])
 
 /** The file of a nested stack; a template that is elsewhere has none. */
 function nestedTemplate(stack: Stack, resource: unknown): string | undefined {
-  if (!isObject(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return undefined;
+  if (!isRecord(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return undefined;
   return stack.assets.findInUrl(objectAt(resource, 'Properties').TemplateURL);
 }
 

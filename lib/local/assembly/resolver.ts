@@ -1,9 +1,10 @@
 import { branch, call, callOf, holds, NO_VALUE, Scope } from './intrinsics';
-import { isObject, JsonObject, objectAt, own, scalarText, textAt } from './json';
+import { JsonObject, objectAt, own, scalarText, textAt } from './json';
 import { pseudoParameter } from './pseudo-parameter';
 import { isUnresolved, NotLocal, notLocal, Resolution } from './resolution';
 import { attributeOf, refOf } from './resource-values';
 import { Template, resourcePath, resourceType, Stack } from './stack';
+import { isRecord } from '../protocol/json';
 
 /** A value that CloudFormation fetches from elsewhere while it deploys. */
 const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/;
@@ -39,7 +40,7 @@ export class Resolver {
   private evaluate(stack: Stack, value: unknown): unknown {
     if (typeof value === 'string') return withoutDynamicReference(value);
     if (Array.isArray(value)) return value.map((item) => this.evaluate(stack, item)).filter((item) => item !== NO_VALUE);
-    if (!isObject(value)) return value;
+    if (!isRecord(value)) return value;
     const called = callOf(value);
     if (called) return withoutDynamicReference(call(called.name, called.argument, this.scope(stack)));
     return Object.fromEntries(Object.entries(value)
@@ -72,7 +73,7 @@ export class Resolver {
       const pseudo = pseudoParameter(name);
       if (pseudo) return pseudo(stack);
       const parameter = declared(stack, 'parameters', name);
-      return isObject(parameter) ? this.parameter(stack, name, parameter) : refOf(this.referred(stack, name));
+      return isRecord(parameter) ? this.parameter(stack, name, parameter) : refOf(this.referred(stack, name));
     });
   }
 
@@ -96,7 +97,7 @@ export class Resolver {
   }
 
   private referred(stack: Stack, logicalId: string): Parameters<typeof refOf>[0] {
-    if (!isObject(declared(stack, 'resources', logicalId))) throw notLocal(logicalId, `${stack.name} has no such resource`);
+    if (!isRecord(declared(stack, 'resources', logicalId))) throw notLocal(logicalId, `${stack.name} has no such resource`);
     const type = resourceType(stack, logicalId);
     const label = `${resourcePath(stack, logicalId)} (${type})`;
     const exists = this.exists(stack, logicalId);
@@ -109,7 +110,7 @@ export class Resolver {
 
   private output(stack: Stack, name: string): unknown {
     const output = declared(stack, 'outputs', name);
-    if (!isObject(output)) throw notLocal(`output ${name}`, `${stack.name} has no such output`);
+    if (!isRecord(output)) throw notLocal(`output ${name}`, `${stack.name} has no such output`);
     return this.once(stack, 'Output', name, () => this.evaluate(stack, output.Value));
   }
 

@@ -5,7 +5,7 @@ import { notLocal } from './resolution';
 import { Stack } from './stack';
 
 /** A resource whose `Ref` or attribute is asked for. */
-export interface ReferredResource {
+interface ReferredResource {
   readonly stack: Stack;
   readonly logicalId: string;
   readonly type: string;

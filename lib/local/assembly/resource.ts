@@ -1,8 +1,16 @@
 import { GatewayError } from '../gateway-error';
-import { isObject, JsonObject, objectAt, own, scalarText, show, textAt } from './json';
+import { JsonObject, objectAt, own, scalarText, show, textAt } from './json';
+import type { UnresolvedVariable } from './model';
 import { isUnresolved, Resolution, Unresolved } from './resolution';
 import type { Resolver } from './resolver';
 import { resourcePath, resourceType, Stack } from './stack';
+import { isRecord } from '../protocol/json';
+
+interface KnownTexts {
+  readonly known: Readonly<Record<string, string>>;
+  /** `*`: all of them. */
+  readonly unresolved: readonly UnresolvedVariable[];
+}
 
 /** A resource whose properties are read. What routing depends on must have a value: its readers fail with UNRESOLVABLE. */
 export class Resource {
@@ -102,10 +110,25 @@ export class Resource {
     return Object.fromEntries(Object.entries(this.object(property)).map(([key, item]) => [key, this.scalar(property, item) ?? '']));
   }
 
+  /** A map of texts of which some may be unknown: each is resolved by itself. What is no text is not there. */
+  public knownTexts(...property: readonly [string, ...string[]]): KnownTexts {
+    const members = this.members(...property);
+    if (isUnresolved(members)) return { known: {}, unresolved: [{ name: '*', ...members }] };
+    const known: Array<[string, string]> = [];
+    const unresolved: UnresolvedVariable[] = [];
+    for (const [name, value] of Object.entries(members.value ?? {})) {
+      const resolution = this.resolveValue(value);
+      const text = isUnresolved(resolution) ? undefined : scalarText(resolution.value);
+      if (isUnresolved(resolution)) unresolved.push({ name, refersTo: resolution.refersTo, reason: resolution.reason });
+      else if (text !== undefined) known.push([name, text]);
+    }
+    return { known: Object.fromEntries(known), unresolved };
+  }
+
   public object(property: string): JsonObject {
     const value = this.value(property);
     if (value === undefined || value === null) return {};
-    if (!isObject(value)) throw this.broken(property, `${show(value)} is no object`);
+    if (!isRecord(value)) throw this.broken(property, `${show(value)} is no object`);
     return value;
   }
 
@@ -114,10 +137,10 @@ export class Resource {
     let found = this.resolver.expand(this.stack, own(this.properties, property));
     for (const key of deeper) {
       if (isUnresolved(found)) return found;
-      found = this.resolver.expand(this.stack, isObject(found.value) ? own(found.value, key) : undefined);
+      found = this.resolver.expand(this.stack, isRecord(found.value) ? own(found.value, key) : undefined);
     }
     if (isUnresolved(found)) return found;
-    return { value: isObject(found.value) || Array.isArray(found.value) ? found.value : {} };
+    return { value: isRecord(found.value) || Array.isArray(found.value) ? found.value : {} };
   }
 
   /** A value of this resource's stack. */

@@ -1,8 +1,9 @@
-import { isObject, JsonObject, own, scalarText } from './json';
+import { JsonObject, own, scalarText } from './json';
 import type { Mapping, RouteSettings, Stage } from './model';
 import type { Notices } from './notices';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
+import { isRecord } from '../protocol/json';
 
 /** The stages of an API, and the custom domains that lead to them. */
 export function readStages(apiId: string, resources: Resources, notices: Notices): readonly Stage[] {
@@ -13,15 +14,26 @@ export function readStages(apiId: string, resources: Resources, notices: Notices
       notices.add('stage-not-deployed', resource.path, `stage ${name} has neither AutoDeploy nor a DeploymentId: on AWS it serves no `
         + 'route until something deploys to it; set `autoDeploy: true`');
     }
-    const routeSettings = Object.entries(resource.object('RouteSettings')).filter(([, settings]) => isObject(settings));
+    const routeSettings = Object.entries(resource.object('RouteSettings')).filter(([, settings]) => isRecord(settings));
     return {
       name,
-      variables: resource.textMap('StageVariables'),
+      variables: readVariables(name, resource, notices),
       defaultRouteSettings: settingsOf(resource.object('DefaultRouteSettings')),
       routeSettings: Object.fromEntries(routeSettings.map(([key, settings]) => [key, settingsOf(settings as JsonObject)])),
       mappings: mappings.filter((mapping) => mapping.text('Stage') === name).map(mappingOf),
     };
   });
+}
+
+/** One that only a deployment knows is left out: it matters to what reads it, and the rest of the stage is served. */
+function readVariables(stage: string, resource: Resource, notices: Notices): Stage['variables'] {
+  const { known, unresolved } = resource.knownTexts('StageVariables');
+  for (const { name, refersTo, reason } of unresolved) {
+    const variables = name === '*' ? 'variables' : `variable ${name}`;
+    notices.add('stage-variable-unresolved', resource.path, `stage ${stage} has no ${variables} here: what the template says refers to `
+      + `${refersTo}: ${reason}; write the value itself in the app, or give the parameter a default`);
+  }
+  return known;
 }
 
 /** 1.1.5 */

@@ -32,13 +32,14 @@ Each event is a line: time, connection, what it was, route -> function, status, 
 Below it, indented: what the handler printed, why a request was refused, the stack of an error.
 The status of a disconnect is its close code. NO_COLOR=1 turns colours off.
 
-With --json the first line is
+With --json the first line of a gateway that serves is
   {"type":"ready","apis":[{"name","stack","logicalId","port",
     "stages":[{"name","url","callbackUrl","connect"}],
     "routes":[{"routeKey","target","function","authorizer","twoWay"}]}]}
 Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
-post, get, delete, output, rebuild, synthesis and resynthesis; {"type":"stopping"} ends them. An
-error is {"type":"error","code","message"} on stderr.
+post, get, delete, output, rebuild, synthesis and resynthesis. {"type":"stopping"} is printed when
+it is asked to stop; what ends with it follows. A start that fails prints no "ready", and its error
+as {"type":"error","code","message"} on stderr.
 
 Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;
 a second one ends everything at once.

@@ -35,12 +35,7 @@ class Channel:
     def _read(self):
         with os.fdopen(CHANNEL, "rb", closefd=False) as stream:
             for line in stream:
-                text = line.decode("utf-8").rstrip("\n")
-                # Nothing is handed ahead to this process, so there is nothing to give back.
-                if text == "B":
-                    self.send("B0")
-                else:
-                    self._lines.put(text)
+                self._lines.put(line.decode("utf-8").rstrip("\n"))
         # The gateway is gone.
         os._exit(0)
 
@@ -170,6 +165,7 @@ def main():
     channel.send("S")
     while True:
         line = channel.receive()
+        # Nothing is handed ahead to this process, so there is no lease between the id and the space.
         request_id = line[1:37]
         state["request_id"] = request_id
         digits = request_id.replace("-", "")
@@ -177,7 +173,7 @@ def main():
         started = time.perf_counter()
         try:
             context = LambdaContext(request_id, setup["arn"], setup["timeout"])
-            kind, answer = "R", run(handler, line[37:], context)
+            kind, answer = "R", run(handler, line[38:], context)
         except Exception as error:
             kind, answer = "E", json.dumps(reported(error))
         channel.send("{}{:.3f} {}".format(kind, (time.perf_counter() - started) * 1000, answer))

@@ -4,6 +4,7 @@ import * as net from 'net';
 import { reported, runtimeError } from './bootstrap-errors';
 import { loadHandler, type Handler, type Callback } from './bootstrap-module';
 import type { ProcessSetup } from './process-channel';
+import { systemTime } from './system-time';
 
 /*
  * Runs in a handler's process, in place of Lambda's runtime client, and answers as that does (github.com/aws/
@@ -27,6 +28,7 @@ const NEVER_SETTLED = 'The Lambda runtime client detected an unexpected Node.js 
 const channel = new net.Socket({ fd: CHANNEL, readable: true, writable: false });
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const waiting: string[] = [];
+let received = 0;
 let setup: ProcessSetup;
 let handler: Handler | undefined;
 let running: Running | undefined;
@@ -49,9 +51,8 @@ function receive(line: string): void {
   if (!setup) {
     setup = JSON.parse(line) as ProcessSetup;
     void start();
-  } else if (line[0] === 'B') {
-    send(`B${waiting.splice(0).length}`);
   } else {
+    received++;
     waiting.push(line);
     if (!running) runNext();
   }
@@ -82,7 +83,18 @@ function failToLoad(error: unknown): void {
 function runNext(): void {
   const line = waiting.shift();
   if (line === undefined) return;
-  const id = line.slice(1, 37);
+  const eventStart = line.indexOf(' ', 37) + 1;
+  if (eventStart > 38 && systemTime() >= Number(line.slice(37, eventStart - 1))) return giveBack();
+  run(line.slice(1, 37), line.slice(eventStart));
+}
+
+/** The gateway takes back by itself what a slow invocation held up; this is for what it has not taken yet. */
+function giveBack(): void {
+  waiting.length = 0;
+  send(`B${received}`);
+}
+
+function run(id: string, event: string): void {
   const invocation: Running = { id, since: performance.now(), settled: false, emptyLoop: () => undefined };
   running = invocation;
   // Only what the handler waits for keeps the loop alive now.
@@ -91,8 +103,8 @@ function runNext(): void {
   const fail = (error?: unknown) => settle(invocation, () => errorLine('E', invocation, error));
   setTraceHeader(id);
   try {
-    if (setup.runtimeMajor >= 24) runPromised(invocation, line, succeed, fail);
-    else runWithCallback(invocation, line, succeed, fail);
+    if (setup.runtimeMajor >= 24) runPromised(invocation, event, succeed, fail);
+    else runWithCallback(invocation, event, succeed, fail);
   } catch (error) {
     fail(error);
   }
@@ -111,14 +123,14 @@ function setTraceHeader(id: string): void {
   process.env._X_AMZN_TRACE_ID = `Root=1-${second.toString(16)}-${digits.slice(8)};Parent=${digits.slice(0, 16)};Sampled=0`;
 }
 
-function runPromised(invocation: Running, line: string, succeed: (result: unknown) => void, fail: (error: unknown) => void): void {
+function runPromised(invocation: Running, event: string, succeed: (result: unknown) => void, fail: (error: unknown) => void): void {
   invocation.emptyLoop = () => fail(runtimeError('NodeJsExit', NEVER_SETTLED));
-  const result = handler!(JSON.parse(line.slice(37)), contextOf(invocation.id));
+  const result = handler!(JSON.parse(event), contextOf(invocation.id));
   if (isThenable(result)) result.then(succeed, fail);
   else succeed(result);
 }
 
-function runWithCallback(invocation: Running, line: string, succeed: (result?: unknown) => void, fail: (error: unknown) => void): void {
+function runWithCallback(invocation: Running, event: string, succeed: (result?: unknown) => void, fail: (error: unknown) => void): void {
   const isAsync = handler!.constructor.name === 'AsyncFunction';
   invocation.emptyLoop = () => isAsync ? fail(runtimeError('NodeJsExit', NEVER_SETTLED)) : succeed(null);
   const failed = (error: unknown) => fail(error ?? 'handled');
@@ -131,7 +143,7 @@ function runWithCallback(invocation: Running, line: string, succeed: (result?: u
     if ((error === undefined || error === null) && context.callbackWaitsForEmptyEventLoop) invocation.emptyLoop = () => succeed(result);
     else done(error, result);
   };
-  const result = handler!(JSON.parse(line.slice(37)), context, callback);
+  const result = handler!(JSON.parse(event), context, callback);
   if (isThenable(result)) result.then(succeed, failed);
 }
 
@@ -146,8 +158,8 @@ function settle(invocation: Running, line: () => string): void {
   setImmediate(() => {
     send(line());
     running = undefined;
-    if (waiting.length > 0) runNext();
-    else channel.ref();
+    runNext();
+    if (!running) channel.ref();
   });
 }
 

@@ -1,6 +1,6 @@
 import type { InvocationFailure } from './invoker';
 
-/** Why an invocation fails, told for one invocation: Lambda's texts hold its request id. */
+/** Why an invocation fails, told for one invocation: Lambda's texts hold its request id, if it is not empty. */
 export type Failure = (requestId: string, duration: number) => InvocationFailure;
 
 /** An error as Lambda's runtimes report it. */
@@ -18,13 +18,13 @@ export function reportedFailure(kind: 'error' | 'init', error: HandlerError): Fa
 
 /** The process ended: while an invocation ran, or before it could take one. */
 export function exitFailure(kind: 'exit' | 'init', code: number | null, signal: NodeJS.Signals | null): Failure {
-  return plainFailure(kind, 'Runtime.ExitError', (requestId) => `RequestId: ${requestId} Error: ${exitReason(code, signal)}`);
+  return plainFailure(kind, 'Runtime.ExitError', (requestId) => withRequestId(requestId, exitReason(code, signal)));
 }
 
 /** @param limit milliseconds */
 export function timeoutFailure(kind: 'timeout' | 'init', limit: number): Failure {
-  return plainFailure(kind, 'Sandbox.Timedout', (requestId) =>
-    `${new Date().toISOString()} ${requestId} Task timed out after ${(limit / 1000).toFixed(2)} seconds`);
+  const text = `Task timed out after ${(limit / 1000).toFixed(2)} seconds`;
+  return plainFailure(kind, 'Sandbox.Timedout', (requestId) => requestId === '' ? text : `${new Date().toISOString()} ${requestId} ${text}`);
 }
 
 /** There is nothing that could run the function here. */
@@ -38,12 +38,21 @@ export function throttledFailure(): Failure {
 }
 
 export function closedFailure(reason: string): Failure {
-  return plainFailure('exit', 'Local.FunctionEnded', (requestId) => `RequestId: ${requestId} Error: ${reason}`);
+  return plainFailure('exit', 'Local.FunctionEnded', (requestId) => withRequestId(requestId, reason));
+}
+
+/** Why it fails, apart from any invocation. */
+export function reasonOf(failure: Failure): string {
+  return failure('', 0).errorMessage;
 }
 
 function plainFailure(kind: InvocationFailure['kind'], errorType: string, message: (requestId: string) => string): Failure {
   return (requestId, duration) => (
     { ok: false, kind, errorType, errorMessage: message(requestId), stackTrace: [], requestId, duration });
+}
+
+function withRequestId(requestId: string, reason: string): string {
+  return requestId === '' ? reason : `RequestId: ${requestId} Error: ${reason}`;
 }
 
 function exitReason(code: number | null, signal: NodeJS.Signals | null): string {

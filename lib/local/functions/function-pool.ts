@@ -1,5 +1,5 @@
 import { randomUUID } from 'crypto';
-import { setImmediate } from 'timers/promises';
+import { setImmediate as nextTurn } from 'timers/promises';
 import { unservedFailure, type HandlerError } from './failures';
 import { FunctionQueue } from './function-queue';
 import type { InvocationResult, Invoker } from './invoker';
@@ -28,6 +28,13 @@ export interface FunctionPoolOptions {
   readonly inspect?: number;
   /** A debugger may attach there: `ws://127.0.0.1:9229/...`; told again for each new process. */
   readonly onInspector?: (fn: LambdaFunction, url: string) => void;
+  /** Told the ids of all processes soon after some were started or have ended. */
+  readonly onProcesses?: (pids: readonly number[]) => void;
+  /**
+   * Folder for inline code.
+   * @default that of the system for temporary files
+   */
+  readonly temporaryDirectory?: string;
 }
 
 const DEFAULT_CONCURRENCY = 4;
@@ -39,6 +46,8 @@ const DEFAULT_CONCURRENCY = 4;
 export class FunctionPool implements Invoker {
   private readonly queues = new Map<string, FunctionQueue>();
   private readonly inspectorPorts = new Map<string, number>();
+  private areStarted = false;
+  private isTelling = false;
 
   public constructor(private readonly options: FunctionPoolOptions) {}
 
@@ -49,8 +58,10 @@ export class FunctionPool implements Invoker {
     for (const queue of queues) {
       ready.push(queue.warm());
       // To start a process takes milliseconds, in which nobody else is served.
-      await setImmediate();
+      await nextTurn();
     }
+    this.areStarted = true;
+    this.tellProcesses();
     await Promise.all(ready);
   }
 
@@ -68,11 +79,11 @@ export class FunctionPool implements Invoker {
     void queue?.close('the function was removed');
   }
 
-  public invoke(functionId: string, event: string): Promise<InvocationResult> {
+  public invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult> {
     return new Promise((resolve) => {
       const requestId = randomUUID();
       const queue = this.queues.get(functionId);
-      if (queue) queue.enqueue({ requestId, event, queuedAt: performance.now(), end: resolve });
+      if (queue) queue.enqueue({ requestId, event, queuedAt: performance.now(), onStart, end: resolve });
       else resolve(unservedFailure(`there is no function ${functionId}`)(requestId, 0));
     });
   }
@@ -98,9 +109,21 @@ export class FunctionPool implements Invoker {
       onStartFailed: (current, reason, error) => this.reportStart(current, reason, error),
       onInspector: (current, url) => options.onInspector?.(current, url),
       onInspectorRefused: (current, reason) => this.notice('inspector-refused', current, reason),
+      onProcesses: () => this.tellProcesses(),
     });
     this.queues.set(fn.id, queue);
     return queue;
+  }
+
+  /** Those of one turn of the event loop together, and those of the start when all are there: nobody waits for this. */
+  private tellProcesses(): void {
+    const { onProcesses } = this.options;
+    if (!onProcesses || !this.areStarted || this.isTelling) return;
+    this.isTelling = true;
+    setImmediate(() => {
+      this.isTelling = false;
+      onProcesses(this.pids());
+    });
   }
 
   private launch(fn: LambdaFunction): ReturnType<typeof launchOf> {

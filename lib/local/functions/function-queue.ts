@@ -1,39 +1,41 @@
-import { closedFailure, reportedFailure, throttledFailure, unservedFailure, type Failure, type HandlerError } from './failures';
-import { HandlerProcess, type ProcessObserver } from './handler-process';
+import {
+  closedFailure, reasonOf, reportedFailure, throttledFailure, unservedFailure, type Failure, type HandlerError,
+} from './failures';
+import { FunctionProcesses } from './function-processes';
+import { HandlerProcess, type HandlerProcessOptions } from './handler-process';
 import type { Invocation } from './invocation';
 import { removeInlineCode, type Launch, type NoLaunch } from './launch';
-import type { OutputLine } from './output-lines';
 import { Pace } from './pace';
+import type { FailedStart, ProcessObserver } from './process-observer';
+import { WaitingInvocations } from './waiting-invocations';
 import type { LambdaFunction } from '../assembly/model';
 
-export interface FunctionQueueOptions {
+export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' | 'launch'> {
   /** Processes at most; the function's reserved concurrency may be lower. */
   readonly concurrency: number;
   readonly launch: (fn: LambdaFunction) => Launch | NoLaunch;
-  readonly mapStack: (functionId: string, stackLines: readonly string[]) => readonly string[];
-  readonly onOutput: (line: OutputLine) => void;
   /** The function could not be started; told once until its code or settings change. */
   readonly onStartFailed: (fn: LambdaFunction, reason: string, error?: HandlerError) => void;
-  readonly onInspector: (fn: LambdaFunction, url: string) => void;
-  readonly onInspectorRefused: (fn: LambdaFunction, reason: string) => void;
+  /** There are other processes than before. */
+  readonly onProcesses: () => void;
 }
 
 /** Milliseconds that invocations wait before one more process is started for them: it takes ten times as long to start. */
 const PATIENCE = 5;
-/** Milliseconds after which the invocations handed ahead are taken back from behind a slow one. */
-const RECALL_AFTER = 20;
+/** The same for a light function: if that takes long all at once, it is more likely to have met a busy machine. */
+const LIGHT_PATIENCE = 20;
 
 /** One function: its invocations, first in first out, and the processes that run them. */
 export class FunctionQueue implements ProcessObserver {
-  private waiting: Invocation[] = [];
-  private processes: HandlerProcess[] = [];
-  /** They finish what they run of the code before. */
-  private readonly retired = new Set<HandlerProcess>();
+  private readonly waiting = new WaitingInvocations();
+  private readonly processes = new FunctionProcesses();
   private readonly inlineCode = new Set<Launch>();
   private pace = new Pace();
   private timer?: NodeJS.Timeout;
   private launch: Launch | NoLaunch;
   private failureTold = false;
+  /** A process was killed while it started, and one more was started for it. */
+  private startedAgain = false;
   /** How invocations fail from the end on. */
   private closed?: Failure;
   private prepared: (() => void)[] = [];
@@ -43,7 +45,7 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   public get pids(): readonly number[] {
-    return [...this.processes, ...this.retired].flatMap(({ pid }) => pid ?? []);
+    return this.processes.all.flatMap(({ pid }) => pid ?? []);
   }
 
   /** Starts a process, so that the first invocation need not wait. Fulfilled when it can run or cannot be started. */
@@ -55,7 +57,7 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   public enqueue(invocation: Invocation): void {
-    this.waiting.push(invocation);
+    this.waiting.add(invocation);
     this.pump();
   }
 
@@ -65,9 +67,8 @@ export class FunctionQueue implements ProcessObserver {
     this.launch = this.prepareLaunch();
     this.pace = new Pace();
     this.failureTold = false;
-    const before = this.processes;
-    this.processes = [];
-    before.forEach((process) => this.retired.add(process));
+    this.startedAgain = false;
+    const before = this.processes.retire();
     void this.warm();
     before.forEach((process) => process.retire());
     this.pump();
@@ -78,23 +79,22 @@ export class FunctionQueue implements ProcessObserver {
     const failure = closedFailure(reason);
     this.closed = failure;
     clearTimeout(this.timer);
-    const all = [...this.processes, ...this.retired];
+    const { all } = this.processes;
     all.forEach((process) => process.kill(failure));
-    this.failWaiting(failure);
+    this.waiting.fail(failure);
     this.settlePrepared();
     await Promise.all(all.map(({ gone }) => gone));
     this.inlineCode.forEach(removeInlineCode);
   }
 
-  public onReady(process: HandlerProcess): void {
-    if (!this.retired.has(process)) this.settlePrepared();
+  public onReady(): void {
+    this.startedAgain = false;
+    this.settlePrepared();
     this.pump();
   }
 
-  public onStartFailed(process: HandlerProcess, failure: Failure, error?: HandlerError): void {
-    const current = this.processes.includes(process);
-    this.forget(process);
-    if (current && !this.closed) this.startFailed(failure, error);
+  public onStartFailed(process: HandlerProcess, start: FailedStart): void {
+    if (this.forget(process) === 'current' && !this.closed) this.startFailed(start);
   }
 
   public onFinished(_process: HandlerProcess, duration: number): void {
@@ -103,16 +103,15 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   public onReturned(invocations: readonly Invocation[]): void {
-    if (invocations.length > 0) this.waiting = [...invocations, ...this.waiting];
+    this.waiting.putBack(invocations);
     this.pump();
   }
 
   public onEnded(process: HandlerProcess): void {
-    const current = this.processes.includes(process);
-    this.forget(process);
+    const which = this.forget(process);
     if (this.closed) return;
     // An invocation ended it: the next one need not wait for a new process. One that ended by itself is not started again for nothing.
-    if (current && this.processes.length === 0 && process.served && this.waiting.length === 0) void this.warm();
+    if (which === 'current' && this.processes.size === 0 && process.served && this.waiting.size === 0) void this.warm();
     this.pump();
   }
 
@@ -140,27 +139,28 @@ export class FunctionQueue implements ProcessObserver {
 
   /** Gives out what waits, and watches over it while something still waits. */
   private pump(): void {
-    if (this.waiting.length > 0) {
+    if (this.waiting.size > 0) {
       const refused = this.refusal();
-      if (refused) return this.failWaiting(refused);
+      if (refused) return this.waiting.fail(refused);
       if (!this.pace.isLight) this.give(1);
       if ('takesAhead' in this.launch) this.give(this.launch.takesAhead ? this.pace.depth : 1);
-      if (this.processes.length === 0) this.spawn(1);
+      if (this.processes.size === 0) this.spawn(1);
     }
-    if (this.timer || (this.waiting.length === 0 && this.processes.every(({ ahead }) => ahead === 0))) return;
+    if (this.timer || (this.waiting.size === 0 && !this.processes.haveAhead)) return;
     // Results that came while this process was busy itself are read first.
     this.timer = setTimeout(() => setImmediate(() => this.lookAfter()), PATIENCE);
   }
 
   /** Fills processes up to that many invocations each, the one that runs included. */
   private give(depth: number): void {
+    const now = performance.now();
     for (const process of this.processes) {
-      if (!process.takesMore) continue;
+      if (!process.takesMore(now)) continue;
       const room = depth - process.given;
       // To hand on each one by itself would cost a write and wake a process every time: it gets more when half is done.
-      if (room * 2 >= depth) for (const invocation of this.waiting.splice(0, room)) process.run(invocation);
+      if (room * 2 >= depth) for (const invocation of this.waiting.take(room)) process.run(invocation);
       // A light function is served best by one process with enough to do: the others would only take its processor time.
-      if (this.waiting.length === 0 || this.pace.isLight) return;
+      if (this.waiting.size === 0 || this.pace.isLight) return;
     }
   }
 
@@ -168,70 +168,65 @@ export class FunctionQueue implements ProcessObserver {
   private lookAfter(): void {
     this.timer = undefined;
     if (this.closed) return;
-    const now = performance.now();
-    const busy = this.processes.filter((process) => process.runningFor(now) > 0);
-    for (const process of busy) {
-      if (process.runningFor(now) > RECALL_AFTER) process.recall();
-    }
-    const starting = this.processes.filter((process) => process.starting).length;
-    const ahead = busy.reduce((sum, process) => sum + process.ahead, 0);
-    // A light function that takes long all at once is more likely to have met a busy machine.
-    const patience = this.pace.isLight ? RECALL_AFTER : PATIENCE;
-    if (busy.length > 0 && busy.every((process) => process.runningFor(now) > patience)) {
-      this.spawn(this.waiting.length + ahead - starting);
-    } else if (starting === 0 && !this.pace.isLight && this.waiting.length > 0 && now - this.waiting[0].queuedAt > PATIENCE) {
-      this.spawn(1);
-    }
+    this.waiting.putBack(this.processes.takeStuck());
+    this.spawnIfSlow();
     this.pump();
   }
 
-  private spawn(wanted: number): void {
-    const { launch } = this;
-    if ('reason' in launch || this.closed) return;
-    // The old process has the debugger port until it ends.
-    const taken = this.processes.length + (this.hasInspector ? this.retired.size : 0);
-    const count = Math.min(wanted, this.limit - taken);
-    try {
-      for (let started = 0; started < count; started++) this.processes.push(this.newProcess(launch));
-    } catch (error) {
-      // No file descriptors are left, or the environment is too large.
-      const { message } = error as Error;
-      this.startFailed(reportedFailure('init', { errorType: 'Runtime.InvalidEntrypoint', errorMessage: message, trace: [] }));
+  private spawnIfSlow(): void {
+    const now = performance.now();
+    const { busy, startingCount } = this.processes;
+    const patience = this.pace.isLight ? LIGHT_PATIENCE : PATIENCE;
+    if (busy.length > 0 && busy.every((process) => process.runningFor(now) > patience)) {
+      const ahead = busy.reduce((sum, process) => sum + process.given - 1, 0);
+      this.spawn(this.waiting.size + ahead - startingCount);
+    } else if (startingCount === 0 && !this.pace.isLight && this.waiting.waitingFor(now) > PATIENCE) {
+      this.spawn(1);
     }
   }
 
-  private newProcess(launch: Launch): HandlerProcess {
-    const { fn, options } = this;
-    return new HandlerProcess({
-      functionId: fn.id,
-      timeout: fn.timeout,
-      launch,
-      mapStack: (stackLines) => options.mapStack(fn.id, stackLines),
-      onOutput: options.onOutput,
-      onInspector: (url) => options.onInspector(fn, url),
-      onInspectorRefused: (reason) => options.onInspectorRefused(fn, reason),
-    }, this);
+  private spawn(wanted: number): void {
+    const { fn, launch, options } = this;
+    if ('reason' in launch || this.closed) return;
+    // The old process has the debugger port until it ends.
+    const taken = this.processes.size + (this.hasInspector ? this.processes.retiredCount : 0);
+    const count = Math.min(wanted, this.limit - taken);
+    try {
+      for (let started = 0; started < count; started++) this.processes.add(new HandlerProcess({ ...options, fn, launch }, this));
+    } catch (error) {
+      // No file descriptors are left, or the environment is too large.
+      const { message } = error as Error;
+      const failure = reportedFailure('init', { errorType: 'Runtime.InvalidEntrypoint', errorMessage: message, trace: [] });
+      this.startFailed({ failure, killed: false });
+    }
+    if (count > 0) this.options.onProcesses();
   }
 
-  private startFailed(failure: Failure, error?: HandlerError): void {
-    if (!this.failureTold) this.options.onStartFailed(this.fn, failure('', 0).errorMessage, error);
+  private startFailed({ failure, error, killed }: FailedStart): void {
+    if (killed && this.startAgain()) return;
+    if (!this.failureTold) this.options.onStartFailed(this.fn, reasonOf(failure), error);
     this.failureTold = true;
+    this.startedAgain = false;
     // The next invocation tries again; those that wait would only see the same.
-    if (this.processes.length === 0) this.failWaiting(failure);
+    if (this.processes.size === 0) this.waiting.fail(failure);
     this.settlePrepared();
   }
 
-  private forget(process: HandlerProcess): void {
-    const wasRetired = this.retired.delete(process);
-    this.processes = this.processes.filter((other) => other !== process);
-    // With a debugger port, the new code could not start before.
-    if (wasRetired && this.hasInspector && this.processes.length === 0) this.spawn(1);
+  /** Once in a row: a process may be killed by anybody, but also by what its own code does. */
+  private startAgain(): boolean {
+    if (this.processes.size > 0) return true;
+    if (this.startedAgain) return false;
+    this.startedAgain = true;
+    this.spawn(1);
+    return true;
   }
 
-  private failWaiting(failure: Failure): void {
-    const { waiting } = this;
-    this.waiting = [];
-    for (const { requestId, end } of waiting) end(failure(requestId, 0));
+  private forget(process: HandlerProcess): 'current' | 'retired' {
+    const which = this.processes.remove(process);
+    // With a debugger port, the new code could not start before.
+    if (which === 'retired' && this.hasInspector && this.processes.size === 0) this.spawn(1);
+    this.options.onProcesses();
+    return which;
   }
 
   private settlePrepared(): void {

@@ -2,53 +2,39 @@ import { spawn, type ChildProcess } from 'child_process';
 import type * as net from 'net';
 import { DebuggerState } from './debugger-state';
 import { exitFailure, reportedFailure, timeoutFailure, type Failure, type HandlerError } from './failures';
+import { GivenInvocations } from './given-invocations';
 import type { Invocation } from './invocation';
 import type { Launch } from './launch';
 import { OutputLines, type OutputLine } from './output-lines';
 import { ProcessChannel } from './process-channel';
-
-/** What a process tells its function. */
-export interface ProcessObserver {
-  onReady(process: HandlerProcess): void;
-  /** It ended before it was ready; why, unless it was told to. */
-  onStartFailed(process: HandlerProcess, failure: Failure, error?: HandlerError): void;
-  /** An invocation is over; what it took in milliseconds. */
-  onFinished(process: HandlerProcess, duration: number): void;
-  /** Invocations that have not started, in order. */
-  onReturned(invocations: readonly Invocation[]): void;
-  /** It takes no more invocations. */
-  onEnded(process: HandlerProcess): void;
-}
+import type { ProcessObserver } from './process-observer';
+import type { LambdaFunction } from '../assembly/model';
 
 export interface HandlerProcessOptions {
-  readonly functionId: string;
-  /** Milliseconds that an invocation may take. */
-  readonly timeout: number;
+  readonly fn: LambdaFunction;
   readonly launch: Launch;
-  readonly mapStack: (stackLines: readonly string[]) => readonly string[];
+  readonly mapStack: (functionId: string, stackLines: readonly string[]) => readonly string[];
   readonly onOutput: (line: OutputLine) => void;
   /** Debuggers may attach there, or cannot, as the port is taken. */
-  readonly onInspector: (url: string) => void;
-  readonly onInspectorRefused: (reason: string) => void;
+  readonly onInspector: (fn: LambdaFunction, url: string) => void;
+  readonly onInspectorRefused: (fn: LambdaFunction, reason: string) => void;
 }
 
 /** What Node.js and the file system may take on a busy machine before the handler's module counts as one that never loads: milliseconds. */
 const START_LIMIT = 60_000;
 /** Milliseconds that output may come late after the exit: a grandchild may hold the pipes open. */
 const EXIT_GRACE = 200;
+/** Milliseconds after which nothing is handed ahead behind what runs. */
+const SLOW = 20;
 
 /** A child process that holds a handler and runs one invocation at a time, as an execution environment of Lambda does. */
 export class HandlerProcess {
   /** It has ended, and all that it wrote is read. */
   public readonly gone: Promise<void>;
   private state: 'starting' | 'ready' | 'ended' = 'starting';
-  /** The first one runs, the others were handed ahead. */
-  private invocations: Invocation[] = [];
-  /** When the first one started, or the process itself: milliseconds of `performance.now()`. */
+  private readonly invocations = new GivenInvocations();
+  /** When the running one started, or the process itself: milliseconds of `performance.now()`. */
   private since = performance.now();
-  private recalling = false;
-  /** What it runs has turned out slow: nothing is handed ahead behind it. */
-  private slow = false;
   private retiring = false;
   /** It has failed so that it ends by itself: nothing runs in it any more. */
   private failing = false;
@@ -60,9 +46,9 @@ export class HandlerProcess {
   private readonly debugger: DebuggerState;
 
   public constructor(private readonly options: HandlerProcessOptions, private readonly observer: ProcessObserver) {
-    const { command, args, directory, environment, setup } = options.launch;
-    this.output = new OutputLines(options.functionId, options.onOutput);
-    this.debugger = new DebuggerState(options.onInspector, options.onInspectorRefused);
+    const { fn, launch: { command, args, directory, environment, setup } } = options;
+    this.output = new OutputLines(fn.id, options.onOutput);
+    this.debugger = new DebuggerState((url) => options.onInspector(fn, url), (reason) => options.onInspectorRefused(fn, reason));
     this.child = spawn(command, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     this.channel = new ProcessChannel(this.child.stdio[3] as net.Socket, (line) => this.read(line));
     this.channel.send(JSON.stringify(setup));
@@ -81,18 +67,13 @@ export class HandlerProcess {
   }
 
   /** It is ready, and what it runs does not hold up what comes after. */
-  public get takesMore(): boolean {
-    return this.state === 'ready' && !this.retiring && !this.recalling && !this.slow && !this.failing;
+  public takesMore(now: number): boolean {
+    return this.state === 'ready' && !this.retiring && !this.failing && this.runningFor(now) <= SLOW;
   }
 
   /** How many invocations it has: the one that runs, and those handed ahead. */
   public get given(): number {
-    return this.invocations.length;
-  }
-
-  /** How many were handed ahead. */
-  public get ahead(): number {
-    return Math.max(0, this.invocations.length - 1);
+    return this.invocations.size;
   }
 
   /** It was given an invocation at some time. */
@@ -102,35 +83,29 @@ export class HandlerProcess {
 
   /** Milliseconds that the running invocation has taken so far; 0 if none runs. */
   public runningFor(now: number): number {
-    return this.invocations.length > 0 ? now - this.since : 0;
+    return this.invocations.size > 0 ? now - this.since : 0;
   }
 
   public run(invocation: Invocation): void {
     this.hasServed = true;
-    const wasIdle = this.invocations.push(invocation) === 1;
-    if (wasIdle) {
-      this.since = performance.now();
-      this.watchTime();
-    }
+    const lease = this.invocations.add(invocation);
     const { event, requestId } = invocation;
     // Outside of strings, where it cannot be, a line feed in JSON is a space.
-    this.channel.send(`I${requestId}${event.includes('\n') ? event.replaceAll('\n', ' ') : event}`);
-    if (wasIdle) this.channel.flush();
+    this.channel.send(`I${requestId}${lease ?? ''} ${event.includes('\n') ? event.replaceAll('\n', ' ') : event}`);
+    if (lease !== undefined) return;
+    this.channel.flush();
+    this.beginNext();
   }
 
-  /** Asks for what has not started, as what runs is slow; a process in a busy loop cannot answer. */
-  public recall(): void {
-    this.slow = this.invocations.length > 0;
-    if (this.recalling || this.ahead === 0) return;
-    this.recalling = true;
-    this.channel.send('B');
+  /** Takes back what was handed ahead and is stuck. To be called when all that has come from the process is read. */
+  public takeStuck(): readonly Invocation[] {
+    return this.state === 'ended' ? [] : this.invocations.takeExpired();
   }
 
   /** Lets it finish what it runs, then ends it. */
   public retire(): void {
     this.retiring = true;
-    this.recall();
-    if (this.invocations.length === 0) this.kill();
+    this.endIfDone();
   }
 
   /** Ends it now; what runs in it fails, what has not started is given back. */
@@ -146,7 +121,7 @@ export class HandlerProcess {
       case 'E':
       case 'X': return this.finish(line);
       case 'O': return this.print(...JSON.parse(line.slice(1)) as ['stdout' | 'stderr', string | null, string]);
-      case 'B': return this.giveBack(Number(line.slice(1)));
+      case 'B': return this.takeReturned(Number(line.slice(1)));
       case 'S': return this.ready();
       case 'F': return this.failToLoad(JSON.parse(line.slice(1)) as HandlerError);
     }
@@ -168,12 +143,11 @@ export class HandlerProcess {
   }
 
   private finish(line: string): void {
-    const invocation = this.invocations.shift();
+    const invocation = this.invocations.finish();
     if (!invocation) return;
     this.output.flush();
-    this.since = performance.now();
-    this.slow = false;
     this.failing = line[0] === 'X';
+    if (!this.failing) this.beginNext();
     const space = line.indexOf(' ');
     const duration = Number(line.slice(1, space));
     const text = line.slice(space + 1);
@@ -181,16 +155,31 @@ export class HandlerProcess {
     if (line[0] === 'R') invocation.end({ ok: true, payload: text, requestId, duration });
     else invocation.end(reportedFailure('error', this.mapped(JSON.parse(text) as HandlerError))(requestId, duration));
     this.observer.onFinished(this, duration);
-    if (this.retiring && this.invocations.length === 0) this.kill();
+    this.endIfDone();
   }
 
-  private giveBack(count: number): void {
-    this.recalling = false;
-    this.observer.onReturned(count > 0 ? this.invocations.splice(-count) : []);
+  /** The time of the next invocation begins, if there is one. */
+  private beginNext(): void {
+    this.since = performance.now();
+    const { running } = this.invocations;
+    if (!running) return;
+    this.watchTime();
+    running.onStart?.();
+  }
+
+  private takeReturned(number: number): void {
+    const returned = this.invocations.takeReturned(number);
+    this.beginNext();
+    this.observer.onReturned(returned);
+    this.endIfDone();
+  }
+
+  private endIfDone(): void {
+    if (this.retiring && this.invocations.size === 0) this.kill();
   }
 
   private mapped(error: HandlerError): HandlerError {
-    return { ...error, trace: this.options.mapStack(error.trace) };
+    return { ...error, trace: this.options.mapStack(this.options.fn.id, error.trace) };
   }
 
   private print(stream: 'stdout' | 'stderr', requestId: string | null, text: string): void {
@@ -201,7 +190,7 @@ export class HandlerProcess {
   private readPipe(stream: 'stdout' | 'stderr'): void {
     this.child[stream]?.setEncoding('utf8').on('data', (text: string) => {
       const rest = this.options.launch.setup.inspectorPort === undefined ? text : this.debugger.read(text);
-      if (rest !== '') this.output.add(stream, this.invocations[0]?.requestId, rest);
+      if (rest !== '') this.output.add(stream, this.invocations.running?.requestId, rest);
     });
   }
 
@@ -216,11 +205,11 @@ export class HandlerProcess {
   }
 
   private get limit(): number {
-    return this.state === 'starting' ? START_LIMIT : this.options.timeout;
+    return this.state === 'starting' ? START_LIMIT : this.options.fn.timeout;
   }
 
   private checkTime(): void {
-    if (this.state === 'ended' || (this.state === 'ready' && this.invocations.length === 0)) return;
+    if (this.state === 'ended' || (this.state === 'ready' && this.invocations.size === 0)) return;
     // Who stands at a breakpoint has all the time; it starts anew when the debugger leaves.
     if (this.debugger.attached) this.since = performance.now();
     if (performance.now() - this.since < this.limit) return this.watchTime();
@@ -233,20 +222,19 @@ export class HandlerProcess {
       this.child.once('close', (...exit) => resolve(exit));
       this.child.once('exit', (...exit) => setTimeout(() => resolve(exit), EXIT_GRACE).unref());
     });
-    this.end(exitFailure(this.state === 'starting' ? 'init' : 'exit', code, signal));
+    this.end(exitFailure(this.state === 'starting' ? 'init' : 'exit', code, signal), undefined, signal !== null);
   }
 
-  private end(failure: Failure, error?: HandlerError): void {
+  private end(failure: Failure, error?: HandlerError, killed = false): void {
     if (this.state === 'ended') return;
     const { state, invocations } = this;
     this.state = 'ended';
-    this.invocations = [];
     clearTimeout(this.timer);
     this.output.flush();
-    const running = this.failing ? undefined : invocations.shift();
+    const running = this.failing ? undefined : invocations.finish();
     running?.end(failure(running.requestId, Math.round(performance.now() - this.since)));
-    this.observer.onReturned(invocations);
-    if (state === 'starting' && !this.retiring) this.observer.onStartFailed(this, failure, error);
+    this.observer.onReturned(invocations.takeAll());
+    if (state === 'starting' && !this.retiring) this.observer.onStartFailed(this, { failure, error, killed });
     else this.observer.onEnded(this);
   }
 }

@@ -6,5 +6,7 @@ export interface Invocation {
   readonly event: string;
   /** Milliseconds of `performance.now()`. */
   readonly queuedAt: number;
+  /** It starts to run; again if the process gave it back. */
+  readonly onStart?: () => void;
   readonly end: (result: InvocationResult) => void;
 }

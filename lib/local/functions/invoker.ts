@@ -5,8 +5,9 @@ export interface Invoker {
    *
    * @param functionId `LambdaFunction.id`
    * @param event the event as JSON
+   * @param onStart a process begins with it, for which it may have waited; again if it has to begin anew
    */
-  invoke(functionId: string, event: string): Promise<InvocationResult>;
+  invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult>;
 }
 
 /** How an invocation ended. */

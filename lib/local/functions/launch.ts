@@ -27,6 +27,11 @@ export interface LaunchOptions {
   readonly appDirectory: string;
   /** The complete environment of the function's processes, but for what depends on folders. */
   readonly environment: (fn: LambdaFunction) => Record<string, string>;
+  /**
+   * Folder for inline code.
+   * @default that of the system for temporary files
+   */
+  readonly temporaryDirectory?: string;
 }
 
 /** Folder of the bootstraps, as /var/runtime is on Lambda. */
@@ -40,7 +45,7 @@ export function launchOf(fn: LambdaFunction, options: LaunchOptions, inspectorPo
   if (family === 'python' && !python) {
     return { reason: `${fn.path} is made for ${fn.runtime}, and there is no python3 on the PATH: install Python 3` };
   }
-  const directory = codeDirectory(fn, family === 'python' ? 'index.py' : 'index.js');
+  const directory = codeDirectory(fn, family === 'python' ? 'index.py' : 'index.js', options.temporaryDirectory ?? os.tmpdir());
   if (typeof directory !== 'string') return directory;
   const setup: ProcessSetup = {
     handler: fn.handler,
@@ -64,10 +69,10 @@ export function launchOf(fn: LambdaFunction, options: LaunchOptions, inspectorPo
 }
 
 /** Absolute, without symbolic links: Node.js names files so. */
-function codeDirectory(fn: LambdaFunction, inlineFile: string): string | NoLaunch {
+function codeDirectory(fn: LambdaFunction, inlineFile: string, temporaryDirectory: string): string | NoLaunch {
   const { code } = fn;
   if ('none' in code) return { reason: `${fn.path} has no code here: ${code.none}` };
-  if ('inline' in code) return inlineDirectory(code.inline, inlineFile);
+  if ('inline' in code) return inlineDirectory(code.inline, inlineFile, temporaryDirectory);
   try {
     return fs.realpathSync(code.directory);
   } catch {
@@ -76,8 +81,8 @@ function codeDirectory(fn: LambdaFunction, inlineFile: string): string | NoLaunc
 }
 
 /** As Lambda does with `ZipFile`: one file named index. */
-function inlineDirectory(text: string, file: string): string {
-  const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-')));
+function inlineDirectory(text: string, file: string, parent: string): string {
+  const directory = fs.realpathSync(fs.mkdtempSync(path.join(parent, 'cdk-websocket-service-')));
   inlineDirectories.add(directory);
   fs.writeFileSync(path.join(directory, file), text);
   return directory;
@@ -85,7 +90,7 @@ function inlineDirectory(text: string, file: string): string {
 
 const inlineDirectories = new Set<string>();
 
-/** Removes what `launchOf` wrote into the directory for temporary files, if it was for this launch. */
+/** Removes what `launchOf` wrote for inline code, if it was for this launch. */
 export function removeInlineCode(launch: Launch): void {
   if (inlineDirectories.delete(launch.directory)) fs.rmSync(launch.directory, { recursive: true, force: true });
 }

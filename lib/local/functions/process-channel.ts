@@ -5,14 +5,15 @@ import type * as net from 'net';
  * inside, so events and results cross as they are: who only hands them on neither parses nor quotes them.
  *
  * To the process, after one line of JSON (`ProcessSetup`):
- * - `I<request id, 36 characters><event>`: run this when what was sent before is done.
- * - `B`: give back what has not started.
+ * - `I<request id, 36 characters><lease> <event>`: run this when what was sent before is done. The lease is the `systemTime` after which
+ *   it must not be started any more, in whole milliseconds; none if nothing was sent before that is not done.
  *
  * From the process:
  * - `S`: the handler is loaded. `F<error>`: it could not be.
  * - `R<milliseconds> <result>`, `E<milliseconds> <error>`: how the oldest invocation ended.
  * - `X<milliseconds> <error>`: the same, and the process ends.
- * - `B<count>`: that many of the invocations sent last are given back.
+ * - `B<number>`: the lease of the next one is over. All that were received are given back, which are that many since the start; the
+ *   gateway may have taken some back already.
  * - `O["stdout" or "stderr", request id or null, text]`: printed.
  */
 export interface ProcessSetup {

@@ -12,7 +12,7 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-export interface NoResponse {
+interface NoResponse {
   /** One line: what the network said. */
   readonly networkError: string;
 }

@@ -2,7 +2,7 @@ import { failure } from './integration-outcome';
 import type { IntegrationFailure, IntegrationRequest } from './integration-outcome';
 import { mappedParameters } from './request-parameters';
 import type { MappedParameters } from './request-parameters';
-import { missingVariable, withStageVariables } from './stage-variables';
+import { missingVariable, withStageVariables } from '../protocol/stage-variables';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** A request to an HTTP backend, without its body. */

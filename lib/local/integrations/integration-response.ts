@@ -7,10 +7,11 @@ import type { SelectionVariable } from './selection-expression';
 import { chosenTemplate } from './template-choice';
 import type { IntegrationResponse } from '../assembly/model';
 import type { InvocationResult } from '../functions/invoker';
+import { headerValue } from '../protocol/headers';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** What a backend of a non-proxy integration answered. */
-export interface BackendResponse {
+interface BackendResponse {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -62,15 +63,10 @@ function responseVariables(request: IntegrationRequest, backend: BackendResponse
   return (name) => {
     if (name === 'integration.response.statuscode') return backend.status;
     const header = after(name, 'integration.response.header.');
-    if (header !== undefined) return ownHeader(backend.headers, header);
+    if (header !== undefined) return headerValue(backend.headers, header);
     const multi = after(name, 'integration.response.multivalueheader.');
-    return multi !== undefined ? ownHeader(backend.multiValueHeaders ?? {}, multi) : ofRequest(name);
+    return multi !== undefined ? headerValue(backend.multiValueHeaders ?? {}, multi) : ofRequest(name);
   };
-}
-
-function ownHeader<T>(headers: Readonly<Record<string, T>>, name: string): T | undefined {
-  const key = name.toLowerCase();
-  return Object.hasOwn(headers, key) ? headers[key] : undefined;
 }
 
 function noResponse({ integration }: IntegrationRequest, { selector }: BackendResponse): string {

@@ -14,7 +14,8 @@ export async function runLambdaProxy(request: IntegrationRequest, invoker: Invok
   // 2.5, 4.4.4
   if ('reason' in target) return failure(500, target.reason);
   const limit = timeLimit(integration);
-  const invocation = await withinTime(invoker.invoke(target.functionId, request.event()), limit);
+  const event = request.event();
+  const invocation = await withinTime(limit, (onStart) => invoker.invoke(target.functionId, event, onStart));
   if (invocation === TIMED_OUT) return timedOut(limit);
   // 2.3, 4.4.2
   if (!invocation.ok) return failure(502, failureReason(invocation), invocation);

@@ -21,18 +21,17 @@ export async function runLambdaService(request: IntegrationRequest, invoker: Inv
   if (parsedJson(event) === undefined) {
     return failure(500, `the function can be given JSON only: make it with a request template of ${request.integration.logicalId}`);
   }
-  const invocation = invoker.invoke(target.functionId, event);
   // 5.2.7: the Lambda service has queued the event and says so.
   if (isAsynchronous(request)) {
+    void invoker.invoke(target.functionId, event);
     return respond(request, { status: UNVERIFIED.asyncInvocationStatus, headers: NO_HEADERS, body: Buffer.alloc(0) });
   }
-  return settled(request, invocation);
+  const limit = timeLimit(request.integration);
+  const invocation = await withinTime(limit, (onStart) => invoker.invoke(target.functionId, event, onStart));
+  return invocation === TIMED_OUT ? timedOut(limit) : settled(request, invocation);
 }
 
-async function settled(request: IntegrationRequest, work: Promise<InvocationResult>): Promise<IntegrationOutcome> {
-  const limit = timeLimit(request.integration);
-  const invocation = await withinTime(work, limit);
-  if (invocation === TIMED_OUT) return timedOut(limit);
+function settled(request: IntegrationRequest, invocation: InvocationResult): IntegrationOutcome {
   // There is no function that Lambda could answer for.
   if (!invocation.ok && invocation.kind === 'none') return failure(500, failureReason(invocation), invocation);
   const body = responsePayload(invocation);

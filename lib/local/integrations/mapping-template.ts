@@ -8,7 +8,7 @@ import { isRecord } from '../protocol/json';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** What a mapping template can read. */
-export interface TemplateInput {
+interface TemplateInput {
   /** `$input`: the message, or what the backend answered. */
   readonly body: string;
   readonly context: Readonly<Record<string, unknown>>;

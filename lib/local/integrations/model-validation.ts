@@ -6,7 +6,7 @@ import type { Route } from '../assembly/model';
 import { parsedJson } from '../protocol/json';
 
 /** Says what is wrong with a message, in one line; `undefined`: nothing. */
-export type ModelValidator = (body: string) => string | undefined;
+type ModelValidator = (body: string) => string | undefined;
 
 type ModelledRoute = Pick<Route, 'modelSelectionExpression' | 'requestModels'>;
 

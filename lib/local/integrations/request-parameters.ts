@@ -1,6 +1,7 @@
 import type { IntegrationRequest } from './integration-outcome';
 import { payloadPath } from './payload-path';
 import { after } from './selection-expression';
+import { headerValue } from '../protocol/headers';
 import { javaText } from '../protocol/java-text';
 import { parsedJson } from '../protocol/json';
 
@@ -46,8 +47,8 @@ type Read = (name: string, request: IntegrationRequest) => Value | undefined;
 const SOURCES: readonly (readonly [string, Read])[] = [
   ['route.request.querystring.', (name, { handshake }) => own(handshake?.query, name)],
   ['route.request.multivaluequerystring.', (name, { handshake }) => own(handshake?.multiValueQuery, name)],
-  ['route.request.header.', (name, { handshake }) => anyCase(handshake?.headers, name)],
-  ['route.request.multivalueheader.', (name, { handshake }) => anyCase(handshake?.multiValueHeaders, name)],
+  ['route.request.header.', (name, { handshake }) => handshake && headerValue(handshake.headers, name)],
+  ['route.request.multivalueheader.', (name, { handshake }) => handshake && headerValue(handshake.multiValueHeaders, name)],
   ['route.request.body.', (path, { body }) => found(payloadPath(parsedJson(body), path))],
   ['route.request.body', (path, { body }) => path === '' ? body : undefined],
   ['stageVariables.', (name, { stageVariables }) => own(stageVariables, name)],
@@ -56,11 +57,6 @@ const SOURCES: readonly (readonly [string, Read])[] = [
 
 function own<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return values && Object.hasOwn(values, name) ? values[name] : undefined;
-}
-
-function anyCase<T>(headers: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  const wanted = name.toLowerCase();
-  return own(headers, Object.keys(headers ?? {}).find((header) => header.toLowerCase() === wanted) ?? name);
 }
 
 function found(value: unknown): string | undefined {

@@ -4,10 +4,11 @@ import { renderTemplate } from './mapping-template';
 import { requestVariables } from './selection-expression';
 import { chosenTemplate } from './template-choice';
 import { parsedJson } from '../protocol/json';
+import { shortened } from '../protocol/quote';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** What the backend is sent, or why nothing. */
-export type RequestPayload = { readonly text: string } | IntegrationFailure;
+type RequestPayload = { readonly text: string } | IntegrationFailure;
 
 /** The body of a non-proxy integration's request: the mapping template's, or the message itself (5.3.1, 5.3.2). */
 export function requestPayload(request: IntegrationRequest): RequestPayload {
@@ -21,15 +22,11 @@ export function requestPayload(request: IntegrationRequest): RequestPayload {
   return passesThrough(request) ? { text: body } : failure(UNVERIFIED.noTemplateStatus, noTemplate(request));
 }
 
-/** Characters that are quoted of what a template rendered. */
-const LONGEST_QUOTE = 60;
-
 /** Functions and mocks take JSON only: how the rest begins tells which part of the template went wrong. */
 function rendered({ integration: { type, logicalId, contentHandling } }: IntegrationRequest, text: string): RequestPayload {
   const takesJson = type === 'MOCK' || (type === 'AWS' && contentHandling !== 'CONVERT_TO_BINARY');
   if (!takesJson || text === '' || parsedJson(text) !== undefined) return { text };
-  const beginning = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
-  return failure(500, `the request template of ${logicalId} rendered no JSON: ${beginning}`);
+  return failure(500, `the request template of ${logicalId} rendered no JSON: ${shortened(text)}`);
 }
 
 /** The bytes for the backend: what came as base64 may go on as what it stands for (4.3.2). */

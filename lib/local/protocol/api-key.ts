@@ -1,7 +1,7 @@
 import { headerValue } from './headers';
 import type { ApiKey } from '../assembly/model';
 
-export interface ApiKeyRequest {
+interface ApiKeyRequest {
   /** `$request.header.x-api-key` or `$context.authorizer.usageIdentifierKey`. */
   readonly selectionExpression: string;
   readonly apiKeys: readonly ApiKey[];

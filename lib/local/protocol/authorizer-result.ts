@@ -5,13 +5,13 @@ import { UNVERIFIED } from './unverified';
 import type { Refusal } from './unverified';
 
 /** How the authorizer's invocation ended: an `InvocationResult` is one. */
-export type AuthorizerInvocation =
+type AuthorizerInvocation =
   | { readonly ok: true; readonly payload: string }
   | { readonly ok: false; readonly kind: string; readonly errorType: string; readonly errorMessage: string };
 
-export type AuthorizerDecision = AuthorizerConsent | AuthorizerRefusal;
+type AuthorizerDecision = AuthorizerConsent | AuthorizerRefusal;
 
-export interface AuthorizerConsent {
+interface AuthorizerConsent {
   readonly allowed: true;
   /** `principalId` and the context, all as text (3.9): `requestContext.authorizer`. */
   readonly context: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface AuthorizerConsent {
   readonly integrationLatency: number;
 }
 
-export interface AuthorizerRefusal extends Refusal {
+interface AuthorizerRefusal extends Refusal {
   readonly allowed: false;
   readonly status: 401 | 403 | 500;
   /** For the developer, in one line. */

@@ -21,10 +21,9 @@ const ABNORMAL = 1006;
  * What `$disconnect` is told of a connection that the gateway did not close (7.3).
  *
  * @param code as the socket gives it: 1005 and 1006 are never sent
- * @param clientSent whether the client sent a close frame
  */
-export function disconnectOf(code: number, reason: string, clientSent: boolean): Close {
+export function disconnectOf(code: number, reason: string): Close {
   if (code === ABNORMAL) return UNVERIFIED.lostClose;
-  if (code === NO_STATUS && clientSent) return { code, reason: 'Client-side close frame status not set' };
+  if (code === NO_STATUS) return { code, reason: 'Client-side close frame status not set' };
   return { code, reason };
 }

@@ -42,7 +42,7 @@ export interface Message {
 }
 
 /** How a connection ended. */
-export interface Disconnect {
+interface Disconnect {
   readonly code: number;
   readonly reason: string;
   /** The header `Host`. */
@@ -136,7 +136,7 @@ export interface ContextExtra {
   readonly error?: { readonly messageString?: string; readonly validationErrorString?: string };
 }
 
-export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
 /** `$context` of mapping templates, parameters and identity sources (8.3); what is absent is no property. */
 export function contextVariables(context: ConnectionContext, time: EventTime, extra: ContextExtra): Record<string, unknown> {

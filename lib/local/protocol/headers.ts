@@ -86,7 +86,7 @@ export function addValue({ single, multi }: ValueMaps, name: string, value: stri
 }
 
 /** A header's value, however its name is spelled in the map. */
-export function headerValue(headers: Readonly<Record<string, string>>, name: string): string | undefined {
+export function headerValue<T>(headers: Readonly<Record<string, T>>, name: string): T | undefined {
   const wanted = name.toLowerCase();
   const found = Object.keys(headers).find((key) => key.toLowerCase() === wanted);
   return found === undefined ? undefined : headers[found];

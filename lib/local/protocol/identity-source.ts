@@ -1,7 +1,7 @@
 import { headerValue } from './headers';
 
 /** Where identity sources are looked for. */
-export interface IdentityRequest {
+interface IdentityRequest {
   /** Names in any spelling. */
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { JSONPath } from 'jsonpath-plus';
 
 /** Finds one value in parsed JSON; `undefined`: there is none. Never throws. */
-export type JsonPathReader = (json: unknown) => unknown;
+type JsonPathReader = (json: unknown) => unknown;
 
 type Json = string | number | boolean | object | null;
 

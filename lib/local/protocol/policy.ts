@@ -1,7 +1,7 @@
 import { isRecord } from './json';
 
 /** What a policy says of one action on one resource. */
-export type PolicyDecision = 'allow' | 'explicitDeny' | 'implicitDeny';
+type PolicyDecision = 'allow' | 'explicitDeny' | 'implicitDeny';
 
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
@@ -16,7 +16,7 @@ interface Patterns {
   readonly not: boolean;
 }
 
-export interface PolicyQuestion {
+interface PolicyQuestion {
   /** `execute-api:Invoke`; case does not matter. */
   readonly action: string;
   readonly resource: string;

@@ -1,4 +1,5 @@
 import { isRecord, parsedJson } from './json';
+import { shortened } from './quote';
 import { UNVERIFIED } from './unverified';
 
 /** What a function of an AWS_PROXY integration returned. */
@@ -12,7 +13,7 @@ export interface ProxyResponse {
 }
 
 /** It returned something else: `malformed` says what, in one line. */
-export interface MalformedResponse {
+interface MalformedResponse {
   readonly malformed: string;
 }
 
@@ -88,6 +89,5 @@ function kind(value: unknown): string {
 
 /** In one line that stays short. */
 function shown(value: unknown): string {
-  const text = value === undefined ? 'absent' : JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+  return value === undefined ? 'absent' : shortened(JSON.stringify(value));
 }

@@ -1,9 +1,10 @@
 import { javaText } from './java-text';
 import { jsonPathReader } from './json-path';
+import { shortened } from './quote';
 import { UNVERIFIED } from './unverified';
 
 /** What a message selects by; `undefined`: it is no JSON, or the expression is none. Never throws. */
-export type RouteSelector = (body: string) => string | undefined;
+type RouteSelector = (body: string) => string | undefined;
 
 /** Text of the result, as it stands or from the message. */
 type Part = string | ((json: unknown) => unknown);
@@ -39,9 +40,6 @@ export function chooseRoute(value: string | undefined, routes: { has(key: string
   return routes.has('$default') ? '$default' : undefined;
 }
 
-/** Characters of a selected key that are quoted. */
-const LONGEST_QUOTE = 100;
-
 /**
  * Why no route takes a message (4.4.1), in one line.
  *
@@ -52,7 +50,7 @@ export function noRouteReason(expression: string, value: string | undefined): st
   if (value === undefined) return `${selectionComplaint(expression) ?? 'the message is not JSON (4.2.1)'}, ${otherwise}`;
   if (value === '') return `the message has nothing for ${expression}, ${otherwise}`;
   if (value === '$connect' || value === '$disconnect') return `a message cannot select ${value} (4.1.4), ${otherwise}`;
-  return `no route ${JSON.stringify(value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}...` : value)} and no $default`;
+  return `no route ${JSON.stringify(shortened(value))} and no $default`;
 }
 
 const VARIABLE = /\$\{([^}]*)\}/g;

@@ -1,6 +1,6 @@
 import { inspect } from 'util';
 
-export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'grey';
+type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'grey';
 
 export type Paint = (colour: Colour, text: string) => string;
 

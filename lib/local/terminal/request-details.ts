@@ -9,8 +9,8 @@ export function requestDetails({ reason, error, event, result }: RequestEvent, p
   return [
     ...reason === undefined || repeats ? [] : [below(paint('yellow', `why: ${harmless(reason)}`))],
     ...error === undefined ? [] : [below(paint('red', harmless(errorText(error))))],
-    ...event === undefined ? [] : [below(`event: ${event}`)],
-    ...result === undefined ? [] : [below(`result: ${result}`)],
+    ...event === undefined ? [] : [below(`event: ${harmless(event)}`)],
+    ...result === undefined ? [] : [below(`result: ${harmless(result)}`)],
   ].join('');
 }
 

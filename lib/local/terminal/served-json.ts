@@ -3,7 +3,7 @@ import type { Served } from './served';
 import { wscatLine } from './wscat-line';
 
 /** What a gateway serves, for tools. */
-export interface ServedApiJson {
+interface ServedApiJson {
   readonly name: string;
   readonly stack: string;
   readonly logicalId: string;

@@ -2,7 +2,7 @@ import type { Visit } from './admission';
 import { Services } from './services';
 import { Authorizer } from '../assembly/model';
 import { InvocationResult } from '../functions/invoker';
-import { chosenFunction } from '../integrations/function-target';
+import { chosenFunction, targetIn } from '../integrations/function-target';
 import { readAuthorizerResult } from '../protocol/authorizer-result';
 import { authorizerEvent, ConnectionContext, contextVariables } from '../protocol/events';
 import { missingIdentitySource } from '../protocol/identity-source';
@@ -36,7 +36,7 @@ export async function authorize(visit: Visit, authorizer: Authorizer, services: 
   // 3.4: the authorizer is not even asked.
   if (missing) return { refusal: UNVERIFIED.missingIdentitySource, reason: `the identity source ${missing} is missing or empty` };
 
-  const target = chosenFunction(authorizer.target, stage.variables);
+  const target = chosenFunction(targetIn(stage.name, authorizer.target), stage.variables);
   if ('reason' in target) return { refusal: UNVERIFIED.authorizerFailure, reason: `${authorizer.name}: ${target.reason}` };
   const methodArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.apiId}/${stage.name}/$connect`;
   const startedAt = Date.now();

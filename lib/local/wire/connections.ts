@@ -16,6 +16,7 @@ const LONGEST_SWEEP = 1_000;
 export class Connections {
   private readonly open = new Map<string, Connection>();
   private sweeper?: NodeJS.Timeout;
+  private shut = false;
 
   public constructor(private readonly lifetimes: Lifetimes) {}
 
@@ -31,9 +32,23 @@ export class Connections {
     return [...this.open.values()];
   }
 
+  /** Whether the gateway ends: new ones are not wanted. */
+  public get closing(): boolean {
+    return this.shut;
+  }
+
+  /** One whose `$connect` ran while the gateway began to end is told so at once. */
   public add(connection: Connection): void {
     this.open.set(connection.id, connection);
-    this.sweeper ??= this.startSweeping();
+    if (this.shut) connection.close(CLOSES.shutdown);
+    else this.sweeper ??= this.startSweeping();
+  }
+
+  /** Tells all clients that the gateway ends (7.3). */
+  public shutDown(): void {
+    this.shut = true;
+    this.stopSweeping();
+    for (const connection of this.open.values()) connection.close(CLOSES.shutdown);
   }
 
   public remove(connection: Connection): void {
@@ -41,15 +56,15 @@ export class Connections {
     if (this.open.size === 0) this.stopSweeping();
   }
 
-  public stopSweeping(): void {
-    clearInterval(this.sweeper);
-    this.sweeper = undefined;
-  }
-
   /** One timer for all: two for each would be most of what an idle connection costs. */
   private startSweeping(): NodeJS.Timeout {
     const { idle, duration } = this.lifetimes;
     return setInterval(() => this.sweep(Date.now()), Math.max(1, Math.min(LONGEST_SWEEP, idle / 4, duration / 4)));
+  }
+
+  private stopSweeping(): void {
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
   }
 
   private sweep(now: number): void {

@@ -48,10 +48,9 @@ export class Handshakes {
   public async upgrade(book: AddressBook, request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     // Who goes away before the end of the handshake is no error.
     socket.on('error', () => socket.destroy());
-    if (!isHandshake(request)) {
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+    if (!isHandshake(request)) return turnAway(socket, '400 Bad Request');
+    // Clients that connect again as soon as they are closed would keep the gateway from its end, or lose their `$disconnect`.
+    if (this.services.connections.closing) return turnAway(socket, '503 Service Unavailable');
     const decision = await this.admission.decide(book, request);
     if ('refusal' in decision) this.refuse(decision, socket);
     else this.accept(decision, request, socket, head);
@@ -101,6 +100,11 @@ export class Handshakes {
       if (tap.soundMessages < Infinity) connection.close(CLOSES.tooBig);
     });
   }
+}
+
+/** An answer that is not of API Gateway: nothing of it runs. */
+function turnAway(socket: Socket, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** `ws` would find out only after `$connect` had run. */

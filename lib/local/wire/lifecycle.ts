@@ -16,7 +16,7 @@ export class Lifecycle {
 
   /** A WebSocket closed, by the code and reason that `ws` tells. */
   public closed(connection: Connection, code: number, reason: string): Promise<void> {
-    return this.disconnected(connection.context, connection.served, connection.closing ?? disconnectOf(code, reason, true));
+    return this.disconnected(connection.context, connection.served, connection.closing ?? disconnectOf(code, reason));
   }
 
   public disconnected(context: ConnectionContext, served: ServedStage, close: Close): Promise<void> {

@@ -4,6 +4,9 @@ import { Endpoint } from './domain-name';
 import { FrontDoor } from './front-door';
 import { Listener } from './listener';
 import { ServedStage } from './served-stage';
+import { GatewayError } from '../gateway-error';
+
+const HIGHEST_PORT = 65_535;
 
 /** APIs that one port can tell apart by stage name and mapping key. */
 interface Port {
@@ -36,9 +39,14 @@ export class Ports {
    * @throws GatewayError
    */
   public async open(first: number, host: string, certificate: Certificate): Promise<void> {
-    for (const [index, port] of this.ports.entries()) {
-      port.listener ??= await Listener.open(first === 0 ? 0 : first + index, host, port.door.handlers, certificate);
+    const numberFor = (port: Port): number => (first === 0 ? 0 : first + this.ports.indexOf(port));
+    const closed = this.ports.filter(({ stages, listener }) => stages.length > 0 && !listener);
+    const last = Math.max(...closed.map(numberFor));
+    if (last > HIGHEST_PORT) {
+      throw new GatewayError('PORT_REFUSED', `port ${last} does not exist, and APIs with stages of the same name need the ports `
+        + `${first} to ${last}; begin lower, for example --port 3001`);
     }
+    for (const port of closed) port.listener = await Listener.open(numberFor(port), host, port.door.handlers, certificate);
   }
 
   public numberOf(served: ServedStage): number {

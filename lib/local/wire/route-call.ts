@@ -1,5 +1,6 @@
 import { Services } from './services';
 import { Route } from '../assembly/model';
+import { targetIn } from '../integrations/function-target';
 import { IntegrationOutcome, IntegrationRequest, runIntegration } from '../integrations/run-integration';
 import { ConnectionContext, ContextExtra, contextVariables, EventTime } from '../protocol/events';
 
@@ -30,7 +31,7 @@ export async function callRoute(call: RouteCall, services: Services): Promise<Ro
   if (!route.integration) return NO_TARGET;
   let event: string | undefined;
   const outcome = await runIntegration({
-    integration: route.integration,
+    integration: { ...route.integration, target: targetIn(context.stage, route.integration.target) },
     event: () => {
       const text = JSON.stringify(call.event());
       if (services.verbose) event = text;

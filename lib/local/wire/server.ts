@@ -14,7 +14,6 @@ import { Messages } from './messages';
 import { Ports } from './ports';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
-import { CLOSES } from '../protocol/close';
 
 export interface ServerOptions {
   readonly invoker: Invoker;
@@ -68,13 +67,12 @@ export class Server {
   }
 
   /**
-   * Ends all connections and lets their `$disconnect` run.
+   * Ends all connections and lets their `$disconnect` run, which may call `@connections`; nobody is let in any more.
    *
    * @param patience milliseconds
    */
   public async closeConnections(patience: number): Promise<void> {
-    this.connections.stopSweeping();
-    for (const connection of this.connections.all()) connection.close(CLOSES.shutdown);
+    this.connections.shutDown();
     const deadline = Date.now() + patience;
     while (this.connections.size > 0 && Date.now() < deadline) await setTimeout(5);
     await Promise.race([this.lifecycle.settled(), setTimeout(Math.max(0, deadline - Date.now()), undefined, { ref: false })]);
@@ -86,8 +84,12 @@ export class Server {
 
   private serveStage(api: Api, stage: Stage): ServedStage {
     const key = `${api.stack}/${api.logicalId}/${stage.name}`;
-    const served = this.stages.get(key) ?? new ServedStage(api, stage);
-    served.update(api, stage);
+    const known = this.stages.get(key);
+    if (known) {
+      known.update(api, stage);
+      return known;
+    }
+    const served = new ServedStage(api, stage);
     this.stages.set(key, served);
     return served;
   }

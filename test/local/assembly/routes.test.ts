@@ -356,13 +356,53 @@ describe('a target', () => {
       const uri = `${LAMBDA_URI}/arn:aws:lambda:eu-west-1:111111111111:function:\${stageVariables.fn}:\${stageVariables.alias}/invocations`;
       const app = read({ ...withFunction(FN, `${ARN}:live`), ...stages, Integration: proxy(uri) });
 
-      expect(target(app)).toEqual({ type: 'stageVariable', uri, functions: { 'send:live': 'Test/Fn' } });
+      expect(target(app)).toEqual({ type: 'stageVariable', uri, functions: { dev: 'Test/Fn' } });
       expect([...app.functions.keys()]).toEqual(['Test/Fn']);
       expect(app.notices).toEqual([{
         code: 'integration-not-served',
         subject: 'Route',
         text: 'Route: route "a" is answered as if invoking it failed: the function "far:live" that stage prod names is not in this assembly',
       }]);
+    });
+
+    test('9.4: is none in a stage without permission, though it names the same function as another', () => {
+      const uri = `${LAMBDA_URI}/\${stageVariables.fn}/invocations`;
+      const app = read({
+        Fn: fn({ FunctionName: 'send' }),
+        Allowed: permission('send', 'prod/a'),
+        Stage: part('Stage', { StageName: 'dev', AutoDeploy: true, StageVariables: { fn: 'send' } }),
+        Prod: part('Stage', { StageName: 'prod', AutoDeploy: true, StageVariables: { fn: 'send' } }),
+        Route: route('a', to('Integration')),
+        Integration: proxy(uri),
+      });
+
+      expect(target(app)).toEqual({ type: 'stageVariable', uri, functions: { prod: 'Test/Fn' } });
+      expect(codes(app.notices)).toEqual([['permission-missing', 'Route']]);
+    });
+
+    test('that only a deployment knows is answered as a failure, and said; other variables are there', () => {
+      const app = read({
+        ...withFunction(FN),
+        Table: { Type: 'AWS::DynamoDB::Table' },
+        Stage: part('Stage', { StageName: 'dev', AutoDeploy: true, StageVariables: { fn: { Ref: 'Table' }, b: '1', c: { Ref: 'AWS::NoValue' } } }),
+        Integration: proxy(`${LAMBDA_URI}/\${stageVariables.fn}/invocations`),
+      });
+
+      expect(app.api.stages[0].variables).toEqual({ b: '1' });
+      expect(target(app)).toMatchObject({ functions: {} });
+      expect(app.notices).toEqual([
+        {
+          code: 'stage-variable-unresolved',
+          subject: 'Stage',
+          text: 'Stage: stage dev has no variable fn here: what the template says refers to Table (AWS::DynamoDB::Table): its name is made at '
+            + 'deployment; write the value itself in the app, or give the parameter a default',
+        },
+        {
+          code: 'integration-not-served',
+          subject: 'Route',
+          text: 'Route: route "a" is answered as if invoking it failed: its URI needs the stage variable "fn", which stage dev does not have',
+        },
+      ]);
     });
 
     test('needs a permission', () => {

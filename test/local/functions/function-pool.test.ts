@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import { isAlive, SamplePool, sampleFunction, until } from './sample-pool';
 
 let sample: SamplePool;
@@ -97,6 +98,56 @@ describe('the queue', () => {
     // THEN
     const { end } = await slow;
     quick.forEach((run) => expect(run.end).toBeLessThan(end));
+  });
+
+  test('4.2.4: what was handed ahead does not stand behind an endless loop, and runs once', async () => {
+    // GIVEN a function that is known to be light
+    sample.add('fn', `const fs = require('fs'); exports.handler = async ({ n, log }) => {
+      if (log) fs.appendFileSync(log, n + ' ');
+      if (n === 'loop') for (;;);
+      return n;
+    };`);
+    await sample.start();
+    await Promise.all(Array.from({ length: 600 }, () => sample.pool.invoke('fn', '{"n":0}')));
+    const log = `${sample.directory}/log`;
+    // WHEN
+    const looping = sample.pool.invoke('fn', JSON.stringify({ n: 'loop', log }));
+    const start = Date.now();
+    const light = await Promise.all(Array.from({ length: 8 }, (_, n) => sample.pool.invoke('fn', JSON.stringify({ n, log }))));
+    // THEN
+    expect(light).toEqual(light.map((_, n) => expect.objectContaining({ ok: true, payload: String(n) })));
+    expect(Date.now() - start).toBeLessThan(1000);
+    expect(fs.readFileSync(log, 'utf8').trim().split(' ').sort()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', 'loop']);
+    await sample.pool.close();
+    expect(await looping).toMatchObject({ ok: false, kind: 'exit' });
+  });
+
+  test('a stream with short blocks runs each invocation once', async () => {
+    // GIVEN blocks that are about as long as what was handed ahead may wait
+    sample.add('fn', `const fs = require('fs'); let count = 0; exports.handler = async ({ n, log }) => {
+      fs.appendFileSync(log, n + ' ');
+      if (++count % 200 === 0) for (const end = Date.now() + 12 + count / 100; Date.now() < end;);
+      return n;
+    };`);
+    await sample.start();
+    const log = `${sample.directory}/log`;
+    // WHEN
+    const results = await Promise.all(Array.from({ length: 3000 }, (_, n) => sample.pool.invoke('fn', JSON.stringify({ n, log }))));
+    // THEN
+    expect(results.map((result) => result.ok && Number(result.payload))).toEqual(results.map((_, n) => n));
+    const ran = fs.readFileSync(log, 'utf8').trim().split(' ').map(Number);
+    expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, n) => n));
+  });
+
+  test('tells when an invocation starts, not when it is queued', async () => {
+    sample.add('fn', TIMED, { reservedConcurrency: 1 });
+    await sample.start();
+    const starts: number[] = [];
+    const events = [1, 2].map((n) => JSON.stringify({ n, time: 100 }));
+    const results = await Promise.all(events.map((event) => sample.pool.invoke('fn', event, () => starts.push(Date.now()))));
+    expect(results).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(starts).toHaveLength(2);
+    expect(starts[1] - starts[0]).toBeGreaterThanOrEqual(99);
   });
 
   test('a crash in a flood costs one invocation', async () => {

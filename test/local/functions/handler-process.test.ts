@@ -2,6 +2,8 @@ import { spawn } from 'child_process';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { isAlive, REQUEST_ID, SamplePool, until } from './sample-pool';
+import { runIntegration } from '../../../lib/local/integrations/run-integration';
+import { requestFor } from '../integrations/_helpers/requests';
 
 let sample: SamplePool;
 beforeEach(() => {
@@ -72,6 +74,54 @@ test('time that an invocation waits does not count against the timeout', async (
   await sample.start();
   const results = await Promise.all(Array.from({ length: 5 }, () => sample.pool.invoke('fn', '{}')));
   expect(results.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+});
+
+test('4.4.5: only the time that an invocation runs counts against the timeout of its integration', async () => {
+  // GIVEN one process that is ready
+  sample.add('fn', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 400, { statusCode: 200 }));');
+  await sample.start();
+  const request = requestFor({ target: { type: 'function', functionId: 'fn' }, timeout: 500 });
+  // WHEN three times as many come as may run at a time
+  const outcomes = await Promise.all(Array.from({ length: 12 }, () => runIntegration(request, sample.pool)));
+  // THEN
+  expect(outcomes.map(({ ok }) => ok)).toEqual(outcomes.map(() => true));
+});
+
+describe('a process killed while it starts', () => {
+  const SLOW_START = 'for (const end = Date.now() + 200; Date.now() < end;); exports.handler = async () => "there";';
+
+  test('costs nothing', async () => {
+    // GIVEN
+    sample.add('fn', SLOW_START);
+    const started = sample.start();
+    const results = Promise.all(Array.from({ length: 5 }, () => sample.pool.invoke('fn', '{}')));
+    // WHEN
+    process.kill(sample.pool.pids('fn')[0], 'SIGKILL');
+    // THEN
+    expect((await results).map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+    await started;
+    expect(sample.notices).toEqual([]);
+  });
+
+  test('twice in a row fails what waits, and the next invocation tries again', async () => {
+    // GIVEN
+    sample.add('fn', SLOW_START);
+    const started = sample.start();
+    const waiting = sample.pool.invoke('fn', '{}');
+    // WHEN
+    for (const before: number[] = []; before.length < 2;) {
+      await until(() => sample.pool.pids('fn').some((pid) => !before.includes(pid)));
+      before.push(...sample.pool.pids('fn'));
+      process.kill(before[before.length - 1], 'SIGKILL');
+    }
+    await started;
+    // THEN
+    expect(await waiting).toMatchObject({ ok: false, kind: 'init', errorType: 'Runtime.ExitError' });
+    expect(sample.notices).toEqual([{
+      code: 'function-not-started', subject: 'Test/fn', text: 'Test/fn: Runtime exited with error: signal: killed',
+    }]);
+    expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: true });
+  });
 });
 
 test('a process killed from outside is replaced', async () => {

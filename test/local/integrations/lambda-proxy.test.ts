@@ -83,44 +83,6 @@ test('4.4.5, 2.6: a function that takes longer than the integration may is not w
   });
 });
 
-describe('5.3.8: a function named by a stage variable', () => {
-  const uri = 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111111111111:function:'
-    + '${stageVariables.send}/invocations';
-  const target = { type: 'stageVariable', uri, functions: { 'send': 'Chat/Send', 'send:live': 'Chat/Live' } } as const;
-
-  test.each([
-    ['send', 'Chat/Send'],
-    ['send:live', 'Chat/Live'],
-    ['send:other', 'Chat/Send'],
-  ])('%s is %s', async (send, functionId) => {
-    const invoker = new RecordingInvoker(returned({ statusCode: 200 }));
-
-    await runIntegration(requestFor({ target }, { stageVariables: { send } }), invoker);
-
-    expect(invoker.invocations).toEqual([{ functionId, event: '{"event":true}' }]);
-  });
-
-  test('a variable that the stage does not have is named', async () => {
-    expect(await runIntegration(requestFor({ target }), new RecordingInvoker('never'))).toEqual({
-      ok: false,
-      message: 'Internal server error',
-      status: 500,
-      reason: `the integration URI ${uri} needs the stage variable "send", which the stage does not have`,
-    });
-  });
-
-  test('a function that is none of the app is named', async () => {
-    const request = requestFor({ target }, { stageVariables: { send: 'constructor' } });
-
-    expect(await runIntegration(request, new RecordingInvoker('never'))).toEqual({
-      ok: false,
-      message: 'Internal server error',
-      status: 500,
-      reason: 'the integration URI gives the function "constructor", which is none of this app: send, send:live',
-    });
-  });
-});
-
 test('an integration without a target says so', async () => {
   expect(await runIntegration(requestFor({}), new RecordingInvoker('never'))).toEqual({
     ok: false,

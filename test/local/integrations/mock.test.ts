@@ -31,7 +31,7 @@ test.each(['{"statusCode":"many"}', '{"statusCode":1000}', '{}', 'null', '', '[2
 
 test.each([
   ['hello', 'hello'],
-  [`{"statusCode": ,\n"x": "${'y'.repeat(100)}"}`, `{"statusCode": , "x": "${'y'.repeat(37)}...`],
+  [`{"statusCode": ,\n"x": "${'y'.repeat(100)}"}`, `{"statusCode": , "x": "${'y'.repeat(77)}...`],
 ])('2.12: a request template that renders no JSON: %j', async (template, quoted) => {
   expect(await runIntegration(requestFor({ type: 'MOCK', requestTemplates: { $default: template } }), NOBODY)).toMatchObject({
     status: 500, reason: `the request template of SendIntegration rendered no JSON: ${quoted}`,

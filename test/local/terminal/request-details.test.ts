@@ -28,6 +28,14 @@ test('reason, error, event and result stand below each other', () => {
   ].join('\n'));
 });
 
+test('what a client may have sent does not steer the terminal', () => {
+  expect(requestDetails(message({ event: '"\u009b31m"', result: '"\u001b]0;x\u0007"' }), plain)).toBe([
+    '    event: "\\x9B31m"',
+    '    result: "\\x1B]0;x\\x07"',
+    '',
+  ].join('\n'));
+});
+
 test('an error whose stack does not name it is named first', () => {
   const error = { type: 'KeyError', message: "'x'\nin d", stackTrace: ['  File "/app/index.py", line 3, in send\n    d["x"]\n'] };
 

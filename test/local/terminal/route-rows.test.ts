@@ -25,7 +25,7 @@ test('3.1: an authorizer is that of $connect', () => {
 
 test('all functions that a stage variable may name are listed', () => {
   const uri = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${stageVariables.fn}/invocations';
-  const functions = { connect: 'Test/Connect1', alias: 'Test/Connect1', other: 'Test/Other' };
+  const functions = { dev: 'Test/Connect1', test: 'Test/Connect1', prod: 'Test/Other' };
 
   const send = route('send', { integration: integration({ target: { type: 'stageVariable', uri, functions } }) });
 

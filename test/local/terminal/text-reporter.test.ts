@@ -210,10 +210,10 @@ test('a terminal gets colours', () => {
 test('says that a synthesis has begun: it may take long', () => {
   // GIVEN
   let text = '';
-  const reporter = new TextReporter((more) => { text += more; }, false);
+  const plain = new TextReporter((more) => { text += more; }, false);
 
   // WHEN
-  reporter.event({ type: 'synthesis', time: TIME });
+  plain.event({ type: 'synthesis', time: TIME });
 
   // THEN
   expect(text).toMatch(/^\d\d:\d\d:\d\d\.\d{3}  the app changed: synthesizing it\n$/);

@@ -48,7 +48,7 @@ function answers({ changed }: BuildReport): Record<string, unknown> {
 describe('start', () => {
   test('changes nothing if the sources are those of the assembly', async () => {
     // WHEN
-    const report = await open().start();
+    const report = await open().rebuild();
 
     // THEN
     expect(report).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
@@ -61,7 +61,7 @@ describe('start', () => {
     app.write({ 'src/c.ts': "export const main = () => 'later';" });
 
     // THEN
-    expect(answers(await builds!.start())).toEqual({ 'Test/src/c.main': 'later' });
+    expect(answers(await builds!.rebuild())).toEqual({ 'Test/src/c.main': 'later' });
   });
 
   test.each<[string, Record<string, unknown>]>([
@@ -69,7 +69,7 @@ describe('start', () => {
     ['linked', { sourcemap: true }],
     ['external', { sourcemap: 'external', sourcesContent: true }],
   ])('leaves source maps as the asset has them: %s', async (_, options) => {
-    expect((await open(HANDLERS, { ...OPTIONS, ...options }).start()).changed).toEqual(new Map());
+    expect((await open(HANDLERS, { ...OPTIONS, ...options }).rebuild()).changed).toEqual(new Map());
   });
 
   test('takes the options of the construct as they come out of JSON', async () => {
@@ -80,7 +80,7 @@ describe('start', () => {
     builds = new HandlerBuilds([{ ...fn, build: { ...fn.build!, options } }], { outPrefix: path.resolve('built') });
 
     // THEN
-    expect(await builds.start()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
+    expect(await builds.rebuild()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
   });
 
   test('leaves functions alone that our construct did not build', async () => {
@@ -88,7 +88,7 @@ describe('start', () => {
     builds = new HandlerBuilds([{ ...builtFunction('src/a.main'), build: undefined }], { outPrefix: path.resolve('built') });
 
     // THEN
-    expect(await builds.start()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
+    expect(await builds.rebuild()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
     expect(builds.inputs()).toEqual(new Set());
   });
 });
@@ -96,7 +96,7 @@ describe('start', () => {
 describe('rebuild', () => {
   test('writes each version into a folder of its own, and old ones stay', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     app.write({ 'src/c.ts': "export const main = () => 'second';" });
     const second = await builds!.rebuild();
 
@@ -112,7 +112,7 @@ describe('rebuild', () => {
 
   test('changes all functions whose bundles have the file', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     app.write({ 'src/shared.ts': 'export const greet = (name: string): string => `bye ${name}`;' });
@@ -123,7 +123,7 @@ describe('rebuild', () => {
 
   test('changes nothing if a save leaves the bundle as it is', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     app.write({ 'src/c.ts': "// a comment\nexport const main = () => 'c';" });
@@ -134,7 +134,7 @@ describe('rebuild', () => {
 
   test('goes back to what the asset was, in a new folder', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     app.write({ 'src/c.ts': "export const main = () => 'second';" });
     await builds!.rebuild();
 
@@ -147,7 +147,7 @@ describe('rebuild', () => {
 
   test('keeps the old code of a broken handler, with a code frame, and tells again when it is mended', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     app.write({ 'src/c.ts': "export const main = () => 'c' +;" });
@@ -172,7 +172,7 @@ describe('rebuild', () => {
 
   test('one broken handler does not hide the changes of the others', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     app.write({
@@ -188,7 +188,7 @@ describe('rebuild', () => {
 
   test('an error in a shared file is said once, for all functions that it stops', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     app.write({ 'src/shared.ts': 'export const greet = ' });
@@ -200,7 +200,7 @@ describe('rebuild', () => {
 
   test.each(['src/c.ts', 'src/shared.ts'])('a file that is gone is an error until it is back: %s', async (file) => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     fs.rmSync(file);
@@ -218,7 +218,7 @@ describe('rebuild', () => {
       'src/a.ts': "import icon from './icon.png';\nexport const main = () => icon;",
       'src/icon.png': 'pixels',
     });
-    await open(['src/a.main', 'src/c.main'], { ...OPTIONS, loader: { '.png': 'file' } }).start();
+    await open(['src/a.main', 'src/c.main'], { ...OPTIONS, loader: { '.png': 'file' } }).rebuild();
 
     // WHEN
     app.write({ 'src/icon.png': 'other pixels' });
@@ -232,7 +232,7 @@ describe('rebuild', () => {
 
   test('what is said to be saved is built, for whoever has it', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     app.write({
       'src/c.ts': "export const main = () => 'new c';",
       'src/shared.ts': 'export const greet = (name: string): string => `new ${name}`;',
@@ -247,7 +247,7 @@ describe('rebuild', () => {
 
   test('a save of a file that no bundle has may concern all of them', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     app.write({ 'src/c.ts': "export const main = () => 'new c';" });
 
     // THEN
@@ -256,7 +256,7 @@ describe('rebuild', () => {
 
   test('a broken handler is reported until it is mended, whatever is saved', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     app.write({ 'src/c.ts': 'export const main = () => {' });
     const broken = await builds!.rebuild([path.resolve('src/c.ts')]);
 
@@ -276,7 +276,7 @@ describe('rebuild', () => {
     builds = new HandlerBuilds([{ ...fn, build }], { outPrefix: path.resolve('built') });
 
     // WHEN
-    const { errors } = await builds.start();
+    const { errors } = await builds.rebuild();
 
     // THEN
     expect(errors).toEqual([{
@@ -290,7 +290,7 @@ describe('rebuild', () => {
     const fn = builtFunction('src/a.main');
     const build = { ...fn.build!, file: path.resolve('src/c.ts'), handlerId: 'src/c.main' };
     builds = new HandlerBuilds([{ ...fn, build }], { outPrefix: path.resolve('built') });
-    const { errors } = await builds.start();
+    const { errors } = await builds.rebuild();
 
     // WHEN
     app.write({ 'src/text.ts': "export const text = 'there';" });
@@ -304,7 +304,7 @@ describe('rebuild', () => {
     // GIVEN
     const names = Array.from({ length: 12 }, (_, index) => `src/h${index}.main`);
     for (const name of names) app.write({ [name.replace('.main', '.ts')]: `export const main = () => '${name}';` });
-    await open(names).start();
+    await open(names).rebuild();
 
     // WHEN
     const changed: string[] = [];
@@ -321,7 +321,7 @@ describe('rebuild', () => {
   test('calls that come while one waits share it', async () => {
     // GIVEN
     open();
-    const first = builds!.start();
+    const first = builds!.rebuild();
 
     // THEN
     expect(builds!.rebuild()).toBe(first);
@@ -332,7 +332,7 @@ describe('rebuild', () => {
 
 describe('inputs', () => {
   test('are the sources of all bundles, without packages', async () => {
-    await open().start();
+    await open().rebuild();
 
     expect([...builds!.inputs()].sort()).toEqual(['src/a.ts', 'src/b.ts', 'src/c.ts', 'src/shared.ts'].map((file) => path.resolve(file)));
   });
@@ -343,7 +343,7 @@ describe('inputs', () => {
       'src/index.ts': "export * from './shared';",
       'src/a.ts': "import { greet } from './index';\nexport const main = () => greet('a');",
     });
-    await open().start();
+    await open().rebuild();
 
     // WHEN
     app.write({ 'src/other.ts': "export const greet = () => 'other';", 'src/index.ts': "export * from './other';" });
@@ -355,7 +355,7 @@ describe('inputs', () => {
   test('have injected files', async () => {
     // GIVEN
     app.write({ 'src/shim.ts': "export const who = 'shim';", 'src/a.ts': 'declare const who: string;\nexport const main = () => who;' });
-    await open(['src/a.main', 'src/c.main'], { ...OPTIONS, inject: ['./src/shim.ts'] }).start();
+    await open(['src/a.main', 'src/c.main'], { ...OPTIONS, inject: ['./src/shim.ts'] }).rebuild();
 
     // WHEN
     app.write({ 'src/shim.ts': "export const who = 'other';" });
@@ -367,7 +367,7 @@ describe('inputs', () => {
 
   test('of a broken file are what it imported before', async () => {
     // GIVEN
-    await open(['src/a.main', 'src/c.main']).start();
+    await open(['src/a.main', 'src/c.main']).rebuild();
 
     // WHEN
     app.write({ 'src/a.ts': "import { greet } from './shared';\nexport const main = ;" });
@@ -379,7 +379,7 @@ describe('inputs', () => {
 
   test('follow an import that was taken out', async () => {
     // GIVEN
-    await open(['src/a.main', 'src/c.main']).start();
+    await open(['src/a.main', 'src/c.main']).rebuild();
 
     // WHEN
     app.write({ 'src/a.ts': 'export const main = () => 1;' });
@@ -393,7 +393,7 @@ describe('inputs', () => {
 describe('update', () => {
   test('takes the assets of the new assembly for what runs', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     app.write({ 'src/c.ts': "export const main = () => 'new';" });
     await builds!.rebuild();
 
@@ -403,7 +403,7 @@ describe('update', () => {
 
   test('reports what was saved while the app was synthesized', async () => {
     // GIVEN
-    await open().start();
+    await open().rebuild();
     const functions = HANDLERS.map((name) => builtFunction(name));
     app.write({ 'src/c.ts': "export const main = () => 'meanwhile';" });
     await builds!.rebuild();
@@ -414,7 +414,7 @@ describe('update', () => {
 
   test('builds handlers that are new, and no longer those that are gone', async () => {
     // GIVEN
-    await open(['src/a.main']).start();
+    await open(['src/a.main']).rebuild();
 
     // WHEN
     await builds!.update([builtFunction('src/c.main')]);
@@ -449,14 +449,14 @@ test('what the construct leaves in the assembly builds what is in the assembly',
   }), { outPrefix: path.resolve('built') });
 
   // THEN
-  expect(await builds.start()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
+  expect(await builds.rebuild()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
 });
 
 test('functions of one handler each get its new code', async () => {
   // GIVEN
   const twin = { ...builtFunction('src/c.main'), id: 'Other/src/c.main' };
   builds = new HandlerBuilds([builtFunction('src/c.main'), twin], { outPrefix: path.resolve('built') });
-  await builds.start();
+  await builds.rebuild();
 
   // WHEN
   app.write({ 'src/c.ts': "export const main = () => 'twice';" });
@@ -472,12 +472,12 @@ test('an option that esbuild does not take is an error of all handlers that have
   builds = new HandlerBuilds(refused, { outPrefix: path.resolve('built') });
 
   // THEN
-  expect((await builds.start()).errors).toEqual([{ functionIds: ALL, text: 'Invalid target "nowhere" in "--target=nowhere"' }]);
+  expect((await builds.rebuild()).errors).toEqual([{ functionIds: ALL, text: 'Invalid target "nowhere" in "--target=nowhere"' }]);
 });
 
 test('dispose leaves nothing', async () => {
   // GIVEN
-  await open().start();
+  await open().rebuild();
   app.write({ 'src/c.ts': "export const main = () => 'new';" });
   await builds!.rebuild();
 

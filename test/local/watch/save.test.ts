@@ -10,13 +10,12 @@ test('a save becomes new code, and a mistake does not end it', async () => {
     'src/a.ts': "import { text } from './text';\nexport const main = () => text;",
     'src/text.ts': "export const text = 'first';",
   });
-  const builds = new HandlerBuilds([builtFunction('src/a.main')], { outPrefix: path.resolve('built') });
+  const builds = new HandlerBuilds([builtFunction('src/a.main')], { outPrefix: path.resolve('cdk.out/.built') });
   let arrived: (report: BuildReport) => void = () => undefined;
   const watcher = new SourceWatcher({
     directory: app.path,
     assembly: path.resolve('cdk.out'),
     command: true,
-    generated: [path.resolve('built')],
     handlers: builds,
     onChange: ({ kind, files }) => { if (kind === 'handlers') void builds.rebuild(files).then((report) => arrived(report)); },
   });
@@ -31,7 +30,7 @@ test('a save becomes new code, and a mistake does not end it', async () => {
   };
 
   try {
-    await Promise.all([builds.start(), watcher.start()]);
+    await Promise.all([builds.rebuild(), watcher.start()]);
 
     // WHEN
     const second = await save("export const text = 'second';");

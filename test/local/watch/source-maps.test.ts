@@ -40,7 +40,7 @@ afterEach(async () => {
 async function start(options = OPTIONS, name = 'index.js'): Promise<string> {
   const fn = builtFunction('src/a.main', options);
   builds = new HandlerBuilds([fn], { outPrefix: path.resolve('built'), sourceMaps: maps });
-  await builds.start();
+  await builds.rebuild();
   return path.join((fn.code as { directory: string }).directory, name);
 }
 

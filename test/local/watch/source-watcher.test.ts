@@ -110,14 +110,14 @@ test('several files saved at once are told at once', async () => {
   ]);
 });
 
-test('not told: packages, the assembly, hidden folders, what the gateway writes', async () => {
-  await start({ generated: [path.resolve('app/built')] });
+test('not told: packages, the assembly, which the gateway writes into too, hidden folders', async () => {
+  await start();
 
   expect(await saveQuietly({
     'app/node_modules/x/index.js': '2',
     'app/cdk.out/manifest.json': '{"a":1}',
     'app/.git/config.json': '2',
-    'app/built/Test.1/index.js': '2',
+    'app/cdk.out/.built.1/index.js': '2',
     'shared/text.ts': '2',
   })).toEqual([]);
 });

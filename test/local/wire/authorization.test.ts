@@ -269,7 +269,7 @@ test('3.13: the authorizer may give the API key', () => {
 describe('which function it is', () => {
   test('5.3.8: a stage variable may name it', () => {
     const uri = 'arn:aws:lambda:eu-west-1:111111111111:function:${stageVariables.auth}';
-    const named: Authorizer = { ...authorizer, target: { type: 'stageVariable', uri, functions: { gate: 'authorizer' } } };
+    const named: Authorizer = { ...authorizer, target: { type: 'stageVariable', uri, functions: { dev: 'authorizer' } } };
     return within(named, { stages: [stage({ variables: { auth: 'gate' } }), stage({ name: 'bare' })] }, async (other) => {
       expect((await other.connect()).socket.readyState).toBe(1);
       expect(await TestClient.refusal(other.url('/bare'))).toMatchObject({ status: 500 });

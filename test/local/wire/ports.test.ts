@@ -1,3 +1,4 @@
+import { GatewayError } from '../../../lib/local/gateway-error';
 import { AddressBook } from '../../../lib/local/wire/address-book';
 import { FrontDoor } from '../../../lib/local/wire/front-door';
 import { Handshakes } from '../../../lib/local/wire/handshakes';
@@ -92,4 +93,28 @@ test('a stage goes to the port of its API, unless it would clash there', async (
 
   // THEN
   expect([dev === chat, prod === dev, test === dev]).toEqual([false, true, true]);
+});
+
+test('an API that is gone before its port could be opened needs none', async () => {
+  // GIVEN
+  const [chat, feed] = [served('Chat', 'dev'), served('Feed', 'dev')];
+  ports.assign([chat, feed]);
+
+  // WHEN
+  await open(chat);
+
+  // THEN
+  expect([chat, feed].map((one) => ports.numberOf(one) > 0)).toEqual([true, false]);
+});
+
+test('a second port after the last one is refused by its name, and none is opened', async () => {
+  // GIVEN
+  ports.assign([served('Chat', 'dev'), served('Feed', 'dev')]);
+
+  // WHEN
+  const opened = ports.open(65_535, '127.0.0.1', await testCertificate());
+
+  // THEN
+  await expect(opened).rejects.toThrow(new GatewayError('PORT_REFUSED', 'port 65536 does not exist, and APIs with stages of '
+    + 'the same name need the ports 65535 to 65536; begin lower, for example --port 3001'));
 });

@@ -1,7 +1,7 @@
 import { Connections } from '../../../lib/local/wire/connections';
 import { callRoute, RouteCall } from '../../../lib/local/wire/route-call';
 import { Services } from '../../../lib/local/wire/services';
-import { HandlerInvoker, route } from '../_helpers/local-server';
+import { HandlerInvoker, proxy, route } from '../_helpers/local-server';
 
 const call: RouteCall = {
   route: route('send'),
@@ -38,6 +38,24 @@ test('the outcome of the integration', async () => {
 
 test('with the event, if somebody wants to see it', async () => {
   expect(await callRoute(call, services(true))).toEqual({ ok: true, status: 200, headers: {}, body: 'hi', invocation, event: '{"body":"hi"}' });
+});
+
+test('5.3.8, 9.4: a stage variable names the function of each stage', async () => {
+  const uri = 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${stageVariables.fn}/invocations';
+  const target = { type: 'stageVariable', uri, functions: { prod: 'handler' } } as const;
+  const named = { ...call, route: route('send', { integration: proxy('handler', { target }) }) };
+  const inStage = (stage: string) => callRoute({ ...named, context: { ...call.context, stage, stageVariables: { fn: 'send' } } }, services(false));
+
+  expect([await inStage('prod'), await inStage('dev')]).toEqual([
+    { ok: true, status: 200, headers: {}, body: 'hi', invocation },
+    {
+      ok: false,
+      message: 'Internal server error',
+      status: 500,
+      reason: 'the integration URI gives arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/send/invocations here, which is no function of '
+        + 'this app that API Gateway may invoke for this stage: a notice at the start says why',
+    },
+  ]);
 });
 
 test('4.4.2: a route without a target cannot answer', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SIGNED } from './_helpers/backend';
+import { call, SIGNED } from './_helpers/backend';
 import { frame, RawClient, upgradeRequest } from './_helpers/raw-client';
 import { api, app, Handler, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
 
@@ -75,6 +75,48 @@ describe('the end', () => {
     // THEN
     expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual([{ code: 1001, reason: 'Shutdown' }, { code: 1001, reason: 'Shutdown' }]);
     expect(finished).toBe(2);
+  });
+
+  test('7.3: who connects again is refused meanwhile, and $disconnect may call @connections', async () => {
+    // GIVEN
+    let finish: () => void = () => undefined;
+    server = await TestServer.start(app(api([route('$connect'), route('$disconnect')])), async ({ requestContext }) => {
+      if (requestContext.routeKey === '$disconnect') await new Promise<void>((resolve) => { finish = resolve; });
+      return { statusCode: 200 };
+    });
+    const client = await server.connect();
+
+    // WHEN
+    const end = server.server.closeConnections(5_000);
+    await client.closed;
+    const [again, post] = [await TestClient.refusal(server.url()), await call(server, 'GET', `/dev/@connections/${encodeURIComponent('PJqB0fHsqRcCHlw=')}`)];
+    await until(() => server.eventsOf('$disconnect').length > 0);
+    finish();
+    await end;
+
+    // THEN
+    expect([again.status, post.status]).toEqual([503, 410]);
+    expect(server.eventsOf('$connect')).toHaveLength(1);
+  });
+
+  test('7.3: a client whose $connect runs meanwhile is let in and told, and its $disconnect runs', async () => {
+    // GIVEN
+    let letIn: () => void = () => undefined;
+    server = await TestServer.start(app(api([route('$connect'), route('$disconnect')])), async ({ requestContext }) => {
+      if (requestContext.routeKey === '$connect' && server.eventsOf('$connect').length > 1) await new Promise<void>((resolve) => { letIn = resolve; });
+      return { statusCode: 200 };
+    });
+    await server.connect();
+    const late = server.connect();
+    await until(() => server.eventsOf('$connect').length > 1);
+
+    // WHEN
+    server.server.connections.shutDown();
+    letIn();
+
+    // THEN
+    expect(await (await late).closed).toEqual({ code: 1001, reason: 'Shutdown' });
+    await until(() => server.eventsOf('$disconnect').length === 2);
   });
 
   test('patience is limited: neither a client nor a function can hold it up', async () => {
