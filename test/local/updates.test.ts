@@ -152,9 +152,11 @@ test('a new API that cannot have its port leaves all as it was', async () => {
   await new Promise((resolve) => taken.once('listening', resolve).once('error', resolve));
 
   // WHEN
-  folder.write({ 'app.js': `${app('version').replace('app.synth();', '')}
+  folder.write({
+    'app.js': `${app('version').replace('app.synth();', '')}
 new WebsocketService(new Stack(app, 'Second'), 'Second', { routes: { $default: { handler: 'handlers.other' } }, authorizer: WebsocketAuthorizer.none() });
-app.synth();` });
+app.synth();`,
+  });
   await until(() => told('resynthesis').length > 0);
 
   // THEN

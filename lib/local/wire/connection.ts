@@ -1,5 +1,7 @@
+import type { Writable } from 'stream';
 import { WebSocket } from 'ws';
 import { ServedStage } from './served-stage';
+import { textFrame } from './text-frame';
 import { ConnectionContext } from '../protocol/events';
 import { Close } from '../protocol/unverified';
 
@@ -28,6 +30,8 @@ export class Connection {
     public readonly context: ConnectionContext,
     public readonly served: ServedStage,
     private readonly socket: WebSocket,
+    /** What `socket` writes to. */
+    private readonly transport: Writable,
   ) {
     this.lastActiveAt = context.connectedAt;
   }
@@ -45,14 +49,16 @@ export class Connection {
     return this.socket.bufferedAmount > FULL_BACKLOG;
   }
 
-  /** Sends a text frame, unless the connection is over; says how many bytes. */
+  /** Sends a text frame, unless the connection is over; says how many bytes the text has. */
   public send(text: string): number {
     if (!this.isOpen) return 0;
     this.lastActiveAt = Date.now();
-    // Of a text, `ws` counts the bytes and the socket encodes it: the same work, without the number that is told of the answer.
-    const bytes = Buffer.from(text);
-    this.socket.send(bytes, { binary: false }, () => this.regulate());
-    return bytes.length;
+    const bytes = Buffer.byteLength(text);
+    if (!this.transport.write(textFrame(text, bytes))) {
+      this.regulate();
+      this.transport.once('drain', () => this.regulate());
+    }
+    return bytes;
   }
 
   /** A message came and is to be answered. */

@@ -69,7 +69,7 @@ export class Handshakes {
     let opened = false;
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
-      this.serve(new Connection(entrance.context, entrance.served, webSocket), webSocket, socket);
+      this.serve(new Connection(entrance.context, entrance.served, webSocket, socket), webSocket, socket);
     });
     // The client went away while `$connect` ran, which has noted it down by now.
     if (!opened) void this.lifecycle.disconnected(entrance.context, entrance.served, UNVERIFIED.lostClose);
