@@ -176,7 +176,7 @@ def main():
             kind, answer = "R", run(handler, line[38:], context)
         except Exception as error:
             kind, answer = "E", json.dumps(reported(error))
-        channel.send("{}{:.3f} {}".format(kind, (time.perf_counter() - started) * 1000, answer))
+        channel.send("{}{}{:.3f} {}".format(kind, line[1:37], (time.perf_counter() - started) * 1000, answer))
         state["request_id"] = None
 
 

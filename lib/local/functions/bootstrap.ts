@@ -192,11 +192,11 @@ function resultLine(invocation: Running, result: unknown): string {
     const message = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`;
     return errorLine('E', invocation, Object.assign(new Error(message), { name: 'Function.ResponseSizeTooLarge', stack: '' }));
   }
-  return `R${elapsed(invocation)} ${text}`;
+  return `R${invocation.id}${elapsed(invocation)} ${text}`;
 }
 
 function errorLine(kind: 'E' | 'X', invocation: Running, error: unknown): string {
-  return `${kind}${elapsed(invocation)} ${JSON.stringify(reported(error))}`;
+  return `${kind}${invocation.id}${elapsed(invocation)} ${JSON.stringify(reported(error))}`;
 }
 
 function elapsed(invocation: Running): number {

@@ -56,8 +56,8 @@ export class FunctionProcesses implements Iterable<HandlerProcess> {
   }
 
   /** What is stuck behind slow invocations, in order. */
-  public takeStuck(): readonly Invocation[] {
-    return this.all.flatMap((process) => process.takeStuck());
+  public takeStuck(readUpTo: number): readonly Invocation[] {
+    return this.all.flatMap((process) => process.takeStuck(readUpTo));
   }
 }
 

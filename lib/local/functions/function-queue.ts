@@ -7,6 +7,7 @@ import type { Invocation } from './invocation';
 import { removeInlineCode, type Launch, type NoLaunch } from './launch';
 import { Pace } from './pace';
 import type { FailedStart, ProcessObserver } from './process-observer';
+import { systemTime } from './system-time';
 import { WaitingInvocations } from './waiting-invocations';
 import type { LambdaFunction } from '../assembly/model';
 
@@ -148,7 +149,10 @@ export class FunctionQueue implements ProcessObserver {
     }
     if (this.timer || (this.waiting.size === 0 && !this.processes.haveAhead)) return;
     // Results that came while this process was busy itself are read first.
-    this.timer = setTimeout(() => setImmediate(() => this.lookAfter()), PATIENCE);
+    this.timer = setTimeout(() => {
+      const readUpTo = systemTime();
+      setImmediate(() => this.lookAfter(readUpTo));
+    }, PATIENCE);
   }
 
   /** Fills processes up to that many invocations each, the one that runs included. */
@@ -165,10 +169,10 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   /** Every few milliseconds while something waits: takes back what is stuck, and starts processes if those that run do not keep up. */
-  private lookAfter(): void {
+  private lookAfter(readUpTo: number): void {
     this.timer = undefined;
     if (this.closed) return;
-    this.waiting.putBack(this.processes.takeStuck());
+    this.waiting.putBack(this.processes.takeStuck(readUpTo));
     this.spawnIfSlow();
     this.pump();
   }

@@ -39,16 +39,24 @@ export class GivenInvocations {
     return lease;
   }
 
-  /** The first one is over. */
-  public finish(): Invocation | undefined {
+  /** One is over: the first one, if it has not been taken back. */
+  public finish(requestId: string): Invocation | undefined {
+    const index = this.given.findIndex(({ invocation }) => invocation.requestId === requestId);
+    return index === -1 ? undefined : this.given.splice(index, 1)[0].invocation;
+  }
+
+  public takeRunning(): Invocation | undefined {
     return this.given.shift()?.invocation;
   }
 
-  /** Takes back what the process can no longer start. All that it has sent must have been read. */
-  public takeExpired(): readonly Invocation[] {
-    const now = systemTime();
+  /**
+   * Takes back what the process can no longer start.
+   *
+   * @param readUpTo `systemTime` up to which all that the process sent has been read: what it has started since may not be known yet
+   */
+  public takeExpired(readUpTo: number): readonly Invocation[] {
     const ahead = this.given.slice(1);
-    const kept = ahead.findIndex(({ lease }) => now <= lease + MARGIN);
+    const kept = ahead.findIndex(({ lease }) => readUpTo <= lease + MARGIN);
     return this.given.splice(1, kept === -1 ? ahead.length : kept).map(({ invocation }) => invocation);
   }
 

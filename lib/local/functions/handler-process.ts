@@ -97,9 +97,13 @@ export class HandlerProcess {
     this.beginNext();
   }
 
-  /** Takes back what was handed ahead and is stuck. To be called when all that has come from the process is read. */
-  public takeStuck(): readonly Invocation[] {
-    return this.state === 'ended' ? [] : this.invocations.takeExpired();
+  /**
+   * Takes back what was handed ahead and is stuck.
+   *
+   * @param readUpTo `systemTime` up to which all that the process sent has been read
+   */
+  public takeStuck(readUpTo: number): readonly Invocation[] {
+    return this.state === 'ended' ? [] : this.invocations.takeExpired(readUpTo);
   }
 
   /** Lets it finish what it runs, then ends it. */
@@ -143,15 +147,16 @@ export class HandlerProcess {
   }
 
   private finish(line: string): void {
-    const invocation = this.invocations.finish();
+    const requestId = line.slice(1, 37);
+    const invocation = this.invocations.finish(requestId);
+    // It was taken back, and somebody else answers.
     if (!invocation) return;
     this.output.flush();
     this.failing = line[0] === 'X';
     if (!this.failing) this.beginNext();
     const space = line.indexOf(' ');
-    const duration = Number(line.slice(1, space));
+    const duration = Number(line.slice(37, space));
     const text = line.slice(space + 1);
-    const { requestId } = invocation;
     if (line[0] === 'R') invocation.end({ ok: true, payload: text, requestId, duration });
     else invocation.end(reportedFailure('error', this.mapped(JSON.parse(text) as HandlerError))(requestId, duration));
     this.observer.onFinished(this, duration);
@@ -231,7 +236,7 @@ export class HandlerProcess {
     this.state = 'ended';
     clearTimeout(this.timer);
     this.output.flush();
-    const running = this.failing ? undefined : invocations.finish();
+    const running = this.failing ? undefined : invocations.takeRunning();
     running?.end(failure(running.requestId, Math.round(performance.now() - this.since)));
     this.observer.onReturned(invocations.takeAll());
     if (state === 'starting' && !this.retiring) this.observer.onStartFailed(this, { failure, error, killed });

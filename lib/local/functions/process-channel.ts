@@ -10,8 +10,8 @@ import type * as net from 'net';
  *
  * From the process:
  * - `S`: the handler is loaded. `F<error>`: it could not be.
- * - `R<milliseconds> <result>`, `E<milliseconds> <error>`: how the oldest invocation ended.
- * - `X<milliseconds> <error>`: the same, and the process ends.
+ * - `R<request id><milliseconds> <result>`, `E<request id><milliseconds> <error>`: how an invocation ended.
+ * - `X<request id><milliseconds> <error>`: the same, and the process ends.
  * - `B<number>`: the lease of the next one is over. All that were received are given back, which are that many since the start; the
  *   gateway may have taken some back already.
  * - `O["stdout" or "stderr", request id or null, text]`: printed.
