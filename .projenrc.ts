@@ -126,7 +126,10 @@ project.package.addField('exports', {
 project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts'] } });
 
 // What of the gateway is loaded by its path; the rest is bundled into the first two.
-const LOCAL_FILES = ['lib/local/index.js', 'lib/local/cli.js', 'lib/local/functions/bootstrap*.js', 'lib/local/functions/bootstrap.py'];
+const LOCAL_FILES = [
+  'lib/local/index.js', 'lib/local/cli.js', 'lib/local/functions/bootstrap*.js', 'lib/local/functions/system-time.js',
+  'lib/local/functions/bootstrap.py',
+];
 
 // The published package: compiled code and its documents, nothing else.
 project.package.addField('files', [

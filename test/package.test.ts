@@ -14,7 +14,7 @@ const files = (): string[] => {
 
 const COMPILED = /^lib\/[\w/-]+\.(js|d\.ts)$/;
 /** The gateway is bundled into two files; what runs in processes of its own is not in them. */
-const isLoaded = (file: string): boolean => !file.startsWith('lib/local/') || /^lib\/local\/(index|cli|functions\/bootstrap[\w-]*)$/.test(file);
+const isLoaded = (file: string): boolean => !file.startsWith('lib/local/') || /^lib\/local\/(index|cli|functions\/(bootstrap[\w-]*|system-time))$/.test(file);
 /** Of the packages that only the local gateway needs. */
 const BUNDLED = /^node_modules\//;
 
@@ -29,6 +29,17 @@ test('the package holds compiled code and its documents, nothing else', () => {
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
   const compiled = sources.map((file) => `lib/${file.slice(0, -3)}`).flatMap((file) => [`${file}.d.ts`, ...isLoaded(file) ? [`${file}.js`] : []]);
   expect(packed.filter((file) => COMPILED.test(file)).sort()).toEqual(compiled.sort());
+});
+
+test('whatever a file of it loads by a relative path is in it', () => {
+  const packed = new Set(files());
+  const loads = [...packed].filter((file) => COMPILED.test(file) && file.endsWith('.js')).flatMap((file) => {
+    const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
+    return [...text.matchAll(/\brequire\("(\.[^"]+)"\)/g)].map(([, name]) => path.posix.join(path.posix.dirname(file), name));
+  });
+
+  expect(loads.length).toBeGreaterThan(50);
+  expect(loads.filter((file) => !packed.has(file) && !packed.has(`${file}.js`))).toEqual([]);
 });
 
 test('it brings along the packages that the local gateway needs, and what they need', () => {

@@ -25,7 +25,7 @@ export interface WatchedProject {
 /** Sources of apps in the languages of the CDK, and what apps read. */
 const SOURCES = new Set([
   '.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.py', '.java', '.kt', '.cs', '.fs', '.go',
-  '.json', '.yaml', '.yml', '.toml', '.xml', '.gradle', '.csproj', '.mod', '.vtl', '.graphql', '.sql', '.txt', '.html', '.sh',
+  '.json', '.yaml', '.yml', '.toml', '.xml', '.gradle', '.csproj', '.mod', '.vtl', '.graphql', '.sql', '.html', '.sh',
 ]);
 
 /** They say how esbuild builds, although no bundle has them. */
