@@ -3,6 +3,7 @@ import { parseEnv } from 'util';
 import { LambdaFunction } from './assembly/model';
 import { GatewayError } from './gateway-error';
 import { GatewayOptions } from './gateway-options';
+import { isRecord } from './protocol/json';
 import { functionLabel } from './terminal/function-label';
 
 type Variables = Readonly<Record<string, string>>;
@@ -63,8 +64,8 @@ function parsed(file: string, text: string): Record<string, Variables> {
   } catch (error) {
     throw unreadable(file, `is no JSON (${(error as Error).message}); write { "Parameters": { "NAME": "value" } }`);
   }
-  const broken = isTable(content) ? Object.entries(content).find(([, variables]) => !isVariables(variables)) : undefined;
-  if (!isTable(content)) throw unreadable(file, 'is no object; write { "Parameters": { "NAME": "value" } }');
+  if (!isRecord(content)) throw unreadable(file, 'is no object; write { "Parameters": { "NAME": "value" } }');
+  const broken = Object.entries(content).find(([, variables]) => !isVariables(variables));
   if (broken) {
     throw unreadable(file, `has no variables at ${JSON.stringify(broken[0])}; write { "<function or Parameters>": { "NAME": "value" } }`);
   }
@@ -76,9 +77,5 @@ function unreadable(file: string, complaint: string): GatewayError {
 }
 
 function isVariables(value: unknown): boolean {
-  return isTable(value) && Object.values(value).every((variable) => typeof variable === 'string');
-}
-
-function isTable(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) && Object.values(value).every((variable) => typeof variable === 'string');
 }

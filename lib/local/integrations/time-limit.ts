@@ -3,7 +3,7 @@ import type { InvocationResult } from '../functions/invoker';
 import { LIMITS } from '../protocol/limits';
 
 export const TIMED_OUT = Symbol('timed out');
-export type TimedResult = InvocationResult | typeof TIMED_OUT;
+type TimedResult = InvocationResult | typeof TIMED_OUT;
 
 /** Milliseconds that an invocation waits for a process at most: no client of AWS ever waits longer than that. */
 const LONGEST_WAIT = LIMITS.integrationTimeoutMs;
