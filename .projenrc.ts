@@ -61,14 +61,19 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    '@aws-sdk/client-api-gateway@^3',
     '@aws-sdk/client-apigatewaymanagementapi@^3',
+    '@aws-sdk/client-iam@^3',
     '@types/aws-lambda@^8',
+    '@types/jsonwebtoken@^9',
     '@types/node-forge@^1',
     '@types/ws@^8',
     'aws-cdk@2.1148.1',
+    'aws-jwt-verify@^5', // bundled into lib/lambda/jwt-authorizer.bundle.js
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
     'cdk-nag@3.0.2',
     'fast-check@^4',
+    'jsonwebtoken@^9',
     'playwright-core@^1',
     'wscat@^6',
     'zod@^4',
@@ -84,6 +89,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'jsx', 'json', 'node'],
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       snapshotSerializers: ['<rootDir>/test/_helpers/asset-hash-serializer.ts'],
+      globalSetup: '<rootDir>/test/_helpers/bundle-lambdas.ts',
       moduleNameMapper: {
         '^cdk-websocket-service$': '<rootDir>/lib/index.ts',
         '^cdk-websocket-service/local$': '<rootDir>/lib/local/index.ts',
@@ -133,7 +139,7 @@ const LOCAL_FILES = [
 
 // The published package: compiled code and its documents, nothing else.
 project.package.addField('files', [
-  'lib/**/*.js', '!lib/local/**/*.js', ...LOCAL_FILES, 'lib/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+  'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
 ]);
 
 // The unit tests run once more against the newest aws-cdk-lib.
@@ -179,6 +185,9 @@ project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecati
 // The gateway has many small files: in one it starts in half the time.
 project.compileTask.exec('esbuild lib/local/cli.js lib/local/index.js --bundle --packages=external --platform=node --target=node20'
   + ' --outdir=lib/local --allow-overwrite --log-level=warning');
+
+// The Lambda functions of the library, each in one file with what it needs.
+project.compileTask.exec('tsx projenrc/lambda-bundles.ts');
 
 // The build packs for npm; `npx projen package-all` for all languages needs their toolchains.
 project.packageTask.reset();

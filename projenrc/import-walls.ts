@@ -16,6 +16,9 @@ export const importWalls: EslintOverride[] = [
   wall(['lib/*.ts'], [
     { group: ['./local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
   ]),
+  wall(['lib/lambda/*.ts'], [
+    { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*'], message: 'lambda/ runs in Lambda and knows no construct.' },
+  ]),
   wall(['lib/local/*.ts'], [
     noConstruct,
     { group: ['../*', '!../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' },
