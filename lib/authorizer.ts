@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import {
+  IWebSocketApi,
   IWebSocketRouteAuthorizer,
-  WebSocketApi,
   WebSocketAuthorizer,
   WebSocketAuthorizerType,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -16,6 +16,7 @@ import { functionSettings } from './private/function-settings';
 import { HandlerUse } from './private/handler-functions';
 import { list, problem } from './private/problem';
 import { invocationUri, warnOfPermission } from './private/route-integrations';
+import { ServiceAddress } from './private/service-address';
 
 /** Options of an authorizer that is a Lambda function. */
 export interface WebsocketAuthorizerFunctionOptions {
@@ -113,7 +114,7 @@ export class WebsocketAuthorizer {
    *
    * @internal
    */
-  public _bind(scope: Construct, api: WebSocketApi, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
+  public _bind(scope: Construct, api: IWebSocketApi, address: ServiceAddress, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
     if (!fn) return this.source.authorizer;
 
     const { identitySource = [], authorizerName = 'Authorizer' } = this.source.options ?? {};
@@ -124,7 +125,7 @@ export class WebsocketAuthorizer {
       authorizerName,
       authorizerUri: invocationUri(scope, fn),
     });
-    permit(scope, fn, authorizer, api);
+    permit(scope, fn, authorizer, address);
     return { bind: () => ({ authorizerId: authorizer.authorizerId, authorizationType: 'CUSTOM' }) };
   }
 
@@ -154,11 +155,11 @@ interface AuthorizerSource {
   readonly options?: WebsocketAuthorizerHandlerOptions;
 }
 
-function permit(scope: Construct, fn: lambda.IFunction, authorizer: WebSocketAuthorizer, api: WebSocketApi): void {
+function permit(scope: Construct, fn: lambda.IFunction, authorizer: WebSocketAuthorizer, address: ServiceAddress): void {
   fn.addPermission('Permission', {
     scope: authorizer,
     principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
-    sourceArn: api.arnForExecuteApiV2(authorizer.authorizerId, 'authorizers'),
+    sourceArn: address.arn('authorizers', authorizer.authorizerId),
   });
   if (!authorizer.node.tryFindChild('Permission')) warnOfPermission(scope, fn, 'authorizer', '<api id>/authorizers/<authorizer id>');
 }

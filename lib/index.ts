@@ -1,5 +1,14 @@
 export { WebsocketService } from './websocket-service';
 export type { WebsocketServiceProps } from './service-props';
+export { WebsocketRoutes } from './websocket-routes';
+export type { WebsocketRoutesProps } from './websocket-routes';
+export { WebsocketServiceBase } from './websocket-service-base';
+export type { IWebsocketService } from './websocket-service-base';
+export type { WebsocketServiceAttributes } from './websocket-service-attributes';
+export type { WebsocketRouteMap } from './route-map';
+export type { WebsocketStageOptions } from './stage';
+export type { WebsocketRouteSettings } from './route-settings';
+export { WebsocketLoggingLevel } from './logging-level';
 export type { WebsocketRouteOptions } from './route';
 export type { WebsocketFunctionOptions } from './function';
 export { WebsocketAuthorizer } from './authorizer';

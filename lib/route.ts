@@ -8,14 +8,16 @@ import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING
 import { routeKeyComplaint } from './private/checks/route-key';
 import { functionSettings } from './private/function-settings';
 import { Complaint, list, problem } from './private/problem';
+import { ROUTE_SETTINGS, routeSettings } from './private/route-settings';
 import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/route-target';
+import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
  * One route: exactly one target (`handler`, `function` or `integration`), and the settings of the handler's function.
  *
  * Function settings (`memorySize`, `timeout`, `environment`, ...) go with `handler` only.
  */
-export interface WebsocketRouteOptions extends WebsocketFunctionOptions {
+export interface WebsocketRouteOptions extends WebsocketFunctionOptions, WebsocketRouteSettings {
   /**
    * The handler to bundle: `path/to/file.export`, for example `src/messages.fallback`.
    *
@@ -53,6 +55,14 @@ export interface WebsocketRouteOptions extends WebsocketFunctionOptions {
   readonly returnResponse?: boolean;
 
   /**
+   * Whether a client needs an API key of a usage plan (`service.addUsagePlan(...)`) to connect. For `$connect` only.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+   * @default false
+   */
+  readonly apiKeyRequired?: boolean;
+
+  /**
    * How long API Gateway waits for the function, from 50 milliseconds to 29 seconds.
    *
    * It is a property of the integration: routes that share a function share it. `timeout` is that of the function.
@@ -77,8 +87,14 @@ const TARGETS = ['handler', 'function', 'integration'] as const;
 
 const TARGET_MISSING: Complaint = { reason: 'names no target', remedy: `give exactly one of ${list(TARGETS, 'or')}` };
 
+const API_KEY_MISPLACED: Complaint = {
+  reason: 'is for $connect only: a message carries no key', remedy: 'set it on the $connect route, which guards all others',
+};
+
 /** The keys that are no function settings. */
-const ROUTE_KEYS: ReadonlySet<string> = new Set([...TARGETS, ...INVOCATION_OPTIONS, 'returnResponse']);
+const ROUTE_KEYS: ReadonlySet<string> = new Set([
+  ...TARGETS, ...INVOCATION_OPTIONS, ...ROUTE_SETTINGS, 'returnResponse', 'apiKeyRequired',
+]);
 
 /** A route with its options checked; throws what is wrong with them. */
 export function planRoute(
@@ -89,13 +105,15 @@ export function planRoute(
 
   const property = `routes["${routeKey}"]`;
   requireKind(scope, property, options, OBJECT);
-  const { returnResponse, integrationTimeout, contentHandling } = options;
+  const { returnResponse, apiKeyRequired, integrationTimeout, contentHandling } = options;
   checkTargets(scope, property, options);
   checkInvocation(scope, property, options);
+  checkRouteSettings(scope, `${property}.`, options);
+  if (apiKeyRequired && routeKey !== '$connect') throw problem(scope, `${property}.apiKeyRequired`, apiKeyRequired, API_KEY_MISPLACED);
   const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
     : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings(options, ROUTE_KEYS), defaults) };
-  return { routeKey, target, returnResponse, integrationTimeout, contentHandling };
+  return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options) };
 }
 
 function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {

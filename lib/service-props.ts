@@ -1,26 +1,14 @@
-import { IpAddressType, ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer } from './authorizer';
-import { WebsocketFunctionOptions } from './function';
-import { checkKind, Kind } from './private/checks/kind';
-import { routeCountComplaint } from './private/checks/route-count';
+import { checkPropertyNames } from './private/checks/property-names';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
-import { Complaint, list, problem } from './private/problem';
-import { WebsocketRouteOptions } from './route';
+import { Complaint, problem } from './private/problem';
+import { checkRouteMap, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
+import { checkStageNames, WebsocketStageOptions } from './stage';
 
 /** Properties of a `WebsocketService`. */
-export interface WebsocketServiceProps {
-  /**
-   * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.
-   *
-   * At least one, at most 300 (a quota of API Gateway).
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
-   */
-  readonly routes: { [routeKey: string]: WebsocketRouteOptions };
-
+export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStageOptions {
   /**
    * How the route of a message is found: `$request.body.<path>`, or text with several `${request.body.<path>}`.
    *
@@ -28,15 +16,6 @@ export interface WebsocketServiceProps {
    * @default '$request.body.action'
    */
   readonly routeSelectionExpression?: string;
-
-  /**
-   * Who may connect.
-   *
-   * If there is no `$connect` route, one is made for it, without a function.
-   *
-   * @default - everybody, with a warning; `WebsocketAuthorizer.none()` says that it is meant
-   */
-  readonly authorizer?: WebsocketAuthorizer;
 
   /**
    * The name of the stage: the path of the URL. Letters, digits, hyphens and underscores.
@@ -63,72 +42,57 @@ export interface WebsocketServiceProps {
   readonly description?: string;
 
   /**
-   * Settings of every function that is made from a handler, that of the authorizer included.
-   *
-   * What a route sets itself wins; environments and bundling options are merged key by key.
-   *
-   * @default - those of lambda.Function (128 MB, 3 seconds), and lambda.Runtime.NODEJS_24_X
-   */
-  readonly defaults?: WebsocketFunctionOptions;
-
-  /**
-   * How handlers are bundled: short for `defaults.bundling`.
-   *
-   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.BundlingOptions.html
-   * @default - minified CommonJS for the runtime, AWS SDK for JavaScript v3 left out, no source map
-   */
-  readonly bundling?: BundlingOptions;
-
-  /**
-   * Whether the functions of the routes may send to, look up and close connections of this stage.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
-   * @default true
-   */
-  readonly manageConnections?: boolean;
-
-  /**
-   * Whether the functions of the routes find the callback URL in `WEBSOCKET_CALLBACK_URL`.
-   *
-   * They are the functions of handlers, and `function` targets of the same stack that are a `lambda.Function`. A value
-   * that is set already stays.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
-   * @default true
-   */
-  readonly callbackUrlEnvironment?: boolean;
-
-  /**
-   * How many messages and handshakes the stage takes: `rateLimit` a second, and `burstLimit` at once.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
-   * @default - the limits of the account
-   */
-  readonly throttle?: ThrottleSettings;
-
-  /**
-   * Whether CloudWatch gets metrics for each route, at a charge.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
-   * @default false
-   */
-  readonly detailedMetricsEnabled?: boolean;
-
-  /**
-   * Variables of the stage, which integrations and authorizers see.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
-   * @default - no variables
-   */
-  readonly stageVariables?: { [name: string]: string };
-
-  /**
    * The IP address types that can reach the API.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-ip-address-type.html
    * @default - IPv4
    */
   readonly ipAddressType?: IpAddressType;
+
+  /**
+   * Whether the host that every API has, `<api id>.execute-api.<region>.amazonaws.com`, answers nobody.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
+   * @default false
+   */
+  readonly disableExecuteApiEndpoint?: boolean;
+
+  /**
+   * Where the API key of a `$connect` route with `apiKeyRequired` is: in the header `x-api-key`, or in the `usageIdentifierKey` that
+   * the authorizer returns.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+   * @default WebSocketApiKeySelectionExpression.HEADER_X_API_KEY
+   */
+  readonly apiKeySelectionExpression?: WebSocketApiKeySelectionExpression;
+
+  /**
+   * A version identifier of the API, which API Gateway keeps and does nothing with.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
+   * @default - none
+   */
+  readonly apiVersion?: string;
+
+  /**
+   * More stages of the same routes, by name, each with settings of its own. `stageName` and the stage options beside it are those of
+   * the first stage.
+   *
+   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first one: a function
+   * that serves several stages takes the address from the event.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
+   * @default - one stage
+   */
+  readonly additionalStages?: { [stageName: string]: WebsocketStageOptions };
+
+  /**
+   * Tags of all that is made.
+   *
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/tagging.html
+   * @default - those of the scope
+   */
+  readonly tags?: { [name: string]: string };
 
   /**
    * Whether API Gateway skips the check of models when it deploys.
@@ -141,27 +105,26 @@ export interface WebsocketServiceProps {
 
 /** All of them: the compiler asks for one that is forgotten. */
 const PROPERTIES: Record<keyof WebsocketServiceProps, true> = {
-  routes: true,
+  ...ROUTE_MAP_PROPERTIES,
   routeSelectionExpression: true,
-  authorizer: true,
   stageName: true,
   apiName: true,
   description: true,
-  defaults: true,
-  bundling: true,
-  manageConnections: true,
-  callbackUrlEnvironment: true,
   throttle: true,
   detailedMetricsEnabled: true,
+  loggingLevel: true,
+  dataTraceEnabled: true,
   stageVariables: true,
+  stageDescription: true,
+  clientCertificateId: true,
+  autoDeploy: true,
+  additionalStages: true,
   ipAddressType: true,
+  disableExecuteApiEndpoint: true,
   disableSchemaValidation: true,
-};
-
-const AUTHORIZER: Kind = {
-  name: 'a WebsocketAuthorizer',
-  example: 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
-  accepts: (value) => typeof value === 'object' && value !== null && '_plan' in value,
+  apiKeySelectionExpression: true,
+  apiVersion: true,
+  tags: true,
 };
 
 /** The name of the stage that a service has if none is given: that of serverless.yml. */
@@ -169,40 +132,15 @@ export const DEFAULT_STAGE_NAME = 'dev';
 
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
-  const { routes, routeSelectionExpression, stageName, defaults, bundling, authorizer } = props;
-  checkPropertyNames(scope, props);
-  checkKind(scope, 'authorizer', authorizer, AUTHORIZER);
-  const count = Object.keys(routes ?? {}).length;
-  refuse('routes', count, routeCountComplaint(count));
+  const { routeSelectionExpression, stageName, additionalStages } = props;
+  checkPropertyNames(scope, props, { kind: 'a WebsocketService', names: Object.keys(PROPERTIES) });
+  checkRouteMap(scope, props);
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
   refuse('stageName', stageName, stageNameComplaint);
-  if (defaults?.functionName !== undefined) {
-    refuse('defaults.functionName', defaults.functionName, {
-      reason: 'would be the name of every function',
-      remedy: 'set `functionName` on the routes',
-    });
-  }
-  if (bundling && defaults?.bundling) {
-    refuse('bundling', Object.keys(bundling), {
-      reason: 'is the same setting as `defaults.bundling`, which is given too',
-      remedy: 'keep one of them',
-    });
-  }
+  checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
 
-  function refuse<T>(property: string, value: T | undefined, complaint?: Complaint | ((value: T) => Complaint | undefined)): void {
-    if (value === undefined) return;
-    const found = typeof complaint === 'function' ? complaint(value) : complaint;
+  function refuse(property: string, value: string | undefined, complaint: (value: string) => Complaint | undefined): void {
+    const found = value === undefined ? undefined : complaint(value);
     if (found) throw problem(scope, property, value, found);
-  }
-}
-
-/** A misspelt property would be ignored: `stagename` would deploy the stage `dev`. */
-function checkPropertyNames(scope: Construct, props: WebsocketServiceProps): void {
-  for (const [property, value] of Object.entries(props)) {
-    if (property in PROPERTIES || value === undefined) continue;
-    throw problem(scope, property, value, {
-      reason: 'is for a property that a WebsocketService does not have',
-      remedy: `its properties are ${list(Object.keys(PROPERTIES))}`,
-    });
   }
 }

@@ -17,16 +17,25 @@ function exportedNames(): string[] {
 
 test('exports these names and no others', () => {
   expect(exportedNames().sort()).toEqual([
+    'IWebsocketService',
     'WebsocketAuthorizer',
     'WebsocketAuthorizerFunctionOptions',
     'WebsocketAuthorizerHandlerOptions',
     'WebsocketFunctionOptions',
+    'WebsocketLoggingLevel',
+    'WebsocketRouteMap',
     'WebsocketRouteOptions',
+    'WebsocketRouteSettings',
+    'WebsocketRoutes',
+    'WebsocketRoutesProps',
     'WebsocketService',
+    'WebsocketServiceAttributes',
+    'WebsocketServiceBase',
     'WebsocketServiceProps',
+    'WebsocketStageOptions',
   ]);
 });
 
-test.each(['WebsocketService', 'WebsocketAuthorizer'] as const)('exports the class %s', (name) => {
+test.each(['WebsocketService', 'WebsocketRoutes', 'WebsocketAuthorizer'] as const)('exports the class %s', (name) => {
   expect(library[name].name).toBe(name);
 });

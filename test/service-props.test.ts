@@ -1,6 +1,6 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
@@ -44,6 +44,11 @@ describe('the API and the stage', () => {
     ['description', { description: 'People talk' }, API, { Description: 'People talk' }],
     ['routeSelectionExpression', { routeSelectionExpression: '$request.body.kind' }, API, { RouteSelectionExpression: '$request.body.kind' }],
     ['ipAddressType', { ipAddressType: IpAddressType.DUAL_STACK }, API, { IpAddressType: 'dualstack' }],
+    ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: true }, API, { DisableExecuteApiEndpoint: true }],
+    ['apiVersion', { apiVersion: '7' }, API, { Version: '7' }],
+    ['apiKeySelectionExpression', { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY }, API, {
+      ApiKeySelectionExpression: '$context.authorizer.usageIdentifierKey',
+    }],
     ['disableSchemaValidation', { disableSchemaValidation: true }, API, { DisableSchemaValidation: true }],
     ['stageName', { stageName: 'prod' }, STAGE, { StageName: 'prod' }],
     ['stageVariables', { stageVariables: { colour: 'blue' } }, STAGE, { StageVariables: { colour: 'blue' } }],
@@ -179,8 +184,10 @@ describe('what JavaScript lets through', () => {
     const props = { stagename: 'prod' } as Partial<WebsocketServiceProps>;
     expect(() => service(props)).toThrow(new Error(
       'Stack/Chat: stagename: "prod" is for a property that a WebsocketService does not have; its properties are routes, '
-      + 'routeSelectionExpression, authorizer, stageName, apiName, description, defaults, bundling, manageConnections, '
-      + 'callbackUrlEnvironment, throttle, detailedMetricsEnabled, stageVariables, ipAddressType and disableSchemaValidation',
+      + 'authorizer, defaults, bundling, manageConnections, callbackUrlEnvironment, nestedStacks, routeSelectionExpression, stageName, apiName, '
+      + 'description, throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled, stageVariables, stageDescription, clientCertificateId, '
+      + 'autoDeploy, additionalStages, ipAddressType, disableExecuteApiEndpoint, disableSchemaValidation, apiKeySelectionExpression, apiVersion '
+      + 'and tags',
     ));
   });
 

@@ -70,8 +70,9 @@ export class ApiGrants {
     return this.providers.has(stack) || Stack.of(this.scope).dependencies.includes(stack);
   }
 
+  /** What the service itself puts into a nested stack is at home. */
   private isForeign(construct: IConstruct): boolean {
-    return Stack.of(construct) !== Stack.of(this.scope);
+    return Stack.of(construct) !== Stack.of(this.scope) && !construct.node.scopes.includes(this.scope);
   }
 
   private isNestedHere(stack: Stack): boolean {

@@ -9,7 +9,8 @@ export const CALLBACK_URL_VARIABLE = 'WEBSOCKET_CALLBACK_URL';
 export function provideCallbackUrl(scope: Construct, fn: lambda.IFunction, url: string): void {
   if (!(fn instanceof lambda.Function)) return;
   // A function of another stack would depend on the API, which depends on the function.
-  if (Stack.of(fn) !== Stack.of(scope) && Token.isUnresolved(url)) return;
+  const isHere = Stack.of(fn) === Stack.of(scope) || fn.node.scopes.includes(scope);
+  if (!isHere && Token.isUnresolved(url)) return;
 
   const present = variables(fn)[CALLBACK_URL_VARIABLE];
   if (present === undefined) {

@@ -1,4 +1,4 @@
-import { CfnIntegrationResponse, WebSocketApi, WebSocketIntegration, WebSocketIntegrationType } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnIntegrationResponse, IWebSocketApi, WebSocketIntegration, WebSocketIntegrationType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { SharedIntegration } from './shared-integration';
 
@@ -7,7 +7,7 @@ import { SharedIntegration } from './shared-integration';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
-export function connectMock(scope: Construct, api: WebSocketApi): SharedIntegration {
+export function connectMock(scope: Construct, api: IWebSocketApi): SharedIntegration {
   const home = new Construct(scope, 'ConnectMock');
   const integration = new WebSocketIntegration(home, 'Integration', {
     webSocketApi: api,

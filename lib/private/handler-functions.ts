@@ -30,7 +30,8 @@ export class HandlerFunctions {
   private readonly functions = new Map<string, lambda.Function>();
   private readonly failures = new Map<string, string[]>();
 
-  public constructor(private readonly scope: Construct) {
+  /** @param homeOf where the function of a handler is made, by the id of the handler */
+  public constructor(private readonly scope: Construct, private readonly homeOf: (handlerId: string) => Construct = () => scope) {
     const siblings = byApp.get(scope.node.root) ?? [];
     byApp.set(scope.node.root, [...siblings, this]);
     scope.node.addValidation({ validate: () => [...this.failureReport(), ...this.reportOfOtherStages()] });
@@ -58,7 +59,7 @@ export class HandlerFunctions {
       for (const [id, { handler }] of missing) {
         this.functions.delete(id);
         this.failures.delete(id);
-        this.scope.node.tryRemoveChild(functionId(handler));
+        this.homeOf(id).node.tryRemoveChild(functionId(handler));
       }
       throw error;
     }
@@ -104,7 +105,7 @@ export class HandlerFunctions {
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
     const { bundling, depsLockFilePath, projectRoot, ...options } = settings;
-    return new NodejsFunction(this.scope, functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
+    return new NodejsFunction(this.homeOf(handler.id), functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
   }
 
   /** As plain aws-cdk-lib does it, for what one build cannot express. */
@@ -115,14 +116,14 @@ export class HandlerFunctions {
     // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
     if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
       try {
-        return new NodejsFunction(this.scope, functionId(handler), {
+        return new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
           ...settings,
           entry: handler.file,
           handler: handler.exportName,
           bundling: { minify: true, ...settings.bundling },
         });
       } catch (error) {
-        this.scope.node.tryRemoveChild(functionId(handler));
+        this.homeOf(handler.id).node.tryRemoveChild(functionId(handler));
         this.fail(use, [(error as Error).message]);
       }
     }

@@ -7,6 +7,7 @@ import { encodeId } from './construct-id';
 import { sameValue } from './equality';
 import { problem } from './problem';
 import { INVOCATION_OPTIONS, InvocationOptions } from './route-target';
+import { ServiceAddress } from './service-address';
 import { SharedIntegration } from './shared-integration';
 
 interface Binding extends InvocationOptions {
@@ -22,8 +23,8 @@ export class RouteIntegrations {
 
   public constructor(
     private readonly scope: Construct,
-    private readonly api: apigwv2.WebSocketApi,
-    private readonly stageName: string,
+    private readonly api: apigwv2.IWebSocketApi,
+    private readonly address: ServiceAddress,
   ) {}
 
   public has(fn: lambda.IFunction): boolean {
@@ -52,11 +53,17 @@ export class RouteIntegrations {
     return integration;
   }
 
-  /** An integration that the user made. It is bound to every route, since it may have to permit every one. */
-  public forIntegration(integration: apigwv2.WebSocketRouteIntegration, routeKey: string): apigwv2.WebSocketRouteIntegration {
+  /**
+   * An integration that the user made. It is bound to every route, since it may have to permit every one.
+   *
+   * @param part where the first of its routes belongs
+   */
+  public forIntegration(
+    integration: apigwv2.WebSocketRouteIntegration, routeKey: string, part: (routeKey: string) => Construct,
+  ): OwnedIntegration {
     let home = this.foreign.get(integration);
     if (!home) {
-      home = new Construct(this.scope, `Integration-${encodeId(routeKey)}`);
+      home = new Construct(part(routeKey), `Integration-${encodeId(routeKey)}`);
       this.foreign.set(integration, home);
     }
     return new OwnedIntegration(integration, home);
@@ -73,21 +80,24 @@ export class RouteIntegrations {
     }
   }
 
-  /** One permission for all routes: a function's resource policy has room for some fifty statements. */
+  /** One permission a stage for all routes: a function's resource policy has room for some fifty statements. */
   private permit(fn: lambda.IFunction, scope: Construct): void {
-    const id = 'RoutePermission';
-    fn.addPermission(id, {
-      scope,
-      principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
-      sourceArn: this.api.arnForExecuteApiV2('*', this.stageName),
+    this.address.stageNames.forEach((stageName, index) => {
+      const suffix = index === 0 ? '' : `-${stageName}`;
+      const id = `RoutePermission${suffix}`;
+      fn.addPermission(id, {
+        scope,
+        principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+        sourceArn: this.address.arn(stageName, '*'),
+      });
+      if (!scope.node.tryFindChild(id)) warnOfPermission(this.scope, fn, `routes${suffix}`, `<api id>/${stageName}/*`);
     });
-    if (!scope.node.tryFindChild(id)) warnOfPermission(this.scope, fn, 'routes', `<api id>/${this.stageName}/*`);
   }
 }
 
 /** Makes the user's integration below its own construct, and lets it bind to each of its routes. */
-class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
-  public constructor(private readonly inner: apigwv2.WebSocketRouteIntegration, private readonly home: Construct) {
+export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
+  public constructor(private readonly inner: apigwv2.WebSocketRouteIntegration, public readonly home: Construct) {
     super('Integration');
   }
 
@@ -123,7 +133,7 @@ export function invocationUri(scope: Construct, fn: lambda.IFunction): string {
 }
 
 /** Without a permission the deployment succeeds and every message fails. */
-export function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: 'routes' | 'authorizer', source: string): void {
+export function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: string, source: string): void {
   const { partition, region, account } = Stack.of(scope);
   // One function may need several statements: of two services, or as route and authorizer of one.
   const statement = `${Names.uniqueResourceName(scope, { maxLength: 80 })}-${use}`;

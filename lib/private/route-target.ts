@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { HandlerUse } from './handler-functions';
+import { RouteSettings } from './route-settings';
 
 /** What a route invokes, its contradictions ruled out: exactly one of the three. */
 export interface RouteTarget {
@@ -24,4 +25,7 @@ export interface RoutePlan extends InvocationOptions {
   readonly routeKey: string;
   readonly target: RouteTarget;
   readonly returnResponse?: boolean;
+  readonly apiKeyRequired?: boolean;
+  /** What each stage does with it. */
+  readonly settings: RouteSettings;
 }

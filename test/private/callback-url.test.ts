@@ -1,6 +1,7 @@
 import { App, Aws, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import { CALLBACK_URL_VARIABLE, provideCallbackUrl } from '../../lib/private/callback-url';
 import { inlineFunction, warnings } from '../_helpers/quick-app';
 
@@ -72,10 +73,22 @@ test('a function of a nested stack gets none that would be a reference', () => {
   const nested = new NestedStack(stack, 'Nested');
 
   // WHEN
-  provideCallbackUrl(stack, inlineFunction(nested, 'Fn'), TOKEN_URL);
+  provideCallbackUrl(new Construct(stack, 'Chat'), inlineFunction(nested, 'Fn'), TOKEN_URL);
 
   // THEN
   expectUrl(nested, undefined);
+});
+
+test('a function of a nested stack of the service itself gets the URL', () => {
+  // GIVEN
+  const scope = new Construct(stack, 'Chat');
+  const nested = new NestedStack(scope, 'Routes-1');
+
+  // WHEN
+  provideCallbackUrl(scope, inlineFunction(nested, 'Fn'), TOKEN_URL);
+
+  // THEN
+  expectUrl(nested, TOKEN_URL);
 });
 
 test('an alias and its function are left alone', () => {

@@ -5,6 +5,7 @@ import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-li
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { invocationUri, RouteIntegrations, warnOfPermission } from '../../lib/private/route-integrations';
+import { ServiceAddress } from '../../lib/private/service-address';
 import { inlineFunction, quickApp, quickStack, warnings } from '../_helpers/quick-app';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:imported';
@@ -18,8 +19,12 @@ beforeEach(() => {
   stack = quickStack();
   scope = new Construct(stack, 'Chat');
   api = new apigwv2.WebSocketApi(stack, 'Api');
-  integrations = new RouteIntegrations(scope, api, 'dev');
+  integrations = new RouteIntegrations(scope, api, address('dev'));
 });
+
+function address(...stageNames: string[]): ServiceAddress {
+  return new ServiceAddress(scope, { apiId: api.apiId, stageNames });
+}
 
 function route(routeKey: string, integration: apigwv2.WebSocketRouteIntegration): void {
   new apigwv2.WebSocketRoute(stack, `Route-${routeKey}`, { webSocketApi: api, routeKey, integration });
@@ -102,6 +107,39 @@ describe('the integration of a function', () => {
       'Stack/Chat: routes["b"].contentHandling: (not set) differs from that of routes["a"], which invokes the same function, '
       + 'and one function has one integration; give both routes the same value, or let them invoke two functions',
     ));
+  });
+});
+
+describe('several stages', () => {
+  const source = (stageName: string): unknown => stack.resolve(
+    `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${api.apiId}/${stageName}/*`,
+  );
+
+  beforeEach(() => { integrations = new RouteIntegrations(scope, api, address('dev', 'beta')); });
+
+  test('are each permitted to invoke a function, the first by the permission that it had alone', () => {
+    // GIVEN
+    const fn = inlineFunction(stack, 'Fn');
+
+    // WHEN
+    integrations.forFunction(fn, () => fn, 'a', {});
+
+    // THEN
+    const permissions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Permission'));
+    expect(permissions.map(({ Properties }) => Properties.SourceArn)).toEqual([source('dev'), source('beta')]);
+    expect(['RoutePermission', 'RoutePermission-beta'].map((id) => fn.node.tryFindChild(id) instanceof lambda.CfnPermission)).toEqual([true, true]);
+  });
+
+  test('are each a command for an imported function', () => {
+    // WHEN
+    integrations.forFunction(lambda.Function.fromFunctionArn(stack, 'Imported', ARN), () => new Construct(scope, 'Home'), 'a', {});
+
+    // THEN
+    const sources = warnings(stack).map((warning) => /--statement-id (\S+) .*--source-arn '([^']+)'/.exec(warning)?.slice(1));
+    expect(sources).toEqual([
+      ['StackChatB7C274CF-routes', 'arn:aws:execute-api:<region>:<account>:<api id>/dev/*'],
+      ['StackChatB7C274CF-routes-beta', 'arn:aws:execute-api:<region>:<account>:<api id>/beta/*'],
+    ]);
   });
 });
 
@@ -188,7 +226,7 @@ describe('an integration of the user', () => {
     const shared = new WebSocketLambdaIntegration('Shared', fn);
 
     // WHEN
-    for (const key of ['a', 'b']) route(key, integrations.forIntegration(shared, key));
+    for (const key of ['a', 'b']) route(key, integrations.forIntegration(shared, key, () => scope));
 
     // THEN
     const template = Template.fromStack(stack);
@@ -218,7 +256,7 @@ describe('an integration of the user', () => {
     }
 
     // WHEN
-    route('ours', integrations.forIntegration(new Everything('Everything'), 'ours'));
+    route('ours', integrations.forIntegration(new Everything('Everything'), 'ours', () => scope));
     route('theirs', new Everything('Everything'));
 
     // THEN
@@ -229,7 +267,7 @@ describe('an integration of the user', () => {
 
   test('that is another object is another integration', () => {
     // WHEN
-    for (const key of ['a', 'b']) route(key, integrations.forIntegration(new WebSocketMockIntegration('Mock'), key));
+    for (const key of ['a', 'b']) route(key, integrations.forIntegration(new WebSocketMockIntegration('Mock'), key, () => scope));
 
     // THEN
     expect(targets()).toHaveLength(2);
@@ -240,11 +278,11 @@ describe('an integration of the user', () => {
     // GIVEN
     const shared = new WebSocketMockIntegration('Mock');
     const other = new apigwv2.WebSocketApi(stack, 'OtherApi');
-    const others = new RouteIntegrations(new Construct(stack, 'Other'), other, 'dev');
+    const others = new RouteIntegrations(new Construct(stack, 'Other'), other, address('dev'));
 
     // WHEN
-    route('a', integrations.forIntegration(shared, 'a'));
-    new apigwv2.WebSocketRoute(stack, 'OtherRoute', { webSocketApi: other, routeKey: 'a', integration: others.forIntegration(shared, 'a') });
+    route('a', integrations.forIntegration(shared, 'a', () => scope));
+    new apigwv2.WebSocketRoute(stack, 'OtherRoute', { webSocketApi: other, routeKey: 'a', integration: others.forIntegration(shared, 'a', (key) => new Construct(stack, key)) });
 
     // THEN
     const template = Template.fromStack(stack);

@@ -1,0 +1,49 @@
+import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+
+/** What a stage does with the messages of its routes, or of one route. */
+export interface RouteSettings {
+  readonly throttle?: ThrottleSettings;
+  readonly detailedMetricsEnabled?: boolean;
+  readonly loggingLevel?: string;
+  readonly dataTraceEnabled?: boolean;
+}
+
+/** Their names. */
+export const ROUTE_SETTINGS = ['throttle', 'detailedMetricsEnabled', 'loggingLevel', 'dataTraceEnabled'] as const;
+
+/** Those of some options. */
+export function routeSettings(options: RouteSettings): RouteSettings {
+  return Object.fromEntries(ROUTE_SETTINGS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}
+
+/** As a property of the stage; nothing if nothing is set. */
+export function stageProperty(settings: RouteSettings): object | undefined {
+  const { throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled } = settings;
+  const all = {
+    throttlingRateLimit: throttle?.rateLimit,
+    throttlingBurstLimit: throttle?.burstLimit,
+    detailedMetricsEnabled,
+    loggingLevel,
+    dataTraceEnabled,
+  };
+  return Object.values(all).some((value) => value !== undefined) ? all : undefined;
+}
+
+/**
+ * The same as an entry of the map by route keys, which CloudFormation takes as JSON.
+ *
+ * An entry replaces the settings of the stage as a whole, so what the route leaves out is repeated.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-routesettings.html
+ */
+export function mapEntry(stage: RouteSettings, route: RouteSettings): Record<string, unknown> {
+  const settings = { ...stage, ...route, throttle: { ...stage.throttle, ...route.throttle } };
+  return Object.fromEntries(Object.entries(stageProperty(settings) ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
+}
+
+/** Whether execution logs are written. */
+export function writesLogs({ loggingLevel }: RouteSettings): boolean {
+  return loggingLevel !== undefined && loggingLevel !== 'OFF';
+}

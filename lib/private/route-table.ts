@@ -1,0 +1,204 @@
+import { IWebSocketApi, IWebSocketRouteAuthorizer, WebSocketRoute, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ApiGrants } from './api-grants';
+import { provideCallbackUrl } from './callback-url';
+import { connectMock } from './connect-mock';
+import { encodeId, pathFrom } from './construct-id';
+import { HandlerFunctions, HandlerUse } from './handler-functions';
+import { Complaint, list, problem } from './problem';
+import { RouteIntegrations } from './route-integrations';
+import { RouteKeys } from './route-keys';
+import { RouteParts } from './route-parts';
+import { RoutePlan } from './route-target';
+import { ServiceAddress } from './service-address';
+
+/** The API that routes are made in, and what its functions get. */
+export interface RouteTableOptions {
+  readonly api: IWebSocketApi;
+  readonly address: ServiceAddress;
+  readonly grants: ApiGrants;
+  /** Those of the API, wherever they were made. */
+  readonly keys: RouteKeys;
+  readonly manageConnections?: boolean;
+  readonly callbackUrlEnvironment?: boolean;
+  /** Into how many nested stacks the routes go. */
+  readonly nestedStacks?: number;
+}
+
+/** Who may connect, as far as routes are concerned. */
+export interface Guard {
+  /** The function of the user's that decides. */
+  readonly _function?: lambda.IFunction;
+  _bind(scope: Construct, api: IWebSocketApi, address: ServiceAddress, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined;
+}
+
+interface MadeRoute {
+  readonly plan: RoutePlan;
+  readonly route: WebSocketRoute;
+  readonly fn?: lambda.IFunction;
+}
+
+/** The routes of one construct, with all that they invoke. */
+export class RouteTable {
+  public readonly parts: RouteParts;
+  private readonly handlers: HandlerFunctions;
+  private readonly integrations: RouteIntegrations;
+  private readonly routes = new Map<string, MadeRoute>();
+  /** Who is asked before `$connect` is invoked. */
+  private guard?: IWebSocketRouteAuthorizer;
+  private isConnectMock = false;
+  /** The handler of the authorizer stays in the stack of the API. */
+  private guardian?: string;
+  private readonly listeners: Array<(fn: lambda.IFunction, routeKey: string) => void> = [];
+
+  public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
+    this.parts = new RouteParts(scope, options.nestedStacks);
+    this.handlers = new HandlerFunctions(scope, (id) => (id === this.guardian ? scope : this.parts.homeOf(id)));
+    this.integrations = new RouteIntegrations(scope, options.api, options.address);
+  }
+
+  public get keys(): string[] {
+    return [...this.routes.keys()];
+  }
+
+  /** The plans of all routes, in the order of their keys. */
+  public get plans(): RoutePlan[] {
+    return [...this.routes.values()].map(({ plan }) => plan).sort(byKey);
+  }
+
+  public has(routeKey: string): boolean {
+    return this.routes.has(routeKey);
+  }
+
+  /** All routes that the props name: the functions of all handlers from one build, then the authorizer, then the routes. */
+  public addAll(plans: RoutePlan[], guard?: Guard, guardian?: HandlerUse): void {
+    const { api, address, grants, keys } = this.options;
+    keys.claim(this.scope, 'routes', plans.map(({ routeKey }) => routeKey));
+    this.guardian = guardian?.handler.id;
+    this.addHandlers(plans, guardian);
+    const fn = guardian ? this.handlers.get(guardian.handler) : guard?._function;
+    grants.addProviders([fn, fn?.role]);
+    this.guard = guard?._bind(this.scope, api, address, fn);
+    // In the order of the keys, so that no id depends on the order in which a map was written.
+    for (const plan of [...plans].sort(byKey)) this.makePlanned(plan);
+    if (this.guard && !this.has('$connect')) this.makeConnectMock();
+  }
+
+  /** One route more. */
+  public add(plan: RoutePlan): WebSocketRoute {
+    const { routeKey } = plan;
+    if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateComplaint(routeKey));
+    this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
+    this.addHandlers([plan]);
+    this.makePlanned(plan);
+    return this.route(routeKey);
+  }
+
+  /** Tells of the function of each route, also of routes to come. */
+  public onFunction(listener: (fn: lambda.IFunction, routeKey: string) => void): void {
+    for (const [routeKey, { fn }] of [...this.routes].sort()) if (fn) listener(fn, routeKey);
+    this.listeners.push(listener);
+  }
+
+  public route(routeKey: string): WebSocketRoute {
+    return this.made('route', routeKey).route;
+  }
+
+  public function(routeKey: string): lambda.IFunction {
+    const { fn } = this.made('function', routeKey);
+    if (fn) return fn;
+    throw problem(this.scope, 'function', routeKey, {
+      reason: 'has an `integration`, and whether that invokes a function is its own affair',
+      remedy: 'reach the route by `route(key)`, or give the function as `function`',
+    });
+  }
+
+  /** Makes the functions of handlers that have none yet, from one build. */
+  private addHandlers(plans: RoutePlan[], authorizer?: HandlerUse): void {
+    const { grants } = this.options;
+    const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : [])];
+    this.handlers.check(uses);
+    for (const { routeKey, target } of plans) {
+      const { function: fn, handler } = target;
+      grants.checkProviders([fn, fn?.role, ...Object.values(handler?.settings ?? {})], `routes["${routeKey}"]`);
+      // A function waits for its role, wherever that is from.
+      if (handler?.settings.role) grants.checkProvider(handler.settings.role, `routes["${routeKey}"].role`);
+    }
+    this.handlers.add(uses);
+    grants.addProviders(uses.flatMap(({ settings }) => Object.values(settings)));
+  }
+
+  private makePlanned(plan: RoutePlan): void {
+    const { routeKey, target } = plan;
+    if (target.integration) {
+      const integration = this.integrations.forIntegration(target.integration, routeKey, (key) => this.parts.homeOf(key));
+      this.makeRoute(plan, partOf(integration.home), integration);
+      return;
+    }
+    const fn = target.handler ? this.handlers.get(target.handler.handler) : target.function!;
+    const home = target.handler ? fn.node.scope as Construct : this.parts.homeOf(pathFrom(this.scope, fn));
+    this.makeRoute(plan, home, this.functionIntegration(fn, plan, home), fn);
+  }
+
+  /** The integration of a function; the first time, the function gets what every target of a route has. */
+  private functionIntegration(fn: lambda.IFunction, plan: RoutePlan, part: Construct): WebSocketRouteIntegration {
+    const isNew = !this.integrations.has(fn);
+    const home = (): Construct => (plan.target.handler ? fn : new Construct(part, `Function-${encodeId(pathFrom(this.scope, fn))}`));
+    const integration = this.integrations.forFunction(fn, home, plan.routeKey, plan);
+    if (isNew) this.equip(fn);
+    return integration;
+  }
+
+  private equip(fn: lambda.IFunction): void {
+    const { grants, address, manageConnections = true, callbackUrlEnvironment = true } = this.options;
+    grants.addProviders([fn, fn.role]);
+    if (manageConnections) grants.grant(fn, ['execute-api:ManageConnections'], address.arns('*/@connections/*'), true);
+    if (callbackUrlEnvironment) provideCallbackUrl(this.scope, fn, address.callbackUrl);
+  }
+
+  private makeRoute(plan: RoutePlan, home: Construct, integration: WebSocketRouteIntegration, fn?: lambda.IFunction): void {
+    const { routeKey, returnResponse, apiKeyRequired } = plan;
+    const route = new WebSocketRoute(home, `Route-${encodeId(routeKey)}`, {
+      webSocketApi: this.options.api,
+      routeKey,
+      integration,
+      returnResponse,
+      apiKeyRequired,
+      authorizer: routeKey === '$connect' ? this.guard : undefined,
+    });
+    this.routes.set(routeKey, { plan, route, fn });
+    if (fn) for (const listener of this.listeners) listener(fn, routeKey);
+  }
+
+  /** The route that the authorizer needs, if there is no other. */
+  private makeConnectMock(): void {
+    this.options.keys.claim(this.scope, 'routes', ['$connect']);
+    this.makeRoute({ routeKey: '$connect', target: {}, settings: {} }, this.scope, connectMock(this.scope, this.options.api));
+    this.isConnectMock = true;
+  }
+
+  private duplicateComplaint(routeKey: string): Complaint {
+    return this.isConnectMock && routeKey === '$connect'
+      ? { reason: 'was made for the authorizer, since `routes` has none', remedy: 'put $connect into `routes`' }
+      : { reason: 'is a route of this service already', remedy: 'declare it once; `route(key)` returns what was made' };
+  }
+
+  private made(property: string, routeKey: string): MadeRoute {
+    const made = this.routes.get(routeKey);
+    if (made) return made;
+    throw problem(this.scope, property, routeKey, {
+      reason: 'is no route of this service',
+      remedy: `its routes are ${list(this.keys)}`,
+    });
+  }
+}
+
+function byKey(left: RoutePlan, right: RoutePlan): number {
+  return left.routeKey < right.routeKey ? -1 : 1;
+}
+
+/** Where a construct stands. */
+function partOf(construct: Construct): Construct {
+  return construct.node.scope as Construct;
+}

@@ -1,0 +1,80 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/** What is known of an API and its stages. */
+export interface ServiceLocation {
+  readonly apiId: string;
+  /** The first one is that of the URLs. */
+  readonly stageNames: readonly string[];
+  /** Host and mapping key of the custom domain of the first stage. */
+  readonly domain?: string;
+  /** The URLs, if they are known as such. */
+  readonly url?: string;
+  readonly callbackUrl?: string;
+  /** If not those of the stack that speaks of it. */
+  readonly region?: string;
+  readonly account?: string;
+}
+
+/**
+ * The names of an API and its stages in ARNs and URLs.
+ *
+ * They are built from the id of the API and literal names alone: a reference to the stage in a function's environment would
+ * be a cycle, since the stage waits for the routes.
+ */
+export class ServiceAddress {
+  public readonly apiId: string;
+  public readonly stageNames: readonly string[];
+
+  public constructor(private readonly scope: Construct, private readonly location: ServiceLocation) {
+    ({ apiId: this.apiId, stageNames: this.stageNames } = location);
+  }
+
+  /** The name of the first stage. */
+  public get stageName(): string {
+    return this.stageNames[0];
+  }
+
+  public get url(): string {
+    return this.location.url ?? `wss://${this.location.domain ?? this.executeApi(this.stageName)}`;
+  }
+
+  public get callbackUrl(): string {
+    return this.location.callbackUrl ?? `https://${this.location.domain ?? this.executeApi(this.stageName)}`;
+  }
+
+  public get region(): string {
+    return this.location.region ?? Stack.of(this.scope).region;
+  }
+
+  public get account(): string {
+    return this.location.account ?? Stack.of(this.scope).account;
+  }
+
+  /** Host and path of a stage on the host that every API has. */
+  public executeApi(stageName: string): string {
+    return `${this.apiId}.execute-api.${this.region}.${Stack.of(this.scope).urlSuffix}/${stageName}`;
+  }
+
+  /**
+   * The ARN of a route, or of connections, in a stage.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+   */
+  public arn(stageName: string, route: string): string {
+    const { region, account, apiId } = this.location;
+    return Stack.of(this.scope).formatArn({
+      service: 'execute-api',
+      region,
+      account,
+      resource: apiId,
+      resourceName: `${stageName}/${route}`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+
+  /** The same in every stage. */
+  public arns(route: string): string[] {
+    return this.stageNames.map((stageName) => this.arn(stageName, route));
+  }
+}

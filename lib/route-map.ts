@@ -1,0 +1,123 @@
+import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct } from 'constructs';
+import { WebsocketAuthorizer } from './authorizer';
+import { WebsocketFunctionOptions } from './function';
+import { checkKind, Kind } from './private/checks/kind';
+import { nestedStacksComplaint } from './private/checks/nested-stacks';
+import { routeCountComplaint } from './private/checks/route-count';
+import { Complaint, problem } from './private/problem';
+import { WebsocketRouteOptions } from './route';
+
+/** A route map and what its routes share. */
+export interface WebsocketRouteMap {
+  /**
+   * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.
+   *
+   * At least one, at most 300 (a quota of API Gateway).
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
+   */
+  readonly routes: { [routeKey: string]: WebsocketRouteOptions };
+
+  /**
+   * Who may connect.
+   *
+   * If there is no `$connect` route, one is made for it, without a function.
+   *
+   * @default - everybody, with a warning; `WebsocketAuthorizer.none()` says that it is meant
+   */
+  readonly authorizer?: WebsocketAuthorizer;
+
+  /**
+   * Settings of every function that is made from a handler, that of the authorizer included.
+   *
+   * What a route sets itself wins; environments and bundling options are merged key by key.
+   *
+   * @default - those of lambda.Function (128 MB, 3 seconds), and lambda.Runtime.NODEJS_24_X
+   */
+  readonly defaults?: WebsocketFunctionOptions;
+
+  /**
+   * How handlers are bundled: short for `defaults.bundling`.
+   *
+   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.BundlingOptions.html
+   * @default - minified CommonJS for the runtime, AWS SDK for JavaScript v3 left out, no source map
+   */
+  readonly bundling?: BundlingOptions;
+
+  /**
+   * Whether the functions of the routes may send to, look up and close connections of this stage.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+   * @default true
+   */
+  readonly manageConnections?: boolean;
+
+  /**
+   * Whether the functions of the routes find the callback URL in `WEBSOCKET_CALLBACK_URL`.
+   *
+   * They are the functions of handlers, and `function` targets of the same stack that are a `lambda.Function`. A value
+   * that is set already stays.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+   * @default true
+   */
+  readonly callbackUrlEnvironment?: boolean;
+
+  /**
+   * Into how many nested stacks the routes go, each with its function, integration, permission and responses.
+   *
+   * A stack takes 500 resources. A route stays in its nested stack as long as this number does; to change it for a service that is
+   * deployed moves routes, and CloudFormation cannot move a route in one deployment (docs/limits.md).
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
+   * @default 0 - everything is in the stack of the service
+   */
+  readonly nestedStacks?: number;
+}
+
+/** All of them: the compiler asks for one that is forgotten. */
+export const ROUTE_MAP_PROPERTIES: Record<keyof WebsocketRouteMap, true> = {
+  routes: true,
+  authorizer: true,
+  defaults: true,
+  bundling: true,
+  manageConnections: true,
+  callbackUrlEnvironment: true,
+  nestedStacks: true,
+};
+
+const AUTHORIZER: Kind = {
+  name: 'a WebsocketAuthorizer',
+  example: 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
+  accepts: (value) => typeof value === 'object' && value !== null && '_plan' in value,
+};
+
+/** Throws what is wrong with a route map, the routes themselves and the authorizer apart. */
+export function checkRouteMap(scope: Construct, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
+  checkKind(scope, 'authorizer', authorizer, AUTHORIZER);
+  const count = Object.keys(routes ?? {}).length;
+  refuse('routes', count, routeCountComplaint(count));
+  if (nestedStacks !== undefined) refuse('nestedStacks', nestedStacks, nestedStacksComplaint(nestedStacks));
+  if (defaults?.functionName !== undefined) {
+    refuse('defaults.functionName', defaults.functionName, {
+      reason: 'would be the name of every function',
+      remedy: 'set `functionName` on the routes',
+    });
+  }
+  if (bundling && defaults?.bundling) {
+    refuse('bundling', Object.keys(bundling), {
+      reason: 'is the same setting as `defaults.bundling`, which is given too',
+      remedy: 'keep one of them',
+    });
+  }
+
+  function refuse(property: string, value: unknown, complaint?: Complaint): void {
+    if (complaint) throw problem(scope, property, value, complaint);
+  }
+}
+
+/** The settings of all functions that are made from handlers. */
+export function handlerDefaults({ defaults, bundling }: WebsocketRouteMap): WebsocketFunctionOptions {
+  return { ...defaults, bundling: bundling ?? defaults?.bundling };
+}

@@ -1,0 +1,61 @@
+import { Token } from 'aws-cdk-lib';
+import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Construct } from 'constructs';
+import { WebsocketLoggingLevel } from './logging-level';
+import { checkKind, OBJECT } from './private/checks/kind';
+import { list, problem } from './private/problem';
+
+/** What a stage does with the messages of its routes, or of one route. */
+export interface WebsocketRouteSettings {
+  /**
+   * How many messages and handshakes are taken: `rateLimit` a second, and `burstLimit` at once. Beyond it clients get an error.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+   * @default - on the service the limits of the account, on a route those of the stage
+   */
+  readonly throttle?: ThrottleSettings;
+
+  /**
+   * Whether CloudWatch gets metrics for each route, at a charge.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   * @default - on the service false, on a route that of the stage
+   */
+  readonly detailedMetricsEnabled?: boolean;
+
+  /**
+   * What API Gateway writes to the execution log: the log group `/aws/apigateway/<api id>/<stage>`, which it makes itself.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+   * @default - on the service WebsocketLoggingLevel.OFF, on a route that of the stage
+   */
+  readonly loggingLevel?: WebsocketLoggingLevel;
+
+  /**
+   * Whether the execution log holds messages in full: whatever clients and functions send is readable there then.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+   * @default - on the service false, on a route that of the stage
+   */
+  readonly dataTraceEnabled?: boolean;
+}
+
+const LIMITS = ['rateLimit', 'burstLimit'] as const;
+
+/** Throws what is wrong with them; `prefix` is that of the property in messages. */
+export function checkRouteSettings(scope: Construct, prefix: string, { throttle, loggingLevel }: WebsocketRouteSettings): void {
+  checkKind(scope, `${prefix}throttle`, throttle, { ...OBJECT, example: '{ rateLimit: 100, burstLimit: 200 }' });
+  for (const name of LIMITS) {
+    const limit = throttle?.[name];
+    if (limit === undefined || Token.isUnresolved(limit)) continue;
+    const isLegal = typeof limit === 'number' && limit >= 0 && (name === 'rateLimit' ? Number.isFinite(limit) : Number.isInteger(limit));
+    if (isLegal) continue;
+    throw problem(scope, `${prefix}throttle.${name}`, limit, {
+      reason: name === 'rateLimit' ? 'is not a number of requests a second' : 'is not a whole number of requests',
+      remedy: 'use 0 or more; leave it out for the limit of the account',
+    });
+  }
+  const levels = Object.values(WebsocketLoggingLevel);
+  if (loggingLevel === undefined || Token.isUnresolved(loggingLevel) || levels.includes(loggingLevel)) return;
+  throw problem(scope, `${prefix}loggingLevel`, loggingLevel, { reason: 'is no logging level', remedy: `use ${list(levels, 'or')}` });
+}

@@ -1,0 +1,83 @@
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { stageNameComplaint } from './private/checks/stage-name';
+import { stageVariableComplaint } from './private/checks/stage-variable';
+import { problem } from './private/problem';
+import { routeSettings } from './private/route-settings';
+import { StagePlan } from './private/service-stages';
+import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
+
+/** What a stage is set up with. */
+export interface WebsocketStageOptions extends WebsocketRouteSettings {
+  /**
+   * Variables of the stage, which integrations and authorizers see: names of letters, digits and underscores.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
+   * @default - no variables
+   */
+  readonly stageVariables?: { [name: string]: string };
+
+  /**
+   * The description of the stage.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-stage.html
+   * @default - no description
+   */
+  readonly stageDescription?: string;
+
+  /**
+   * The client certificate by which HTTP backends know API Gateway.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-stage.html
+   * @default - none
+   */
+  readonly clientCertificateId?: string;
+
+  /**
+   * Whether API Gateway deploys every change itself.
+   *
+   * If not, the service makes a deployment whenever routes, integrations, authorizers, models or responses change, and clients
+   * meet all of a change at once.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
+   * @default true
+   */
+  readonly autoDeploy?: boolean;
+}
+
+/** A stage with its options checked; throws what is wrong with them. `prefix` is that of the property in messages. */
+export function planStage(scope: Construct, prefix: string, name: string, options: WebsocketStageOptions): StagePlan {
+  checkRouteSettings(scope, prefix, options);
+  const { stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
+  for (const [variable, value] of Token.isUnresolved(stageVariables) ? [] : Object.entries(stageVariables)) {
+    const found = stageVariableComplaint(variable, value);
+    if (found) throw problem(scope, `${prefix}stageVariables["${variable}"]`, value, found);
+  }
+  return {
+    name,
+    settings: routeSettings(options),
+    variables: options.stageVariables,
+    description: stageDescription,
+    clientCertificateId,
+    autoDeploy,
+  };
+}
+
+/** Throws what is wrong with the names of stages that come after the first. */
+export function checkStageNames(scope: Construct, first: string, others: readonly string[]): void {
+  for (const name of others) {
+    const complaint = Token.isUnresolved(name)
+      ? { reason: 'is not known before deployment', remedy: 'write the name as a literal; `stageName` may hold a token' }
+      : stageNameComplaint(name);
+    if (complaint) throw problem(scope, 'additionalStages', name, complaint);
+    if (name !== first) continue;
+    throw problem(scope, 'additionalStages', name, { reason: 'is `stageName` too', remedy: 'give each stage a name of its own' });
+  }
+  if (others.length < STAGE_LIMIT) return;
+  throw problem(scope, 'additionalStages', others.length, {
+    reason: `stages and the first are more than the ${STAGE_LIMIT} that API Gateway takes for one API`, remedy: 'make a second service',
+  });
+}
+
+/** A quota of API Gateway that can be raised on request. */
+const STAGE_LIMIT = 10;

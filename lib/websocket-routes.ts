@@ -1,0 +1,136 @@
+import { Annotations, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { WebsocketFunctionOptions } from './function';
+import { Kind, requireKind } from './private/checks/kind';
+import { checkPropertyNames } from './private/checks/property-names';
+import { RouteDeployment } from './private/deployment';
+import { problem } from './private/problem';
+import { RouteKeys } from './private/route-keys';
+import { RouteTable } from './private/route-table';
+import { ServiceAddress } from './private/service-address';
+import { planRoute, WebsocketRouteOptions } from './route';
+import { checkRouteMap, handlerDefaults, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
+import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
+
+/** Properties of `WebsocketRoutes`. */
+export interface WebsocketRoutesProps extends WebsocketRouteMap {
+  /**
+   * The service that gets the routes: a `WebsocketService` of another stack, or `WebsocketService.fromAttributes(...)`.
+   *
+   * It is in the Region and account of this stack. Its routes stay as they are, and an `authorizer` given here goes with a `$connect` of
+   * these routes.
+   */
+  readonly service: IWebsocketService;
+
+  /**
+   * Whether these routes are deployed to the stage whenever they change.
+   *
+   * A stage with automatic deployment needs no such thing, and a `WebsocketService` has one unless `autoDeploy` is false. The
+   * Serverless Framework makes none: a route that is added to its API reaches clients with its next deployment, or with this.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
+   * @default false
+   */
+  readonly deploy?: boolean;
+}
+
+const PROPERTIES: Record<keyof WebsocketRoutesProps, true> = { ...ROUTE_MAP_PROPERTIES, service: true, deploy: true };
+
+const SERVICE: Kind = {
+  name: 'a WebsocketService',
+  example: "WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one that is made elsewhere",
+  accepts: (value) => Construct.isConstruct(value) && '_routeKeys' in value,
+};
+
+/** Routes in the API of a service that another stack or tool owns. Everything that can be asked of that service can be asked here. */
+export class WebsocketRoutes extends WebsocketServiceBase {
+  /** @internal */
+  public readonly _routeKeys: RouteKeys;
+
+  /** @internal */
+  protected readonly _address: ServiceAddress;
+
+  private readonly defaults: WebsocketFunctionOptions;
+  private readonly table: RouteTable;
+
+  public constructor(scope: Construct, id: string, props: WebsocketRoutesProps) {
+    super(scope, id);
+    this.check(props);
+    this.defaults = handlerDefaults(props);
+    const { service, authorizer } = props;
+    const routes = Object.entries(props.routes).map(([key, options]) => planRoute(this, key, options, this.defaults));
+    const guardian = authorizer?._plan(this, this.defaults);
+
+    this._routeKeys = (service as WebsocketServiceBase)._routeKeys;
+    this._address = new ServiceAddress(this, service);
+    const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
+    this.table = new RouteTable(this, { ...props, api, address: this._address, grants: this._grants, keys: this._routeKeys });
+    this.table.addAll(routes, authorizer, guardian);
+    if (props.deploy) this.deploy();
+    else this.warnOfDeployment(service);
+  }
+
+  /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
+  public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
+    return this.table.add(planRoute(this, routeKey, options, this.defaults));
+  }
+
+  /** The route of a key. Fails if it is none of these. */
+  public route(routeKey: string): WebSocketRoute {
+    return this.table.route(routeKey);
+  }
+
+  /** The function that a route invokes. Fails if the route is none of these, or if it has an `integration`. */
+  public function(routeKey: string): lambda.IFunction {
+    return this.table.function(routeKey);
+  }
+
+  private check(props: WebsocketRoutesProps): void {
+    checkPropertyNames(this, props, { kind: 'a WebsocketRoutes', names: Object.keys(PROPERTIES) });
+    requireKind(this, 'service', props.service, SERVICE);
+    checkRouteMap(this, props);
+    this.checkPlace(props.service);
+    if (props.authorizer && !('$connect' in props.routes)) {
+      throw problem(this, 'authorizer', Object.keys(props.routes), {
+        reason: 'are routes without $connect, the one that an authorizer guards',
+        remedy: 'give the authorizer where $connect is made',
+      });
+    }
+    if (props.deploy && (props.service as WebsocketServiceBase)._deploysItself) {
+      throw problem(this, 'deploy', props.deploy, {
+        reason: 'is for a stage that does not deploy changes itself, and that of the service does', remedy: 'leave it out',
+      });
+    }
+  }
+
+  /** CloudFormation makes a route in the Region and account of its stack. */
+  private checkPlace(service: IWebsocketService): void {
+    const { region, account } = Stack.of(this);
+    for (const [name, here, there] of [['Region', region, service.region], ['account', account, service.account]]) {
+      if (here === there || Token.isUnresolved(here) || Token.isUnresolved(there)) continue;
+      throw problem(this, 'service', service, {
+        reason: `is in the ${name} ${there}, and routes are made in the ${name} of their stack, ${here}`,
+        remedy: `put the routes into a stack of that ${name}`,
+      });
+    }
+  }
+
+  /** The stage belongs to somebody else: it keeps what it has got when these routes go. */
+  private deploy(): void {
+    for (const stageName of this.stageNames) {
+      const id = stageName === this.stageName ? 'Deployment' : `Deployment-${stageName}`;
+      const deployment = new RouteDeployment(this, id, { apiId: this.apiId, stageName });
+      deployment.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
+    }
+  }
+
+  private warnOfDeployment(service: IWebsocketService): void {
+    if ((service as WebsocketServiceBase)._deploysItself !== false) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-websocket-service:routesNotDeployed',
+      `the stage of ${service.node.path} does not deploy changes itself: clients meet these routes after its next deployment. Set \`deploy\``,
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct, IConstruct } from 'constructs';
+import { ApiGrants } from './private/api-grants';
+import { RouteKeys } from './private/route-keys';
+import { ServiceAddress } from './private/service-address';
+
+/** A WebSocket API with its stage, made here or elsewhere. */
+export interface IWebsocketService extends IConstruct {
+  /** The id of the API. */
+  readonly apiId: string;
+
+  /** The name of the stage; the first one, if there are several. */
+  readonly stageName: string;
+
+  /** The names of all stages. */
+  readonly stageNames: string[];
+
+  /** The Region of the API. */
+  readonly region: string;
+
+  /** The account of the API. */
+  readonly account: string;
+
+  /** Where clients connect: `wss://...`, at the custom domain if there is one. */
+  readonly url: string;
+
+  /** Where backends send to clients: the `https://...` endpoint of `@connections`, at the custom domain if there is one. */
+  readonly callbackUrl: string;
+
+  /**
+   * Allows a function, role or user to send to, look up and close connections of all stages. Warns if that takes no policy here.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+   */
+  grantManageConnections(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows a principal to connect if the authorizer is `WebsocketAuthorizer.iam()`. Warns if it takes no policy here.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+   */
+  grantConnect(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * A metric of the first stage by its name. By default the average over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metric(metricName: string, options?: MetricOptions): Metric;
+}
+
+/** What every `IWebsocketService` can do. */
+export abstract class WebsocketServiceBase extends Construct implements IWebsocketService {
+  /** @internal */
+  public abstract readonly _routeKeys: RouteKeys;
+
+  /**
+   * Whether its stages deploy changes themselves; not known of one that is made elsewhere.
+   *
+   * @internal
+   */
+  public readonly _deploysItself?: boolean;
+
+  /** @internal */
+  protected abstract readonly _address: ServiceAddress;
+
+  /** @internal */
+  protected readonly _grants = new ApiGrants(this);
+
+  public get apiId(): string {
+    return this._address.apiId;
+  }
+
+  public get stageName(): string {
+    return this._address.stageName;
+  }
+
+  public get stageNames(): string[] {
+    return [...this._address.stageNames];
+  }
+
+  public get region(): string {
+    return this._address.region;
+  }
+
+  public get account(): string {
+    return this._address.account;
+  }
+
+  public get url(): string {
+    return this._address.url;
+  }
+
+  public get callbackUrl(): string {
+    return this._address.callbackUrl;
+  }
+
+  public grantManageConnections(grantee: iam.IGrantable): iam.Grant {
+    return this._grants.grant(grantee, ['execute-api:ManageConnections'], this._address.arns('*/@connections/*'));
+  }
+
+  public grantConnect(grantee: iam.IGrantable): iam.Grant {
+    return this._grants.grant(grantee, ['execute-api:Invoke'], this._address.arns('$connect'));
+  }
+
+  public metric(metricName: string, options?: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensionsMap: { ApiId: this.apiId, Stage: this.stageName },
+      ...options,
+    }).attachTo(this);
+  }
+}
