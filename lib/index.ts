@@ -13,3 +13,4 @@ export type { WebsocketRouteOptions } from './route';
 export type { WebsocketFunctionOptions } from './function';
 export { WebsocketAuthorizer } from './authorizer';
 export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
+export type { WebsocketDomainOptions } from './domain';

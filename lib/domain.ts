@@ -1,0 +1,208 @@
+import { Token } from 'aws-cdk-lib';
+import { IDomainName, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
+import { domainNameComplaint } from './private/checks/domain-name';
+import { hostedZoneComplaint } from './private/checks/hosted-zone';
+import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { mappingKeyComplaint } from './private/checks/mapping-key';
+import { DomainPlan } from './private/custom-domain';
+import { certificateComplaint, existingDomainComplaint, hostOf } from './private/existing-domain';
+import { Complaint, list, problem } from './private/problem';
+
+/**
+ * A custom domain: a `domainName` with a `certificate` or a `hostedZone`, or an `existing` one.
+ *
+ * The endpoint is Regional and takes TLS 1.2 and 1.3: API Gateway has nothing else for WebSocket APIs. For the same reason there
+ * is no mutual TLS here, and no routing rules.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+ */
+export interface WebsocketDomainOptions {
+  /**
+   * The host that clients connect to, for example `ws.example.com`. In lower case, and no wildcard.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-domainname.html
+   * @default - that of `existing`
+   */
+  readonly domainName?: string;
+
+  /**
+   * The certificate of the domain, in the account and Region of the API.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+   * @default - one is made for `domainName` and validated by a record in `hostedZone`
+   */
+  readonly certificate?: acm.ICertificate;
+
+  /**
+   * The name of the certificate, for people.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-domainname-domainnameconfiguration.html
+   * @default - no name
+   */
+  readonly certificateName?: string;
+
+  /**
+   * The Route 53 hosted zone of the domain: it gets the alias records, and validates the certificate if none is given.
+   *
+   * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+   * @default - no records are made, and `certificate` must be given
+   */
+  readonly hostedZone?: route53.IHostedZone;
+
+  /**
+   * Whether the hosted zone gets an A and an AAAA record that lead to the API.
+   *
+   * The AAAA record answers once the domain has `ipAddressType: IpAddressType.DUAL_STACK`.
+   *
+   * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html
+   * @default - true if there is a `hostedZone`
+   */
+  readonly aliasRecords?: boolean;
+
+  /**
+   * The IP address types that can reach the domain.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-ip-address-type.html
+   * @default - that of the API
+   */
+  readonly ipAddressType?: IpAddressType;
+
+  /**
+   * A domain name that is made elsewhere, or imported: several services share it, each with a `mappingKey` of its own.
+   *
+   * It brings its own certificate and records.
+   *
+   * @default - the domain name is made here
+   */
+  readonly existing?: IDomainName;
+
+  /**
+   * The path at the domain that leads to the stage, without slashes around it: `chat` makes `wss://ws.example.com/chat`.
+   *
+   * With several levels (`v1/chat`) API Gateway turns the names of all headers into lower case.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
+   * @default - the domain itself leads to the stage
+   */
+  readonly mappingKey?: string;
+}
+
+/** All of them: the compiler asks for one that is forgotten. */
+const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
+  domainName: { ...STRING, example: "'ws.example.com'" },
+  certificate: kind('a certificate of ACM', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN", 'certificateArn'),
+  certificateName: { ...STRING, example: "'ws'" },
+  hostedZone: kind('a hosted zone', "route53.HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })", 'hostedZoneId'),
+  aliasRecords: { name: 'a boolean', example: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  ipAddressType: {
+    name: 'an IpAddressType',
+    example: list(Object.keys(IpAddressType).map((name) => `IpAddressType.${name}`), 'or'),
+    accepts: (value) => Object.values(IpAddressType).includes(value as IpAddressType) || Token.isUnresolved(value),
+  },
+  existing: kind('a domain name of aws-apigatewayv2', 'DomainName.fromDomainNameAttributes(...) for one that is not of this app', 'regionalDomainName'),
+  mappingKey: { ...STRING, example: "'chat'" },
+};
+
+const OPTIONS: Kind = { ...OBJECT, example: "{ domainName: 'ws.example.com', hostedZone }" };
+
+/** ACM takes no longer common name. */
+const LONGEST_COMMON_NAME = 64;
+
+/** What `existing` brings, as properties that would contradict it. */
+const BROUGHT = ['domainName', 'certificate', 'certificateName', 'hostedZone', 'aliasRecords', 'ipAddressType'] as const;
+
+/**
+ * The domain with its options checked; throws what is wrong with them. Nothing is made yet, and the address is known.
+ *
+ * @param ipAddressType that of the API
+ */
+export function planDomain(scope: Construct, options: WebsocketDomainOptions, ipAddressType?: IpAddressType): DomainPlan {
+  checkShape(scope, options);
+  const { mappingKey, existing, domainName, certificate, certificateName, hostedZone } = options;
+  refuse(scope, 'mappingKey', mappingKey, mappingKeyComplaint);
+  if (existing) checkExisting(scope, existing, options);
+  else checkOwn(scope, options);
+
+  const host = existing ? hostOf(existing) : domainName!;
+  return {
+    address: mappingKey === undefined ? host : `${host}/${mappingKey}`,
+    host,
+    mappingKey,
+    existing,
+    certificate,
+    certificateName,
+    hostedZone,
+    aliasRecords: options.aliasRecords ?? true,
+    ipAddressType: options.ipAddressType ?? ipAddressType,
+  };
+}
+
+/** Refuses to switch off the only address that there is: `url`, `callbackUrl` and the environment of handlers would lead nowhere. */
+export function checkDefaultEndpoint(scope: Construct, disableExecuteApiEndpoint?: boolean, domain?: WebsocketDomainOptions): void {
+  if (!disableExecuteApiEndpoint || domain) return;
+  throw problem(scope, 'disableExecuteApiEndpoint', disableExecuteApiEndpoint, {
+    reason: 'leaves `url` and `callbackUrl` nowhere to lead',
+    remedy: 'give `domain`, with `existing` for a domain name that is made elsewhere',
+  });
+}
+
+function checkShape(scope: Construct, options: WebsocketDomainOptions): void {
+  requireKind(scope, 'domain', options, OPTIONS);
+  for (const [property, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (!(property in KINDS)) {
+      throw problem(scope, `domain.${property}`, value, {
+        reason: 'is for a property that a domain does not have', remedy: `its properties are ${list(Object.keys(KINDS))}`,
+      });
+    }
+    checkKind(scope, `domain.${property}`, value, KINDS[property as keyof WebsocketDomainOptions]);
+  }
+}
+
+function checkExisting(scope: Construct, existing: IDomainName, options: WebsocketDomainOptions): void {
+  for (const property of BROUGHT) {
+    refuse(scope, property, options[property], { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of the two' });
+  }
+  refuse(scope, 'existing', hostOf(existing), domainNameComplaint);
+  refuse(scope, 'existing', existing, existingDomainComplaint(scope, existing));
+}
+
+function checkOwn(scope: Construct, options: WebsocketDomainOptions): void {
+  const { domainName, certificate, hostedZone, aliasRecords } = options;
+  if (domainName === undefined) {
+    throw problem(scope, 'domain', options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
+  }
+  refuse(scope, 'domainName', domainName, domainNameComplaint);
+  if (!certificate && !hostedZone) {
+    refuse(scope, 'domainName', domainName, {
+      reason: 'has no certificate', remedy: 'give `certificate`, or `hostedZone` to have one made and validated there',
+    });
+  }
+  refuse(scope, 'certificate', certificate, certificate && certificateComplaint(scope, certificate));
+  refuse(scope, 'hostedZone', hostedZone, hostedZone && hostedZoneComplaint(hostedZone, domainName, !certificate));
+  if (!certificate && !Token.isUnresolved(domainName) && domainName.length > LONGEST_COMMON_NAME) {
+    refuse(scope, 'domainName', domainName, {
+      reason: `is longer than the ${LONGEST_COMMON_NAME} characters that ACM makes a certificate for`,
+      remedy: 'shorten it, or give a `certificate` that has it as an alternative name',
+    });
+  }
+  if (aliasRecords && !hostedZone) {
+    refuse(scope, 'aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
+  }
+}
+
+function refuse<T>(
+  scope: Construct, property: string, value: T | undefined, complaint?: Complaint | ((value: T) => Complaint | undefined),
+): void {
+  if (value === undefined) return;
+  const found = typeof complaint === 'function' ? complaint(value) : complaint;
+  if (found) throw problem(scope, `domain.${property}`, value, found);
+}
+
+/** A construct with a member. */
+function kind(name: string, example: string, member: string): Kind {
+  return { name, example, accepts: (value) => typeof value === 'object' && value !== null && member in value };
+}
