@@ -14,3 +14,6 @@ export type { WebsocketFunctionOptions } from './function';
 export { WebsocketAuthorizer } from './authorizer';
 export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
 export type { WebsocketDomainOptions } from './domain';
+export { WebsocketModel } from './model';
+export type { WebsocketModelOptions } from './model';
+export type { WebsocketRouteModelOptions } from './route-models';

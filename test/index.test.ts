@@ -24,6 +24,9 @@ test('exports these names and no others', () => {
     'WebsocketFunctionOptions',
     'WebsocketLoggingLevel',
     'WebsocketRouteMap',
+    'WebsocketModel',
+    'WebsocketModelOptions',
+    'WebsocketRouteModelOptions',
     'WebsocketRouteOptions',
     'WebsocketRouteSettings',
     'WebsocketRoutes',
@@ -33,9 +36,9 @@ test('exports these names and no others', () => {
     'WebsocketServiceBase',
     'WebsocketServiceProps',
     'WebsocketStageOptions',
-  ]);
+  ].sort());
 });
 
-test.each(['WebsocketService', 'WebsocketRoutes', 'WebsocketAuthorizer'] as const)('exports the class %s', (name) => {
+test.each(['WebsocketService', 'WebsocketRoutes', 'WebsocketAuthorizer', 'WebsocketModel'] as const)('exports the class %s', (name) => {
   expect(library[name].name).toBe(name);
 });

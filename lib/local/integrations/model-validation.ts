@@ -2,6 +2,7 @@ import type { Options, ValidateFunction } from 'ajv';
 import type Ajv from 'ajv-draft-04';
 import { messageOf } from './integration-outcome';
 import { requestVariables, selectionKey } from './selection-expression';
+import { MODEL_REFERENCE } from '../../private/model-reference';
 import type { Route } from '../assembly/model';
 import { parsedJson } from '../protocol/json';
 
@@ -87,9 +88,6 @@ class Schemas {
   }
 }
 
-// How a model refers to another one, of whatever API.
-const REFERENCE = /^https:\/\/apigateway\.[^/]+\/(?:restapis|apis)\/[^/]+\/models\/([^/#]+)/;
-
 function modelUri(name: string): string {
   return `https://apigateway.amazonaws.com/models/${encodeURIComponent(name)}`;
 }
@@ -98,7 +96,7 @@ function modelUri(name: string): string {
 function withLocalReferences(schema: unknown): unknown {
   return JSON.parse(JSON.stringify(schema), (key: string, value: unknown) => {
     if (key === '$schema') return undefined;
-    return key === '$ref' && typeof value === 'string' ? value.replace(REFERENCE, (_, name: string) => modelUri(name)) : value;
+    return key === '$ref' && typeof value === 'string' ? value.replace(MODEL_REFERENCE, (_, name: string) => modelUri(name)) : value;
   });
 }
 

@@ -1,0 +1,164 @@
+import * as path from 'path';
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Kind, checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { modelSchemaFault } from './private/checks/model-schema';
+import { modelNameComplaint, modelNameFrom } from './private/model-name';
+import { problem } from './private/problem';
+import { ModelDefinition } from './private/route-models';
+import { readSchemaFile } from './private/schema-file';
+
+/** Options of a model. */
+export interface WebsocketModelOptions {
+  /**
+   * The name of the model in the API: 1 to 128 letters and digits.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-model.html
+   * @default - the `title` of the schema, else the name of its file, else the key of the first route that uses it, each as `SendMessage`
+   */
+  readonly modelName?: string;
+
+  /**
+   * What the model is for, in at most 1024 characters.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-model.html
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * What the model describes. Of a content type that is no JSON the schema is not checked.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-model.html
+   * @default 'application/json'
+   */
+  readonly contentType?: string;
+}
+
+/**
+ * What messages look like: a JSON Schema of draft-04, which is the one that API Gateway takes.
+ *
+ * A model that several routes use is one resource.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+ */
+export class WebsocketModel {
+  /**
+   * A model that is written here.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
+   * @param schema a JSON Schema of draft-04, for example `{ type: 'object', required: ['text'] }`
+   */
+  public static fromSchema(schema: { [name: string]: unknown }, options: WebsocketModelOptions = {}): WebsocketModel {
+    return new WebsocketModel({ kind: 'schema', schema, options });
+  }
+
+  /**
+   * A model that is in a JSON file.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
+   * @param file its path, relative to the working directory of the app or absolute
+   */
+  public static fromFile(file: string, options: WebsocketModelOptions = {}): WebsocketModel {
+    return new WebsocketModel({ kind: 'file', file, options });
+  }
+
+  /** A model that the API has already; nothing is made of it. */
+  public static existing(modelName: string): WebsocketModel {
+    return new WebsocketModel({ kind: 'existing', options: { modelName } });
+  }
+
+  private definition?: ModelDefinition;
+
+  private constructor(private readonly source: ModelSource) {}
+
+  /**
+   * The model, checked.
+   *
+   * @internal
+   */
+  public _define(scope: Construct, property: string): ModelDefinition {
+    // One object for all routes, in whatever service: it is the identity of the model.
+    this.definition ??= this.source.kind === 'existing' ? this.existing(scope, property) : this.made(scope, property);
+    return this.definition;
+  }
+
+  private existing(scope: Construct, property: string): ModelDefinition {
+    const { modelName } = this.source.options;
+    requireKind(scope, `${property}.modelName`, modelName, NAME);
+    checkName(scope, property, modelName);
+    return { modelName };
+  }
+
+  private made(scope: Construct, property: string): ModelDefinition {
+    const { file, options } = this.source;
+    checkOptions(scope, property, options);
+    const schema = this.schema(scope, property);
+    const { modelName, description, contentType = JSON_TYPE } = options;
+    if (contentType === JSON_TYPE) checkSchema(scope, file === undefined ? property : `${property} (${file})`, schema);
+    const { title } = schema as { readonly title?: unknown };
+    const named = typeof title === 'string' && !Token.isUnresolved(title) ? modelNameFrom(title) : undefined;
+    return { modelName, suggestedName: named ?? nameOfFile(file), schema, description, contentType };
+  }
+
+  private schema(scope: Construct, property: string): object {
+    const { file, schema, kind } = this.source;
+    if (kind === 'schema') {
+      requireKind(scope, property, schema, SCHEMA);
+      return schema!;
+    }
+    requireKind(scope, property, file, FILE);
+    const found = readSchemaFile(file!);
+    if ('reason' in found) throw problem(scope, property, file, found);
+    return found.schema;
+  }
+}
+
+interface ModelSource {
+  readonly kind: 'schema' | 'file' | 'existing';
+  readonly schema?: { [name: string]: unknown };
+  readonly file?: string;
+  readonly options: WebsocketModelOptions;
+}
+
+const JSON_TYPE = 'application/json';
+
+const NAME: Kind = { ...STRING, example: "'SendMessage'" };
+const TEXT: Kind = { ...STRING, example: "'what a client says'" };
+const FILE: Kind = { ...STRING, example: "'schemas/send-message.json'" };
+const SCHEMA: Kind = { ...OBJECT, example: "{ type: 'object' }" };
+
+function checkOptions(scope: Construct, property: string, options: WebsocketModelOptions): void {
+  const { modelName, description, contentType } = options;
+  checkKind(scope, `${property}.modelName`, modelName, NAME);
+  checkKind(scope, `${property}.description`, description, TEXT);
+  checkKind(scope, `${property}.contentType`, contentType, { ...STRING, example: `'${JSON_TYPE}'` });
+  checkLength(scope, `${property}.description`, description, 0, 1024);
+  checkLength(scope, `${property}.contentType`, contentType, 1, 256);
+  checkName(scope, property, modelName);
+  if (!Token.isUnresolved(modelName)) return;
+  throw problem(scope, `${property}.modelName`, modelName, {
+    reason: 'is known when the stack is deployed, and the id of the resource is made of it before that',
+    remedy: 'write the name itself',
+  });
+}
+
+function checkName(scope: Construct, property: string, name?: string): void {
+  const complaint = name === undefined || Token.isUnresolved(name) ? undefined : modelNameComplaint(name);
+  if (complaint) throw problem(scope, `${property}.modelName`, name, complaint);
+}
+
+function checkLength(scope: Construct, property: string, text: string | undefined, least: number, most: number): void {
+  if (text === undefined || Token.isUnresolved(text) || (text.length >= least && text.length <= most)) return;
+  throw problem(scope, property, text, { reason: `has ${text.length} characters`, remedy: `use ${least} to ${most}` });
+}
+
+function checkSchema(scope: Construct, property: string, schema: object): void {
+  const fault = modelSchemaFault(schema);
+  if (!fault) return;
+  throw problem(scope, fault.pointer === '#' ? property : `${property}${fault.pointer}`, fault.value, fault.complaint);
+}
+
+function nameOfFile(file?: string): string | undefined {
+  return file === undefined ? undefined : modelNameFrom(path.parse(file).name);
+}

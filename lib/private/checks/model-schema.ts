@@ -1,0 +1,128 @@
+import { Token } from 'aws-cdk-lib';
+import { draft04Replacement, escaped, isObject, Place, schemasIn } from './draft-04';
+import { schemaReferenceComplaint } from './schema-reference';
+import { Complaint } from '../problem';
+
+/** A complaint about a place in a schema. */
+export interface SchemaFault extends Place {
+  readonly complaint: Complaint;
+}
+
+/** Characters of the schema as JSON, which is how API Gateway is given it. */
+const SCHEMA_LIMIT = 32768;
+
+const DRAFT_04 = /^https?:\/\/json-schema\.org\/draft-04\/schema#?$/;
+
+/**
+ * What is wrong with the JSON Schema of a model, if anything. API Gateway takes draft-04 and would refuse the rest at deployment.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+ */
+export function modelSchemaFault(schema: unknown): SchemaFault | undefined {
+  const top: Place = { pointer: '#', value: schema };
+  const complaint = textComplaint(schema);
+  if (complaint) return { ...top, complaint };
+  for (const place of schemasIn(top)) {
+    const fault = faultAt(place, schema);
+    if (fault) return fault;
+  }
+  return metaSchemaFault(schema);
+}
+
+function textComplaint(schema: unknown): Complaint | undefined {
+  try {
+    const { length } = JSON.stringify(schema);
+    if (length <= SCHEMA_LIMIT) return undefined;
+    return {
+      reason: `has ${length} characters as JSON, more than the ${SCHEMA_LIMIT} that API Gateway takes`,
+      remedy: 'divide it into models that refer to each other, or check the rest in the function',
+    };
+  } catch (error) {
+    return { reason: `cannot be written as JSON (${(error as Error).message.split('\n')[0]})`, remedy: 'use plain values' };
+  }
+}
+
+/** The first fault of one schema, those below it apart. */
+function faultAt({ pointer, value: schema }: Place, root: unknown): SchemaFault | undefined {
+  if (typeof schema === 'boolean') {
+    return { pointer, value: schema, complaint: ofLaterDrafts(`write ${schema ? '{}' : '{ not: {} }'}`, 'as a schema ') };
+  }
+  if (!isObject(schema)) return undefined;
+  for (const [keyword, value] of Object.entries(schema)) {
+    const complaint = keywordComplaint(keyword, value, schema, root);
+    if (complaint) return { pointer: `${pointer}/${escaped(keyword)}`, value, complaint };
+  }
+  const pattern = Object.keys(isObject(schema.patternProperties) ? schema.patternProperties : {}).find(isBroken);
+  if (pattern === undefined) return undefined;
+  return { pointer: `${pointer}/patternProperties`, value: pattern, complaint: BROKEN_PATTERN };
+}
+
+const BROKEN_PATTERN: Complaint = { reason: 'is no regular expression', remedy: 'mend it' };
+
+function keywordComplaint(
+  keyword: string, value: unknown, schema: Readonly<Record<string, unknown>>, root: unknown,
+): Complaint | undefined {
+  if (Token.isUnresolved(keyword)) return undefined;
+  const replacement = draft04Replacement(keyword);
+  if (replacement !== undefined) {
+    return { reason: `is the value of \`${keyword}\`, which is no keyword of JSON Schema draft-04, and API Gateway takes no other`, remedy: replacement };
+  }
+  // `$ref` and the like inside of `properties` are names there, and never come here.
+  if (Token.isUnresolved(value)) return undefined;
+  if (keyword === '$ref') return schemaReferenceComplaint(value, root);
+  if (keyword === '$schema') return draftComplaint(value);
+  if (keyword === 'pattern' && isBroken(value)) return BROKEN_PATTERN;
+  if ((keyword === 'exclusiveMinimum' || keyword === 'exclusiveMaximum') && typeof value === 'number') {
+    const bound = keyword === 'exclusiveMinimum' ? 'minimum' : 'maximum';
+    return ofLaterDrafts(`write { ${bound}: ${value}, ${keyword}: true }${bound in schema ? `, or \`${bound}\` alone` : ''}`, 'as a bound ');
+  }
+  return undefined;
+}
+
+function ofLaterDrafts(remedy: string, as: string): Complaint {
+  return { reason: `${as}is of later drafts of JSON Schema than the fourth, and API Gateway takes no other`, remedy };
+}
+
+function draftComplaint(draft: unknown): Complaint | undefined {
+  if (typeof draft !== 'string' || DRAFT_04.test(draft)) return undefined;
+  return { reason: 'is not the draft that API Gateway takes', remedy: 'write "http://json-schema.org/draft-04/schema#", or leave it out' };
+}
+
+/** With the flag `u` or without it: nobody says which one API Gateway has. */
+function isBroken(pattern: unknown): boolean {
+  if (typeof pattern !== 'string' || Token.isUnresolved(pattern)) return false;
+  return ['', 'u'].every((flags) => {
+    try {
+      new RegExp(pattern, flags);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/** What the schema of schemas says. */
+function metaSchemaFault(schema: unknown): SchemaFault | undefined {
+  // Loaded when there is a model: most services have none.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { default: Validator } = require('ajv-draft-04') as typeof import('ajv-draft-04');
+  const ajv = new Validator({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  void ajv.validateSchema(schema as object);
+  for (const { instancePath, message, params } of ajv.errors ?? []) {
+    const value = valueAt(schema, instancePath);
+    if (Token.isUnresolved(value)) continue;
+    const allowed = Array.isArray(params.allowedValues) ? ` (${params.allowedValues.join(', ')})` : '';
+    return {
+      pointer: `#${instancePath}`,
+      value,
+      complaint: { reason: `is not JSON Schema draft-04: it ${message}${allowed}`, remedy: 'write it as that draft has it' },
+    };
+  }
+  return undefined;
+}
+
+function valueAt(schema: unknown, path: string): unknown {
+  return path.split('/').slice(1).reduce<unknown>((value, step) => (
+    (value as Readonly<Record<string, unknown>>)[step.replace(/~1/g, '/').replace(/~0/g, '~')]
+  ), schema);
+}
