@@ -1,0 +1,74 @@
+import { SimpleFetcher } from 'aws-jwt-verify/https';
+import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { PenaltyBox } from 'aws-jwt-verify/jwk';
+import { JwksValidationError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
+
+/** Twice this, for a document and the keys, is less than the timeout of the function: so its log says what was slow. */
+const RESPONSE_TIMEOUT_MS = 2000;
+
+/** How long nobody asks for new keys after a token named a key that there is not. */
+const PAUSE_MS = 10_000;
+
+/** Where an issuer says what there is to know about it. */
+export function discoveryUri(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+/** Keys by the URL of a JWKS, or of the discovery document that names one. */
+export function keyCache(issuer?: string): SimpleJwksCache {
+  return new SimpleJwksCache({ fetcher: new KeyFetcher(issuer), penaltyBox: new Pause() });
+}
+
+/** Fetches keys. For the discovery document it fetches those that the document names. */
+class KeyFetcher {
+  private readonly fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
+
+  public constructor(private readonly issuer?: string) {}
+
+  public async fetch(uri: string): Promise<ArrayBuffer> {
+    const isDiscovery = this.issuer !== undefined && uri === discoveryUri(this.issuer);
+    return this.fetcher.fetch(isDiscovery ? jwksUriIn(await this.fetcher.fetch(uri), uri, this.issuer) : uri);
+  }
+}
+
+/** A document that speaks of another issuer must not bring its keys. */
+function jwksUriIn(content: ArrayBuffer, uri: string, expected: string): string {
+  const { issuer, jwks_uri: jwksUri } = parsed(content);
+  if (issuer !== expected) throw new JwksValidationError(`${uri} is of the issuer ${JSON.stringify(issuer)}, not of ${JSON.stringify(expected)}`);
+  if (typeof jwksUri === 'string' && jwksUri.startsWith('https://')) return jwksUri;
+  throw new JwksValidationError(`${uri} names no jwks_uri that begins with https://`);
+}
+
+function parsed(content: ArrayBuffer): { readonly issuer?: unknown; readonly jwks_uri?: unknown } {
+  try {
+    return JSON.parse(Buffer.from(content).toString()) as object ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Keeps tokens with invented key ids from causing a request each.
+ *
+ * By the clock, since timers stand still while Lambda freezes the function.
+ */
+class Pause implements PenaltyBox {
+  private readonly ends = new Map<string, number>();
+
+  public async wait(uri: string): Promise<void> {
+    if (Date.now() >= (this.ends.get(uri) ?? 0)) return;
+    throw new WaitPeriodNotYetEndedJwkError('the token names an unknown key, and the keys were fetched a moment ago');
+  }
+
+  public registerFailedAttempt(uri: string): void {
+    this.ends.set(uri, Date.now() + PAUSE_MS);
+  }
+
+  public registerSuccessfulAttempt(uri: string): void {
+    this.release(uri);
+  }
+
+  public release(uri: string): void {
+    this.ends.delete(uri);
+  }
+}

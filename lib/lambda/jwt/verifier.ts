@@ -1,0 +1,90 @@
+import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
+import {
+  FetchError, JwksValidationError, JwkValidationError, JwtInvalidIssuerError, JwtParseError, WaitPeriodNotYetEndedJwkError,
+} from 'aws-jwt-verify/error';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import { Configuration } from './configuration';
+import { discoveryUri, keyCache } from './keys';
+
+/** The claims of a token that is good. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** As much of the verifiers of aws-jwt-verify as is needed here. */
+interface Verifier {
+  verify(token: string): Promise<Claims>;
+  hydrate(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+
+/** A key that its issuer has withdrawn is believed for so long. */
+const KEYS_AGE_MS = 60 * MINUTE;
+
+/** If the issuer cannot be reached then, the keys that are there stay, and it is asked again after so long. */
+const RETRY_MS = 5 * MINUTE;
+
+/** Verifies tokens with keys that are kept between invocations. */
+export class TokenVerifier {
+  private verifier: Verifier;
+  private due = Date.now() + KEYS_AGE_MS;
+
+  public constructor(private readonly configuration: Configuration) {
+    this.verifier = makeVerifier(configuration);
+  }
+
+  /** The claims of a token; rejects if it is not good, or if that cannot be told (`isOurFault`). */
+  public async verify(token: string): Promise<Claims> {
+    if (Date.now() > this.due) await this.renew();
+    this.checkIssuer(token);
+    return this.verifier.verify(token);
+  }
+
+  private async renew(): Promise<void> {
+    const fresh = makeVerifier(this.configuration);
+    try {
+      await fresh.hydrate();
+      [this.verifier, this.due] = [fresh, Date.now() + KEYS_AGE_MS];
+    } catch (error) {
+      console.warn(JSON.stringify({ message: 'the keys could not be fetched again; those of before are used', reason: `${error}` }));
+      this.due = Date.now() + RETRY_MS;
+    }
+  }
+
+  /** aws-jwt-verify keeps a key for each issuer that a token claims, before it compares issuers: any number of them. */
+  private checkIssuer(token: string): void {
+    const { issuer } = this.configuration;
+    const claimed = decomposeUnverifiedJwt(token).payload.iss;
+    if (issuer !== undefined && claimed !== issuer) {
+      throw new JwtInvalidIssuerError(`Issuer not allowed: ${claimed}. Expected: ${issuer}`, claimed, issuer);
+    }
+  }
+}
+
+/** Whether the token could not be checked, which says nothing about the token. */
+export function isOurFault(error: unknown): boolean {
+  return [FetchError, JwksValidationError, JwkValidationError, WaitPeriodNotYetEndedJwkError].some((kind) => error instanceof kind);
+}
+
+/** Why a token is not good. What is no JSON is left out: it may be part of the token. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (error instanceof JwtParseError ? text.split(':')[0] : text).slice(0, 300);
+}
+
+function makeVerifier({ issuer, audience, jwksUri, userPoolId, clientIds, tokenUse }: Configuration): Verifier {
+  const customJwtCheck = ({ payload }: { payload: { exp?: number } }): void => checkExpiry(payload);
+  if (userPoolId !== undefined) {
+    return CognitoJwtVerifier.create({ userPoolId, clientId: [...clientIds], tokenUse, customJwtCheck }, { jwksCache: keyCache() });
+  }
+  if (issuer === undefined || audience.length === 0) throw new Error('JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
+  return JwtVerifier.create(
+    { issuer, audience: [...audience], jwksUri: jwksUri ?? discoveryUri(issuer), customJwtCheck },
+    { jwksCache: keyCache(issuer) },
+  );
+}
+
+/** aws-jwt-verify lets a token pass that never expires. */
+function checkExpiry({ exp }: { readonly exp?: number }): void {
+  if (exp === undefined) throw new Error('the token has no exp, so it would never expire');
+}
