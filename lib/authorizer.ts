@@ -9,7 +9,9 @@ import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 import { planHandler, WebsocketFunctionOptions } from './function';
+import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { identitySourceComplaint } from './private/checks/identity-source';
 import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
 import { functionSettings } from './private/function-settings';
@@ -17,6 +19,7 @@ import { HandlerUse } from './private/handler-functions';
 import { list, problem } from './private/problem';
 import { invocationUri, warnOfPermission } from './private/route-integrations';
 import { ServiceAddress } from './private/service-address';
+import { TokenPreset } from './token-authorizer';
 
 /** Options of an authorizer that is a Lambda function. */
 export interface WebsocketAuthorizerFunctionOptions {
@@ -64,6 +67,24 @@ export class WebsocketAuthorizer {
   }
 
   /**
+   * Whoever has a JSON Web Token of an issuer, by a function of this library.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   */
+  public static jwt(options: WebsocketJwtAuthorizerOptions): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({ kind: 'preset', preset: jwtPreset(options) });
+  }
+
+  /**
+   * Whoever has a token of an Amazon Cognito user pool, by a function of this library.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+   */
+  public static cognito(options: WebsocketCognitoAuthorizerOptions): WebsocketAuthorizer {
+    return new WebsocketAuthorizer({ kind: 'preset', preset: cognitoPreset(options) });
+  }
+
+  /**
    * IAM: clients sign the request, and may connect by `grantConnect`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
@@ -94,6 +115,24 @@ export class WebsocketAuthorizer {
   }
 
   /**
+   * The subprotocol that `$connect` has to select, since tokens come beside it.
+   *
+   * @internal
+   */
+  public get _subprotocol(): string | undefined {
+    return this.source.preset?.subprotocol;
+  }
+
+  /**
+   * What the function of `_makeFunction` depends on.
+   *
+   * @internal
+   */
+  public get _providers(): unknown[] {
+    return this.source.preset?.providers ?? [];
+  }
+
+  /**
    * The handler to bundle, checked.
    *
    * @internal
@@ -101,12 +140,22 @@ export class WebsocketAuthorizer {
   public _plan(scope: Construct, defaults: WebsocketFunctionOptions): HandlerUse | undefined {
     const { handler, options = {} } = this.source;
     this.checkSource(scope);
+    this.source.preset?.check(scope);
     for (const source of Token.isUnresolved(options.identitySource) ? [] : options.identitySource ?? []) {
       const complaint = identitySourceComplaint(source);
       if (complaint) throw problem(scope, 'authorizer.identitySource', source, complaint);
     }
     if (handler === undefined) return undefined;
     return planHandler(scope, 'authorizer.handler', handler, functionSettings(options, AUTHORIZER_KEYS), defaults);
+  }
+
+  /**
+   * The function that this library brings, if the authorizer is one that verifies tokens. After `_plan`, before `_bind`.
+   *
+   * @internal
+   */
+  public _makeFunction(scope: Construct, defaults: WebsocketFunctionOptions): lambda.Function | undefined {
+    return this.source.preset?.makeFunction(scope, defaults);
   }
 
   /**
@@ -117,7 +166,7 @@ export class WebsocketAuthorizer {
   public _bind(scope: Construct, api: IWebSocketApi, address: ServiceAddress, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
     if (!fn) return this.source.authorizer;
 
-    const { identitySource = [], authorizerName = 'Authorizer' } = this.source.options ?? {};
+    const { identitySource = [], authorizerName = 'Authorizer' } = this.source.preset ?? this.source.options ?? {};
     const authorizer = new WebSocketAuthorizer(scope, 'Authorizer', {
       webSocketApi: api,
       type: WebSocketAuthorizerType.LAMBDA,
@@ -148,9 +197,10 @@ export class WebsocketAuthorizer {
 const AUTHORIZER_KEYS: ReadonlySet<string> = new Set<keyof WebsocketAuthorizerFunctionOptions>(['identitySource', 'authorizerName']);
 
 interface AuthorizerSource {
-  readonly kind: 'handler' | 'function' | 'custom' | 'none';
+  readonly kind: 'handler' | 'function' | 'preset' | 'custom' | 'none';
   readonly handler?: string;
   readonly fn?: lambda.IFunction;
+  readonly preset?: Pick<TokenPreset, keyof TokenPreset>;
   readonly authorizer?: IWebSocketRouteAuthorizer;
   readonly options?: WebsocketAuthorizerHandlerOptions;
 }

@@ -17,3 +17,8 @@ export type { WebsocketDomainOptions } from './domain';
 export { WebsocketModel } from './model';
 export type { WebsocketModelOptions } from './model';
 export type { WebsocketRouteModelOptions } from './route-models';
+export type { WebsocketTokenAuthorizerOptions } from './token-authorizer';
+export type { WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
+export { WebsocketCognitoTokenUse } from './cognito-authorizer';
+export type { WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
+export { WebsocketTokenSource } from './token-source';

@@ -1,0 +1,94 @@
+import { Token } from 'aws-cdk-lib';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import { Kind, requireKind } from './private/checks/kind';
+import { checkWords } from './private/checks/word-list';
+import { problem } from './private/problem';
+import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
+
+/** What a token of Cognito is for. */
+export enum WebsocketCognitoTokenUse {
+  /** An access token: it has scopes, and no personal data. */
+  ACCESS = 'access',
+
+  /** An ID token: it tells an app who its user is. */
+  ID = 'id',
+}
+
+/** Options of an authorizer that verifies tokens of an Amazon Cognito user pool. */
+export interface WebsocketCognitoAuthorizerOptions extends WebsocketTokenAuthorizerOptions {
+  /**
+   * The user pool.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+   */
+  readonly userPool: cognito.IUserPool;
+
+  /** The app clients whose tokens are taken. At least one. */
+  readonly userPoolClients: cognito.IUserPoolClient[];
+
+  /**
+   * The kind of token. The other one is refused: what is made for one purpose must not pass for the other.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html
+   * @default WebsocketCognitoTokenUse.ACCESS
+   */
+  readonly tokenUse?: WebsocketCognitoTokenUse;
+
+  /**
+   * The groups of the user pool, of which a user must be in at least one. API Gateway answers 403 to others.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html
+   * @default - no group is asked for
+   */
+  readonly groups?: string[];
+}
+
+const USER_POOL: Kind = { name: 'a user pool', example: "cognito.UserPool.fromUserPoolId(this, 'Pool', id) for an id", accepts: has('userPoolId') };
+
+const CLIENT: Kind = {
+  name: 'an app client', example: "cognito.UserPoolClient.fromUserPoolClientId(this, 'Client', id) for an id", accepts: has('userPoolClientId'),
+};
+
+const COGNITO: TokenKind<WebsocketCognitoAuthorizerOptions> = {
+  keys: ['userPool', 'userPoolClients', 'tokenUse', 'groups'],
+  check: (scope, { userPool, userPoolClients, tokenUse, groups, scopes }) => {
+    requireKind(scope, 'authorizer.userPool', userPool, USER_POOL);
+    checkClients(scope, userPoolClients);
+    checkTokenUse(scope, tokenUse, scopes);
+    if (groups !== undefined) checkWords(scope, 'authorizer.groups', groups, 'name a group, or leave `groups` out');
+  },
+  environment: ({ userPool, userPoolClients, tokenUse = WebsocketCognitoTokenUse.ACCESS, groups }) => ({
+    COGNITO_USER_POOL_ID: userPool.userPoolId,
+    COGNITO_CLIENT_IDS: words(userPoolClients.map(({ userPoolClientId }) => userPoolClientId)),
+    COGNITO_TOKEN_USE: tokenUse,
+    COGNITO_GROUPS: words(groups),
+  }),
+  constructs: ({ userPool, userPoolClients }) => [userPool, ...userPoolClients].filter(Construct.isConstruct),
+};
+
+export function cognitoPreset(options: WebsocketCognitoAuthorizerOptions): TokenPreset<WebsocketCognitoAuthorizerOptions> {
+  return new TokenPreset(COGNITO, options);
+}
+
+function checkClients(scope: Construct, clients: cognito.IUserPoolClient[]): void {
+  const property = 'authorizer.userPoolClients';
+  if (!Array.isArray(clients)) throw problem(scope, property, clients, { reason: 'is not a list', remedy: 'use [client]' });
+  if (clients.length === 0) throw problem(scope, property, clients, { reason: 'is empty, so that nobody could connect', remedy: 'name a client' });
+  for (const client of clients) requireKind(scope, property, client, CLIENT);
+}
+
+function checkTokenUse(scope: Construct, tokenUse?: WebsocketCognitoTokenUse, scopes?: string[]): void {
+  const uses: string[] = Object.values(WebsocketCognitoTokenUse);
+  if (tokenUse !== undefined && !uses.includes(tokenUse)) {
+    throw problem(scope, 'authorizer.tokenUse', tokenUse, { reason: 'is no use of a token', remedy: 'use WebsocketCognitoTokenUse.ACCESS or ID' });
+  }
+  if (tokenUse !== WebsocketCognitoTokenUse.ID || scopes === undefined || Token.isUnresolved(scopes)) return;
+  throw problem(scope, 'authorizer.scopes', scopes, {
+    reason: 'are asked for, but ID tokens have no scopes', remedy: 'use WebsocketCognitoTokenUse.ACCESS, or `groups`',
+  });
+}
+
+function has(member: string): (value: unknown) => boolean {
+  return (value) => typeof value === 'object' && value !== null && member in value;
+}

@@ -1,0 +1,48 @@
+import { Construct } from 'constructs';
+import { httpsUrlComplaint } from './private/checks/https-url';
+import { requireKind, STRING } from './private/checks/kind';
+import { checkWords } from './private/checks/word-list';
+import { problem } from './private/problem';
+import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
+
+/** Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0). */
+export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerOptions {
+  /**
+   * The https URL of the issuer, to the letter as tokens have it in the claim `iss`.
+   *
+   * @see https://openid.net/specs/openid-connect-discovery-1_0.html
+   */
+  readonly issuer: string;
+
+  /** The audiences, of which a token must have one in the claim `aud`. At least one: a token for another service is none for this. */
+  readonly audience: string[];
+
+  /**
+   * The https URL of the keys of the issuer (JWKS).
+   *
+   * @default - what `<issuer>/.well-known/openid-configuration` names, which the function reads before the first token; if that cannot
+   * be read, nobody can connect
+   */
+  readonly jwksUri?: string;
+}
+
+const JWT: TokenKind<WebsocketJwtAuthorizerOptions> = {
+  keys: ['issuer', 'audience', 'jwksUri'],
+  check: (scope, { issuer, audience, jwksUri }) => {
+    checkUrl(scope, 'issuer', issuer);
+    checkWords(scope, 'authorizer.audience', audience, 'name what tokens for this service have in the claim `aud`');
+    if (jwksUri !== undefined) checkUrl(scope, 'jwksUri', jwksUri);
+  },
+  environment: ({ issuer, audience, jwksUri }) => ({ JWT_ISSUER: issuer, JWT_AUDIENCE: words(audience), JWT_JWKS_URI: jwksUri }),
+  constructs: () => [],
+};
+
+export function jwtPreset(options: WebsocketJwtAuthorizerOptions): TokenPreset<WebsocketJwtAuthorizerOptions> {
+  return new TokenPreset(JWT, options);
+}
+
+function checkUrl(scope: Construct, name: 'issuer' | 'jwksUri', url: string): void {
+  requireKind(scope, `authorizer.${name}`, url, { ...STRING, example: "'https://login.example.com/'" });
+  const complaint = httpsUrlComplaint(url, name === 'issuer');
+  if (complaint) throw problem(scope, `authorizer.${name}`, url, complaint);
+}

@@ -1,0 +1,185 @@
+import { Duration, Fn, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { checkKind, DURATION, Kind, requireKind, STRING } from './private/checks/kind';
+import { checkWords } from './private/checks/word-list';
+import { FunctionSettings, functionSettings, mergeSettings } from './private/function-settings';
+import { presetFunction } from './private/preset-function';
+import { problem } from './private/problem';
+import { WebsocketTokenSource } from './token-source';
+
+/**
+ * Options of an authorizer that verifies tokens: those of the authorizer, and the settings of its function.
+ *
+ * The settings go over the `defaults` of the service; what those say of bundling has no effect. Without a `timeout` in either the
+ * function has 10 seconds. In a VPC it needs a way to the issuer.
+ */
+export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions {
+  /**
+   * Where the token is in the handshake. The first source that has something counts, and only that.
+   *
+   * If there is one source, API Gateway itself answers 401 to whoever does not use it, and no function runs.
+   *
+   * @default - the parameter `token` of the URL: `[WebsocketTokenSource.queryString('token')]`
+   */
+  readonly tokenSources?: WebsocketTokenSource[];
+
+  /**
+   * The scopes of which a token must have at least one, in its claim `scope` or `scp`. API Gateway answers 403 to others.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+   * @default - no scope is asked for
+   */
+  readonly scopes?: string[];
+
+  /**
+   * The claim that becomes `principalId`. A token without it is refused.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+   * @default 'sub'
+   */
+  readonly principalClaim?: string;
+
+  /**
+   * The claim that holds an API key, for an API whose `apiKeySelectionExpression` is `$context.authorizer.usageIdentifierKey`.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+   * @default - the authorizer names no API key
+   */
+  readonly usageIdentifierClaim?: string;
+
+  /**
+   * The name of the authorizer in the API.
+   *
+   * @default 'Authorizer'
+   */
+  readonly authorizerName?: string;
+}
+
+const DEFAULT_SOURCES = [WebsocketTokenSource.queryString('token')];
+
+/** Longer than Lambda's 3 seconds: the first invocation fetches the keys. */
+const DEFAULT_TIMEOUT = Duration.seconds(10);
+
+const TOKEN_SOURCE: Kind = {
+  name: 'a WebsocketTokenSource',
+  example: "WebsocketTokenSource.queryString('token')",
+  accepts: (value) => value instanceof WebsocketTokenSource,
+};
+
+/** What one kind of token adds to the others. */
+export interface TokenKind<T extends WebsocketTokenAuthorizerOptions> {
+  /** The options that only this kind has. */
+  readonly keys: ReadonlyArray<keyof T & string>;
+  check(scope: Construct, options: T): void;
+  environment(options: T): Record<string, string | undefined>;
+  /** Constructs that the function is told about. */
+  constructs(options: T): Construct[];
+}
+
+/** An authorizer whose function this library brings: one that verifies tokens of some kind. */
+export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTokenAuthorizerOptions> {
+  public constructor(private readonly kind: TokenKind<T>, private readonly options: T) {}
+
+  public get authorizerName(): string | undefined {
+    return this.options.authorizerName;
+  }
+
+  /** One source is a condition that API Gateway checks; of several it would want all. */
+  public get identitySource(): string[] {
+    return this.sources.length === 1 ? [this.sources[0]._identitySource] : [];
+  }
+
+  public get subprotocol(): string | undefined {
+    return this.sources.find(({ _subprotocol }) => _subprotocol !== undefined)?._subprotocol;
+  }
+
+  /** What the function depends on. */
+  public get providers(): unknown[] {
+    return [...Object.values(this.settings), ...this.kind.constructs(this.options)];
+  }
+
+  public check(scope: Construct): void {
+    requireKind(scope, 'authorizer', this.options, { name: 'an object', example: 'the options of the authorizer', accepts: isObject });
+    this.kind.check(scope, this.options);
+    const { scopes, principalClaim, usageIdentifierClaim, timeout } = this.options;
+    if (scopes !== undefined) checkWords(scope, 'authorizer.scopes', scopes, 'name a scope, or leave `scopes` out');
+    checkClaim(scope, 'authorizer.principalClaim', principalClaim);
+    checkClaim(scope, 'authorizer.usageIdentifierClaim', usageIdentifierClaim);
+    checkKind(scope, 'authorizer.timeout', timeout, DURATION);
+    this.checkSources(scope);
+    this.checkEnvironment(scope);
+  }
+
+  public makeFunction(scope: Construct, defaults: FunctionSettings): lambda.Function {
+    const settings = { timeout: DEFAULT_TIMEOUT, ...mergeSettings(defaults, this.settings) };
+    return presetFunction(scope, 'AuthorizerFunction', 'jwt-authorizer', settings, this.environment);
+  }
+
+  private get sources(): WebsocketTokenSource[] {
+    return this.options.tokenSources ?? DEFAULT_SOURCES;
+  }
+
+  private get settings(): FunctionSettings {
+    return functionSettings(this.options, new Set<string>([...TOKEN_KEYS, ...this.kind.keys]));
+  }
+
+  private get environment(): Record<string, string> {
+    const { scopes, principalClaim, usageIdentifierClaim } = this.options;
+    const variables = {
+      ...this.kind.environment(this.options),
+      JWT_TOKEN_SOURCES: words(this.sources.map(({ _key }) => _key)),
+      JWT_SCOPES: words(scopes),
+      JWT_PRINCIPAL_CLAIM: principalClaim,
+      JWT_USAGE_IDENTIFIER_CLAIM: usageIdentifierClaim,
+    };
+    return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  }
+
+  private checkSources(scope: Construct): void {
+    const property = 'authorizer.tokenSources';
+    const { sources } = this;
+    if (!Array.isArray(sources)) throw problem(scope, property, sources, { reason: 'is not a list', remedy: `use [${TOKEN_SOURCE.example}]` });
+    if (sources.length === 0) {
+      throw problem(scope, property, sources, { reason: 'is empty, so that nobody could connect', remedy: `use [${TOKEN_SOURCE.example}]` });
+    }
+    for (const source of sources) {
+      requireKind(scope, property, source, TOKEN_SOURCE);
+      if (source._complaint) throw problem(scope, property, source._key, source._complaint);
+    }
+    const subprotocols = sources.flatMap(({ _subprotocol }) => _subprotocol ?? []);
+    if (subprotocols.length < 2) return;
+    throw problem(scope, property, subprotocols, {
+      reason: 'are several subprotocols, and `$connect` selects one', remedy: 'let all clients offer the same',
+    });
+  }
+
+  /** The value would be replaced without a word. */
+  private checkEnvironment(scope: Construct): void {
+    const name = Object.keys(this.options.environment ?? {}).find((key) => key in this.environment);
+    if (name === undefined) return;
+    throw problem(scope, 'authorizer.environment', name, {
+      reason: 'is a variable by which the service sets up this function', remedy: 'use the option of the authorizer that it is for',
+    });
+  }
+}
+
+/** The keys that are no function settings, whatever the kind. */
+const TOKEN_KEYS: ReadonlyArray<Exclude<keyof WebsocketTokenAuthorizerOptions, keyof lambda.FunctionOptions>> = [
+  'tokenSources', 'scopes', 'principalClaim', 'usageIdentifierClaim', 'authorizerName',
+];
+
+/** A list as the function takes it; what a token hides is joined at deployment. */
+export function words(list?: string[]): string | undefined {
+  if (list === undefined) return undefined;
+  return Token.isUnresolved(list) ? Fn.join(' ', list) : list.join(' ');
+}
+
+function checkClaim(scope: Construct, property: string, claim?: string): void {
+  checkKind(scope, property, claim, { ...STRING, example: "'sub'" });
+  if (claim === '') throw problem(scope, property, claim, { reason: 'is no name of a claim', remedy: 'name one, or leave it out' });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}

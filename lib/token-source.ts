@@ -1,0 +1,90 @@
+import { Token } from 'aws-cdk-lib';
+import { TokenPlace, tokenNameComplaint } from './private/checks/token-name';
+import { Complaint } from './private/problem';
+
+/** Where a client puts the token of a handshake. */
+export class WebsocketTokenSource {
+  /**
+   * A parameter of the URL: `new WebSocket('wss://...?token=...')`.
+   *
+   * Every client can do it. URLs end up in logs of proxies and in the history of browsers: let such a token live for minutes.
+   *
+   * @param name letters, digits, underscores, dots and hyphens
+   */
+  public static queryString(name: string): WebsocketTokenSource {
+    return new WebsocketTokenSource('querystring', name);
+  }
+
+  /**
+   * A header, with or without `Bearer ` before the token. For clients that are no browsers: those cannot set one.
+   *
+   * @param name letters, digits, underscores, dots and hyphens, for example `Authorization`
+   */
+  public static header(name: string): WebsocketTokenSource {
+    return new WebsocketTokenSource('header', name);
+  }
+
+  /**
+   * A cookie. Browsers send it along if another site opens the connection, too: make it `SameSite=Strict` and check the header
+   * `Origin` in `$connect`.
+   *
+   * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie
+   * @param name the name of the cookie
+   */
+  public static cookie(name: string): WebsocketTokenSource {
+    return new WebsocketTokenSource('cookie', name);
+  }
+
+  /**
+   * The subprotocol that is offered beside `name`: `new WebSocket(url, ['bearer', token])`.
+   *
+   * The browser wants one of the two selected, and only what `$connect` answers selects it: a service without `$connect` gets a
+   * function that does; a `$connect` of your own returns the header `Sec-WebSocket-Protocol` with `name`.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
+   * @param name the subprotocol to select, for example `bearer`
+   */
+  public static subprotocol(name: string): WebsocketTokenSource {
+    return new WebsocketTokenSource('subprotocol', name);
+  }
+
+  private constructor(private readonly place: TokenPlace, private readonly name: string) {}
+
+  /**
+   * What is wrong with the name.
+   *
+   * @internal
+   */
+  public get _complaint(): Complaint | undefined {
+    return Token.isUnresolved(this.name) ? undefined : tokenNameComplaint(this.place, String(this.name));
+  }
+
+  /**
+   * How the function knows it.
+   *
+   * @internal
+   */
+  public get _key(): string {
+    return `${this.place}:${this.name}`;
+  }
+
+  /**
+   * What a handshake without such a token lacks.
+   *
+   * @internal
+   */
+  public get _identitySource(): string {
+    if (this.place === 'querystring') return `route.request.querystring.${this.name}`;
+    const headers = { header: this.name, cookie: 'Cookie', subprotocol: 'Sec-WebSocket-Protocol' };
+    return `route.request.header.${headers[this.place]}`;
+  }
+
+  /**
+   * What `$connect` has to select.
+   *
+   * @internal
+   */
+  public get _subprotocol(): string | undefined {
+    return this.place === 'subprotocol' ? this.name : undefined;
+  }
+}
