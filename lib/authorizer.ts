@@ -128,8 +128,8 @@ export class WebsocketAuthorizer {
    *
    * @internal
    */
-  public get _providers(): unknown[] {
-    return this.source.preset?.providers ?? [];
+  public _providers(defaults: WebsocketFunctionOptions): unknown[] {
+    return this.source.preset?.providers(defaults) ?? [];
   }
 
   /**

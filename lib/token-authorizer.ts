@@ -94,11 +94,6 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return this.sources.find(({ _subprotocol }) => _subprotocol !== undefined)?._subprotocol;
   }
 
-  /** What the function depends on. */
-  public get providers(): unknown[] {
-    return [...Object.values(this.settings), ...this.kind.constructs(this.options)];
-  }
-
   public check(scope: Construct): void {
     requireKind(scope, 'authorizer', this.options, { name: 'an object', example: 'the options of the authorizer', accepts: isObject });
     this.kind.check(scope, this.options);
@@ -114,6 +109,11 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
   public makeFunction(scope: Construct, defaults: FunctionSettings): lambda.Function {
     const settings = { timeout: DEFAULT_TIMEOUT, ...mergeSettings(defaults, this.settings) };
     return presetFunction(scope, 'AuthorizerFunction', 'jwt-authorizer', settings, this.environment);
+  }
+
+  /** What the function depends on. */
+  public providers(defaults: FunctionSettings): unknown[] {
+    return [...Object.values(mergeSettings(defaults, this.settings)), ...this.kind.constructs(this.options)];
   }
 
   private get sources(): WebsocketTokenSource[] {
