@@ -1,0 +1,59 @@
+import { Annotations } from 'aws-cdk-lib';
+import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IConstruct } from 'constructs';
+
+/**
+ * What API Gateway tells CloudWatch about WebSocket APIs, and how to add it up by default.
+ *
+ * The latency is in milliseconds, everything else is a count.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+ */
+export const STATISTICS = {
+  /** Messages sent to the integration of `$connect`. */
+  ConnectCount: Stats.SUM,
+  /** Messages from clients and to them. */
+  MessageCount: Stats.SUM,
+  /** Requests that the integration answered with 4XX or 5XX. */
+  IntegrationError: Stats.SUM,
+  /** Requests that API Gateway answered with 4XX before it asked the integration. */
+  ClientError: Stats.SUM,
+  /** Calls of the integration that failed. */
+  ExecutionError: Stats.SUM,
+  /** From the request to the integration to its answer; not for callbacks, nor for mock integrations. */
+  IntegrationLatency: Stats.AVERAGE,
+} as const;
+
+/** The name of a metric of WebSocket APIs. */
+export type MetricName = keyof typeof STATISTICS;
+
+/** A stage, as CloudWatch knows it. */
+export interface MeteredStage {
+  readonly apiId: string;
+  readonly stageName: string;
+}
+
+/** A metric of a stage, in the Region and the account of the scope. A name that is not in the table is averaged. */
+export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, options: MetricOptions = {}): Metric {
+  const statistic = Object.entries(STATISTICS).find(([known]) => known === name)?.[1];
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName: name,
+    ...options,
+    statistic: options.statistic ?? statistic,
+    dimensionsMap: { ApiId: stage.apiId, Stage: stage.stageName, ...options.dimensionsMap },
+  }).attachTo(scope);
+}
+
+/** The same for one route. There is none without detailed metrics. */
+export function routeMetricOf(scope: IConstruct, stage: MeteredStage, routeKey: string, name: string, options: MetricOptions = {}): Metric {
+  return metricOf(scope, stage, name, { ...options, dimensionsMap: { Route: routeKey, ...options.dimensionsMap } });
+}
+
+/** A metric of a route without detailed metrics is an empty graph, and an alarm that never goes off. */
+export function warnOfRouteMetrics(scope: IConstruct, routeKey: string): void {
+  Annotations.of(scope).addWarningV2(
+    'cdk-websocket-service:routeMetricsOff',
+    `CloudWatch gets no metrics of the route ${routeKey}: set \`detailedMetricsEnabled\` of the service or of the route`,
+  );
+}
