@@ -114,17 +114,27 @@ const LONGEST_COMMON_NAME = 64;
 /** What `existing` brings, as properties that would contradict it. */
 const BROUGHT = ['domainName', 'certificate', 'certificateName', 'hostedZone', 'aliasRecords', 'ipAddressType'] as const;
 
+/** Where the options are. */
+interface Place {
+  readonly scope: Construct;
+  /** `domain`, or that of an additional stage. */
+  readonly property: string;
+}
+
 /**
  * The domain with its options checked; throws what is wrong with them. Nothing is made yet, and the address is known.
  *
  * @param ipAddressType that of the API
  */
-export function planDomain(scope: Construct, options: WebsocketDomainOptions, ipAddressType?: IpAddressType): DomainPlan {
-  checkShape(scope, options);
+export function planDomain(
+  scope: Construct, property: string, options: WebsocketDomainOptions, ipAddressType?: IpAddressType,
+): DomainPlan {
+  const place = { scope, property };
+  checkShape(place, options);
   const { mappingKey, existing, domainName, certificate, certificateName, hostedZone } = options;
-  refuse(scope, 'mappingKey', mappingKey, mappingKeyComplaint);
-  if (existing) checkExisting(scope, existing, options);
-  else checkOwn(scope, options);
+  refuse(place, 'mappingKey', mappingKey, mappingKeyComplaint);
+  if (existing) checkExisting(place, existing, options);
+  else checkOwn(place, options);
 
   const host = existing ? hostOf(existing) : domainName!;
   return {
@@ -149,57 +159,57 @@ export function checkDefaultEndpoint(scope: Construct, disableExecuteApiEndpoint
   });
 }
 
-function checkShape(scope: Construct, options: WebsocketDomainOptions): void {
-  requireKind(scope, 'domain', options, OPTIONS);
+function checkShape({ scope, property: domain }: Place, options: WebsocketDomainOptions): void {
+  requireKind(scope, domain, options, OPTIONS);
   for (const [property, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!(property in KINDS)) {
-      throw problem(scope, `domain.${property}`, value, {
+      throw problem(scope, `${domain}.${property}`, value, {
         reason: 'is for a property that a domain does not have', remedy: `its properties are ${list(Object.keys(KINDS))}`,
       });
     }
-    checkKind(scope, `domain.${property}`, value, KINDS[property as keyof WebsocketDomainOptions]);
+    checkKind(scope, `${domain}.${property}`, value, KINDS[property as keyof WebsocketDomainOptions]);
   }
 }
 
-function checkExisting(scope: Construct, existing: IDomainName, options: WebsocketDomainOptions): void {
+function checkExisting(place: Place, existing: IDomainName, options: WebsocketDomainOptions): void {
   for (const property of BROUGHT) {
-    refuse(scope, property, options[property], { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of the two' });
+    refuse(place, property, options[property], { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of the two' });
   }
-  refuse(scope, 'existing', hostOf(existing), domainNameComplaint);
-  refuse(scope, 'existing', existing, existingDomainComplaint(scope, existing));
+  refuse(place, 'existing', hostOf(existing), domainNameComplaint);
+  refuse(place, 'existing', existing, existingDomainComplaint(place.scope, existing));
 }
 
-function checkOwn(scope: Construct, options: WebsocketDomainOptions): void {
+function checkOwn(place: Place, options: WebsocketDomainOptions): void {
   const { domainName, certificate, hostedZone, aliasRecords } = options;
   if (domainName === undefined) {
-    throw problem(scope, 'domain', options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
+    throw problem(place.scope, place.property, options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
   }
-  refuse(scope, 'domainName', domainName, domainNameComplaint);
+  refuse(place, 'domainName', domainName, domainNameComplaint);
   if (!certificate && !hostedZone) {
-    refuse(scope, 'domainName', domainName, {
+    refuse(place, 'domainName', domainName, {
       reason: 'has no certificate', remedy: 'give `certificate`, or `hostedZone` to have one made and validated there',
     });
   }
-  refuse(scope, 'certificate', certificate, certificate && certificateComplaint(scope, certificate));
-  refuse(scope, 'hostedZone', hostedZone, hostedZone && hostedZoneComplaint(hostedZone, domainName, !certificate));
+  refuse(place, 'certificate', certificate, certificate && certificateComplaint(place.scope, certificate));
+  refuse(place, 'hostedZone', hostedZone, hostedZone && hostedZoneComplaint(hostedZone, domainName, !certificate));
   if (!certificate && !Token.isUnresolved(domainName) && domainName.length > LONGEST_COMMON_NAME) {
-    refuse(scope, 'domainName', domainName, {
+    refuse(place, 'domainName', domainName, {
       reason: `is longer than the ${LONGEST_COMMON_NAME} characters that ACM makes a certificate for`,
       remedy: 'shorten it, or give a `certificate` that has it as an alternative name',
     });
   }
   if (aliasRecords && !hostedZone) {
-    refuse(scope, 'aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
+    refuse(place, 'aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
   }
 }
 
 function refuse<T>(
-  scope: Construct, property: string, value: T | undefined, complaint?: Complaint | ((value: T) => Complaint | undefined),
+  { scope, property: domain }: Place, property: string, value: T | undefined, complaint?: Complaint | ((value: T) => Complaint | undefined),
 ): void {
   if (value === undefined) return;
   const found = typeof complaint === 'function' ? complaint(value) : complaint;
-  if (found) throw problem(scope, `domain.${property}`, value, found);
+  if (found) throw problem(scope, `${domain}.${property}`, value, found);
 }
 
 /** A construct with a member. */

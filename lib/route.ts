@@ -10,6 +10,7 @@ import { functionSettings } from './private/function-settings';
 import { Complaint, list, problem } from './private/problem';
 import { ROUTE_SETTINGS, routeSettings } from './private/route-settings';
 import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/route-target';
+import { planRouteModels, ROUTE_MODEL_OPTIONS, WebsocketRouteModelOptions } from './route-models';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
@@ -17,7 +18,7 @@ import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
  *
  * Function settings (`memorySize`, `timeout`, `environment`, ...) go with `handler` only.
  */
-export interface WebsocketRouteOptions extends WebsocketFunctionOptions, WebsocketRouteSettings {
+export interface WebsocketRouteOptions extends WebsocketFunctionOptions, WebsocketRouteSettings, WebsocketRouteModelOptions {
   /**
    * The handler to bundle: `path/to/file.export`, for example `src/messages.fallback`.
    *
@@ -93,7 +94,7 @@ const API_KEY_MISPLACED: Complaint = {
 
 /** The keys that are no function settings. */
 const ROUTE_KEYS: ReadonlySet<string> = new Set([
-  ...TARGETS, ...INVOCATION_OPTIONS, ...ROUTE_SETTINGS, 'returnResponse', 'apiKeyRequired',
+  ...TARGETS, ...INVOCATION_OPTIONS, ...ROUTE_SETTINGS, ...ROUTE_MODEL_OPTIONS, 'returnResponse', 'apiKeyRequired',
 ]);
 
 /** A route with its options checked; throws what is wrong with them. */
@@ -110,10 +111,11 @@ export function planRoute(
   checkInvocation(scope, property, options);
   checkRouteSettings(scope, `${property}.`, options);
   if (apiKeyRequired && routeKey !== '$connect') throw problem(scope, `${property}.apiKeyRequired`, apiKeyRequired, API_KEY_MISPLACED);
+  const models = planRouteModels(scope, property, routeKey, options, returnResponse);
   const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
     : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings(options, ROUTE_KEYS), defaults) };
-  return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options) };
+  return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options), models };
 }
 
 function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {

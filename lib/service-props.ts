@@ -1,5 +1,6 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { checkDefaultEndpoint } from './domain';
 import { checkPropertyNames } from './private/checks/property-names';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
@@ -50,9 +51,9 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly ipAddressType?: IpAddressType;
 
   /**
-   * Whether the host that every API has, `<api id>.execute-api.<region>.amazonaws.com`, answers nobody.
+   * Whether the host that API Gateway gives to every API refuses clients and backends, so that only `domain` leads to the API.
    *
-   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-disable-default-endpoint.html
    * @default false
    */
   readonly disableExecuteApiEndpoint?: boolean;
@@ -118,6 +119,7 @@ const PROPERTIES: Record<keyof WebsocketServiceProps, true> = {
   stageDescription: true,
   clientCertificateId: true,
   autoDeploy: true,
+  domain: true,
   additionalStages: true,
   ipAddressType: true,
   disableExecuteApiEndpoint: true,
@@ -137,6 +139,7 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   checkRouteMap(scope, props);
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
   refuse('stageName', stageName, stageNameComplaint);
+  checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
   checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
 
   function refuse(property: string, value: string | undefined, complaint: (value: string) => Complaint | undefined): void {

@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
+import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { planDomain, WebsocketDomainOptions } from './domain';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { stageVariableComplaint } from './private/checks/stage-variable';
 import { problem } from './private/problem';
@@ -43,10 +45,21 @@ export interface WebsocketStageOptions extends WebsocketRouteSettings {
    * @default true
    */
   readonly autoDeploy?: boolean;
+
+  /**
+   * The custom domain that leads to the stage. The URLs of the service name it, without the name of the stage, if it is that of the
+   * first stage.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+   * @default - the host that API Gateway gives to every API
+   */
+  readonly domain?: WebsocketDomainOptions;
 }
 
 /** A stage with its options checked; throws what is wrong with them. `prefix` is that of the property in messages. */
-export function planStage(scope: Construct, prefix: string, name: string, options: WebsocketStageOptions): StagePlan {
+export function planStage(
+  scope: Construct, prefix: string, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType,
+): StagePlan {
   checkRouteSettings(scope, prefix, options);
   const { stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
   for (const [variable, value] of Token.isUnresolved(stageVariables) ? [] : Object.entries(stageVariables)) {
@@ -60,6 +73,7 @@ export function planStage(scope: Construct, prefix: string, name: string, option
     description: stageDescription,
     clientCertificateId,
     autoDeploy,
+    domain: options.domain && planDomain(scope, `${prefix}domain`, options.domain, ipAddressType),
   };
 }
 

@@ -66,7 +66,9 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this._routeKeys = (service as WebsocketServiceBase)._routeKeys;
     this._address = new ServiceAddress(this, service);
     const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
-    this.table = new RouteTable(this, { ...props, api, address: this._address, grants: this._grants, keys: this._routeKeys });
+    this.table = new RouteTable(this, {
+      ...props, defaults: this.defaults, api, address: this._address, grants: this._grants, keys: this._routeKeys,
+    });
     this.table.addAll(routes, authorizer, guardian);
     if (props.deploy) this.deploy();
     else this.warnOfDeployment(service);

@@ -1,14 +1,13 @@
 import { Annotations, Tags } from 'aws-cdk-lib';
-import { CfnApi, CfnStage, UsagePlan, UsagePlanProps, WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, IDomainName, UsagePlan, UsagePlanProps, WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { WebsocketFunctionOptions } from './function';
-import { RouteDeployment, routesOf } from './private/deployment';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/route-keys';
 import { RouteTable } from './private/route-table';
 import { ServiceAddress } from './private/service-address';
-import { makeStage, StagePlan } from './private/service-stages';
+import { makeStages, StagePlan } from './private/service-stages';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
@@ -40,6 +39,9 @@ export class WebsocketService extends WebsocketServiceBase {
   /** All stages by their names. */
   public readonly stages: { [stageName: string]: WebSocketStage };
 
+  /** The custom domain of the stage, if it has one. */
+  public readonly domain?: IDomainName;
+
   /** @internal */
   public readonly _routeKeys = new RouteKeys();
 
@@ -64,12 +66,18 @@ export class WebsocketService extends WebsocketServiceBase {
     const guardian = props.authorizer?._plan(this, this.defaults);
 
     this.api = this.makeApi();
-    this._address = new ServiceAddress(this, { apiId: this.api.apiId, stageNames: stages.map(({ name }) => name) });
-    this.table = new RouteTable(this, { ...props, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys });
+    this._address = new ServiceAddress(this, {
+      apiId: this.api.apiId, stageNames: stages.map(({ name }) => name), domain: stages[0].domain?.address,
+    });
+    this.table = new RouteTable(this, {
+      ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
+    });
     this.table.addAll(routes, props.authorizer, guardian);
     this._deploysItself = stages.every(({ autoDeploy }) => autoDeploy);
-    this.stages = this.makeStages(stages);
-    this.stage = this.stages[this.stageName];
+    const made = makeStages(this, this.api, stages, this.table);
+    this.stages = Object.fromEntries(made.map(({ stage }) => [stage.stageName, stage]));
+    this.stage = made[0].stage;
+    this.domain = made[0].domain?.domainName;
     if (!props.authorizer) this.warnOfPublic();
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
     reportResourceCount(this, this.defaults.role !== undefined && this.defaults.logGroup !== undefined);
@@ -111,10 +119,10 @@ export class WebsocketService extends WebsocketServiceBase {
   }
 
   private planStages(): StagePlan[] {
-    const { stageName = DEFAULT_STAGE_NAME, additionalStages = {} } = this.props;
+    const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
     return [
-      planStage(this, '', stageName, this.props),
-      ...Object.entries(additionalStages).map(([name, options]) => planStage(this, `additionalStages["${name}"].`, name, options)),
+      planStage(this, '', stageName, this.props, ipAddressType),
+      ...Object.entries(additionalStages).map(([name, options]) => planStage(this, `additionalStages["${name}"].`, name, options, ipAddressType)),
     ];
   }
 
@@ -132,25 +140,6 @@ export class WebsocketService extends WebsocketServiceBase {
     if (disableExecuteApiEndpoint !== undefined) resource.disableExecuteApiEndpoint = disableExecuteApiEndpoint;
     if (apiVersion !== undefined) resource.version = apiVersion;
     return api;
-  }
-
-  /** Stages wait for the routes: the first deployment has all of them, and settings of a route need it. */
-  private makeStages(plans: StagePlan[]): { [stageName: string]: WebSocketStage } {
-    const made = plans.map((plan, index) => makeStage(this, index === 0 ? 'Stage' : `Stage-${plan.name}`, this.api, plan, () => this.table.plans));
-    const manual = made.filter((_, index) => !plans[index].autoDeploy);
-    const deployment = manual.length > 0 ? this.makeDeployment() : undefined;
-    for (const stage of made) {
-      if (manual.includes(stage)) (stage.node.defaultChild as CfnStage).deploymentId = deployment!.ref;
-      else stage.node.addDependency(routesOf(this));
-    }
-    return Object.fromEntries(made.map((stage, index) => [plans[index].name, stage]));
-  }
-
-  private makeDeployment(): RouteDeployment {
-    const { routeSelectionExpression, apiKeySelectionExpression } = this.api.node.defaultChild as CfnApi;
-    return new RouteDeployment(this, 'Deployment', {
-      apiId: this.api.apiId, selection: [routeSelectionExpression, apiKeySelectionExpression],
-    });
   }
 
   private warnOfPublic(): void {

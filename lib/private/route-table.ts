@@ -5,13 +5,16 @@ import { ApiGrants } from './api-grants';
 import { provideCallbackUrl } from './callback-url';
 import { connectMock } from './connect-mock';
 import { encodeId, pathFrom } from './construct-id';
+import { FunctionSettings } from './function-settings';
 import { HandlerFunctions, HandlerUse } from './handler-functions';
 import { Complaint, list, problem } from './problem';
 import { RouteIntegrations } from './route-integrations';
 import { RouteKeys } from './route-keys';
+import { RouteModels } from './route-models';
 import { RouteParts } from './route-parts';
 import { RoutePlan } from './route-target';
 import { ServiceAddress } from './service-address';
+import { makeSubprotocolEcho } from './subprotocol-echo';
 
 /** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions {
@@ -20,6 +23,7 @@ export interface RouteTableOptions {
   readonly grants: ApiGrants;
   /** Those of the API, wherever they were made. */
   readonly keys: RouteKeys;
+  readonly defaults: FunctionSettings;
   readonly manageConnections?: boolean;
   readonly callbackUrlEnvironment?: boolean;
   /** Into how many nested stacks the routes go. */
@@ -30,8 +34,16 @@ export interface RouteTableOptions {
 export interface Guard {
   /** The function of the user's that decides. */
   readonly _function?: lambda.IFunction;
+  /** What `$connect` has to select. */
+  readonly _subprotocol?: string;
+  /** A function of ours that decides. */
+  _makeFunction(scope: Construct, defaults: FunctionSettings): lambda.Function | undefined;
+  /** What that depends on. */
+  _providers(defaults: FunctionSettings): unknown[];
   _bind(scope: Construct, api: IWebSocketApi, address: ServiceAddress, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined;
 }
+
+type FunctionListener = (fn: lambda.IFunction, label: string) => void;
 
 interface MadeRoute {
   readonly plan: RoutePlan;
@@ -44,18 +56,22 @@ export class RouteTable {
   public readonly parts: RouteParts;
   private readonly handlers: HandlerFunctions;
   private readonly integrations: RouteIntegrations;
+  private readonly models: RouteModels;
   private readonly routes = new Map<string, MadeRoute>();
   /** Who is asked before `$connect` is invoked. */
   private guard?: IWebSocketRouteAuthorizer;
-  private isConnectMock = false;
+  private isConnectOurs = false;
   /** The handler of the authorizer stays in the stack of the API. */
   private guardian?: string;
-  private readonly listeners: Array<(fn: lambda.IFunction, routeKey: string) => void> = [];
+  /** By route key, and that of the authorizer. */
+  private readonly functions = new Map<string, lambda.IFunction>();
+  private readonly listeners: FunctionListener[] = [];
 
   public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
     this.parts = new RouteParts(scope, options.nestedStacks);
     this.handlers = new HandlerFunctions(scope, (id) => (id === this.guardian ? scope : this.parts.homeOf(id)));
     this.integrations = new RouteIntegrations(scope, options.api, options.address);
+    this.models = new RouteModels(scope, options.api);
   }
 
   public get keys(): string[] {
@@ -73,16 +89,13 @@ export class RouteTable {
 
   /** All routes that the props name: the functions of all handlers from one build, then the authorizer, then the routes. */
   public addAll(plans: RoutePlan[], guard?: Guard, guardian?: HandlerUse): void {
-    const { api, address, grants, keys } = this.options;
-    keys.claim(this.scope, 'routes', plans.map(({ routeKey }) => routeKey));
+    this.options.keys.claim(this.scope, 'routes', plans.map(({ routeKey }) => routeKey));
     this.guardian = guardian?.handler.id;
     this.addHandlers(plans, guardian);
-    const fn = guardian ? this.handlers.get(guardian.handler) : guard?._function;
-    grants.addProviders([fn, fn?.role]);
-    this.guard = guard?._bind(this.scope, api, address, fn);
+    if (guard) this.bindGuard(guard, guardian);
     // In the order of the keys, so that no id depends on the order in which a map was written.
     for (const plan of [...plans].sort(byKey)) this.makePlanned(plan);
-    if (this.guard && !this.has('$connect')) this.makeConnectMock();
+    if (this.guard && !this.has('$connect')) this.makeConnect(guard?._subprotocol);
   }
 
   /** One route more. */
@@ -95,9 +108,9 @@ export class RouteTable {
     return this.route(routeKey);
   }
 
-  /** Tells of the function of each route, also of routes to come. */
-  public onFunction(listener: (fn: lambda.IFunction, routeKey: string) => void): void {
-    for (const [routeKey, { fn }] of [...this.routes].sort()) if (fn) listener(fn, routeKey);
+  /** Tells of the functions of routes and authorizer, each with what names it, also of those to come. */
+  public onFunction(listener: FunctionListener): void {
+    for (const [label, fn] of this.functions) listener(fn, label);
     this.listeners.push(listener);
   }
 
@@ -112,6 +125,14 @@ export class RouteTable {
       reason: 'has an `integration`, and whether that invokes a function is its own affair',
       remedy: 'reach the route by `route(key)`, or give the function as `function`',
     });
+  }
+
+  private bindGuard(guard: Guard, guardian?: HandlerUse): void {
+    const { api, address, grants, defaults } = this.options;
+    const fn = guardian ? this.handlers.get(guardian.handler) : guard._function ?? guard._makeFunction(this.scope, defaults);
+    grants.addProviders([fn, fn?.role, ...guard._providers(defaults)]);
+    this.guard = guard._bind(this.scope, api, address, fn);
+    if (fn) this.tell(fn, 'authorizer');
   }
 
   /** Makes the functions of handlers that have none yet, from one build. */
@@ -167,19 +188,33 @@ export class RouteTable {
       apiKeyRequired,
       authorizer: routeKey === '$connect' ? this.guard : undefined,
     });
+    if (plan.models) this.models.apply(route, plan.models);
     this.routes.set(routeKey, { plan, route, fn });
-    if (fn) for (const listener of this.listeners) listener(fn, routeKey);
+    if (fn) this.tell(fn, routeKey);
   }
 
   /** The route that the authorizer needs, if there is no other. */
-  private makeConnectMock(): void {
-    this.options.keys.claim(this.scope, 'routes', ['$connect']);
-    this.makeRoute({ routeKey: '$connect', target: {}, settings: {} }, this.scope, connectMock(this.scope, this.options.api));
-    this.isConnectMock = true;
+  private makeConnect(subprotocol?: string): void {
+    const { api, keys, defaults, grants } = this.options;
+    const plan = { routeKey: '$connect', target: {}, settings: {} };
+    keys.claim(this.scope, 'routes', ['$connect']);
+    this.isConnectOurs = true;
+    if (subprotocol === undefined) {
+      this.makeRoute(plan, this.scope, connectMock(this.scope, api));
+      return;
+    }
+    const echo = makeSubprotocolEcho(this.scope, subprotocol, defaults);
+    grants.addProviders([echo.role, ...Object.values(defaults)]);
+    this.makeRoute(plan, this.scope, this.integrations.forFunction(echo, () => echo, '$connect', {}), echo);
+  }
+
+  private tell(fn: lambda.IFunction, label: string): void {
+    this.functions.set(label, fn);
+    for (const listener of this.listeners) listener(fn, label);
   }
 
   private duplicateComplaint(routeKey: string): Complaint {
-    return this.isConnectMock && routeKey === '$connect'
+    return this.isConnectOurs && routeKey === '$connect'
       ? { reason: 'was made for the authorizer, since `routes` has none', remedy: 'put $connect into `routes`' }
       : { reason: 'is a route of this service already', remedy: 'declare it once; `route(key)` returns what was made' };
   }

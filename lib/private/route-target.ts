@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { HandlerUse } from './handler-functions';
+import { RouteModelsPlan } from './route-models';
 import { RouteSettings } from './route-settings';
 
 /** What a route invokes, its contradictions ruled out: exactly one of the three. */
@@ -28,4 +29,5 @@ export interface RoutePlan extends InvocationOptions {
   readonly apiKeyRequired?: boolean;
   /** What each stage does with it. */
   readonly settings: RouteSettings;
+  readonly models?: RouteModelsPlan;
 }

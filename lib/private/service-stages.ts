@@ -1,7 +1,10 @@
 import { Lazy } from 'aws-cdk-lib';
-import { CfnStage, IWebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, CfnStage, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { CustomDomain, DomainPlan, makeDomain } from './custom-domain';
+import { RouteDeployment, routesOf } from './deployment';
 import { mapEntry, RouteSettings, stageProperty } from './route-settings';
+import { RouteTable } from './route-table';
 import { RoutePlan } from './route-target';
 
 /** A stage whose options are checked, before anything of it is made. */
@@ -12,10 +15,33 @@ export interface StagePlan {
   readonly description?: string;
   readonly clientCertificateId?: string;
   readonly autoDeploy: boolean;
+  readonly domain?: DomainPlan;
 }
 
-/** @param routes those that there are in the end */
-export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
+/** What is made of a plan. */
+export interface MadeStage {
+  readonly stage: WebSocketStage;
+  readonly domain?: CustomDomain;
+}
+
+/**
+ * Makes the stages. They wait for the routes: the first deployment has all of them, and the settings of a route need the route.
+ *
+ * Stages that do not deploy changes themselves share one deployment.
+ */
+export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan[], table: RouteTable): MadeStage[] {
+  const deployment = plans.some(({ autoDeploy }) => !autoDeploy) ? makeDeployment(scope, api) : undefined;
+  return plans.map((plan, index) => {
+    const isFirst = index === 0;
+    const stage = makeStage(scope, isFirst ? 'Stage' : `Stage-${plan.name}`, api, plan, () => table.plans);
+    if (plan.autoDeploy) stage.node.addDependency(routesOf(scope));
+    else (stage.node.defaultChild as CfnStage).deploymentId = deployment!.ref;
+    const home = (): Construct => (isFirst ? scope : new Construct(scope, `Domain-${plan.name}`));
+    return { stage, domain: plan.domain && makeDomain(home(), plan.domain, api, stage) };
+  });
+}
+
+function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
   const { name, settings, variables, description, clientCertificateId, autoDeploy } = plan;
   const stage = new WebSocketStage(scope, id, {
     webSocketApi: api,
@@ -30,8 +56,14 @@ export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan
   resource.clientCertificateId = clientCertificateId;
   const property = stageProperty(settings);
   if (property) resource.defaultRouteSettings = { ...resource.defaultRouteSettings, ...defined(property) };
-  resource.routeSettings = Lazy.any({ produce: () => entries(settings, routes()) }, { omitEmptyArray: true });
+  resource.routeSettings = Lazy.any({ produce: () => entries(settings, routes()) });
   return stage;
+}
+
+/** Selection expressions are part of it: they decide which route a message takes. */
+function makeDeployment(scope: Construct, api: WebSocketApi): RouteDeployment {
+  const { routeSelectionExpression, apiKeySelectionExpression } = api.node.defaultChild as CfnApi;
+  return new RouteDeployment(scope, 'Deployment', { apiId: api.apiId, selection: [routeSelectionExpression, apiKeySelectionExpression] });
 }
 
 function entries(stage: RouteSettings, routes: RoutePlan[]): Record<string, unknown> | undefined {
