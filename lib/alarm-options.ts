@@ -4,8 +4,8 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/alarm-definitions';
 import { checkCount, checkEvaluation } from './private/alarm-evaluation';
-import { ALARM_ACTIONS, BOOLEAN, NUMBER, TOPIC } from './private/checks/alarm-kinds';
 import { checkKind, OBJECT } from './private/checks/kind';
+import { ALARM_ACTIONS, BOOLEAN, NUMBER, TOPIC } from './private/checks/metric-kinds';
 import { checkOptionNames } from './private/checks/option-names';
 import { problem } from './private/problem';
 

@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import { checkAlarmProps, WebsocketAlarmsProps, WebsocketErrorAlarmSettings } from './alarm-options';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject } from './private/alarm-definitions';
 import { evaluationOf } from './private/alarm-evaluation';
-import { FUNCTION, requireKind, STRING } from './private/checks/kind';
 import { encodeId } from './private/construct-id';
+import { LabelledFunctions } from './private/labelled-functions';
 import { metricOf } from './private/metrics';
 import { list, problem } from './private/problem';
 
@@ -23,7 +23,7 @@ const MANY_FUNCTIONS = 50;
  */
 export class WebsocketAlarms extends Construct {
   private readonly made = new Map<string, cloudwatch.Alarm>();
-  private readonly labels = new Map<lambda.IFunction, string>();
+  private readonly functions = new LabelledFunctions(this);
   private readonly actions: cloudwatch.IAlarmAction[];
 
   public constructor(scope: Construct, id: string, private readonly props: WebsocketAlarmsProps) {
@@ -48,7 +48,7 @@ export class WebsocketAlarms extends Construct {
   public alarm(name: string, functionLabel?: string): cloudwatch.Alarm {
     const found = this.made.get(idOf(name, functionLabel));
     if (found) return found;
-    const labels = [...this.labels.values()];
+    const labels = this.functions.entries.map(([, label]) => label);
     throw problem(this, 'alarm', functionLabel === undefined ? name : [name, functionLabel], {
       reason: 'is no alarm of these',
       remedy: `there are ${list(STAGE_NAMES)}${labels.length > 0 ? `, and ${list(FUNCTION_NAMES)} of ${list(labels)}` : ''}, if they are not switched off`,
@@ -62,15 +62,9 @@ export class WebsocketAlarms extends Construct {
    * @param label what it is called in descriptions and construct ids
    */
   public addFunction(fn: lambda.IFunction, label: string): void {
-    requireKind(this, 'addFunction', fn, FUNCTION);
-    requireKind(this, 'addFunction', label, STRING);
-    if (this.labels.has(fn)) return;
-    if ([...this.labels.values()].includes(label)) {
-      throw problem(this, 'addFunction', label, { reason: 'is the label of another function', remedy: 'give each function its own' });
-    }
-    this.labels.set(fn, label);
+    if (!this.functions.add(fn, label)) return;
     if (this.props.functions === false) return;
-    for (const name of FUNCTION_NAMES) this.makeAlarm(name, idOf(name, label), FUNCTION_ALARMS[name], { fn, label }, `function ${label}`);
+    for (const name of FUNCTION_NAMES) this.makeAlarm(name, idOf(name, label), FUNCTION_ALARMS[name], { fn }, `function ${label}`);
     this.warnOfMany();
   }
 
@@ -99,7 +93,7 @@ export class WebsocketAlarms extends Construct {
 
   /** Once: the next function is one more of the same. */
   private warnOfMany(): void {
-    if (this.labels.size !== MANY_FUNCTIONS + 1 || this.props.functions) return;
+    if (this.functions.size !== MANY_FUNCTIONS + 1 || this.props.functions) return;
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:manyAlarms',
       `more than ${MANY_FUNCTIONS} functions have alarms of their own, ${this.made.size} alarms so far: each costs, and is one of the 500 resources `

@@ -22,3 +22,7 @@ export type { WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 export { WebsocketCognitoTokenUse } from './cognito-authorizer';
 export type { WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 export { WebsocketTokenSource } from './token-source';
+export { WebsocketAlarms } from './alarms';
+export type { WebsocketAlarmEvaluation, WebsocketAlarmOptions, WebsocketAlarmSettings, WebsocketAlarmsProps, WebsocketErrorAlarmSettings } from './alarm-options';
+export { WebsocketDashboard } from './dashboard';
+export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';

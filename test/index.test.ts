@@ -18,9 +18,18 @@ function exportedNames(): string[] {
 test('exports these names and no others', () => {
   expect(exportedNames().sort()).toEqual([
     'IWebsocketService',
+    'WebsocketAlarmEvaluation',
+    'WebsocketAlarmOptions',
+    'WebsocketAlarmSettings',
+    'WebsocketAlarms',
+    'WebsocketAlarmsProps',
     'WebsocketAuthorizer',
     'WebsocketAuthorizerFunctionOptions',
     'WebsocketAuthorizerHandlerOptions',
+    'WebsocketDashboard',
+    'WebsocketDashboardOptions',
+    'WebsocketDashboardProps',
+    'WebsocketErrorAlarmSettings',
     'WebsocketFunctionOptions',
     'WebsocketLoggingLevel',
     'WebsocketRouteMap',
@@ -40,5 +49,6 @@ test('exports these names and no others', () => {
 });
 
 test.each(['WebsocketService', 'WebsocketRoutes', 'WebsocketAuthorizer', 'WebsocketModel'] as const)('exports the class %s', (name) => {
+test.each(['WebsocketService', 'WebsocketAuthorizer', 'WebsocketAlarms', 'WebsocketDashboard'] as const)('exports the class %s', (name) => {
   expect(library[name].name).toBe(name);
 });

@@ -33,7 +33,6 @@ export interface StageSubject {
 
 export interface FunctionSubject {
   readonly fn: lambda.IFunction;
-  readonly label: string;
 }
 
 /** Defaults of every alarm on a share of errors. */
@@ -80,14 +79,14 @@ export const FUNCTION_ALARMS = {
       period,
       label: 'Errors in percent of the invocations',
     }),
-    description: ({ label }, settings) => `${atLeast(settings)} of the invocations of ${label} failed. Look at its log`,
+    description: (_, settings) => `${atLeast(settings)} of the invocations failed. Look at the log of the function`,
   },
   functionThrottles: {
     threshold: 1,
     complaint: countComplaint,
     metric: ({ fn }, { period }) => fn.metricThrottles({ period }),
-    description: ({ label }, { threshold }) => `Lambda refused to invoke ${label} ${number(threshold)} times or more in a period. `
-      + 'Look at its reserved concurrency, and at the concurrency of the account',
+    description: (_, { threshold }) => `Lambda refused ${number(threshold)} invocations or more in a period. `
+      + 'Look at the reserved concurrency of the function, and at the concurrency of the account',
   },
   functionDuration: {
     threshold: 90,
@@ -97,8 +96,8 @@ export const FUNCTION_ALARMS = {
       const timeout = timeoutOf(fn);
       return timeout === undefined || timeout.isUnresolved() ? undefined : timeout.toMilliseconds() * threshold / 100;
     },
-    description: ({ label }, { threshold }) => `The slowest hundredth of the invocations of ${label} takes ${number(threshold)} % of its timeout or more. `
-      + 'Look at what it waits for, at its memory, and at its timeout',
+    description: (_, { threshold }) => `The slowest hundredth of the invocations takes ${number(threshold)} % of the timeout or more. `
+      + 'Look at what the function waits for, at its memory, and at its timeout',
   },
 } satisfies Record<string, AlarmDefinition<FunctionSubject>>;
 

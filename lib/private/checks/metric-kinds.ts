@@ -15,3 +15,9 @@ export const ALARM_ACTIONS: Kind = {
   example: '[new SnsAction(topic)]',
   accepts: (value) => Array.isArray(value) && value.every((action) => typeof action === 'object' && action !== null && 'bind' in action),
 };
+
+export const STRINGS: Kind = {
+  name: 'an array of strings',
+  example: "['dev']",
+  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};

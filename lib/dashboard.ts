@@ -1,0 +1,107 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { periodComplaint } from './private/checks/alarm-values';
+import { checkKind, DURATION, requireKind, STRING } from './private/checks/kind';
+import { STRINGS } from './private/checks/metric-kinds';
+import { checkOptionNames } from './private/checks/option-names';
+import { FunctionWidgets } from './private/function-widgets';
+import { LabelledFunctions } from './private/labelled-functions';
+import { problem } from './private/problem';
+import { METRICS_OF_A_STAGE, stageWidgets } from './private/stage-widgets';
+
+/** How a dashboard looks. */
+export interface WebsocketDashboardOptions {
+  /**
+   * The name of the dashboard: letters, digits, hyphens and underscores. It is unique in the account, in all Regions.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+   * @default - a generated name
+   */
+  readonly dashboardName?: string;
+
+  /**
+   * The period that metrics are added up over: whole minutes, up to one day.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+   * @default Duration.minutes(5)
+   */
+  readonly period?: Duration;
+
+  /**
+   * How far the dashboard looks back when it is opened.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+   * @default - three hours
+   */
+  readonly defaultInterval?: Duration;
+}
+
+/** Properties of `WebsocketDashboard`: the options, and the stages of an API. */
+export interface WebsocketDashboardProps extends WebsocketDashboardOptions {
+  /** The id of the WebSocket API. */
+  readonly apiId: string;
+
+  /** The names of the stages, a row of graphs each, in this order. */
+  readonly stageNames: string[];
+}
+
+/** All of them: the compiler asks for one that is forgotten. */
+const OPTIONS: Record<keyof WebsocketDashboardProps, true> = {
+  dashboardName: true, period: true, defaultInterval: true, apiId: true, stageNames: true,
+};
+
+/** A quota of CloudWatch. */
+const METRIC_LIMIT = 2500;
+
+/**
+ * A dashboard of a WebSocket API: connects, messages, errors and latencies of its stages; errors, duration and throttles of
+ * its functions.
+ *
+ * `addDashboard` of a service makes it; by itself it takes any WebSocket API.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+ */
+export class WebsocketDashboard extends Construct {
+  /** The dashboard. Widgets that you add come after those that are there. */
+  public readonly dashboard: cloudwatch.Dashboard;
+
+  private readonly functions = new LabelledFunctions(this);
+
+  public constructor(scope: Construct, id: string, props: WebsocketDashboardProps) {
+    super(scope, id);
+    checkDashboardProps(this, props);
+    const { apiId, stageNames, dashboardName, period, defaultInterval } = props;
+    const functionWidgets = new FunctionWidgets(this.functions, period);
+    this.dashboard = new cloudwatch.Dashboard(this, 'Resource', { dashboardName, defaultInterval });
+    for (const stageName of stageNames) this.dashboard.addWidgets(...stageWidgets(this, { apiId, stageName }, period));
+    this.dashboard.addWidgets(functionWidgets);
+    this.node.addValidation({ validate: () => metricCountReport(stageNames.length * METRICS_OF_A_STAGE + functionWidgets.metricCount) });
+  }
+
+  /**
+   * Shows a function. One that is shown already keeps its label.
+   *
+   * @param fn a function, alias or version, also one that is imported
+   * @param label what it is called in the graphs; graphs and lines are in the order of the labels
+   */
+  public addFunction(fn: lambda.IFunction, label: string): void {
+    this.functions.add(fn, label);
+  }
+}
+
+function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): void {
+  checkOptionNames(scope, '', props, Object.keys(OPTIONS));
+  checkKind(scope, 'dashboardName', props.dashboardName, { ...STRING, example: "'chat'" });
+  checkKind(scope, 'period', props.period, DURATION);
+  checkKind(scope, 'defaultInterval', props.defaultInterval, DURATION);
+  requireKind(scope, 'stageNames', props.stageNames, STRINGS);
+  const complaint = props.period && periodComplaint(props.period);
+  if (complaint) throw problem(scope, 'period', props.period, complaint);
+}
+
+function metricCountReport(count: number): string[] {
+  if (count <= METRIC_LIMIT) return [];
+  return [`the dashboard has ${count} metrics, more than the ${METRIC_LIMIT} that CloudWatch takes; show fewer functions, or make a second one`];
+}
