@@ -7,6 +7,7 @@ import { domainNameComplaint } from './private/checks/domain-name';
 import { hostedZoneComplaint } from './private/checks/hosted-zone';
 import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
+import { checkOptionNames } from './private/checks/option-names';
 import { DomainPlan } from './private/custom-domain';
 import { certificateComplaint, existingDomainComplaint, hostOf } from './private/existing-domain';
 import { Complaint, list, problem } from './private/problem';
@@ -161,14 +162,9 @@ export function checkDefaultEndpoint(scope: Construct, disableExecuteApiEndpoint
 
 function checkShape({ scope, property: domain }: Place, options: WebsocketDomainOptions): void {
   requireKind(scope, domain, options, OPTIONS);
-  for (const [property, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (!(property in KINDS)) {
-      throw problem(scope, `${domain}.${property}`, value, {
-        reason: 'is for a property that a domain does not have', remedy: `its properties are ${list(Object.keys(KINDS))}`,
-      });
-    }
-    checkKind(scope, `${domain}.${property}`, value, KINDS[property as keyof WebsocketDomainOptions]);
+  checkOptionNames(scope, `${domain}.`, options, Object.keys(KINDS));
+  for (const [property, kindOf] of Object.entries(KINDS)) {
+    checkKind(scope, `${domain}.${property}`, options[property as keyof WebsocketDomainOptions], kindOf);
   }
 }
 

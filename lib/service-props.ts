@@ -1,7 +1,7 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkDefaultEndpoint } from './domain';
-import { checkPropertyNames } from './private/checks/property-names';
+import { checkOptionNames } from './private/checks/option-names';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { Complaint, problem } from './private/problem';
@@ -135,7 +135,7 @@ export const DEFAULT_STAGE_NAME = 'dev';
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
   const { routeSelectionExpression, stageName, additionalStages } = props;
-  checkPropertyNames(scope, props, { kind: 'a WebsocketService', names: Object.keys(PROPERTIES) });
+  checkOptionNames(scope, '', props, Object.keys(PROPERTIES));
   checkRouteMap(scope, props);
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
   refuse('stageName', stageName, stageNameComplaint);

@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { WebsocketFunctionOptions } from './function';
 import { Kind, requireKind } from './private/checks/kind';
-import { checkPropertyNames } from './private/checks/property-names';
+import { checkOptionNames } from './private/checks/option-names';
 import { RouteDeployment } from './private/deployment';
 import { problem } from './private/problem';
 import { RouteKeys } from './private/route-keys';
@@ -90,7 +90,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   private check(props: WebsocketRoutesProps): void {
-    checkPropertyNames(this, props, { kind: 'a WebsocketRoutes', names: Object.keys(PROPERTIES) });
+    checkOptionNames(this, '', props, Object.keys(PROPERTIES));
     requireKind(this, 'service', props.service, SERVICE);
     checkRouteMap(this, props);
     this.checkPlace(props.service);

@@ -2,6 +2,7 @@ import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { ApiGrants } from './private/api-grants';
+import { metricOf, routeMetricOf } from './private/metrics';
 import { RouteKeys } from './private/route-keys';
 import { ServiceAddress } from './private/service-address';
 
@@ -43,11 +44,60 @@ export interface IWebsocketService extends IConstruct {
   grantConnect(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * A metric of the first stage by its name. By default the average over five minutes.
+   * A metric of the first stage by its name. By default over five minutes, counts as their sum.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metric(metricName: string, options?: MetricOptions): Metric;
+
+  /**
+   * How many clients connected: messages sent to the integration of `$connect`. By default the sum over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricConnectCount(options?: MetricOptions): Metric;
+
+  /**
+   * How many messages came from clients and went to them. By default the sum over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricMessageCount(options?: MetricOptions): Metric;
+
+  /**
+   * How many requests the integration answered with 4XX or 5XX. By default the sum over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricIntegrationError(options?: MetricOptions): Metric;
+
+  /**
+   * How many requests API Gateway refused with 4XX before it asked the integration. By default the sum over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricClientError(options?: MetricOptions): Metric;
+
+  /**
+   * How many calls of the integration failed, for example for lack of a permission. By default the sum over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricExecutionError(options?: MetricOptions): Metric;
+
+  /**
+   * How long integrations take to answer, in milliseconds. By default the average over five minutes.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricIntegrationLatency(options?: MetricOptions): Metric;
+
+  /**
+   * A metric of one route by its name. CloudWatch gets it with `detailedMetricsEnabled` only.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+   */
+  metricForRoute(routeKey: string, metricName: string, options?: MetricOptions): Metric;
 }
 
 /** What every `IWebsocketService` can do. */
@@ -105,11 +155,34 @@ export abstract class WebsocketServiceBase extends Construct implements IWebsock
   }
 
   public metric(metricName: string, options?: MetricOptions): Metric {
-    return new Metric({
-      namespace: 'AWS/ApiGateway',
-      metricName,
-      dimensionsMap: { ApiId: this.apiId, Stage: this.stageName },
-      ...options,
-    }).attachTo(this);
+    return metricOf(this, this._address, metricName, options);
+  }
+
+  public metricConnectCount(options?: MetricOptions): Metric {
+    return this.metric('ConnectCount', options);
+  }
+
+  public metricMessageCount(options?: MetricOptions): Metric {
+    return this.metric('MessageCount', options);
+  }
+
+  public metricIntegrationError(options?: MetricOptions): Metric {
+    return this.metric('IntegrationError', options);
+  }
+
+  public metricClientError(options?: MetricOptions): Metric {
+    return this.metric('ClientError', options);
+  }
+
+  public metricExecutionError(options?: MetricOptions): Metric {
+    return this.metric('ExecutionError', options);
+  }
+
+  public metricIntegrationLatency(options?: MetricOptions): Metric {
+    return this.metric('IntegrationLatency', options);
+  }
+
+  public metricForRoute(routeKey: string, metricName: string, options?: MetricOptions): Metric {
+    return routeMetricOf(this, this._address, routeKey, metricName, options);
   }
 }

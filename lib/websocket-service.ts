@@ -1,8 +1,13 @@
 import { Annotations, Tags } from 'aws-cdk-lib';
 import { CfnApi, IDomainName, UsagePlan, UsagePlanProps, WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { WebsocketAlarmOptions } from './alarm-options';
+import { WebsocketAlarms } from './alarms';
+import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions } from './function';
+import { warnOfRouteMetrics } from './private/metrics';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/route-keys';
 import { RouteTable } from './private/route-table';
@@ -116,6 +121,31 @@ export class WebsocketService extends WebsocketServiceBase {
     // It names them only.
     plan.node.addDependency(...stages);
     return plan;
+  }
+
+  /**
+   * Makes the recommended alarms on the stage (the first one) and on each function, also on those of routes to come.
+   *
+   * It can be called once; `new WebsocketAlarms(...)` makes others, for example on another stage.
+   */
+  public addAlarms(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
+    const alarms = new WebsocketAlarms(this, 'Alarms', { ...options, apiId: this.apiId, stageName: this.stageName });
+    this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
+    return alarms;
+  }
+
+  /** Makes a dashboard of all stages and of each function, also of those of routes to come. It can be called once. */
+  public addDashboard(options: WebsocketDashboardOptions = {}): WebsocketDashboard {
+    const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...options, apiId: this.apiId, stageNames: this.stageNames });
+    this.table.onFunction((fn, label) => dashboard.addFunction(fn, label));
+    return dashboard;
+  }
+
+  /** A metric of one route by its name. Warns without `detailedMetricsEnabled`, which CloudWatch has it from. */
+  public override metricForRoute(routeKey: string, metricName: string, options?: MetricOptions): Metric {
+    const { settings } = this.table.plan(routeKey);
+    if (!(settings.detailedMetricsEnabled ?? this.props.detailedMetricsEnabled)) warnOfRouteMetrics(this, routeKey);
+    return super.metricForRoute(routeKey, metricName, options);
   }
 
   private planStages(): StagePlan[] {

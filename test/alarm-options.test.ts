@@ -21,9 +21,9 @@ const PERIOD = 'is not a period of these metrics, which come every minute; use w
 const LOOK_BACK = 'are longer than an alarm looks back, which is one day, and seven with periods of an hour or more; use fewer of them';
 
 test.each<[string, object, string]>([
-  ['a misspelt option', { integrationErrors: {} }, `integrationErrors: {} is for an option that there is not; the options are ${ALL}`],
-  ['a misspelt setting', { clientError: { treshold: 5 } }, 'clientError.treshold: 5 is for an option that there is not; '
-    + 'the options are enabled, threshold, period, evaluationPeriods, datapointsToAlarm and minimumErrors'],
+  ['a misspelt option', { integrationErrors: {} }, 'integrationErrors: {} is for an option that there is not; did you mean `integrationError`?'],
+  ['an option of something else', { stageName: 'dev', colour: 'red' }, `colour: "red" is for an option that there is not; the options are ${ALL}`],
+  ['a misspelt setting', { clientError: { treshold: 5 } }, 'clientError.treshold: 5 is for an option that there is not; did you mean `threshold`?'],
   ['a minimum of errors where there are none', { integrationLatency: { minimumErrors: 5 } }, 'integrationLatency.minimumErrors: 5 is for an option '
     + 'that there is not; the options are enabled, threshold, period, evaluationPeriods and datapointsToAlarm'],
   ['a name for a topic', { topic: 'alerts' }, 'topic: "alerts" is not an SNS topic; use sns.Topic.fromTopicArn(this, \'Topic\', arn) for an ARN'],

@@ -44,7 +44,7 @@ describe('the API and the stage', () => {
     ['description', { description: 'People talk' }, API, { Description: 'People talk' }],
     ['routeSelectionExpression', { routeSelectionExpression: '$request.body.kind' }, API, { RouteSelectionExpression: '$request.body.kind' }],
     ['ipAddressType', { ipAddressType: IpAddressType.DUAL_STACK }, API, { IpAddressType: 'dualstack' }],
-    ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: true }, API, { DisableExecuteApiEndpoint: true }],
+    ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: false }, API, { DisableExecuteApiEndpoint: false }],
     ['apiVersion', { apiVersion: '7' }, API, { Version: '7' }],
     ['apiKeySelectionExpression', { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY }, API, {
       ApiKeySelectionExpression: '$context.authorizer.usageIdentifierKey',
@@ -180,15 +180,13 @@ describe('routes', () => {
 });
 
 describe('what JavaScript lets through', () => {
-  test('fails for a property that a service does not have', () => {
-    const props = { stagename: 'prod' } as Partial<WebsocketServiceProps>;
-    expect(() => service(props)).toThrow(new Error(
-      'Stack/Chat: stagename: "prod" is for a property that a WebsocketService does not have; its properties are routes, '
-      + 'authorizer, defaults, bundling, manageConnections, callbackUrlEnvironment, nestedStacks, routeSelectionExpression, stageName, apiName, '
-      + 'description, throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled, stageVariables, stageDescription, clientCertificateId, '
-      + 'autoDeploy, additionalStages, ipAddressType, disableExecuteApiEndpoint, disableSchemaValidation, apiKeySelectionExpression, apiVersion '
-      + 'and tags',
-    ));
+  test.each<[string, string]>([
+    ['stagename', 'did you mean `stageName`?'],
+    ['colour', 'the options are routes, authorizer, '],
+  ])('fails for %s, a property that a service does not have', (name, remedy) => {
+    expect(() => service({ [name]: 'prod' } as Partial<WebsocketServiceProps>)).toThrow(
+      `Stack/Chat: ${name}: "prod" is for an option that there is not; ${remedy}`,
+    );
   });
 
   test('one that is undefined is none', () => {

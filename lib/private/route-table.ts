@@ -63,7 +63,7 @@ export class RouteTable {
   private isConnectOurs = false;
   /** The handler of the authorizer stays in the stack of the API. */
   private guardian?: string;
-  /** By route key, and that of the authorizer. */
+  /** By what names them. */
   private readonly functions = new Map<string, lambda.IFunction>();
   private readonly listeners: FunctionListener[] = [];
 
@@ -81,6 +81,11 @@ export class RouteTable {
   /** The plans of all routes, in the order of their keys. */
   public get plans(): RoutePlan[] {
     return [...this.routes.values()].map(({ plan }) => plan).sort(byKey);
+  }
+
+  /** What was planned for a key. */
+  public plan(routeKey: string): RoutePlan {
+    return this.made('metricForRoute', routeKey).plan;
   }
 
   public has(routeKey: string): boolean {
@@ -132,7 +137,7 @@ export class RouteTable {
     const fn = guardian ? this.handlers.get(guardian.handler) : guard._function ?? guard._makeFunction(this.scope, defaults);
     grants.addProviders([fn, fn?.role, ...guard._providers(defaults)]);
     this.guard = guard._bind(this.scope, api, address, fn);
-    if (fn) this.tell(fn, 'authorizer');
+    if (fn) this.tell(fn, guardian?.handler.id ?? 'authorizer');
   }
 
   /** Makes the functions of handlers that have none yet, from one build. */
@@ -190,7 +195,7 @@ export class RouteTable {
     });
     if (plan.models) this.models.apply(route, plan.models);
     this.routes.set(routeKey, { plan, route, fn });
-    if (fn) this.tell(fn, routeKey);
+    if (fn) this.tell(fn, this.labelOf(fn, plan));
   }
 
   /** The route that the authorizer needs, if there is no other. */
@@ -208,7 +213,13 @@ export class RouteTable {
     this.makeRoute(plan, this.scope, this.integrations.forFunction(echo, () => echo, '$connect', {}), echo);
   }
 
+  /** What names a function, whatever routes share it. */
+  private labelOf(fn: lambda.IFunction, { target }: RoutePlan): string {
+    return target.handler?.handler.id ?? (target.function ? pathFrom(this.scope, fn) : 'connect');
+  }
+
   private tell(fn: lambda.IFunction, label: string): void {
+    if (this.functions.has(label)) return;
     this.functions.set(label, fn);
     for (const listener of this.listeners) listener(fn, label);
   }

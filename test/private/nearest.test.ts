@@ -1,0 +1,20 @@
+import { nearest } from '../../lib/private/nearest';
+
+const NAMES = ['routes', 'stageName', 'stageVariables', 'tags'];
+
+test.each<[string, string | undefined]>([
+  ['stagename', 'stageName'],
+  ['stageNme', 'stageName'],
+  ['route', 'routes'],
+  ['tag', 'tags'],
+  ['stageVariable', 'stageVariables'],
+  ['colour', undefined],
+  ['ab', undefined],
+  ['', undefined],
+])('%j stands for %j', (name, expected) => {
+  expect(nearest(name, NAMES)).toBe(expected);
+});
+
+test('the nearest one is meant', () => {
+  expect(nearest('tape', ['tags', 'tapes'])).toBe('tapes');
+});
