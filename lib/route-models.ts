@@ -4,7 +4,7 @@ import { WebsocketModel } from './model';
 import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { requestParameterComplaint } from './private/checks/request-parameter';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
-import { Complaint, list, problem } from './private/problem';
+import { Complaint, problem } from './private/problem';
 import { ModelUse, RouteModelsPlan } from './private/route-models';
 
 /** What a route says of messages, parameters and responses. */
@@ -152,7 +152,7 @@ function checkOperationName(scope: Construct, property: string, name?: string): 
 
 function checkRequest(scope: Construct, property: string, routeKey: string, options: WebsocketRouteModelOptions): void {
   const { requestModel, requestModels, modelSelectionExpression: expression } = options;
-  const keys = Object.keys(requestModels ?? {});
+  const keys = Object.entries(requestModels ?? {}).flatMap(([key, model]) => model === undefined ? [] : [key]);
   const complain = (name: keyof WebsocketRouteModelOptions, value: unknown, complaint: Complaint): Error => (
     problem(scope, `${property}.${name}`, value, complaint));
 
@@ -199,8 +199,8 @@ function checkResponse(scope: Construct, property: string, options: WebsocketRou
   for (const name of ['responseModels', 'responseParameters'] as const) {
     const value = options[name];
     if (value === undefined || returnResponse) continue;
-    throw problem(scope, `${property}.${name}`, list(Object.keys(value)), {
-      reason: 'is of a response, and the route sends none', remedy: 'set `returnResponse: true`, or leave it out',
+    throw problem(scope, `${property}.${name}`, Object.keys(value), {
+      reason: 'are of a response, and the route sends none', remedy: 'set `returnResponse: true`, or leave them out',
     });
   }
 }

@@ -15,7 +15,7 @@ export function readSchemaFile(file: string): { readonly schema: object } | Comp
     if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) return { schema };
     return { reason: 'holds JSON that is no object', remedy: 'put a JSON Schema into it, for example { "type": "object" }' };
   } catch (error) {
-    return { reason: `is not JSON: line ${lineAndColumn(text)}: ${(error as Error).message.split('\n')[0]}`, remedy: 'mend it' };
+    return { reason: `is not JSON: line ${lineAndColumn(text)}: ${(error as Error).message.replace(/\s+/g, ' ')}`, remedy: 'mend it' };
   }
 }
 

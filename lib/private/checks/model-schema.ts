@@ -107,7 +107,8 @@ function metaSchemaFault(schema: unknown): SchemaFault | undefined {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { default: Validator } = require('ajv-draft-04') as typeof import('ajv-draft-04');
   const ajv = new Validator({ allErrors: true, strict: false, validateFormats: false, logger: false });
-  void ajv.validateSchema(schema as object);
+  // As it will be in the template, with texts for tokens: what those hide is let through below.
+  void ajv.validate('http://json-schema.org/draft-04/schema', JSON.parse(JSON.stringify(schema)));
   for (const { instancePath, message, params } of ajv.errors ?? []) {
     const value = valueAt(schema, instancePath);
     if (Token.isUnresolved(value)) continue;

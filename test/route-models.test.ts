@@ -1,0 +1,137 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WebsocketAuthorizer, WebsocketModel, WebsocketRouteModelOptions, WebsocketService } from '../lib';
+import { inlineFunction, quickStack } from './_helpers/quick-app';
+
+let stack: Stack;
+
+beforeEach(() => { stack = quickStack(); });
+
+function service(routeKey: string, options: WebsocketRouteModelOptions, returnResponse?: boolean): WebsocketService {
+  return new WebsocketService(stack, 'Chat', {
+    routes: { [routeKey]: { function: inlineFunction(stack, 'Fn'), returnResponse, ...options } }, authorizer: WebsocketAuthorizer.none(),
+  });
+}
+
+function hasRoute(properties: object): void {
+  Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Route', properties);
+}
+
+const text = WebsocketModel.fromSchema({ title: 'text' });
+const image = WebsocketModel.fromSchema({ title: 'image' });
+
+test('requestModel checks every message: the expression is the literal $default', () => {
+  service('send', { requestModel: text });
+
+  hasRoute({ RequestModels: { $default: 'Text' }, ModelSelectionExpression: '\\$default' });
+});
+
+test('requestModels without an expression are $default alone', () => {
+  service('send', { requestModels: { $default: text } });
+
+  hasRoute({ RequestModels: { $default: 'Text' }, ModelSelectionExpression: '\\$default' });
+});
+
+test('requestModels are selected by modelSelectionExpression', () => {
+  service('send', { requestModels: { image, text, $default: text }, modelSelectionExpression: '$request.body.type' });
+
+  hasRoute({ RequestModels: { image: 'Image', text: 'Text', $default: 'Text' }, ModelSelectionExpression: '$request.body.type' });
+});
+
+test('modelSelectionExpression may go with requestModel, and be a token', () => {
+  service('send', { requestModel: text, modelSelectionExpression: Lazy.string({ produce: () => '$request.body.type' }) });
+
+  hasRoute({ RequestModels: { $default: 'Text' }, ModelSelectionExpression: '$request.body.type' });
+});
+
+test('requestParameters of $connect', () => {
+  service('$connect', { requestParameters: { 'route.request.querystring.token': true, 'route.request.header.X-Client': false } });
+
+  hasRoute({
+    RequestParameters: { 'route.request.querystring.token': { Required: true }, 'route.request.header.X-Client': { Required: false } },
+  });
+});
+
+test('responseModels and responseParameters of a two-way route', () => {
+  service('send', { responseModels: { $default: text }, responseParameters: { 'route.response.header.X-Server': false } }, true);
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::RouteResponse', {
+    ResponseModels: { $default: 'Text' }, ResponseParameters: { 'route.response.header.X-Server': { Required: false } },
+  });
+});
+
+test('operationName', () => {
+  service('send', { operationName: 'SendMessage' });
+
+  hasRoute({ OperationName: 'SendMessage' });
+});
+
+test('a model without a name has that of the first of its routes, whatever the order of the map', () => {
+  // GIVEN
+  const requestModel = WebsocketModel.fromSchema({});
+  const fn = inlineFunction(stack, 'Fn');
+
+  // WHEN
+  const chat = new WebsocketService(stack, 'Chat', {
+    routes: { b: { function: fn, requestModel }, a: { function: fn, requestModel } }, authorizer: WebsocketAuthorizer.none(),
+  });
+  chat.addRoute('0', { function: fn, requestModel });
+
+  // THEN
+  Template.fromStack(stack).resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { RequestModels: { $default: 'A' } }, 3);
+  expect(chat.node.tryFindChild('Model-A')).toBeDefined();
+});
+
+const MODEL = "is not a WebsocketModel; use WebsocketModel.fromSchema({ type: 'object' }), or WebsocketModel.fromFile('schemas/send-message.json')";
+const EXPRESSION = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
+
+test.each<[string, string, WebsocketRouteModelOptions, string]>([
+  ['both', 'send', { requestModel: text, requestModels: { text } },
+    'requestModel: ["text"] are the keys of `requestModels`, which is given too; keep one of them'],
+  ['no models', 'send', { requestModels: {} }, 'requestModels: {} has no model; leave it out, or give { $default: model }'],
+  ['a model that is undefined', 'send', { requestModels: { $default: undefined as never } },
+    'requestModels: { $default } has no model; leave it out, or give { $default: model }'],
+  ['nothing that selects', 'send', { requestModels: { text, $default: text } },
+    'requestModels: ["text","$default"] are keys among which nothing selects; give `modelSelectionExpression`, for example $request.body.type'],
+  ['nothing to select', 'send', { modelSelectionExpression: '$request.body.type' },
+    'modelSelectionExpression: "$request.body.type" selects among no models; give `requestModels`'],
+  ['another grammar', 'send', { requestModels: { text }, modelSelectionExpression: '$type' },
+    `modelSelectionExpression: "$type" does not name a value in the body ("type"); ${EXPRESSION}`],
+  ['a model of $connect', '$connect', { requestModel: text },
+    'requestModel: "$connect" has no messages that a model could describe; declare what the handshake must have as `requestParameters`'],
+  ['models of $disconnect', '$disconnect', { requestModels: { $default: text } },
+    'requestModels: "$disconnect" has no messages that a model could describe; leave it out'],
+  ['an expression of $disconnect', '$disconnect', { modelSelectionExpression: '$request.body.type' },
+    'modelSelectionExpression: "$disconnect" has no messages that a model could describe; leave it out'],
+  ['parameters of a message', 'send', { requestParameters: { 'route.request.header.X-Client': true } },
+    'requestParameters: ["route.request.header.X-Client"] are parameters of a handshake, and only $connect has one; '
+    + 'declare them on $connect; what a message must have is said by `requestModel`'],
+  ['a parameter of REST APIs', '$connect', { requestParameters: { 'method.request.querystring.token': true } },
+    'requestParameters: "method.request.querystring.token" is not the form that WebSocket APIs take; write "route.request.querystring.token"'],
+  ['models of no response', 'send', { responseModels: { $default: text } },
+    'responseModels: ["$default"] are of a response, and the route sends none; set `returnResponse: true`, or leave them out'],
+  ['parameters of no response', 'send', { responseParameters: { a: true, b: true } },
+    'responseParameters: ["a","b"] are of a response, and the route sends none; set `returnResponse: true`, or leave them out'],
+  ['no name of an operation', 'send', { operationName: '' }, 'operationName: "" has 0 characters; use 1 to 64'],
+  ['a long name of an operation', 'send', { operationName: 'x'.repeat(65) }, `operationName: "${'x'.repeat(65)}" has 65 characters; use 1 to 64`],
+])('fails for %s', (_, routeKey, options, message) => {
+  expect(() => service(routeKey, options)).toThrow(new Error(`Stack/Chat: routes["${routeKey}"].${message}`));
+});
+
+test.each<[string, object, string]>([
+  ['requestModel', { requestModel: { type: 'object' } }, `requestModel: { type } ${MODEL}`],
+  ['requestModels', { requestModels: [text] }, 'requestModels: [WebsocketModel { source, definition }] is not an object; use { $default: model }'],
+  ['a request model', { requestModels: { $default: 'Text' } }, `requestModels["$default"]: "Text" ${MODEL}`],
+  ['modelSelectionExpression', { modelSelectionExpression: 1 }, 'modelSelectionExpression: 1 is not a string; use \'$request.body.type\''],
+  ['requestParameters', { requestParameters: ['a'] },
+    'requestParameters: ["a"] is not an object; use { \'route.request.querystring.token\': true }'],
+  ['a request parameter', { requestParameters: { a: 'true' } },
+    'requestParameters["a"]: "true" is not a boolean; use true for a parameter that must be there'],
+  ['responseModels', { responseModels: 'Text' }, 'responseModels: "Text" is not an object; use { $default: model }'],
+  ['a response model', { responseModels: { $default: null } }, `responseModels["$default"]: null ${MODEL}`],
+  ['a response parameter', { responseParameters: { a: {} } },
+    'responseParameters["a"]: {} is not a boolean; use true for a parameter that must be there'],
+  ['operationName', { operationName: 1 }, 'operationName: 1 is not a string; use \'SendMessage\''],
+])('fails for another kind of value: %s', (_, options, message) => {
+  expect(() => service('send', options as WebsocketRouteModelOptions, true)).toThrow(new Error(`Stack/Chat: routes["send"].${message}`));
+});
