@@ -83,6 +83,8 @@ export interface Route {
   readonly modelSelectionExpression?: string;
   /** Model names by what the model selection expression may give. */
   readonly requestModels: Readonly<Record<string, string>>;
+  /** What a handshake must have: `route.request.header.X`, `route.request.querystring.X`. */
+  readonly requiredParameters: readonly string[];
 }
 
 export type Authorization =

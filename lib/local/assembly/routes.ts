@@ -1,9 +1,10 @@
 import type { ApiReading } from './api-reading';
 import { readAuthorization } from './authorizations';
 import { readIntegration } from './integrations';
-import { show } from './json';
+import { scalarText, show } from './json';
 import type { Integration, Route } from './model';
 import type { Resource } from './resource';
+import { isRecord } from '../protocol/json';
 
 /** The routes of an API by key, in the order of the template. Fails for a key that is there twice. */
 export function readRoutes(reading: ApiReading, modelNames: ReadonlyMap<string, string>): ReadonlyMap<string, Route> {
@@ -26,7 +27,14 @@ function readRoute(resource: Resource, routeKey: string, reading: ApiReading, mo
     modelSelectionExpression: resource.text('ModelSelectionExpression'),
     requestModels: Object.fromEntries(Object.entries(resource.textMap('RequestModels'))
       .map(([key, model]) => [key, modelNames.get(model) ?? model])),
+    requiredParameters: requiredParameters(resource.value('RequestParameters')),
   };
+}
+
+/** 5.4.2 */
+function requiredParameters(declared: unknown): string[] {
+  const entries = Object.entries(isRecord(declared) ? declared : {});
+  return entries.flatMap(([name, constraints]) => isRecord(constraints) && scalarText(constraints.Required) === 'true' ? [name] : []);
 }
 
 /** 5.1.1 */

@@ -113,6 +113,8 @@ export const UNVERIFIED = {
   noIntegrationResponseStatus: 500,
   /** 5.3.7: what an HTTP backend is told that a message is. */
   backendContentType: 'application/json',
+  /** 5.4.2: that it is checked, the status and the text are those of REST APIs with a request validator. */
+  missingParameter: { status: 400, message: 'Missing required request parameters: ', errorType: 'BadRequestException' },
   /** 6.4: digits of a second's fraction in the dates of `GET @connections`. */
   dateFractionDigits: 3,
   /** 6.10: a call that is not signed, of an unknown stage or path. */

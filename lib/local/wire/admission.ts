@@ -15,6 +15,7 @@ import { connectHeaders, headerMaps, headerValue } from '../protocol/headers';
 import { iamIdentity, iamSignatureComplaint } from '../protocol/iam-signature';
 import { newId, newTraceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
+import { missingParameters, missingParametersRefusal } from '../protocol/request-parameters';
 import { parseTarget, queryMaps } from '../protocol/request-line';
 import { Refusal, UNVERIFIED } from '../protocol/unverified';
 
@@ -111,6 +112,11 @@ export class Admission {
     if ('refusal' in authorization) return { refusal: authorization.refusal, facts: { ...facts, reason: authorization.reason } };
     const keyComplaint = route.apiKeyRequired ? this.apiKeyComplaint(visit, authorization.usageIdentifierKey) : undefined;
     if (keyComplaint) return { refusal: UNVERIFIED.apiKeyRefused, facts: { ...facts, reason: keyComplaint } };
+    const missing = missingParameters(route.requiredParameters, visit);
+    if (missing.length > 0) {
+      const reason = `$connect requires ${missing.join(', ')}, which the handshake lacks or leaves empty (5.4.2)`;
+      return { refusal: missingParametersRefusal(missing), facts: { ...facts, reason } };
+    }
     return this.connect(visit, route, authorization, facts);
   }
 

@@ -39,7 +39,7 @@ export function proxy(functionId: string, more: Partial<Integration> = {}): Inte
 /** A route to the function `handler`, or as given. */
 export function route(routeKey: string, more: Partial<Route> = {}): Route {
   return {
-    routeKey, authorization: { type: 'NONE' }, apiKeyRequired: false, integration: proxy('handler'), twoWay: false, requestModels: {}, ...more,
+    routeKey, authorization: { type: 'NONE' }, apiKeyRequired: false, integration: proxy('handler'), twoWay: false, requestModels: {}, requiredParameters: [], ...more,
   };
 }
 

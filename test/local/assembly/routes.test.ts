@@ -128,7 +128,20 @@ test('1.2.3: a route may be without target', () => {
     twoWay: false,
     modelSelectionExpression: undefined,
     requestModels: {},
+    requiredParameters: [],
   });
+});
+
+test('5.4.2: a route has the parameters that it requires', () => {
+  const RequestParameters = {
+    'route.request.querystring.token': { Required: true },
+    'route.request.header.X-Client': { Required: 'true' },
+    'route.request.querystring.room': { Required: false },
+    'route.request.querystring.colour': {},
+  };
+
+  expect(read({ Route: route('$connect', { RequestParameters }) }).api.routes.get('$connect')!.requiredParameters)
+    .toEqual(['route.request.querystring.token', 'route.request.header.X-Client']);
 });
 
 describe('5.1.1: a route is two-way', () => {

@@ -456,3 +456,25 @@ test('3.13: an API key of a usage plan of the stage opens; none, another or anot
   expect(await TestClient.refusal(server.url())).toMatchObject({ status: 403 });
   expect((await server.connect('/dev', { headers: { 'X-API-Key': 'open-sesame' } })).socket.readyState).toBe(1);
 });
+
+test('5.4.2: a handshake without a parameter that $connect requires is refused, and $connect is not invoked', async () => {
+  // GIVEN
+  const requiredParameters = ['route.request.querystring.token', 'route.request.header.X-Client'];
+  const server = await serve(api([route('$connect', { requiredParameters })]));
+
+  // THEN
+  expect(await TestClient.refusal(server.url('/dev?token='))).toMatchObject({
+    status: 400,
+    headers: { 'x-amzn-errortype': 'BadRequestException' },
+    body: '{"message":"Missing required request parameters: [token, X-Client]"}',
+  });
+  expect(await TestClient.refusal(server.url('/dev?token=abc'))).toMatchObject({
+    status: 400, body: '{"message":"Missing required request parameters: [X-Client]"}',
+  });
+  expect(server.invoker.events).toEqual([]);
+  expect(server.requests('connect').map(({ reason }) => reason)).toEqual([
+    '$connect requires route.request.querystring.token, route.request.header.X-Client, which the handshake lacks or leaves empty (5.4.2)',
+    '$connect requires route.request.header.X-Client, which the handshake lacks or leaves empty (5.4.2)',
+  ]);
+  expect((await server.connect('/dev?token=abc', { headers: { 'x-client': 'web' } })).socket.readyState).toBe(1);
+});

@@ -25,7 +25,7 @@ export function integration(changes: Partial<Integration> = {}): Integration {
 }
 
 export function route(routeKey: string, changes: Partial<Route> = {}): Route {
-  return { routeKey, authorization: { type: 'NONE' }, apiKeyRequired: false, twoWay: false, requestModels: {}, ...changes };
+  return { routeKey, authorization: { type: 'NONE' }, apiKeyRequired: false, twoWay: false, requestModels: {}, requiredParameters: [], ...changes };
 }
 
 export function authorizer(...identitySource: string[]): Authorizer {
