@@ -19,7 +19,7 @@ function exampleStack(name: string): Stack {
   }
 }
 
-test.each(['serverless-ws-test', 'authorizer', 'chat'])('examples/%s', (name) => {
+test.each(['serverless-ws-test', 'authorizer', 'chat', 'models'])('examples/%s', (name) => {
   const template = Template.fromStack(exampleStack(name)).toJSON();
 
   expect({ resources: template.Resources, outputs: template.Outputs }).toMatchSnapshot();
@@ -159,5 +159,21 @@ describe('the authorizer of examples/authorizer', () => {
       principalId: 'user',
       policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: methodArn }] },
     });
+  });
+});
+
+describe('the handlers of examples/models', () => {
+  const { connect, send, draw } = load<Record<string, Handler<object>>>('models/src/board');
+
+  test('connect lets everybody in', async () => {
+    expect(await connect({})).toEqual({ statusCode: 200 });
+  });
+
+  test.each<[string, Handler<object>, object, object]>([
+    ['send', send, { action: 'sendMessage', text: 'hi' }, { sent: 'hi' }],
+    ['draw a circle', draw, { action: 'draw', shape: 'circle', radius: 1 }, { shape: 'circle', area: Math.PI }],
+    ['draw a square', draw, { action: 'draw', shape: 'square', side: 2 }, { shape: 'square', area: 4 }],
+  ])('%s', async (_case, handler, message, answer) => {
+    expect(await handler({ body: JSON.stringify(message) })).toEqual({ statusCode: 200, body: JSON.stringify(answer) });
   });
 });
