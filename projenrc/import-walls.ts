@@ -19,6 +19,11 @@ export const importWalls: EslintOverride[] = [
   wall(['lib/lambda/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*'], message: 'lambda/ runs in Lambda and knows no construct.' },
   ]),
+  wall(['lib/lambda/*/*.ts'], [
+    { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../../*'], message: 'lambda/ runs in Lambda and knows no construct.' },
+  ]),
+  // What it imports is bundled into it.
+  { files: ['lib/lambda/**/*.ts'], rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true }] } },
   wall(['lib/local/*.ts'], [
     noConstruct,
     { group: ['../*', '!../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' },
