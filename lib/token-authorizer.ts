@@ -67,12 +67,29 @@ const TOKEN_SOURCE: Kind = {
   accepts: (value) => value instanceof WebsocketTokenSource,
 };
 
+/** What the function reads. What it does not get here, it must not get from variables that are meant for handlers. */
+const NO_ENVIRONMENT = {
+  JWT_ISSUER: undefined,
+  JWT_AUDIENCE: undefined,
+  JWT_JWKS_URI: undefined,
+  COGNITO_USER_POOL_ID: undefined,
+  COGNITO_CLIENT_IDS: undefined,
+  COGNITO_TOKEN_USE: undefined,
+  COGNITO_GROUPS: undefined,
+  JWT_TOKEN_SOURCES: undefined,
+  JWT_SCOPES: undefined,
+  JWT_PRINCIPAL_CLAIM: undefined,
+  JWT_USAGE_IDENTIFIER_CLAIM: undefined,
+};
+
+type Environment = Record<keyof typeof NO_ENVIRONMENT, string | undefined>;
+
 /** What one kind of token adds to the others. */
 export interface TokenKind<T extends WebsocketTokenAuthorizerOptions> {
   /** The options that only this kind has. */
   readonly keys: ReadonlyArray<keyof T & string>;
   check(scope: Construct, options: T): void;
-  environment(options: T): Record<string, string | undefined>;
+  environment(options: T): Partial<Environment>;
   /** Constructs that the function is told about. */
   constructs(options: T): Construct[];
 }
@@ -124,16 +141,16 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return functionSettings(this.options, new Set<string>([...TOKEN_KEYS, ...this.kind.keys]));
   }
 
-  private get environment(): Record<string, string> {
+  private get environment(): Environment {
     const { scopes, principalClaim, usageIdentifierClaim } = this.options;
-    const variables = {
+    return {
+      ...NO_ENVIRONMENT,
       ...this.kind.environment(this.options),
       JWT_TOKEN_SOURCES: words(this.sources.map(({ _key }) => _key)),
       JWT_SCOPES: words(scopes),
       JWT_PRINCIPAL_CLAIM: principalClaim,
       JWT_USAGE_IDENTIFIER_CLAIM: usageIdentifierClaim,
     };
-    return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   }
 
   private checkSources(scope: Construct): void {
@@ -156,7 +173,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
 
   /** The value would be replaced without a word. */
   private checkEnvironment(scope: Construct): void {
-    const name = Object.keys(this.options.environment ?? {}).find((key) => key in this.environment);
+    const name = Object.keys(this.options.environment ?? {}).find((key) => key in NO_ENVIRONMENT);
     if (name === undefined) return;
     throw problem(scope, 'authorizer.environment', name, {
       reason: 'is a variable by which the service sets up this function', remedy: 'use the option of the authorizer that it is for',

@@ -3,17 +3,17 @@ import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { AssetCode } from './bundling/asset-code';
-import { FunctionSettings } from './function-settings';
+import { FunctionSettings, withoutUndefined } from './function-settings';
 import { problem } from './problem';
 
 /**
  * A function of this library: `lib/lambda/<bundleName>.ts` with all that it imports, bundled before the library was published.
  *
  * @param settings what the user says of it; those that are about bundling have no effect
- * @param environment what the function reads; it wins over variables of the user
+ * @param environment all that the function reads: it wins over variables of the user, and what is undefined here is not set at all
  */
 export function presetFunction(
-  scope: Construct, id: string, bundleName: string, settings: FunctionSettings, environment: Record<string, string>,
+  scope: Construct, id: string, bundleName: string, settings: FunctionSettings, environment: Record<string, string | undefined>,
 ): lambda.Function {
   const { bundling, depsLockFilePath, projectRoot, runtime = lambda.Runtime.NODEJS_24_X, ...options } = settings;
   if (runtime.family !== lambda.RuntimeFamily.NODEJS) {
@@ -27,7 +27,7 @@ export function presetFunction(
     runtime,
     handler: 'index.handler',
     code: new AssetCode([{ path: 'index.js', contents: fs.readFileSync(bundleFile(bundleName)) }]),
-    environment: { ...options.environment, ...environment },
+    environment: withoutUndefined({ ...options.environment, ...environment }),
   });
 }
 

@@ -1,7 +1,8 @@
+import { JwksValidationError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { PenaltyBox } from 'aws-jwt-verify/jwk';
-import { JwksValidationError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
+import { Configuration } from './configuration';
 
 /** Twice this, for a document and the keys, is less than the timeout of the function: so its log says what was slow. */
 const RESPONSE_TIMEOUT_MS = 2000;
@@ -15,19 +16,21 @@ export function discoveryUri(issuer: string): string {
 }
 
 /** Keys by the URL of a JWKS, or of the discovery document that names one. */
-export function keyCache(issuer?: string): SimpleJwksCache {
-  return new SimpleJwksCache({ fetcher: new KeyFetcher(issuer), penaltyBox: new Pause() });
+export function keyCache(configuration: Configuration): SimpleJwksCache {
+  return new SimpleJwksCache({ fetcher: new KeyFetcher(configuration), penaltyBox: new Pause() });
 }
 
-/** Fetches keys. For the discovery document it fetches those that the document names. */
+/** Fetches keys: those of `jwksUri` if there is one, for the discovery document those that it names. */
 class KeyFetcher {
   private readonly fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
 
-  public constructor(private readonly issuer?: string) {}
+  public constructor(private readonly configuration: Configuration) {}
 
   public async fetch(uri: string): Promise<ArrayBuffer> {
-    const isDiscovery = this.issuer !== undefined && uri === discoveryUri(this.issuer);
-    return this.fetcher.fetch(isDiscovery ? jwksUriIn(await this.fetcher.fetch(uri), uri, this.issuer) : uri);
+    const { issuer, jwksUri } = this.configuration;
+    if (jwksUri !== undefined) return this.fetcher.fetch(jwksUri);
+    const isDiscovery = issuer !== undefined && uri === discoveryUri(issuer);
+    return this.fetcher.fetch(isDiscovery ? jwksUriIn(await this.fetcher.fetch(uri), uri, issuer) : uri);
   }
 }
 

@@ -72,16 +72,15 @@ export function reasonOf(error: unknown): string {
   return (error instanceof JwtParseError ? text.split(':')[0] : text).slice(0, 300);
 }
 
-function makeVerifier({ issuer, audience, jwksUri, userPoolId, clientIds, tokenUse }: Configuration): Verifier {
+function makeVerifier(configuration: Configuration): Verifier {
+  const { issuer, audience, userPoolId, clientIds, tokenUse } = configuration;
+  const jwksCache = keyCache(configuration);
   const customJwtCheck = ({ payload }: { payload: { exp?: number } }): void => checkExpiry(payload);
   if (userPoolId !== undefined) {
-    return CognitoJwtVerifier.create({ userPoolId, clientId: [...clientIds], tokenUse, customJwtCheck }, { jwksCache: keyCache() });
+    return CognitoJwtVerifier.create({ userPoolId, clientId: [...clientIds], tokenUse, customJwtCheck }, { jwksCache });
   }
   if (issuer === undefined || audience.length === 0) throw new Error('JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
-  return JwtVerifier.create(
-    { issuer, audience: [...audience], jwksUri: jwksUri ?? discoveryUri(issuer), customJwtCheck },
-    { jwksCache: keyCache(issuer) },
-  );
+  return JwtVerifier.create({ issuer, audience: [...audience], jwksUri: discoveryUri(issuer), customJwtCheck }, { jwksCache });
 }
 
 /** aws-jwt-verify lets a token pass that never expires. */
