@@ -1,13 +1,15 @@
 /**
- * What API Gateway writes to the execution log of a stage.
+ * What API Gateway writes to the execution log of a stage or route.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 export enum WebsocketLoggingLevel {
   /** Nothing. */
   OFF = 'OFF',
-  /** Errors. */
+
+  /** Requests that failed. */
   ERROR = 'ERROR',
-  /** Errors, and what happens on the way. */
+
+  /** Every request, step by step. Without `dataTraceEnabled`, what is in the messages is left out. */
   INFO = 'INFO',
 }
