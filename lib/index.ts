@@ -26,3 +26,6 @@ export { WebsocketAlarms } from './alarms';
 export type { WebsocketAlarmEvaluation, WebsocketAlarmOptions, WebsocketAlarmSettings, WebsocketAlarmsProps, WebsocketErrorAlarmSettings } from './alarm-options';
 export { WebsocketDashboard } from './dashboard';
 export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';
+export type { WebsocketAccessLogOptions } from './access-log';
+export { WebsocketAccessLogFormat } from './access-log-format';
+export { WebsocketLoggingLevel } from './logging-level';

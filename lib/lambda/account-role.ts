@@ -1,3 +1,4 @@
+/* eslint-disable import/no-extraneous-dependencies -- Lambda brings the AWS SDK along */
 import { setTimeout as wait } from 'node:timers/promises';
 import { APIGatewayClient, GetAccountCommand, UpdateAccountCommand } from '@aws-sdk/client-api-gateway';
 import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';

@@ -38,6 +38,26 @@ export const DURATION: Kind = { name: 'a Duration', example: 'Duration.seconds(3
 
 export const RUNTIME: Kind = { name: 'a lambda.Runtime', example: 'lambda.Runtime.NODEJS_24_X', accepts: (value) => has(value, 'family') };
 
+export const FORMAT: Kind = {
+  name: 'a WebsocketAccessLogFormat', example: 'WebsocketAccessLogFormat.custom(format) for text', accepts: (value) => has(value, '_text'),
+};
+
+export const DESTINATION: Kind = {
+  name: 'an IAccessLogDestination', example: '`logGroup` for a log group', accepts: (value) => has(value, 'bind'),
+};
+
+export const LOG_GROUP: Kind = {
+  name: 'a log group',
+  example: "logs.LogGroup.fromLogGroupName(this, 'Imported', name) for a name",
+  accepts: (value) => Construct.isConstruct(value) && has(value, 'logGroupName'),
+};
+
+export const ENCRYPTION_KEY: Kind = {
+  name: 'a key of KMS',
+  example: "kms.Key.fromKeyArn(this, 'Imported', arn) for an ARN",
+  accepts: (value) => Construct.isConstruct(value) && has(value, 'keyArn'),
+};
+
 export const OBJECT: Kind = {
   name: 'an object',
   example: "{ handler: 'src/messages.send' }",

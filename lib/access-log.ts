@@ -1,0 +1,155 @@
+import { Annotations, ArnFormat, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnStage, IAccessLogDestination, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { WebsocketAccessLogFormat } from './access-log-format';
+import { checkKind, DESTINATION, ENCRYPTION_KEY, FORMAT, LOG_GROUP, OBJECT, requireKind } from './private/checks/kind';
+import { list, problem } from './private/problem';
+
+/**
+ * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ */
+export interface WebsocketAccessLogOptions {
+  /**
+   * What a line says.
+   *
+   * @default WebsocketAccessLogFormat.json()
+   */
+  readonly format?: WebsocketAccessLogFormat;
+
+  /**
+   * Where the log goes, if not to a log group: for example a Firehose stream whose name begins with `amazon-apigateway-`.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-accesslogsettings.html
+   * @default - a log group
+   */
+  readonly destination?: IAccessLogDestination;
+
+  /**
+   * The log group, if you have one. It must be in the region of the API.
+   *
+   * @default - one is made
+   */
+  readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * How long the log group that is made keeps a line. Security Hub asks for a year (control CloudWatch.16).
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+   * @default logs.RetentionDays.ONE_YEAR
+   */
+  readonly retention?: logs.RetentionDays;
+
+  /**
+   * What becomes of the log group that is made if it leaves the stack.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The key that encrypts the log group that is made. Its policy gets a statement that lets CloudWatch Logs use it for log groups of
+   * this account and region.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default - CloudWatch Logs encrypts with a key of its own
+   */
+  readonly encryptionKey?: kms.IKey;
+}
+
+/** The access log of a stage: what the stage takes, and the log group unless the log goes elsewhere. */
+export interface AccessLog {
+  readonly settings: CfnStage.AccessLogSettingsProperty;
+  readonly logGroup?: logs.ILogGroup;
+}
+
+/** All of them: the compiler asks for one that is forgotten. */
+const OPTIONS: Record<keyof WebsocketAccessLogOptions, true> = {
+  format: true, destination: true, logGroup: true, retention: true, removalPolicy: true, encryptionKey: true,
+};
+
+/** What is for the log group that is made, and for no other. */
+const OF_THE_LOG_GROUP = ['retention', 'removalPolicy', 'encryptionKey'] as const;
+
+/** Throws what is wrong with the options of an access log. */
+export function checkAccessLog(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {
+  requireKind(scope, property, options, { ...OBJECT, example: '{} for a log group with a line of JSON for each event' });
+  const unknown = Object.keys(options).find((name) => !(name in OPTIONS));
+  if (unknown !== undefined) {
+    throw problem(scope, property, unknown, { reason: 'is no option of an access log', remedy: `its options are ${list(Object.keys(OPTIONS))}` });
+  }
+  checkKind(scope, `${property}.format`, options.format, FORMAT);
+  checkKind(scope, `${property}.destination`, options.destination, DESTINATION);
+  checkKind(scope, `${property}.logGroup`, options.logGroup, LOG_GROUP);
+  checkKind(scope, `${property}.encryptionKey`, options.encryptionKey, ENCRYPTION_KEY);
+  checkRetention(scope, `${property}.retention`, options.retention);
+  checkContradictions(scope, property, options);
+  options.format?._check(scope, `${property}.format`);
+}
+
+/** Makes the access log of a stage. What it says in `settings` the stage has to be given. */
+export function makeAccessLog(stage: WebSocketStage, options: WebsocketAccessLogOptions): AccessLog {
+  const format = (options.format ?? WebsocketAccessLogFormat.json())._text;
+  if (options.destination) return { settings: { ...options.destination.bind(stage), format } };
+  const logGroup = options.logGroup ?? makeLogGroup(stage, options);
+  return { settings: { destinationArn: destinationArn(stage, logGroup), format }, logGroup };
+}
+
+function checkRetention(scope: Construct, property: string, retention: logs.RetentionDays | undefined): void {
+  const legal = Object.values(logs.RetentionDays).filter((days) => typeof days === 'number');
+  if (retention === undefined || Token.isUnresolved(retention) || legal.includes(retention)) return;
+  throw problem(scope, property, retention, { reason: 'is no period that CloudWatch Logs knows', remedy: 'use one of logs.RetentionDays' });
+}
+
+function checkContradictions(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {
+  if (options.destination && options.logGroup) {
+    throw problem(scope, `${property}.logGroup`, options.logGroup, {
+      reason: 'is a second place for the log beside `destination`', remedy: 'keep one of them',
+    });
+  }
+  const elsewhere = options.destination ? 'destination' : 'logGroup';
+  const stray = options[elsewhere] && OF_THE_LOG_GROUP.find((name) => options[name] !== undefined);
+  if (!stray) return;
+  throw problem(scope, `${property}.${stray}`, options[stray], {
+    reason: `is for a log group that is made here, but \`${elsewhere}\` is given`,
+    remedy: `set it where the ${elsewhere === 'logGroup' ? 'log group' : 'destination'} is made`,
+  });
+}
+
+function makeLogGroup(scope: Construct, options: WebsocketAccessLogOptions): logs.LogGroup {
+  const { retention = logs.RetentionDays.ONE_YEAR, removalPolicy, encryptionKey } = options;
+  if (encryptionKey) permitLogs(scope, encryptionKey);
+  return new logs.LogGroup(scope, 'AccessLog', { retention, removalPolicy, encryptionKey });
+}
+
+/** The attribute of a log group ends in `:*`, and so means its streams; a stage takes the log group. */
+function destinationArn(scope: Construct, { logGroupName, env }: logs.ILogGroup): string {
+  return Stack.of(scope).formatArn({
+    service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME, region: env.region, account: env.account,
+  });
+}
+
+/**
+ * What aws-cdk-lib does not do: CloudWatch Logs may use the key. By the name of the log group that is made it would be a cycle.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+function permitLogs(scope: Construct, key: kms.IKey): void {
+  const stack = Stack.of(scope);
+  const logGroups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
+    actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+  }));
+  if (statementAdded) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-websocket-service:keyPolicyUnchanged',
+    'the policy of the key of the access log cannot be changed from here: without a statement for CloudWatch Logs in it the deployment fails',
+  );
+}
