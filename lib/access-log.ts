@@ -1,12 +1,14 @@
 import { Annotations, ArnFormat, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import { CfnStage, IAccessLogDestination, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { IAccessLogDestination, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WebsocketAccessLogFormat } from './access-log-format';
 import { checkKind, DESTINATION, ENCRYPTION_KEY, FORMAT, LOG_GROUP, OBJECT, requireKind } from './private/checks/kind';
-import { list, problem } from './private/problem';
+import { checkOptionNames } from './private/checks/option-names';
+import { problem } from './private/problem';
+import { AccessLog } from './private/service-stages';
 
 /**
  * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.
@@ -61,12 +63,6 @@ export interface WebsocketAccessLogOptions {
   readonly encryptionKey?: kms.IKey;
 }
 
-/** The access log of a stage: what the stage takes, and the log group unless the log goes elsewhere. */
-export interface AccessLog {
-  readonly settings: CfnStage.AccessLogSettingsProperty;
-  readonly logGroup?: logs.ILogGroup;
-}
-
 /** All of them: the compiler asks for one that is forgotten. */
 const OPTIONS: Record<keyof WebsocketAccessLogOptions, true> = {
   format: true, destination: true, logGroup: true, retention: true, removalPolicy: true, encryptionKey: true,
@@ -78,10 +74,7 @@ const OF_THE_LOG_GROUP = ['retention', 'removalPolicy', 'encryptionKey'] as cons
 /** Throws what is wrong with the options of an access log. */
 export function checkAccessLog(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {
   requireKind(scope, property, options, { ...OBJECT, example: '{} for a log group with a line of JSON for each event' });
-  const unknown = Object.keys(options).find((name) => !(name in OPTIONS));
-  if (unknown !== undefined) {
-    throw problem(scope, property, unknown, { reason: 'is no option of an access log', remedy: `its options are ${list(Object.keys(OPTIONS))}` });
-  }
+  checkOptionNames(scope, `${property}.`, options, Object.keys(OPTIONS));
   checkKind(scope, `${property}.format`, options.format, FORMAT);
   checkKind(scope, `${property}.destination`, options.destination, DESTINATION);
   checkKind(scope, `${property}.logGroup`, options.logGroup, LOG_GROUP);

@@ -28,4 +28,3 @@ export { WebsocketDashboard } from './dashboard';
 export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';
 export type { WebsocketAccessLogOptions } from './access-log';
 export { WebsocketAccessLogFormat } from './access-log-format';
-export { WebsocketLoggingLevel } from './logging-level';

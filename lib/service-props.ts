@@ -59,6 +59,15 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly disableExecuteApiEndpoint?: boolean;
 
   /**
+   * Whether the account gets the role by which API Gateway writes logs, if it has none and this service has logs. A role that is there
+   * stays as it is. `false`: the account has one.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+   * @default true
+   */
+  readonly cloudWatchRole?: boolean;
+
+  /**
    * Where the API key of a `$connect` route with `apiKeyRequired` is: in the header `x-api-key`, or in the `usageIdentifierKey` that
    * the authorizer returns.
    *
@@ -118,6 +127,8 @@ const PROPERTIES: Record<keyof WebsocketServiceProps, true> = {
   stageVariables: true,
   stageDescription: true,
   clientCertificateId: true,
+  accessLog: true,
+  cloudWatchRole: true,
   autoDeploy: true,
   domain: true,
   additionalStages: true,

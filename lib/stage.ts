@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { checkAccessLog, makeAccessLog, WebsocketAccessLogOptions } from './access-log';
 import { planDomain, WebsocketDomainOptions } from './domain';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { stageVariableComplaint } from './private/checks/stage-variable';
@@ -11,6 +12,14 @@ import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
 /** What a stage is set up with. */
 export interface WebsocketStageOptions extends WebsocketRouteSettings {
+  /**
+   * The access log: a line for each connection, message and disconnection. `{}` logs all there is as JSON.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+   * @default - there is none
+   */
+  readonly accessLog?: WebsocketAccessLogOptions;
+
   /**
    * Variables of the stage, which integrations and authorizers see: names of letters, digits and underscores.
    *
@@ -61,7 +70,8 @@ export function planStage(
   scope: Construct, prefix: string, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType,
 ): StagePlan {
   checkRouteSettings(scope, prefix, options);
-  const { stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
+  if (options.accessLog !== undefined) checkAccessLog(scope, `${prefix}accessLog`, options.accessLog);
+  const { accessLog, stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
   for (const [variable, value] of Token.isUnresolved(stageVariables) ? [] : Object.entries(stageVariables)) {
     const found = stageVariableComplaint(variable, value);
     if (found) throw problem(scope, `${prefix}stageVariables["${variable}"]`, value, found);
@@ -69,6 +79,7 @@ export function planStage(
   return {
     name,
     settings: routeSettings(options),
+    makeAccessLog: accessLog && ((stage) => makeAccessLog(stage, accessLog)),
     variables: options.stageVariables,
     description: stageDescription,
     clientCertificateId,

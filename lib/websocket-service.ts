@@ -2,17 +2,19 @@ import { Annotations, Tags } from 'aws-cdk-lib';
 import { CfnApi, IDomainName, UsagePlan, UsagePlanProps, WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WebsocketAlarmOptions } from './alarm-options';
 import { WebsocketAlarms } from './alarms';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions } from './function';
+import { ensureCloudWatchRole } from './private/cloudwatch-role';
 import { warnOfRouteMetrics } from './private/metrics';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/route-keys';
 import { RouteTable } from './private/route-table';
 import { ServiceAddress } from './private/service-address';
-import { makeStages, StagePlan } from './private/service-stages';
+import { makeStages, StagePlan, writeLogs } from './private/service-stages';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
@@ -47,6 +49,9 @@ export class WebsocketService extends WebsocketServiceBase {
   /** The custom domain of the stage, if it has one. */
   public readonly domain?: IDomainName;
 
+  /** The log group of the stage's access log, if it has one. */
+  public readonly accessLogGroup?: ILogGroup;
+
   /** @internal */
   public readonly _routeKeys = new RouteKeys();
 
@@ -58,6 +63,7 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private readonly props: WebsocketServiceProps;
   private readonly defaults: WebsocketFunctionOptions;
+  private readonly stagePlans: StagePlan[];
   private readonly table: RouteTable;
 
   public constructor(scope: Construct, id: string, props: WebsocketServiceProps) {
@@ -67,22 +73,24 @@ export class WebsocketService extends WebsocketServiceBase {
     this.defaults = handlerDefaults(props);
 
     const routes = Object.entries(props.routes).map(([key, options]) => planRoute(this, key, options, this.defaults));
-    const stages = this.planStages();
+    this.stagePlans = this.planStages();
     const guardian = props.authorizer?._plan(this, this.defaults);
 
     this.api = this.makeApi();
     this._address = new ServiceAddress(this, {
-      apiId: this.api.apiId, stageNames: stages.map(({ name }) => name), domain: stages[0].domain?.address,
+      apiId: this.api.apiId, stageNames: this.stagePlans.map(({ name }) => name), domain: this.stagePlans[0].domain?.address,
     });
     this.table = new RouteTable(this, {
       ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
     this.table.addAll(routes, props.authorizer, guardian);
-    this._deploysItself = stages.every(({ autoDeploy }) => autoDeploy);
-    const made = makeStages(this, this.api, stages, this.table);
+    this._deploysItself = this.stagePlans.every(({ autoDeploy }) => autoDeploy);
+    const made = makeStages(this, this.api, this.stagePlans, this.table);
     this.stages = Object.fromEntries(made.map(({ stage }) => [stage.stageName, stage]));
     this.stage = made[0].stage;
     this.domain = made[0].domain?.domainName;
+    this.accessLogGroup = made[0].accessLogGroup;
+    this.provideCloudWatchRole();
     if (!props.authorizer) this.warnOfPublic();
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
     reportResourceCount(this, this.defaults.role !== undefined && this.defaults.logGroup !== undefined);
@@ -95,7 +103,9 @@ export class WebsocketService extends WebsocketServiceBase {
    * @param routeKey a route key that the service does not have yet
    */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    return this.table.add(planRoute(this, routeKey, options, this.defaults));
+    const route = this.table.add(planRoute(this, routeKey, options, this.defaults));
+    this.provideCloudWatchRole();
+    return route;
   }
 
   /** The route of a key. Fails if there is none. */
@@ -170,6 +180,14 @@ export class WebsocketService extends WebsocketServiceBase {
     if (disableExecuteApiEndpoint !== undefined) resource.disableExecuteApiEndpoint = disableExecuteApiEndpoint;
     if (apiVersion !== undefined) resource.version = apiVersion;
     return api;
+  }
+
+  /** A stage with logs cannot be made without the role. */
+  private provideCloudWatchRole(): void {
+    const { cloudWatchRole = true } = this.props;
+    if (!cloudWatchRole || !writeLogs(this.stagePlans, this.table.plans)) return;
+    const role = ensureCloudWatchRole(this);
+    for (const stage of Object.values(this.stages)) stage.node.addDependency(role);
   }
 
   private warnOfPublic(): void {

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Aws, CustomResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -14,12 +14,6 @@ export const CLOUDWATCH_ROLE_NAME = 'cdk-websocket-service-cloudwatch';
 
 /** Once in a stack, below the stack itself: all its services share it. */
 const ID = 'WebsocketCloudWatchRole';
-
-/** What cdk-nag would find, and its users cannot change. */
-const ACKNOWLEDGED: Record<string, string> = {
-  'Serverless-LambdaDLQ': 'CloudFormation gets an answer to every event, or fails the deployment',
-  'Serverless-LambdaTracing': 'it runs when a stack is made, and the right to trace would be one on all resources',
-};
 
 const CODE = path.join(__dirname, '..', 'lambda', 'account-role.bundle.js');
 
@@ -56,9 +50,6 @@ class CloudWatchRole extends Construct {
         inlinePolicies: { Account: rights(stack, roleArn, policyArn), Logs: logRights(logGroup) },
       }),
     });
-
-    // Validations.of(provider).acknowledge would take the ids for those of annotations.
-    provider.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, ACKNOWLEDGED);
 
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::WebsocketCloudWatchRole',

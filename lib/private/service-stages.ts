@@ -1,9 +1,10 @@
 import { Lazy } from 'aws-cdk-lib';
 import { CfnApi, CfnStage, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomDomain, DomainPlan, makeDomain } from './custom-domain';
 import { RouteDeployment, routesOf } from './deployment';
-import { mapEntry, RouteSettings, stageProperty } from './route-settings';
+import { mapEntry, RouteSettings, stageProperty, writesLogs } from './route-settings';
 import { RouteTable } from './route-table';
 import { RoutePlan } from './route-target';
 
@@ -16,12 +17,21 @@ export interface StagePlan {
   readonly clientCertificateId?: string;
   readonly autoDeploy: boolean;
   readonly domain?: DomainPlan;
+  /** Absent: there is no access log. */
+  readonly makeAccessLog?: (stage: WebSocketStage) => AccessLog;
+}
+
+/** The access log of a stage: what the stage takes, and the log group unless the log goes elsewhere. */
+export interface AccessLog {
+  readonly settings: CfnStage.AccessLogSettingsProperty;
+  readonly logGroup?: ILogGroup;
 }
 
 /** What is made of a plan. */
 export interface MadeStage {
   readonly stage: WebSocketStage;
   readonly domain?: CustomDomain;
+  readonly accessLogGroup?: ILogGroup;
 }
 
 /**
@@ -36,9 +46,16 @@ export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan
     const stage = makeStage(scope, isFirst ? 'Stage' : `Stage-${plan.name}`, api, plan, () => table.plans);
     if (plan.autoDeploy) stage.node.addDependency(routesOf(scope));
     else (stage.node.defaultChild as CfnStage).deploymentId = deployment!.ref;
+    const accessLog = plan.makeAccessLog?.(stage);
+    if (accessLog) (stage.node.defaultChild as CfnStage).accessLogSettings = accessLog.settings;
     const home = (): Construct => (isFirst ? scope : new Construct(scope, `Domain-${plan.name}`));
-    return { stage, domain: plan.domain && makeDomain(home(), plan.domain, api, stage) };
+    return { stage, domain: plan.domain && makeDomain(home(), plan.domain, api, stage), accessLogGroup: accessLog?.logGroup };
   });
+}
+
+/** Whether API Gateway writes any log of these stages: it needs a role for that. */
+export function writeLogs(stages: readonly StagePlan[], routes: readonly RoutePlan[]): boolean {
+  return stages.some(({ makeAccessLog }) => makeAccessLog) || [...stages, ...routes].some(({ settings }) => writesLogs(settings));
 }
 
 function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { closest } from '../nearest';
 import { Complaint } from '../problem';
 
 /**
@@ -47,7 +48,7 @@ export function accessLogFormatComplaint(format: string): FormatComplaint | unde
   const names = [...format.matchAll(/\$context\b(?:\.([\w.]*\w))?/g)].map((match) => match[1] ?? '');
   const unknown = names.find((name) => !ACCESS_LOG_VARIABLES.includes(name) && !/^authorizer\../.test(name));
   if (unknown !== undefined) {
-    return about(unknown && `$context.${unknown}` || '$context', 'is no variable of WebSocket access logs', `the nearest is $context.${nearest(unknown)}`);
+    return about(unknown && `$context.${unknown}` || '$context', 'is no variable of WebSocket access logs', `the nearest is $context.${closest(unknown, ACCESS_LOG_VARIABLES)}`);
   }
   if (names.some((name) => REQUEST_IDS.includes(name))) return undefined;
   return about(excerpt(format), 'has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one', 'add it');
@@ -63,22 +64,4 @@ function excerpt(format: string): string {
 
 function group(name: string, properties: string[]): string[] {
   return properties.map((property) => `${name}.${property}`);
-}
-
-function nearest(name: string): string {
-  return [...ACCESS_LOG_VARIABLES].sort((a, b) => distance(a, name) - distance(b, name))[0];
-}
-
-/** How many letters have to be added, left out or changed. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const isSame = a[i - 1].toLowerCase() === b[j - 1].toLowerCase();
-      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (isSame ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length];
 }
