@@ -11,6 +11,7 @@ import { Handler } from './bundling/handler';
 import { encodeId } from './construct-id';
 import { differences, FunctionSettings } from './function-settings';
 import { addHandlerMetadata } from './handler-metadata';
+import { narrowLogRights } from './log-rights';
 import { list, problem } from './problem';
 
 /** A place in the props that names a handler, and the settings that its function shall have. */
@@ -105,7 +106,9 @@ export class HandlerFunctions {
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
     const { bundling, depsLockFilePath, projectRoot, ...options } = settings;
-    return new NodejsFunction(this.homeOf(handler.id), functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
+    const made = new NodejsFunction(this.homeOf(handler.id), functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
+    narrowLogRights(made, settings);
+    return made;
   }
 
   /** As plain aws-cdk-lib does it, for what one build cannot express. */
@@ -116,12 +119,14 @@ export class HandlerFunctions {
     // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
     if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
       try {
-        return new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
+        const made = new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
           ...settings,
           entry: handler.file,
           handler: handler.exportName,
           bundling: { minify: true, ...settings.bundling },
         });
+        narrowLogRights(made, settings);
+        return made;
       } catch (error) {
         this.homeOf(handler.id).node.tryRemoveChild(functionId(handler));
         this.fail(use, [(error as Error).message]);

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { AssetCode } from './bundling/asset-code';
 import { FunctionSettings, withoutUndefined } from './function-settings';
+import { narrowLogRights } from './log-rights';
 import { problem } from './problem';
 
 /**
@@ -22,7 +23,7 @@ export function presetFunction(
       remedy: 'set it where the functions in that language are made',
     });
   }
-  return new lambda.Function(scope, id, {
+  const made = new lambda.Function(scope, id, {
     ...options,
     runtime,
     handler: 'index.handler',
