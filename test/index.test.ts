@@ -23,6 +23,8 @@ test('exports these names and no others', () => {
     'WebsocketAlarmSettings',
     'WebsocketAlarms',
     'WebsocketAlarmsProps',
+    'WebsocketAccessLogFormat',
+    'WebsocketAccessLogOptions',
     'WebsocketAuthorizer',
     'WebsocketAuthorizerFunctionOptions',
     'WebsocketAuthorizerHandlerOptions',

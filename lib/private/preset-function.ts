@@ -30,6 +30,8 @@ export function presetFunction(
     code: new AssetCode([{ path: 'index.js', contents: fs.readFileSync(bundleFile(bundleName)) }]),
     environment: withoutUndefined({ ...options.environment, ...environment }),
   });
+  narrowLogRights(made, settings);
+  return made;
 }
 
 function bundleFile(name: string): string {

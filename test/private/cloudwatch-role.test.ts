@@ -141,12 +141,10 @@ test('a nested stack has its own: nothing has to be passed to it', () => {
 
 test('two stacks name one role', () => {
   const app = new App();
-  const roles = ['eu-west-1', 'us-east-1'].map((region) => {
-    const stack = new Stack(app, region, { env: { region, account: '123456789012' } });
-    ensureCloudWatchRole(stack);
-    return only(Template.fromStack(stack), 'Custom::WebsocketCloudWatchRole')[1].Properties.RoleArn;
-  });
+  const stacks = ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, { env: { region, account: '123456789012' } }));
+  stacks.forEach(ensureCloudWatchRole);
 
+  const roles = stacks.map((stack) => only(Template.fromStack(stack), 'Custom::WebsocketCloudWatchRole')[1].Properties.RoleArn);
   expect(roles).toEqual(new Array(2).fill(arn(':iam::123456789012:role/cdk-websocket-service-cloudwatch')));
 });
 
