@@ -209,7 +209,7 @@ describe('refuses', () => {
       `removalPolicy: "destroy" ${MADE_HERE} \`destination\` is given; set it where the destination is made`],
     ['the key of a destination', { destination, encryptionKey },
       `encryptionKey: Stack/Key ${MADE_HERE} \`destination\` is given; set it where the destination is made`],
-    ['a period that CloudWatch Logs does not have', { retention: 31 }, 'retention: 31 is no period that CloudWatch Logs knows; use one of logs.RetentionDays'],
+    ['a period that CloudWatch Logs does not have', { retention: other(31) }, 'retention: 31 is no period that CloudWatch Logs knows; use one of logs.RetentionDays'],
     ['a format that is wrong', { format: WebsocketAccessLogFormat.custom('$context.status') }, 'format: "$context.status" has neither '
       + '$context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it'],
     ['a format that is text', { format: other('$context.requestId') },
