@@ -21,10 +21,8 @@ const REGION = 'eu-west-1';
 const WAY_OUT = '(if you set the role of this account and region yourself, give `cloudWatchRole: false`)';
 const DENIED: Failure = { status: 403, code: 'AccessDenied', message: 'not authorized to perform: iam:it' };
 
-/** What Lambda gives a function that has 5 minutes, as far as the tests wait. */
-const TIMEOUT = 300_000;
-/** What the function keeps for its answer. */
-const RESERVE = 20_000;
+/** The time that the function has, and what it keeps of that for its answer. */
+const [TIMEOUT, RESERVE] = [300_000, 20_000];
 
 const ENVIRONMENT = process.env;
 
@@ -104,14 +102,9 @@ describe('an account without a role', () => {
   });
 
   test('keeps trying until API Gateway can assume the role', async () => {
-    // GIVEN
     account.propagation = 3;
 
-    // WHEN
-    const answer = await run();
-
-    // THEN
-    expect(answer).toEqual(success(OURS));
+    expect(await run()).toEqual(success(OURS));
     expect(mockWaits).toEqual([2_000, 4_000, 8_000]);
     expect(calls().filter((call) => call === 'CreateRole ours')).toHaveLength(1);
   });
