@@ -70,7 +70,7 @@ export class RouteModels {
     const sorted = [...uses].sort((a, b) => (a.key < b.key ? -1 : 1));
     return Object.fromEntries(sorted.map((use) => {
       const { name, resource } = this.model(words, use);
-      if (resource) user.addDependency(resource);
+      if (resource) user.node.addDependency(resource);
       return [use.key, name];
     }));
   }
