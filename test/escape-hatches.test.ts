@@ -1,0 +1,166 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Aspects, CfnResource, IPropertyInjector, PropertyInjectors, RemovalPolicies, Stack, Tags } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { WebsocketAuthorizer, WebsocketModel, WebsocketService } from '../lib';
+import { AppFolder } from './_helpers/app-folder';
+import { inlineFunction, quickStack } from './_helpers/quick-app';
+
+const PAGE = fs.readFileSync(path.join(__dirname, '..', 'docs', 'escape-hatches.md'), 'utf8');
+
+/** Resource type and code of each row. */
+const rows = [...PAGE.matchAll(/^\| `(AWS::[\w:]+)` \| .* \| `(service\..+)` \|$/gm)].map(([, type, code]) => [code, type]);
+
+let folder: AppFolder;
+let stack: Stack;
+
+beforeAll(() => {
+  folder = new AppFolder({
+    'src/messages.ts': 'export const send = async () => ({});',
+    'src/auth.ts': 'export const authorize = async () => ({});',
+  });
+});
+afterAll(() => folder.leave());
+beforeEach(() => { stack = quickStack({ '@aws-cdk/aws-lambda:useCdkManagedLogGroup': true }); });
+
+/** The service of the page. */
+function service(): WebsocketService {
+  return new WebsocketService(stack, 'Chat', {
+    routes: {
+      'send': { handler: 'src/messages.send', returnResponse: true, requestModel: WebsocketModel.fromSchema({ type: 'object' }) },
+      'chat/join': { function: inlineFunction(stack, 'Fn') },
+      'ping': { integration: new WebSocketMockIntegration('Ping') },
+    },
+    authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+  });
+}
+
+/** What the code of a row is. */
+function reached(code: string, chat: WebsocketService): CfnResource {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  return (new Function('service', `return ${code};`) as (of: WebsocketService) => CfnResource)(chat);
+}
+
+const inService = (chat: WebsocketService): CfnResource[] => chat.node.findAll().filter((node) => CfnResource.isCfnResource(node));
+
+test.each(rows)('%s is an %s', (code, type) => {
+  expect(reached(code, service()).cfnResourceType).toBe(type);
+});
+
+test('every resource of the service is in the table', () => {
+  // GIVEN
+  const chat = service();
+
+  // THEN
+  const documented = rows.map(([code]) => reached(code, chat).node.path);
+  expect(documented.sort()).toEqual(inService(chat).map(({ node }) => node.path).sort());
+});
+
+test('an override is in the template', () => {
+  // WHEN
+  const api = service().api.node.defaultChild as CfnApi;
+  api.addPropertyOverride('Version', '2026-11');
+
+  // THEN
+  Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Api', { Version: '2026-11' });
+});
+
+test('Tags', () => {
+  // WHEN
+  Tags.of(service()).add('team', 'chat');
+
+  // THEN
+  const template = Template.fromStack(stack);
+  const tag = { Tags: Match.arrayWith([{ Key: 'team', Value: 'chat' }]) };
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', { Tags: { team: 'chat' } });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', { Tags: { team: 'chat' } });
+  template.resourcePropertiesCountIs('AWS::Logs::LogGroup', tag, 2);
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', tag, 2);
+  template.resourcePropertiesCountIs('AWS::IAM::Role', tag, 2);
+});
+
+test('Aspects', () => {
+  // GIVEN
+  const chat = service();
+  const visited: string[] = [];
+
+  // WHEN
+  Aspects.of(chat).add({
+    visit: (node) => {
+      visited.push(node.node.path);
+      if (node instanceof lambda.CfnFunction) node.memorySize = 512;
+    },
+  });
+
+  // THEN
+  Template.fromStack(stack).resourcePropertiesCountIs('AWS::Lambda::Function', { MemorySize: 512 }, 2);
+  expect(visited).toEqual(expect.arrayContaining(inService(chat).map(({ node }) => node.path)));
+});
+
+test('permission boundaries', () => {
+  // WHEN
+  iam.PermissionsBoundary.of(service()).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Bounds', 'arn:aws:iam::123456789012:policy/Bounds'));
+
+  // THEN
+  Template.fromStack(stack).resourcePropertiesCountIs(
+    'AWS::IAM::Role', { PermissionsBoundary: 'arn:aws:iam::123456789012:policy/Bounds' }, 2,
+  );
+});
+
+test('removal policies', () => {
+  // GIVEN
+  const chat = service();
+
+  // WHEN
+  RemovalPolicies.of(chat).retain();
+
+  // THEN
+  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { DeletionPolicy?: string }> };
+  expect(inService(chat).map((resource) => Resources[stack.getLogicalId(resource)].DeletionPolicy)).toEqual(rows.map(() => 'Retain'));
+});
+
+test('property injectors', () => {
+  // GIVEN
+  const injector = (constructUniqueId: string, more: object): IPropertyInjector => ({
+    constructUniqueId, inject: (props: object) => ({ ...props, ...more }),
+  });
+  PropertyInjectors.of(stack).add(
+    injector(lambda.Function.PROPERTY_INJECTION_ID, { memorySize: 512 }),
+    injector(WebSocketApi.PROPERTY_INJECTION_ID, { description: 'injected' }),
+    injector(WebSocketStage.PROPERTY_INJECTION_ID, { detailedMetricsEnabled: true }),
+  );
+
+  // WHEN
+  service();
+
+  // THEN
+  const template = Template.fromStack(stack);
+  template.allResourcesProperties('AWS::Lambda::Function', { MemorySize: 512 });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', { Description: 'injected' });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', { DefaultRouteSettings: { DetailedMetricsEnabled: true } });
+  for (const { PROPERTY_INJECTION_ID } of [lambda.Function, WebSocketApi, WebSocketStage]) {
+    expect(PAGE).toContain(`\`${PROPERTY_INJECTION_ID}\``);
+  }
+});
+
+test('nothing is named that need not be', () => {
+  // WHEN
+  const chat = service();
+
+  // THEN
+  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Properties: Record<string, unknown> }> };
+  const names = inService(chat).flatMap((resource) => Object.entries(Resources[stack.getLogicalId(resource)].Properties)
+    .filter(([property, value]) => /Name$/.test(property) && typeof value === 'string')
+    .map(([property, value]) => [resource.cfnResourceType, property, value]));
+  // The name of an inline policy is unique in its role; aws-cdk-lib makes one of the path.
+  expect(names.filter(([type]) => type !== 'AWS::IAM::Policy').sort()).toEqual([
+    ['AWS::ApiGatewayV2::Api', 'Name', 'Chat'],
+    ['AWS::ApiGatewayV2::Authorizer', 'Name', 'Authorizer'],
+    ['AWS::ApiGatewayV2::Model', 'Name', 'Send'],
+    ['AWS::ApiGatewayV2::Stage', 'StageName', 'dev'],
+  ]);
+});
