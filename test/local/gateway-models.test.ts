@@ -25,7 +25,11 @@ function synthesizeService(): string {
       $connect: { ...target, requestParameters: { 'route.request.querystring.room': true, 'route.request.querystring.colour': false } },
       send: { ...target, returnResponse: true, requestModel: text },
       post: {
-        ...target, returnResponse: true, requestModels: { text, image }, modelSelectionExpression: '$request.body.type', operationName: 'Post',
+        ...target,
+        returnResponse: true,
+        requestModels: { text, image },
+        modelSelectionExpression: '$request.body.type',
+        operationName: 'Post',
         responseModels: { $default: WebsocketModel.fromSchema({ type: 'string' }) },
       },
       any: {

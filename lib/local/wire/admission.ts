@@ -15,8 +15,8 @@ import { connectHeaders, headerMaps, headerValue } from '../protocol/headers';
 import { iamIdentity, iamSignatureComplaint } from '../protocol/iam-signature';
 import { newId, newTraceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
-import { missingParameters, missingParametersRefusal } from '../protocol/request-parameters';
 import { parseTarget, queryMaps } from '../protocol/request-line';
+import { missingParameters, missingParametersRefusal } from '../protocol/request-parameters';
 import { Refusal, UNVERIFIED } from '../protocol/unverified';
 
 type Facts = Omit<RequestFacts, 'type' | 'status'>;
