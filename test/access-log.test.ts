@@ -4,8 +4,9 @@ import { CfnStage, IAccessLogDestination, WebSocketApi, WebSocketStage } from 'a
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { WebsocketAccessLogFormat, WebsocketAccessLogOptions } from '../lib';
-import { AccessLog, checkAccessLog, makeAccessLog } from '../lib/access-log';
+import { checkAccessLog, makeAccessLog } from '../lib/access-log';
 import { quickApp, quickStack, warnings } from './_helpers/quick-app';
+import { AccessLog } from '../lib/private/service-stages';
 
 /** A stage with an access log, made as a service makes it. */
 function stageWith(stack: Stack, options: WebsocketAccessLogOptions): { stage: WebSocketStage; log: AccessLog } {
@@ -225,10 +226,14 @@ describe('refuses', () => {
 
   test.each<[string, unknown, string]>([
     ['no options', true, 'true is not an object; use {} for a log group with a line of JSON for each event'],
-    ['a misspelt option', { retentionDays: 7 },
-      '"retentionDays" is no option of an access log; its options are format, destination, logGroup, retention, removalPolicy and encryptionKey'],
   ])('%s', (_case, options, message) => {
     expect(() => checkAccessLog(stack, 'accessLog', other(options))).toThrow(new Error(`Stack: accessLog: ${message}`));
+  });
+
+  test('a misspelt option', () => {
+    expect(() => checkAccessLog(stack, 'accessLog', other({ retentions: 7 }))).toThrow(new Error(
+      'Stack: accessLog.retentions: 7 is for an option that there is not; did you mean `retention`?',
+    ));
   });
 });
 

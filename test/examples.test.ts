@@ -1,23 +1,12 @@
 import * as http from 'http';
 import { AddressInfo } from 'net';
 import * as path from 'path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { exampleStack } from './_helpers/example-app';
 
 const EXAMPLES = path.join(__dirname, '..', 'examples');
-
-/** The stack of an example, run from its folder as `cdk synth` runs it. */
-function exampleStack(name: string): Stack {
-  const before = process.cwd();
-  process.chdir(path.join(EXAMPLES, name));
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return (require(path.join(EXAMPLES, name, 'app')) as { stack: Stack }).stack;
-  } finally {
-    process.chdir(before);
-  }
-}
 
 test.each(['serverless-ws-test', 'authorizer', 'chat', 'models'])('examples/%s', (name) => {
   const template = Template.fromStack(exampleStack(name)).toJSON();
