@@ -28,3 +28,24 @@ export { WebsocketDashboard } from './dashboard';
 export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';
 export type { WebsocketAccessLogOptions } from './access-log';
 export { WebsocketAccessLogFormat } from './access-log-format';
+export { WebsocketIntegration } from './integration';
+export type {
+  WebsocketIntegrationBaseOptions, WebsocketIntegrationOptions, WebsocketIntegrationResponse, WebsocketServiceIntegrationOptions,
+} from './integration-options';
+export type {
+  WebsocketAwsIntegrationOptions,
+  WebsocketDynamoDbPutIntegrationOptions,
+  WebsocketEventBridgeIntegrationOptions,
+  WebsocketKinesisIntegrationOptions,
+  WebsocketSnsIntegrationOptions,
+  WebsocketSqsIntegrationOptions,
+  WebsocketStepFunctionsIntegrationOptions,
+} from './service-integration-options';
+export type {
+  WebsocketHttpIntegrationOptions,
+  WebsocketHttpProxyIntegrationOptions,
+  WebsocketLambdaAliasIntegrationOptions,
+  WebsocketLambdaIntegrationOptions,
+  WebsocketMockIntegrationOptions,
+  WebsocketPingIntegrationOptions,
+} from './backend-integration-options';

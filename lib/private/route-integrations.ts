@@ -103,6 +103,7 @@ export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
 
   /** @internal */
   public override _bindToRoute(options: apigwv2.WebSocketRouteIntegrationBindOptions): { readonly integrationId: string } {
+    if (makesItself(this.inner)) return { integrationId: this.inner._makeIn(this.home, options.route.webSocketApi) };
     const config = this.bind(options);
     const made = this.home.node.tryFindChild('Integration') as apigwv2.WebSocketIntegration | undefined;
     const { type, uri, method, ...rest } = config;
@@ -119,6 +120,15 @@ export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
   public bind({ route }: apigwv2.WebSocketRouteIntegrationBindOptions): apigwv2.WebSocketRouteIntegrationConfig {
     return this.inner.bind({ route, scope: new Construct(this.home, `Route-${encodeId(route.routeKey)}`) });
   }
+}
+
+/** One of ours: it makes its own resources, in the construct that it is given. */
+interface SelfMade {
+  _makeIn(home: Construct, api: apigwv2.IWebSocketApi): string;
+}
+
+function makesItself(integration: object): integration is SelfMade {
+  return '_makeIn' in integration;
 }
 
 /** The URI by which API Gateway invokes a function. */

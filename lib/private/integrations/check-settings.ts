@@ -1,0 +1,67 @@
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { IntegrationPlan, IntegrationSettings, Refuse, ResponseSettings } from './integration-plan';
+import { integrationTimeoutComplaint } from '../checks/integration-timeout';
+import { checkKind, DURATION } from '../checks/kind';
+import {
+  parameterDestinationComplaint, parameterSourceComplaint, responseDestinationComplaint, responseSourceComplaint,
+} from '../checks/mapped-parameter';
+import { responseKeyComplaint } from '../checks/response-key';
+import { templateSelectionComplaint } from '../checks/template-selection';
+import { Complaint, list, problem } from '../problem';
+
+/** Throws what is wrong with the options of an integration. `property` is where it is given. */
+export function checkPlan(scope: Construct, property: string, plan: IntegrationPlan): void {
+  const refuse: Refuse = (option, value, complaint) => { throw problem(scope, `${property}.${option}`, value, complaint); };
+  checkNames(refuse, plan);
+  const { timeout } = plan.settings;
+  checkKind(scope, `${property}.timeout`, timeout, DURATION);
+  complain(refuse, 'timeout', timeout, timeout && integrationTimeoutComplaint(timeout));
+  checkTexts(refuse, plan.settings);
+  plan.check?.(refuse);
+}
+
+/** A misspelt option would be ignored. */
+function checkNames(refuse: Refuse, { factory, settings, optionNames }: IntegrationPlan): void {
+  for (const [option, value] of Object.entries(settings)) {
+    if (optionNames.includes(option) || value === undefined) continue;
+    if (['requestTemplates', 'templateSelectionExpression', 'responses', 'passthroughBehavior'].includes(option)) {
+      refuse(option, value, {
+        reason: 'is not for a proxy integration, to which the message goes as it is and from which the answer comes so',
+        remedy: `leave it out, or use ${factory === 'httpProxy' ? 'http' : 'lambda'} instead of ${factory}`,
+      });
+    }
+    refuse(option, value, { reason: `is for an option that ${factory} does not have`, remedy: `its options are ${list(optionNames)}` });
+  }
+}
+
+function checkTexts(refuse: Refuse, settings: IntegrationSettings): void {
+  const { requestParameters = {}, templateSelectionExpression, responses = [] } = settings;
+  for (const [destination, source] of Object.entries(requestParameters)) {
+    complain(refuse, 'requestParameters', destination, parameterDestinationComplaint(destination));
+    complain(refuse, `requestParameters["${destination}"]`, source, parameterSourceComplaint(source));
+  }
+  checkSelection(refuse, 'templateSelectionExpression', templateSelectionExpression);
+  responses.forEach((response, index) => checkResponse(refuse, response, responses.slice(0, index)));
+}
+
+function checkResponse(refuse: Refuse, response: ResponseSettings, before: ResponseSettings[]): void {
+  const { key, responseParameters = {}, templateSelectionExpression } = response;
+  complain(refuse, 'responses', key, responseKeyComplaint(key));
+  if (before.some((other) => other.key === key)) {
+    refuse('responses', key, { reason: 'is the key of two integration responses', remedy: 'keep one of them' });
+  }
+  for (const [destination, source] of Object.entries(responseParameters)) {
+    complain(refuse, `responses["${key}"].responseParameters`, destination, responseDestinationComplaint(destination));
+    complain(refuse, `responses["${key}"].responseParameters["${destination}"]`, source, responseSourceComplaint(source));
+  }
+  checkSelection(refuse, `responses["${key}"].templateSelectionExpression`, templateSelectionExpression);
+}
+
+function checkSelection(refuse: Refuse, option: string, expression: string | undefined): void {
+  if (expression !== undefined && !Token.isUnresolved(expression)) complain(refuse, option, expression, templateSelectionComplaint(expression));
+}
+
+function complain(refuse: Refuse, option: string, value: unknown, complaint: Complaint | undefined): void {
+  if (complaint) refuse(option, value, complaint);
+}

@@ -1,0 +1,69 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { IWebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { envelope } from './envelope';
+import { IntegrationSpec, Refuse } from './integration-plan';
+import { allow } from './service-call';
+import { encodeId, pathFrom } from '../construct-id';
+import { invocationUri, warnOfPermission } from '../route-integrations';
+
+interface Invocation {
+  readonly asynchronous?: boolean;
+  readonly attributes?: { [name: string]: string };
+  readonly credentialsRole?: iam.IRole;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export function lambdaCall(home: Construct, api: IWebSocketApi, fn: lambda.IFunction, invocation: Invocation): IntegrationSpec {
+  const { asynchronous, attributes, credentialsRole } = invocation;
+  if (!credentialsRole) permit(home, api, fn, 'Permission');
+  return {
+    type: 'AWS',
+    method: 'POST',
+    uri: invocationUri(home, fn),
+    requestParameters: asynchronous ? { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" } : undefined,
+    requestTemplate: envelope(attributes),
+    grant: credentialsRole ? (role) => allow(role, 'lambda:InvokeFunction', fn.functionArn) : undefined,
+  };
+}
+
+interface AliasChoice {
+  readonly stageVariable: string;
+  readonly aliases: lambda.IAlias[];
+}
+
+/** A Lambda proxy integration whose alias a variable of the stage names. Each alias that it may name gets a permission. */
+export function lambdaAliasCall(home: Construct, api: IWebSocketApi, fn: lambda.IFunction, { stageVariable, aliases }: AliasChoice): IntegrationSpec {
+  for (const alias of aliases) permit(home, api, alias, `Permission-${encodeId(pathFrom(home, alias))}`);
+  return {
+    type: 'AWS_PROXY',
+    method: 'POST',
+    uri: Stack.of(home).formatArn({
+      service: 'apigateway',
+      account: 'lambda',
+      resource: 'path/2015-03-31/functions',
+      resourceName: `${fn.functionArn}:\${stageVariables.${stageVariable}}/invocations`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  };
+}
+
+export function checkLambdaAlias(refuse: Refuse, fn: lambda.IFunction, { stageVariable, aliases }: AliasChoice): void {
+  if (!/^\w+$/.test(stageVariable)) {
+    refuse('stageVariable', stageVariable, { reason: 'is no name of a stage variable', remedy: 'use letters, digits and underscores' });
+  }
+  if (aliases.length === 0) {
+    refuse('aliases', aliases, { reason: 'names no alias, and API Gateway could invoke none', remedy: 'name each that the variable may hold' });
+  }
+  const foreign = aliases.find((alias) => alias.version.lambda !== fn);
+  if (foreign) refuse('aliases', foreign, { reason: `is no alias of ${fn.node.path}`, remedy: 'give those of one function' });
+}
+
+/** For every route and stage of the API: the integration knows neither. */
+function permit(home: Construct, api: IWebSocketApi, fn: lambda.IFunction, id: string): void {
+  const sourceArn = api.stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: '*/*' });
+  fn.addPermission(id, { scope: home, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
+  if (!home.node.tryFindChild(id)) warnOfPermission(home, fn, 'routes', '<api id>/*/*');
+}
