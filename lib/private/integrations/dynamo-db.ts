@@ -1,7 +1,7 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { allow, checkValues, jsonProtocol, memberOptions, serviceCall, serviceUri } from './service-call';
+import { allow, checkValues, environmentOf, jsonProtocol, memberOptions, serviceCall, serviceUri } from './service-call';
 import { jsonString } from './template-text';
 
 type Members = { readonly [name: string]: string };
@@ -25,7 +25,7 @@ export function dynamoDbPutCall(scope: Construct, table: dynamodb.ITable, item: 
     ...expressionAttributeValues ? [`"ExpressionAttributeValues":{${typed('S', expressionAttributeValues).join(',')}}`] : [],
   ];
   return serviceCall({
-    uri: serviceUri(scope, 'dynamodb', table.env.region, 'action/PutItem'),
+    uri: serviceUri(scope, 'dynamodb', environmentOf(table, table.tableArn).region, 'action/PutItem'),
     requestParameters: jsonProtocol('1.0'),
     requestTemplate: `{${members.join(',')}}`,
     grant: (role) => {

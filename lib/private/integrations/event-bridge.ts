@@ -2,7 +2,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { envelopeNameComplaint, envelopeString } from './envelope';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { allow, checkValues, jsonProtocol, memberOptions, serviceCall, serviceUri } from './service-call';
+import { allow, checkValues, environmentOf, jsonProtocol, memberOptions, serviceCall, serviceUri } from './service-call';
 import { jsonString } from './template-text';
 
 interface BusEvent {
@@ -21,7 +21,7 @@ export function eventBridgeCall(scope: Construct, bus: events.IEventBus, event: 
     `"Detail":${envelopeString(attributes)}`,
   ];
   return serviceCall({
-    uri: serviceUri(scope, 'events', bus.env.region, 'action/PutEvents'),
+    uri: serviceUri(scope, 'events', environmentOf(bus, bus.eventBusArn).region, 'action/PutEvents'),
     requestParameters: { ...jsonProtocol('1.1'), 'integration.request.header.X-Amz-Target': "'AWSEvents.PutEvents'" },
     requestTemplate: `{"Entries":[{${members.join(',')}}]}`,
     // A key of the bus is used by EventBridge itself, which the policy of the key allows.

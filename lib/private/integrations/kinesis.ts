@@ -1,7 +1,7 @@
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { allow, checkValues, jsonProtocol, serviceCall, serviceUri } from './service-call';
+import { allow, checkValues, environmentOf, jsonProtocol, serviceCall, serviceUri } from './service-call';
 import { jsonString } from './template-text';
 
 interface StreamRecord {
@@ -16,7 +16,7 @@ export function kinesisCall(scope: Construct, stream: kinesis.IStream, { partiti
     '"Data":"$util.base64Encode("$!input.body")"',
   ];
   return serviceCall({
-    uri: serviceUri(scope, 'kinesis', stream.env.region, 'action/PutRecord'),
+    uri: serviceUri(scope, 'kinesis', environmentOf(stream, stream.streamArn).region, 'action/PutRecord'),
     requestParameters: jsonProtocol('1.1'),
     requestTemplate: `{${members.join(',')}}`,
     grant: (role) => {

@@ -44,8 +44,8 @@ export function checkMessageAttributes(refuse: Refuse, own: Attributes = {}): vo
   checkValues(refuse, memberOptions('messageAttributes', own));
 }
 
-/** What is written where the client wrote nothing, as on `$connect`: neither SQS nor SNS takes an empty message. */
-export const MESSAGE_TEXT = '#set($message="$!input.body")#if($message=="")#set($message="{}")#end';
-
-/** The message, as the value of a form. */
-export const MESSAGE_VALUE = '$util.urlEncode($message)';
+/**
+ * The message, as the value of a form that goes on behind it. Where the client wrote nothing, as on `$connect`, it is `{}`:
+ * neither SQS nor SNS takes an empty message.
+ */
+export const MESSAGE_VALUE = '#set($message="$!input.body")#if($message=="")%7B%7D#else$util.urlEncode($message)#end';

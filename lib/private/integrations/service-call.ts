@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, IResource, Stack, Token } from 'aws-cdk-lib';
 import { PassthroughBehavior } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -28,6 +28,13 @@ export function serviceCall(spec: Pick<IntegrationSpec, 'uri' | 'requestParamete
  */
 export function serviceUri(scope: Construct, service: string, region: string, target: string): string {
   return `arn:${Stack.of(scope).partition}:apigateway:${region}:${service}:${target}`;
+}
+
+/** Where a resource is: what its ARN says, if that is known. Not everything that is imported knows it otherwise. */
+export function environmentOf(resource: IResource, arn: string): { readonly region: string; readonly account: string } {
+  if (Token.isUnresolved(arn)) return resource.env;
+  const { region = resource.env.region, account = resource.env.account } = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME);
+  return { region, account };
 }
 
 /** One action on one resource, and nothing else. */

@@ -1,8 +1,8 @@
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { checkMessageAttributes, MESSAGE_TEXT, MESSAGE_VALUE, messageAttributes } from './message-attributes';
-import { allow, checkValues, form, FORM, serviceCall, serviceUri } from './service-call';
+import { checkMessageAttributes, MESSAGE_VALUE, messageAttributes } from './message-attributes';
+import { allow, checkValues, environmentOf, form, FORM, serviceCall, serviceUri } from './service-call';
 import { checkFifo, fifoForm } from './sqs';
 
 interface TopicMessage {
@@ -15,9 +15,9 @@ interface TopicMessage {
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function snsCall(scope: Construct, topic: sns.ITopic, message: TopicMessage): IntegrationSpec {
   return serviceCall({
-    uri: serviceUri(scope, 'sns', topic.env.region, 'action/Publish'),
+    uri: serviceUri(scope, 'sns', environmentOf(topic, topic.topicArn).region, 'action/Publish'),
     requestParameters: FORM,
-    requestTemplate: MESSAGE_TEXT + [
+    requestTemplate: [
       `${form([['Action', 'Publish'], ['TopicArn', topic.topicArn], ['Subject', message.subject]])}&Message=${MESSAGE_VALUE}`,
       fifoForm(topic.fifo, message),
       messageAttributes(message.messageAttributes, 'MessageAttributes.entry'),

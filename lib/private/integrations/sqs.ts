@@ -1,8 +1,8 @@
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { checkMessageAttributes, MESSAGE_TEXT, MESSAGE_VALUE, messageAttributes } from './message-attributes';
-import { allow, checkValues, form, FORM, serviceCall, serviceUri } from './service-call';
+import { checkMessageAttributes, MESSAGE_VALUE, messageAttributes } from './message-attributes';
+import { allow, checkValues, environmentOf, form, FORM, serviceCall, serviceUri } from './service-call';
 
 interface QueueMessage {
   readonly messageGroupId?: string;
@@ -12,11 +12,11 @@ interface QueueMessage {
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export function sqsCall(scope: Construct, queue: sqs.IQueue, message: QueueMessage): IntegrationSpec {
-  const { account, region } = queue.env;
+  const { account, region } = environmentOf(queue, queue.queueArn);
   return serviceCall({
     uri: serviceUri(scope, 'sqs', region, `path/${account}/${queue.queueName}`),
     requestParameters: FORM,
-    requestTemplate: MESSAGE_TEXT + [
+    requestTemplate: [
       `Action=SendMessage&MessageBody=${MESSAGE_VALUE}`, fifoForm(queue.fifo, message), messageAttributes(message.messageAttributes, 'MessageAttribute'),
     ].filter((part) => part !== '').join('&'),
     grant: (role) => {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { envelopeString } from './envelope';
 import { checkEnvelope } from './event-bridge';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { allow, checkValues, jsonProtocol, serviceCall, serviceUri } from './service-call';
+import { allow, checkValues, environmentOf, jsonProtocol, serviceCall, serviceUri } from './service-call';
 import { jsonString } from './template-text';
 
 interface Execution {
@@ -13,8 +13,8 @@ interface Execution {
 }
 
 /** What API Gateway itself sends for a failure: neither error nor cause is for a client to see. */
-const OUTPUT = '#set($execution=$input.path(\'$\'))#if($execution.status=="SUCCEEDED")$execution.output#else'
-  + '{"message":"Internal server error","connectionId":"$context.connectionId","requestId":"$context.requestId"}#end';
+const OUTPUT = '#set($execution=$input.path(\'$\'))#if($execution.status!="SUCCEEDED")'
+  + '{"message":"Internal server error","connectionId":"$context.connectionId","requestId":"$context.requestId"}#else$execution.output#end';
 
 /**
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
@@ -28,7 +28,7 @@ export function stepFunctionsCall(scope: Construct, machine: sfn.IStateMachine, 
     `"input":${envelopeString(execution.attributes)}`,
   ];
   return serviceCall({
-    uri: serviceUri(scope, 'states', machine.env.region, `action/${action}`),
+    uri: serviceUri(scope, 'states', environmentOf(machine, machine.stateMachineArn).region, `action/${action}`),
     requestParameters: jsonProtocol('1.0'),
     requestTemplate: `{${members.join(',')}}`,
     responseTemplate: execution.sync ? OUTPUT : undefined,
