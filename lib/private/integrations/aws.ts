@@ -35,6 +35,9 @@ export function checkAws(refuse: Refuse, { service, action, path, statements = [
   }
   for (const statement of statements) {
     if (!statement.hasPrincipal) continue;
-    refuse('statements', statement, { reason: 'names a principal, which the policy of a role cannot', remedy: 'leave `principals` out: the role is the principal' });
+    refuse('statements', statement.actions, {
+      reason: 'names a principal, which the policy of a role cannot',
+      remedy: 'leave `principals` out: the role is the principal',
+    });
   }
 }
