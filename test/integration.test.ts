@@ -1,0 +1,134 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { WebsocketAuthorizer, WebsocketIntegration, WebsocketRouteOptions, WebsocketService } from '../lib';
+import { quickStack, warnings } from './_helpers/quick-app';
+
+let stack: Stack;
+
+beforeEach(() => { stack = quickStack(); });
+
+function service(routes: { [key: string]: WebsocketRouteOptions }, id = 'Chat'): WebsocketService {
+  return new WebsocketService(stack, id, { routes, authorizer: WebsocketAuthorizer.none() });
+}
+
+const queue = () => new sqs.Queue(stack, 'Queue');
+
+function targets(): unknown[] {
+  return Object.values(Template.fromStack(stack).findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties.Target);
+}
+
+describe('in a WebsocketService', () => {
+  test('routes with one integration share it, with its role and its response, below a construct of its own', () => {
+    // GIVEN
+    const integration = WebsocketIntegration.sqs(queue());
+
+    // WHEN
+    const chat = service({ b: { integration }, a: { integration } });
+
+    // THEN
+    const template = Template.fromStack(stack);
+    for (const type of ['AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::IntegrationResponse', 'AWS::IAM::Role', 'AWS::IAM::Policy']) {
+      template.resourceCountIs(type, 1);
+    }
+    const [id] = Object.keys(template.findResources('AWS::ApiGatewayV2::Integration'));
+    expect(targets()).toEqual([1, 2].map(() => ({ 'Fn::Join': ['', ['integrations/', { Ref: id }]] })));
+    expect(chat.node.findChild('Integration-a').node.children.map(({ node }) => node.id)).toEqual(['Role', 'Integration', 'Response-$default']);
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('two integrations of one queue are two, each with its own role', () => {
+    // GIVEN
+    const shared = queue();
+
+    // WHEN
+    service({ a: { integration: WebsocketIntegration.sqs(shared) }, b: { integration: WebsocketIntegration.sqs(shared) } });
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 2);
+  });
+
+  test('one integration may serve two services', () => {
+    // GIVEN
+    const integration = WebsocketIntegration.ping();
+
+    // WHEN
+    const apis = ['One', 'Two'].map((id) => service({ ping: { integration, returnResponse: true } }, id).api);
+
+    // THEN
+    const template = Template.fromStack(stack);
+    for (const { apiId } of apis) template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Integration', { ApiId: stack.resolve(apiId) }, 1);
+  });
+
+  test('a two-way route has its response', () => {
+    // WHEN
+    service({ ping: { integration: WebsocketIntegration.ping(), returnResponse: true } });
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::RouteResponse', { RouteResponseKey: '$default' });
+  });
+
+  test('addRoute takes one too', () => {
+    // WHEN
+    service({ ping: { integration: WebsocketIntegration.ping() } }).addRoute('store', { integration: WebsocketIntegration.sqs(queue()) });
+
+    // THEN
+    expect(targets()).toHaveLength(2);
+  });
+
+  test('what is wrong with its options is an error', () => {
+    expect(() => service({ ask: { integration: WebsocketIntegration.http('example.com') } })).toThrow(new Error(
+      'Stack/Chat/Integration-ask: integration.url: "example.com" is no http or https URL; '
+      + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
+    ));
+  });
+});
+
+describe('in any WebSocketApi', () => {
+  let api: WebSocketApi;
+  beforeEach(() => {
+    api = new WebSocketApi(stack, 'Api');
+    new WebSocketStage(stack, 'Stage', { webSocketApi: api, stageName: 'dev', autoDeploy: true });
+  });
+
+  test('routes with one integration share it, below the first of them', () => {
+    // GIVEN
+    const integration = WebsocketIntegration.sqs(queue());
+
+    // WHEN
+    for (const key of ['a', 'b']) api.addRoute(key, { integration });
+
+    // THEN
+    const [first, second] = targets();
+    expect(first).toEqual(second);
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
+    expect(stack.node.tryFindChild('Api')!.node.findAll().map(({ node }) => node.path)).toContain('Stack/Api/a-Route/Integration/Role');
+  });
+
+  test('what is wrong with its options is an error', () => {
+    expect(() => api.addRoute('a', { integration: WebsocketIntegration.http('example.com') })).toThrow(new Error(
+      'Stack/Api/a-Route/Integration: integration.url: "example.com" is no http or https URL; '
+      + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
+    ));
+  });
+
+  test('another API has its own', () => {
+    // GIVEN
+    const integration = WebsocketIntegration.ping();
+
+    // WHEN
+    for (const to of [api, new WebSocketApi(stack, 'Other')]) to.addRoute('a', { integration });
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
+  });
+
+  test('nobody else binds it', () => {
+    const route = api.addRoute('a', { integration: WebsocketIntegration.ping() });
+    expect(() => WebsocketIntegration.ping().bind({ route, scope: stack })).toThrow(new Error(
+      'Stack/Api/a-Route: a WebsocketIntegration is bound by the route that it is given to, not by hand',
+    ));
+  });
+});
