@@ -1,12 +1,7 @@
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { exampleAssembly } from './_helpers/example-app';
-
-const EXAMPLES = path.join(__dirname, '..', 'examples');
-
-/** Every example that is an app of its own. */
-const APPS = fs.readdirSync(EXAMPLES).filter((name) => fs.existsSync(path.join(EXAMPLES, name, 'app.ts')));
+import { EXAMPLE_APPS, exampleAssembly } from './_helpers/example-app';
 
 /** aws-cdk-lib lets a function wait for a role that it refers to. */
 const IGNORED = ['W3005'];
@@ -15,10 +10,10 @@ const IGNORED = ['W3005'];
 const isThere = spawnSync('cfn-lint', ['--version']).status === 0;
 
 test('there are examples', () => {
-  expect(APPS.length).toBeGreaterThan(3);
+  expect(EXAMPLE_APPS.length).toBeGreaterThan(3);
 });
 
-(isThere ? test.each(APPS) : test.skip.each(APPS))('cfn-lint finds nothing in examples/%s', (name) => {
+(isThere ? test.each(EXAMPLE_APPS) : test.skip.each(EXAMPLE_APPS))('cfn-lint finds nothing in examples/%s', (name) => {
   const directory = exampleAssembly(name);
   const templates = fs.readdirSync(directory).filter((file) => file.endsWith('template.json')).map((file) => path.join(directory, file));
 

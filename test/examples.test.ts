@@ -4,11 +4,11 @@ import * as path from 'path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { exampleStack } from './_helpers/example-app';
+import { EXAMPLE_APPS, exampleStack } from './_helpers/example-app';
 
 const EXAMPLES = path.join(__dirname, '..', 'examples');
 
-test.each(['serverless-ws-test', 'authorizer', 'chat', 'models'])('examples/%s', (name) => {
+test.each(EXAMPLE_APPS)('examples/%s', (name) => {
   const template = Template.fromStack(exampleStack(name)).toJSON();
 
   expect({ resources: template.Resources, outputs: template.Outputs }).toMatchSnapshot();

@@ -1,7 +1,11 @@
+import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 
 const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
+
+/** Every example that is an app of its own. */
+export const EXAMPLE_APPS = fs.readdirSync(EXAMPLES).filter((name) => fs.existsSync(path.join(EXAMPLES, name, 'app.ts')));
 
 /** The stack of an example, run from its folder as `cdk synth` runs it. */
 export function exampleStack(name: string): Stack {

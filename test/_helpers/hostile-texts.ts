@@ -17,6 +17,8 @@ export const HOSTILE_TEXTS = [
 ];
 
 /** Any text. */
-export const ANY_TEXT = fc.string({ unit: fc.oneof(
-  fc.constantFrom('"', "'", '\\', '$', '#', '{', '}', '&', '=', '+', '%', '\n', '\u0000', '/', ' ', '\u2028', 'u', '0'), fc.string({ unit: 'grapheme', maxLength: 1 }),
-) });
+export const ANY_TEXT = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('"', "'", '\\', '$', '#', '{', '}', '&', '=', '+', '%', '\n', '\u0000', '/', ' ', '\u2028', 'u', '0'), fc.string({ unit: 'grapheme', maxLength: 1 }),
+  ),
+});

@@ -6,8 +6,8 @@ import * as eventbridge from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService } from '../../lib';
-import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
 import { TestClient, until } from './_helpers/local-server';
+import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
 import { inlineFunction } from '../_helpers/quick-app';
 
 interface Asked { readonly method?: string; readonly url?: string; readonly headers: http.IncomingHttpHeaders; readonly body: string }

@@ -76,7 +76,7 @@ test('an imported function for which CDK makes no permission is a warning', () =
   new IntegrationParts(stack, WebsocketIntegration.lambda(imported));
 
   // THEN
-  expect(warnings(stack).join()).toContain("API Gateway may not invoke Stack/Imported: CDK makes no permission for this imported function.");
+  expect(warnings(stack).join()).toContain('API Gateway may not invoke Stack/Imported: CDK makes no permission for this imported function.');
 });
 
 describe('lambdaAlias', () => {

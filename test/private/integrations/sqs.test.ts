@@ -90,8 +90,8 @@ test('attributes of the user come behind those that tell where to answer, and go
 
   // THEN
   expect(sent).toEqual({
-    Action: 'SendMessage',
-    MessageBody: '{"size":3}',
+    'Action': 'SendMessage',
+    'MessageBody': '{"size":3}',
     ...CONTEXT_ATTRIBUTES,
     'MessageAttribute.3.Value.StringValue': 'mine',
     'MessageAttribute.6.Name': 'size',

@@ -1,0 +1,23 @@
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService } from 'cdk-websocket-service';
+
+const app = new App();
+export const stack = new Stack(app, 'DirectIntegrations');
+
+const orders = new Queue(stack, 'Orders', { fifo: true });
+const bus = new EventBus(stack, 'Bus');
+const accepted = { key: '$default', responseTemplates: { $default: '{"accepted":"$context.requestId"}' } };
+
+const shop = new WebsocketService(stack, 'Shop', {
+  routes: {
+    ping: { integration: WebsocketIntegration.ping(), returnResponse: true },
+    whoami: { integration: WebsocketIntegration.mock({ response: '{"connectionId":"$context.connectionId"}' }), returnResponse: true },
+    order: { integration: WebsocketIntegration.sqs(orders, { responses: [accepted] }), returnResponse: true },
+    look: { integration: WebsocketIntegration.eventBridge(bus, { source: 'shop', attributes: { article: "$input.path('$.article')" } }) },
+  },
+  authorizer: WebsocketAuthorizer.none(),
+});
+
+new CfnOutput(stack, 'Url', { value: shop.url });
