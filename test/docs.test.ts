@@ -35,7 +35,8 @@ test('ARCHITECTURE.md fits on a page', () => {
 });
 
 describe('docs/errors.md', () => {
-  const sources = ['lib', 'lib/private', 'lib/private/checks', 'lib/private/bundling', 'lib/private/integrations'].flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
+  const folders = ['lib', 'lib/private', 'lib/private/checks', 'lib/private/bundling', 'lib/private/integrations'];
+  const sources = folders.flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => read(`${folder}/${file}`))).join('\n');
 

@@ -1,0 +1,28 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { samples } from './_helpers/integration-samples';
+import { quickStack } from './_helpers/quick-app';
+
+const read = (...file: string[]) => fs.readFileSync(path.join(__dirname, ...file), 'utf8');
+
+const quoted = [...read('..', 'docs', 'integrations.md').matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+
+test('docs/integrations.md has samples', () => {
+  expect(quoted.length).toBeGreaterThan(12);
+});
+
+test.each(quoted)('a sample of docs/integrations.md is one that is compiled: %s', (code) => {
+  expect(read('_helpers', 'integration-samples.ts')).toContain(code.replace(/^(?=.)/gm, '  '));
+});
+
+test('each sample makes one integration, with whatever it takes', () => {
+  // GIVEN
+  const stack = quickStack();
+
+  // WHEN
+  samples(stack);
+
+  // THEN
+  Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', quoted.length + 1);
+});
