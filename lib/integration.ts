@@ -58,7 +58,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    */
   public static sqs(queue: sqs.IQueue, options: WebsocketSqsIntegrationOptions = {}): WebsocketIntegration {
-    return planned('sqs', options, { check: (refuse) => checkSqs(refuse, queue, options), define: (home) => sqsCall(home, queue, options) });
+    return planned('sqs', options, {
+      target: queue,
+      check: (refuse) => checkSqs(refuse, queue, options),
+      define: (home) => sqsCall(home, queue, options),
+    });
   }
 
   /**
@@ -67,7 +71,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
    */
   public static sns(topic: sns.ITopic, options: WebsocketSnsIntegrationOptions = {}): WebsocketIntegration {
-    return planned('sns', options, { check: (refuse) => checkSns(refuse, topic, options), define: (home) => snsCall(home, topic, options) });
+    return planned('sns', options, {
+      target: topic,
+      check: (refuse) => checkSns(refuse, topic, options),
+      define: (home) => snsCall(home, topic, options),
+    });
   }
 
   /**
@@ -77,7 +85,9 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    */
   public static eventBridge(bus: events.IEventBus, options: WebsocketEventBridgeIntegrationOptions): WebsocketIntegration {
     return planned('eventBridge', options, {
-      check: (refuse) => checkEventBridge(refuse, options), define: (home) => eventBridgeCall(home, bus, options),
+      target: bus,
+      check: (refuse) => checkEventBridge(refuse, options),
+      define: (home) => eventBridgeCall(home, bus, options),
     });
   }
 
@@ -88,7 +98,9 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    */
   public static stepFunctions(machine: sfn.IStateMachine, options: WebsocketStepFunctionsIntegrationOptions = {}): WebsocketIntegration {
     return planned('stepFunctions', options, {
-      check: (refuse) => checkStepFunctions(refuse, machine, options), define: (home) => stepFunctionsCall(home, machine, options),
+      target: machine,
+      check: (refuse) => checkStepFunctions(refuse, machine, options),
+      define: (home) => stepFunctionsCall(home, machine, options),
     });
   }
 
@@ -99,7 +111,9 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    */
   public static dynamoDbPut(table: dynamodb.ITable, options: WebsocketDynamoDbPutIntegrationOptions): WebsocketIntegration {
     return planned('dynamoDbPut', options, {
-      check: (refuse) => checkDynamoDbPut(refuse, options), define: (home) => dynamoDbPutCall(home, table, options),
+      target: table,
+      check: (refuse) => checkDynamoDbPut(refuse, options),
+      define: (home) => dynamoDbPutCall(home, table, options),
     });
   }
 
@@ -110,7 +124,9 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    */
   public static kinesis(stream: kinesis.IStream, options: WebsocketKinesisIntegrationOptions = {}): WebsocketIntegration {
     return planned('kinesis', options, {
-      check: (refuse) => checkKinesis(refuse, options), define: (home) => kinesisCall(home, stream, options),
+      target: stream,
+      check: (refuse) => checkKinesis(refuse, options),
+      define: (home) => kinesisCall(home, stream, options),
     });
   }
 
@@ -131,7 +147,9 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    */
   public static lambda(fn: lambda.IFunction, options: WebsocketLambdaIntegrationOptions = {}): WebsocketIntegration {
     return planned('lambda', options, {
-      check: (refuse) => checkEnvelope(refuse, options.attributes), define: (home, api) => lambdaCall(home, api, fn, options),
+      target: fn,
+      check: (refuse) => checkEnvelope(refuse, options.attributes),
+      define: (home, api) => lambdaCall(home, api, fn, options),
     });
   }
 
@@ -141,9 +159,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    */
   public static lambdaAlias(fn: lambda.IFunction, options: WebsocketLambdaAliasIntegrationOptions): WebsocketIntegration {
-    const choice = { stageVariable: options.stageVariable ?? 'alias', aliases: options.aliases };
+    const choice = { stageVariable: options.stageVariable ?? 'alias', aliases: options.aliases ?? [] };
     return planned('lambdaAlias', options, {
-      check: (refuse) => checkLambdaAlias(refuse, fn, choice), define: (home, api) => lambdaAliasCall(home, api, fn, choice),
+      target: fn,
+      check: (refuse) => checkLambdaAlias(refuse, fn, choice),
+      define: (home, api) => lambdaAliasCall(home, api, fn, choice),
     });
   }
 
@@ -154,7 +174,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
    */
   public static http(url: string, options: WebsocketHttpIntegrationOptions = {}): WebsocketIntegration {
-    return planned('http', options, { check: (refuse) => checkHttp(refuse, url, options), define: () => httpCall('HTTP', url, options) });
+    return planned('http', options, {
+      target: url,
+      check: (refuse) => checkHttp(refuse, url, options),
+      define: () => httpCall('HTTP', url, options),
+    });
   }
 
   /**
@@ -164,7 +188,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
    */
   public static httpProxy(url: string, options: WebsocketHttpProxyIntegrationOptions = {}): WebsocketIntegration {
-    return planned('httpProxy', options, { check: (refuse) => checkHttp(refuse, url, options), define: () => httpCall('HTTP_PROXY', url, options) });
+    return planned('httpProxy', options, {
+      target: url,
+      check: (refuse) => checkHttp(refuse, url, options),
+      define: () => httpCall('HTTP_PROXY', url, options),
+    });
   }
 
   /**
@@ -242,7 +270,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
 }
 
 function planned(
-  factory: keyof typeof OPTION_NAMES, settings: IntegrationSettings, plan: Pick<IntegrationPlan, 'check' | 'define'>,
+  factory: keyof typeof OPTION_NAMES, settings: IntegrationSettings, plan: Pick<IntegrationPlan, 'target' | 'check' | 'define'>,
 ): WebsocketIntegration {
   return WebsocketIntegration._of({ factory, settings, optionNames: OPTION_NAMES[factory], ...plan });
 }

@@ -38,6 +38,21 @@ test('exports these names and no others', () => {
     'WebsocketModel',
     'WebsocketModelOptions',
     'WebsocketRouteModelOptions',
+    'WebsocketAwsIntegrationOptions',
+    'WebsocketDynamoDbPutIntegrationOptions',
+    'WebsocketEventBridgeIntegrationOptions',
+    'WebsocketFunctionOptions',
+    'WebsocketHttpIntegrationOptions',
+    'WebsocketHttpProxyIntegrationOptions',
+    'WebsocketIntegration',
+    'WebsocketIntegrationBaseOptions',
+    'WebsocketIntegrationOptions',
+    'WebsocketIntegrationResponse',
+    'WebsocketKinesisIntegrationOptions',
+    'WebsocketLambdaAliasIntegrationOptions',
+    'WebsocketLambdaIntegrationOptions',
+    'WebsocketMockIntegrationOptions',
+    'WebsocketPingIntegrationOptions',
     'WebsocketRouteOptions',
     'WebsocketRouteSettings',
     'WebsocketRoutes',
@@ -56,5 +71,14 @@ const CLASSES = [
 ] as const;
 
 test.each(CLASSES)('exports the class %s', (name) => {
+    'WebsocketServiceIntegrationOptions',
+    'WebsocketServiceProps',
+    'WebsocketSnsIntegrationOptions',
+    'WebsocketSqsIntegrationOptions',
+    'WebsocketStepFunctionsIntegrationOptions',
+  ]);
+});
+
+test.each(['WebsocketService', 'WebsocketAuthorizer', 'WebsocketIntegration'] as const)('exports the class %s', (name) => {
   expect(library[name].name).toBe(name);
 });

@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IntegrationPlan, IntegrationSettings, Refuse, ResponseSettings } from './integration-plan';
+import { TARGETS } from './targets';
 import { integrationTimeoutComplaint } from '../checks/integration-timeout';
-import { checkKind, DURATION } from '../checks/kind';
+import { checkKind, DURATION, requireKind } from '../checks/kind';
 import {
   parameterDestinationComplaint, parameterSourceComplaint, responseDestinationComplaint, responseSourceComplaint,
 } from '../checks/mapped-parameter';
@@ -13,6 +14,8 @@ import { Complaint, list, problem } from '../problem';
 /** Throws what is wrong with the options of an integration. `property` is where it is given. */
 export function checkPlan(scope: Construct, property: string, plan: IntegrationPlan): void {
   const refuse: Refuse = (option, value, complaint) => { throw problem(scope, `${property}.${option}`, value, complaint); };
+  const target = TARGETS[plan.factory];
+  if (target) requireKind(scope, `${property}.${target.option}`, plan.target, target.kind);
   checkNames(refuse, plan);
   const { timeout } = plan.settings;
   checkKind(scope, `${property}.timeout`, timeout, DURATION);

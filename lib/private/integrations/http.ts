@@ -1,4 +1,5 @@
 import { IVpcLink } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
 import { backendUrlComplaint } from '../checks/backend-url';
 
@@ -15,6 +16,9 @@ export function httpCall(type: 'HTTP' | 'HTTP_PROXY', url: string, { method = 'P
 export function checkHttp(refuse: Refuse, url: string, { vpcLink }: Backend): void {
   const complaint = backendUrlComplaint(url, vpcLink !== undefined);
   if (complaint) refuse('url', url, complaint);
+  if (vpcLink !== undefined && !Construct.isConstruct(vpcLink)) {
+    refuse('vpcLink', vpcLink, { reason: 'is not a VPC link', remedy: "use VpcLink.fromVpcLinkId(this, 'Imported', id) for an id" });
+  }
   // Those of HTTP APIs, and only those, know their VPC.
   if (vpcLink && 'vpc' in vpcLink) {
     refuse('vpcLink', vpcLink, {

@@ -48,6 +48,8 @@ export type Refuse = (option: string, value: unknown, complaint: Complaint) => n
 export interface IntegrationPlan {
   /** As in `WebsocketIntegration.<factory>`. */
   readonly factory: string;
+  /** What is invoked, as it was given. */
+  readonly target?: unknown;
   readonly settings: IntegrationSettings;
   readonly optionNames: readonly string[];
   readonly check?: (refuse: Refuse) => void;

@@ -50,7 +50,9 @@ export function form(parameters: Array<[string, string | undefined]>): string {
 /** Throws for a value that is neither a literal nor one variable. */
 export function checkValues(refuse: Refuse, values: { readonly [option: string]: string | undefined }): void {
   for (const [option, value] of Object.entries(values)) {
-    const complaint = value === undefined ? undefined : templateValueComplaint(value);
+    if (value === undefined) continue;
+    if (typeof value !== 'string') refuse(option, value, { reason: 'is not a string', remedy: "use a text, or one variable such as '$context.connectionId'" });
+    const complaint = templateValueComplaint(value);
     if (complaint) refuse(option, value, complaint);
   }
 }

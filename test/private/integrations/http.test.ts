@@ -82,6 +82,8 @@ describe('refused is', () => {
     ['https to the name that a load balancer has of its own', 'https://nlb-1.elb.eu-west-1.amazonaws.com/', () => ({ vpcLink: link() }),
       'url: "https://nlb-1.elb.eu-west-1.amazonaws.com/" is https to the own name of a load balancer, which no certificate can be had for; '
       + 'use http, or a name that the certificate of the load balancer has: the VPC link says where it leads'],
+    ['the id of a VPC link', 'http://example.com', () => ({ vpcLink: 'abc123' as never }),
+      'vpcLink: "abc123" is not a VPC link; use VpcLink.fromVpcLinkId(this, \'Imported\', id) for an id'],
     ['a VPC link of HTTP APIs', 'http://example.com', () => ({ vpcLink: new VpcLink(stack, 'Link', { vpc: new ec2.Vpc(stack, 'Vpc') }) as never }),
       'vpcLink: Stack/Link is a VPC link of HTTP APIs, and WebSocket APIs take those of REST APIs; '
       + 'make one with VpcLink of aws-cdk-lib/aws-apigateway, for a Network Load Balancer'],

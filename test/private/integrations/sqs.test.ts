@@ -137,6 +137,8 @@ describe('refused is', () => {
     ['the same in an attribute', { messageAttributes: { a: '$' } },
       'messageAttributes["a"]: "$" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
       + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that"],
+    ['what is no string', { messageGroupId: 5 as never },
+      "messageGroupId: 5 is not a string; use a text, or one variable such as '$context.connectionId'"],
     ['a name that SQS refuses', { messageAttributes: { 'AWS.x': 'y' } },
       'messageAttributes: "AWS.x" is not the name of a message attribute; use 1 to 256 letters, digits, hyphens, underscores and single dots'],
     ['one attribute too many', { messageAttributes: { a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' } },

@@ -1,0 +1,30 @@
+import { Construct } from 'constructs';
+import { Kind, STRING } from '../checks/kind';
+
+/** What a factory is given first: a queue, a URL. */
+interface Target {
+  /** As the parameter is called. */
+  readonly option: string;
+  readonly kind: Kind;
+}
+
+/** The targets by factory. Any other would fail far from where it was given, or as `undefined` in a template. */
+export const TARGETS: { readonly [factory: string]: Target } = {
+  sqs: resource('queue', 'an SQS queue', 'queueArn', 'sqs.Queue.fromQueueArn'),
+  sns: resource('topic', 'an SNS topic', 'topicArn', 'sns.Topic.fromTopicArn'),
+  eventBridge: resource('bus', 'an event bus', 'eventBusArn', 'events.EventBus.fromEventBusArn'),
+  stepFunctions: resource('machine', 'a state machine', 'stateMachineArn', 'sfn.StateMachine.fromStateMachineArn'),
+  dynamoDbPut: resource('table', 'a DynamoDB table', 'tableArn', 'dynamodb.Table.fromTableArn'),
+  kinesis: resource('stream', 'a Kinesis stream', 'streamArn', 'kinesis.Stream.fromStreamArn'),
+  lambda: resource('fn', 'a Lambda function', 'functionArn', 'lambda.Function.fromFunctionArn'),
+  lambdaAlias: resource('fn', 'a Lambda function', 'functionArn', 'lambda.Function.fromFunctionArn'),
+  http: { option: 'url', kind: { ...STRING, example: "'https://example.com'" } },
+  httpProxy: { option: 'url', kind: { ...STRING, example: "'https://example.com'" } },
+};
+
+function resource(option: string, name: string, member: string, example: string): Target {
+  return {
+    option,
+    kind: { name, example: `${example}(this, 'Imported', arn) for an ARN`, accepts: (value) => Construct.isConstruct(value) && member in value },
+  };
+}
