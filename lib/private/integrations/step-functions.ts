@@ -39,8 +39,9 @@ export function stepFunctionsCall(scope: Construct, machine: sfn.IStateMachine, 
 export function checkStepFunctions(refuse: Refuse, machine: sfn.IStateMachine, execution: Execution): void {
   checkValues(refuse, { executionName: execution.executionName });
   checkEnvelope(refuse, execution.attributes);
-  // Of one that is imported nobody knows.
-  if (!execution.sync || !(machine instanceof sfn.StateMachine) || machine.stateMachineType === sfn.StateMachineType.EXPRESS) return;
+  // Of one that is imported nobody knows. Not asked by `instanceof`, which would load Step Functions into every app.
+  const { stateMachineType } = machine as Partial<sfn.StateMachine>;
+  if (!execution.sync || String(stateMachineType) !== 'STANDARD') return;
   refuse('sync', true, {
     reason: 'is for an Express state machine, and this is a standard one, whose end nobody can wait for',
     remedy: 'leave it out, or make the state machine with `stateMachineType: StateMachineType.EXPRESS`',
