@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { appSource, AppSource } from './app-source';
-import { LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
+import { Api, LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
 import { functionIds, readApp } from './assembly/read-app';
 import { GivenVariables, givenVariables, variablesOf } from './environment-file';
 import { functionEnvironment } from './functions/environment';
@@ -128,7 +128,7 @@ class LocalGateway implements Gateway {
   public get apis(): readonly ServedApi[] {
     return this.app.apis.map((api) => {
       const port = this.server.portOf(api);
-      return { api, port, stages: api.stages.map((stage) => ({ stage, ...addresses(port, stage) })) };
+      return { api, port, stages: api.stages.map((stage) => ({ stage, ...addresses(port, api, stage) })) };
     });
   }
 
@@ -254,8 +254,11 @@ class LocalGateway implements Gateway {
   }
 }
 
-function addresses(port: number, { name }: Stage): { url: string; callbackUrl: string } {
-  return { url: `ws://localhost:${port}/${name}`, callbackUrl: `https://localhost:${port}/${name}` };
+function addresses(port: number, { disableExecuteApiEndpoint }: Api, { name: stageName, mappings }: Stage): { url: string; callbackUrl: string } {
+  // 1.1.7: the name of the stage leads nowhere then.
+  const name = disableExecuteApiEndpoint && mappings.length > 0 ? mappings[0].mappingKey : stageName;
+  const address = `localhost:${port}${name && `/${name}`}`;
+  return { url: `ws://${address}`, callbackUrl: `https://${address}` };
 }
 
 function shellRegion(): string | undefined {

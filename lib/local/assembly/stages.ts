@@ -20,7 +20,7 @@ export function readStages(apiId: string, resources: Resources, notices: Notices
       variables: readVariables(name, resource, notices),
       defaultRouteSettings: settingsOf(resource.object('DefaultRouteSettings')),
       routeSettings: Object.fromEntries(routeSettings.map(([key, settings]) => [key, settingsOf(settings as JsonObject)])),
-      mappings: mappings.filter((mapping) => mapping.text('Stage') === name).map(mappingOf),
+      mappings: mappings.filter((mapping) => mapping.text('Stage') === name).flatMap((mapping) => mappingOf(name, mapping, notices)),
     };
   });
 }
@@ -36,9 +36,13 @@ function readVariables(stage: string, resource: Resource, notices: Notices): Sta
   return known;
 }
 
-/** 1.1.5 */
-function mappingOf(resource: Resource): Mapping {
-  return { domainName: resource.requiredText('DomainName'), mappingKey: resource.text('ApiMappingKey') ?? '' };
+/** 1.1.5; one that only a deployment knows is left out, and the stage is served at its other addresses. */
+function mappingOf(stage: string, resource: Resource, notices: Notices): Mapping[] {
+  const unknown = ['DomainName', 'ApiMappingKey'].find((property) => resource.has(property) && resource.knownText(property) === undefined);
+  if (unknown === undefined) return [{ domainName: resource.requiredText('DomainName'), mappingKey: resource.knownText('ApiMappingKey') ?? '' }];
+  notices.add('mapping-unresolved', resource.path, `stage ${stage} is not served at this domain: only a deployment knows its ${unknown}; write `
+    + 'the value itself in the app, or give the parameter a default');
+  return [];
 }
 
 /** 8.1; a limit that is no number is none. */

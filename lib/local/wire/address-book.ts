@@ -39,6 +39,12 @@ export class AddressBook {
     return this.mappings(domainOf(host)).length > 0;
   }
 
+  /** The stage that a URL of a custom domain is for; any of its stages if the path tells none. */
+  public atDomain(host: string, path: string): ServedStage | undefined {
+    const domain = domainOf(host);
+    return (this.findMapping(path, domain) ?? this.mappings(domain)[0])?.served;
+  }
+
   /** What leads to a stage at a host, for people: `/dev`, `/chat`. */
   public paths(host: string): string[] {
     const domain = this.hasDomain(host) ? domainOf(host) : undefined;

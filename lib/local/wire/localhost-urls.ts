@@ -1,4 +1,10 @@
+import { AddressBook } from './address-book';
 import { ServedStage } from './served-stage';
+
+/** A URL and, so that its mapping key can be told, the path behind it: services may share a domain, each at a port of its own. */
+const URL_OF_HOST = /(wss?:\/\/|https?:\/\/)([\w.-]+)(?=(\/[^\s?#"'<>]*)?)/g;
+
+const EXECUTE_API = /(wss?:\/\/|https?:\/\/)?([\w-]+)\.execute-api\.[\w-]+\.amazonaws\.com(?:\.cn)?/g;
 
 /**
  * Rewrites the addresses that this gateway stands for: those of API Gateway (`https://abc123.execute-api.eu-west-1.amazonaws.com/dev`)
@@ -7,18 +13,14 @@ import { ServedStage } from './served-stage';
  * @param portOf where a stage is served
  */
 export function localhostUrls(stages: readonly ServedStage[], portOf: (served: ServedStage) => number): (text: string) => string {
-  const ports = new Map<string, number>();
-  for (const served of stages) {
-    ports.set(served.api.apiId, portOf(served));
-    for (const { domainName } of served.stage.mappings) ports.set(domainName.toLowerCase(), portOf(served));
-  }
+  const byApi = new Map(stages.map((served) => [served.api.apiId, served]));
+  const book = new AddressBook(stages);
   return (text) => text
-    .replace(/(wss?:\/\/|https?:\/\/)?([\w-]+)\.execute-api\.[\w-]+\.amazonaws\.com(?:\.cn)?/g, (address, scheme, apiId) => local(address, scheme, apiId))
+    .replace(EXECUTE_API, (address, scheme, apiId) => local(address, scheme, byApi.get(apiId)))
     // A name alone may stand for something else.
-    .replace(/(wss?:\/\/|https?:\/\/)([\w.-]+)/g, (address, scheme, host) => local(address, scheme, host));
+    .replace(URL_OF_HOST, (address, scheme, host, path = '/') => local(address, scheme, book.atDomain(host, path)));
 
-  function local(address: string, scheme: string | undefined, key: string): string {
-    const port = ports.get(key.toLowerCase());
-    return port === undefined ? address : `${scheme === 'wss://' ? 'ws://' : scheme ?? ''}localhost:${port}`;
+  function local(address: string, scheme: string | undefined, served: ServedStage | undefined): string {
+    return served === undefined ? address : `${scheme === 'wss://' ? 'ws://' : scheme ?? ''}localhost:${portOf(served)}`;
   }
 }

@@ -74,6 +74,21 @@ describe('stages', () => {
     ]);
   });
 
+  test.each([
+    ['DomainName', { DomainName: { 'Fn::ImportValue': 'Elsewhere' }, Stage: 'dev' }],
+    ['ApiMappingKey', { DomainName: 'chat.example.com', ApiMappingKey: { 'Fn::ImportValue': 'Elsewhere' }, Stage: 'dev' }],
+  ])('1.1.5: have no mapping whose %s only a deployment knows, and that is said', (property, properties) => {
+    const { api, notices } = read({ Mapping: part('ApiMapping', properties) });
+
+    expect(api.stages[0].mappings).toEqual([]);
+    expect(notices).toEqual([{
+      code: 'mapping-unresolved',
+      subject: 'Mapping',
+      text: `Mapping: stage dev is not served at this domain: only a deployment knows its ${property}; write the value itself in the app, or `
+        + 'give the parameter a default',
+    }]);
+  });
+
   test('are missed', () => {
     const { Api: only } = BASE;
     const { notices } = readApp(assemblyFolder({ Test: { Resources: { Api: only } } }), {});

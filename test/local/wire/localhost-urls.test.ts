@@ -2,10 +2,11 @@ import { localhostUrls } from '../../../lib/local/wire/localhost-urls';
 import { ServedStage } from '../../../lib/local/wire/served-stage';
 import { api, stage } from '../_helpers/local-server';
 
-const chat = stage({ mappings: [{ domainName: 'Chat.example.com', mappingKey: '' }] });
+const chat = stage({ mappings: [{ domainName: 'Chat.example.com', mappingKey: '' }, { domainName: 'ws.example.com', mappingKey: 'v1/chat' }] });
+const news = stage({ mappings: [{ domainName: 'ws.example.com', mappingKey: 'v1' }] });
 const stages = [
   new ServedStage(api([], { apiId: 'aabbccddee', stages: [chat] }), chat),
-  new ServedStage(api([], { apiId: 'ffgghhiijj' }), stage()),
+  new ServedStage(api([], { apiId: 'ffgghhiijj', stages: [news] }), news),
 ];
 const localize = localhostUrls(stages, (served) => served === stages[0] ? 3001 : 3002);
 
@@ -15,6 +16,10 @@ test.each([
   ['aabbccddee.execute-api.eu-west-1.amazonaws.com', 'localhost:3001'],
   ['wss://ffgghhiijj.execute-api.cn-north-1.amazonaws.com.cn/dev', 'ws://localhost:3002/dev'],
   ['https://chat.example.com/@connections', 'https://localhost:3001/@connections'],
+  ['https://ws.example.com/v1/chat', 'https://localhost:3001/v1/chat'],
+  ['https://WS.example.com/v1/chatter', 'https://localhost:3002/v1/chatter'],
+  ['wss://ws.example.com/v1?token=x', 'ws://localhost:3002/v1?token=x'],
+  ['https://ws.example.com', 'https://localhost:3001'],
   ['{"a":"wss://chat.example.com","b":"https://ffgghhiijj.execute-api.eu-west-1.amazonaws.com"}', '{"a":"ws://localhost:3001","b":"https://localhost:3002"}'],
 ])('%s leads here: %s', (text, local) => {
   expect(localize(text)).toBe(local);
