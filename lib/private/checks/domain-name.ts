@@ -20,8 +20,12 @@ export function domainNameComplaint(name: string): Complaint | undefined {
       remedy: `name the host, for example "chat${name.slice(1)}"; a wildcard belongs into the certificate`,
     };
   }
-  if (LEGAL.test(name) && name.length <= LONGEST) return undefined;
+  if (isLegal(name)) return undefined;
   const lower = name.toLowerCase();
-  if (LEGAL.test(lower)) return { reason: 'has upper-case letters, which API Gateway does not take', remedy: `write "${lower}"` };
+  if (isLegal(lower)) return { reason: 'has upper-case letters, which API Gateway does not take', remedy: `write "${lower}"` };
   return { reason: 'is not a domain name', remedy: REMEDY };
+}
+
+function isLegal(name: string): boolean {
+  return LEGAL.test(name) && name.length <= LONGEST;
 }
