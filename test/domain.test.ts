@@ -21,7 +21,7 @@ const imported = (name = 'ws.example.com') => DomainName.fromDomainNameAttribute
 });
 
 /** What a computed object or JavaScript may bring. */
-const plan = (options: unknown, ipAddressType?: IpAddressType) => planDomain(stack, options as WebsocketDomainOptions, ipAddressType);
+const plan = (options: unknown, ipAddressType?: IpAddressType) => planDomain(stack, 'domain', options as WebsocketDomainOptions, ipAddressType);
 
 const name = 'ws.example.com';
 

@@ -18,28 +18,25 @@ function exportedNames(): string[] {
 test('exports these names and no others', () => {
   expect(exportedNames().sort()).toEqual([
     'IWebsocketService',
+    'WebsocketAccessLogFormat',
+    'WebsocketAccessLogOptions',
     'WebsocketAlarmEvaluation',
     'WebsocketAlarmOptions',
     'WebsocketAlarmSettings',
     'WebsocketAlarms',
     'WebsocketAlarmsProps',
-    'WebsocketAccessLogFormat',
-    'WebsocketAccessLogOptions',
     'WebsocketAuthorizer',
     'WebsocketAuthorizerFunctionOptions',
     'WebsocketAuthorizerHandlerOptions',
+    'WebsocketAwsIntegrationOptions',
+    'WebsocketCognitoAuthorizerOptions',
+    'WebsocketCognitoTokenUse',
     'WebsocketDashboard',
     'WebsocketDashboardOptions',
     'WebsocketDashboardProps',
-    'WebsocketErrorAlarmSettings',
-    'WebsocketFunctionOptions',
-    'WebsocketLoggingLevel',
-    'WebsocketRouteMap',
-    'WebsocketModel',
-    'WebsocketModelOptions',
-    'WebsocketRouteModelOptions',
-    'WebsocketAwsIntegrationOptions',
+    'WebsocketDomainOptions',
     'WebsocketDynamoDbPutIntegrationOptions',
+    'WebsocketErrorAlarmSettings',
     'WebsocketEventBridgeIntegrationOptions',
     'WebsocketFunctionOptions',
     'WebsocketHttpIntegrationOptions',
@@ -48,11 +45,17 @@ test('exports these names and no others', () => {
     'WebsocketIntegrationBaseOptions',
     'WebsocketIntegrationOptions',
     'WebsocketIntegrationResponse',
+    'WebsocketJwtAuthorizerOptions',
     'WebsocketKinesisIntegrationOptions',
     'WebsocketLambdaAliasIntegrationOptions',
     'WebsocketLambdaIntegrationOptions',
+    'WebsocketLoggingLevel',
     'WebsocketMockIntegrationOptions',
+    'WebsocketModel',
+    'WebsocketModelOptions',
     'WebsocketPingIntegrationOptions',
+    'WebsocketRouteMap',
+    'WebsocketRouteModelOptions',
     'WebsocketRouteOptions',
     'WebsocketRouteSettings',
     'WebsocketRoutes',
@@ -60,25 +63,30 @@ test('exports these names and no others', () => {
     'WebsocketService',
     'WebsocketServiceAttributes',
     'WebsocketServiceBase',
-    'WebsocketServiceProps',
-    'WebsocketStageOptions',
-  ].sort());
-});
-
-/** Every name that is a class, not only a type. */
-const CLASSES = [
-  'WebsocketService', 'WebsocketRoutes', 'WebsocketAuthorizer', 'WebsocketModel', 'WebsocketAlarms', 'WebsocketDashboard',
-] as const;
-
-test.each(CLASSES)('exports the class %s', (name) => {
     'WebsocketServiceIntegrationOptions',
     'WebsocketServiceProps',
     'WebsocketSnsIntegrationOptions',
     'WebsocketSqsIntegrationOptions',
+    'WebsocketStageOptions',
     'WebsocketStepFunctionsIntegrationOptions',
+    'WebsocketTokenAuthorizerOptions',
+    'WebsocketTokenSource',
   ]);
 });
 
-test.each(['WebsocketService', 'WebsocketAuthorizer', 'WebsocketIntegration'] as const)('exports the class %s', (name) => {
-  expect(library[name].name).toBe(name);
+test('exports classes and enums as values', () => {
+  expect(Object.keys(library).sort()).toEqual([
+    'WebsocketAccessLogFormat',
+    'WebsocketAlarms',
+    'WebsocketAuthorizer',
+    'WebsocketCognitoTokenUse',
+    'WebsocketDashboard',
+    'WebsocketIntegration',
+    'WebsocketLoggingLevel',
+    'WebsocketModel',
+    'WebsocketRoutes',
+    'WebsocketService',
+    'WebsocketServiceBase',
+    'WebsocketTokenSource',
+  ]);
 });

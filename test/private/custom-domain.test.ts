@@ -22,7 +22,7 @@ const zone = () => route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { 
 const certificate = () => acm.Certificate.fromCertificateArn(stack, 'Imported', 'arn:aws:acm:eu-west-1:111111111111:certificate/1');
 
 function make(options: WebsocketDomainOptions): CustomDomain {
-  return makeDomain(stack, planDomain(stack, options), stage.api, stage);
+  return makeDomain(stack, planDomain(stack, 'domain', options), stage.api, stage);
 }
 
 const idOf = (child: string) => stack.getLogicalId(stack.node.findChild(child).node.defaultChild as never);

@@ -26,7 +26,7 @@ const imported = (scope: Construct, name = HOST): IDomainName => DomainName.from
 function service(id: string, options: WebsocketDomainOptions, parent: Construct = stack): void {
   const scope = new Construct(parent, id);
   const stage = new WebSocketStage(scope, 'Stage', { webSocketApi: new WebSocketApi(scope, 'Api'), stageName: 'dev' });
-  makeDomain(scope, planDomain(scope, options), stage.api, stage);
+  makeDomain(scope, planDomain(scope, 'domain', options), stage.api, stage);
 }
 
 /** What the synthesis says; nothing if it succeeds. */
