@@ -246,11 +246,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @internal
    */
-  public _makeIn(home: Construct, api: IWebSocketApi): string {
+  public _makeIn(home: Construct, api: IWebSocketApi, stageNames: readonly string[] = ['*']): string {
     const made = this.made.get(home);
     if (made !== undefined) return made;
     this._check(home, 'integration');
-    const id = makeIntegration(home, api, this.plan.define(home, api), this.plan.settings);
+    const id = makeIntegration(home, api, this.plan.define(home, { api, stageNames }), this.plan.settings);
     this.made.set(home, id);
     return id;
   }

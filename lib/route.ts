@@ -3,6 +3,7 @@ import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apig
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
+import { WebsocketIntegration } from './integration';
 import { integrationTimeoutComplaint } from './private/checks/integration-timeout';
 import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { routeKeyComplaint } from './private/checks/route-key';
@@ -37,7 +38,7 @@ export interface WebsocketRouteOptions extends WebsocketFunctionOptions, Websock
   readonly function?: lambda.IFunction;
 
   /**
-   * Any other integration, for example `WebSocketMockIntegration` or `WebSocketAwsIntegration`.
+   * Any other integration: a queue, a bus, a table, an HTTP backend, a mock and others by `WebsocketIntegration`, or one of aws-cdk-lib.
    *
    * It looks after its own permissions. One that several routes share gets its id from the first of their keys; the Lambda
    * function of a `WebSocketLambdaIntegration` is better given as `function`.
@@ -128,6 +129,7 @@ function checkTargets(scope: Construct, property: string, options: WebsocketRout
   checkKind(scope, `${property}.handler`, options.handler, STRING);
   checkKind(scope, `${property}.function`, options.function, FUNCTION);
   checkKind(scope, `${property}.integration`, options.integration, INTEGRATION);
+  if (options.integration instanceof WebsocketIntegration) options.integration._check(scope, `${property}.integration`);
   const given = TARGETS.filter((target) => options[target] !== undefined);
   if (given.length === 0) throw problem(scope, property, options, TARGET_MISSING);
   if (given.length > 1) throw problem(scope, property, given, { ...TARGET_MISSING, reason: 'names more than one target' });

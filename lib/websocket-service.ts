@@ -83,6 +83,7 @@ export class WebsocketService extends WebsocketServiceBase {
     this.table = new RouteTable(this, {
       ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
+    for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
     this.table.addAll(routes, props.authorizer, guardian);
     this._deploysItself = this.stagePlans.every(({ autoDeploy }) => autoDeploy);
     const made = makeStages(this, this.api, this.stagePlans, this.table);

@@ -85,8 +85,7 @@ describe('fails for', () => {
   });
 
   test('a property that there is not', () => {
-    fails({ domainName: name, basePath: 'chat' }, 'domain.basePath: "chat" is for a property that a domain does not have; its properties are '
-      + 'domainName, certificate, certificateName, hostedZone, aliasRecords, ipAddressType, existing and mappingKey');
+    fails({ domainName: name, mappingkey: 'chat' }, 'domain.mappingkey: "chat" is for an option that there is not; did you mean `mappingKey`?');
   });
 
   test.each<[string, unknown, string]>([

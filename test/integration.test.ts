@@ -80,7 +80,7 @@ describe('in a WebsocketService', () => {
 
   test('what is wrong with its options is an error', () => {
     expect(() => service({ ask: { integration: WebsocketIntegration.http('example.com') } })).toThrow(new Error(
-      'Stack/Chat/Integration-ask: integration.url: "example.com" is no http or https URL; '
+      'Stack/Chat: routes["ask"].integration.url: "example.com" is no http or https URL; '
       + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
     ));
   });

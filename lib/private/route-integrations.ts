@@ -66,7 +66,7 @@ export class RouteIntegrations {
       home = new Construct(part(routeKey), `Integration-${encodeId(routeKey)}`);
       this.foreign.set(integration, home);
     }
-    return new OwnedIntegration(integration, home);
+    return new OwnedIntegration(integration, home, this.address.stageNames);
   }
 
   /** Refuses a second route of a function that wants another integration. */
@@ -97,13 +97,15 @@ export class RouteIntegrations {
 
 /** Makes the user's integration below its own construct, and lets it bind to each of its routes. */
 export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
-  public constructor(private readonly inner: apigwv2.WebSocketRouteIntegration, public readonly home: Construct) {
+  public constructor(
+    private readonly inner: apigwv2.WebSocketRouteIntegration, public readonly home: Construct, private readonly stageNames: readonly string[],
+  ) {
     super('Integration');
   }
 
   /** @internal */
   public override _bindToRoute(options: apigwv2.WebSocketRouteIntegrationBindOptions): { readonly integrationId: string } {
-    if (makesItself(this.inner)) return { integrationId: this.inner._makeIn(this.home, options.route.webSocketApi) };
+    if (makesItself(this.inner)) return { integrationId: this.inner._makeIn(this.home, options.route.webSocketApi, this.stageNames) };
     const config = this.bind(options);
     const made = this.home.node.tryFindChild('Integration') as apigwv2.WebSocketIntegration | undefined;
     const { type, uri, method, ...rest } = config;
@@ -124,7 +126,7 @@ export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
 
 /** One of ours: it makes its own resources, in the construct that it is given. */
 interface SelfMade {
-  _makeIn(home: Construct, api: apigwv2.IWebSocketApi): string;
+  _makeIn(home: Construct, api: apigwv2.IWebSocketApi, stageNames: readonly string[]): string;
 }
 
 function makesItself(integration: object): integration is SelfMade {

@@ -41,6 +41,13 @@ export interface IntegrationSpec {
   readonly grant?: (role: iam.IRole) => void;
 }
 
+/** An API, and the stages in which it may invoke. */
+export interface ApiStages {
+  readonly api: IWebSocketApi;
+  /** `*` for all, where they are not known. */
+  readonly stageNames: readonly string[];
+}
+
 /** Throws what is wrong with an option. */
 export type Refuse = (option: string, value: unknown, complaint: Complaint) => never;
 
@@ -53,7 +60,7 @@ export interface IntegrationPlan {
   readonly settings: IntegrationSettings;
   readonly optionNames: readonly string[];
   readonly check?: (refuse: Refuse) => void;
-  readonly define: (home: Construct, api: IWebSocketApi) => IntegrationSpec;
+  readonly define: (home: Construct, api: ApiStages) => IntegrationSpec;
 }
 
 /** Whether the message goes to the backend as it is, and the answer to the client. */

@@ -1,10 +1,9 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { IWebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { envelope } from './envelope';
-import { IntegrationSpec, Refuse } from './integration-plan';
+import { ApiStages, IntegrationSpec, Refuse } from './integration-plan';
 import { allow } from './service-call';
 import { encodeId, pathFrom } from '../construct-id';
 import { invocationUri, warnOfPermission } from '../route-integrations';
@@ -16,7 +15,7 @@ interface Invocation {
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export function lambdaCall(home: Construct, api: IWebSocketApi, fn: lambda.IFunction, invocation: Invocation): IntegrationSpec {
+export function lambdaCall(home: Construct, api: ApiStages, fn: lambda.IFunction, invocation: Invocation): IntegrationSpec {
   const { asynchronous, attributes, credentialsRole } = invocation;
   if (!credentialsRole) permit(home, api, fn, 'Permission');
   return {
@@ -35,7 +34,7 @@ interface AliasChoice {
 }
 
 /** A Lambda proxy integration whose alias a variable of the stage names. Each alias that it may name gets a permission. */
-export function lambdaAliasCall(home: Construct, api: IWebSocketApi, fn: lambda.IFunction, { stageVariable, aliases }: AliasChoice): IntegrationSpec {
+export function lambdaAliasCall(home: Construct, api: ApiStages, fn: lambda.IFunction, { stageVariable, aliases }: AliasChoice): IntegrationSpec {
   for (const alias of aliases) permit(home, api, alias, `Permission-${encodeId(pathFrom(home, alias))}`);
   return {
     type: 'AWS_PROXY',
@@ -61,9 +60,13 @@ export function checkLambdaAlias(refuse: Refuse, fn: lambda.IFunction, { stageVa
   if (foreign) refuse('aliases', foreign, { reason: `is no alias of ${fn.node.path}`, remedy: 'give those of one function' });
 }
 
-/** For every route and stage of the API: the integration knows neither. */
-function permit(home: Construct, api: IWebSocketApi, fn: lambda.IFunction, id: string): void {
-  const sourceArn = api.stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: '*/*' });
-  fn.addPermission(id, { scope: home, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
-  if (!home.node.tryFindChild(id)) warnOfPermission(home, fn, 'routes', '<api id>/*/*');
+/** For every route, which the integration does not know. */
+function permit(home: Construct, { api, stageNames }: ApiStages, fn: lambda.IFunction, name: string): void {
+  stageNames.forEach((stageName, index) => {
+    const suffix = index === 0 ? '' : `-${stageName}`;
+    const id = `${name}${suffix}`;
+    const sourceArn = api.stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `${stageName}/*` });
+    fn.addPermission(id, { scope: home, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
+    if (!home.node.tryFindChild(id)) warnOfPermission(home, fn, `routes${suffix}`, `<api id>/${stageName}/*`);
+  });
 }
