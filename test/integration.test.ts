@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { WebsocketAuthorizer, WebsocketIntegration, WebsocketRouteOptions, WebsocketService } from '../lib';
-import { quickStack, warnings } from './_helpers/quick-app';
+import { inlineFunction, quickStack, warnings } from './_helpers/quick-app';
 
 let stack: Stack;
 
@@ -36,6 +36,21 @@ describe('in a WebsocketService', () => {
     expect(targets()).toEqual([1, 2].map(() => ({ 'Fn::Join': ['', ['integrations/', { Ref: id }]] })));
     expect(chat.node.findChild('Integration-a').node.children.map(({ node }) => node.id)).toEqual(['Role', 'Integration', 'Response-$default']);
     expect(warnings(stack)).toEqual([]);
+  });
+
+  test('a function that it invokes is permitted for the stages of the service, and for no other', () => {
+    // WHEN
+    const chat = new WebsocketService(stack, 'Chat', {
+      routes: { ask: { integration: WebsocketIntegration.lambda(inlineFunction(stack, 'Fn')) } },
+      authorizer: WebsocketAuthorizer.none(),
+      additionalStages: { beta: {} },
+    });
+
+    // THEN
+    const sources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties.SourceArn);
+    expect(sources).toEqual(['dev', 'beta'].map((stageName) => stack.resolve(
+      `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.apiId}/${stageName}/*`,
+    )));
   });
 
   test('two integrations of one queue are two, each with its own role', () => {
