@@ -6,7 +6,7 @@ import { selectionExpressionComplaint } from './private/checks/selection-express
 import { stageNameComplaint } from './private/checks/stage-name';
 import { Complaint, problem } from './private/problem';
 import { checkRouteMap, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
-import { checkStageNames, WebsocketStageOptions } from './stage';
+import { checkStageNames, STAGE_PROPERTIES, WebsocketStageOptions } from './stage';
 
 /** Properties of a `WebsocketService`. */
 export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStageOptions {
@@ -120,17 +120,8 @@ const PROPERTIES: Record<keyof WebsocketServiceProps, true> = {
   stageName: true,
   apiName: true,
   description: true,
-  throttle: true,
-  detailedMetricsEnabled: true,
-  loggingLevel: true,
-  dataTraceEnabled: true,
-  stageVariables: true,
-  stageDescription: true,
-  clientCertificateId: true,
-  accessLog: true,
+  ...STAGE_PROPERTIES,
   cloudWatchRole: true,
-  autoDeploy: true,
-  domain: true,
   additionalStages: true,
   ipAddressType: true,
   disableExecuteApiEndpoint: true,

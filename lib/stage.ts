@@ -3,6 +3,8 @@ import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkAccessLog, makeAccessLog, WebsocketAccessLogOptions } from './access-log';
 import { planDomain, WebsocketDomainOptions } from './domain';
+import { checkKind, OBJECT, requireKind } from './private/checks/kind';
+import { checkOptionNames } from './private/checks/option-names';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { stageVariableComplaint } from './private/checks/stage-variable';
 import { problem } from './private/problem';
@@ -70,6 +72,7 @@ export function planStage(
   scope: Construct, prefix: string, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType,
 ): StagePlan {
   checkRouteSettings(scope, prefix, options);
+  checkKind(scope, `${prefix}stageVariables`, options.stageVariables, { ...OBJECT, example: "{ table: 'chat' }" });
   if (options.accessLog !== undefined) checkAccessLog(scope, `${prefix}accessLog`, options.accessLog);
   const { accessLog, stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
   for (const [variable, value] of Token.isUnresolved(stageVariables) ? [] : Object.entries(stageVariables)) {
@@ -86,6 +89,28 @@ export function planStage(
     autoDeploy,
     domain: options.domain && planDomain(scope, `${prefix}domain`, options.domain, ipAddressType),
   };
+}
+
+/** All of them: the compiler asks for one that is forgotten. */
+export const STAGE_PROPERTIES: Record<keyof WebsocketStageOptions, true> = {
+  throttle: true,
+  detailedMetricsEnabled: true,
+  loggingLevel: true,
+  dataTraceEnabled: true,
+  stageVariables: true,
+  stageDescription: true,
+  clientCertificateId: true,
+  autoDeploy: true,
+  accessLog: true,
+  domain: true,
+};
+
+/** The same for a stage after the first, whose options stand by themselves. */
+export function planAdditionalStage(scope: Construct, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
+  const property = `additionalStages["${name}"]`;
+  requireKind(scope, property, options, { ...OBJECT, example: '{}' });
+  checkOptionNames(scope, `${property}.`, options, Object.keys(STAGE_PROPERTIES));
+  return planStage(scope, `${property}.`, name, options, ipAddressType);
 }
 
 /** Throws what is wrong with the names of stages that come after the first. */

@@ -6,12 +6,15 @@ import { WebsocketFunctionOptions } from './function';
 import { Kind, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { RouteDeployment } from './private/deployment';
-import { problem } from './private/problem';
+import { list, problem } from './private/problem';
+import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/route-keys';
 import { RouteTable } from './private/route-table';
+import { RoutePlan } from './private/route-target';
 import { ServiceAddress } from './private/service-address';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { checkRouteMap, handlerDefaults, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
+import { WebsocketRouteSettings } from './route-settings';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
 /** Properties of `WebsocketRoutes`. */
@@ -50,6 +53,9 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   public readonly _routeKeys: RouteKeys;
 
   /** @internal */
+  public readonly _manualStages?: readonly string[];
+
+  /** @internal */
   protected readonly _address: ServiceAddress;
 
   private readonly defaults: WebsocketFunctionOptions;
@@ -60,10 +66,14 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.check(props);
     this.defaults = handlerDefaults(props);
     const { service, authorizer } = props;
-    const routes = Object.entries(props.routes).map(([key, options]) => planRoute(this, key, options, this.defaults));
+    const routes = Object.entries(props.routes).map(([key, options]) => this.plan(key, options));
     const guardian = authorizer?._plan(this, this.defaults);
 
-    this._routeKeys = (service as WebsocketServiceBase)._routeKeys;
+    const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
+    this._routeKeys = _routeKeys;
+    this._manualStages = _manualStages;
+    // The id of an API that is known needs no stack.
+    if (Token.isUnresolved(service.apiId)) _grants.addRoutes(this);
     this._address = new ServiceAddress(this, service);
     const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
     this.table = new RouteTable(this, {
@@ -72,11 +82,13 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.table.addAll(routes, authorizer, guardian);
     if (props.deploy) this.deploy();
     else this.warnOfDeployment(service);
+    if (!authorizer && '$connect' in props.routes) this.warnOfPublic();
+    reportResourceCount(this, { shared: this.defaults.role !== undefined && this.defaults.logGroup !== undefined, parts: this.table.parts });
   }
 
   /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    return this.table.add(planRoute(this, routeKey, options, this.defaults));
+    return this.table.add(this.plan(routeKey, options));
   }
 
   /** The route of a key. Fails if it is none of these. */
@@ -100,11 +112,29 @@ export class WebsocketRoutes extends WebsocketServiceBase {
         remedy: 'give the authorizer where $connect is made',
       });
     }
-    if (props.deploy && (props.service as WebsocketServiceBase)._deploysItself) {
-      throw problem(this, 'deploy', props.deploy, {
-        reason: 'is for a stage that does not deploy changes itself, and that of the service does', remedy: 'leave it out',
+    if (props.deploy) this.checkDeploy(props.service as WebsocketServiceBase);
+  }
+
+  private checkDeploy(service: WebsocketServiceBase): void {
+    const remedy = 'leave it out';
+    if (service._manualStages?.length === 0) {
+      throw problem(this, 'deploy', true, { reason: 'is for a stage that does not deploy changes itself, and that of the service does', remedy });
+    }
+    if (!deploysWith(service, this)) return;
+    throw problem(this, 'deploy', true, {
+      reason: 'would deploy a second time: these routes are in the stack of the service, whose own deployment has them', remedy,
+    });
+  }
+
+  /** A route without what only its stage can do. */
+  private plan(routeKey: string, options: WebsocketRouteOptions): RoutePlan {
+    const plan = planRoute(this, routeKey, options, this.defaults);
+    for (const name of Object.keys(plan.settings)) {
+      throw problem(this, `routes["${routeKey}"].${name}`, options[name as keyof WebsocketRouteSettings], {
+        reason: 'is a setting of the stage, and that is not made here', remedy: 'set it where the stage is made, or declare the route there',
       });
     }
+    return plan;
   }
 
   /** CloudFormation makes a route in the Region and account of its stack. */
@@ -121,7 +151,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
 
   /** The stage belongs to somebody else: it keeps what it has got when these routes go. */
   private deploy(): void {
-    for (const stageName of this.stageNames) {
+    for (const stageName of this._manualStages ?? this.stageNames) {
       const id = stageName === this.stageName ? 'Deployment' : `Deployment-${stageName}`;
       const deployment = new RouteDeployment(this, id, { apiId: this.apiId, stageName });
       deployment.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
@@ -129,10 +159,28 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   private warnOfDeployment(service: IWebsocketService): void {
-    if ((service as WebsocketServiceBase)._deploysItself !== false) return;
+    const manual = this._manualStages ?? [];
+    if (manual.length === 0 || deploysWith(service as WebsocketServiceBase, this)) return;
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:routesNotDeployed',
-      `the stage of ${service.node.path} does not deploy changes itself: clients meet these routes after its next deployment. Set \`deploy\``,
+      `the stage ${list(manual)} of ${service.node.path} does not deploy changes itself: clients meet these routes after its next deployment. `
+      + 'Set `deploy`',
     );
   }
+
+  private warnOfPublic(): void {
+    Annotations.of(this).addWarningV2(
+      'cdk-websocket-service:openToPublic',
+      'everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant',
+    );
+  }
+}
+
+/** Whether routes are in the stack of a service that deploys itself what it finds there. */
+function deploysWith(service: WebsocketServiceBase, routes: Construct): boolean {
+  if (service._manualStages === undefined || service._manualStages.length === 0) return false;
+  for (let stack: Stack | undefined = Stack.of(routes); stack; stack = stack.nestedStackParent) {
+    if (stack === Stack.of(service)) return true;
+  }
+  return false;
 }

@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkKind, requireKind, STRING } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
+import { checkOptionNames } from './private/checks/option-names';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { problem } from './private/problem';
 import { RouteKeys } from './private/route-keys';
@@ -47,23 +48,31 @@ export interface WebsocketServiceAttributes {
   readonly account?: string;
 }
 
+/** All of them: the compiler asks for one that is forgotten. */
+const ATTRIBUTES: Record<keyof WebsocketServiceAttributes, true> = {
+  apiId: true, stageName: true, domainName: true, mappingKey: true, region: true, account: true,
+};
+
 /** A service by its names. */
 export class ImportedService extends WebsocketServiceBase {
   /** @internal */
-  public readonly _routeKeys = new RouteKeys();
+  public readonly _routeKeys: RouteKeys;
 
   /** @internal */
   protected readonly _address: ServiceAddress;
 
   public constructor(scope: Construct, id: string, attributes: WebsocketServiceAttributes) {
     super(scope, id);
-    const { apiId, stageName, domainName, mappingKey, region, account } = attributes;
     this.check(attributes);
+    const { apiId, stageName, domainName, mappingKey, region, account } = attributes;
     const domain = domainName === undefined || mappingKey === undefined ? domainName : `${domainName}/${mappingKey}`;
     this._address = new ServiceAddress(this, { apiId, stageNames: [stageName], domain, region, account });
+    this._routeKeys = RouteKeys.ofImported(this, apiId, this.region);
   }
 
-  private check({ apiId, stageName, domainName, mappingKey }: WebsocketServiceAttributes): void {
+  private check(attributes: WebsocketServiceAttributes): void {
+    checkOptionNames(this, '', attributes, Object.keys(ATTRIBUTES));
+    const { apiId, stageName, domainName, mappingKey } = attributes;
     requireKind(this, 'apiId', apiId, { ...STRING, example: "'a1b2c3d4e5'" });
     requireKind(this, 'stageName', stageName, { ...STRING, example: "'dev'" });
     checkKind(this, 'domainName', domainName, { ...STRING, example: "'ws.example.com'" });

@@ -106,17 +106,17 @@ export abstract class WebsocketServiceBase extends Construct implements IWebsock
   public abstract readonly _routeKeys: RouteKeys;
 
   /**
-   * Whether its stages deploy changes themselves; not known of one that is made elsewhere.
+   * The names of the stages that do not deploy changes themselves; not known of one that is made elsewhere.
    *
    * @internal
    */
-  public readonly _deploysItself?: boolean;
+  public readonly _manualStages?: readonly string[];
 
   /** @internal */
   protected abstract readonly _address: ServiceAddress;
 
   /** @internal */
-  protected readonly _grants = new ApiGrants(this);
+  public readonly _grants = new ApiGrants(this);
 
   public get apiId(): string {
     return this._address.apiId;

@@ -14,11 +14,11 @@ import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/route-keys';
 import { RouteTable } from './private/route-table';
 import { ServiceAddress } from './private/service-address';
-import { makeStages, StagePlan, writeLogs } from './private/service-stages';
+import { makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/service-stages';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
-import { planStage } from './stage';
+import { planAdditionalStage, planStage } from './stage';
 import { ImportedService, WebsocketServiceAttributes } from './websocket-service-attributes';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
@@ -56,7 +56,7 @@ export class WebsocketService extends WebsocketServiceBase {
   public readonly _routeKeys = new RouteKeys();
 
   /** @internal */
-  public readonly _deploysItself: boolean;
+  public readonly _manualStages: readonly string[];
 
   /** @internal */
   protected readonly _address: ServiceAddress;
@@ -85,16 +85,17 @@ export class WebsocketService extends WebsocketServiceBase {
     });
     for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
     this.table.addAll(routes, props.authorizer, guardian);
-    this._deploysItself = this.stagePlans.every(({ autoDeploy }) => autoDeploy);
+    this._manualStages = this.stagePlans.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
     const made = makeStages(this, this.api, this.stagePlans, this.table);
-    this.stages = Object.fromEntries(made.map(({ stage }) => [stage.stageName, stage]));
+    this.stages = Object.fromEntries(made.map(({ stage }, index) => [this.stageNames[index], stage]));
     this.stage = made[0].stage;
     this.domain = made[0].domain?.domainName;
     this.accessLogGroup = made[0].accessLogGroup;
     this.provideCloudWatchRole();
     if (!props.authorizer) this.warnOfPublic();
+    warnOfSilentTraces(this, this.stagePlans, routes);
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
-    reportResourceCount(this, this.defaults.role !== undefined && this.defaults.logGroup !== undefined);
+    reportResourceCount(this, { shared: this.defaults.role !== undefined && this.defaults.logGroup !== undefined, parts: this.table.parts });
   }
 
   /**
@@ -104,7 +105,9 @@ export class WebsocketService extends WebsocketServiceBase {
    * @param routeKey a route key that the service does not have yet
    */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    const route = this.table.add(planRoute(this, routeKey, options, this.defaults));
+    const plan = planRoute(this, routeKey, options, this.defaults);
+    const route = this.table.add(plan);
+    warnOfSilentTraces(this, this.stagePlans, [plan]);
     this.provideCloudWatchRole();
     return route;
   }
@@ -163,7 +166,7 @@ export class WebsocketService extends WebsocketServiceBase {
     const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
     return [
       planStage(this, '', stageName, this.props, ipAddressType),
-      ...Object.entries(additionalStages).map(([name, options]) => planStage(this, `additionalStages["${name}"].`, name, options, ipAddressType)),
+      ...Object.entries(additionalStages).map(([name, options]) => planAdditionalStage(this, name, options, ipAddressType)),
     ];
   }
 

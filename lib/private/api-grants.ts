@@ -4,6 +4,12 @@ import { Construct, IConstruct } from 'constructs';
 import { encodeId, pathFrom } from './construct-id';
 import { problem } from './problem';
 
+/** Why a stack depends on the API's, and what else would do. */
+interface Dependence {
+  readonly by: string;
+  readonly remedy: string;
+}
+
 /**
  * Grants on the API, without a cycle between stacks.
  *
@@ -14,8 +20,8 @@ import { problem } from './problem';
 export class ApiGrants {
   /** Stacks that the API's stack depends on. */
   private readonly providers = new Set<Stack>();
-  /** Stacks that depend on the API's stack because of a grant, and whom it was for. */
-  private readonly dependents = new Map<Stack, IConstruct>();
+  /** Stacks that depend on the API's stack, and by what: a grant, or routes in them. */
+  private readonly dependents = new Map<Stack, Dependence>();
 
   public constructor(private readonly scope: Construct) {}
 
@@ -28,7 +34,7 @@ export class ApiGrants {
     const policy = provided ? this.policyFor(home) : undefined;
     const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
     if (!grant.success || !this.takesEffect(policy ?? home)) this.warn(grantee, actions, home);
-    else if (home && this.isForeign(home) && !provided) this.dependents.set(Stack.of(home), home);
+    else if (home && this.isForeign(home) && !provided) this.dependents.set(Stack.of(home), { by: `the grant to ${JSON.stringify(home.node.path)}`, remedy: 'add the route before the grant is made' });
     return grant;
   }
 
@@ -45,10 +51,24 @@ export class ApiGrants {
     const dependent = this.dependents.get(Stack.of(provider));
     if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
     throw problem(this.scope, property, provider, {
-      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by the grant to `
-        + `${JSON.stringify(dependent.node.path)}: the two stacks would depend on each other`,
-      remedy: 'add the route before the grant is made, or put one of the two into the stack of this service',
+      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by ${dependent.by}: the two stacks would `
+        + 'depend on each other',
+      remedy: `${dependent.remedy}, or put one of the two into the stack of this service`,
     });
+  }
+
+  /** Takes note of routes in another stack, which need the API. Refuses them if the API needs that stack. */
+  public addRoutes(routes: IConstruct): void {
+    const stack = Stack.of(routes);
+    if (!this.isForeign(routes) || this.isNestedHere(stack)) return;
+    if (this.isProvider(stack)) {
+      throw problem(routes, 'service', this.scope, {
+        reason: `uses something of the stack ${JSON.stringify(stack.node.path)}, and these routes, which are in it, need its API: the two stacks `
+          + 'would depend on each other',
+        remedy: 'put the routes into the stack of the service, or into a third one',
+      });
+    }
+    this.dependents.set(stack, { by: `the routes of ${JSON.stringify(routes.node.path)}`, remedy: 'declare the route there' });
   }
 
   /** Takes note of what the API depends on: functions, and what those are set up with. */

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
-import { CfnResource, Lazy, Stack } from 'aws-cdk-lib';
-import { CfnDeployment } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnResource, Lazy, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { CfnApi, CfnDeployment } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, Dependable, IDependable } from 'constructs';
 
 const ROUTES = types('Route', 'RouteResponse');
@@ -17,9 +17,9 @@ const DEPLOYED = types('Route', 'RouteResponse', 'Integration', 'IntegrationResp
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
  */
 export class RouteDeployment extends CfnDeployment {
-  /** @param selection what else decides which route a message takes */
+  /** @param api has the selection expressions, which decide which route a message takes */
   public constructor(scope: Construct, id: string, private readonly options: {
-    readonly apiId: string; readonly stageName?: string; readonly selection?: unknown;
+    readonly apiId: string; readonly stageName?: string; readonly api?: CfnApi;
   }) {
     super(scope, id, { apiId: options.apiId, stageName: options.stageName });
     const stem = this.stack.getLogicalId(this);
@@ -28,9 +28,13 @@ export class RouteDeployment extends CfnDeployment {
   }
 
   private fingerprint(): string {
-    const found = this.deployed().map((resource) => definition(resource));
-    const selection = this.stack.resolve(this.options.selection);
-    return createHash('sha256').update(JSON.stringify([found, selection])).digest('hex').slice(0, 16);
+    const found = this.deployed().flatMap((resource) => definitions(resource));
+    return createHash('sha256').update(JSON.stringify([found, this.selection()])).digest('hex').slice(0, 16);
+  }
+
+  private selection(): unknown[] {
+    const { api } = this.options;
+    return (api ? definitions(api) : []).map(({ properties = {} }) => [properties.RouteSelectionExpression, properties.ApiKeySelectionExpression]);
   }
 
   private deployed(): CfnResource[] {
@@ -53,24 +57,45 @@ function late(found: () => CfnResource[]): IDependable {
 /** Below the scope, and elsewhere in its stack if they name the API; in an order that does not follow that of the app. */
 function resources(scope: Construct, apiId: string): CfnResource[] {
   const stack = Stack.of(scope);
-  const api = JSON.stringify(stack.resolve(apiId));
   return stack.node.findAll()
     .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && DEPLOYED.has(node.cfnResourceType))
-    .filter((node) => node.node.scopes.includes(scope) || namesApi(node, api))
+    .filter((node) => isDeployedWith(stack, node) && (node.node.scopes.includes(scope) || namesApi(node, apiId)))
     .sort((a, b) => (a.node.path < b.node.path ? -1 : 1));
 }
 
-function namesApi(resource: CfnResource, api: string): boolean {
-  return JSON.stringify(Stack.of(resource).resolve((resource as unknown as { apiId?: unknown }).apiId)) === api;
+/** Whether a resource is in a stack or in one that is nested in it; a stack may stand below another one and be no part of it. */
+function isDeployedWith(stack: Stack, resource: CfnResource): boolean {
+  let home: Stack | undefined = resource.stack;
+  while (home && home !== stack) home = home.nestedStackParent;
+  return home === stack;
+}
+
+function namesApi(resource: CfnResource, apiId: string): boolean {
+  return referent(resource, (resource as unknown as { apiId?: unknown }).apiId) === referent(resource, apiId);
+}
+
+/** What an id stands for, whatever a template calls it: in a nested stack it is a parameter. */
+function referent(scope: CfnResource, id: unknown): unknown {
+  const token = Tokenization.reverse(id, { failConcat: false });
+  return Reference.isReference(token) ? token.target : JSON.stringify(scope.stack.resolve(id));
+}
+
+interface Definition {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties?: Record<string, unknown>;
+  readonly condition?: string;
 }
 
 /** A resource as the template has it: overrides included, metadata and dependencies left out. */
-function definition(resource: CfnResource): unknown {
-  const { stack } = resource;
+function definitions(resource: CfnResource): Definition[] {
   // The only way to what `addPropertyOverride` does; aws-apigateway has its deployments from it too.
   const template = (resource as unknown as { _toCloudFormation(): object })._toCloudFormation();
-  const { Resources } = stack.resolve(template) as { Resources: Record<string, { Type: string; Properties?: object }> };
-  return Object.entries(Resources).map(([logicalId, { Type, Properties }]) => [logicalId, Type, Properties]);
+  const { Resources } = resource.stack.resolve(template) as {
+    Resources: Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;
+  };
+  return Object.entries(Resources)
+    .map(([logicalId, { Type, Properties, Condition }]) => ({ logicalId, type: Type, properties: Properties, condition: Condition }));
 }
 
 function types(...names: string[]): ReadonlySet<string> {

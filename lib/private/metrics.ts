@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
 
@@ -31,18 +31,28 @@ export type MetricName = keyof typeof STATISTICS;
 export interface MeteredStage {
   readonly apiId: string;
   readonly stageName: string;
+  /** If not those of the scope; a token is that of the stack that the metric is used in. */
+  readonly region?: string;
+  readonly account?: string;
 }
 
-/** A metric of a stage, in the Region and the account of the scope. A name that is not in the table is averaged. */
+/** A metric of a stage. A name that is not in the table is averaged. */
 export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, options: MetricOptions = {}): Metric {
   const statistic = Object.entries(STATISTICS).find(([known]) => known === name)?.[1];
-  return new Metric({
+  const metric = new Metric({
     namespace: 'AWS/ApiGateway',
     metricName: name,
+    region: concrete(stage.region),
+    account: concrete(stage.account),
     ...options,
     statistic: options.statistic ?? statistic,
     dimensionsMap: { ApiId: stage.apiId, Stage: stage.stageName, ...options.dimensionsMap },
-  }).attachTo(scope);
+  });
+  return metric.region === undefined ? metric.attachTo(scope) : metric;
+}
+
+function concrete(place: string | undefined): string | undefined {
+  return Token.isUnresolved(place) ? undefined : place;
 }
 
 /** The same for one route. There is none without detailed metrics. */

@@ -1,32 +1,58 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { RouteParts } from './route-parts';
 
 /** CloudFormation's quota of resources in a stack, and the context by which aws-cdk-lib lets a user change it. */
 const RESOURCE_LIMIT = 500;
 const RESOURCE_LIMIT_CONTEXT = '@aws-cdk/core:stackResourceLimit';
 
-/** The stacks that a service speaks for, and whether all services in there share what functions can share. */
-const sharing = new WeakMap<Stack, boolean>();
-
-/**
- * Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them.
- *
- * @param shared whether the functions share their role and log group already
- */
-export function reportResourceCount(service: Construct, shared: boolean): void {
-  const stack = Stack.of(service);
-  const isFirst = !sharing.has(stack);
-  sharing.set(stack, shared && (isFirst || sharing.get(stack)!));
-  if (isFirst) service.node.addValidation({ validate: () => resourceCountReport(stack, sharing.get(stack)!) });
+/** What a user can still do about the number of resources. */
+export interface ResourceUse {
+  /** Whether the functions share their role and log group already. */
+  readonly shared: boolean;
+  /** Where the routes are. */
+  readonly parts: RouteParts;
 }
 
-function resourceCountReport(stack: Stack, shared: boolean): string[] {
+/** The stacks that a service speaks for, with what all services in there do already. */
+const uses = new WeakMap<Stack, ResourceUse[]>();
+
+/** Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them. */
+export function reportResourceCount(service: Construct, use: ResourceUse): void {
+  const stack = Stack.of(service);
+  const isFirst = !uses.has(stack);
+  uses.set(stack, [...uses.get(stack) ?? [], use]);
+  service.node.addValidation({ validate: () => [...isFirst ? stackReport(stack, uses.get(stack)!) : [], ...nestedReports(use)] });
+}
+
+function stackReport(stack: Stack, services: ResourceUse[]): string[] {
+  const { count, limit } = resourcesOf(stack);
+  return count <= limit ? [] : [`the stack has ${excess(count, limit)}; ${stackRemedy(services)}`];
+}
+
+/** A nested stack of ours is no stack that the user made: whoever reads of it has to hear what makes it smaller. */
+function nestedReports({ parts, shared }: ResourceUse): string[] {
+  return parts.all.map((stack) => ({ id: stack.node.id, ...resourcesOf(stack) }))
+    .filter(({ count, limit }) => count > limit)
+    .map(({ id, count, limit }) => `the nested stack ${id} has ${excess(count, limit)}; choose a higher \`nestedStacks\`${shared ? '' : `, or ${SHARE}`}`);
+}
+
+const SHARE = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` '
+  + '(one log group)';
+
+const NEST = 'put the routes into nested stacks (`nestedStacks`)';
+
+function stackRemedy(services: ResourceUse[]): string {
+  if (services.every(({ parts }) => parts.count > 0)) return 'the routes are in nested stacks: put what else is here into a stack of its own';
+  return services.every(({ shared }) => shared) ? `let routes share handlers, or ${NEST}` : `${SHARE}, or ${NEST}`;
+}
+
+function excess(count: number, limit: number): string {
+  return `${count} resources, more than the ${limit} that CloudFormation takes`;
+}
+
+function resourcesOf(stack: Stack): { count: number; limit: number } {
   const limit = Number(stack.node.tryGetContext(RESOURCE_LIMIT_CONTEXT) ?? RESOURCE_LIMIT);
   const count = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
-  if (limit <= 0 || count <= limit) return [];
-  const remedy = shared
-    ? 'let routes share handlers, or divide the service'
-    : 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` '
-      + '(one log group)';
-  return [`the stack has ${count} resources, more than the ${limit} that CloudFormation takes; ${remedy}`];
+  return { count, limit: limit > 0 ? limit : Infinity };
 }

@@ -69,6 +69,15 @@ export class RouteIntegrations {
     return new OwnedIntegration(integration, home, this.address.stageNames);
   }
 
+  /** Takes back what a route that failed left of an integration of the user's. */
+  public withdraw(integration: apigwv2.WebSocketRouteIntegration, routeKey: string): void {
+    const home = this.foreign.get(integration);
+    home?.node.tryRemoveChild(`Route-${encodeId(routeKey)}`);
+    if (!home || home.node.children.length > 0) return;
+    home.node.scope!.node.tryRemoveChild(home.node.id);
+    this.foreign.delete(integration);
+  }
+
   /** Refuses a second route of a function that wants another integration. */
   private check(first: Binding, routeKey: string, options: InvocationOptions): void {
     for (const property of INVOCATION_OPTIONS) {

@@ -11,7 +11,8 @@ import { Construct } from 'constructs';
 export class RouteParts {
   private readonly stacks = new Map<number, NestedStack>();
 
-  public constructor(private readonly scope: Construct, private readonly count: number = 0) {}
+  /** @param count of nested stacks; 0 for none */
+  public constructor(private readonly scope: Construct, public readonly count: number = 0) {}
 
   /** The nested stacks that something is in. */
   public get all(): NestedStack[] {

@@ -32,7 +32,8 @@ export function stageProperty(settings: RouteSettings): object | undefined {
 /**
  * The same as an entry of the map by route keys, which CloudFormation takes as JSON.
  *
- * An entry replaces the settings of the stage as a whole, so what the route leaves out is repeated.
+ * What the route leaves out is repeated from the stage. AWS does not say whether API Gateway would complete an entry, and users of the
+ * same settings by other tools saw that it does not (terraform-aws-modules/terraform-aws-apigateway-v2#78): this is right either way.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-routesettings.html
  */

@@ -108,8 +108,14 @@ export class RouteTable {
     const { routeKey } = plan;
     if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateComplaint(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
-    this.addHandlers([plan]);
-    this.makePlanned(plan);
+    try {
+      this.addHandlers([plan]);
+      this.makePlanned(plan);
+    } catch (error) {
+      // Whoever catches it may add the key again, here or elsewhere.
+      this.options.keys.release(routeKey);
+      throw error;
+    }
     return this.route(routeKey);
   }
 
@@ -159,7 +165,12 @@ export class RouteTable {
     const { routeKey, target } = plan;
     if (target.integration) {
       const integration = this.integrations.forIntegration(target.integration, routeKey, (key) => this.parts.homeOf(key));
-      this.makeRoute(plan, partOf(integration.home), integration);
+      try {
+        this.makeRoute(plan, partOf(integration.home), integration);
+      } catch (error) {
+        this.integrations.withdraw(target.integration, routeKey);
+        throw error;
+      }
       return;
     }
     const fn = target.handler ? this.handlers.get(target.handler.handler) : target.function!;
@@ -185,16 +196,22 @@ export class RouteTable {
 
   private makeRoute(plan: RoutePlan, home: Construct, integration: WebSocketRouteIntegration, fn?: lambda.IFunction): void {
     const { routeKey, returnResponse, apiKeyRequired } = plan;
-    const route = new WebSocketRoute(home, `Route-${encodeId(routeKey)}`, {
-      webSocketApi: this.options.api,
-      routeKey,
-      integration,
-      returnResponse,
-      apiKeyRequired,
-      authorizer: routeKey === '$connect' ? this.guard : undefined,
-    });
-    if (plan.models) this.models.apply(route, plan.models);
-    this.routes.set(routeKey, { plan, route, fn });
+    const id = `Route-${encodeId(routeKey)}`;
+    try {
+      const route = new WebSocketRoute(home, id, {
+        webSocketApi: this.options.api,
+        routeKey,
+        integration,
+        returnResponse,
+        apiKeyRequired,
+        authorizer: routeKey === '$connect' ? this.guard : undefined,
+      });
+      if (plan.models) this.models.apply(route, plan.models);
+      this.routes.set(routeKey, { plan, route, fn });
+    } catch (error) {
+      home.node.tryRemoveChild(id);
+      throw error;
+    }
     if (fn) this.tell(fn, this.labelOf(fn, plan));
   }
 

@@ -1,9 +1,10 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Annotations, Lazy } from 'aws-cdk-lib';
 import { CfnApi, CfnStage, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomDomain, DomainPlan, makeDomain } from './custom-domain';
 import { RouteDeployment, routesOf } from './deployment';
+import { list } from './problem';
 import { mapEntry, RouteSettings, stageProperty, writesLogs } from './route-settings';
 import { RouteTable } from './route-table';
 import { RoutePlan } from './route-target';
@@ -40,7 +41,8 @@ export interface MadeStage {
  * Stages that do not deploy changes themselves share one deployment.
  */
 export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan[], table: RouteTable): MadeStage[] {
-  const deployment = plans.some(({ autoDeploy }) => !autoDeploy) ? makeDeployment(scope, api) : undefined;
+  const isManual = plans.some(({ autoDeploy }) => !autoDeploy);
+  const deployment = isManual ? new RouteDeployment(scope, 'Deployment', { apiId: api.apiId, api: api.node.defaultChild as CfnApi }) : undefined;
   return plans.map((plan, index) => {
     const isFirst = index === 0;
     const stage = makeStage(scope, isFirst ? 'Stage' : `Stage-${plan.name}`, api, plan, () => table.plans);
@@ -77,10 +79,18 @@ function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: Stage
   return stage;
 }
 
-/** Selection expressions are part of it: they decide which route a message takes. */
-function makeDeployment(scope: Construct, api: WebSocketApi): RouteDeployment {
-  const { routeSelectionExpression, apiKeySelectionExpression } = api.node.defaultChild as CfnApi;
-  return new RouteDeployment(scope, 'Deployment', { apiId: api.apiId, selection: [routeSelectionExpression, apiKeySelectionExpression] });
+/** A full trace goes to the execution log, and there is none at the level OFF. */
+export function warnOfSilentTraces(scope: Construct, stages: StagePlan[], routes: RoutePlan[]): void {
+  for (const { name, settings } of stages) {
+    const effective = routes.map((route) => ({ name: `routes["${route.routeKey}"]`, own: route.settings, ...settings, ...route.settings }));
+    const silent = effective.filter(({ own, ...all }) => own.dataTraceEnabled && !writesLogs(all)).map((route) => route.name);
+    if (settings.dataTraceEnabled && !writesLogs(settings) && !effective.some(writesLogs)) silent.unshift('the stage');
+    if (silent.length === 0) continue;
+    Annotations.of(scope).addWarningV2(
+      'cdk-websocket-service:dataTraceWithoutLogging',
+      `\`dataTraceEnabled\` of ${list(silent)} writes nothing in the stage ${name}, where the logging level is OFF: set \`loggingLevel\` too`,
+    );
+  }
 }
 
 function entries(stage: RouteSettings, routes: RoutePlan[]): Record<string, unknown> | undefined {

@@ -1,9 +1,12 @@
 import { App, AppProps, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { reportResourceCount } from '../../lib/private/resource-count';
+import { RouteParts } from '../../lib/private/route-parts';
 
 const SHARE = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
-const DIVIDE = 'let routes share handlers, or divide the service';
+const NEST = 'put the routes into nested stacks (`nestedStacks`)';
+const SHARE_OR_NEST = `${SHARE}, or ${NEST}`;
+const SHARE_HANDLERS_OR_NEST = `let routes share handlers, or ${NEST}`;
 
 function stackOf(count: number, context: AppProps['context'] = {}): Stack {
   const stack = new Stack(new App({ context }), 'Stack');
@@ -15,8 +18,11 @@ function fill(stack: Stack, count: number): void {
   for (let number = 0; number < count; number += 1) new CfnWaitConditionHandle(stack, `Handle${number}`);
 }
 
-function service(stack: Stack, id = 'Chat', shared = false): void {
-  reportResourceCount(new Construct(stack, id), shared);
+function service(stack: Stack, id = 'Chat', shared = false, nestedStacks = 0): RouteParts {
+  const scope = new Construct(stack, id);
+  const parts = new RouteParts(scope, nestedStacks);
+  reportResourceCount(scope, { shared, parts });
+  return parts;
 }
 
 /** What the constructs of a stack tell the synthesis. */
@@ -24,7 +30,7 @@ function reports(stack: Stack): string[] {
   return stack.node.children.flatMap((child) => child.node.validate().map((text) => `${child.node.path}: ${text}`));
 }
 
-function report(path: string, count: number, limit: number, remedy = SHARE): string[] {
+function report(path: string, count: number, limit: number, remedy = SHARE_OR_NEST): string[] {
   return [`${path}: the stack has ${count} resources, more than the ${limit} that CloudFormation takes; ${remedy}`];
 }
 
@@ -91,10 +97,78 @@ test('a stack is reported once, by the first of its services', () => {
   expect([stack, second].map(reports)).toEqual([report('Stack/One', 4, 3), report('Second/One', 5, 3)]);
 });
 
-test.each([[true, true, DIVIDE], [true, false, SHARE], [false, true, SHARE]])(
+test.each([[true, true, SHARE_HANDLERS_OR_NEST], [true, false, SHARE_OR_NEST], [false, true, SHARE_OR_NEST]])(
   'what is shared already is not proposed if all services share it: %s, %s', (first, second, remedy) => {
     const stack = stackOf(501);
     service(stack, 'One', first);
     service(stack, 'Two', second);
     expect(reports(stack)).toEqual(report('Stack/One', 501, 500, remedy));
   });
+
+describe('with nested stacks', () => {
+  const LIMIT = { '@aws-cdk/core:stackResourceLimit': 3 };
+
+  test.each([
+    [false, `choose a higher \`nestedStacks\`, or ${SHARE}`],
+    [true, 'choose a higher `nestedStacks`'],
+  ])('one of them that is too large is reported with the way out, shared: %s', (shared, remedy) => {
+    // GIVEN
+    const stack = stackOf(0, LIMIT);
+    const parts = service(stack, 'Chat', shared, 1);
+
+    // WHEN
+    fill(Stack.of(parts.homeOf('target')), 4);
+
+    // THEN
+    expect(reports(stack)).toEqual([
+      `Stack/Chat: the nested stack Routes-1 has 4 resources, more than the 3 that CloudFormation takes; ${remedy}`,
+    ]);
+  });
+
+  test('each service reports its own', () => {
+    // GIVEN
+    const stack = stackOf(0, LIMIT);
+
+    // WHEN
+    for (const id of ['One', 'Two', 'Three']) fill(Stack.of(service(stack, id, true, 1).homeOf('target')), id === 'Two' ? 3 : 4);
+
+    // THEN
+    expect(reports(stack).map((text) => text.split(' resources')[0])).toEqual([
+      'Stack/One: the nested stack Routes-1 has 4', 'Stack/Three: the nested stack Routes-1 has 4',
+    ]);
+  });
+
+  test('that do not help any more, the parent is told to make room', () => {
+    // GIVEN
+    const stack = stackOf(4, LIMIT);
+
+    // WHEN
+    service(stack, 'Chat', false, 2);
+
+    // THEN
+    expect(reports(stack)).toEqual(report('Stack/Chat', 4, 3, 'the routes are in nested stacks: put what else is here into a stack of its own'));
+  });
+
+  test('of one service, those of another are still proposed', () => {
+    // GIVEN
+    const stack = stackOf(4, LIMIT);
+
+    // WHEN
+    service(stack, 'One', true, 2);
+    service(stack, 'Two', true);
+
+    // THEN
+    expect(reports(stack)).toEqual(report('Stack/One', 4, 3, SHARE_HANDLERS_OR_NEST));
+  });
+
+  test('the limit 0 is none there, too', () => {
+    // GIVEN
+    const stack = stackOf(0, { '@aws-cdk/core:stackResourceLimit': 0 });
+
+    // WHEN
+    fill(Stack.of(service(stack, 'Chat', false, 1).homeOf('target')), 501);
+
+    // THEN
+    expect(reports(stack)).toEqual([]);
+  });
+});

@@ -37,7 +37,7 @@ function lambdaRole(stack: Stack): iam.Role {
 function tooMany(count: number): string {
   return 'Validation failed with the following errors:\n'
     + `  [Stack/Chat] the stack has ${count} resources, more than the 500 that CloudFormation takes; let functions share what each of them has of its own: `
-    + '`defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
+    + '`defaults.role` (one role with its policy) and `defaults.logGroup` (one log group), or put the routes into nested stacks (`nestedStacks`)';
 }
 
 describe.each(FLAG_SETS)('100 routes with 100 handlers %s', (_name, context) => {
@@ -79,8 +79,8 @@ describe('the remedy', () => {
   }
 
   const sharing = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` '
-    + '(one log group)';
-  const dividing = 'let routes share handlers, or divide the service';
+    + '(one log group), or put the routes into nested stacks (`nestedStacks`)';
+  const dividing = 'let routes share handlers, or put the routes into nested stacks (`nestedStacks`)';
   const message = (id: string, count: number, remedy: string) => new Error('Validation failed with the following errors:\n'
     + `  [Stack/${id}] the stack has ${count} resources, more than the 20 that CloudFormation takes; ${remedy}`);
 
