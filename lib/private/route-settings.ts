@@ -19,14 +19,14 @@ export function routeSettings(options: RouteSettings): RouteSettings {
 /** As a property of the stage; nothing if nothing is set. */
 export function stageProperty(settings: RouteSettings): object | undefined {
   const { throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled } = settings;
-  const all = {
+  const given = Object.entries({
     throttlingRateLimit: throttle?.rateLimit,
     throttlingBurstLimit: throttle?.burstLimit,
     detailedMetricsEnabled,
     loggingLevel,
     dataTraceEnabled,
-  };
-  return Object.values(all).some((value) => value !== undefined) ? all : undefined;
+  }).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
 }
 
 /**
@@ -40,7 +40,6 @@ export function stageProperty(settings: RouteSettings): object | undefined {
 export function mapEntry(stage: RouteSettings, route: RouteSettings): Record<string, unknown> {
   const settings = { ...stage, ...route, throttle: { ...stage.throttle, ...route.throttle } };
   return Object.fromEntries(Object.entries(stageProperty(settings) ?? {})
-    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
 }
 

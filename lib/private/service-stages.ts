@@ -60,7 +60,8 @@ export function writeLogs(stages: readonly StagePlan[], routes: readonly RoutePl
   return stages.some(({ makeAccessLog }) => makeAccessLog) || [...stages, ...routes].some(({ settings }) => writesLogs(settings));
 }
 
-function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
+/** @param routes those that there are in the end */
+export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
   const { name, settings, variables, description, clientCertificateId, autoDeploy } = plan;
   const stage = new WebSocketStage(scope, id, {
     webSocketApi: api,
@@ -68,13 +69,12 @@ function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: Stage
     autoDeploy,
     stageVariables: variables,
     description,
-    throttle: settings.throttle,
-    detailedMetricsEnabled: settings.detailedMetricsEnabled,
   });
   const resource = stage.node.defaultChild as CfnStage;
-  resource.clientCertificateId = clientCertificateId;
+  if (clientCertificateId !== undefined) resource.clientCertificateId = clientCertificateId;
+  // Only what is given: a property injector may have set the rest.
   const property = stageProperty(settings);
-  if (property) resource.defaultRouteSettings = { ...resource.defaultRouteSettings, ...defined(property) };
+  if (property) resource.defaultRouteSettings = { ...resource.defaultRouteSettings, ...property };
   resource.routeSettings = Lazy.any({ produce: () => entries(settings, routes()) });
   return stage;
 }
@@ -96,8 +96,4 @@ export function warnOfSilentTraces(scope: Construct, stages: StagePlan[], routes
 function entries(stage: RouteSettings, routes: RoutePlan[]): Record<string, unknown> | undefined {
   const own = routes.filter(({ settings }) => stageProperty(settings));
   return own.length === 0 ? undefined : Object.fromEntries(own.map(({ routeKey, settings }) => [routeKey, mapEntry(stage, settings)]));
-}
-
-function defined(property: object): object {
-  return Object.fromEntries(Object.entries(property).filter(([, value]) => value !== undefined));
 }
