@@ -34,7 +34,7 @@ export class ApiGrants {
     const policy = provided ? this.policyFor(home) : undefined;
     const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
     if (!grant.success || !this.takesEffect(policy ?? home)) this.warn(grantee, actions, home);
-    else if (home && this.isForeign(home) && !provided) this.dependents.set(Stack.of(home), { by: `the grant to ${JSON.stringify(home.node.path)}`, remedy: 'add the route before the grant is made' });
+    else if (home && this.isForeign(home) && !provided) this.noteGrant(home);
     return grant;
   }
 
@@ -51,8 +51,8 @@ export class ApiGrants {
     const dependent = this.dependents.get(Stack.of(provider));
     if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
     throw problem(this.scope, property, provider, {
-      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by ${dependent.by}: the two stacks would `
-        + 'depend on each other',
+      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by ${dependent.by}: `
+        + 'the two stacks would depend on each other',
       remedy: `${dependent.remedy}, or put one of the two into the stack of this service`,
     });
   }
@@ -63,8 +63,8 @@ export class ApiGrants {
     if (!this.isForeign(routes) || this.isNestedHere(stack)) return;
     if (this.isProvider(stack)) {
       throw problem(routes, 'service', this.scope, {
-        reason: `uses something of the stack ${JSON.stringify(stack.node.path)}, and these routes, which are in it, need its API: the two stacks `
-          + 'would depend on each other',
+        reason: `uses something of the stack ${JSON.stringify(stack.node.path)}, and these routes, which are in it, need its API: `
+          + 'the two stacks would depend on each other',
         remedy: 'put the routes into the stack of the service, or into a third one',
       });
     }
@@ -82,6 +82,12 @@ export class ApiGrants {
   private drop(grantee: iam.IGrantable, actions: string[]): iam.Grant {
     this.warn(grantee, actions);
     return iam.Grant.drop(grantee, actions.join(', '));
+  }
+
+  private noteGrant(home: IConstruct): void {
+    this.dependents.set(Stack.of(home), {
+      by: `the grant to ${JSON.stringify(home.node.path)}`, remedy: 'add the route before the grant is made',
+    });
   }
 
   private isProvider(stack: Stack): boolean {

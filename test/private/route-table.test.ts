@@ -24,7 +24,7 @@ beforeEach(() => {
 
 function table(options: Partial<RouteTableOptions> = {}): RouteTable {
   const address = new ServiceAddress(scope, { apiId: api.apiId, stageNames: ['dev'] });
-  return new RouteTable(scope, { api, address, grants: new ApiGrants(scope), keys, ...options });
+  return new RouteTable(scope, { api, address, grants: new ApiGrants(scope), keys, defaults: {}, ...options });
 }
 
 const plan = (routeKey: string, target: RouteTarget): RoutePlan => ({ routeKey, target, settings: {} });
@@ -124,18 +124,18 @@ describe('a route that fails', () => {
 });
 
 describe('onFunction', () => {
-  test('tells of the function of each route, also of routes to come, and of none for an integration', () => {
+  test('tells of each function by what names it, also of those to come, and of none for an integration', () => {
     // GIVEN
     const [made, shared] = [table(), fn()];
     made.addAll([plan('b', { function: shared }), plan('a', { function: shared }), plan('c', { integration: new WebSocketMockIntegration('Mock') })]);
     const told: string[] = [];
 
     // WHEN
-    made.onFunction(({ node }, routeKey) => told.push(`${routeKey}: ${node.id}`));
+    made.onFunction(({ node }, label) => told.push(`${label}: ${node.id}`));
     made.add(plan('0', { function: fn('Late') }));
 
     // THEN
-    expect(told).toEqual(['a: Fn', 'b: Fn', '0: Late']);
+    expect(told).toEqual(['Fn: Fn', 'Late: Late']);
   });
 });
 
