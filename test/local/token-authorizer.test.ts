@@ -2,8 +2,8 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService, WebsocketTokenSource } from '../../lib';
-import { Gateway, startGateway } from '../../lib/local';
 import { TestClient } from './_helpers/test-client';
+import { Gateway, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 import { rsaKey, TestIssuer } from '../lambda/_helpers/issuer';
 
