@@ -64,7 +64,7 @@ const DEFAULT_TIMEOUT = Duration.seconds(10);
 const TOKEN_SOURCE: Kind = {
   name: 'a WebsocketTokenSource',
   example: "WebsocketTokenSource.queryString('token')",
-  accepts: (value) => value instanceof WebsocketTokenSource,
+  accepts: (value) => isObject(value) && '_identitySource' in value,
 };
 
 /** What the function reads. What it does not get here, it must not get from variables that are meant for handlers. */
@@ -197,6 +197,6 @@ function checkClaim(scope: Construct, property: string, claim?: string): void {
   if (claim === '') throw problem(scope, property, claim, { reason: 'is no name of a claim', remedy: 'name one, or leave it out' });
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
