@@ -163,8 +163,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     if (manual.length === 0 || deploysWith(service as WebsocketServiceBase, this)) return;
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:routesNotDeployed',
-      `the stage ${list(manual)} of ${service.node.path} does not deploy changes itself: clients meet these routes after its next deployment. `
-      + 'Set `deploy`',
+      `${manual.length > 1 ? 'stages' : 'the stage'} ${list(manual)} of ${service.node.path} ${manual.length > 1 ? 'do' : 'does'} not deploy changes without `
+      + 'being told: clients meet these routes after the next deployment. Set `deploy`',
     );
   }
 

@@ -53,8 +53,10 @@ export class HandlerFunctions {
   public add(uses: HandlerUse[]): void {
     const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
     const built = this.build([...missing.values()]);
+    // In the order of their names: the template of a nested stack is an asset, and another order would be another one.
+    const inOrder = [...missing].sort(([a], [b]) => (a < b ? -1 : 1));
     try {
-      for (const [id, use] of missing) this.functions.set(id, this.makeFunction(use, built.get(id)));
+      for (const [id, use] of inOrder) this.functions.set(id, this.makeFunction(use, built.get(id)));
     } catch (error) {
       // Whoever catches it may add them again, with other settings.
       for (const [id, { handler }] of missing) {
@@ -150,10 +152,11 @@ export class HandlerFunctions {
     this.failures.set(use.handler.id, errors);
   }
 
-  /** Every broken handler with the places that name it. */
+  /** Every broken handler with the places that name it, as they were given. */
   private failureReport(): string[] {
-    return [...this.failures].map(([id, errors]) => {
-      const properties = list(this.uses.get(id)!.map((use) => use.property));
+    return [...this.uses].filter(([id]) => this.failures.has(id)).map(([id, uses]) => {
+      const properties = list(uses.map((use) => use.property));
+      const errors = this.failures.get(id)!;
       return `${properties}: ${JSON.stringify(id)} cannot be bundled\n\n${errors.join('\n\n')}\n`;
     });
   }

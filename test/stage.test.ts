@@ -1,0 +1,63 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
+import { checkStageNames, planAdditionalStage, planStage, STAGE_PROPERTIES } from '../lib/stage';
+
+const stack = new Stack(undefined, 'Stack');
+
+describe('planStage', () => {
+  test('deploys itself, and sets nothing else', () => {
+    expect(planStage(stack, '', 'dev', {})).toEqual({ name: 'dev', settings: {}, autoDeploy: true });
+  });
+
+  test('keeps every option', () => {
+    // GIVEN
+    const options: Required<WebsocketStageOptions> = {
+      throttle: { rateLimit: 1 }, detailedMetricsEnabled: true, loggingLevel: WebsocketLoggingLevel.INFO, dataTraceEnabled: false,
+      stageVariables: { a: 'b' }, stageDescription: 'about it', clientCertificateId: 'c1', autoDeploy: false,
+    };
+
+    // THEN
+    expect(Object.keys(STAGE_PROPERTIES)).toEqual(Object.keys(options));
+    expect(planStage(stack, '', 'dev', options)).toEqual({
+      name: 'dev',
+      settings: { throttle: { rateLimit: 1 }, detailedMetricsEnabled: true, loggingLevel: 'INFO', dataTraceEnabled: false },
+      variables: { a: 'b' },
+      description: 'about it',
+      clientCertificateId: 'c1',
+      autoDeploy: false,
+    });
+  });
+
+  test.each(['', 'additionalStages["prod"].'])('refuses what a variable cannot be, by the name of the property: %s', (prefix) => {
+    expect(() => planStage(stack, prefix, 'dev', { stageVariables: { a: '' } })).toThrow(new Error(
+      `Stack: ${prefix}stageVariables["a"]: "" is empty, or has a character that a stage variable cannot have; `
+      + 'use letters, digits and -._~:/?#&=, or put the value into `environment`',
+    ));
+  });
+
+  test('lets variables through that only a deployment knows', () => {
+    const stageVariables = Lazy.any({ produce: () => ({ a: 'b' }) }) as unknown as Record<string, string>;
+    expect(planStage(stack, '', 'dev', { stageVariables }).variables).toBe(stageVariables);
+  });
+});
+
+test('planAdditionalStage is the same for options that stand by themselves', () => {
+  expect(planAdditionalStage(stack, 'prod', { autoDeploy: false })).toEqual({ name: 'prod', settings: {}, autoDeploy: false });
+  expect(() => planAdditionalStage(stack, 'prod', null as unknown as WebsocketStageOptions)).toThrow(new Error(
+    'Stack: additionalStages["prod"]: null is not an object; use {}',
+  ));
+});
+
+describe('checkStageNames', () => {
+  test('takes nine beside the first', () => {
+    const others = [...Array(9).keys()].map((index) => `s${index}`);
+    expect(() => checkStageNames(stack, 'dev', others)).not.toThrow();
+    expect(() => checkStageNames(stack, 'dev', [...others, 's9'])).toThrow(new Error(
+      'Stack: additionalStages: 10 stages and the first are more than the 10 that API Gateway takes for one API; make a second service',
+    ));
+  });
+
+  test('takes any beside a first one that is not known', () => {
+    expect(() => checkStageNames(stack, Lazy.string({ produce: () => 'dev' }), ['dev'])).not.toThrow();
+  });
+});
