@@ -1,9 +1,11 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkDefaultEndpoint } from './domain';
+import { checkKind, OBJECT } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
+import { tagComplaint } from './private/checks/tag';
 import { Complaint, problem } from './private/problem';
 import { checkRouteMap, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
 import { checkStageNames, STAGE_PROPERTIES, WebsocketStageOptions } from './stage';
@@ -143,6 +145,11 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   refuse('stageName', stageName, stageNameComplaint);
   checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
   checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
+  checkKind(scope, 'tags', props.tags, { ...OBJECT, example: "{ team: 'chat' }" });
+  for (const [name, value] of Object.entries(props.tags ?? {})) {
+    const found = tagComplaint(name, value);
+    if (found) throw problem(scope, `tags["${name}"]`, value, found);
+  }
 
   function refuse(property: string, value: string | undefined, complaint: (value: string) => Complaint | undefined): void {
     const found = value === undefined ? undefined : complaint(value);

@@ -60,6 +60,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
 
   private readonly defaults: WebsocketFunctionOptions;
   private readonly table: RouteTable;
+  private readonly isPublic: boolean;
 
   public constructor(scope: Construct, id: string, props: WebsocketRoutesProps) {
     super(scope, id);
@@ -82,13 +83,16 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.table.addAll(routes, authorizer, guardian);
     if (props.deploy) this.deploy();
     else this.warnOfDeployment(service);
-    if (!authorizer && '$connect' in props.routes) this.warnOfPublic();
+    this.isPublic = !authorizer;
+    if ('$connect' in props.routes) this.warnOfPublic();
     reportResourceCount(this, { shared: this.defaults.role !== undefined && this.defaults.logGroup !== undefined, parts: this.table.parts });
   }
 
   /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    return this.table.add(this.plan(routeKey, options));
+    const route = this.table.add(this.plan(routeKey, options));
+    if (routeKey === '$connect') this.warnOfPublic();
+    return route;
   }
 
   /** The route of a key. Fails if it is none of these. */
@@ -169,6 +173,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   private warnOfPublic(): void {
+    if (!this.isPublic) return;
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:openToPublic',
       'everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant',

@@ -166,7 +166,9 @@ export class WebsocketService extends WebsocketServiceBase {
     const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
     return [
       planStage(this, '', stageName, this.props, ipAddressType),
-      ...Object.entries(additionalStages).map(([name, options]) => planAdditionalStage(this, name, options, ipAddressType)),
+      // In the order of their names, so that the order of the map changes nothing.
+      ...Object.entries(additionalStages).sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, options]) => planAdditionalStage(this, name, options, ipAddressType)),
     ];
   }
 

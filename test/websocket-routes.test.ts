@@ -135,6 +135,13 @@ describe('$connect', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
+  test('that is added without one is warned of, too', () => {
+    routes().addRoute('$connect', { handler: 'src/a.main' });
+    expect(warnings(stack)).toEqual([
+      '/Stack/More: everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
+    ]);
+  });
+
   test('without one is warned of, unless that is meant', () => {
     routes({ routes: connect });
     expect(warnings(stack)).toEqual([

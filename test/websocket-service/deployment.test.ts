@@ -146,9 +146,9 @@ describe('what waits for what', () => {
     const [deployment] = deploymentsOf(stack);
     expect(deploymentsOf(stack)).toHaveLength(1);
     expect(stages.map(({ Properties: { StageName, DeploymentId, AutoDeploy } }) => [StageName, DeploymentId, AutoDeploy ?? false])).toEqual([
-      ['dev', { Ref: deployment }, false], ['test', { Ref: deployment }, false], ['live', undefined, true],
+      ['dev', { Ref: deployment }, false], ['live', undefined, true], ['test', { Ref: deployment }, false],
     ]);
-    expect(stages.map(({ DependsOn }) => DependsOn?.length)).toEqual([undefined, undefined, 4]);
+    expect(stages.map(({ DependsOn }) => DependsOn?.length)).toEqual([undefined, 4, undefined]);
     expect(chat.stages.live.node.defaultChild).toBeDefined();
   });
 

@@ -142,6 +142,14 @@ describe('fails:', () => {
     expect(() => withRoute({ [name]: value })).toThrow(new Error(`Stack/Chat: routes["foo"].${message}`));
   });
 
+  test.each<[unknown, string]>([
+    ['blue', 'tags: "blue" is not an object; use { team: \'chat\' }'],
+    [{ 'aws:team': 'x' }, 'tags["aws:team"]: "x" is of a tag whose name begins with aws:, which is reserved; choose another name'],
+    [{ team: 5 }, 'tags["team"]: 5 is not a string; write "5"'],
+  ])('tags: %j', (tags, message) => {
+    expect(() => service({ tags: tags as Record<string, string> })).toThrow(new Error(`Stack/Chat: ${message}`));
+  });
+
   const names = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
 
   test.each<[string, () => object, string]>([
@@ -219,6 +227,15 @@ describe('more than one stage', () => {
     // THEN
     expect(Object.keys(stages())).toEqual(['late', 'prod']);
     expect(chat.stage).toBe(chat.stages[chat.stageName]);
+  });
+
+  test('change nothing by their order', () => {
+    const templateOf = (...names: string[]): unknown => {
+      stack = quickStack();
+      service({ additionalStages: Object.fromEntries(names.map((name) => [name, {}])) });
+      return Template.fromStack(stack).toJSON();
+    };
+    expect(JSON.stringify(templateOf('b', 'a'))).toBe(JSON.stringify(templateOf('a', 'b')));
   });
 
   test('are in a usage plan together', () => {
