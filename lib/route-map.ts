@@ -67,8 +67,9 @@ export interface WebsocketRouteMap {
   /**
    * Into how many nested stacks the routes go, each with its function, integration, permission and responses.
    *
-   * A stack takes 500 resources. A route stays in its nested stack as long as this number does; to change it for a service that is
-   * deployed moves routes, and CloudFormation cannot move a route in one deployment (docs/limits.md).
+   * A stack takes 500 resources. What several routes share goes into nested stacks of its own. A route stays in its nested stack as long
+   * as this number does; to change it for a service that is deployed moves routes, and CloudFormation cannot move a route in one
+   * deployment (docs/limits.md).
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
    * @default 0 - everything is in the stack of the service

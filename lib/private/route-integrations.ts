@@ -56,14 +56,12 @@ export class RouteIntegrations {
   /**
    * An integration that the user made. It is bound to every route, since it may have to permit every one.
    *
-   * @param part where the first of its routes belongs
+   * @param part where it belongs
    */
-  public forIntegration(
-    integration: apigwv2.WebSocketRouteIntegration, routeKey: string, part: (routeKey: string) => Construct,
-  ): OwnedIntegration {
+  public forIntegration(integration: apigwv2.WebSocketRouteIntegration, routeKey: string, part: Construct): OwnedIntegration {
     let home = this.foreign.get(integration);
     if (!home) {
-      home = new Construct(part(routeKey), `Integration-${encodeId(routeKey)}`);
+      home = new Construct(part, `Integration-${encodeId(routeKey)}`);
       this.foreign.set(integration, home);
     }
     return new OwnedIntegration(integration, home, this.address.stageNames);

@@ -15,6 +15,7 @@ import { RouteParts } from './route-parts';
 import { RoutePlan } from './route-target';
 import { ServiceAddress } from './service-address';
 import { makeSubprotocolEcho } from './subprotocol-echo';
+import { TargetHomes } from './target-homes';
 
 /** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions {
@@ -54,6 +55,7 @@ interface MadeRoute {
 /** The routes of one construct, with all that they invoke. */
 export class RouteTable {
   public readonly parts: RouteParts;
+  private readonly homes: TargetHomes;
   private readonly handlers: HandlerFunctions;
   private readonly integrations: RouteIntegrations;
   private readonly models: RouteModels;
@@ -61,15 +63,14 @@ export class RouteTable {
   /** Who is asked before `$connect` is invoked. */
   private guard?: IWebSocketRouteAuthorizer;
   private isConnectOurs = false;
-  /** The handler of the authorizer stays in the stack of the API. */
-  private guardian?: string;
   /** By what names them. */
   private readonly functions = new Map<string, lambda.IFunction>();
   private readonly listeners: FunctionListener[] = [];
 
   public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
     this.parts = new RouteParts(scope, options.nestedStacks);
-    this.handlers = new HandlerFunctions(scope, (id) => (id === this.guardian ? scope : this.parts.homeOf(id)));
+    this.homes = new TargetHomes(scope, this.parts);
+    this.handlers = new HandlerFunctions(scope, (id) => this.homes.ofHandler(id));
     this.integrations = new RouteIntegrations(scope, options.api, options.address);
     this.models = new RouteModels(scope, options.api);
   }
@@ -95,7 +96,7 @@ export class RouteTable {
   /** All routes that the props name: the functions of all handlers from one build, then the authorizer, then the routes. */
   public addAll(plans: RoutePlan[], guard?: Guard, guardian?: HandlerUse): void {
     this.options.keys.claim(this.scope, 'routes', plans.map(({ routeKey }) => routeKey));
-    this.guardian = guardian?.handler.id;
+    if (guardian) this.homes.keep(guardian.handler.id);
     this.addHandlers(plans, guardian);
     if (guard) this.bindGuard(guard, guardian);
     // In the order of the keys, so that no id depends on the order in which a map was written.
@@ -108,12 +109,15 @@ export class RouteTable {
     const { routeKey } = plan;
     if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateComplaint(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
+    const isKnown = this.homes.has(plan.target);
     try {
       this.addHandlers([plan]);
       this.makePlanned(plan);
     } catch (error) {
       // Whoever catches it may add the key again, here or elsewhere.
       this.options.keys.release(routeKey);
+      if (!isKnown) this.homes.forget(plan.target);
+      this.parts.prune();
       throw error;
     }
     return this.route(routeKey);
@@ -157,6 +161,7 @@ export class RouteTable {
       // A function waits for its role, wherever that is from.
       if (handler?.settings.role) grants.checkProvider(handler.settings.role, `routes["${routeKey}"].role`);
     }
+    this.homes.add(plans);
     this.handlers.add(uses);
     grants.addProviders(uses.flatMap(({ settings }) => Object.values(settings)));
   }
@@ -164,9 +169,9 @@ export class RouteTable {
   private makePlanned(plan: RoutePlan): void {
     const { routeKey, target } = plan;
     if (target.integration) {
-      const integration = this.integrations.forIntegration(target.integration, routeKey, (key) => this.parts.homeOf(key));
+      const integration = this.integrations.forIntegration(target.integration, routeKey, this.homes.of(target));
       try {
-        this.makeRoute(plan, partOf(integration.home), integration);
+        this.makeRoute(plan, integration);
       } catch (error) {
         this.integrations.withdraw(target.integration, routeKey);
         throw error;
@@ -174,14 +179,13 @@ export class RouteTable {
       return;
     }
     const fn = target.handler ? this.handlers.get(target.handler.handler) : target.function!;
-    const home = target.handler ? fn.node.scope as Construct : this.parts.homeOf(pathFrom(this.scope, fn));
-    this.makeRoute(plan, home, this.functionIntegration(fn, plan, home), fn);
+    this.makeRoute(plan, this.functionIntegration(fn, plan), fn);
   }
 
   /** The integration of a function; the first time, the function gets what every target of a route has. */
-  private functionIntegration(fn: lambda.IFunction, plan: RoutePlan, part: Construct): WebSocketRouteIntegration {
+  private functionIntegration(fn: lambda.IFunction, plan: RoutePlan): WebSocketRouteIntegration {
     const isNew = !this.integrations.has(fn);
-    const home = (): Construct => (plan.target.handler ? fn : new Construct(part, `Function-${encodeId(pathFrom(this.scope, fn))}`));
+    const home = (): Construct => (plan.target.handler ? fn : new Construct(this.homes.of(plan.target), `Function-${encodeId(pathFrom(this.scope, fn))}`));
     const integration = this.integrations.forFunction(fn, home, plan.routeKey, plan);
     if (isNew) this.equip(fn);
     return integration;
@@ -194,7 +198,7 @@ export class RouteTable {
     if (callbackUrlEnvironment) provideCallbackUrl(this.scope, fn, address.callbackUrl);
   }
 
-  private makeRoute(plan: RoutePlan, home: Construct, integration: WebSocketRouteIntegration, fn?: lambda.IFunction): void {
+  private makeRoute(plan: RoutePlan, integration: WebSocketRouteIntegration, fn?: lambda.IFunction, home = this.homes.ofRoute(plan)): void {
     const { routeKey, returnResponse, apiKeyRequired } = plan;
     const id = `Route-${encodeId(routeKey)}`;
     try {
@@ -222,12 +226,12 @@ export class RouteTable {
     keys.claim(this.scope, 'routes', ['$connect']);
     this.isConnectOurs = true;
     if (subprotocol === undefined) {
-      this.makeRoute(plan, this.scope, connectMock(this.scope, api));
+      this.makeRoute(plan, connectMock(this.scope, api), undefined, this.scope);
       return;
     }
     const echo = makeSubprotocolEcho(this.scope, subprotocol, defaults);
     grants.addProviders([echo.role, ...Object.values(defaults)]);
-    this.makeRoute(plan, this.scope, this.integrations.forFunction(echo, () => echo, '$connect', {}), echo);
+    this.makeRoute(plan, this.integrations.forFunction(echo, () => echo, '$connect', {}), echo, this.scope);
   }
 
   /** What names a function, whatever routes share it. */
@@ -259,9 +263,4 @@ export class RouteTable {
 
 function byKey(left: RoutePlan, right: RoutePlan): number {
   return left.routeKey < right.routeKey ? -1 : 1;
-}
-
-/** Where a construct stands. */
-function partOf(construct: Construct): Construct {
-  return construct.node.scope as Construct;
 }

@@ -117,7 +117,7 @@ describe('with nested stacks', () => {
     const parts = service(stack, 'Chat', shared, 1);
 
     // WHEN
-    fill(Stack.of(parts.homeOf('target')), 4);
+    fill(Stack.of(parts.homeOfRoute('a')), 4);
 
     // THEN
     expect(reports(stack)).toEqual([
@@ -130,7 +130,7 @@ describe('with nested stacks', () => {
     const stack = stackOf(0, LIMIT);
 
     // WHEN
-    for (const id of ['One', 'Two', 'Three']) fill(Stack.of(service(stack, id, true, 1).homeOf('target')), id === 'Two' ? 3 : 4);
+    for (const id of ['One', 'Two', 'Three']) fill(Stack.of(service(stack, id, true, 1).homeOfRoute('a')), id === 'Two' ? 3 : 4);
 
     // THEN
     expect(reports(stack).map((text) => text.split(' resources')[0])).toEqual([
@@ -166,7 +166,7 @@ describe('with nested stacks', () => {
     const stack = stackOf(0, { '@aws-cdk/core:stackResourceLimit': 0 });
 
     // WHEN
-    fill(Stack.of(service(stack, 'Chat', false, 1).homeOf('target')), 501);
+    fill(Stack.of(service(stack, 'Chat', false, 1).homeOfRoute('a')), 501);
 
     // THEN
     expect(reports(stack)).toEqual([]);

@@ -226,7 +226,7 @@ describe('an integration of the user', () => {
     const shared = new WebSocketLambdaIntegration('Shared', fn);
 
     // WHEN
-    for (const key of ['a', 'b']) route(key, integrations.forIntegration(shared, key, () => scope));
+    for (const key of ['a', 'b']) route(key, integrations.forIntegration(shared, key, scope));
 
     // THEN
     const template = Template.fromStack(stack);
@@ -256,7 +256,7 @@ describe('an integration of the user', () => {
     }
 
     // WHEN
-    route('ours', integrations.forIntegration(new Everything('Everything'), 'ours', () => scope));
+    route('ours', integrations.forIntegration(new Everything('Everything'), 'ours', scope));
     route('theirs', new Everything('Everything'));
 
     // THEN
@@ -267,7 +267,7 @@ describe('an integration of the user', () => {
 
   test('that is another object is another integration', () => {
     // WHEN
-    for (const key of ['a', 'b']) route(key, integrations.forIntegration(new WebSocketMockIntegration('Mock'), key, () => scope));
+    for (const key of ['a', 'b']) route(key, integrations.forIntegration(new WebSocketMockIntegration('Mock'), key, scope));
 
     // THEN
     expect(targets()).toHaveLength(2);
@@ -281,8 +281,8 @@ describe('an integration of the user', () => {
     const others = new RouteIntegrations(new Construct(stack, 'Other'), other, address('dev'));
 
     // WHEN
-    route('a', integrations.forIntegration(shared, 'a', () => scope));
-    new apigwv2.WebSocketRoute(stack, 'OtherRoute', { webSocketApi: other, routeKey: 'a', integration: others.forIntegration(shared, 'a', (key) => new Construct(stack, key)) });
+    route('a', integrations.forIntegration(shared, 'a', scope));
+    new apigwv2.WebSocketRoute(stack, 'OtherRoute', { webSocketApi: other, routeKey: 'a', integration: others.forIntegration(shared, 'a', new Construct(stack, 'a')) });
 
     // THEN
     const template = Template.fromStack(stack);

@@ -49,7 +49,7 @@ function templates(stack: Stack): Record<string, Json> {
 /** How many of the 300 handlers are in each of some nested stacks. */
 function handlersIn(nestedStacks: number): number[] {
   const parts = new RouteParts(new Stack(undefined, 'Stack'), nestedStacks);
-  const homes = NUMBERS.map((number) => parts.homeOf(`src/many.handle${number}`).node.id);
+  const homes = NUMBERS.map((number) => parts.homeOfRoute(`route${number}`).node.id);
   return [...Array(nestedStacks).keys()].map((index) => homes.filter((id) => id === `Routes-${index + 1}`).length);
 }
 
@@ -213,7 +213,7 @@ describe('no cycle, with', () => {
   });
 });
 
-test('a handler that also authorizes stays in the parent, with its route', () => {
+test('a handler that also authorizes stays in the parent, and its route goes where its key says', () => {
   // GIVEN
   const stack = quickStack();
 
@@ -221,8 +221,95 @@ test('a handler that also authorizes stays in the parent, with its route', () =>
   const chat = service(stack, { authorizer: WebsocketAuthorizer.handler('src/many.handle0') });
 
   // THEN
-  expect([chat.function('route0'), chat.route('route0')].map((made) => Stack.of(made))).toEqual([stack, stack]);
-  expect(Stack.of(chat.route('route1'))).not.toBe(stack);
+  expect(Stack.of(chat.function('route0'))).toBe(stack);
+  expect(Stack.of(chat.route('route0'))).not.toBe(stack);
+});
+
+describe('a route never moves', () => {
+  const homeOf = (map: Record<string, WebsocketRouteOptions>, props: Partial<WebsocketServiceProps> = {}): string => {
+    const stack = quickStack();
+    const chat = service(stack, { routes: map, nestedStacks: 20, ...props });
+    templates(stack);
+    return chat.route('b').node.path;
+  };
+  const own = { b: { handler: 'src/many.handle0' } };
+
+  test.each<[string, Record<string, WebsocketRouteOptions>, Partial<WebsocketServiceProps>?]>([
+    ['its handler has another name', { b: { handler: 'src/many.handle1' } }],
+    ['a route before it comes to share its handler', { ...own, a: { handler: 'src/many.handle0' } }],
+    ['a route after it comes to share its handler', { ...own, c: { handler: 'src/many.handle0' } }],
+    ['it comes to share the handler of others', { b: { handler: 'src/many.handle1' }, c: { handler: 'src/many.handle1' } }],
+    ['its handler comes to be the authorizer', own, { authorizer: WebsocketAuthorizer.handler('src/many.handle0') }],
+    ['it has an integration', { b: { integration: new WebSocketMockIntegration('Mock') } }],
+  ])('%s', (...[, map, props]) => {
+    expect(homeOf(map, props)).toBe(homeOf(own));
+  });
+});
+
+test('what several routes share is in nested stacks without routes, which need no other', () => {
+  // GIVEN
+  const stack = quickStack();
+  const shared = { handler: 'src/many.handle0' };
+  const fn = inlineFunction(stack, 'Fn');
+
+  // WHEN
+  const chat = service(stack, {
+    nestedStacks: 4,
+    routes: { ...Object.fromEntries([...'abcdefgh'].map((key) => [key, shared])), x: { function: fn }, y: { function: fn }, z: { handler: 'src/many.handle1' } },
+  });
+
+  // THEN
+  const all = templates(stack);
+  const kinds = Object.entries(all).map(([id, json]) => [id.split('-')[0], count(json, 'AWS::ApiGatewayV2::Route') > 0, count(json, 'AWS::Lambda::Function')]);
+  expect(kinds.filter(([kind]) => kind === 'Shared').every(([, hasRoutes]) => hasRoutes === false)).toBe(true);
+  expect(kinds.filter(([kind]) => kind === 'Routes').every(([, hasRoutes]) => hasRoutes === true)).toBe(true);
+  expect(Stack.of(chat.function('a')).node.id).toMatch(/^Shared-\d$/);
+  expect(Stack.of(chat.function('z'))).toBe(Stack.of(chat.route('z')));
+  expect(Object.values(all).reduce((sum, json) => sum + count(json, 'AWS::ApiGatewayV2::Integration'), 0)).toBe(3);
+  const given = Object.values(all.Stack.Resources).filter(({ Type }) => Type === 'AWS::CloudFormation::Stack').map(({ Properties }) => JSON.stringify(Properties));
+  expect(given.filter((text) => text.includes('Outputs.')).every((text) => !/"Fn::GetAtt":\["[^"]*Routes/.test(text))).toBe(true);
+});
+
+describe('a route that is added', () => {
+  test('goes where its key says, with a target of its own', () => {
+    // GIVEN
+    const [early, late] = [quickStack(), quickStack()];
+
+    // WHEN
+    const first = service(early, { routes: { ...routes(3), late: { handler: 'src/many.handle9' } } }).route('late');
+    const second = service(late, { routes: routes(3) }).addRoute('late', { handler: 'src/many.handle9' });
+
+    // THEN
+    expect(second.node.path).toBe(first.node.path);
+  });
+
+  test('goes to the one whose handler it comes to share', () => {
+    // GIVEN
+    const stack = quickStack();
+    const chat = service(stack, { nestedStacks: 20 });
+
+    // WHEN
+    const added = ['p', 'q', 'r'].map((key) => chat.addRoute(key, { handler: 'src/many.handle0' }));
+
+    // THEN
+    expect(added.map((route) => Stack.of(route))).toEqual(added.map(() => Stack.of(chat.route('route0'))));
+    templates(stack);
+  });
+
+  test('and fails leaves no nested stack without resources', () => {
+    // GIVEN
+    const stack = quickStack();
+    const chat = service(stack, { routes: { a: { handler: 'src/many.handle0' } }, nestedStacks: 50 });
+
+    // WHEN
+    for (const key of ['p', 'q', 'r']) {
+      expect(() => chat.addRoute(key, { handler: 'src/many.handle1', runtime: lambda.Runtime.NODEJS_24_X, functionName: 'not legal' })).toThrow('not legal');
+    }
+
+    // THEN
+    expect(nestedOf(stack)).toHaveLength(1);
+    expect(Object.keys(templates(stack).Stack.Resources)).toHaveLength(3);
+  });
 });
 
 test('every nested function may manage connections, by a policy beside it', () => {
