@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -373,4 +375,32 @@ test.each<[unknown, string]>([[-1, '-1'], [51, '51'], [1.5, '1.5'], ['3', '"3"']
   expect(() => service(quickStack(), { nestedStacks: nestedStacks as number })).toThrow(new Error(
     `Stack/Chat: nestedStacks: ${shown} is not a number of nested stacks; use a whole number from 0 to 50`,
   ));
+});
+
+describe('the table of docs/limits.md', () => {
+  const page = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'limits.md'), 'utf8');
+  const rows = /\n\| routes \| shared.*?\n\n/s.exec(page)![0].split('\n');
+  const each = [...page.matchAll(/\((\d) each\)/g)].map(([, resources]) => Number(resources));
+
+  /** How many resources the largest of some nested stacks has. */
+  const largest = (routeCount: number, nestedStacks: number, resources: number): number => {
+    const parts = new RouteParts(new Stack(undefined, 'Stack'), nestedStacks);
+    const homes = NUMBERS.slice(0, routeCount).map((number) => parts.homeOfRoute(`route${number}`).node.id);
+    return resources * Math.max(...[...new Set(homes)].map((id) => homes.filter((home) => home === id).length));
+  };
+
+  test('says the least number that is enough, and what it gives', () => {
+    expect(each).toEqual([4, 6, 7, 8]);
+    const said = rows.filter((row) => /^\| \d/.test(row)).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+    const counted = [100, 200, 300].map((routeCount) => [String(routeCount), ...each.map((resources) => {
+      const least = [...Array(20).keys()].map((index) => index + 1).find((number) => largest(routeCount, number, resources) <= QUOTAS.resources)!;
+      return `${least} (${largest(routeCount, least, resources)})`;
+    })]);
+    expect(said).toEqual(counted);
+  });
+
+  test('recommends a number that leaves room', () => {
+    expect(page).toContain('**8 leave room for 300 routes of any kind.**');
+    expect(largest(300, 8, 8)).toBeLessThan(0.75 * QUOTAS.resources);
+  });
 });
