@@ -32,7 +32,8 @@ test.each<[unknown, string]>([
 });
 
 test('handlerDefaults have the bundling options of either place', () => {
-  expect(handlerDefaults({ routes: ROUTES, defaults: { memorySize: 1 }, bundling: { minify: false } })).toEqual({ memorySize: 1, bundling: { minify: false } });
+  expect(handlerDefaults({ routes: ROUTES, defaults: { memorySize: 1 }, bundling: { minify: false } }))
+    .toEqual({ memorySize: 1, bundling: { minify: false } });
   expect(handlerDefaults({ routes: ROUTES, defaults: { bundling: { minify: true } } })).toEqual({ bundling: { minify: true } });
   expect(handlerDefaults({ routes: ROUTES })).toEqual({ bundling: undefined });
 });

@@ -12,8 +12,14 @@ describe('planStage', () => {
   test('keeps every option', () => {
     // GIVEN
     const options: Required<WebsocketStageOptions> = {
-      throttle: { rateLimit: 1 }, detailedMetricsEnabled: true, loggingLevel: WebsocketLoggingLevel.INFO, dataTraceEnabled: false,
-      stageVariables: { a: 'b' }, stageDescription: 'about it', clientCertificateId: 'c1', autoDeploy: false,
+      throttle: { rateLimit: 1 },
+      detailedMetricsEnabled: true,
+      loggingLevel: WebsocketLoggingLevel.INFO,
+      dataTraceEnabled: false,
+      stageVariables: { a: 'b' },
+      stageDescription: 'about it',
+      clientCertificateId: 'c1',
+      autoDeploy: false,
     };
 
     // THEN

@@ -30,7 +30,8 @@ function routes(props: Partial<WebsocketRoutesProps> = {}, id = 'More'): Websock
 
 const counts = (): Record<string, number> => {
   const found: Record<string, number> = {};
-  for (const { Type } of Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>)) found[Type] = (found[Type] ?? 0) + 1;
+  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string }> };
+  for (const { Type } of Object.values(Resources)) found[Type] = (found[Type] ?? 0) + 1;
   return found;
 };
 

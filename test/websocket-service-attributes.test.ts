@@ -82,7 +82,9 @@ test('what is granted is the API by its id, also behind a domain', () => {
 test('names may be known at deployment only', () => {
   // WHEN
   const chat = imported({
-    apiId: Fn.importValue('api'), stageName: Fn.importValue('stage'), domainName: Fn.importValue('domain'),
+    apiId: Fn.importValue('api'),
+    stageName: Fn.importValue('stage'),
+    domainName: Fn.importValue('domain'),
     mappingKey: Lazy.string({ produce: () => 'chat' }),
   });
 

@@ -1,7 +1,9 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnApi, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketStageOptions } from '../../lib';
+import {
+  WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketStageOptions,
+} from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
 
@@ -73,7 +75,8 @@ describe('a setting of a route', () => {
   test('goes with what each stage sets', () => {
     // WHEN
     withRoute({ throttle: { burstLimit: 5 } }, {
-      throttle: { rateLimit: 100, burstLimit: 200 }, additionalStages: { prod: { loggingLevel: WebsocketLoggingLevel.ERROR, throttle: { rateLimit: 9 } } },
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      additionalStages: { prod: { loggingLevel: WebsocketLoggingLevel.ERROR, throttle: { rateLimit: 9 } } },
     });
 
     // THEN
@@ -213,7 +216,8 @@ describe('more than one stage', () => {
     const sources = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties.SourceArn['Fn::Join'][1].at(-1));
     expect(sources).toEqual(['/dev/*', '/prod/*']);
     const policies = Object.values(template.findResources('AWS::IAM::Policy'))
-      .map(({ Properties }) => Properties.PolicyDocument.Statement[0].Resource.map((arn: { 'Fn::Join': [string, unknown[]] }) => arn['Fn::Join'][1].at(-1)));
+      .map(({ Properties }) => Properties.PolicyDocument.Statement[0].Resource)
+      .map((arns: Array<{ 'Fn::Join': [string, unknown[]] }>) => arns.map((arn) => arn['Fn::Join'][1].at(-1)));
     expect(policies.sort()).toEqual([['/dev/$connect', '/prod/$connect'], ['/dev/*/@connections/*', '/prod/*/@connections/*']]);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { WEBSOCKET_CALLBACK_URL: { 'Fn::Join': ['', Match.arrayWith([{ Ref: 'AWS::URLSuffix' }, '/dev'])] } } },
@@ -256,7 +260,8 @@ describe('dataTraceEnabled without a logging level', () => {
     + 'logging level is OFF: set `loggingLevel` too [ack: cdk-websocket-service:dataTraceWithoutLogging]';
 
   test('is warned of, for each stage', () => {
-    withRoute({ dataTraceEnabled: true }, { loggingLevel: WebsocketLoggingLevel.ERROR, additionalStages: { prod: {}, test: { dataTraceEnabled: true } } });
+    const additionalStages = { prod: {}, test: { dataTraceEnabled: true } };
+    withRoute({ dataTraceEnabled: true }, { loggingLevel: WebsocketLoggingLevel.ERROR, additionalStages });
     expect(warnings(stack)).toEqual([warning('routes["foo"]', 'prod'), warning('the stage and routes["foo"]', 'test')]);
   });
 
