@@ -32,7 +32,6 @@ export { WebsocketIntegration } from './integration';
 export type {
   WebsocketIntegrationBaseOptions, WebsocketIntegrationOptions, WebsocketIntegrationResponse, WebsocketServiceIntegrationOptions,
 } from './integration-options';
-export type {
   WebsocketAwsIntegrationOptions,
   WebsocketDynamoDbPutIntegrationOptions,
   WebsocketEventBridgeIntegrationOptions,
@@ -41,7 +40,6 @@ export type {
   WebsocketSqsIntegrationOptions,
   WebsocketStepFunctionsIntegrationOptions,
 } from './service-integration-options';
-export type {
   WebsocketHttpIntegrationOptions,
   WebsocketHttpProxyIntegrationOptions,
   WebsocketLambdaAliasIntegrationOptions,

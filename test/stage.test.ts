@@ -3,6 +3,7 @@ import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
 import { checkStageNames, planAdditionalStage, planStage, STAGE_PROPERTIES } from '../lib/stage';
 
 const stack = new Stack(undefined, 'Stack');
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/1';
 
 describe('planStage', () => {
   test('deploys itself, and sets nothing else', () => {
@@ -20,17 +21,21 @@ describe('planStage', () => {
       stageDescription: 'about it',
       clientCertificateId: 'c1',
       autoDeploy: false,
+      accessLog: {},
+      domain: { domainName: 'ws.example.com', certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', CERTIFICATE), mappingKey: 'chat' },
     };
 
     // THEN
     expect(Object.keys(STAGE_PROPERTIES)).toEqual(Object.keys(options));
-    expect(planStage(stack, '', 'dev', options)).toEqual({
+    expect(planStage(stack, '', 'dev', options, IpAddressType.DUAL_STACK)).toEqual({
       name: 'dev',
       settings: { throttle: { rateLimit: 1 }, detailedMetricsEnabled: true, loggingLevel: 'INFO', dataTraceEnabled: false },
       variables: { a: 'b' },
       description: 'about it',
       clientCertificateId: 'c1',
       autoDeploy: false,
+      makeAccessLog: expect.any(Function),
+      domain: expect.objectContaining({ address: 'ws.example.com/chat', ipAddressType: 'dualstack' }),
     });
   });
 

@@ -27,7 +27,7 @@ test('the names of the stages are a copy', () => {
 });
 
 describe('a metric', () => {
-  test('is of the first stage, averaged over five minutes', () => {
+  test('is of the first stage, a count as its sum over five minutes', () => {
     // GIVEN
     const chat = service(quickApp());
 
@@ -40,7 +40,7 @@ describe('a metric', () => {
       namespace: 'AWS/ApiGateway',
       metricName: 'ConnectCount',
       dimensions: [{ name: 'ApiId', value: { Ref: expect.stringMatching(/^ChatApi/) } }, { name: 'Stage', value: 'dev' }],
-      statistic: 'Average',
+      statistic: 'Sum',
       period: Duration.minutes(5),
     });
   });

@@ -175,8 +175,9 @@ describe('fails:', () => {
 
   test.each<[unknown, string]>([
     [undefined, 'additionalStages["prod"]: (not set) is not an object; use {}'],
-    [{ stagename: 'x' }, 'additionalStages["prod"].stagename: "x" is for a property that a stage does not have; its properties are throttle, '
-      + 'detailedMetricsEnabled, loggingLevel, dataTraceEnabled, stageVariables, stageDescription, clientCertificateId and autoDeploy'],
+    [{ stagename: 'x' }, 'additionalStages["prod"].stagename: "x" is for an option that there is not; the options are throttle, '
+      + 'detailedMetricsEnabled, loggingLevel, dataTraceEnabled, stageVariables, stageDescription, clientCertificateId, autoDeploy, accessLog '
+      + 'and domain'],
   ])('additionalStages: options that are none: %j', (options, message) => {
     expect(() => service({ additionalStages: { prod: options as WebsocketStageOptions } })).toThrow(new Error(`Stack/Chat: ${message}`));
   });
@@ -276,7 +277,7 @@ describe('options of the API', () => {
     ['description', { description: 'about it' }, { Description: 'about it' }],
     ['ipAddressType', { ipAddressType: IpAddressType.DUAL_STACK }, { IpAddressType: 'dualstack' }],
     ['disableSchemaValidation', { disableSchemaValidation: true }, { DisableSchemaValidation: true }],
-    ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: true }, { DisableExecuteApiEndpoint: true }],
+    ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: false }, { DisableExecuteApiEndpoint: false }],
     ['apiVersion', { apiVersion: '3' }, { Version: '3' }],
   ])('%s', (name, props, expected) => {
     service(props);
