@@ -6,32 +6,32 @@ export { WebsocketServiceBase } from './websocket-service-base';
 export type { IWebsocketService } from './websocket-service-base';
 export type { WebsocketServiceAttributes } from './websocket-service-attributes';
 export type { WebsocketRouteMap } from './route-map';
-export type { WebsocketStageOptions } from './stage';
-export type { WebsocketRouteSettings } from './route-settings';
-export { WebsocketLoggingLevel } from './logging-level';
 export type { WebsocketRouteOptions } from './route';
-export type { WebsocketFunctionOptions } from './function';
-export { WebsocketAuthorizer } from './authorizer';
-export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
-export type { WebsocketDomainOptions } from './domain';
+export type { WebsocketRouteSettings } from './route-settings';
+export type { WebsocketRouteModelOptions } from './route-models';
 export { WebsocketModel } from './model';
 export type { WebsocketModelOptions } from './model';
-export type { WebsocketRouteModelOptions } from './route-models';
+export type { WebsocketFunctionOptions } from './function';
+export type { WebsocketStageOptions } from './stage';
+export type { WebsocketDomainOptions } from './domain';
+export type { WebsocketAccessLogOptions } from './access-log';
+export { WebsocketAccessLogFormat } from './access-log-format';
+export { WebsocketLoggingLevel } from './logging-level';
+export { WebsocketAuthorizer } from './authorizer';
+export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
 export type { WebsocketTokenAuthorizerOptions } from './token-authorizer';
 export type { WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 export { WebsocketCognitoTokenUse } from './cognito-authorizer';
 export type { WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 export { WebsocketTokenSource } from './token-source';
-export { WebsocketAlarms } from './alarms';
-export type { WebsocketAlarmEvaluation, WebsocketAlarmOptions, WebsocketAlarmSettings, WebsocketAlarmsProps, WebsocketErrorAlarmSettings } from './alarm-options';
-export { WebsocketDashboard } from './dashboard';
-export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';
-export type { WebsocketAccessLogOptions } from './access-log';
-export { WebsocketAccessLogFormat } from './access-log-format';
 export { WebsocketIntegration } from './integration';
 export type {
-  WebsocketIntegrationBaseOptions, WebsocketIntegrationOptions, WebsocketIntegrationResponse, WebsocketServiceIntegrationOptions,
+  WebsocketIntegrationBaseOptions,
+  WebsocketIntegrationOptions,
+  WebsocketIntegrationResponse,
+  WebsocketServiceIntegrationOptions,
 } from './integration-options';
+export type {
   WebsocketAwsIntegrationOptions,
   WebsocketDynamoDbPutIntegrationOptions,
   WebsocketEventBridgeIntegrationOptions,
@@ -40,6 +40,7 @@ export type {
   WebsocketSqsIntegrationOptions,
   WebsocketStepFunctionsIntegrationOptions,
 } from './service-integration-options';
+export type {
   WebsocketHttpIntegrationOptions,
   WebsocketHttpProxyIntegrationOptions,
   WebsocketLambdaAliasIntegrationOptions,
@@ -47,3 +48,13 @@ export type {
   WebsocketMockIntegrationOptions,
   WebsocketPingIntegrationOptions,
 } from './backend-integration-options';
+export { WebsocketAlarms } from './alarms';
+export type {
+  WebsocketAlarmEvaluation,
+  WebsocketAlarmOptions,
+  WebsocketAlarmSettings,
+  WebsocketAlarmsProps,
+  WebsocketErrorAlarmSettings,
+} from './alarm-options';
+export { WebsocketDashboard } from './dashboard';
+export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';
