@@ -1,4 +1,6 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
+import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
 import { checkStageNames, planAdditionalStage, planStage, STAGE_PROPERTIES } from '../lib/stage';
 
