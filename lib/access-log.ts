@@ -8,7 +8,7 @@ import { WebsocketAccessLogFormat } from './access-log-format';
 import { checkKind, DESTINATION, ENCRYPTION_KEY, FORMAT, LOG_GROUP, OBJECT, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { problem } from './private/problem';
-import { AccessLog } from './private/service-stages';
+import { AccessLog } from './private/stages/service-stages';
 
 /**
  * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.

@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/alarm-definitions';
-import { checkCount, checkEvaluation } from './private/alarm-evaluation';
 import { checkKind, OBJECT } from './private/checks/kind';
 import { ALARM_ACTIONS, BOOLEAN, NUMBER, TOPIC } from './private/checks/metric-kinds';
 import { checkOptionNames } from './private/checks/option-names';
+import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/observability/alarm-definitions';
+import { checkCount, checkEvaluation } from './private/observability/alarm-evaluation';
 import { problem } from './private/problem';
 
 /** When alarms look, and how often what they see must be bad. */

@@ -4,11 +4,11 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { checkAlarmProps, WebsocketAlarmsProps, WebsocketErrorAlarmSettings } from './alarm-options';
-import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject } from './private/alarm-definitions';
-import { evaluationOf } from './private/alarm-evaluation';
 import { encodeId } from './private/construct-id';
-import { LabelledFunctions } from './private/labelled-functions';
-import { metricOf } from './private/metrics';
+import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject } from './private/observability/alarm-definitions';
+import { evaluationOf } from './private/observability/alarm-evaluation';
+import { LabelledFunctions } from './private/observability/labelled-functions';
+import { metricOf } from './private/observability/metrics';
 import { list, problem } from './private/problem';
 
 /** With more functions than this, alarms for each of them are a warning. */

@@ -14,10 +14,10 @@ import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { identitySourceComplaint } from './private/checks/identity-source';
 import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
-import { functionSettings } from './private/function-settings';
-import { HandlerUse } from './private/handler-functions';
+import { functionSettings } from './private/handlers/function-settings';
+import { HandlerUse } from './private/handlers/handler-functions';
 import { list, problem } from './private/problem';
-import { invocationUri, warnOfPermission } from './private/route-integrations';
+import { invocationUri, warnOfPermission } from './private/routes/route-integrations';
 import { ServiceAddress } from './private/service-address';
 import { TokenPreset } from './token-authorizer';
 

@@ -6,10 +6,10 @@ import { periodComplaint } from './private/checks/alarm-values';
 import { checkKind, DURATION, requireKind, STRING } from './private/checks/kind';
 import { STRINGS } from './private/checks/metric-kinds';
 import { checkOptionNames } from './private/checks/option-names';
-import { FunctionWidgets } from './private/function-widgets';
-import { LabelledFunctions } from './private/labelled-functions';
+import { FunctionWidgets } from './private/observability/function-widgets';
+import { LabelledFunctions } from './private/observability/labelled-functions';
+import { METRICS_OF_A_STAGE, stageWidgets } from './private/observability/stage-widgets';
 import { problem } from './private/problem';
-import { METRICS_OF_A_STAGE, stageWidgets } from './private/stage-widgets';
 
 /** How a dashboard looks. */
 export interface WebsocketDashboardOptions {

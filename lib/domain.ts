@@ -8,8 +8,8 @@ import { hostedZoneComplaint } from './private/checks/hosted-zone';
 import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
 import { checkOptionNames } from './private/checks/option-names';
-import { DomainPlan } from './private/custom-domain';
-import { certificateComplaint, existingDomainComplaint, hostOf } from './private/existing-domain';
+import { DomainPlan } from './private/domains/custom-domain';
+import { certificateComplaint, existingDomainComplaint, hostOf } from './private/domains/existing-domain';
 import { Complaint, list, problem } from './private/problem';
 
 /**

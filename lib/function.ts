@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { resolveHandler } from './private/bundling/handler';
 import { bundlingComplaint } from './private/checks/bundling-options';
 import { checkKind, DURATION, RUNTIME } from './private/checks/kind';
-import { FunctionSettings, mergeSettings } from './private/function-settings';
-import { HandlerUse } from './private/handler-functions';
+import { FunctionSettings, mergeSettings } from './private/handlers/function-settings';
+import { HandlerUse } from './private/handlers/handler-functions';
 import { problem } from './private/problem';
 
 /**

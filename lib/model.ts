@@ -3,10 +3,10 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Kind, checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { modelSchemaFault } from './private/checks/model-schema';
-import { modelNameComplaint, modelNameFrom } from './private/model-name';
+import { modelNameComplaint, modelNameFrom } from './private/models/model-name';
+import { ModelDefinition } from './private/models/route-models';
+import { readSchemaFile } from './private/models/schema-file';
 import { problem } from './private/problem';
-import { ModelDefinition } from './private/route-models';
-import { readSchemaFile } from './private/schema-file';
 
 /** Options of a model. */
 export interface WebsocketModelOptions {

@@ -4,8 +4,8 @@ import { WebsocketModel } from './model';
 import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { requestParameterComplaint } from './private/checks/request-parameter';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
+import { ModelUse, RouteModelsPlan } from './private/models/route-models';
 import { Complaint, problem } from './private/problem';
-import { ModelUse, RouteModelsPlan } from './private/route-models';
 
 /** What a route says of messages, parameters and responses. */
 export interface WebsocketRouteModelOptions {

@@ -7,10 +7,10 @@ import { WebsocketIntegration } from './integration';
 import { integrationTimeoutComplaint } from './private/checks/integration-timeout';
 import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { routeKeyComplaint } from './private/checks/route-key';
-import { functionSettings } from './private/function-settings';
+import { functionSettings } from './private/handlers/function-settings';
 import { Complaint, list, problem } from './private/problem';
-import { ROUTE_SETTINGS, routeSettings } from './private/route-settings';
-import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/route-target';
+import { ROUTE_SETTINGS, routeSettings } from './private/routes/route-settings';
+import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/routes/route-target';
 import { planRouteModels, ROUTE_MODEL_OPTIONS, WebsocketRouteModelOptions } from './route-models';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 

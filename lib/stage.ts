@@ -8,8 +8,8 @@ import { checkOptionNames } from './private/checks/option-names';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { stageVariableComplaint } from './private/checks/stage-variable';
 import { problem } from './private/problem';
-import { routeSettings } from './private/route-settings';
-import { StagePlan } from './private/service-stages';
+import { routeSettings } from './private/routes/route-settings';
+import { StagePlan } from './private/stages/service-stages';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
 /** What a stage is set up with. */

@@ -3,8 +3,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { checkKind, DURATION, Kind, requireKind, STRING } from './private/checks/kind';
 import { checkWords } from './private/checks/word-list';
-import { FunctionSettings, functionSettings, mergeSettings } from './private/function-settings';
-import { presetFunction } from './private/preset-function';
+import { FunctionSettings, functionSettings, mergeSettings } from './private/handlers/function-settings';
+import { presetFunction } from './private/handlers/preset-function';
 import { problem } from './private/problem';
 import { WebsocketTokenSource } from './token-source';
 

@@ -5,7 +5,7 @@ import { mappingKeyComplaint } from './private/checks/mapping-key';
 import { checkOptionNames } from './private/checks/option-names';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { problem } from './private/problem';
-import { RouteKeys } from './private/route-keys';
+import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
 import { WebsocketServiceBase } from './websocket-service-base';
 

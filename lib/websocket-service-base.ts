@@ -2,8 +2,8 @@ import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { ApiGrants } from './private/api-grants';
-import { metricOf, routeMetricOf } from './private/metrics';
-import { RouteKeys } from './private/route-keys';
+import { metricOf, routeMetricOf } from './private/observability/metrics';
+import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
 
 /** A WebSocket API with its stage, made here or elsewhere. */

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+// eslint-disable-next-line import/no-extraneous-dependencies -- an optional dependency, which a build has
 import { buildSync } from 'esbuild';
 
 const FOLDER = path.join(__dirname, '..', 'lib', 'lambda');

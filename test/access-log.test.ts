@@ -6,7 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { WebsocketAccessLogFormat, WebsocketAccessLogOptions } from '../lib';
 import { checkAccessLog, makeAccessLog } from '../lib/access-log';
 import { quickApp, quickStack, warnings } from './_helpers/quick-app';
-import { AccessLog } from '../lib/private/service-stages';
+import { AccessLog } from '../lib/private/stages/service-stages';
 
 /** A stage with an access log, made as a service makes it. */
 function stageWith(stack: Stack, options: WebsocketAccessLogOptions): { stage: WebSocketStage; log: AccessLog } {

@@ -35,7 +35,8 @@ test('ARCHITECTURE.md fits on a page', () => {
 });
 
 describe('docs/errors.md', () => {
-  const folders = ['lib', 'lib/private', 'lib/private/checks', 'lib/private/bundling', 'lib/private/integrations'];
+  const folders = ['lib', 'lib/private', ...fs.readdirSync(path.join(ROOT, 'lib/private'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory()).map(({ name }) => `lib/private/${name}`)];
   const sources = folders.flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => read(`${folder}/${file}`))).join('\n');

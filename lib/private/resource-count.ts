@@ -1,6 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { RouteParts } from './route-parts';
+import { RouteParts } from './routes/route-parts';
 
 /** CloudFormation's quota of resources in a stack, and the context by which aws-cdk-lib lets a user change it. */
 const RESOURCE_LIMIT = 500;

@@ -1,7 +1,7 @@
 import { App, AppProps, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { reportResourceCount } from '../../lib/private/resource-count';
-import { RouteParts } from '../../lib/private/route-parts';
+import { RouteParts } from '../../lib/private/routes/route-parts';
 
 const SHARE = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
 const NEST = 'put the routes into nested stacks (`nestedStacks`)';

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
 import { WebsocketAuthorizer } from '../../lib';
-import { RouteParts } from '../../lib/private/route-parts';
+import { RouteParts } from '../../lib/private/routes/route-parts';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
 import { count, manyHandlers, nestedOf, NUMBERS, routes, service, templates } from './_helpers/nested-service';

@@ -2,7 +2,7 @@ import type { Options, ValidateFunction } from 'ajv';
 import type Ajv from 'ajv-draft-04';
 import { messageOf } from './integration-outcome';
 import { requestVariables, selectionKey } from './selection-expression';
-import { MODEL_REFERENCE } from '../../private/model-reference';
+import { MODEL_REFERENCE } from '../../private/models/model-reference';
 import type { Route } from '../assembly/model';
 import { parsedJson } from '../protocol/json';
 

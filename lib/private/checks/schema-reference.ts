@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { isObject } from './draft-04';
-import { MODEL_REFERENCE } from '../model-reference';
+import { MODEL_REFERENCE } from '../models/model-reference';
 import { Complaint, list } from '../problem';
 
 const REMEDY = 'write #/definitions/<name>, or https://apigateway.amazonaws.com/restapis/<api id>/models/<name> for a model of the API';

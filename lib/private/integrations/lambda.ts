@@ -6,7 +6,7 @@ import { envelope } from './envelope';
 import { ApiStages, IntegrationSpec, Refuse } from './integration-plan';
 import { allow } from './service-call';
 import { encodeId, pathFrom } from '../construct-id';
-import { invocationUri, warnOfPermission } from '../route-integrations';
+import { invocationUri, warnOfPermission } from '../routes/route-integrations';
 
 interface Invocation {
   readonly asynchronous?: boolean;

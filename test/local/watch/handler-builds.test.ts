@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import { builtFunction, OPTIONS } from './_helpers/built-functions';
 import { BuildReport, HandlerBuilds } from '../../../lib/local/watch/handler-builds';
 import { SourceMaps } from '../../../lib/local/watch/source-maps';
-import { HandlerFunctions } from '../../../lib/private/handler-functions';
-import { HANDLER_METADATA } from '../../../lib/private/handler-metadata';
+import { HandlerFunctions } from '../../../lib/private/handlers/handler-functions';
+import { HANDLER_METADATA } from '../../../lib/private/handlers/handler-metadata';
 import { AppFolder } from '../../_helpers/app-folder';
 import { handler } from '../../_helpers/builds';
 

@@ -3,8 +3,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { Handler, resolveHandler } from '../../../lib/private/bundling/handler';
-import { FunctionSettings } from '../../../lib/private/function-settings';
-import { HandlerFunctions, HandlerUse } from '../../../lib/private/handler-functions';
+import { FunctionSettings } from '../../../lib/private/handlers/function-settings';
+import { HandlerFunctions, HandlerUse } from '../../../lib/private/handlers/handler-functions';
 
 export const FILES = {
   'src/a.ts': 'export const main = async () => "this is a";\nexport const other = async () => "this is other";\n',

@@ -1,0 +1,97 @@
+import { Reference, Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import * as apigw from 'aws-cdk-lib/aws-apigateway';
+import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { Construct, IConstruct } from 'constructs';
+import { show } from '../problem';
+
+type Mapping = apigwv2.CfnApiMapping | apigw.CfnBasePathMapping;
+type Name = apigwv2.CfnDomainName | apigw.CfnDomainName;
+
+/** What services have made here: of two of them the later one complains. */
+const ours = new WeakSet<IConstruct>();
+
+/** Says what else in the app uses the domain of a service, and may not. */
+export function reportDomainConflicts(scope: Construct, mapping: apigwv2.CfnApiMapping, name?: apigwv2.CfnDomainName): void {
+  for (const made of [mapping, name]) if (made) ours.add(made);
+  scope.node.addValidation({
+    validate: () => {
+      const others = scope.node.root.node.findAll()
+        .filter((other) => isMapping(other) || isName(other))
+        .filter((other) => other !== mapping && other !== name && placeOf(other) === placeOf(scope));
+      return others.flatMap((other) => {
+        if (isMapping(other)) return mappingConflict(mapping, other);
+        return name ? nameConflict(name, other) : [];
+      });
+    },
+  });
+}
+
+function mappingConflict(mine: apigwv2.CfnApiMapping, other: Mapping): string[] {
+  const domain = domainOf(mine);
+  if (domain !== domainOf(other)) return [];
+  const protocol = protocolOf(other);
+  if (protocol !== undefined && protocol !== 'WEBSOCKET') {
+    return [`domain: ${show(domain)} leads to a ${protocol} API too (${pathOf(other)}), and API Gateway serves WebSocket APIs at a domain of `
+      + 'their own; use another domain name for one of the two'];
+  }
+  if (keyOf(mine) !== keyOf(other) || !complains(mine, other)) return [];
+  return [`domain.mappingKey: ${show(keyOf(mine))} leads to another stage at ${show(domain)} already (${pathOf(other)}); `
+    + 'give each of the two a key of its own'];
+}
+
+function nameConflict(mine: apigwv2.CfnDomainName, other: Name): string[] {
+  if (Token.isUnresolved(mine.domainName) || mine.domainName !== other.domainName || !complains(mine, other)) return [];
+  return [`domain.domainName: ${show(mine.domainName)} is made by ${pathOf(other)} too, and a domain name is made once; `
+    + 'make it outside of both and give it to both as `existing`'];
+}
+
+function complains(mine: IConstruct, other: IConstruct): boolean {
+  return !ours.has(other) || other.node.path < mine.node.path;
+}
+
+function isMapping(node: IConstruct): node is Mapping {
+  return node instanceof apigwv2.CfnApiMapping || node instanceof apigw.CfnBasePathMapping;
+}
+
+function isName(node: IConstruct): node is Name {
+  return node instanceof apigwv2.CfnDomainName || node instanceof apigw.CfnDomainName;
+}
+
+/** One name in two Regions, accounts or stages of the app is two domains. */
+function placeOf(node: IConstruct): string {
+  const { account, region } = Stack.of(node);
+  return JSON.stringify([Stage.of(node)?.node.path, ...[account, region].map((value) => (Token.isUnresolved(value) ? '' : value))]);
+}
+
+/** The name of the domain, or what stands for it until deployment. */
+function domainOf(mapping: Mapping): string | undefined {
+  const name = mapping.domainName;
+  if (!Token.isUnresolved(name)) return name;
+  const made = referredTo(name);
+  const stack = Stack.of(mapping);
+  if (!made || !isName(made)) return `${stack.node.path}: ${JSON.stringify(stack.resolve(name))}`;
+  return Token.isUnresolved(made.domainName) ? made.node.path : made.domainName;
+}
+
+function keyOf(mapping: Mapping): string | undefined {
+  const key = mapping instanceof apigwv2.CfnApiMapping ? mapping.apiMappingKey : mapping.basePath;
+  return key === '' ? undefined : key;
+}
+
+/** Unknown if the API is imported. */
+function protocolOf(mapping: Mapping): string | undefined {
+  if (mapping instanceof apigw.CfnBasePathMapping) return 'REST';
+  const api = referredTo(mapping.apiId);
+  if (api instanceof apigw.CfnRestApi) return 'REST';
+  return api instanceof apigwv2.CfnApi ? api.protocolType : undefined;
+}
+
+function referredTo(text: string): IConstruct | undefined {
+  const token = Tokenization.reverseString(text).firstToken;
+  return Reference.isReference(token) ? token.target : undefined;
+}
+
+/** The construct that its author knows. */
+function pathOf({ node }: IConstruct): string {
+  return node.id === 'Resource' ? node.scope!.node.path : node.path;
+}

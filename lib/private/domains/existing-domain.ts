@@ -1,0 +1,88 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { CfnDomainName, EndpointType, IDomainName, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Construct } from 'constructs';
+import { Complaint } from '../problem';
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Routing rules lead to REST APIs only. */
+const RULES_ONLY = 'ROUTING_RULE_ONLY';
+
+/** The name of a domain that is made elsewhere: the text itself where the app knows it. */
+export function hostOf(existing: IDomainName): string {
+  const name = resourceOf(existing)?.domainName;
+  return name === undefined || Token.isUnresolved(name) ? existing.name : name;
+}
+
+/**
+ * Why a domain that is made elsewhere cannot serve a WebSocket API, if the app knows.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+ */
+export function existingDomainComplaint(scope: Construct, existing: IDomainName): Complaint | undefined {
+  const elsewhere = elsewhereComplaint(scope, existing.env);
+  if (elsewhere) return elsewhere;
+  const resource = resourceOf(existing);
+  if (!resource) return undefined;
+
+  const { mutualTlsAuthentication, routingMode } = resource;
+  const endpoints = endpointsOf(resource);
+  const policy = endpoints.map(({ securityPolicy }) => securityPolicy)
+    .find((name) => name !== undefined && !Token.isUnresolved(name) && name !== SecurityPolicy.TLS_1_2);
+  if (endpoints.some(({ endpointType }) => endpointType === EndpointType.EDGE)) {
+    return { reason: 'is edge-optimized, and WebSocket APIs take Regional domain names only', remedy: 'make it with EndpointType.REGIONAL' };
+  }
+  if (policy !== undefined) {
+    return { reason: `has the security policy ${policy}, and WebSocket APIs take TLS_1_2 only`, remedy: 'make it with SecurityPolicy.TLS_1_2' };
+  }
+  if (mutualTlsAuthentication !== undefined) {
+    return { reason: 'has mutual TLS, which is for REST and HTTP APIs', remedy: 'make it without, and let an authorizer decide who may connect' };
+  }
+  if (routingMode === RULES_ONLY) {
+    return {
+      reason: `has the routing mode ${RULES_ONLY}, and rules lead to REST APIs only`,
+      remedy: 'leave `routingMode` out, so that mappings lead to the API',
+    };
+  }
+  return undefined;
+}
+
+/** Why a certificate cannot be that of the domain, if the app knows. */
+export function certificateComplaint(scope: Construct, certificate: ICertificate): Complaint | undefined {
+  const arn = certificate.certificateArn;
+  // What is imported says where it is in its ARN only.
+  return elsewhereComplaint(scope, Token.isUnresolved(arn) ? certificate.env : placeIn(arn));
+}
+
+function placeIn(arn: string): Place {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return { region, account };
+}
+
+/** Domain name, certificate and API are in one account and Region. */
+function elsewhereComplaint(scope: Construct, place: Place): Complaint | undefined {
+  const { account, region } = Stack.of(scope);
+  const remedy = 'take one of the same account and Region: the endpoint is Regional';
+  if (differ(place.region, region)) return { reason: `is in ${place.region}, and the API is in ${region}`, remedy };
+  if (differ(place.account, account)) return { reason: `is in the account ${place.account}, and the API is in ${account}`, remedy };
+  return undefined;
+}
+
+function differ(left: string, right: string): boolean {
+  return left !== right && !Token.isUnresolved(left) && !Token.isUnresolved(right);
+}
+
+function resourceOf(existing: IDomainName): CfnDomainName | undefined {
+  const resource = existing.node.defaultChild;
+  return resource instanceof CfnDomainName ? resource : undefined;
+}
+
+/** The endpoints, whatever they are wrapped in; none if only a deployment knows them. */
+function endpointsOf(resource: CfnDomainName): CfnDomainName.DomainNameConfigurationProperty[] {
+  const endpoints = Stack.of(resource).resolve(resource.domainNameConfigurations) as unknown;
+  return Array.isArray(endpoints) ? endpoints as CfnDomainName.DomainNameConfigurationProperty[] : [];
+}

@@ -1,0 +1,45 @@
+import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { sameValue } from '../equality';
+
+/** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
+export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'>;
+
+/** The function settings among some options; `others` are the keys that are none. */
+export function functionSettings(options: object, others: ReadonlySet<string>): FunctionSettings {
+  return Object.fromEntries(Object.entries(options).filter(([key, value]) => !others.has(key) && value !== undefined));
+}
+
+/** `own` over `defaults`; environments and bundling options merge key by key. */
+export function mergeSettings(defaults: FunctionSettings, own: FunctionSettings): FunctionSettings {
+  return withoutUndefined({
+    ...merged(defaults, own),
+    environment: emptyAsUndefined(merged(defaults.environment, own.environment)),
+    bundling: emptyAsUndefined(mergedBundling(defaults.bundling, own.bundling)),
+  });
+}
+
+/** The names of the settings in which the two differ. */
+export function differences(left: FunctionSettings, right: FunctionSettings): string[] {
+  const [a, b] = [left, right] as Array<Record<string, unknown>>;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !sameValue(a[key], b[key]));
+}
+
+/** `sourceMap` and `sourceMapMode` are one setting: whoever sets one of them does not inherit the other. */
+function mergedBundling(defaults: BundlingOptions = {}, own: BundlingOptions = {}): BundlingOptions {
+  const { sourceMap, sourceMapMode, ...others } = defaults;
+  const setsMap = own.sourceMap !== undefined || own.sourceMapMode !== undefined;
+  return merged(setsMap ? others : defaults, own);
+}
+
+function merged<T extends object>(defaults: T | undefined, own: T | undefined): T {
+  return { ...withoutUndefined(defaults ?? {}), ...withoutUndefined(own ?? {}) } as T;
+}
+
+function emptyAsUndefined<T extends object>(options: T): T | undefined {
+  return Object.keys(options).length > 0 ? options : undefined;
+}
+
+/** The members that are there. */
+export function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

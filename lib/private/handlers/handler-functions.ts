@@ -1,0 +1,194 @@
+import * as path from 'path';
+import { Annotations, Stack, Stage } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct, IConstruct } from 'constructs';
+import { AssetCode } from '../bundling/asset-code';
+import { bundle, BundledHandler } from '../bundling/bundler';
+import { esbuildComplaint } from '../bundling/esbuild';
+import { fitsOneBuild } from '../bundling/esbuild-options';
+import { Handler } from '../bundling/handler';
+import { encodeId } from '../construct-id';
+import { differences, FunctionSettings } from './function-settings';
+import { addHandlerMetadata } from './handler-metadata';
+import { narrowLogRights } from './log-rights';
+import { list, problem } from '../problem';
+
+/** A place in the props that names a handler, and the settings that its function shall have. */
+export interface HandlerUse {
+  /** `routes["foo"].handler` or `authorizer.handler`: how messages name it. */
+  readonly property: string;
+  readonly handler: Handler;
+  readonly settings: FunctionSettings;
+}
+
+/** All of them in an app, in the order in which the services were made. */
+const byApp = new WeakMap<IConstruct, HandlerFunctions[]>();
+
+/** The functions of a service: one for each handler, however many routes name it. */
+export class HandlerFunctions {
+  private readonly uses = new Map<string, HandlerUse[]>();
+  private readonly functions = new Map<string, lambda.Function>();
+  private readonly failures = new Map<string, string[]>();
+
+  /** @param homeOf where the function of a handler is made, by the id of the handler */
+  public constructor(private readonly scope: Construct, private readonly homeOf: (handlerId: string) => Construct = () => scope) {
+    const siblings = byApp.get(scope.node.root) ?? [];
+    byApp.set(scope.node.root, [...siblings, this]);
+    scope.node.addValidation({ validate: () => [...this.failureReport(), ...this.reportOfOtherStages()] });
+  }
+
+  /** Refuses a handler whose uses want different functions. */
+  public check(uses: HandlerUse[]): void {
+    const seen = new Map([...this.uses].map(([id, [first]]) => [id, first]));
+    for (const use of uses) {
+      const first = seen.get(use.handler.id) ?? use;
+      seen.set(use.handler.id, first);
+      const settings = differences(first.settings, use.settings);
+      if (settings.length > 0) throw this.contradiction(first, use, settings);
+    }
+  }
+
+  /** Makes the functions that are not there yet, from one build. */
+  public add(uses: HandlerUse[]): void {
+    const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
+    const built = this.build([...missing.values()]);
+    // In the order of their names: the template of a nested stack is an asset, and another order would be another one.
+    const inOrder = [...missing].sort(([a], [b]) => (a < b ? -1 : 1));
+    try {
+      for (const [id, use] of inOrder) this.functions.set(id, this.makeFunction(use, built.get(id)));
+    } catch (error) {
+      // Whoever catches it may add them again, with other settings.
+      for (const [id, { handler }] of missing) {
+        this.functions.delete(id);
+        this.failures.delete(id);
+        this.homeOf(id).node.tryRemoveChild(functionId(handler));
+      }
+      throw error;
+    }
+    for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
+  }
+
+  public get(handler: Handler): lambda.Function {
+    return this.functions.get(handler.id)!;
+  }
+
+  /** What esbuild makes of the handlers that it can build together. */
+  private build(uses: HandlerUse[]): Map<string, BundledHandler> {
+    const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}));
+    if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
+    const build = bundle(this.scope, together.map(({ handler, settings }) => ({
+      handler,
+      bundling: settings.bundling ?? {},
+      runtime: settings.runtime!,
+      directory: settings.projectRoot ?? '.',
+    })));
+    for (const warning of build.warnings) {
+      Annotations.of(this.scope).addWarningV2('cdk-websocket-service:bundling', warning);
+    }
+    return build.handlers;
+  }
+
+  private makeFunction(use: HandlerUse, built?: BundledHandler): lambda.Function {
+    if (built) {
+      if (built.errors.length === 0) return this.builtFunction(use, built);
+      this.fail(use, built.errors);
+    } else if (this.bundlingRequired() && !this.failures.has(use.handler.id)) {
+      return this.bundledOnItsOwn(use);
+    }
+    return this.nodejsFunction(use, placeholderCode());
+  }
+
+  private builtFunction(use: HandlerUse, built: BundledHandler): lambda.Function {
+    const { handler, settings } = use;
+    const made = this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
+    addHandlerMetadata(made, handler, built.recipe);
+    return made;
+  }
+
+  private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
+    const { bundling, depsLockFilePath, projectRoot, ...options } = settings;
+    const made = new NodejsFunction(this.homeOf(handler.id), functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
+    narrowLogRights(made, settings);
+    return made;
+  }
+
+  /** As plain aws-cdk-lib does it, for what one build cannot express. */
+  private bundledOnItsOwn(use: HandlerUse): lambda.Function {
+    const { handler, settings } = use;
+    const { forceDockerBundling, dockerImage } = settings.bundling ?? {};
+    const wantsDocker = forceDockerBundling || dockerImage;
+    // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
+    if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
+      try {
+        const made = new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
+          ...settings,
+          entry: handler.file,
+          handler: handler.exportName,
+          bundling: { minify: true, ...settings.bundling },
+        });
+        narrowLogRights(made, settings);
+        return made;
+      } catch (error) {
+        this.homeOf(handler.id).node.tryRemoveChild(functionId(handler));
+        this.fail(use, [(error as Error).message]);
+      }
+    }
+    return this.nodejsFunction(use, placeholderCode());
+  }
+
+  /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
+  private esbuildIsThere(uses: HandlerUse[], directories?: string[]): boolean {
+    const complaint = esbuildComplaint(directories);
+    if (complaint) for (const use of uses) this.fail(use, [complaint]);
+    return !complaint;
+  }
+
+  private bundlingRequired(): boolean {
+    return Stack.of(this.scope).bundlingRequired;
+  }
+
+  private fail(use: HandlerUse, errors: string[]): void {
+    this.failures.set(use.handler.id, errors);
+  }
+
+  /** Every broken handler with the places that name it, as they were given. */
+  private failureReport(): string[] {
+    return [...this.uses].filter(([id]) => this.failures.has(id)).map(([id, uses]) => {
+      const properties = list(uses.map((use) => use.property));
+      const errors = this.failures.get(id)!;
+      return `${properties}: ${JSON.stringify(id)} cannot be bundled\n\n${errors.join('\n\n')}\n`;
+    });
+  }
+
+  /** A stage that fails ends the synthesis: the first to fail tells what is broken in the others. */
+  private reportOfOtherStages(): string[] {
+    const failing = (byApp.get(this.scope.node.root) ?? []).filter(({ failures }) => failures.size > 0);
+    const isHere = (other: HandlerFunctions): boolean => Stage.of(other.scope) === Stage.of(this.scope);
+    if (failing.find(isHere) !== this) return [];
+    return failing.filter((other) => !isHere(other))
+      .flatMap((other) => other.failureReport().map((text) => `${other.scope.node.path}: ${text}`));
+  }
+
+  private contradiction(first: HandlerUse, second: HandlerUse, settings: string[]): Error {
+    return problem(this.scope, second.property, second.handler.id, {
+      reason: `is also ${first.property}, with another ${list(settings.map((name) => `\`${name}\``))}, and one handler is one function`,
+      remedy: 'give both the same settings, put them into `defaults`, or export the handler under a second name',
+    });
+  }
+}
+
+function functionId(handler: Handler): string {
+  return `Handler-${encodeId(handler.id)}`;
+}
+
+/** A hash that the user sets is still one asset for each handler. */
+function assetIdentity(settings: FunctionSettings, handler: Handler): string | undefined {
+  const assetHash = settings.bundling?.assetHash;
+  return assetHash === undefined ? undefined : `${assetHash}\0${handler.id}`;
+}
+
+/** Code for a function that is not bundled: its stack is not synthesized for deployment, or the build failed. */
+function placeholderCode(): lambda.Code {
+  return new AssetCode([{ path: 'index.js', contents: Buffer.from('throw new Error("this handler was not bundled");\n') }]);
+}

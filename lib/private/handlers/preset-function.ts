@@ -1,0 +1,39 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { FunctionSettings, withoutUndefined } from './function-settings';
+import { narrowLogRights } from './log-rights';
+import { AssetCode } from '../bundling/asset-code';
+import { problem } from '../problem';
+
+/**
+ * A function of this library: `lib/lambda/<bundleName>.ts` with all that it imports, bundled before the library was published.
+ *
+ * @param settings what the user says of it; those that are about bundling have no effect
+ * @param environment all that the function reads: it wins over variables of the user, and what is undefined here is not set at all
+ */
+export function presetFunction(
+  scope: Construct, id: string, bundleName: string, settings: FunctionSettings, environment: Record<string, string | undefined>,
+): lambda.Function {
+  const { bundling, depsLockFilePath, projectRoot, runtime = lambda.Runtime.NODEJS_24_X, ...options } = settings;
+  if (runtime.family !== lambda.RuntimeFamily.NODEJS) {
+    throw problem(scope, 'defaults.runtime', runtime.name, {
+      reason: 'is not a Node.js runtime, and the service makes a function of its own from it',
+      remedy: 'set it where the functions in that language are made',
+    });
+  }
+  const made = new lambda.Function(scope, id, {
+    ...options,
+    runtime,
+    handler: 'index.handler',
+    code: new AssetCode([{ path: 'index.js', contents: fs.readFileSync(bundleFile(bundleName)) }]),
+    environment: withoutUndefined({ ...options.environment, ...environment }),
+  });
+  narrowLogRights(made, settings);
+  return made;
+}
+
+function bundleFile(name: string): string {
+  return path.join(__dirname, '..', '..', 'lambda', `${name}.bundle.js`);
+}

@@ -1,0 +1,45 @@
+import { Stage, Token } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { routeCountComplaint } from '../checks/route-count';
+import { problem } from '../problem';
+
+/** The route keys of one API, whichever construct of the app made the route. */
+export class RouteKeys {
+  /** Those of an API that somebody else owns: one record, however often a stage of the app imports it. */
+  public static ofImported(scope: Construct, apiId: string, region: string): RouteKeys {
+    if (Token.isUnresolved(apiId)) return new RouteKeys();
+    const home = Stage.of(scope) ?? scope.node.root;
+    const known = imported.get(home) ?? new Map<string, RouteKeys>();
+    imported.set(home, known);
+    const name = `${Token.isUnresolved(region) ? '' : region}/${apiId}`;
+    const keys = known.get(name) ?? new RouteKeys();
+    known.set(name, keys);
+    return keys;
+  }
+
+  private readonly owners = new Map<string, Construct>();
+
+  /** Refuses keys that another construct has, and more than an API takes. */
+  public claim(owner: Construct, property: string, keys: readonly string[]): void {
+    for (const key of keys) {
+      const other = this.owners.get(key);
+      if (other && other !== owner) {
+        throw problem(owner, property, key, {
+          reason: `is a route of ${other.node.path} already, which has the same API`,
+          remedy: 'declare it once; `route(key)` there returns what was made',
+        });
+      }
+    }
+    const added = keys.filter((key) => !this.owners.has(key));
+    const complaint = this.owners.size === 0 && added.length === 0 ? undefined : routeCountComplaint(this.owners.size + added.length);
+    if (complaint) throw problem(owner, 'routes', this.owners.size + added.length, complaint);
+    for (const key of added) this.owners.set(key, owner);
+  }
+
+  /** Gives a key back whose route was not made. */
+  public release(key: string): void {
+    this.owners.delete(key);
+  }
+}
+
+const imported = new WeakMap<IConstruct, Map<string, RouteKeys>>();

@@ -1,0 +1,99 @@
+import { Annotations, Lazy } from 'aws-cdk-lib';
+import { CfnApi, CfnStage, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { RouteDeployment, routesOf } from './deployment';
+import { CustomDomain, DomainPlan, makeDomain } from '../domains/custom-domain';
+import { list } from '../problem';
+import { mapEntry, RouteSettings, stageProperty, writesLogs } from '../routes/route-settings';
+import { RouteTable } from '../routes/route-table';
+import { RoutePlan } from '../routes/route-target';
+
+/** A stage whose options are checked, before anything of it is made. */
+export interface StagePlan {
+  readonly name: string;
+  readonly settings: RouteSettings;
+  readonly variables?: { [name: string]: string };
+  readonly description?: string;
+  readonly clientCertificateId?: string;
+  readonly autoDeploy: boolean;
+  readonly domain?: DomainPlan;
+  /** Absent: there is no access log. */
+  readonly makeAccessLog?: (stage: WebSocketStage) => AccessLog;
+}
+
+/** The access log of a stage: what the stage takes, and the log group unless the log goes elsewhere. */
+export interface AccessLog {
+  readonly settings: CfnStage.AccessLogSettingsProperty;
+  readonly logGroup?: ILogGroup;
+}
+
+/** What is made of a plan. */
+export interface MadeStage {
+  readonly stage: WebSocketStage;
+  readonly domain?: CustomDomain;
+  readonly accessLogGroup?: ILogGroup;
+}
+
+/**
+ * Makes the stages. They wait for the routes: the first deployment has all of them, and the settings of a route need the route.
+ *
+ * Stages that do not deploy changes themselves share one deployment.
+ */
+export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan[], table: RouteTable): MadeStage[] {
+  const isManual = plans.some(({ autoDeploy }) => !autoDeploy);
+  const deployment = isManual ? new RouteDeployment(scope, 'Deployment', { apiId: api.apiId, api: api.node.defaultChild as CfnApi }) : undefined;
+  return plans.map((plan, index) => {
+    const isFirst = index === 0;
+    const stage = makeStage(scope, isFirst ? 'Stage' : `Stage-${plan.name}`, api, plan, () => table.plans);
+    if (plan.autoDeploy) stage.node.addDependency(routesOf(scope));
+    else (stage.node.defaultChild as CfnStage).deploymentId = deployment!.ref;
+    const accessLog = plan.makeAccessLog?.(stage);
+    if (accessLog) (stage.node.defaultChild as CfnStage).accessLogSettings = accessLog.settings;
+    const home = (): Construct => (isFirst ? scope : new Construct(scope, `Domain-${plan.name}`));
+    return { stage, domain: plan.domain && makeDomain(home(), plan.domain, api, stage), accessLogGroup: accessLog?.logGroup };
+  });
+}
+
+/** Whether API Gateway writes any log of these stages: it needs a role for that. */
+export function writeLogs(stages: readonly StagePlan[], routes: readonly RoutePlan[]): boolean {
+  return stages.some(({ makeAccessLog }) => makeAccessLog) || [...stages, ...routes].some(({ settings }) => writesLogs(settings));
+}
+
+/** @param routes those that there are in the end */
+export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
+  const { name, settings, variables, description, clientCertificateId, autoDeploy } = plan;
+  const stage = new WebSocketStage(scope, id, {
+    webSocketApi: api,
+    stageName: name,
+    autoDeploy,
+    stageVariables: variables,
+    description,
+  });
+  const resource = stage.node.defaultChild as CfnStage;
+  if (clientCertificateId !== undefined) resource.clientCertificateId = clientCertificateId;
+  // Only what is given: a property injector may have set the rest.
+  const property = stageProperty(settings);
+  if (property) resource.defaultRouteSettings = { ...resource.defaultRouteSettings, ...property };
+  resource.routeSettings = Lazy.any({ produce: () => entries(settings, routes()) });
+  return stage;
+}
+
+/** A full trace goes to the execution log, and there is none at the level OFF. */
+export function warnOfSilentTraces(scope: Construct, stages: StagePlan[], routes: RoutePlan[]): void {
+  for (const { name, settings } of stages) {
+    const effective = routes.map((route) => ({ name: `routes["${route.routeKey}"]`, own: route.settings, ...settings, ...route.settings }));
+    const silent = effective.filter(({ own, ...all }) => own.dataTraceEnabled && !writesLogs(all)).map((route) => route.name);
+    if (settings.dataTraceEnabled && !writesLogs(settings) && !effective.some(writesLogs)) silent.unshift('the stage');
+    if (silent.length === 0) continue;
+    Annotations.of(scope).addWarningV2(
+      'cdk-websocket-service:dataTraceWithoutLogging',
+      `\`dataTraceEnabled\` of ${list(silent)} writes nothing in the stage ${name}, where the logging level is OFF: set \`loggingLevel\` too`,
+    );
+  }
+}
+
+function entries(stage: RouteSettings, routes: RoutePlan[]): Record<string, unknown> | undefined {
+  const own = routes.filter(({ settings }) => stageProperty(settings));
+  return own.length === 0 ? undefined : Object.fromEntries(own.map(({ routeKey, settings }) => [routeKey, mapEntry(stage, settings)]));
+}

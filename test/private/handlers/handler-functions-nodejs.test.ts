@@ -1,0 +1,92 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { HandlerFunctions } from '../../../lib/private/handlers/handler-functions';
+import { AppFolder } from '../../_helpers/app-folder';
+import { bundleOf } from '../../_helpers/quick-app';
+import { BROKEN, FILES, handlerApp, hooks, use } from '../_helpers/handler-app';
+
+let folder: AppFolder;
+let app: App;
+let stack: Stack;
+let functions: HandlerFunctions;
+
+beforeAll(() => { folder = new AppFolder(FILES); });
+afterAll(() => folder.leave());
+beforeEach(() => { ({ app, stack, functions } = handlerApp()); });
+
+describe('what one build cannot express is bundled by NodejsFunction', () => {
+  beforeAll(() => fs.symlinkSync(path.resolve(__dirname, '../../../node_modules'), path.join(folder.path, 'node_modules')));
+
+  function bundled(bundling: BundlingOptions): Record<string, string> {
+    functions.add([use('x', 'src/a.main', { bundling }), use('y', 'src/b.main')]);
+    return bundleOf(app.synth(), functions.get(use('x', 'src/a.main').handler));
+  }
+
+  test('commandHooks run, and the bundle is minified as ours are', () => {
+    // WHEN
+    const files = bundled({ commandHooks: hooks('echo made by a hook> OUT/notice.txt') });
+
+    // THEN
+    expect(Object.keys(files)).toEqual(['index.js', 'notice.txt']);
+    expect(files['notice.txt']).toBe('made by a hook\n');
+    expect(files['index.js']).toContain('this is a');
+    expect(files['index.js'].trim().split('\n')).toHaveLength(1);
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Handler: 'index.main', Runtime: 'nodejs24.x' });
+  });
+
+  test('with `minify: false` if that is wanted', () => {
+    // WHEN
+    const files = bundled({ minify: false, commandHooks: hooks('true') });
+
+    // THEN
+    expect(files['index.js'].trim().split('\n').length).toBeGreaterThan(10);
+  });
+
+  test('and the others are built as ever', () => {
+    // WHEN
+    bundled({ commandHooks: hooks('echo hook > OUT/notice.txt') });
+
+    // THEN
+    expect(Object.keys(bundleOf(app.synth(), functions.get(use('y', 'src/b.main').handler)))).toEqual(['index.js']);
+  });
+
+  test('a failure is reported by the validation, and the function is there', () => {
+    // GIVEN
+    fs.renameSync('package-lock.json', 'package-lock.away');
+
+    // WHEN
+    functions.add([use('routes["x"].handler', 'src/a.main', { bundling: { commandHooks: hooks('true') } }), use('y', 'src/broken.main')]);
+    fs.renameSync('package-lock.away', 'package-lock.json');
+
+    // THEN
+    expect(functions.get(use('x', 'src/a.main').handler).node.path).toBe('Stack/Chat/Handler-src%2Fa.main');
+    expect(() => app.synth()).toThrow(new Error([
+      'Validation failed with the following errors:',
+      '  [Stack/Chat] routes["x"].handler: "src/a.main" cannot be bundled',
+      '',
+      'Cannot find a package lock file (`pnpm-lock.yaml`, `yarn.lock`, `bun.lockb`, `bun.lock` or `package-lock.json`). '
+      + 'Please specify it with `depsLockFilePath`.',
+      '',
+      '  [Stack/Chat] y: "src/broken.main" cannot be bundled',
+      '',
+      ...BROKEN,
+    ].join('\n')));
+  });
+
+  test('a lock file elsewhere is found by depsLockFilePath', () => {
+    // GIVEN
+    fs.renameSync('package-lock.json', 'package-lock.away');
+    folder.write({ 'locks/package-lock.json': '{}' });
+    const settings = { depsLockFilePath: 'locks/package-lock.json', projectRoot: '.', bundling: { commandHooks: hooks('echo hook > OUT/notice.txt') } };
+
+    // WHEN
+    functions.add([use('x', 'src/a.main', settings)]);
+    fs.renameSync('package-lock.away', 'package-lock.json');
+
+    // THEN
+    expect(Object.keys(bundleOf(app.synth(), functions.get(use('x', 'src/a.main').handler)))).toEqual(['index.js', 'notice.txt']);
+  });
+});

@@ -1,0 +1,93 @@
+import { App, Lazy, Stack, Stage } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { RouteKeys } from '../../../lib/private/routes/route-keys';
+
+let stack: Stack;
+let chat: Construct;
+let more: Construct;
+let keys: RouteKeys;
+
+beforeEach(() => {
+  stack = new Stack(new App(), 'Stack');
+  chat = new Construct(stack, 'Chat');
+  more = new Construct(stack, 'More');
+  keys = new RouteKeys();
+});
+
+const duplicate = new Error(
+  'Stack/More: routes: "a" is a route of Stack/Chat already, which has the same API; declare it once; `route(key)` there returns what was made',
+);
+
+describe('claim', () => {
+  test('takes keys of several owners', () => {
+    keys.claim(chat, 'routes', ['a', 'b']);
+    expect(() => keys.claim(more, 'routes', ['c'])).not.toThrow();
+  });
+
+  test('refuses a key that another owner has, and takes none of the others then', () => {
+    // GIVEN
+    keys.claim(chat, 'routes', ['a']);
+
+    // THEN
+    expect(() => keys.claim(more, 'routes', ['b', 'a'])).toThrow(duplicate);
+    expect(() => keys.claim(chat, 'routes', ['b'])).not.toThrow();
+  });
+
+  test('lets an owner claim its own again', () => {
+    keys.claim(chat, 'routes', ['a']);
+    expect(() => keys.claim(chat, 'addRoute', ['a'])).not.toThrow();
+  });
+
+  test('refuses none at all', () => {
+    expect(() => keys.claim(chat, 'routes', [])).not.toThrow();
+  });
+
+  test('refuses more than an API takes, whoever has them', () => {
+    // GIVEN
+    keys.claim(chat, 'routes', Array.from({ length: 299 }, (_, index) => `k${index}`));
+
+    // THEN
+    expect(() => keys.claim(more, 'routes', ['a', 'b'])).toThrow(new Error(
+      'Stack/More: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      + 'let one route serve several kinds of messages, or make a second service',
+    ));
+    expect(() => keys.claim(more, 'routes', ['a'])).not.toThrow();
+  });
+});
+
+test('a key that is released may be claimed by another', () => {
+  // GIVEN
+  keys.claim(chat, 'addRoute', ['a']);
+
+  // WHEN
+  keys.release('a');
+
+  // THEN
+  expect(() => keys.claim(more, 'routes', ['a'])).not.toThrow();
+});
+
+describe('ofImported', () => {
+  const of = (scope: Construct, apiId = 'abc', region = 'eu-west-1') => RouteKeys.ofImported(scope, apiId, region);
+
+  test('is one record for one API, in whatever stack', () => {
+    expect(of(new Stack(stack.node.root as App, 'Other'))).toBe(of(chat));
+  });
+
+  test.each<[string, () => RouteKeys]>([
+    ['another API', () => of(chat, 'abd')],
+    ['another Region', () => of(chat, 'abc', 'us-east-1')],
+    ['another stage of the app', () => of(new Stack(new Stage(stack.node.root, 'Beta'), 'Stack'))],
+    ['another app', () => of(new App())],
+  ])('is another one for %s', (_case, other) => {
+    expect(other()).not.toBe(of(chat));
+  });
+
+  test('cannot tell whether tokens are one API', () => {
+    const token = Lazy.string({ produce: () => 'abc' });
+    expect(of(chat, token)).not.toBe(of(chat, token));
+  });
+
+  test('takes Regions that are not known for one', () => {
+    expect(of(chat, 'abc', stack.region)).toBe(of(chat, 'abc', new Stack(undefined, 'X').region));
+  });
+});

@@ -1,0 +1,188 @@
+import { NestedStack, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WebSocketApi, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import { ApiGrants } from '../../../lib/private/api-grants';
+import { RouteKeys } from '../../../lib/private/routes/route-keys';
+import { RouteTable, RouteTableOptions } from '../../../lib/private/routes/route-table';
+import { RoutePlan, RouteTarget } from '../../../lib/private/routes/route-target';
+import { ServiceAddress } from '../../../lib/private/service-address';
+import { inlineFunction, quickStack } from '../../_helpers/quick-app';
+
+let stack: Stack;
+let scope: Construct;
+let api: WebSocketApi;
+let keys: RouteKeys;
+
+beforeEach(() => {
+  stack = quickStack();
+  scope = new Construct(stack, 'Chat');
+  api = new WebSocketApi(stack, 'Api');
+  keys = new RouteKeys();
+});
+
+function table(options: Partial<RouteTableOptions> = {}): RouteTable {
+  const address = new ServiceAddress(scope, { apiId: api.apiId, stageNames: ['dev'] });
+  return new RouteTable(scope, { api, address, grants: new ApiGrants(scope), keys, defaults: {}, ...options });
+}
+
+const plan = (routeKey: string, target: RouteTarget): RoutePlan => ({ routeKey, target, settings: {} });
+const fn = (id = 'Fn') => inlineFunction(stack, id);
+
+/** An integration that fails for as long as it is told to. */
+class Fragile extends WebSocketRouteIntegration {
+  public broken = true;
+  public constructor() { super('Fragile'); }
+  public bind(options: Parameters<WebSocketMockIntegration['bind']>[0]): ReturnType<WebSocketMockIntegration['bind']> {
+    new Construct(options.scope, 'Remains');
+    if (this.broken) throw new Error('not today');
+    return new WebSocketMockIntegration('Mock').bind(options);
+  }
+}
+
+test('knows its routes, functions and plans', () => {
+  // GIVEN
+  const made = table();
+  const [one, other] = [fn('One'), fn('Other')];
+
+  // WHEN
+  made.addAll([plan('b', { function: one }), plan('a', { function: other })]);
+
+  // THEN
+  expect([made.has('a'), made.has('c')]).toEqual([true, false]);
+  expect(made.keys).toEqual(['a', 'b']);
+  expect(made.plans.map(({ routeKey }) => routeKey)).toEqual(['a', 'b']);
+  expect(made.route('a').routeKey).toBe('a');
+  expect([made.function('a'), made.function('b')]).toEqual([other, one]);
+});
+
+test('plans are in the order of their keys, those that come later included', () => {
+  const made = table();
+  made.addAll([plan('b', { function: fn() })]);
+  made.add(plan('a', { function: fn('Late') }));
+  expect(made.plans.map(({ routeKey }) => routeKey)).toEqual(['a', 'b']);
+});
+
+describe('a route that fails', () => {
+  const children = (): string[] => scope.node.findAll().map(({ node }) => node.path).sort();
+
+  test('leaves nothing, and its key may be added again with another target', () => {
+    // GIVEN
+    const made = table();
+    const before = children();
+    expect(() => made.add(plan('a', { integration: new Fragile() }))).toThrow(new Error('not today'));
+
+    // THEN
+    expect([children(), made.keys]).toEqual([before, []]);
+
+    // WHEN
+    made.add(plan('a', { integration: new WebSocketMockIntegration('Mock') }));
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+  });
+
+  test('may be added again with the same integration', () => {
+    // GIVEN
+    const [made, integration] = [table(), new Fragile()];
+    expect(() => made.add(plan('a', { integration }))).toThrow(new Error('not today'));
+
+    // WHEN
+    integration.broken = false;
+    made.add(plan('a', { integration }));
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
+  });
+
+  test('takes nothing from a route that has the same integration', () => {
+    // GIVEN
+    const [made, integration] = [table(), new Fragile()];
+    integration.broken = false;
+    made.add(plan('a', { integration }));
+    const before = children();
+
+    // WHEN
+    integration.broken = true;
+    expect(() => made.add(plan('b', { integration }))).toThrow(new Error('not today'));
+
+    // THEN
+    expect(children()).toEqual(before);
+    integration.broken = false;
+    made.add(plan('b', { integration }));
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
+  });
+
+  test('gives its key back, also to others of the same API', () => {
+    // GIVEN
+    expect(() => table().add(plan('a', { integration: new Fragile() }))).toThrow(new Error('not today'));
+
+    // THEN
+    expect(() => keys.claim(new Construct(stack, 'More'), 'routes', ['a'])).not.toThrow();
+  });
+});
+
+describe('onFunction', () => {
+  test('tells of each function by what names it, also of those to come, and of none for an integration', () => {
+    // GIVEN
+    const [made, shared] = [table(), fn()];
+    made.addAll([plan('b', { function: shared }), plan('a', { function: shared }), plan('c', { integration: new WebSocketMockIntegration('Mock') })]);
+    const told: string[] = [];
+
+    // WHEN
+    made.onFunction(({ node }, label) => told.push(`${label}: ${node.id}`));
+    made.add(plan('0', { function: fn('Late') }));
+
+    // THEN
+    expect(told).toEqual(['Fn: Fn', 'Late: Late']);
+  });
+});
+
+describe('the fences of a table', () => {
+  test('a route that is there already', () => {
+    const made = table();
+    made.add(plan('a', { function: fn() }));
+    expect(() => made.add(plan('a', { function: fn('Second') }))).toThrow(new Error(
+      'Stack/Chat: addRoute: "a" is a route of this service already; declare it once; `route(key)` returns what was made',
+    ));
+  });
+
+  test('a route that another construct has made in the API', () => {
+    keys.claim(new Construct(stack, 'More'), 'routes', ['a']);
+    expect(() => table().addAll([plan('a', { function: fn() })])).toThrow(new Error(
+      'Stack/Chat: routes: "a" is a route of Stack/More already, which has the same API; declare it once; `route(key)` there returns what was made',
+    ));
+  });
+});
+
+describe('into nested stacks', () => {
+  test('go route, integration and permission of a function, and those of an integration', () => {
+    // GIVEN
+    const made = table({ nestedStacks: 1 });
+
+    // WHEN
+    made.addAll([plan('a', { function: fn() }), plan('b', { integration: new WebSocketMockIntegration('Mock') })]);
+
+    // THEN
+    const [nested] = made.parts.all;
+    const types = Object.values(Template.fromStack(nested).toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type).sort();
+    expect(types).toEqual([
+      'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Route',
+      'AWS::Lambda::Permission',
+    ]);
+    expect([made.route('a'), made.route('b')].map((route) => Stack.of(route) instanceof NestedStack)).toEqual([true, true]);
+    expect(Stack.of(made.function('a'))).toBe(stack);
+  });
+
+  test('goes what several routes share apart from them', () => {
+    // GIVEN
+    const [made, shared] = [table({ nestedStacks: 1 }), fn()];
+
+    // WHEN
+    made.addAll(['a', 'b', 'c'].map((key) => plan(key, { function: shared })));
+
+    // THEN
+    expect(made.parts.all.map(({ node }) => node.id).sort()).toEqual(['Routes-1', 'Shared-1']);
+  });
+});
