@@ -60,7 +60,8 @@ export class ApiGrants {
   /** Takes note of routes in another stack, which need the API. Refuses them if the API needs that stack. */
   public addRoutes(routes: IConstruct): void {
     const stack = Stack.of(routes);
-    if (!this.isForeign(routes) || this.isNestedHere(stack)) return;
+    // Of two stacks, one in the other, one may need something of the other and give it something.
+    if (!this.isForeign(routes) || this.isNestedHere(stack) || isNestedIn(Stack.of(this.scope), stack)) return;
     if (this.isProvider(stack)) {
       throw problem(routes, 'service', this.scope, {
         reason: `uses something of the stack ${JSON.stringify(stack.node.path)}, and these routes, which are in it, need its API: `
@@ -102,10 +103,7 @@ export class ApiGrants {
   }
 
   private isNestedHere(stack: Stack): boolean {
-    for (let parent = stack.nestedStackParent; parent; parent = parent.nestedStackParent) {
-      if (parent === Stack.of(this.scope)) return true;
-    }
-    return false;
+    return isNestedIn(stack, Stack.of(this.scope));
   }
 
   private policyFor(principal: IConstruct): iam.Policy {
@@ -134,6 +132,13 @@ export class ApiGrants {
       + 'that is defined; a route that needs none is made with `manageConnections: false`',
     );
   }
+}
+
+function isNestedIn(stack: Stack, outer: Stack): boolean {
+  for (let parent = stack.nestedStackParent; parent; parent = parent.nestedStackParent) {
+    if (parent === outer) return true;
+  }
+  return false;
 }
 
 function isImported(construct: IConstruct): boolean {

@@ -49,6 +49,13 @@ describe('no cycle, with', () => {
       service(stack, { routes: { ...routes(3), m: { integration }, n: { integration } } });
     }],
     ['more stages', (stack) => { service(stack, { additionalStages: { prod: {}, test: { autoDeploy: false } } }); }],
+    ['handlers that routes share', (stack) => {
+      service(stack, { nestedStacks: 9, routes: Object.fromEntries([...'abcdefghijkl'].map((key, index) => [key, { handler: `src/many.handle${index % 4}` }])) });
+    }],
+    ['routes that are added to share the handlers of others', (stack) => {
+      const chat = service(stack, { nestedStacks: 9 });
+      for (const index of [0, 1, 2, 3]) chat.addRoute(`added${index}`, { handler: `src/many.handle${index}` });
+    }],
     ['no automatic deployment', (stack) => { service(stack, { autoDeploy: false }); }],
     ['a route that is added', (stack) => { service(stack).addRoute('late', { handler: 'src/many.handle9' }); }],
     ['settings of routes', (stack) => { service(stack, { routes: { a: { handler: 'src/many.handle0', throttle: { rateLimit: 1 } } } }); }],

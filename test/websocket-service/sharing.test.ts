@@ -1,4 +1,4 @@
-import { App, CfnOutput, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -7,7 +7,6 @@ import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
 const HERE = { region: 'eu-west-1', account: '111111111111' };
-const THERE = { region: 'us-east-1', account: '111111111111' };
 
 let folder: AppFolder;
 let app: App;
@@ -230,6 +229,36 @@ describe('stacks that would depend on each other', () => {
     expect(needs(feature)).toEqual(['Api']);
   });
 
+  test('are none if that of the service is nested in this one', () => {
+    // GIVEN
+    const nested = new NestedStack(api, 'Nested');
+    const chat = new WebsocketService(nested, 'Chat', {
+      routes: { foo: { function: inlineFunction(api, 'Fn') } }, authorizer: WebsocketAuthorizer.none(),
+    });
+
+    // WHEN
+    attach(chat, {}, api);
+
+    // THEN
+    expect(needs(api)).toEqual([]);
+    // It looks for cycles within a template.
+    Template.fromStack(api).resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+  });
+
+  test('are refused if both are nested in one', () => {
+    // GIVEN
+    const [one, other] = ['One', 'Other'].map((id) => new NestedStack(api, id));
+    const chat = new WebsocketService(one, 'Chat', {
+      routes: { foo: { function: inlineFunction(other, 'Fn') } }, authorizer: WebsocketAuthorizer.none(),
+    });
+
+    // THEN
+    expect(() => attach(chat, {}, other)).toThrow(new Error(
+      'Api/Other/More: service: Api/One/Chat uses something of the stack "Api/Other", and these routes, which are in it, need its API: the two stacks would '
+      + 'depend on each other; put the routes into the stack of the service, or into a third one',
+    ));
+  });
+
   test('are none if this one is nested in that of the service', () => {
     // GIVEN
     const nested = new NestedStack(api, 'Nested');
@@ -240,60 +269,5 @@ describe('stacks that would depend on each other', () => {
 
     // THEN
     expect(needs(api)).toEqual([]);
-  });
-});
-
-describe('other Regions', () => {
-  const worker = (scope: Construct): Stack => new Stack(scope, 'Worker', { env: THERE, crossRegionReferences: true });
-
-  beforeEach(() => {
-    app = quickApp();
-    api = new Stack(app, 'Api', { env: HERE, crossRegionReferences: true });
-  });
-
-  test.each<[string, (chat: WebsocketService, stack: Stack) => void]>([
-    ['a grant', (chat, stack) => { chat.grantManageConnections(inlineFunction(stack, 'Fn')); }],
-    ['the URLs', (chat, stack) => { new CfnOutput(stack, 'Url', { value: `${chat.url} ${chat.callbackUrl}` }); }],
-    ['a grant and the URL', (chat, stack) => {
-      chat.grantManageConnections(inlineFunction(stack, 'Fn', { environment: { URL: chat.callbackUrl } }));
-    }],
-  ])('get %s without a cycle', (_what, define) => {
-    // GIVEN
-    const chat = service();
-    const there = worker(app);
-
-    // WHEN
-    define(chat, there);
-
-    // THEN
-    expect(needs(there)).toEqual(['Api']);
-    const text = JSON.stringify(Template.fromStack(there).toJSON());
-    expect(text).toContain('execute-api');
-    expect(text).toContain('eu-west-1');
-    expect(warnings(there)).toEqual([]);
-  });
-
-  test('the ARN of a grant names the Region of the API', () => {
-    // GIVEN
-    const there = worker(app);
-
-    // WHEN
-    service().grantManageConnections(inlineFunction(there, 'Fn'));
-
-    // THEN
-    app.synth();
-    Template.fromStack(there).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: {
-        Statement: [Match.objectLike({ Resource: { 'Fn::Join': ['', Match.arrayWith([':execute-api:eu-west-1:111111111111:', '/dev/*/@connections/*'])] } })],
-      },
-    });
-  });
-
-  test('take no routes', () => {
-    const there = worker(app);
-    expect(() => attach(service(), {}, there)).toThrow(new Error(
-      'Worker/More: service: Api/Chat is in the Region eu-west-1, and routes are made in the Region of their stack, us-east-1; '
-      + 'put the routes into a stack of that Region',
-    ));
   });
 });
