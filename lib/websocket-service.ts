@@ -9,6 +9,7 @@ import { WebsocketAlarms } from './alarms';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions } from './function';
 import { warnOfRouteMetrics } from './private/observability/metrics';
+import { problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
@@ -143,13 +144,19 @@ export class WebsocketService extends WebsocketServiceBase {
    * It can be called once; `new WebsocketAlarms(...)` makes others, for example on another stage.
    */
   public addAlarms(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
+    this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
     const alarms = new WebsocketAlarms(this, 'Alarms', { ...options, apiId: this.apiId, stageName: this.stageName });
     this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
     return alarms;
   }
 
-  /** Makes a dashboard of all stages and of each function, also of those of routes to come. It can be called once. */
+  /**
+   * Makes a dashboard of all stages and of each function, also of those of routes to come.
+   *
+   * It can be called once; `new WebsocketDashboard(...)` makes others.
+   */
   public addDashboard(options: WebsocketDashboardOptions = {}): WebsocketDashboard {
+    this.refuseSecond('addDashboard', 'Dashboard', 'make another by `new WebsocketDashboard(...)`');
     const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...options, apiId: this.apiId, stageNames: this.stageNames });
     this.table.onFunction((fn, label) => dashboard.addFunction(fn, label));
     return dashboard;
@@ -194,6 +201,11 @@ export class WebsocketService extends WebsocketServiceBase {
     if (!cloudWatchRole || !writeLogs(this.stagePlans, this.table.plans)) return;
     const role = ensureCloudWatchRole(this);
     for (const stage of Object.values(this.stages)) stage.node.addDependency(role);
+  }
+
+  private refuseSecond(method: string, id: string, remedy: string): void {
+    const first = this.node.tryFindChild(id);
+    if (first) throw problem(this, method, first, { reason: 'is there already, and a service makes it once', remedy });
   }
 
   private warnOfPublic(): void {

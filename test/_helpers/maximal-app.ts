@@ -4,6 +4,7 @@ import { ContentHandling, HttpMethod, IpAddressType, PassthroughBehavior, WebSoc
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { inlineFunction, quickApp } from './quick-app';
 import {
   WebsocketAuthorizer,
   WebsocketIntegration,
@@ -16,7 +17,6 @@ import {
   WebsocketServiceProps,
   WebsocketStageOptions,
 } from '../../lib';
-import { inlineFunction, quickApp } from './quick-app';
 
 /** An app that sets everything that there is, for docs/coverage.md. */
 export function maximalTemplates(): object[] {

@@ -1,6 +1,8 @@
 import { App, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAlarmOptions, WebsocketAlarms, WebsocketAuthorizer, WebsocketDashboard, WebsocketRouteOptions, WebsocketService } from '../../lib';
+import {
+  WebsocketAlarms, WebsocketAuthorizer, WebsocketDashboard, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
+} from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
@@ -23,29 +25,30 @@ beforeEach(() => {
 const CONNECT = { $connect: { handler: 'src/messages.connect' } };
 const SEND = { send: { handler: 'src/messages.send' }, again: { handler: 'src/messages.send' } };
 
-/** What the service has as soon as alarms and dashboard are wired; then this, the cast and the two skips go. */
-interface Observed {
-  addAlarms(options?: WebsocketAlarmOptions): WebsocketAlarms;
-  addDashboard(): WebsocketDashboard;
+function service(routes: Record<string, WebsocketRouteOptions>, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
+  return new WebsocketService(stack, 'Chat', { routes, authorizer: WebsocketAuthorizer.handler('src/auth.authorize'), ...props });
 }
 
-function service(routes: Record<string, WebsocketRouteOptions>): WebsocketService & Observed {
-  const authorizer = WebsocketAuthorizer.handler('src/auth.authorize');
-  return new WebsocketService(stack, 'Chat', { routes, authorizer }) as WebsocketService & Observed;
-}
+/** An authorizer whose token is in the subprotocol, so that the service makes both functions itself. */
+const preset = (): WebsocketAuthorizer => WebsocketAuthorizer.jwt({
+  issuer: 'https://issuer.example.com', audience: ['chat'], tokenSources: [WebsocketTokenSource.subprotocol('bearer')],
+});
 
 function ids(alarms: WebsocketAlarms, name: string): string[] {
   return alarms.alarms.map(({ node }) => node.id).filter((id) => id.startsWith(name)).sort();
 }
-
-const whenWired = 'addAlarms' in WebsocketService.prototype ? describe : describe.skip;
 
 /** The body of the dashboard, as one text. */
 function body(): string {
   return JSON.stringify(Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard')));
 }
 
-whenWired('the alarms of a service', () => {
+/** The titles in the dashboard, in their order. */
+function titles(): string[] {
+  return [...body().matchAll(/\\"title\\":\\"(.*?)\\"/g)].map(([, title]) => title);
+}
+
+describe('the alarms of a service', () => {
   test('are those of its stage, its routes and its authorizer, each function once', () => {
     // WHEN
     const alarms = service({ ...CONNECT, ...SEND }).addAlarms();
@@ -69,6 +72,57 @@ whenWired('the alarms of a service', () => {
 
     // THEN
     expect(ids(alarms, 'FunctionDuration')).toContain('FunctionDuration-src%2Fmessages.late');
+  });
+
+  test('are there for a `function` that comes later, once for all its routes', () => {
+    // GIVEN
+    const chat = service(CONNECT);
+    const alarms = chat.addAlarms();
+    const late = inlineFunction(stack, 'Late');
+
+    // WHEN
+    chat.addRoute('late', { function: late });
+    chat.addRoute('later', { function: late });
+
+    // THEN
+    expect(ids(alarms, 'FunctionThrottles-Late')).toEqual(['FunctionThrottles-Late']);
+    expect(alarms.alarm('functionErrors', 'Late').node.path).toBe('Stack/Chat/Alarms/FunctionErrors-Late');
+  });
+
+  test('know the functions that the service makes itself', () => {
+    // WHEN
+    const alarms = service(SEND, { authorizer: preset() }).addAlarms();
+
+    // THEN
+    expect(ids(alarms, 'FunctionErrors')).toEqual(['authorizer', 'connect', 'src%2Fmessages.send'].map((label) => `FunctionErrors-${label}`));
+  });
+
+  test('tell a function that is called as one of those', () => {
+    // WHEN
+    const alarms = service({ send: { function: inlineFunction(stack, 'authorizer') } }, { authorizer: preset() }).addAlarms();
+
+    // THEN
+    expect(ids(alarms, 'FunctionErrors')).toEqual(['authorizer', 'authorizer (2)', 'connect'].map((label) => `FunctionErrors-${label}`));
+  });
+
+  test('are those of the first stage', () => {
+    // WHEN
+    service(CONNECT, { additionalStages: { beta: {} } }).addAlarms();
+
+    // THEN
+    const alarms = JSON.stringify(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms).toContain('"Value":"dev"');
+    expect(alarms).not.toContain('"Value":"beta"');
+  });
+
+  test('are made once', () => {
+    const chat = service(CONNECT);
+    chat.addAlarms();
+
+    expect(() => chat.addAlarms()).toThrow(new Error(
+      'Stack/Chat: addAlarms: Stack/Chat/Alarms is there already, and a service makes it once; make others by `new WebsocketAlarms(...)`',
+    ));
+    expect(() => new WebsocketAlarms(stack, 'More', { apiId: chat.apiId, stageName: 'dev' })).not.toThrow();
   });
 
   test('know a `function` by its path, also in another stack', () => {
@@ -97,7 +151,7 @@ whenWired('the alarms of a service', () => {
   });
 });
 
-whenWired('the dashboard of a service', () => {
+describe('the dashboard of a service', () => {
   test('shows every function, whenever it comes, and does not depend on the order of the routes', () => {
     // GIVEN
     const late = { handler: 'src/messages.late' };
@@ -113,6 +167,24 @@ whenWired('the dashboard of a service', () => {
     service({ late, ...SEND, ...CONNECT }).addDashboard();
     expect(body()).toBe(grown);
     expect(grown).toContain('src/messages.late');
+  });
+
+  test('has a row for each stage', () => {
+    // WHEN
+    service(CONNECT, { stageName: 'prod', additionalStages: { beta: {}, alpha: {} } }).addDashboard();
+
+    // THEN
+    expect(titles().filter((title) => title.endsWith(': connects'))).toEqual(['prod: connects', 'beta: connects', 'alpha: connects']);
+  });
+
+  test('is made once', () => {
+    const chat = service(CONNECT);
+    chat.addDashboard();
+
+    expect(() => chat.addDashboard()).toThrow(new Error(
+      'Stack/Chat: addDashboard: Stack/Chat/Dashboard is there already, and a service makes it once; make another by `new WebsocketDashboard(...)`',
+    ));
+    expect(() => new WebsocketDashboard(stack, 'More', { apiId: chat.apiId, stageNames: ['dev'] })).not.toThrow();
   });
 
   test('alarms and dashboard say nothing of their own', () => {

@@ -64,7 +64,7 @@ export class RouteTable {
   private guard?: IWebSocketRouteAuthorizer;
   private isConnectOurs = false;
   /** By what names them. */
-  private readonly functions = new Map<string, lambda.IFunction>();
+  private readonly functions = new Map<lambda.IFunction, string>();
   private readonly listeners: FunctionListener[] = [];
 
   public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
@@ -125,7 +125,7 @@ export class RouteTable {
 
   /** Tells of the functions of routes and authorizer, each with what names it, also of those to come. */
   public onFunction(listener: FunctionListener): void {
-    for (const [label, fn] of this.functions) listener(fn, label);
+    for (const [fn, label] of this.functions) listener(fn, label);
     this.listeners.push(listener);
   }
 
@@ -239,9 +239,11 @@ export class RouteTable {
     return target.handler?.handler.id ?? (target.function ? pathFrom(this.scope, fn) : 'connect');
   }
 
-  private tell(fn: lambda.IFunction, label: string): void {
-    if (this.functions.has(label)) return;
-    this.functions.set(label, fn);
+  /** The path of a `function` may be what a function of ours is called. */
+  private tell(fn: lambda.IFunction, name: string): void {
+    if (this.functions.has(fn)) return;
+    const label = [...this.functions.values()].includes(name) ? `${name} (2)` : name;
+    this.functions.set(fn, label);
     for (const listener of this.listeners) listener(fn, label);
   }
 

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
+import { WebsocketAuthorizer } from '../../../lib';
 import { ApiGrants } from '../../../lib/private/api-grants';
 import { RouteKeys } from '../../../lib/private/routes/route-keys';
 import { RouteTable, RouteTableOptions } from '../../../lib/private/routes/route-table';
@@ -136,6 +137,19 @@ describe('onFunction', () => {
 
     // THEN
     expect(told).toEqual(['Fn: Fn', 'Late: Late']);
+  });
+
+  test('tells of a function whose path is the name of one of ours, too', () => {
+    // GIVEN
+    const [made, authorizer] = [table(), fn('Guard')];
+    const told: string[] = [];
+
+    // WHEN
+    made.addAll([plan('a', { function: fn('authorizer') })], WebsocketAuthorizer.function(authorizer));
+    made.onFunction(({ node }, label) => told.push(`${label}: ${node.id}`));
+
+    // THEN
+    expect(told).toEqual(['authorizer: Guard', 'authorizer (2): authorizer']);
   });
 });
 
