@@ -1,4 +1,4 @@
-import { App, CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   WebsocketAlarms, WebsocketAuthorizer, WebsocketDashboard, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
@@ -197,5 +197,50 @@ describe('the dashboard of a service', () => {
 
     // THEN
     expect(warnings(stack)).toEqual([]);
+  });
+});
+
+describe('the metrics of a service', () => {
+  test.each([
+    ['ConnectCount', 'Sum'],
+    ['MessageCount', 'Sum'],
+    ['IntegrationError', 'Sum'],
+    ['ClientError', 'Sum'],
+    ['ExecutionError', 'Sum'],
+    ['IntegrationLatency', 'Average'],
+  ] as const)('metric%s', (name, statistic) => {
+    // GIVEN
+    const chat = service(CONNECT, { additionalStages: { beta: {} } });
+
+    // THEN
+    const dimensions = { ApiId: chat.apiId, Stage: 'dev' };
+    for (const metric of [chat[`metric${name}`](), chat.metric(name)]) {
+      expect(metric).toMatchObject({ namespace: 'AWS/ApiGateway', metricName: name, statistic, dimensions, period: Duration.minutes(5) });
+    }
+    expect(chat[`metric${name}`]({ statistic: 'p99', period: Duration.minutes(1) })).toMatchObject({ statistic: 'p99', period: Duration.minutes(1) });
+  });
+
+  test.each<[string, Partial<WebsocketServiceProps>, Partial<WebsocketRouteOptions>, boolean]>([
+    ['that sends none', {}, {}, true],
+    ['of a service that sends them', { detailedMetricsEnabled: true }, {}, false],
+    ['that sends them', {}, { detailedMetricsEnabled: true }, false],
+    ['that sends none, of a service that does', { detailedMetricsEnabled: true }, { detailedMetricsEnabled: false }, true],
+  ])('metricForRoute of a route %s', (_, props, route, warns) => {
+    // WHEN
+    const chat = service({ send: { ...SEND.send, ...route } }, props);
+    const metric = chat.metricForRoute('send', 'MessageCount');
+
+    // THEN
+    expect(metric.dimensions).toEqual({ ApiId: chat.apiId, Stage: 'dev', Route: 'send' });
+    expect(warnings(stack)).toEqual(warns ? [
+      '/Stack/Chat: CloudWatch gets no metrics of the route send: set `detailedMetricsEnabled` of the service or of the route '
+      + '[ack: cdk-websocket-service:routeMetricsOff]',
+    ] : []);
+  });
+
+  test('metricForRoute of a route that there is not', () => {
+    expect(() => service(SEND).metricForRoute('sned', 'MessageCount')).toThrow(new Error(
+      'Stack/Chat: metricForRoute: "sned" is no route of this service; its routes are again, send and $connect',
+    ));
   });
 });
