@@ -1,13 +1,17 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../lib';
+import {
+  WebsocketAuthorizer, WebsocketIntegration, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
+} from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { FLAG_SETS } from './_helpers/flags';
 import { quickApp } from './_helpers/quick-app';
@@ -42,30 +46,44 @@ function findings(app: App): Record<string, string[]> {
 const FUNCTIONS = ['authorize', 'connect', 'disconnect', 'fallback'].map((name) => `Handler-chat.${name}`);
 const ROUTE_FUNCTIONS = FUNCTIONS.slice(1);
 
+const policiesOf = (functions: string[]): string[] => functions.map((fn) => `${fn}/ServiceRole/DefaultPolicy`);
+const sendsTo = (stage: string): string => (
+  `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<api>/${stage}/*/@connections/*]`);
+const ALL_LOGS = 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]';
+
 /** What no setting of the service answers. */
 const TO_DECIDE = {
-  'AwsSolutions-APIG1': ['Stage'],
-  'Serverless-APIGWAccessLogging': ['Stage'],
   'AwsSolutions-APIG4': ['Route-$default', 'Route-$disconnect'],
-  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
-    FUNCTIONS.map((fn) => `${fn}/ServiceRole`),
-  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<api>/dev/*/@connections/*]':
-    ROUTE_FUNCTIONS.map((fn) => `${fn}/ServiceRole/DefaultPolicy`),
+  [sendsTo('dev')]: policiesOf(ROUTE_FUNCTIONS),
   'Serverless-LambdaDLQ': FUNCTIONS,
 };
 
 /** What a setting answers. */
 const TO_SET = {
+  'AwsSolutions-APIG1': ['Stage'],
+  'Serverless-APIGWAccessLogging': ['Stage'],
   'Serverless-APIGWDefaultThrottling': ['Stage'],
+  [ALL_LOGS]: FUNCTIONS.map((fn) => `${fn}/ServiceRole`),
   'Serverless-LambdaDefaultMemorySize': FUNCTIONS,
   'Serverless-LambdaDefaultTimeout': FUNCTIONS,
   'Serverless-LambdaTracing': FUNCTIONS,
 };
 
-const SETTINGS: Partial<WebsocketServiceProps> = {
-  throttle: { rateLimit: 100, burstLimit: 50 },
-  defaults: { memorySize: 256, timeout: Duration.seconds(10), tracing: lambda.Tracing.ACTIVE },
-};
+/** What comes instead: of X-Ray, which has no resources to name. */
+const BY_TRACING = { 'AwsSolutions-IAM5[Resource::*]': policiesOf(FUNCTIONS) };
+
+/** The function that gives the account a role for logs. */
+const ROLE_SETTER = 'Stack/WebsocketCloudWatchRole/Function/Resource';
+
+function settings(stack: Stack): Partial<WebsocketServiceProps> {
+  return {
+    throttle: { rateLimit: 100, burstLimit: 50 },
+    accessLog: {},
+    loggingLevel: WebsocketLoggingLevel.ERROR,
+    cloudWatchRole: false,
+    defaults: { memorySize: 256, timeout: Duration.seconds(10), tracing: lambda.Tracing.ACTIVE, logGroup: new logs.LogGroup(stack, 'Logs') },
+  };
+}
 
 describe.each(FLAG_SETS)('cdk-nag, %s', (_, flags) => {
   let app: App;
@@ -88,10 +106,83 @@ describe.each(FLAG_SETS)('cdk-nag, %s', (_, flags) => {
     const hostedZone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
 
     // WHEN
-    service(stack, { ...SETTINGS, domain: { domainName: 'ws.example.com', hostedZone }, disableExecuteApiEndpoint: true });
+    service(stack, { ...settings(stack), domain: { domainName: 'ws.example.com', hostedZone }, disableExecuteApiEndpoint: true });
 
     // THEN
-    expect(findings(app)).toEqual({ ...TO_DECIDE, 'AwsSolutions-IAM5[Resource::*]': FUNCTIONS.map((fn) => `${fn}/ServiceRole/DefaultPolicy`) });
+    expect(findings(app)).toEqual({ ...TO_DECIDE, ...BY_TRACING });
+  });
+
+  test.each<[string, Partial<WebsocketServiceProps>]>([
+    ['access log', { loggingLevel: WebsocketLoggingLevel.OFF }],
+    ['execution log', { accessLog: undefined }],
+  ])('finds two things in the function that gives the account a role for an %s', (__, props) => {
+    // WHEN
+    service(stack, { ...settings(stack), ...props, cloudWatchRole: true });
+
+    // THEN
+    const found = findings(app);
+    expect(found['Serverless-LambdaDLQ']).toEqual([...FUNCTIONS, ROLE_SETTER]);
+    expect(found['Serverless-LambdaTracing']).toEqual([ROLE_SETTER]);
+    expect(Object.entries(found).filter(([, where]) => where.includes(ROLE_SETTER))).toHaveLength(2);
+  });
+
+  test('finds in an additional stage what it has not, and that handlers send to it', () => {
+    // WHEN
+    service(stack, { ...settings(stack), additionalStages: { beta: {} } });
+
+    // THEN
+    expect(findings(app)).toEqual({
+      ...TO_DECIDE,
+      ...BY_TRACING,
+      [sendsTo('beta')]: policiesOf(ROUTE_FUNCTIONS),
+      'AwsSolutions-APIG1': ['Stage-beta'],
+      'Serverless-APIGWAccessLogging': ['Stage-beta'],
+      'Serverless-APIGWDefaultThrottling': ['Stage-beta'],
+    });
+  });
+
+  test('finds in the functions of a preset what it finds in others', () => {
+    // WHEN
+    presetService(stack);
+
+    // THEN
+    const all = ['AuthorizerFunction', 'ConnectEcho', 'Handler-chat.fallback'];
+    expect(findings(app)).toEqual({
+      ...TO_DECIDE,
+      ...TO_SET,
+      'AwsSolutions-APIG4': ['Route-$default'],
+      [sendsTo('dev')]: policiesOf(['Handler-chat.fallback']),
+      'Serverless-LambdaDLQ': all,
+      [ALL_LOGS]: all.map((fn) => `${fn}/ServiceRole`),
+      'Serverless-LambdaDefaultMemorySize': all,
+      // It has a timeout of its own.
+      'Serverless-LambdaDefaultTimeout': all.slice(1),
+      'Serverless-LambdaTracing': all,
+    });
+  });
+
+  test('finds nothing in the roles of direct integrations, nor in keys, alarms and dashboard', () => {
+    // GIVEN
+    const queue = sqs.Queue.fromQueueArn(stack, 'Queue', stack.formatArn({ service: 'sqs', resource: 'orders' }));
+
+    // WHEN
+    const chat = service(stack, {
+      ...settings(stack),
+      routes: {
+        $connect: { integration: WebsocketIntegration.mock(), apiKeyRequired: true },
+        order: { integration: WebsocketIntegration.sqs(queue) },
+      },
+    });
+    chat.addUsagePlan('Plan');
+    chat.addAlarms();
+    chat.addDashboard();
+
+    // THEN
+    expect(findings(app)).toEqual({
+      'AwsSolutions-APIG4': ['Route-order'],
+      'AwsSolutions-IAM5[Resource::*]': policiesOf(['Handler-chat.authorize']),
+      'Serverless-LambdaDLQ': ['Handler-chat.authorize'],
+    });
   });
 
   test('finds nothing in the role of functions that send nothing and share one without policies', () => {
@@ -106,11 +197,52 @@ describe.each(FLAG_SETS)('cdk-nag, %s', (_, flags) => {
   });
 });
 
+/** A token beside a subprotocol, and no `$connect`: the service makes both functions. */
+function presetService(stack: Stack): WebsocketService {
+  const tokenSources = [WebsocketTokenSource.subprotocol('bearer')];
+  return service(stack, {
+    routes: { $default: { handler: 'chat.fallback' } },
+    authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://login.example.com', audience: ['chat'], tokenSources }),
+  });
+}
+
+test('a preset that reads a subprotocol has a `$connect`, and neither of its functions may send', () => {
+  // GIVEN
+  const stack = new Stack(quickApp(), 'Stack');
+
+  // WHEN
+  const chat = presetService(stack);
+
+  // THEN
+  const template = Template.fromStack(stack);
+  const name = (id: string): unknown => stack.resolve((chat.node.findChild(id) as lambda.Function).functionArn);
+  const api = stack.resolve(chat.apiId) as unknown;
+  template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    IdentitySource: ['route.request.header.Sec-WebSocket-Protocol'], AuthorizerUri: { 'Fn::Join': ['', Match.arrayWith([name('AuthorizerFunction')])] },
+  });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'CUSTOM' });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+    IntegrationType: 'AWS_PROXY', IntegrationUri: { 'Fn::Join': ['', Match.arrayWith([name('ConnectEcho')])] },
+  });
+  template.hasResourceProperties('AWS::Lambda::Permission', {
+    FunctionName: name('ConnectEcho'), SourceArn: { 'Fn::Join': ['', Match.arrayWith([api, '/dev/*'])] },
+  });
+  template.hasResourceProperties('AWS::Lambda::Permission', {
+    FunctionName: name('AuthorizerFunction'), SourceArn: { 'Fn::Join': ['', Match.arrayWith([api, '/authorizers/'])] },
+  });
+  template.resourceCountIs('AWS::Lambda::Permission', 3);
+  // That of the handler.
+  template.resourceCountIs('AWS::IAM::Policy', 1);
+  expect(chat.function('$connect')).toBe(chat.node.findChild('ConnectEcho'));
+});
+
 test('docs/security.md has a row for each finding', () => {
   const page = fs.readFileSync(path.join(__dirname, '..', 'docs', 'security.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`((?:AwsSolutions|Serverless)-\w+)/g)]);
+  const rows = [...page.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`((?:AwsSolutions|Serverless)-\w+)/g)].map(([, rule]) => rule));
 
-  expect(new Set(rows.map(([, rule]) => rule))).toEqual(new Set(Object.keys({ ...TO_DECIDE, ...TO_SET }).map((rule) => rule.replace(/\[.*/, ''))));
+  const known = Object.keys({ ...TO_DECIDE, ...TO_SET, ...BY_TRACING }).map((rule) => rule.replace(/\[.*/, ''));
+
+  expect(new Set(rows)).toEqual(new Set(known));
 });
 
 test('`defaults.environmentEncryption` encrypts the environment of every function', () => {
@@ -125,4 +257,27 @@ test('`defaults.environmentEncryption` encrypts the environment of every functio
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::Lambda::Function', 4);
   template.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: stack.resolve(key.keyArn) });
+});
+
+test('a key for the access log and the log group of the functions takes CloudWatch Logs as its user', () => {
+  // GIVEN
+  const stack = new Stack(quickApp(), 'Stack');
+  const key = new kms.Key(stack, 'Key');
+  const logGroup = new logs.LogGroup(stack, 'Logs', { encryptionKey: key });
+
+  // WHEN
+  service(stack, { accessLog: { encryptionKey: key }, cloudWatchRole: false, defaults: { environmentEncryption: key, logGroup } });
+
+  // THEN
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::Logs::LogGroup', 2);
+  template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: stack.resolve(key.keyArn) });
+  template.hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: {
+      Statement: Match.arrayWith([Match.objectLike({
+        Principal: { Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } },
+        Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', Match.arrayWith([':log-group:*'])] } } },
+      })]),
+    },
+  });
 });
