@@ -166,3 +166,29 @@ describe('the handlers of examples/models', () => {
     expect(await handler({ body: JSON.stringify(message) })).toEqual({ statusCode: 200, body: JSON.stringify(answer) });
   });
 });
+
+describe('the handlers that answer', () => {
+  const message = (body: object, event: object = {}): object => ({ body: JSON.stringify(body), requestContext: { stage: 'beta', requestId: 'R=' }, ...event });
+
+  test.each<[string, string, object, object]>([
+    ['logs-and-alarms/src/shop', 'look', message({}), { articles: ['tea', 'coffee'] }],
+    ['logs-and-alarms/src/shop', 'order', message({ article: 'tea' }), { ordered: 'tea' }],
+    ['nested-stacks/src/game', 'move', message({ to: 'e4' }), { moved: 'e4' }],
+    ['nested-stacks/src/game', 'resign', message({}), { over: true }],
+    ['sharing/src/orders', 'order', message({ article: 'tea' }), { ordered: 'tea' }],
+    ['sharing/src/platform', 'unknown', message({}), { error: 'unknown message', requestId: 'R=' }],
+    ['stages/src/greeter', 'greet', message({}, { stageVariables: { greeting: 'Hi' } }), { stage: 'beta', greeting: 'Hi' }],
+  ])('examples/%s: %s', async (file, name, event, answer) => {
+    expect(await load<Record<string, Handler<object>>>(file)[name](event)).toEqual({ statusCode: 200, body: JSON.stringify(answer) });
+  });
+
+  test.each(['nested-stacks/src/game', 'sharing/src/platform', 'stages/src/greeter'])('examples/%s: connect lets everybody in', async (file) => {
+    expect(await load<Record<string, Handler<object>>>(file).connect({})).toEqual({ statusCode: 200 });
+  });
+
+  test('examples/logs-and-alarms/src/shop: order fails for what is not sold', async () => {
+    const { order } = load<Record<string, Handler<object>>>('logs-and-alarms/src/shop');
+
+    await expect(order(message({ article: 'milk' }))).rejects.toThrow(new Error('no such article: milk'));
+  });
+});

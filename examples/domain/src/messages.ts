@@ -5,6 +5,6 @@ import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
 
 export async function echo(event: APIGatewayProxyWebsocketEventV2) {
-  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: event.body }));
+  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: event.body! }));
   return { statusCode: 200 };
 }
