@@ -48,7 +48,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: 'github.com/cdk-websocket-service/cdk-websocket-service-go' },
 
   bin: { 'cdk-websocket-service': 'bin/cdk-websocket-service' },
-  // Only lib/local needs them: the construct works without.
+  // For lib/local, and ajv for the schemas of models.
   bundledDeps: [
     'ajv@^8',
     'ajv-draft-04@^1',
@@ -139,7 +139,7 @@ const LOCAL_FILES = [
 
 // The published package: compiled code and its documents, nothing else.
 project.package.addField('files', [
-  'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+  'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/**/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
 ]);
 
 // The unit tests run once more against the newest aws-cdk-lib.

@@ -12,9 +12,10 @@ const files = (): string[] => {
   return report.files.map((file) => file.path);
 };
 
-const COMPILED = /^lib\/[\w/-]+\.(js|d\.ts)$/;
+const COMPILED = /^lib\/[\w./-]+\.(js|d\.ts)$/;
 /** The gateway is bundled into two files; what runs in processes of its own is not in them. */
 const isLoaded = (file: string): boolean => !file.startsWith('lib/local/') || /^lib\/local\/(index|cli|functions\/(bootstrap[\w-]*|system-time))$/.test(file);
+const bundleOf = (file: string): string[] => (/^lib\/lambda\/[\w-]+$/.test(file) ? [`${file}.bundle.js`] : []);
 /** Of the packages that only the local gateway needs. */
 const BUNDLED = /^node_modules\//;
 
@@ -27,7 +28,10 @@ test('the package holds compiled code and its documents, nothing else', () => {
   ]);
   const sources = fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
-  const compiled = sources.map((file) => `lib/${file.slice(0, -3)}`).flatMap((file) => [`${file}.d.ts`, ...isLoaded(file) ? [`${file}.js`] : []]);
+  const compiled = sources.map((file) => `lib/${file.slice(0, -3)}`).flatMap((file) => (
+    // Of the Lambda functions there is what was bundled.
+    file.startsWith('lib/lambda/') ? bundleOf(file) : [`${file}.d.ts`, ...isLoaded(file) ? [`${file}.js`] : []]
+  ));
   expect(packed.filter((file) => COMPILED.test(file)).sort()).toEqual(compiled.sort());
 });
 

@@ -1,3 +1,4 @@
+/*! With aws-jwt-verify, Copyright Amazon.com, Inc. or its affiliates, under the Apache License 2.0. */
 import { Configuration, readConfiguration } from './jwt/configuration';
 import { allow, AuthorizerResult, deny } from './jwt/result';
 import { findToken, Handshake } from './jwt/token';
