@@ -124,6 +124,25 @@ export class WebsocketAuthorizer {
   }
 
   /**
+   * Whether a Lambda function may decide: only one can name an API key. What a `custom` authorizer is shows when it is bound.
+   *
+   * @internal
+   */
+  public get _mayRunFunction(): boolean {
+    const { kind, authorizer } = this.source;
+    return kind !== 'none' && !(authorizer instanceof WebSocketIamAuthorizer);
+  }
+
+  /**
+   * The claim that names an API key, if tokens are verified.
+   *
+   * @internal
+   */
+  public get _usageIdentifierClaim(): string | undefined {
+    return this.source.preset?.usageIdentifierClaim;
+  }
+
+  /**
    * What the function of `_makeFunction` depends on.
    *
    * @internal

@@ -1,5 +1,6 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { checkApiKeySource } from './api-key';
 import { checkDefaultEndpoint } from './domain';
 import { checkKind, OBJECT } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
@@ -145,6 +146,7 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   refuse('stageName', stageName, stageNameComplaint);
   checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
   checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
+  checkApiKeySource(scope, props.apiKeySelectionExpression, props.authorizer);
   checkKind(scope, 'tags', props.tags, { ...OBJECT, example: "{ team: 'chat' }" });
   for (const [name, value] of Object.entries(props.tags ?? {})) {
     const found = tagComplaint(name, value);

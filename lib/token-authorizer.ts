@@ -102,6 +102,10 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return this.options.authorizerName;
   }
 
+  public get usageIdentifierClaim(): string | undefined {
+    return this.options.usageIdentifierClaim;
+  }
+
   /** One source is a condition that API Gateway checks; of several it would want all. */
   public get identitySource(): string[] {
     return this.sources.length === 1 ? [this.sources[0]._identitySource] : [];

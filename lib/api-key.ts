@@ -1,0 +1,47 @@
+import { Token } from 'aws-cdk-lib';
+import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Construct } from 'constructs';
+import { WebsocketAuthorizer } from './authorizer';
+import { Kind, requireKind } from './private/checks/kind';
+import { Complaint, problem } from './private/problem';
+
+const PROPERTY = 'apiKeySelectionExpression';
+
+const EXPRESSION: Kind = {
+  name: 'a WebSocketApiKeySelectionExpression',
+  example: 'WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY',
+  accepts: (value) => typeof value === 'object' && value !== null && 'customApiKeySelector' in value,
+};
+
+const { HEADER_X_API_KEY: header, AUTHORIZER_USAGE_IDENTIFIER_KEY: key } = WebSocketApiKeySelectionExpression;
+
+const UNKNOWN: Complaint = {
+  reason: 'is no place where API Gateway looks for an API key',
+  remedy: 'use HEADER_X_API_KEY or AUTHORIZER_USAGE_IDENTIFIER_KEY of WebSocketApiKeySelectionExpression',
+};
+
+const NO_AUTHORIZER: Complaint = {
+  reason: 'takes the API key from a Lambda authorizer, and there is none',
+  remedy: 'give `authorizer`, for example WebsocketAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
+};
+
+const UNUSED_CLAIM: Complaint = {
+  reason: 'is the claim of an API key, and the API takes keys from the header x-api-key',
+  remedy: `set \`${PROPERTY}: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY\``,
+};
+
+/**
+ * Throws what is wrong with where an API key comes from.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ */
+export function checkApiKeySource(scope: Construct, expression?: WebSocketApiKeySelectionExpression, authorizer?: WebsocketAuthorizer): void {
+  if (expression !== undefined) requireKind(scope, PROPERTY, expression, EXPRESSION);
+  const { customApiKeySelector: selector } = expression ?? header;
+  if (Token.isUnresolved(selector)) return;
+  if (![header, key].some(({ customApiKeySelector }) => customApiKeySelector === selector)) throw problem(scope, PROPERTY, selector, UNKNOWN);
+  const isByAuthorizer = selector === key.customApiKeySelector;
+  if (isByAuthorizer && !authorizer?._mayRunFunction) throw problem(scope, PROPERTY, selector, NO_AUTHORIZER);
+  const claim = authorizer?._usageIdentifierClaim;
+  if (!isByAuthorizer && claim !== undefined) throw problem(scope, 'authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
+}
