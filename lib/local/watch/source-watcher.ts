@@ -26,6 +26,9 @@ const DEBOUNCE = 15;
 /** The folders of an assembly are written one after the other, and the manifest of the app last. Milliseconds. */
 const ASSEMBLY_DEBOUNCE = 100;
 
+/** chokidar tells of one change of a file in this time, and of no other: a formatter writes sooner. Milliseconds. */
+const TOLD_ONCE = 50;
+
 /** Folders of no source of the app, besides those whose names begin with a dot. */
 const NO_SOURCES = new Set(['node_modules', 'cdk.out', '__pycache__', 'coverage', 'target', 'obj']);
 
@@ -34,6 +37,8 @@ export class SourceWatcher {
   private readonly excluded: readonly RegExp[];
   private readonly changed = new Set<string>();
   private readonly contents = new Map<string, string>();
+  /** Told of a moment ago. */
+  private readonly recent = new Set<string>();
   /** Sources of handlers that the watch of the app's folder leaves out, and the folders that they are in. */
   private readonly outside = new Set<string>();
   private readonly folders = new Set<string>();
@@ -41,6 +46,7 @@ export class SourceWatcher {
   private readonly assembly: string;
   private watcher?: FSWatcher;
   private timer?: NodeJS.Timeout;
+  private secondLook?: NodeJS.Timeout;
   private closed = false;
   private giveUp?: () => void;
 
@@ -89,6 +95,7 @@ export class SourceWatcher {
   public async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.secondLook);
     await this.watcher?.close();
     // A closed watcher never gets ready.
     this.giveUp?.();
@@ -107,6 +114,18 @@ export class SourceWatcher {
     const { command, handlers, onChange } = this.options;
     const project = { assembly: this.assembly, command, inputs: handlers.inputs(), broken: handlers.broken };
     for (const change of changes(files, project)) onChange(change);
+    if (files.length > 0) this.lookAgain(files);
+  }
+
+  /** A second save that came too soon to be told of is not lost. */
+  private lookAgain(files: string[]): void {
+    for (const file of files) if (this.contents.has(file)) this.recent.add(file);
+    clearTimeout(this.secondLook);
+    this.secondLook = setTimeout(() => {
+      const missed = [...this.recent].filter((file) => digest(file) !== this.contents.get(file));
+      this.recent.clear();
+      for (const file of missed) this.note(file);
+    }, TOLD_ONCE + DEBOUNCE);
   }
 
   /** An app that writes a source while it is synthesized, each time the same, is not synthesized for ever. */
