@@ -43,5 +43,6 @@ export function checkApiKeySource(scope: Construct, expression?: WebSocketApiKey
   const isByAuthorizer = selector === key.customApiKeySelector;
   if (isByAuthorizer && !authorizer?._mayRunFunction) throw problem(scope, PROPERTY, selector, NO_AUTHORIZER);
   const claim = authorizer?._usageIdentifierClaim;
-  if (!isByAuthorizer && claim !== undefined) throw problem(scope, 'authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
+  // What is no claim is refused with the other options of the authorizer.
+  if (!isByAuthorizer && typeof claim === 'string') throw problem(scope, 'authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
 }

@@ -46,8 +46,8 @@ describe('the API and the stage', () => {
     ['ipAddressType', { ipAddressType: IpAddressType.DUAL_STACK }, API, { IpAddressType: 'dualstack' }],
     ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: false }, API, { DisableExecuteApiEndpoint: false }],
     ['apiVersion', { apiVersion: '7' }, API, { Version: '7' }],
-    ['apiKeySelectionExpression', { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY }, API, {
-      ApiKeySelectionExpression: '$context.authorizer.usageIdentifierKey',
+    ['apiKeySelectionExpression', { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.HEADER_X_API_KEY }, API, {
+      ApiKeySelectionExpression: '$request.header.x-api-key',
     }],
     ['disableSchemaValidation', { disableSchemaValidation: true }, API, { DisableSchemaValidation: true }],
     ['stageName', { stageName: 'prod' }, STAGE, { StageName: 'prod' }],

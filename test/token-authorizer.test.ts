@@ -1,5 +1,6 @@
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketJwtAuthorizerOptions, WebsocketService, WebsocketTokenSource } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
@@ -16,7 +17,10 @@ const FOO = { foo: { handler: 'src/messages.foo' } };
 const ISSUER = { issuer: 'https://login.example.com/', audience: ['chat'] };
 
 function service(options: Partial<WebsocketJwtAuthorizerOptions> = {}, defaults?: WebsocketFunctionOptions, routes: object = FOO): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: { ...routes }, authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, ...options }), defaults });
+  const apiKeySelectionExpression = options.usageIdentifierClaim === undefined ? undefined : WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY;
+  return new WebsocketService(stack, 'Chat', {
+    routes: { ...routes }, authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, ...options }), defaults, apiKeySelectionExpression,
+  });
 }
 
 function authorizerFunction(chat: WebsocketService): lambda.Function {

@@ -169,12 +169,12 @@ describe('the dashboard of a service', () => {
     expect(grown).toContain('src/messages.late');
   });
 
-  test('has a row for each stage', () => {
+  test('has a row for each stage, the first one first and the others by their names', () => {
     // WHEN
     service(CONNECT, { stageName: 'prod', additionalStages: { beta: {}, alpha: {} } }).addDashboard();
 
     // THEN
-    expect(titles().filter((title) => title.endsWith(': connects'))).toEqual(['prod: connects', 'beta: connects', 'alpha: connects']);
+    expect(titles().filter((title) => title.endsWith(': connects'))).toEqual(['prod: connects', 'alpha: connects', 'beta: connects']);
   });
 
   test('is made once', () => {
