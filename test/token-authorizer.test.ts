@@ -17,7 +17,8 @@ const FOO = { foo: { handler: 'src/messages.foo' } };
 const ISSUER = { issuer: 'https://login.example.com/', audience: ['chat'] };
 
 function service(options: Partial<WebsocketJwtAuthorizerOptions> = {}, defaults?: WebsocketFunctionOptions, routes: object = FOO): WebsocketService {
-  const apiKeySelectionExpression = options.usageIdentifierClaim === undefined ? undefined : WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY;
+  const { AUTHORIZER_USAGE_IDENTIFIER_KEY } = WebSocketApiKeySelectionExpression;
+  const apiKeySelectionExpression = options.usageIdentifierClaim === undefined ? undefined : AUTHORIZER_USAGE_IDENTIFIER_KEY;
   return new WebsocketService(stack, 'Chat', {
     routes: { ...routes }, authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, ...options }), defaults, apiKeySelectionExpression,
   });
