@@ -153,7 +153,7 @@ test('the stage names the alias', async () => {
 });
 
 test.each([
-  ['queue', 'its URI refers to Test/Queue (AWS::SQS::Queue): its QueueName is made at deployment'],
+  ['queue', 'it calls the service sqs, and only functions are served'],
   ['bus', 'it calls the service events, and only functions are served'],
 ])('%s: a service that is not served here is named, and fails', async (action, reason) => {
   expect(await ask({ action })).toMatchObject({ message: 'Internal server error' });

@@ -32,12 +32,14 @@ export class FunctionTargets {
     if (isUnresolved(uri)) return this.notServed(invoker, `its URI refers to ${uri.refersTo}: ${uri.reason}`);
     if (typeof uri.value !== 'string') return this.notServed(invoker, 'it has no URI');
     const invoked = parseInvocationUri(uri.value);
-    if (invoked.type === 'service') {
-      return this.notServed(invoker, `it calls the service ${invoked.service}, and only functions are served`);
-    }
+    if (invoked.type === 'service') return this.otherService(invoked.service, invoker);
     if (invoked.type === 'unknown') return this.notServed(invoker, `${show(uri.value)} is no invocation URI of a function`);
     if (hasStageVariables(invoked.function)) return this.byStageVariable(uri.value, invoked.function, invoker);
     return this.byName(invoked.function, invoker);
+  }
+
+  public otherService(service: string, invoker: Pick<Invoker, 'path' | 'label'>): FunctionTarget {
+    return this.notServed(invoker, `it calls the service ${service}, and only functions are served`);
   }
 
   /** A target that fails, said with its reason. */

@@ -1,4 +1,5 @@
 import { ApiReading, executeApiArn, hasCredentials } from './api-reading';
+import { serviceOf } from './invocation-uri';
 import { show } from './json';
 import type { FunctionTarget, Integration, IntegrationResponse, IntegrationType } from './model';
 import { isUnresolved, Unresolved } from './resolution';
@@ -47,6 +48,8 @@ function readEndpoint(type: IntegrationType, resource: Resource, route: Integrat
   const invokes = hasCredentials(resource, 'CredentialsArn', reading);
   const uri = resource.resolve('IntegrationUri');
   if (type === 'AWS' || type === 'AWS_PROXY') {
+    const service = isUnresolved(uri) ? serviceOf(resource.raw('IntegrationUri')) : undefined;
+    if (service !== undefined) return { target: reading.targets.otherService(service, nameOf(route)) };
     return {
       target: reading.targets.target(uri, {
         ...nameOf(route),

@@ -62,6 +62,11 @@ export class Resource {
     return this.resolver.resolve(this.stack, own(this.properties, property));
   }
 
+  /** A property as the template has it. */
+  public raw(property: string): unknown {
+    return own(this.properties, property);
+  }
+
   /** Whether a property has a value, known or not. */
   public has(property: string): boolean {
     const resolution = this.resolve(property);

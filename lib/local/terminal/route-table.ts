@@ -6,11 +6,11 @@ export function routeTable(api: Api, functions: LocalApp['functions']): string {
   return [`${api.name} (${api.stack}, ${api.logicalId})`, ...addresses(api), '', ...routeLines(api, functions)].join('\n');
 }
 
-/** What only a deployment knows is in angle brackets. */
-function addresses({ stages, logicalId, region, partition }: Api): string[] {
+/** What only a deployment knows is in angle brackets. A custom domain comes first: clients are to connect there. */
+function addresses({ stages, logicalId, region, partition, disableExecuteApiEndpoint }: Api): string[] {
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return stages.flatMap(({ name }) => {
-    const address = `<${logicalId}>.execute-api.${region}.${suffix}/${name}`;
-    return [`  url       wss://${address}`, `  callback  https://${address}`];
-  });
+  return stages.flatMap(({ name, mappings }) => [
+    ...mappings.map(({ domainName, mappingKey }) => (mappingKey ? `${domainName}/${mappingKey}` : domainName)),
+    ...disableExecuteApiEndpoint ? [] : [`<${logicalId}>.execute-api.${region}.${suffix}/${name}`],
+  ]).flatMap((address) => [`  url       wss://${address}`, `  callback  https://${address}`]);
 }

@@ -1,5 +1,6 @@
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketAwsIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { WebsocketAuthorizer, WebsocketService } from '../../../lib';
 import { readApp, ReadOptions } from '../../../lib/local/assembly/read-app';
@@ -52,6 +53,23 @@ test('aligns the routes below the URLs', () => {
     '  without   none        -             -               no',
   ]);
 });
+
+test.each([[false, ['ws.example.com/chat', '<ChatApi>.execute-api.eu-west-1.amazonaws.com/dev']], [true, ['ws.example.com/chat']]])(
+  'names the custom domain first, and the default endpoint unless it is switched off: %s', (disableExecuteApiEndpoint, expected) => {
+    const assembly = synthesize((stack) => {
+      const certificate = Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:eu-west-1:111111111111:certificate/1');
+      new WebsocketService(stack, 'Chat', {
+        routes: { $default: { function: inlineFunction(stack, 'Fn') } },
+        authorizer: WebsocketAuthorizer.none(),
+        domain: { domainName: 'ws.example.com', mappingKey: 'chat', certificate },
+        disableExecuteApiEndpoint,
+      });
+    }, 'eu-west-1');
+
+    const urls = tableOf(assembly).filter((line) => /^ {2}(url|callback) /.test(line));
+    expect(urls).toEqual(expected.flatMap((address) => [`  url       wss://${address}`, `  callback  https://${address}`]));
+  },
+);
 
 test.each<[string, string | undefined, WebsocketAuthorizer | undefined, string, string]>([
   ['in an unknown Region, public', undefined, undefined, '<region>.amazonaws.com', 'none'],
