@@ -1,17 +1,12 @@
 import { ChildProcess, spawn } from 'child_process';
-import * as fs from 'fs';
 import * as path from 'path';
-import { chromium } from 'playwright-core';
+import { browserTest, withPage } from './_helpers/browser';
 
 const ROOT = path.join(__dirname, '..');
 const TSX = path.join(ROOT, 'node_modules', '.bin', 'tsx');
 const WSCAT = path.join(ROOT, 'node_modules', '.bin', 'wscat');
 /** Not those of `npm run demo`, which may be running. */
 const PORT = 34_500;
-
-/** A browser that is installed; `CHROMIUM` names another one. */
-const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  .find((file) => file && fs.existsSync(file));
 
 /** What the demo has printed so far. */
 let printed = '';
@@ -37,30 +32,24 @@ test('wscat without the token is refused with the status of the function', async
   expect(await wscat(PORT + 1, [])).toContain('error: Unexpected server response: 500');
 });
 
-(CHROMIUM ? test : test.skip)('the two panes of examples/chat talk to each other in a browser', async () => {
+browserTest('the two panes of examples/chat talk to each other in a browser', () => withPage(async (page) => {
   // GIVEN
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`http://localhost:${PORT}/?url=ws://localhost:${PORT + 2}/dev`);
-    await page.waitForFunction('[...document.querySelectorAll("header")].every(({ textContent }) => textContent.startsWith("connected as "))');
+  await page.goto(`http://localhost:${PORT}/?url=ws://localhost:${PORT + 2}/dev`);
+  await page.waitForFunction('[...document.querySelectorAll("header")].every(({ textContent }) => textContent.startsWith("connected as "))');
 
-    // WHEN
-    await page.fill('#left input', 'hello right');
-    await page.click('#left button');
-    await page.waitForSelector('#right .in');
-    await page.fill('#right input', 'hello left');
-    await page.click('#right button');
-    await page.waitForSelector('#left .in');
+  // WHEN
+  await page.fill('#left input', 'hello right');
+  await page.click('#left button');
+  await page.waitForSelector('#right .in');
+  await page.fill('#right input', 'hello left');
+  await page.click('#right button');
+  await page.waitForSelector('#left .in');
 
-    // THEN
-    expect(await page.textContent('#right .in')).toBe('hello right');
-    expect(await page.textContent('#left .in')).toBe('hello left');
-    expect(await page.$$('.note')).toEqual([]);
-  } finally {
-    await browser.close();
-  }
-});
+  // THEN
+  expect(await page.textContent('#right .in')).toBe('hello right');
+  expect(await page.textContent('#left .in')).toBe('hello left');
+  expect(await page.$$('.note')).toEqual([]);
+}));
 
 /** What wscat prints; its input stays open, as a terminal's does. */
 function wscat(port: number, args: string[]): Promise<string> {

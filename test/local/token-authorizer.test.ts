@@ -5,6 +5,7 @@ import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService, Websocket
 import { TestClient } from './_helpers/test-client';
 import { Gateway, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
+import { browserTest, withPage } from '../_helpers/browser';
 import { rsaKey, TestIssuer } from '../lambda/_helpers/issuer';
 
 const HANDLERS = `
@@ -95,6 +96,21 @@ describe('every source of a token opens the door', () => {
     expect(client.socket.protocol).toBe('own');
     expect(await identity(client)).toMatchObject({ principalId: 'ann' });
   });
+
+  browserTest('a subprotocol of a browser, which closes a connection that does not select it', () => withPage(async (page) => {
+    // GIVEN
+    const open = (protocols: string[]): Promise<unknown> => page.evaluate(([url, offered]) => new Promise((resolve) => {
+      const socket = new WebSocket(url as string, offered);
+      socket.onopen = () => socket.send('{"action":"whoami"}');
+      socket.onmessage = ({ data }) => resolve([socket.protocol, JSON.parse(data as string).principalId]);
+      socket.onclose = ({ code }) => resolve(code);
+    }), [gateway.urls.Any, protocols] as const);
+
+    // THEN
+    expect(await open(['bearer', issuer.token()])).toEqual(['bearer', 'ann']);
+    expect(await open(['other', issuer.token()])).toBe(1006);
+    expect(await open(['bearer', 'no.good.token'])).toBe(1006);
+  }));
 
   test('a token of a user pool', async () => {
     const iss = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL}`;

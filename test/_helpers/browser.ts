@@ -1,0 +1,19 @@
+import * as fs from 'fs';
+import { chromium, Page } from 'playwright-core';
+
+/** A browser that is installed; `CHROMIUM` names another one. */
+const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  .find((file) => file && fs.existsSync(file));
+
+/** Skipped, and said so, where there is no browser. */
+export const browserTest = CHROMIUM ? test : test.skip;
+
+/** Runs something with an empty page. */
+export async function withPage<T>(run: (page: Page) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    return await run(await browser.newPage());
+  } finally {
+    await browser.close();
+  }
+}
