@@ -9,6 +9,7 @@ import { checkKind, DESTINATION, ENCRYPTION_KEY, FORMAT, LOG_GROUP, OBJECT, requ
 import { checkOptionNames } from './private/checks/option-names';
 import { problem } from './private/problem';
 import { AccessLog } from './private/stages/service-stages';
+import { withoutUndefined } from './private/without-undefined';
 
 /**
  * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.
@@ -116,7 +117,7 @@ function checkContradictions(scope: Construct, property: string, options: Websoc
 function makeLogGroup(scope: Construct, options: WebsocketAccessLogOptions): logs.LogGroup {
   const { retention = logs.RetentionDays.ONE_YEAR, removalPolicy, encryptionKey } = options;
   if (encryptionKey) permitLogs(scope, encryptionKey);
-  return new logs.LogGroup(scope, 'AccessLog', { retention, removalPolicy, encryptionKey });
+  return new logs.LogGroup(scope, 'AccessLog', withoutUndefined({ retention, removalPolicy, encryptionKey }));
 }
 
 /** The attribute of a log group ends in `:*`, and so means its streams; a stage takes the log group. */

@@ -10,6 +10,7 @@ import { FunctionWidgets } from './private/observability/function-widgets';
 import { LabelledFunctions } from './private/observability/labelled-functions';
 import { METRICS_OF_A_STAGE, stageWidgets } from './private/observability/stage-widgets';
 import { problem } from './private/problem';
+import { withoutUndefined } from './private/without-undefined';
 
 /** How a dashboard looks. */
 export interface WebsocketDashboardOptions {
@@ -74,7 +75,7 @@ export class WebsocketDashboard extends Construct {
     checkDashboardProps(this, props);
     const { apiId, stageNames, dashboardName, period, defaultInterval } = props;
     const functionWidgets = new FunctionWidgets(this.functions, period);
-    this.dashboard = new cloudwatch.Dashboard(this, 'Resource', { dashboardName, defaultInterval });
+    this.dashboard = new cloudwatch.Dashboard(this, 'Resource', withoutUndefined({ dashboardName, defaultInterval }));
     for (const stageName of stageNames) this.dashboard.addWidgets(...stageWidgets(this, { apiId, stageName }, period));
     this.dashboard.addWidgets(functionWidgets);
     this.node.addValidation({ validate: () => metricCountReport(stageNames.length * METRICS_OF_A_STAGE + functionWidgets.metricCount) });

@@ -16,6 +16,7 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
+import { withoutUndefined } from './private/without-undefined';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
@@ -181,14 +182,14 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private makeApi(): WebSocketApi {
     const { apiName = this.node.id, disableExecuteApiEndpoint, apiVersion } = this.props;
-    const api = new WebSocketApi(this, 'Api', {
+    const api = new WebSocketApi(this, 'Api', withoutUndefined({
       apiName,
       description: this.props.description,
       routeSelectionExpression: this.props.routeSelectionExpression,
       apiKeySelectionExpression: this.props.apiKeySelectionExpression,
       ipAddressType: this.props.ipAddressType,
       disableSchemaValidation: this.props.disableSchemaValidation,
-    });
+    }));
     const resource = api.node.defaultChild as CfnApi;
     if (disableExecuteApiEndpoint !== undefined) resource.disableExecuteApiEndpoint = disableExecuteApiEndpoint;
     if (apiVersion !== undefined) resource.version = apiVersion;

@@ -1,11 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Aspects, CfnResource, IPropertyInjector, PropertyInjectors, RemovalPolicies, Stack, Tags } from 'aws-cdk-lib';
+import { Aspects, CfnResource, Duration, IPropertyInjector, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { CfnApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, DomainName, WebSocketApi, WebSocketIntegration, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { WebsocketAuthorizer, WebsocketModel, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
@@ -145,6 +148,42 @@ test('property injectors', () => {
   for (const { PROPERTY_INJECTION_ID } of [lambda.Function, WebSocketApi, WebSocketStage]) {
     expect(PAGE).toContain(`\`${PROPERTY_INJECTION_ID}\``);
   }
+});
+
+test('property injectors that put their props below those of the service', () => {
+  // GIVEN
+  const injector = (constructUniqueId: string, more: object): IPropertyInjector => ({
+    constructUniqueId, inject: (props: object) => ({ ...more, ...props }),
+  });
+  PropertyInjectors.of(stack).add(
+    injector(WebSocketApi.PROPERTY_INJECTION_ID, { description: 'injected' }),
+    injector(WebSocketStage.PROPERTY_INJECTION_ID, { description: 'injected', stageVariables: { a: 'b' } }),
+    injector(WebSocketRoute.PROPERTY_INJECTION_ID, { returnResponse: true }),
+    injector(WebSocketIntegration.PROPERTY_INJECTION_ID, { timeout: Duration.seconds(3) }),
+    injector(DomainName.PROPERTY_INJECTION_ID, { certificateName: 'injected' }),
+    injector(logs.LogGroup.PROPERTY_INJECTION_ID, { removalPolicy: RemovalPolicy.DESTROY }),
+    injector(cloudwatch.Dashboard.PROPERTY_INJECTION_ID, { dashboardName: 'injected' }),
+  );
+  const certificate = Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:us-east-1:123456789012:certificate/1');
+
+  // WHEN
+  new WebsocketService(stack, 'Chat', {
+    routes: { join: { function: inlineFunction(stack, 'Fn') } },
+    authorizer: WebsocketAuthorizer.none(),
+    accessLog: {},
+    cloudWatchRole: false,
+    domain: { domainName: 'ws.example.com', certificate },
+  }).addDashboard();
+
+  // THEN
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', { Description: 'injected' });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', { Description: 'injected', StageVariables: { a: 'b' } });
+  template.resourceCountIs('AWS::ApiGatewayV2::RouteResponse', 1);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { TimeoutInMillis: 3000 });
+  template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainNameConfigurations: [Match.objectLike({ CertificateName: 'injected' })] });
+  template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 365 }, DeletionPolicy: 'Delete' });
+  template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'injected' });
 });
 
 test('nothing is named that need not be', () => {

@@ -6,6 +6,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { reportDomainConflicts } from './domain-conflicts';
+import { withoutUndefined } from '../without-undefined';
 
 /** A custom domain whose options are checked, before anything of it is made. */
 export interface DomainPlan {
@@ -38,7 +39,7 @@ export function makeDomain(scope: Construct, plan: DomainPlan, api: IWebSocketAp
 
 function makeDomainName(scope: Construct, plan: DomainPlan): DomainName {
   const { host, hostedZone, certificateName, ipAddressType } = plan;
-  const domainName = new DomainName(scope, 'Domain', {
+  const domainName = new DomainName(scope, 'Domain', withoutUndefined({
     domainName: host,
     certificate: plan.certificate ?? new acm.Certificate(scope, 'Certificate', {
       domainName: host, validation: acm.CertificateValidation.fromDns(hostedZone),
@@ -47,7 +48,7 @@ function makeDomainName(scope: Construct, plan: DomainPlan): DomainName {
     // The only one that WebSocket APIs take.
     securityPolicy: SecurityPolicy.TLS_1_2,
     ipAddressType,
-  });
+  }));
   if (hostedZone && plan.aliasRecords) makeRecords(scope, host, hostedZone, domainName);
   return domainName;
 }

@@ -1,5 +1,6 @@
 import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { sameValue } from '../equality';
+import { withoutUndefined } from '../without-undefined';
 
 /** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
 export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'>;
@@ -37,9 +38,4 @@ function merged<T extends object>(defaults: T | undefined, own: T | undefined): 
 
 function emptyAsUndefined<T extends object>(options: T): T | undefined {
   return Object.keys(options).length > 0 ? options : undefined;
-}
-
-/** The members that are there. */
-export function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -2,10 +2,11 @@ import * as fs from 'fs';
 import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { FunctionSettings, withoutUndefined } from './function-settings';
+import { FunctionSettings } from './function-settings';
 import { narrowLogRights } from './log-rights';
 import { AssetCode } from '../bundling/asset-code';
 import { problem } from '../problem';
+import { withoutUndefined } from '../without-undefined';
 
 /**
  * A function of this library: `lib/lambda/<bundleName>.ts` with all that it imports, bundled before the library was published.

@@ -9,6 +9,7 @@ import { problem } from '../problem';
 import { INVOCATION_OPTIONS, InvocationOptions } from './route-target';
 import { ServiceAddress } from '../service-address';
 import { SharedIntegration } from './shared-integration';
+import { withoutUndefined } from '../without-undefined';
 
 interface Binding extends InvocationOptions {
   readonly integration: SharedIntegration;
@@ -41,13 +42,13 @@ export class RouteIntegrations {
 
     const scope = home();
     this.permit(fn, scope);
-    const integration = new SharedIntegration(new apigwv2.WebSocketIntegration(scope, 'Integration', {
+    const integration = new SharedIntegration(new apigwv2.WebSocketIntegration(scope, 'Integration', withoutUndefined({
       webSocketApi: this.api,
       integrationType: apigwv2.WebSocketIntegrationType.AWS_PROXY,
       integrationUri: invocationUri(this.scope, fn),
       timeout: options.integrationTimeout,
       contentHandling: options.contentHandling,
-    }));
+    })));
     const { integrationTimeout, contentHandling } = options;
     this.bindings.set(fn, { integration, routeKey, integrationTimeout, contentHandling });
     return integration;

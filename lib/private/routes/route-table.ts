@@ -16,6 +16,7 @@ import { RouteModels } from '../models/route-models';
 import { ServiceAddress } from '../service-address';
 import { makeSubprotocolEcho } from './subprotocol-echo';
 import { TargetHomes } from './target-homes';
+import { withoutUndefined } from '../without-undefined';
 
 /** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions {
@@ -202,14 +203,14 @@ export class RouteTable {
     const { routeKey, returnResponse, apiKeyRequired } = plan;
     const id = `Route-${encodeId(routeKey)}`;
     try {
-      const route = new WebSocketRoute(home, id, {
+      const route = new WebSocketRoute(home, id, withoutUndefined({
         webSocketApi: this.options.api,
         routeKey,
         integration,
         returnResponse,
         apiKeyRequired,
         authorizer: routeKey === '$connect' ? this.guard : undefined,
-      });
+      }));
       if (plan.models) this.models.apply(route, plan.models);
       this.routes.set(routeKey, { plan, route, fn });
     } catch (error) {

@@ -8,6 +8,7 @@ import { list } from '../problem';
 import { mapEntry, RouteSettings, stageProperty, writesLogs } from '../routes/route-settings';
 import { RouteTable } from '../routes/route-table';
 import { RoutePlan } from '../routes/route-target';
+import { withoutUndefined } from '../without-undefined';
 
 /** A stage whose options are checked, before anything of it is made. */
 export interface StagePlan {
@@ -63,13 +64,13 @@ export function writeLogs(stages: readonly StagePlan[], routes: readonly RoutePl
 /** @param routes those that there are in the end */
 export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
   const { name, settings, variables, description, clientCertificateId, autoDeploy } = plan;
-  const stage = new WebSocketStage(scope, id, {
+  const stage = new WebSocketStage(scope, id, withoutUndefined({
     webSocketApi: api,
     stageName: name,
     autoDeploy,
     stageVariables: variables,
     description,
-  });
+  }));
   const resource = stage.node.defaultChild as CfnStage;
   if (clientCertificateId !== undefined) resource.clientCertificateId = clientCertificateId;
   // Only what is given: a property injector may have set the rest.

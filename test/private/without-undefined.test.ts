@@ -1,0 +1,6 @@
+import { withoutUndefined } from '../../lib/private/without-undefined';
+
+test('what is undefined is left out, and nothing else', () => {
+  expect(Object.entries(withoutUndefined({ a: undefined, b: null, c: false, d: 0, e: '' })))
+    .toEqual([['b', null], ['c', false], ['d', 0], ['e', '']]);
+});
