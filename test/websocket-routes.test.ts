@@ -5,8 +5,8 @@ import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrati
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
-  IWebsocketService, WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketRouteOptions, WebsocketRoutes, WebsocketRoutesProps, WebsocketService,
-  WebsocketServiceAttributes,
+  IWebsocketService, WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketModel, WebsocketRouteOptions, WebsocketRoutes, WebsocketRoutesProps,
+  WebsocketService, WebsocketServiceAttributes,
 } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickApp, quickStack, warnings } from './_helpers/quick-app';
@@ -188,6 +188,18 @@ describe('deploy', () => {
 });
 
 describe('fails:', () => {
+  test('a model whose name the service has', () => {
+    // GIVEN
+    const requestModel = WebsocketModel.fromSchema({ type: 'object', title: 'Text' });
+    const service = new WebsocketService(stack, 'Chat', { routes: { say: { ...FOO.foo, requestModel } }, authorizer: WebsocketAuthorizer.none() });
+
+    // THEN
+    expect(() => routes({ service, routes: { foo: { ...FOO.foo, requestModel } } })).toThrow(new Error(
+      'Stack/More: routes["foo"].requestModel: "Text" is the name of a model of Stack/Chat, which has the same API; '
+      + 'use WebsocketModel.existing("Text") for that one, or give this one another `modelName`',
+    ));
+  });
+
   const misplaced = 'is a setting of the stage, and that is not made here; set it where the stage is made, or declare the route there';
 
   test.each<[string, unknown, string]>([

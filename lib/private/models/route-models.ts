@@ -1,7 +1,7 @@
 import { CfnModel, CfnRoute, CfnRouteResponse, IWebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { modelNameFrom } from './model-name';
-import { problem } from '../problem';
+import { problem, show } from '../problem';
 
 /** A model, checked. The object is its identity: whoever has the same one has the same model. */
 export interface ModelDefinition {
@@ -46,7 +46,8 @@ export class RouteModels {
   /** Who has a name, for messages. */
   private readonly owners = new Map<string, ModelUse>();
 
-  public constructor(private readonly scope: Construct, private readonly api: IWebSocketApi) {}
+  /** @param ofApi what models of the API there are, whichever construct made them */
+  public constructor(private readonly scope: Construct, private readonly api: IWebSocketApi, private readonly ofApi = new Map<string, CfnModel>()) {}
 
   /** Sets what the plan says on a route. To be called in the order of the route keys: a model without a name has that of its first route. */
   public apply(route: WebSocketRoute, plan: RouteModelsPlan): void {
@@ -81,7 +82,7 @@ export class RouteModels {
     if (known) return known;
     const name = this.nameOf(words, use);
     this.checkOwner(name, use);
-    const model = { name, resource: definition.schema && this.resource(name, definition) };
+    const model = { name, resource: definition.schema ? this.resource(name, definition) : this.made(name) };
     this.models.set(definition, model);
     return model;
   }
@@ -104,11 +105,26 @@ export class RouteModels {
         remedy: 'give one of them another `modelName`, or use one WebsocketModel for both',
       });
     }
+    const made = use.definition.schema && this.ofApi.get(name);
+    if (made) {
+      throw problem(this.scope, use.property, name, {
+        reason: `is the name of a model of ${made.node.scope!.node.path}, which has the same API`,
+        remedy: `use WebsocketModel.existing(${show(name)}) for that one, or give this one another \`modelName\``,
+      });
+    }
     this.owners.set(name, use);
   }
 
+  /** A model that another construct made for the API, if it is to wait for: another stack waits for the API anyway. */
+  private made(name: string): CfnModel | undefined {
+    const model = this.ofApi.get(name);
+    return model && this.scope.node.scopes.includes(model.stack) ? model : undefined;
+  }
+
   private resource(name: string, { schema, description, contentType }: ModelDefinition): CfnModel {
-    return new CfnModel(this.scope, `Model-${name}`, { apiId: this.api.apiId, name, schema, description, contentType });
+    const model = new CfnModel(this.scope, `Model-${name}`, { apiId: this.api.apiId, name, schema, description, contentType });
+    this.ofApi.set(name, model);
+    return model;
   }
 }
 

@@ -1,9 +1,10 @@
 import { Stage, Token } from 'aws-cdk-lib';
+import { CfnModel } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
 import { routeCountComplaint } from '../checks/route-count';
 import { problem } from '../problem';
 
-/** The route keys of one API, whichever construct of the app made the route. */
+/** The route keys of one API, and the models that were made for them, whichever construct of the app made them. */
 export class RouteKeys {
   /** Those of an API that somebody else owns: one record, however often a stage of the app imports it. */
   public static ofImported(scope: Construct, apiId: string, region: string): RouteKeys {
@@ -16,6 +17,9 @@ export class RouteKeys {
     known.set(name, keys);
     return keys;
   }
+
+  /** The models of the API by their names. */
+  public readonly models = new Map<string, CfnModel>();
 
   private readonly owners = new Map<string, Construct>();
 

@@ -73,7 +73,7 @@ export class RouteTable {
     this.homes = new TargetHomes(scope, this.parts);
     this.handlers = new HandlerFunctions(scope, (id) => this.homes.ofHandler(id));
     this.integrations = new RouteIntegrations(scope, options.api, options.address);
-    this.models = new RouteModels(scope, options.api);
+    this.models = new RouteModels(scope, options.api, options.keys.models);
   }
 
   public get keys(): string[] {

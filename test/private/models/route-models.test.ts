@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnModel, WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import { ModelDefinition, ModelUse, RouteModels, RouteModelsPlan } from '../../../lib/private/models/route-models';
@@ -163,4 +163,46 @@ test('fails for a model of which no name can be made', () => {
     'Stack/Chat: routes["送信"].requestModel: { type } has no name, and the route key has no letters or digits to make one of; '
     + 'give the model a `modelName`',
   ));
+});
+
+describe('of another construct with the same API', () => {
+  const ofApi = new Map<string, CfnModel>();
+  let other: Construct;
+
+  beforeEach(() => {
+    ofApi.clear();
+    new RouteModels(home, api, ofApi).apply(route('a'), plan({ requestModels: [use('$default', definition({ modelName: 'Text' }))] }));
+    other = new Construct(stack, 'More');
+  });
+
+  test('a model is not made a second time', () => {
+    const second = new RouteModels(other, api, ofApi);
+
+    expect(() => second.apply(route('b'), plan({ requestModels: [use('$default', definition({ modelName: 'Text' }), 'routes["b"].requestModel')] })))
+      .toThrow(new Error(
+        'Stack/More: routes["b"].requestModel: "Text" is the name of a model of Stack/Chat, which has the same API; '
+        + 'use WebsocketModel.existing("Text") for that one, or give this one another `modelName`',
+      ));
+  });
+
+  test('a model can be named, and the route waits for it', () => {
+    // WHEN
+    new RouteModels(other, api, ofApi).apply(route('b'), plan({ requestModels: [use('$default', { modelName: 'Text' })] }));
+
+    // THEN
+    expect(made()).toEqual({ Text: 2 });
+  });
+
+  test('a route in another stack waits for the API only', () => {
+    // GIVEN
+    const guest = new Stack(stack.node.root as App, 'Guest');
+    const there = new WebSocketRoute(guest, 'Route', { webSocketApi: api, routeKey: 'c', integration: new WebSocketMockIntegration('Mock') });
+
+    // WHEN
+    new RouteModels(guest, api, ofApi).apply(there, plan({ requestModels: [use('$default', { modelName: 'Text' })] }));
+
+    // THEN
+    const [{ DependsOn }] = Object.values(Template.fromStack(guest).findResources('AWS::ApiGatewayV2::Route'));
+    expect(DependsOn).toBeUndefined();
+  });
 });
