@@ -1,10 +1,13 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { RouteParts } from './routes/route-parts';
 
 /** CloudFormation's quota of resources in a stack, and the context by which aws-cdk-lib lets a user change it. */
 const RESOURCE_LIMIT = 500;
 const RESOURCE_LIMIT_CONTEXT = '@aws-cdk/core:stackResourceLimit';
+
+/** CloudFormation's quotas of what goes into a template and comes out of it. */
+const REFERENCE_LIMIT = 200;
 
 /** What a user can still do about the number of resources. */
 export interface ResourceUse {
@@ -32,9 +35,22 @@ function stackReport(stack: Stack, services: ResourceUse[]): string[] {
 
 /** A nested stack of ours is no stack that the user made: whoever reads of it has to hear what makes it smaller. */
 function nestedReports({ parts, shared }: ResourceUse): string[] {
-  return parts.all.map((stack) => ({ id: stack.node.id, ...resourcesOf(stack) }))
-    .filter(({ count, limit }) => count > limit)
-    .map(({ id, count, limit }) => `the nested stack ${id} has ${excess(count, limit)}; choose a higher \`nestedStacks\`${shared ? '' : `, or ${SHARE}`}`);
+  return parts.all.flatMap((stack) => {
+    const { count, limit } = resourcesOf(stack);
+    const say = (tooMany: string): string => `the nested stack ${stack.node.id} has ${tooMany}; choose a higher \`nestedStacks\``;
+    if (count > limit) return [`${say(excess(count, limit))}${shared ? '' : `, or ${SHARE}`}`];
+    return referencesOf(stack).filter(([, references]) => references > REFERENCE_LIMIT)
+      .map(([name, references]) => say(excess(references, REFERENCE_LIMIT, name)));
+  });
+}
+
+/** aws-cdk-lib makes a parameter or an output for each thing of another stack that is referred to. They are there before the validation. */
+function referencesOf(stack: Stack): Array<[string, number]> {
+  const own = stack.node.findAll().filter((node) => Stack.of(node) === stack);
+  return [
+    ['parameters', own.filter((node) => node instanceof CfnParameter).length],
+    ['outputs', own.filter((node) => node instanceof CfnOutput).length],
+  ];
 }
 
 const SHARE = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` '
@@ -47,8 +63,8 @@ function stackRemedy(services: ResourceUse[]): string {
   return services.every(({ shared }) => shared) ? `let routes share handlers, or ${NEST}` : `${SHARE}, or ${NEST}`;
 }
 
-function excess(count: number, limit: number): string {
-  return `${count} resources, more than the ${limit} that CloudFormation takes`;
+function excess(count: number, limit: number, what = 'resources'): string {
+  return `${count} ${what}, more than the ${limit} that CloudFormation takes`;
 }
 
 function resourcesOf(stack: Stack): { count: number; limit: number } {

@@ -1,4 +1,4 @@
-import { App, AppProps, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, AppProps, CfnOutput, CfnParameter, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { reportResourceCount } from '../../lib/private/resource-count';
 import { RouteParts } from '../../lib/private/routes/route-parts';
@@ -123,6 +123,43 @@ describe('with nested stacks', () => {
     expect(reports(stack)).toEqual([
       `Stack/Chat: the nested stack Routes-1 has 4 resources, more than the 3 that CloudFormation takes; ${remedy}`,
     ]);
+  });
+
+  test.each<[string, (scope: Construct, id: string) => Construct]>([
+    ['parameters', (scope, id) => new CfnParameter(scope, id)],
+    ['outputs', (scope, id) => new CfnOutput(scope, id, { value: id })],
+  ])('one of them that has too many %s is reported', (what, make) => {
+    // GIVEN
+    const stack = stackOf(0);
+    const parts = service(stack, 'Chat', false, 1);
+    const nested = Stack.of(parts.homeOfRoute('a'));
+
+    // WHEN
+    const reported = [200, 201].map((count) => {
+      for (let number = nested.node.children.length; number < count; number += 1) make(nested, `Reference${number}`);
+      return reports(stack);
+    });
+
+    // THEN
+    expect(reported).toEqual([[], [
+      `Stack/Chat: the nested stack Routes-1 has 201 ${what}, more than the 200 that CloudFormation takes; choose a higher \`nestedStacks\``,
+    ]]);
+  });
+
+  test('a parameter that aws-cdk-lib makes for a reference counts', () => {
+    // GIVEN
+    const stack = stackOf(0);
+    const parts = service(stack, 'Chat', false, 1);
+    const nested = parts.homeOfRoute('a');
+    for (let number = 0; number < 200; number += 1) new CfnParameter(nested, `Parameter${number}`);
+    const parameter = new CfnParameter(stack, 'Parameter');
+
+    // WHEN
+    new CfnOutput(nested, 'Output', { value: parameter.valueAsString });
+    fill(Stack.of(nested), 1);
+
+    // THEN
+    expect(() => (stack.node.root as App).synth()).toThrow('the nested stack Routes-1 has 201 parameters, more than the 200 that CloudFormation takes');
   });
 
   test('each service reports its own', () => {
