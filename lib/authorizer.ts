@@ -14,6 +14,7 @@ import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { identitySourceComplaint } from './private/checks/identity-source';
 import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
+import { checkLength } from './private/checks/text-length';
 import { functionSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { list, problem } from './private/problem';
@@ -160,6 +161,7 @@ export class WebsocketAuthorizer {
     const { handler, options = {} } = this.source;
     this.checkSource(scope);
     this.source.preset?.check(scope);
+    checkLength(scope, 'authorizer.authorizerName', this.source.preset?.authorizerName ?? options.authorizerName, 1, 128);
     for (const source of Token.isUnresolved(options.identitySource) ? [] : options.identitySource ?? []) {
       const complaint = identitySourceComplaint(source);
       if (complaint) throw problem(scope, 'authorizer.identitySource', source, complaint);

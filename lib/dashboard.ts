@@ -6,6 +6,7 @@ import { periodComplaint } from './private/checks/alarm-values';
 import { checkKind, DURATION, requireKind, STRING } from './private/checks/kind';
 import { STRINGS } from './private/checks/metric-kinds';
 import { checkOptionNames } from './private/checks/option-names';
+import { checkLength } from './private/checks/text-length';
 import { FunctionWidgets } from './private/observability/function-widgets';
 import { LabelledFunctions } from './private/observability/labelled-functions';
 import { METRICS_OF_A_STAGE, stageWidgets } from './private/observability/stage-widgets';
@@ -95,6 +96,7 @@ export class WebsocketDashboard extends Construct {
 function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): void {
   checkOptionNames(scope, '', props, Object.keys(OPTIONS));
   checkKind(scope, 'dashboardName', props.dashboardName, { ...STRING, example: "'chat'" });
+  checkLength(scope, 'dashboardName', props.dashboardName, 1, 255);
   checkKind(scope, 'period', props.period, DURATION);
   checkKind(scope, 'defaultInterval', props.defaultInterval, DURATION);
   requireKind(scope, 'stageNames', props.stageNames, STRINGS);

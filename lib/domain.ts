@@ -8,6 +8,7 @@ import { hostedZoneComplaint } from './private/checks/hosted-zone';
 import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
 import { checkOptionNames } from './private/checks/option-names';
+import { checkLength } from './private/checks/text-length';
 import { DomainPlan } from './private/domains/custom-domain';
 import { certificateComplaint, existingDomainComplaint, hostOf } from './private/domains/existing-domain';
 import { Complaint, list, problem } from './private/problem';
@@ -178,6 +179,7 @@ function checkExisting(place: Place, existing: IDomainName, options: WebsocketDo
 
 function checkOwn(place: Place, options: WebsocketDomainOptions): void {
   const { domainName, certificate, hostedZone, aliasRecords } = options;
+  checkLength(place.scope, `${place.property}.certificateName`, options.certificateName, 1, 128);
   if (domainName === undefined) {
     throw problem(place.scope, place.property, options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
   }

@@ -3,6 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Kind, checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { modelSchemaFault } from './private/checks/model-schema';
+import { checkDescription, checkLength } from './private/checks/text-length';
 import { modelNameComplaint, modelNameFrom } from './private/models/model-name';
 import { ModelDefinition } from './private/models/route-models';
 import { readSchemaFile } from './private/models/schema-file';
@@ -124,16 +125,14 @@ interface ModelSource {
 const JSON_TYPE = 'application/json';
 
 const NAME: Kind = { ...STRING, example: "'SendMessage'" };
-const TEXT: Kind = { ...STRING, example: "'what a client says'" };
 const FILE: Kind = { ...STRING, example: "'schemas/send-message.json'" };
 const SCHEMA: Kind = { ...OBJECT, example: "{ type: 'object' }" };
 
 function checkOptions(scope: Construct, property: string, options: WebsocketModelOptions): void {
   const { modelName, description, contentType } = options;
   checkKind(scope, `${property}.modelName`, modelName, NAME);
-  checkKind(scope, `${property}.description`, description, TEXT);
   checkKind(scope, `${property}.contentType`, contentType, { ...STRING, example: `'${JSON_TYPE}'` });
-  checkLength(scope, `${property}.description`, description, 0, 1024);
+  checkDescription(scope, `${property}.description`, description);
   checkLength(scope, `${property}.contentType`, contentType, 1, 256);
   checkName(scope, property, modelName);
   if (!Token.isUnresolved(modelName)) return;
@@ -146,11 +145,6 @@ function checkOptions(scope: Construct, property: string, options: WebsocketMode
 function checkName(scope: Construct, property: string, name?: string): void {
   const complaint = name === undefined || Token.isUnresolved(name) ? undefined : modelNameComplaint(name);
   if (complaint) throw problem(scope, `${property}.modelName`, name, complaint);
-}
-
-function checkLength(scope: Construct, property: string, text: string | undefined, least: number, most: number): void {
-  if (text === undefined || Token.isUnresolved(text) || (text.length >= least && text.length <= most)) return;
-  throw problem(scope, property, text, { reason: `has ${text.length} characters`, remedy: `use ${least} to ${most}` });
 }
 
 function checkSchema(scope: Construct, property: string, schema: object): void {

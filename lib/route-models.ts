@@ -4,6 +4,7 @@ import { WebsocketModel } from './model';
 import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { requestParameterComplaint } from './private/checks/request-parameter';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
+import { checkLength } from './private/checks/text-length';
 import { ModelUse, RouteModelsPlan } from './private/models/route-models';
 import { Complaint, problem } from './private/problem';
 
@@ -102,7 +103,7 @@ export function planRouteModels(
   scope: Construct, property: string, routeKey: string, options: WebsocketRouteModelOptions, returnResponse?: boolean,
 ): RouteModelsPlan {
   checkKinds(scope, property, options);
-  checkOperationName(scope, property, options.operationName);
+  checkLength(scope, `${property}.operationName`, options.operationName, 1, 64);
   checkRequest(scope, property, routeKey, options);
   checkRequestParameters(scope, property, routeKey, options);
   checkResponse(scope, property, options, returnResponse);
@@ -143,11 +144,6 @@ function checkKinds(scope: Construct, property: string, options: WebsocketRouteM
       if (!Token.isUnresolved(required)) requireKind(scope, `${property}.${name}["${parameter}"]`, required, FLAG);
     }
   }
-}
-
-function checkOperationName(scope: Construct, property: string, name?: string): void {
-  if (name === undefined || Token.isUnresolved(name) || (name.length > 0 && name.length <= 64)) return;
-  throw problem(scope, `${property}.operationName`, name, { reason: `has ${name.length} characters`, remedy: 'use 1 to 64' });
 }
 
 function checkRequest(scope: Construct, property: string, routeKey: string, options: WebsocketRouteModelOptions): void {

@@ -6,7 +6,8 @@ import { checkKind, OBJECT } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
-import { tagComplaint } from './private/checks/tag';
+import { tagComplaint, tagCountComplaint } from './private/checks/tag';
+import { checkDescription, checkLength } from './private/checks/text-length';
 import { Complaint, problem } from './private/problem';
 import { checkRouteMap, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
 import { checkStageNames, STAGE_PROPERTIES, WebsocketStageOptions } from './stage';
@@ -142,19 +143,29 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   const { routeSelectionExpression, stageName, additionalStages } = props;
   checkOptionNames(scope, '', props, Object.keys(PROPERTIES));
   checkRouteMap(scope, props);
+  checkLength(scope, 'apiName', props.apiName ?? scope.node.id, 1, 128);
+  checkLength(scope, 'apiVersion', props.apiVersion, 1, 64);
+  checkDescription(scope, 'description', props.description);
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
   refuse('stageName', stageName, stageNameComplaint);
   checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
   checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
   checkApiKeySource(scope, props.apiKeySelectionExpression, props.authorizer);
-  checkKind(scope, 'tags', props.tags, { ...OBJECT, example: "{ team: 'chat' }" });
-  for (const [name, value] of Object.entries(props.tags ?? {})) {
-    const found = tagComplaint(name, value);
-    if (found) throw problem(scope, `tags["${name}"]`, value, found);
-  }
+  checkTags(scope, props.tags);
 
   function refuse(property: string, value: string | undefined, complaint: (value: string) => Complaint | undefined): void {
     const found = value === undefined ? undefined : complaint(value);
     if (found) throw problem(scope, property, value, found);
+  }
+}
+
+function checkTags(scope: Construct, tags: WebsocketServiceProps['tags'] = {}): void {
+  checkKind(scope, 'tags', tags, { ...OBJECT, example: "{ team: 'chat' }" });
+  const count = Object.keys(tags).length;
+  const tooMany = tagCountComplaint(count);
+  if (tooMany) throw problem(scope, 'tags', count, tooMany);
+  for (const [name, value] of Object.entries(tags)) {
+    const found = tagComplaint(name, value);
+    if (found) throw problem(scope, `tags["${name}"]`, value, found);
   }
 }

@@ -7,6 +7,7 @@ import { checkKind, OBJECT, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { stageVariableComplaint } from './private/checks/stage-variable';
+import { checkDescription, checkLength } from './private/checks/text-length';
 import { problem } from './private/problem';
 import { routeSettings } from './private/routes/route-settings';
 import { StagePlan } from './private/stages/service-stages';
@@ -74,10 +75,12 @@ export function planStage(
   checkRouteSettings(scope, prefix, options);
   checkKind(scope, `${prefix}stageVariables`, options.stageVariables, { ...OBJECT, example: "{ table: 'chat' }" });
   if (options.accessLog !== undefined) checkAccessLog(scope, `${prefix}accessLog`, options.accessLog);
+  checkDescription(scope, `${prefix}stageDescription`, options.stageDescription);
   const { accessLog, stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
   for (const [variable, value] of Token.isUnresolved(stageVariables) ? [] : Object.entries(stageVariables)) {
     const found = stageVariableComplaint(variable, value);
     if (found) throw problem(scope, `${prefix}stageVariables["${variable}"]`, value, found);
+    checkLength(scope, `${prefix}stageVariables["${variable}"]`, value, 1, 2048);
   }
   return {
     name,

@@ -209,6 +209,7 @@ describe('options', () => {
     ['a misspelt one', { name: 'chat' }, 'name: "chat" is for an option that there is not; '
       + 'the options are dashboardName, period, defaultInterval, apiId and stageNames'],
     ['a name that is none', { dashboardName: 5 }, "dashboardName: 5 is not a string; use 'chat'"],
+    ['a long name', { dashboardName: 'x'.repeat(256) }, `dashboardName: "${'x'.repeat(100)}..." has 256 characters; use 1 to 255`],
     ['a number as period', { period: 60 }, 'period: 60 is not a Duration; use Duration.seconds(30)'],
     ['a text as interval', { defaultInterval: '-P7D' }, 'defaultInterval: "-P7D" is not a Duration; use Duration.seconds(30)'],
     ['ten seconds as period', { period: Duration.seconds(10) }, 'period: 10 seconds is not a period of these metrics, which come every minute; '

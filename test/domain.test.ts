@@ -80,6 +80,10 @@ describe('the plan', () => {
 describe('fails for', () => {
   const fails = (options: unknown, message: string) => expect(() => plan(options)).toThrow(new Error(`Stack: ${message}`));
 
+  test('an empty name of the certificate', () => {
+    fails({ domainName: name, hostedZone, certificateName: '' }, 'domain.certificateName: "" has 0 characters; use 1 to 128');
+  });
+
   test.each<[unknown, string]>([['ws.example.com', '"ws.example.com"'], [[], '[]'], [null, 'null']])('%j', (options, shown) => {
     fails(options, `domain: ${shown} is not an object; use { domainName: 'ws.example.com', hostedZone }`);
   });

@@ -94,9 +94,9 @@ describe('fromSchema', () => {
     [{ modelName: 'send-message' },
       'modelName: "send-message" is not a legal name of a model; use 1 to 128 letters and digits, for example "SendMessage"'],
     [{ modelName: 1 as never }, 'modelName: 1 is not a string; use \'SendMessage\''],
-    [{ description: 1 as never }, 'description: 1 is not a string; use \'what a client says\''],
+    [{ description: 1 as never }, 'description: 1 is not a string; use a text'],
     [{ contentType: 1 as never }, 'contentType: 1 is not a string; use \'application/json\''],
-    [{ description: 'x'.repeat(1025) }, `description: "${'x'.repeat(1025)}" has 1025 characters; use 0 to 1024`],
+    [{ description: 'x'.repeat(1025) }, `description: "${'x'.repeat(100)}..." has 1025 characters; use 0 to 1024`],
     [{ contentType: '' }, 'contentType: "" has 0 characters; use 1 to 256'],
   ])('fails for the options %j', (options, message) => {
     expect(() => service(WebsocketModel.fromSchema({}, options))).toThrow(new Error(`Stack/Chat: routes["send"].requestModel.${message}`));

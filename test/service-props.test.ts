@@ -46,8 +46,11 @@ describe('the API and the stage', () => {
     ['ipAddressType', { ipAddressType: IpAddressType.DUAL_STACK }, API, { IpAddressType: 'dualstack' }],
     ['disableExecuteApiEndpoint', { disableExecuteApiEndpoint: false }, API, { DisableExecuteApiEndpoint: false }],
     ['apiVersion', { apiVersion: '7' }, API, { Version: '7' }],
-    ['apiKeySelectionExpression', { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.HEADER_X_API_KEY }, API, {
-      ApiKeySelectionExpression: '$request.header.x-api-key',
+    ['apiKeySelectionExpression', {
+      apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY,
+      authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'] }),
+    }, API, {
+      ApiKeySelectionExpression: '$context.authorizer.usageIdentifierKey',
     }],
     ['disableSchemaValidation', { disableSchemaValidation: true }, API, { DisableSchemaValidation: true }],
     ['stageName', { stageName: 'prod' }, STAGE, { StageName: 'prod' }],

@@ -39,17 +39,18 @@ function nestedReports({ parts, shared }: ResourceUse): string[] {
     const { count, limit } = resourcesOf(stack);
     const say = (tooMany: string): string => `the nested stack ${stack.node.id} has ${tooMany}; choose a higher \`nestedStacks\``;
     if (count > limit) return [`${say(excess(count, limit))}${shared ? '' : `, or ${SHARE}`}`];
-    return referencesOf(stack).filter(([, references]) => references > REFERENCE_LIMIT)
-      .map(([name, references]) => say(excess(references, REFERENCE_LIMIT, name)));
+    return excessReferences(stack).map(say);
   });
 }
 
 /** aws-cdk-lib makes a parameter or an output for each thing of another stack that is referred to. They are there before the validation. */
-function referencesOf(stack: Stack): Array<[string, number]> {
+function excessReferences(stack: Stack): string[] {
   const own = stack.node.findAll().filter((node) => Stack.of(node) === stack);
+  const parameters = own.filter((node) => node instanceof CfnParameter).length;
+  const outputs = own.filter((node) => node instanceof CfnOutput).length;
   return [
-    ['parameters', own.filter((node) => node instanceof CfnParameter).length],
-    ['outputs', own.filter((node) => node instanceof CfnOutput).length],
+    ...parameters > REFERENCE_LIMIT ? [`${parameters} parameters, more than the ${REFERENCE_LIMIT} that CloudFormation takes`] : [],
+    ...outputs > REFERENCE_LIMIT ? [`${outputs} outputs, more than the ${REFERENCE_LIMIT} that CloudFormation takes`] : [],
   ];
 }
 
@@ -63,8 +64,8 @@ function stackRemedy(services: ResourceUse[]): string {
   return services.every(({ shared }) => shared) ? `let routes share handlers, or ${NEST}` : `${SHARE}, or ${NEST}`;
 }
 
-function excess(count: number, limit: number, what = 'resources'): string {
-  return `${count} ${what}, more than the ${limit} that CloudFormation takes`;
+function excess(count: number, limit: number): string {
+  return `${count} resources, more than the ${limit} that CloudFormation takes`;
 }
 
 function resourcesOf(stack: Stack): { count: number; limit: number } {

@@ -3,6 +3,17 @@ import { Complaint } from '../problem';
 
 const LONGEST_NAME = 128;
 const LONGEST_VALUE = 256;
+const MOST = 50;
+
+/** What every service takes. */
+const LEGAL = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+
+const REMEDY = 'use letters, digits, spaces and _.:/=+-@';
+
+/** What is wrong with a number of tags, if anything. */
+export function tagCountComplaint(count: number): Complaint | undefined {
+  return count <= MOST ? undefined : { reason: `tags are more than the ${MOST} of a resource`, remedy: 'use fewer of them' };
+}
 
 /**
  * What is wrong with a tag, if anything.
@@ -15,8 +26,10 @@ export function tagComplaint(name: string, value: unknown): Complaint | undefine
     if (name === '' || name.length > LONGEST_NAME) {
       return { reason: `is of a tag whose name does not have 1 to ${LONGEST_NAME} characters`, remedy: 'choose another name' };
     }
+    if (!LEGAL.test(name)) return { reason: 'is of a tag whose name has a character that a tag cannot have', remedy: REMEDY };
   }
   if (Token.isUnresolved(value)) return undefined;
   if (typeof value !== 'string') return { reason: 'is not a string', remedy: `write ${JSON.stringify(String(value))}` };
-  return value.length <= LONGEST_VALUE ? undefined : { reason: `is longer than ${LONGEST_VALUE} characters`, remedy: 'shorten it' };
+  if (value.length > LONGEST_VALUE) return { reason: `is longer than ${LONGEST_VALUE} characters`, remedy: 'shorten it' };
+  return LEGAL.test(value) ? undefined : { reason: 'has a character that a tag cannot have', remedy: REMEDY };
 }

@@ -9,6 +9,7 @@ import {
 } from '../checks/mapped-parameter';
 import { responseKeyComplaint } from '../checks/response-key';
 import { templateSelectionComplaint } from '../checks/template-selection';
+import { checkDescription } from '../checks/text-length';
 import { Complaint, list, problem } from '../problem';
 
 /** Throws what is wrong with the options of an integration. `property` is where it is given. */
@@ -17,7 +18,8 @@ export function checkPlan(scope: Construct, property: string, plan: IntegrationP
   const target = TARGETS[plan.factory];
   if (target) requireKind(scope, `${property}.${target.option}`, plan.target, target.kind);
   checkNames(refuse, plan);
-  const { timeout } = plan.settings;
+  const { timeout, description } = plan.settings;
+  checkDescription(scope, `${property}.description`, description);
   checkKind(scope, `${property}.timeout`, timeout, DURATION);
   complain(refuse, 'timeout', timeout, timeout && integrationTimeoutComplaint(timeout));
   checkTexts(refuse, plan.settings);
