@@ -15,7 +15,7 @@ import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
-import { makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
+import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
 import { withoutUndefined } from './private/without-undefined';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
@@ -199,9 +199,10 @@ export class WebsocketService extends WebsocketServiceBase {
   /** A stage with logs cannot be made without the role. */
   private provideCloudWatchRole(): void {
     const { cloudWatchRole = true } = this.props;
-    if (!cloudWatchRole || !writeLogs(this.stagePlans, this.table.plans)) return;
+    const stages = Object.values(this.stages);
+    if (!cloudWatchRole || !(writeLogs(this.stagePlans, this.table.plans) || stages.some(hasAccessLog))) return;
     const role = ensureCloudWatchRole(this);
-    for (const stage of Object.values(this.stages)) stage.node.addDependency(role);
+    for (const stage of stages) stage.node.addDependency(role);
   }
 
   private refuseSecond(method: string, id: string, remedy: string): void {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Aspects, CfnResource, Duration, IPropertyInjector, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { CfnApi, DomainName, WebSocketApi, WebSocketIntegration, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, CfnStage, DomainName, LogGroupLogDestination, WebSocketApi, WebSocketIntegration, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -184,6 +184,42 @@ test('property injectors that put their props below those of the service', () =>
   template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainNameConfigurations: [Match.objectLike({ CertificateName: 'injected' })] });
   template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 365 }, DeletionPolicy: 'Delete' });
   template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'injected' });
+});
+
+test('what an injector or an aspect sets of a stage counts for a route with settings of its own', () => {
+  // GIVEN
+  PropertyInjectors.of(stack).add({
+    constructUniqueId: WebSocketStage.PROPERTY_INJECTION_ID, inject: (props: object) => ({ throttle: { rateLimit: 5, burstLimit: 6 }, ...props }),
+  });
+
+  // WHEN
+  const { stage } = new WebsocketService(stack, 'Chat', {
+    routes: { join: { function: inlineFunction(stack, 'Fn'), throttle: { rateLimit: 1 } } }, authorizer: WebsocketAuthorizer.none(),
+  });
+  Aspects.of(stage).add({
+    visit: (node) => { if (node instanceof CfnStage) node.defaultRouteSettings = { ...node.defaultRouteSettings, detailedMetricsEnabled: true }; },
+  });
+
+  // THEN
+  Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    RouteSettings: { join: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 6, DetailedMetricsEnabled: true } },
+  });
+});
+
+test('an access log that an injector gives to a stage makes the role of the account, too', () => {
+  // GIVEN
+  const destination = new LogGroupLogDestination(new logs.LogGroup(stack, 'Log'));
+  PropertyInjectors.of(stack).add({
+    constructUniqueId: WebSocketStage.PROPERTY_INJECTION_ID, inject: (props: object) => ({ ...props, accessLogSettings: { destination } }),
+  });
+
+  // WHEN
+  new WebsocketService(stack, 'Chat', { routes: { join: { function: inlineFunction(stack, 'Fn') } }, authorizer: WebsocketAuthorizer.none() });
+
+  // THEN
+  const template = Template.fromStack(stack);
+  const [role] = Object.keys(template.findResources('Custom::WebsocketCloudWatchRole'));
+  template.hasResource('AWS::ApiGatewayV2::Stage', { DependsOn: Match.arrayWith([role]) });
 });
 
 test('nothing is named that need not be', () => {

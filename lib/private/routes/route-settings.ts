@@ -35,11 +35,12 @@ export function stageProperty(settings: RouteSettings): object | undefined {
  * What the route leaves out is repeated from the stage. AWS does not say whether API Gateway would complete an entry, and users of the
  * same settings by other tools saw that it does not (terraform-aws-modules/terraform-aws-apigateway-v2#78): this is right either way.
  *
+ * @param stage the property of the stage, whoever set it
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-routesettings.html
  */
-export function mapEntry(stage: RouteSettings, route: RouteSettings): Record<string, unknown> {
-  const settings = { ...stage, ...route, throttle: { ...stage.throttle, ...route.throttle } };
-  return Object.fromEntries(Object.entries(stageProperty(settings) ?? {})
+export function mapEntry(stage: object, route: RouteSettings): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...stage, ...stageProperty(route) })
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
 }
 

@@ -1,4 +1,4 @@
-import { Annotations, Lazy } from 'aws-cdk-lib';
+import { Annotations, Lazy, Token } from 'aws-cdk-lib';
 import { CfnApi, CfnStage, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -61,6 +61,11 @@ export function writeLogs(stages: readonly StagePlan[], routes: readonly RoutePl
   return stages.some(({ makeAccessLog }) => makeAccessLog) || [...stages, ...routes].some(({ settings }) => writesLogs(settings));
 }
 
+/** The same of a stage that is made: a property injector may have given it an access log. */
+export function hasAccessLog(stage: WebSocketStage): boolean {
+  return (stage.node.defaultChild as CfnStage).accessLogSettings !== undefined;
+}
+
 /** @param routes those that there are in the end */
 export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
   const { name, settings, variables, description, clientCertificateId, autoDeploy } = plan;
@@ -76,7 +81,7 @@ export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan
   // Only what is given: a property injector may have set the rest.
   const property = stageProperty(settings);
   if (property) resource.defaultRouteSettings = { ...resource.defaultRouteSettings, ...property };
-  resource.routeSettings = Lazy.any({ produce: () => entries(settings, routes()) });
+  resource.routeSettings = Lazy.any({ produce: () => entries(resource, routes()) });
   return stage;
 }
 
@@ -94,7 +99,8 @@ export function warnOfSilentTraces(scope: Construct, stages: StagePlan[], routes
   }
 }
 
-function entries(stage: RouteSettings, routes: RoutePlan[]): Record<string, unknown> | undefined {
+function entries({ defaultRouteSettings = {} }: CfnStage, routes: RoutePlan[]): Record<string, unknown> | undefined {
   const own = routes.filter(({ settings }) => stageProperty(settings));
+  const stage = Token.isUnresolved(defaultRouteSettings) ? {} : defaultRouteSettings;
   return own.length === 0 ? undefined : Object.fromEntries(own.map(({ routeKey, settings }) => [routeKey, mapEntry(stage, settings)]));
 }

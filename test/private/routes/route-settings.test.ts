@@ -28,7 +28,7 @@ describe('mapEntry', () => {
   });
 
   test('repeats what the route leaves out, and either half of the throttle', () => {
-    const stage = { throttle: { rateLimit: 10, burstLimit: 20 }, detailedMetricsEnabled: true, loggingLevel: 'ERROR' };
+    const stage = { throttlingRateLimit: 10, throttlingBurstLimit: 20, detailedMetricsEnabled: true, loggingLevel: 'ERROR', dataTraceEnabled: undefined };
     expect(mapEntry(stage, { throttle: { burstLimit: 2 }, loggingLevel: 'OFF' })).toEqual({
       ThrottlingRateLimit: 10, ThrottlingBurstLimit: 2, DetailedMetricsEnabled: true, LoggingLevel: 'OFF',
     });
