@@ -6,6 +6,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -255,6 +256,17 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
     return id;
   }
 
+  /**
+   * What the integration refers to.
+   *
+   * @internal
+   */
+  public _providers(): unknown[] {
+    const { target, settings } = this.plan;
+    const { credentialsRole, vpcLink } = settings as { readonly credentialsRole?: iam.IRole; readonly vpcLink?: unknown };
+    return [target, ...keysOf(target), credentialsRole, vpcLink];
+  }
+
   /** @internal */
   public override _bindToRoute({ route, scope }: WebSocketRouteIntegrationBindOptions): { readonly integrationId: string } {
     const api = route.webSocketApi;
@@ -267,6 +279,12 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
   public bind(options: WebSocketRouteIntegrationBindOptions): WebSocketRouteIntegrationConfig {
     throw new Error(`${options.route.node.path}: a WebsocketIntegration is bound by the route that it is given to, not by hand`);
   }
+}
+
+/** The key of a queue, topic, table or stream: who may use it is in the policy of the role. */
+function keysOf(target: unknown): unknown[] {
+  const { encryptionMasterKey, masterKey, encryptionKey } = (target ?? {}) as Record<string, unknown>;
+  return [encryptionMasterKey, masterKey, encryptionKey];
 }
 
 function planned(

@@ -85,6 +85,9 @@ export class WebsocketService extends WebsocketServiceBase {
     this.table = new RouteTable(this, {
       ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
+    for (const { accessLog } of [props, ...Object.values(props.additionalStages ?? {})]) {
+      this._grants.addProviders([accessLog?.logGroup, accessLog?.encryptionKey]);
+    }
     for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
     this.table.addAll(routes, props.authorizer, guardian);
     this._manualStages = this.stagePlans.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
@@ -147,6 +150,7 @@ export class WebsocketService extends WebsocketServiceBase {
   public addAlarms(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
     this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
     const alarms = new WebsocketAlarms(this, 'Alarms', { ...options, apiId: this.apiId, stageName: this.stageName });
+    this._grants.addProviders([options.topic]);
     this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
     return alarms;
   }

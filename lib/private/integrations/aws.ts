@@ -20,7 +20,7 @@ export function awsCall(scope: Construct, { service, action, path, method = 'POS
   return {
     ...serviceCall({
       uri: serviceUri(scope, host, region ?? Stack.of(scope).region, action === undefined ? `path/${path}` : `action/${action}`),
-      grant: (role) => statements.forEach((statement) => role.addToPrincipalPolicy(statement)),
+      grant: (role) => statements.forEach((statement) => role.grantPrincipal.addToPrincipalPolicy(statement)),
     }),
     method,
   };

@@ -37,8 +37,8 @@ export interface IntegrationSpec {
   readonly responseTemplate?: string;
   readonly passthroughBehavior?: PassthroughBehavior;
   readonly vpcLinkId?: string;
-  /** Gives the role what the call needs; absent: the call needs no role. */
-  readonly grant?: (role: iam.IRole) => void;
+  /** Gives the role what the call needs, by itself or by a policy of it; absent: the call needs no role. */
+  readonly grant?: (role: iam.IGrantable) => void;
 }
 
 /** An API, and the stages in which it may invoke. */

@@ -1,3 +1,4 @@
+import { Resource, Stack } from 'aws-cdk-lib';
 import { CfnIntegration, CfnIntegrationResponse, IWebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -46,8 +47,23 @@ export function makeIntegration(home: Construct, api: IWebSocketApi, spec: Integ
 function roleFor(home: Construct, spec: IntegrationSpec, { credentialsRole }: IntegrationSettings): iam.IRole | undefined {
   if (!spec.grant) return undefined;
   const role = credentialsRole ?? new iam.Role(home, 'Role', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
-  spec.grant(role);
+  spec.grant(isElsewhere(home, role) ? policyFor(home, role) : role);
   return role;
+}
+
+/** Its own policy is there too, and would refer to the target: two stacks would depend on each other if that is here. */
+function isElsewhere(home: Construct, role: iam.IRole): boolean {
+  return Resource.isOwnedResource(role) && outermost(Stack.of(role)) !== outermost(Stack.of(home));
+}
+
+function outermost(stack: Stack): Stack {
+  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
+}
+
+function policyFor(home: Construct, role: iam.IRole): iam.Policy {
+  const policy = new iam.Policy(home, 'Policy');
+  role.attachInlinePolicy(policy);
+  return policy;
 }
 
 /** Without a response for everything API Gateway has nothing to answer a two-way route with, and `$connect` fails. */

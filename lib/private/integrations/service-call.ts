@@ -38,7 +38,7 @@ export function environmentOf(resource: IResource, arn: string): { readonly regi
 }
 
 /** One action on one resource, and nothing else. */
-export function allow(role: iam.IRole, action: string, resourceArn: string): void {
+export function allow(role: iam.IGrantable, action: string, resourceArn: string): void {
   iam.Grant.addToPrincipal({ grantee: role, actions: [action], resourceArns: [resourceArn] });
 }
 

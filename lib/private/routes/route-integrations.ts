@@ -135,6 +135,12 @@ export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
 /** One of ours: it makes its own resources, in the construct that it is given. */
 interface SelfMade {
   _makeIn(home: Construct, api: apigwv2.IWebSocketApi, stageNames: readonly string[]): string;
+  _providers(): unknown[];
+}
+
+/** What an integration refers to; of one that is not ours nobody knows. */
+export function providersOf(integration?: apigwv2.WebSocketRouteIntegration): unknown[] {
+  return integration && makesItself(integration) ? integration._providers() : [];
 }
 
 function makesItself(integration: object): integration is SelfMade {

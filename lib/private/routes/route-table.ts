@@ -10,7 +10,7 @@ import { RoutePlan } from './route-target';
 import { FunctionSettings } from '../handlers/function-settings';
 import { HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
 import { Complaint, list, problem } from '../problem';
-import { RouteIntegrations } from './route-integrations';
+import { providersOf, RouteIntegrations } from './route-integrations';
 import { RouteKeys } from './route-keys';
 import { RouteModels } from '../models/route-models';
 import { ServiceAddress } from '../service-address';
@@ -157,8 +157,8 @@ export class RouteTable {
     const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : [])];
     this.handlers.check(uses);
     for (const { routeKey, target } of plans) {
-      const { function: fn, handler } = target;
-      grants.checkProviders([fn, fn?.role, ...Object.values(handler?.settings ?? {})], `routes["${routeKey}"]`);
+      const { function: fn, handler, integration } = target;
+      grants.checkProviders([fn, fn?.role, ...Object.values(handler?.settings ?? {}), ...providersOf(integration)], `routes["${routeKey}"]`);
       // A function waits for its role, wherever that is from.
       if (handler?.settings.role) grants.checkProvider(handler.settings.role, `routes["${routeKey}"].role`);
     }
@@ -177,6 +177,7 @@ export class RouteTable {
         this.integrations.withdraw(target.integration, routeKey);
         throw error;
       }
+      this.options.grants.addProviders(providersOf(target.integration));
       return;
     }
     const fn = target.handler ? this.handlers.get(target.handler.handler) : target.function!;
