@@ -41,6 +41,7 @@ export function lambdaAliasCall(home: Construct, api: ApiStages, fn: lambda.IFun
     method: 'POST',
     uri: Stack.of(home).formatArn({
       service: 'apigateway',
+      region: fn.env.region,
       account: 'lambda',
       resource: 'path/2015-03-31/functions',
       resourceName: `${fn.functionArn}:\${stageVariables.${stageVariable}}/invocations`,

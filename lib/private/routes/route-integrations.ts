@@ -147,10 +147,15 @@ function makesItself(integration: object): integration is SelfMade {
   return '_makeIn' in integration;
 }
 
-/** The URI by which API Gateway invokes a function. */
+/**
+ * The URI by which API Gateway invokes a function: in the Region of the function.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+ */
 export function invocationUri(scope: Construct, fn: lambda.IFunction): string {
   return Stack.of(scope).formatArn({
     service: 'apigateway',
+    region: fn.env.region,
     account: 'lambda',
     resource: 'path/2015-03-31/functions',
     resourceName: `${fn.functionArn}/invocations`,

@@ -292,6 +292,17 @@ describe('an integration of the user', () => {
   });
 });
 
+test('the invocation URI is in the region of the function', () => {
+  const fn = lambda.Function.fromFunctionArn(stack, 'Fn', 'arn:aws:lambda:eu-north-1:123456789012:function:fn');
+
+  expect(stack.resolve(invocationUri(scope, fn))).toEqual({
+    'Fn::Join': ['', [
+      'arn:', { Ref: 'AWS::Partition' },
+      ':apigateway:eu-north-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-north-1:123456789012:function:fn/invocations',
+    ]],
+  });
+});
+
 test('the invocation URI is that of the API\'s partition and region', () => {
   // GIVEN
   const fn = inlineFunction(stack, 'Fn');
