@@ -1,4 +1,4 @@
-import { Annotations, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnDeletionPolicy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -159,6 +159,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
       const id = stageName === this.stageName ? 'Deployment' : `Deployment-${stageName}`;
       const deployment = new RouteDeployment(this, id, { apiId: this.apiId, stageName });
       deployment.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
+      // It has no policy like that one: what is replaced had been there before.
+      deployment.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     }
   }
 

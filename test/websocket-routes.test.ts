@@ -166,6 +166,7 @@ describe('deploy', () => {
       Type: 'AWS::ApiGatewayV2::Deployment',
       Properties: { ApiId: 'abc', StageName: 'dev' },
       DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
       DependsOn: expect.arrayContaining([stack.getLogicalId(more.route('foo').node.defaultChild as CfnRoute)]),
     });
   });
