@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WebsocketAccessLogFormat } from './access-log-format';
-import { checkKind, DESTINATION, ENCRYPTION_KEY, FORMAT, LOG_GROUP, OBJECT, requireKind } from './private/checks/kind';
+import { checkKind, constructWith, OBJECT, requireKind, withMember } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { problem } from './private/problem';
 import { AccessLog } from './private/stages/service-stages';
@@ -68,6 +68,11 @@ export interface WebsocketAccessLogOptions {
 const OPTIONS: Record<keyof WebsocketAccessLogOptions, true> = {
   format: true, destination: true, logGroup: true, retention: true, removalPolicy: true, encryptionKey: true,
 };
+
+const FORMAT = withMember('a WebsocketAccessLogFormat', '_text', 'WebsocketAccessLogFormat.custom(format) for text');
+const DESTINATION = withMember('an IAccessLogDestination', 'bind', '`logGroup` for a log group');
+const LOG_GROUP = constructWith('a log group', 'logGroupName', "logs.LogGroup.fromLogGroupName(this, 'Imported', name) for a name");
+const ENCRYPTION_KEY = constructWith('a key of KMS', 'keyArn', "kms.Key.fromKeyArn(this, 'Imported', arn) for an ARN");
 
 /** What is for the log group that is made, and for no other. */
 const OF_THE_LOG_GROUP = ['retention', 'removalPolicy', 'encryptionKey'] as const;

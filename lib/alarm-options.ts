@@ -2,8 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { checkKind, OBJECT } from './private/checks/kind';
-import { ALARM_ACTIONS, BOOLEAN, NUMBER, TOPIC } from './private/checks/metric-kinds';
+import { BOOLEAN, checkKind, listOf, NUMBER, OBJECT, withMember } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/observability/alarm-definitions';
 import { checkCount, checkEvaluation } from './private/observability/alarm-evaluation';
@@ -188,6 +187,10 @@ const SETTINGS: Record<keyof WebsocketAlarmSettings, true> = {
   enabled: true, threshold: true, period: true, evaluationPeriods: true, datapointsToAlarm: true,
 };
 
+const TOPIC = withMember('an SNS topic', 'topicArn', "sns.Topic.fromTopicArn(this, 'Topic', arn) for an ARN");
+const ACTION = withMember('an alarm action', 'bind', 'new SnsAction(topic)');
+const ACTIONS = listOf('an array of alarm actions', ACTION, `[${ACTION.example}]`);
+
 /** A quota of CloudWatch, for each state of an alarm. */
 const ACTION_LIMIT = 5;
 
@@ -195,8 +198,8 @@ const ACTION_LIMIT = 5;
 export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): void {
   checkOptionNames(scope, '', props, Object.keys(OPTIONS));
   checkKind(scope, 'topic', props.topic, TOPIC);
-  checkKind(scope, 'actions', props.actions, ALARM_ACTIONS);
-  checkKind(scope, 'okActions', props.okActions, ALARM_ACTIONS);
+  checkKind(scope, 'actions', props.actions, ACTIONS);
+  checkKind(scope, 'okActions', props.okActions, ACTIONS);
   checkKind(scope, 'functions', props.functions, BOOLEAN);
   checkActionCount(scope, 'actions', (props.actions?.length ?? 0) + (props.topic ? 1 : 0));
   checkActionCount(scope, 'okActions', props.okActions?.length ?? 0);

@@ -2,16 +2,14 @@ import { Token } from 'aws-cdk-lib';
 import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { WebsocketAuthorizer } from './authorizer';
-import { Kind, requireKind } from './private/checks/kind';
+import { requireKind, withMember } from './private/checks/kind';
 import { Complaint, problem } from './private/problem';
 
 const PROPERTY = 'apiKeySelectionExpression';
 
-const EXPRESSION: Kind = {
-  name: 'a WebSocketApiKeySelectionExpression',
-  example: 'WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY',
-  accepts: (value) => typeof value === 'object' && value !== null && 'customApiKeySelector' in value,
-};
+const EXPRESSION = withMember(
+  'a WebSocketApiKeySelectionExpression', 'customApiKeySelector', 'WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY',
+);
 
 const { HEADER_X_API_KEY: header, AUTHORIZER_USAGE_IDENTIFIER_KEY: key } = WebSocketApiKeySelectionExpression;
 

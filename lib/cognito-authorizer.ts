@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { Kind, requireKind } from './private/checks/kind';
+import { requireKind, withMember } from './private/checks/kind';
 import { checkWords } from './private/checks/word-list';
 import { problem } from './private/problem';
 import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
@@ -44,11 +44,8 @@ export interface WebsocketCognitoAuthorizerOptions extends WebsocketTokenAuthori
   readonly groups?: string[];
 }
 
-const USER_POOL: Kind = { name: 'a user pool', example: "cognito.UserPool.fromUserPoolId(this, 'Pool', id) for an id", accepts: has('userPoolId') };
-
-const CLIENT: Kind = {
-  name: 'an app client', example: "cognito.UserPoolClient.fromUserPoolClientId(this, 'Client', id) for an id", accepts: has('userPoolClientId'),
-};
+const USER_POOL = withMember('a user pool', 'userPoolId', "cognito.UserPool.fromUserPoolId(this, 'Pool', id) for an id");
+const CLIENT = withMember('an app client', 'userPoolClientId', "cognito.UserPoolClient.fromUserPoolClientId(this, 'Client', id) for an id");
 
 const COGNITO: TokenKind<WebsocketCognitoAuthorizerOptions> = {
   keys: ['userPool', 'userPoolClients', 'tokenUse', 'groups'],
@@ -87,8 +84,4 @@ function checkTokenUse(scope: Construct, tokenUse?: WebsocketCognitoTokenUse, sc
   throw problem(scope, 'authorizer.scopes', scopes, {
     reason: 'are asked for, but ID tokens have no scopes', remedy: 'use WebsocketCognitoTokenUse.ACCESS, or `groups`',
   });
-}
-
-function has(member: string): (value: unknown) => boolean {
-  return (value) => typeof value === 'object' && value !== null && member in value;
 }

@@ -3,8 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { periodComplaint } from './private/checks/alarm-values';
-import { checkKind, DURATION, requireKind, STRING } from './private/checks/kind';
-import { STRINGS } from './private/checks/metric-kinds';
+import { checkKind, DURATION, listOf, requireKind, STRING } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { checkLength } from './private/checks/text-length';
 import { FunctionWidgets } from './private/observability/function-widgets';
@@ -54,6 +53,8 @@ const OPTIONS: Record<keyof WebsocketDashboardProps, true> = {
   dashboardName: true, period: true, defaultInterval: true, apiId: true, stageNames: true,
 };
 
+const STAGE_NAMES = listOf('an array of strings', STRING, "['dev']");
+
 /** A quota of CloudWatch. */
 const METRIC_LIMIT = 2500;
 
@@ -99,7 +100,7 @@ function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): 
   checkLength(scope, 'dashboardName', props.dashboardName, 1, 255);
   checkKind(scope, 'period', props.period, DURATION);
   checkKind(scope, 'defaultInterval', props.defaultInterval, DURATION);
-  requireKind(scope, 'stageNames', props.stageNames, STRINGS);
+  requireKind(scope, 'stageNames', props.stageNames, STAGE_NAMES);
   const complaint = props.period && periodComplaint(props.period);
   if (complaint) throw problem(scope, 'period', props.period, complaint);
 }

@@ -5,7 +5,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { domainNameComplaint } from './private/checks/domain-name';
 import { hostedZoneComplaint } from './private/checks/hosted-zone';
-import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { BOOLEAN, checkKind, Kind, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
 import { checkOptionNames } from './private/checks/option-names';
 import { checkLength } from './private/checks/text-length';
@@ -95,16 +95,16 @@ export interface WebsocketDomainOptions {
 /** All of them: the compiler asks for one that is forgotten. */
 const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
   domainName: { ...STRING, example: "'ws.example.com'" },
-  certificate: kind('a certificate of ACM', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN", 'certificateArn'),
+  certificate: withMember('a certificate of ACM', 'certificateArn', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN"),
   certificateName: { ...STRING, example: "'ws'" },
-  hostedZone: kind('a hosted zone', "route53.HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })", 'hostedZoneId'),
-  aliasRecords: { name: 'a boolean', example: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  hostedZone: withMember('a hosted zone', 'hostedZoneId', "route53.HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })"),
+  aliasRecords: BOOLEAN,
   ipAddressType: {
     name: 'an IpAddressType',
     example: list(Object.keys(IpAddressType).map((name) => `IpAddressType.${name}`), 'or'),
     accepts: (value) => Object.values(IpAddressType).includes(value as IpAddressType) || Token.isUnresolved(value),
   },
-  existing: kind('a domain name of aws-apigatewayv2', 'DomainName.fromDomainNameAttributes(...) for one that is not of this app', 'regionalDomainName'),
+  existing: withMember('a domain name of aws-apigatewayv2', 'regionalDomainName', 'DomainName.fromDomainNameAttributes(...) for one that is not of this app'),
   mappingKey: { ...STRING, example: "'chat'" },
 };
 
@@ -171,7 +171,7 @@ function checkShape({ scope, property: domain }: Place, options: WebsocketDomain
 
 function checkExisting(place: Place, existing: IDomainName, options: WebsocketDomainOptions): void {
   for (const property of BROUGHT) {
-    refuse(place, property, options[property], { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of the two' });
+    refuse(place, property, options[property], { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of them' });
   }
   refuse(place, 'existing', hostOf(existing), domainNameComplaint);
   refuse(place, 'existing', existing, existingDomainComplaint(place.scope, existing));
@@ -208,9 +208,4 @@ function refuse<T>(
   if (value === undefined) return;
   const found = typeof complaint === 'function' ? complaint(value) : complaint;
   if (found) throw problem(scope, `${domain}.${property}`, value, found);
-}
-
-/** A construct with a member. */
-function kind(name: string, example: string, member: string): Kind {
-  return { name, example, accepts: (value) => typeof value === 'object' && value !== null && member in value };
 }

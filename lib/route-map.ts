@@ -2,7 +2,7 @@ import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { WebsocketAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
-import { checkKind, Kind } from './private/checks/kind';
+import { checkKind, withMember } from './private/checks/kind';
 import { nestedStacksComplaint } from './private/checks/nested-stacks';
 import { routeCountComplaint } from './private/checks/route-count';
 import { Complaint, problem } from './private/problem';
@@ -88,11 +88,9 @@ export const ROUTE_MAP_PROPERTIES: Record<keyof WebsocketRouteMap, true> = {
   nestedStacks: true,
 };
 
-const AUTHORIZER: Kind = {
-  name: 'a WebsocketAuthorizer',
-  example: 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
-  accepts: (value) => typeof value === 'object' && value !== null && '_plan' in value,
-};
+const AUTHORIZER = withMember(
+  'a WebsocketAuthorizer', '_plan', 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
+);
 
 /** Throws what is wrong with a route map, the routes themselves and the authorizer apart. */
 export function checkRouteMap(scope: Construct, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { WebsocketModel } from './model';
-import { checkKind, Kind, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { BOOLEAN, checkKind, Kind, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
 import { requestParameterComplaint } from './private/checks/request-parameter';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { checkLength } from './private/checks/text-length';
@@ -83,15 +83,12 @@ const PROPERTIES: Record<keyof WebsocketRouteModelOptions, true> = {
 /** Their names. */
 export const ROUTE_MODEL_OPTIONS: readonly string[] = Object.keys(PROPERTIES);
 
-const MODEL: Kind = {
-  name: 'a WebsocketModel',
-  example: "WebsocketModel.fromSchema({ type: 'object' }), or WebsocketModel.fromFile('schemas/send-message.json')",
-  accepts: (value) => typeof value === 'object' && value !== null && '_define' in value,
-};
-
+const MODEL = withMember(
+  'a WebsocketModel', '_define', "WebsocketModel.fromSchema({ type: 'object' }), or WebsocketModel.fromFile('schemas/send-message.json')",
+);
 const MODELS: Kind = { ...OBJECT, example: '{ $default: model }' };
 const PARAMETERS: Kind = { ...OBJECT, example: "{ 'route.request.querystring.token': true }" };
-const FLAG: Kind = { name: 'a boolean', example: 'true for a parameter that must be there', accepts: (value) => typeof value === 'boolean' };
+const REQUIRED: Kind = { ...BOOLEAN, example: 'true for a parameter that must be there' };
 const OPERATION: Kind = { ...STRING, example: "'SendMessage'" };
 const EXPRESSION: Kind = { ...STRING, example: "'$request.body.type'" };
 
@@ -141,7 +138,7 @@ function checkKinds(scope: Construct, property: string, options: WebsocketRouteM
   checkKind(scope, `${property}.operationName`, options.operationName, OPERATION);
   for (const name of ['requestParameters', 'responseParameters'] as const) {
     for (const [parameter, required] of Object.entries(options[name] ?? {})) {
-      if (!Token.isUnresolved(required)) requireKind(scope, `${property}.${name}["${parameter}"]`, required, FLAG);
+      if (!Token.isUnresolved(required)) requireKind(scope, `${property}.${name}["${parameter}"]`, required, REQUIRED);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Duration, Fn, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { checkKind, DURATION, Kind, requireKind, STRING } from './private/checks/kind';
+import { checkKind, DURATION, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
 import { checkWords } from './private/checks/word-list';
 import { FunctionSettings, functionSettings, mergeSettings } from './private/handlers/function-settings';
 import { presetFunction } from './private/handlers/preset-function';
@@ -61,11 +61,7 @@ const DEFAULT_SOURCES = [WebsocketTokenSource.queryString('token')];
 /** Longer than Lambda's 3 seconds: the first invocation fetches the keys. */
 const DEFAULT_TIMEOUT = Duration.seconds(10);
 
-const TOKEN_SOURCE: Kind = {
-  name: 'a WebsocketTokenSource',
-  example: "WebsocketTokenSource.queryString('token')",
-  accepts: (value) => isObject(value) && '_identitySource' in value,
-};
+const TOKEN_SOURCE = withMember('a WebsocketTokenSource', '_identitySource', "WebsocketTokenSource.queryString('token')");
 
 /** What the function reads. What it does not get here, it must not get from variables that are meant for handlers. */
 const NO_ENVIRONMENT = {
@@ -116,7 +112,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
   }
 
   public check(scope: Construct): void {
-    requireKind(scope, 'authorizer', this.options, { name: 'an object', example: 'the options of the authorizer', accepts: isObject });
+    requireKind(scope, 'authorizer', this.options, { ...OBJECT, example: 'the options of the authorizer' });
     this.kind.check(scope, this.options);
     const { scopes, principalClaim, usageIdentifierClaim, timeout } = this.options;
     if (scopes !== undefined) checkWords(scope, 'authorizer.scopes', scopes, 'name a scope, or leave `scopes` out');
@@ -199,8 +195,4 @@ export function words(list?: string[]): string | undefined {
 function checkClaim(scope: Construct, property: string, claim?: string): void {
   checkKind(scope, property, claim, { ...STRING, example: "'sub'" });
   if (claim === '') throw problem(scope, property, claim, { reason: 'is no name of a claim', remedy: 'name one, or leave it out' });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -3,7 +3,7 @@ import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { WebsocketFunctionOptions } from './function';
-import { Kind, requireKind } from './private/checks/kind';
+import { constructWith, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { list, problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
@@ -41,11 +41,9 @@ export interface WebsocketRoutesProps extends WebsocketRouteMap {
 
 const PROPERTIES: Record<keyof WebsocketRoutesProps, true> = { ...ROUTE_MAP_PROPERTIES, service: true, deploy: true };
 
-const SERVICE: Kind = {
-  name: 'a WebsocketService',
-  example: "WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one that is made elsewhere",
-  accepts: (value) => Construct.isConstruct(value) && '_routeKeys' in value,
-};
+const SERVICE = constructWith(
+  'a WebsocketService', '_routeKeys', "WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one that is made elsewhere",
+);
 
 /** Routes in the API of a service that another stack or tool owns. Everything that can be asked of that service can be asked here. */
 export class WebsocketRoutes extends WebsocketServiceBase {

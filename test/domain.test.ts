@@ -161,7 +161,7 @@ describe('fails for', () => {
     ['ipAddressType', () => IpAddressType.IPV4, '"ipv4"'],
   ])('`existing` with `%s`', (property, value, shown) => {
     fails({ existing: imported(), [property]: value() },
-      `domain.${property}: ${shown} is set here, and \`existing\` brings its own; keep one of the two`);
+      `domain.${property}: ${shown} is set here, and \`existing\` brings its own; keep one of them`);
   });
 
   test('an existing wildcard', () => {

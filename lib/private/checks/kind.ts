@@ -12,51 +12,36 @@ export interface Kind {
   readonly accepts: (value: unknown) => boolean;
 }
 
-const has = (value: unknown, member: string): boolean => typeof value === 'object' && value !== null && member in value;
+/** Whatever has a member. */
+export function withMember(name: string, member: string, example: string): Kind {
+  return { name, example, accepts: (value) => has(value, member) };
+}
+
+/** A construct that has a member. */
+export function constructWith(name: string, member: string, example: string): Kind {
+  return { name, example, accepts: (value) => Construct.isConstruct(value) && has(value, member) };
+}
+
+/** A list of such things. */
+export function listOf(name: string, { accepts }: Kind, example: string): Kind {
+  return { name, example, accepts: (value) => Array.isArray(value) && value.every(accepts) };
+}
 
 export const STRING: Kind = { name: 'a string', example: "'src/messages.send'", accepts: (value) => typeof value === 'string' };
 
-export const FUNCTION: Kind = {
-  name: 'a Lambda function',
-  example: "lambda.Function.fromFunctionArn(this, 'Imported', arn) for an ARN",
-  accepts: (value) => Construct.isConstruct(value) && has(value, 'functionArn'),
-};
+export const NUMBER: Kind = { name: 'a number', example: '5', accepts: (value) => typeof value === 'number' };
 
-export const INTEGRATION: Kind = {
-  name: 'a WebSocketRouteIntegration',
-  example: '`function` for a Lambda function',
-  accepts: (value) => has(value, '_bindToRoute'),
-};
+export const BOOLEAN: Kind = { name: 'a boolean', example: 'true or false', accepts: (value) => typeof value === 'boolean' };
 
-export const ROUTE_AUTHORIZER: Kind = {
-  name: 'an IWebSocketRouteAuthorizer',
-  example: "new WebSocketLambdaAuthorizer('Authorizer', fn)",
-  accepts: (value) => has(value, 'bind'),
-};
+export const FUNCTION = constructWith('a Lambda function', 'functionArn', "lambda.Function.fromFunctionArn(this, 'Imported', arn) for an ARN");
+
+export const INTEGRATION = withMember('a WebSocketRouteIntegration', '_bindToRoute', '`function` for a Lambda function');
+
+export const ROUTE_AUTHORIZER = withMember('an IWebSocketRouteAuthorizer', 'bind', "new WebSocketLambdaAuthorizer('Authorizer', fn)");
 
 export const DURATION: Kind = { name: 'a Duration', example: 'Duration.seconds(30)', accepts: (value) => value instanceof Duration };
 
-export const RUNTIME: Kind = { name: 'a lambda.Runtime', example: 'lambda.Runtime.NODEJS_24_X', accepts: (value) => has(value, 'family') };
-
-export const FORMAT: Kind = {
-  name: 'a WebsocketAccessLogFormat', example: 'WebsocketAccessLogFormat.custom(format) for text', accepts: (value) => has(value, '_text'),
-};
-
-export const DESTINATION: Kind = {
-  name: 'an IAccessLogDestination', example: '`logGroup` for a log group', accepts: (value) => has(value, 'bind'),
-};
-
-export const LOG_GROUP: Kind = {
-  name: 'a log group',
-  example: "logs.LogGroup.fromLogGroupName(this, 'Imported', name) for a name",
-  accepts: (value) => Construct.isConstruct(value) && has(value, 'logGroupName'),
-};
-
-export const ENCRYPTION_KEY: Kind = {
-  name: 'a key of KMS',
-  example: "kms.Key.fromKeyArn(this, 'Imported', arn) for an ARN",
-  accepts: (value) => Construct.isConstruct(value) && has(value, 'keyArn'),
-};
+export const RUNTIME = withMember('a lambda.Runtime', 'family', 'lambda.Runtime.NODEJS_24_X');
 
 export const OBJECT: Kind = {
   name: 'an object',
@@ -73,4 +58,8 @@ export function checkKind(scope: Construct, property: string, value: unknown, ki
 export function requireKind(scope: Construct, property: string, value: unknown, kind: Kind): void {
   if (kind.accepts(value)) return;
   throw problem(scope, property, value, { reason: `is not ${kind.name}`, remedy: `use ${kind.example}` });
+}
+
+function has(value: unknown, member: string): boolean {
+  return typeof value === 'object' && value !== null && member in value;
 }

@@ -1,5 +1,4 @@
-import { Construct } from 'constructs';
-import { Kind, STRING } from '../checks/kind';
+import { constructWith, FUNCTION, Kind, STRING } from '../checks/kind';
 
 /** What a factory is given first: a queue, a URL. */
 interface Target {
@@ -7,6 +6,8 @@ interface Target {
   readonly option: string;
   readonly kind: Kind;
 }
+
+const URL: Kind = { ...STRING, example: "'https://example.com'" };
 
 /** The targets by factory. Any other would fail far from where it was given, or as `undefined` in a template. */
 export const TARGETS: { readonly [factory: string]: Target } = {
@@ -16,15 +17,12 @@ export const TARGETS: { readonly [factory: string]: Target } = {
   stepFunctions: resource('machine', 'a state machine', 'stateMachineArn', 'sfn.StateMachine.fromStateMachineArn'),
   dynamoDbPut: resource('table', 'a DynamoDB table', 'tableArn', 'dynamodb.Table.fromTableArn'),
   kinesis: resource('stream', 'a Kinesis stream', 'streamArn', 'kinesis.Stream.fromStreamArn'),
-  lambda: resource('fn', 'a Lambda function', 'functionArn', 'lambda.Function.fromFunctionArn'),
-  lambdaAlias: resource('fn', 'a Lambda function', 'functionArn', 'lambda.Function.fromFunctionArn'),
-  http: { option: 'url', kind: { ...STRING, example: "'https://example.com'" } },
-  httpProxy: { option: 'url', kind: { ...STRING, example: "'https://example.com'" } },
+  lambda: { option: 'fn', kind: FUNCTION },
+  lambdaAlias: { option: 'fn', kind: FUNCTION },
+  http: { option: 'url', kind: URL },
+  httpProxy: { option: 'url', kind: URL },
 };
 
-function resource(option: string, name: string, member: string, example: string): Target {
-  return {
-    option,
-    kind: { name, example: `${example}(this, 'Imported', arn) for an ARN`, accepts: (value) => Construct.isConstruct(value) && member in value },
-  };
+function resource(option: string, name: string, member: string, factory: string): Target {
+  return { option, kind: constructWith(name, member, `${factory}(this, 'Imported', arn) for an ARN`) };
 }

@@ -1,8 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { countComplaint, datapointsComplaint, evaluationComplaint, periodComplaint } from '../checks/alarm-values';
-import { checkKind, DURATION } from '../checks/kind';
-import { NUMBER } from '../checks/metric-kinds';
+import { checkKind, DURATION, NUMBER } from '../checks/kind';
 import { problem } from '../problem';
 
 /** When an alarm looks, and how often what it sees must be bad. */
