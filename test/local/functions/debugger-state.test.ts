@@ -48,8 +48,11 @@ test('timeouts wait for a debugger, also at a breakpoint', async () => {
   await until(() => urls.length === 1);
   expect(urls[0]).toMatch(new RegExp(`^ws://127\\.0\\.0\\.1:${port}/`));
   const client = await attach(urls[0]);
-  const paused = new Promise<void>((resolve) => client.on('message', (data) => String(data).includes('Debugger.paused') && resolve()));
+  const told = (text: string) => new Promise<void>((resolve) => client.on('message', (data) => String(data).includes(text) && resolve()));
+  const [enabled, paused] = [told('"id":1'), told('Debugger.paused')];
   client.send('{"id":1,"method":"Debugger.enable"}');
+  // Else a breakpoint that comes sooner is none.
+  await enabled;
   // WHEN
   const running = sample.pool.invoke('fn', '{}');
   await paused;
