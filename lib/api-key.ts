@@ -41,6 +41,5 @@ export function checkApiKeySource(scope: Construct, expression?: WebSocketApiKey
   const isByAuthorizer = selector === key.customApiKeySelector;
   if (isByAuthorizer && !authorizer?._mayRunFunction) throw problem(scope, PROPERTY, selector, NO_AUTHORIZER);
   const claim = authorizer?._usageIdentifierClaim;
-  // What is no claim is refused with the other options of the authorizer.
-  if (!isByAuthorizer && typeof claim === 'string') throw problem(scope, 'authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
+  if (!isByAuthorizer && claim !== undefined) throw problem(scope, 'authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
 }

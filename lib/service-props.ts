@@ -1,6 +1,5 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { checkApiKeySource } from './api-key';
 import { checkDefaultEndpoint } from './domain';
 import { checkKind, OBJECT } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
@@ -150,7 +149,6 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   refuse('stageName', stageName, stageNameComplaint);
   checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
   checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
-  checkApiKeySource(scope, props.apiKeySelectionExpression, props.authorizer);
   checkTags(scope, props.tags);
 
   function refuse(property: string, value: string | undefined, complaint: (value: string) => Complaint | undefined): void {

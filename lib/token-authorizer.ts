@@ -99,7 +99,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
   }
 
   public get usageIdentifierClaim(): string | undefined {
-    return this.options?.usageIdentifierClaim;
+    return this.options.usageIdentifierClaim;
   }
 
   /** One source is a condition that API Gateway checks; of several it would want all. */

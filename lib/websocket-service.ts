@@ -6,6 +6,7 @@ import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WebsocketAlarmOptions } from './alarm-options';
 import { WebsocketAlarms } from './alarms';
+import { checkApiKeySource } from './api-key';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions } from './function';
 import { warnOfRouteMetrics } from './private/observability/metrics';
@@ -77,6 +78,7 @@ export class WebsocketService extends WebsocketServiceBase {
     const routes = Object.entries(props.routes).map(([key, options]) => planRoute(this, key, options, this.defaults));
     this.stagePlans = this.planStages();
     const guardian = props.authorizer?._plan(this, this.defaults);
+    checkApiKeySource(this, props.apiKeySelectionExpression, props.authorizer);
 
     this.api = this.makeApi();
     this._address = new ServiceAddress(this, {

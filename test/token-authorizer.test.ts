@@ -17,10 +17,11 @@ const FOO = { foo: { handler: 'src/messages.foo' } };
 const ISSUER = { issuer: 'https://login.example.com/', audience: ['chat'] };
 
 function service(options: Partial<WebsocketJwtAuthorizerOptions> = {}, defaults?: WebsocketFunctionOptions, routes: object = FOO): WebsocketService {
-  const { AUTHORIZER_USAGE_IDENTIFIER_KEY } = WebSocketApiKeySelectionExpression;
-  const apiKeySelectionExpression = options.usageIdentifierClaim === undefined ? undefined : AUTHORIZER_USAGE_IDENTIFIER_KEY;
   return new WebsocketService(stack, 'Chat', {
-    routes: { ...routes }, authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, ...options }), defaults, apiKeySelectionExpression,
+    routes: { ...routes },
+    authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, ...options }),
+    apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY,
+    defaults,
   });
 }
 
