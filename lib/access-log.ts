@@ -7,9 +7,9 @@ import { Construct } from 'constructs';
 import { WebsocketAccessLogFormat } from './access-log-format';
 import { checkKind, constructWith, OBJECT, requireKind, withMember } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
+import { withoutUndefined } from './private/members';
 import { problem } from './private/problem';
 import { AccessLog } from './private/stages/service-stages';
-import { withoutUndefined } from './private/without-undefined';
 
 /**
  * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.
@@ -20,6 +20,7 @@ export interface WebsocketAccessLogOptions {
   /**
    * What a line says.
    *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
    * @default WebsocketAccessLogFormat.json()
    */
   readonly format?: WebsocketAccessLogFormat;
@@ -33,8 +34,9 @@ export interface WebsocketAccessLogOptions {
   readonly destination?: IAccessLogDestination;
 
   /**
-   * The log group, if you have one. It must be in the region of the API.
+   * The log group, if you have one. It must be in the Region of the API.
    *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
    * @default - one is made
    */
   readonly logGroup?: logs.ILogGroup;
@@ -56,7 +58,7 @@ export interface WebsocketAccessLogOptions {
 
   /**
    * The key that encrypts the log group that is made. Its policy gets a statement that lets CloudWatch Logs use it for log groups of
-   * this account and region.
+   * this account and Region.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default - CloudWatch Logs encrypts with a key of its own

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import {
   IWebSocketApi,
   IWebSocketRouteAuthorizer,
@@ -6,7 +6,6 @@ import {
   WebSocketAuthorizerType,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
@@ -14,11 +13,12 @@ import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { identitySourceComplaint } from './private/checks/identity-source';
 import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
+import { checkOptionNames } from './private/checks/option-names';
 import { checkLength } from './private/checks/text-length';
 import { functionSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
-import { list, problem } from './private/problem';
-import { invocationUri, warnOfPermission } from './private/routes/route-integrations';
+import { problem } from './private/problem';
+import { invocationUri, permit } from './private/routes/invocation';
 import { ServiceAddress } from './private/service-address';
 import { TokenPreset } from './token-authorizer';
 
@@ -39,6 +39,7 @@ export interface WebsocketAuthorizerFunctionOptions {
   /**
    * The name of the authorizer in the API.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-authorizer.html
    * @default 'Authorizer'
    */
   readonly authorizerName?: string;
@@ -195,7 +196,13 @@ export class WebsocketAuthorizer {
       authorizerName,
       authorizerUri: invocationUri(scope, fn),
     });
-    permit(scope, fn, authorizer, address);
+    permit(scope, fn, {
+      home: authorizer,
+      id: 'Permission',
+      sourceArn: address.arn('authorizers', authorizer.authorizerId),
+      use: 'authorizer',
+      source: '<api id>/authorizers/<authorizer id>',
+    });
     return { bind: () => ({ authorizerId: authorizer.authorizerId, authorizationType: 'CUSTOM' }) };
   }
 
@@ -206,11 +213,7 @@ export class WebsocketAuthorizer {
     if (kind === 'custom') requireKind(scope, 'authorizer.custom', authorizer, ROUTE_AUTHORIZER);
     if (kind !== 'function') return;
     requireKind(scope, 'authorizer.function', fn, FUNCTION);
-    const unknown = Object.keys(options).find((key) => !AUTHORIZER_KEYS.has(key));
-    if (unknown === undefined) return;
-    throw problem(scope, 'authorizer.function', unknown, {
-      reason: 'is no option of an authorizer function', remedy: `its options are ${list([...AUTHORIZER_KEYS])}`,
-    });
+    checkOptionNames(scope, 'authorizer.', options, [...AUTHORIZER_KEYS]);
   }
 }
 
@@ -226,11 +229,10 @@ interface AuthorizerSource {
   readonly options?: WebsocketAuthorizerHandlerOptions;
 }
 
-function permit(scope: Construct, fn: lambda.IFunction, authorizer: WebSocketAuthorizer, address: ServiceAddress): void {
-  fn.addPermission('Permission', {
-    scope: authorizer,
-    principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
-    sourceArn: address.arn('authorizers', authorizer.authorizerId),
-  });
-  if (!authorizer.node.tryFindChild('Permission')) warnOfPermission(scope, fn, 'authorizer', '<api id>/authorizers/<authorizer id>');
+/** Says that nobody guards the door. */
+export function warnOfPublic(scope: Construct): void {
+  Annotations.of(scope).addWarningV2(
+    'cdk-websocket-service:openToPublic',
+    'everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant',
+  );
 }

@@ -109,7 +109,11 @@ export interface WebsocketLambdaIntegrationOptions extends WebsocketServiceInteg
 
 /** Options of `WebsocketIntegration.lambdaAlias`. */
 export interface WebsocketLambdaAliasIntegrationOptions extends WebsocketIntegrationBaseOptions {
-  /** The aliases of the function that the stage variable may name. API Gateway may invoke these and no others. */
+  /**
+   * The aliases of the function that the stage variable may name. API Gateway may invoke these and no others.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+   */
   readonly aliases: lambda.IAlias[];
 
   /**

@@ -24,7 +24,11 @@ export interface WebsocketCognitoAuthorizerOptions extends WebsocketTokenAuthori
    */
   readonly userPool: cognito.IUserPool;
 
-  /** The app clients whose tokens are taken. At least one. */
+  /**
+   * The app clients whose tokens are taken. At least one.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html
+   */
   readonly userPoolClients: cognito.IUserPoolClient[];
 
   /**

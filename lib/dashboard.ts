@@ -6,11 +6,11 @@ import { periodComplaint } from './private/checks/alarm-values';
 import { checkKind, DURATION, listOf, requireKind, STRING } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { checkLength } from './private/checks/text-length';
+import { withoutUndefined } from './private/members';
 import { FunctionWidgets } from './private/observability/function-widgets';
 import { LabelledFunctions } from './private/observability/labelled-functions';
 import { METRICS_OF_A_STAGE, stageWidgets } from './private/observability/stage-widgets';
 import { problem } from './private/problem';
-import { withoutUndefined } from './private/without-undefined';
 
 /** How a dashboard looks. */
 export interface WebsocketDashboardOptions {

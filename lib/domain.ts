@@ -77,6 +77,7 @@ export interface WebsocketDomainOptions {
    *
    * It brings its own certificate and records.
    *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
    * @default - the domain name is made here
    */
   readonly existing?: IDomainName;

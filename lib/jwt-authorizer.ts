@@ -14,12 +14,17 @@ export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerO
    */
   readonly issuer: string;
 
-  /** The audiences, of which a token must have one in the claim `aud`. At least one: a token for another service is none for this. */
+  /**
+   * The audiences, of which a token must have one in the claim `aud`. At least one: a token for another service is none for this.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
+   */
   readonly audience: string[];
 
   /**
    * The https URL of the keys of the issuer (JWKS).
    *
+   * @see https://openid.net/specs/openid-connect-discovery-1_0.html
    * @default - what `<issuer>/.well-known/openid-configuration` names, which the function reads before the first token; if that cannot
    * be read, nobody can connect
    */

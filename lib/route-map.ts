@@ -22,7 +22,7 @@ export interface WebsocketRouteMap {
   /**
    * Who may connect.
    *
-   * If there is no `$connect` route, one is made for it, without a function.
+   * A service without a `$connect` route gets one for it: without a function, unless a browser waits for a subprotocol to be selected.
    *
    * @default - everybody, with a warning; `WebsocketAuthorizer.none()` says that it is meant
    */
@@ -46,7 +46,7 @@ export interface WebsocketRouteMap {
   readonly bundling?: BundlingOptions;
 
   /**
-   * Whether the functions of the routes may send to, look up and close connections of this stage.
+   * Whether the functions of the routes may send to, look up and close connections of all stages.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    * @default true

@@ -20,6 +20,7 @@ export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions 
    *
    * If there is one source, API Gateway itself answers 401 to whoever does not use it, and no function runs.
    *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    * @default - the parameter `token` of the URL: `[WebsocketTokenSource.queryString('token')]`
    */
   readonly tokenSources?: WebsocketTokenSource[];
@@ -51,6 +52,7 @@ export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions 
   /**
    * The name of the authorizer in the API.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-authorizer.html
    * @default 'Authorizer'
    */
   readonly authorizerName?: string;

@@ -2,6 +2,7 @@ import { Annotations, CfnDeletionPolicy, RemovalPolicy, Stack, Token } from 'aws
 import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { warnOfPublic } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
 import { constructWith, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
@@ -11,6 +12,7 @@ import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
 import { RoutePlan } from './private/routes/route-target';
 import { ServiceAddress } from './private/service-address';
+import { isPartOf } from './private/stack-nesting';
 import { RouteDeployment } from './private/stages/deployment';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { checkRouteMap, handlerDefaults, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
@@ -82,14 +84,14 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     if (props.deploy) this.deploy();
     else this.warnOfDeployment(service);
     this.isPublic = !authorizer;
-    if ('$connect' in props.routes) this.warnOfPublic();
-    reportResourceCount(this, { shared: this.defaults.role !== undefined && this.defaults.logGroup !== undefined, parts: this.table.parts });
+    if (this.isPublic && '$connect' in props.routes) warnOfPublic(this);
+    reportResourceCount(this, this.defaults, this.table.parts);
   }
 
   /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
     const route = this.table.add(this.plan(routeKey, options));
-    if (routeKey === '$connect') this.warnOfPublic();
+    if (this.isPublic && routeKey === '$connect') warnOfPublic(this);
     return route;
   }
 
@@ -171,21 +173,9 @@ export class WebsocketRoutes extends WebsocketServiceBase {
       + 'being told: clients meet these routes after the next deployment. Set `deploy`',
     );
   }
-
-  private warnOfPublic(): void {
-    if (!this.isPublic) return;
-    Annotations.of(this).addWarningV2(
-      'cdk-websocket-service:openToPublic',
-      'everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant',
-    );
-  }
 }
 
 /** Whether routes are in the stack of a service that deploys itself what it finds there. */
 function deploysWith(service: WebsocketServiceBase, routes: Construct): boolean {
-  if (service._manualStages === undefined || service._manualStages.length === 0) return false;
-  for (let stack: Stack | undefined = Stack.of(routes); stack; stack = stack.nestedStackParent) {
-    if (stack === Stack.of(service)) return true;
-  }
-  return false;
+  return (service._manualStages ?? []).length > 0 && isPartOf(Stack.of(routes), Stack.of(service));
 }

@@ -26,7 +26,11 @@ export interface IWebsocketService extends IConstruct {
   /** Where clients connect: `wss://...`, at the custom domain if there is one. */
   readonly url: string;
 
-  /** Where backends send to clients: the `https://...` endpoint of `@connections`, at the custom domain if there is one. */
+  /**
+   * Where backends send to clients: the `https://...` endpoint of `@connections`, at the custom domain if there is one.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+   */
   readonly callbackUrl: string;
 
   /**

@@ -1,4 +1,4 @@
-import { Annotations, Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib';
 import { CfnApi, IDomainName, UsagePlan, UsagePlanProps, WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,9 +7,12 @@ import { Construct } from 'constructs';
 import { WebsocketAlarmOptions } from './alarm-options';
 import { WebsocketAlarms } from './alarms';
 import { checkApiKeySource } from './api-key';
+import { warnOfPublic } from './authorizer';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions } from './function';
+import { withoutUndefined } from './private/members';
 import { warnOfRouteMetrics } from './private/observability/metrics';
+import { sortedBy } from './private/order';
 import { problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
@@ -17,7 +20,6 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
-import { withoutUndefined } from './private/without-undefined';
 import { planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
@@ -74,16 +76,13 @@ export class WebsocketService extends WebsocketServiceBase {
     this.props = props;
     checkServiceProps(this, props);
     this.defaults = handlerDefaults(props);
-
     const routes = Object.entries(props.routes).map(([key, options]) => planRoute(this, key, options, this.defaults));
     this.stagePlans = this.planStages();
     const guardian = props.authorizer?._plan(this, this.defaults);
     checkApiKeySource(this, props.apiKeySelectionExpression, props.authorizer);
 
     this.api = this.makeApi();
-    this._address = new ServiceAddress(this, {
-      apiId: this.api.apiId, stageNames: this.stagePlans.map(({ name }) => name), domain: this.stagePlans[0].domain?.address,
-    });
+    this._address = this.makeAddress();
     this.table = new RouteTable(this, {
       ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
@@ -92,17 +91,17 @@ export class WebsocketService extends WebsocketServiceBase {
     }
     for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
     this.table.addAll(routes, props.authorizer, guardian);
+
+    const stages = makeStages(this, this.api, this.stagePlans, this.table);
+    this.stages = Object.fromEntries(stages.map(({ stage }, index) => [this.stageNames[index], stage]));
     this._manualStages = this.stagePlans.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
-    const made = makeStages(this, this.api, this.stagePlans, this.table);
-    this.stages = Object.fromEntries(made.map(({ stage }, index) => [this.stageNames[index], stage]));
-    this.stage = made[0].stage;
-    this.domain = made[0].domain?.domainName;
-    this.accessLogGroup = made[0].accessLogGroup;
+    ({ stage: this.stage, domainName: this.domain, accessLogGroup: this.accessLogGroup } = stages[0]);
     this.provideCloudWatchRole();
-    if (!props.authorizer) this.warnOfPublic();
-    warnOfSilentTraces(this, this.stagePlans, routes);
+
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
-    reportResourceCount(this, { shared: this.defaults.role !== undefined && this.defaults.logGroup !== undefined, parts: this.table.parts });
+    if (!props.authorizer) warnOfPublic(this);
+    warnOfSilentTraces(this, this.stagePlans, routes);
+    reportResourceCount(this, this.defaults, this.table.parts);
   }
 
   /**
@@ -180,8 +179,7 @@ export class WebsocketService extends WebsocketServiceBase {
     const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
     return [
       planStage(this, '', stageName, this.props, ipAddressType),
-      // In the order of their names, so that the order of the map changes nothing.
-      ...Object.entries(additionalStages).sort(([a], [b]) => (a < b ? -1 : 1))
+      ...sortedBy(Object.entries(additionalStages), ([name]) => name)
         .map(([name, options]) => planAdditionalStage(this, name, options, ipAddressType)),
     ];
   }
@@ -202,6 +200,11 @@ export class WebsocketService extends WebsocketServiceBase {
     return api;
   }
 
+  private makeAddress(): ServiceAddress {
+    const stageNames = this.stagePlans.map(({ name }) => name);
+    return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domain: this.stagePlans[0].domain?.address });
+  }
+
   /** A stage with logs cannot be made without the role. */
   private provideCloudWatchRole(): void {
     const { cloudWatchRole = true } = this.props;
@@ -214,12 +217,5 @@ export class WebsocketService extends WebsocketServiceBase {
   private refuseSecond(method: string, id: string, remedy: string): void {
     const first = this.node.tryFindChild(id);
     if (first) throw problem(this, method, first, { reason: 'is there already, and a service makes it once', remedy });
-  }
-
-  private warnOfPublic(): void {
-    Annotations.of(this).addWarningV2(
-      'cdk-websocket-service:openToPublic',
-      'everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant',
-    );
   }
 }

@@ -121,8 +121,7 @@ describe('an authorizer that is not there leaves no open door', () => {
     const options = { identitySources: ['route.request.querystring.token'] } as WebsocketAuthorizerFunctionOptions;
     const authorizer = WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options);
     expect(() => service(authorizer)).toThrow(new Error(
-      'Stack/Chat: authorizer.function: "identitySources" is no option of an authorizer function; '
-      + 'its options are identitySource and authorizerName',
+      'Stack/Chat: authorizer.identitySources: ["route.request.querystring.token"] is for an option that there is not; did you mean `identitySource`?',
     ));
   });
 

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { encodeId, pathFrom } from './construct-id';
 import { problem } from './problem';
+import { isPartOf } from './stack-nesting';
 
 /** Why a stack depends on the API's, and what else would do. */
 interface Dependence {
@@ -61,7 +62,7 @@ export class ApiGrants {
   public addRoutes(routes: IConstruct): void {
     const stack = Stack.of(routes);
     // Of two stacks, one in the other, one may need something of the other and give it something.
-    if (!this.isForeign(routes) || this.isNestedHere(stack) || isNestedIn(Stack.of(this.scope), stack)) return;
+    if (!this.isForeign(routes) || this.isNestedHere(stack) || isPartOf(Stack.of(this.scope), stack)) return;
     if (this.isProvider(stack)) {
       throw problem(routes, 'service', this.scope, {
         reason: `uses something of the stack ${JSON.stringify(stack.node.path)}, and these routes, which are in it, need its API: `
@@ -103,7 +104,7 @@ export class ApiGrants {
   }
 
   private isNestedHere(stack: Stack): boolean {
-    return isNestedIn(stack, Stack.of(this.scope));
+    return isPartOf(stack, Stack.of(this.scope));
   }
 
   private policyFor(principal: IConstruct): iam.Policy {
@@ -132,13 +133,6 @@ export class ApiGrants {
       + 'that is defined; a route that needs none is made with `manageConnections: false`',
     );
   }
-}
-
-function isNestedIn(stack: Stack, outer: Stack): boolean {
-  for (let parent = stack.nestedStackParent; parent; parent = parent.nestedStackParent) {
-    if (parent === outer) return true;
-  }
-  return false;
 }
 
 function isImported(construct: IConstruct): boolean {

@@ -1,5 +1,6 @@
 import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { FunctionSettings } from './handlers/function-settings';
 import { RouteParts } from './routes/route-parts';
 
 /** CloudFormation's quota of resources in a stack, and the context by which aws-cdk-lib lets a user change it. */
@@ -10,7 +11,7 @@ const RESOURCE_LIMIT_CONTEXT = '@aws-cdk/core:stackResourceLimit';
 const REFERENCE_LIMIT = 200;
 
 /** What a user can still do about the number of resources. */
-export interface ResourceUse {
+interface ResourceUse {
   /** Whether the functions share their role and log group already. */
   readonly shared: boolean;
   /** Where the routes are. */
@@ -21,7 +22,8 @@ export interface ResourceUse {
 const uses = new WeakMap<Stack, ResourceUse[]>();
 
 /** Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them. */
-export function reportResourceCount(service: Construct, use: ResourceUse): void {
+export function reportResourceCount(service: Construct, { role, logGroup }: FunctionSettings, parts: RouteParts): void {
+  const use = { shared: role !== undefined && logGroup !== undefined, parts };
   const stack = Stack.of(service);
   const isFirst = !uses.has(stack);
   uses.set(stack, [...uses.get(stack) ?? [], use]);

@@ -1,4 +1,6 @@
 import { App, AppProps, CfnOutput, CfnParameter, CfnWaitConditionHandle, NestedStack, Stack } from 'aws-cdk-lib';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { reportResourceCount } from '../../lib/private/resource-count';
 import { RouteParts } from '../../lib/private/routes/route-parts';
@@ -21,7 +23,8 @@ function fill(stack: Stack, count: number): void {
 function service(stack: Stack, id = 'Chat', shared = false, nestedStacks = 0): RouteParts {
   const scope = new Construct(stack, id);
   const parts = new RouteParts(scope, nestedStacks);
-  reportResourceCount(scope, { shared, parts });
+  const defaults = shared ? { role: Role.fromRoleName(scope, 'Role', 'role'), logGroup: LogGroup.fromLogGroupName(scope, 'Logs', 'logs') } : {};
+  reportResourceCount(scope, defaults, parts);
   return parts;
 }
 

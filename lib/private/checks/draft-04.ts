@@ -76,6 +76,11 @@ export function escaped(name: string): string {
   return name.replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
+/** The name that a step of a JSON pointer stands for. */
+export function unescaped(step: string): string {
+  return step.replace(/~1/g, '/').replace(/~0/g, '~');
+}
+
 function placesBelow(keyword: string, value: unknown, pointer: string): Place[] {
   if (Array.isArray(value)) {
     return LISTS_OF_SCHEMAS.includes(keyword) ? value.map((item: unknown, index) => ({ pointer: `${pointer}/${index}`, value: item })) : [];

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { draft04Replacement, escaped, isObject, Place, schemasIn } from './draft-04';
+import { draft04Replacement, escaped, isObject, Place, schemasIn, unescaped } from './draft-04';
 import { schemaReferenceComplaint } from './schema-reference';
 import { Complaint } from '../problem';
 
@@ -124,6 +124,6 @@ function metaSchemaFault(schema: unknown): SchemaFault | undefined {
 
 function valueAt(schema: unknown, path: string): unknown {
   return path.split('/').slice(1).reduce<unknown>((value, step) => (
-    (value as Readonly<Record<string, unknown>>)[step.replace(/~1/g, '/').replace(/~0/g, '~')]
+    (value as Readonly<Record<string, unknown>>)[unescaped(step)]
   ), schema);
 }

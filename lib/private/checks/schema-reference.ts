@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { isObject } from './draft-04';
+import { isObject, unescaped } from './draft-04';
 import { MODEL_REFERENCE } from '../models/model-reference';
 import { Complaint, list } from '../problem';
 
@@ -25,16 +25,11 @@ function reaches(root: unknown, pointer: string): boolean {
   let value = root;
   for (const step of pointer.split('/').slice(1)) {
     if (Token.isUnresolved(value)) return true;
-    const name = unescaped(step);
+    const name = unescaped(step.replace(/%[\da-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16))));
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false;
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
   return true;
-}
-
-function unescaped(step: string): string {
-  const text = step.replace(/%[\da-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
-  return text.replace(/~1/g, '/').replace(/~0/g, '~');
 }
 
 function remedyFor(root: unknown): string {

@@ -6,7 +6,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { reportDomainConflicts } from './domain-conflicts';
-import { withoutUndefined } from '../without-undefined';
+import { withoutUndefined } from '../members';
 
 /** A custom domain whose options are checked, before anything of it is made. */
 export interface DomainPlan {
@@ -22,19 +22,13 @@ export interface DomainPlan {
   readonly ipAddressType?: IpAddressType;
 }
 
-/** What is made of it. */
-export interface CustomDomain {
-  readonly domainName: IDomainName;
-  readonly apiMapping: ApiMapping;
-}
-
 /** Makes the domain name, or takes the one that exists, and leads it to a stage. */
-export function makeDomain(scope: Construct, plan: DomainPlan, api: IWebSocketApi, stage: IWebSocketStage): CustomDomain {
+export function makeDomain(scope: Construct, plan: DomainPlan, api: IWebSocketApi, stage: IWebSocketStage): IDomainName {
   const made = plan.existing ? undefined : makeDomainName(scope, plan);
   const domainName = plan.existing ?? made!;
   const apiMapping = new ApiMapping(scope, 'ApiMapping', { api, stage, domainName, apiMappingKey: plan.mappingKey });
   reportDomainConflicts(scope, apiMapping.node.defaultChild as CfnApiMapping, made?.node.defaultChild as CfnDomainName | undefined);
-  return { domainName, apiMapping };
+  return domainName;
 }
 
 function makeDomainName(scope: Construct, plan: DomainPlan): DomainName {

@@ -2,6 +2,7 @@ import { Reference, Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import * as apigw from 'aws-cdk-lib/aws-apigateway';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
+import { literal } from '../literal';
 import { show } from '../problem';
 
 type Mapping = apigwv2.CfnApiMapping | apigw.CfnBasePathMapping;
@@ -60,7 +61,7 @@ function isName(node: IConstruct): node is Name {
 /** One name in two Regions, accounts or stages of the app is two domains. */
 function placeOf(node: IConstruct): string {
   const { account, region } = Stack.of(node);
-  return JSON.stringify([Stage.of(node)?.node.path, ...[account, region].map((value) => (Token.isUnresolved(value) ? '' : value))]);
+  return JSON.stringify([Stage.of(node)?.node.path, literal(account), literal(region)]);
 }
 
 /** The name of the domain, or what stands for it until deployment. */

@@ -2,6 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { CfnDomainName, EndpointType, IDomainName, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
+import { literal } from '../literal';
 import { Complaint } from '../problem';
 
 interface Place {
@@ -14,8 +15,7 @@ const RULES_ONLY = 'ROUTING_RULE_ONLY';
 
 /** The name of a domain that is made elsewhere: the text itself where the app knows it. */
 export function hostOf(existing: IDomainName): string {
-  const name = resourceOf(existing)?.domainName;
-  return name === undefined || Token.isUnresolved(name) ? existing.name : name;
+  return literal(resourceOf(existing)?.domainName) ?? existing.name;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { sameValue } from '../equality';
-import { withoutUndefined } from '../without-undefined';
+import { emptyAsUndefined, withoutUndefined } from '../members';
 
 /** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
 export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'>;
 
 /** The function settings among some options; `others` are the keys that are none. */
 export function functionSettings(options: object, others: ReadonlySet<string>): FunctionSettings {
-  return Object.fromEntries(Object.entries(options).filter(([key, value]) => !others.has(key) && value !== undefined));
+  return withoutUndefined(Object.fromEntries(Object.entries(options).filter(([key]) => !others.has(key))));
 }
 
 /** `own` over `defaults`; environments and bundling options merge key by key. */
@@ -34,8 +34,4 @@ function mergedBundling(defaults: BundlingOptions = {}, own: BundlingOptions = {
 
 function merged<T extends object>(defaults: T | undefined, own: T | undefined): T {
   return { ...withoutUndefined(defaults ?? {}), ...withoutUndefined(own ?? {}) } as T;
-}
-
-function emptyAsUndefined<T extends object>(options: T): T | undefined {
-  return Object.keys(options).length > 0 ? options : undefined;
 }

@@ -12,6 +12,7 @@ import { encodeId } from '../construct-id';
 import { differences, FunctionSettings } from './function-settings';
 import { addHandlerMetadata } from './handler-metadata';
 import { narrowLogRights } from './log-rights';
+import { sortedBy } from '../order';
 import { list, problem } from '../problem';
 
 /** A place in the props that names a handler, and the settings that its function shall have. */
@@ -54,7 +55,7 @@ export class HandlerFunctions {
     const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
     const built = this.build([...missing.values()]);
     // In the order of their names: the template of a nested stack is an asset, and another order would be another one.
-    const inOrder = [...missing].sort(([a], [b]) => (a < b ? -1 : 1));
+    const inOrder = sortedBy(missing, ([id]) => id);
     try {
       for (const [id, use] of inOrder) this.functions.set(id, this.makeFunction(use, built.get(id)));
     } catch (error) {

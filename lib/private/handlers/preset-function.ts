@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { FunctionSettings } from './function-settings';
 import { narrowLogRights } from './log-rights';
 import { AssetCode } from '../bundling/asset-code';
+import { withoutUndefined } from '../members';
 import { problem } from '../problem';
-import { withoutUndefined } from '../without-undefined';
 
 /**
  * A function of this library: `lib/lambda/<bundleName>.ts` with all that it imports, bundled before the library was published.

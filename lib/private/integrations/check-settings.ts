@@ -7,17 +7,19 @@ import { checkKind, DURATION, requireKind } from '../checks/kind';
 import {
   parameterDestinationComplaint, parameterSourceComplaint, responseDestinationComplaint, responseSourceComplaint,
 } from '../checks/mapped-parameter';
+import { checkOptionNames } from '../checks/option-names';
 import { responseKeyComplaint } from '../checks/response-key';
 import { templateSelectionComplaint } from '../checks/template-selection';
 import { checkDescription } from '../checks/text-length';
-import { Complaint, list, problem } from '../problem';
+import { Complaint, problem } from '../problem';
 
 /** Throws what is wrong with the options of an integration. `property` is where it is given. */
 export function checkPlan(scope: Construct, property: string, plan: IntegrationPlan): void {
   const refuse: Refuse = (option, value, complaint) => { throw problem(scope, `${property}.${option}`, value, complaint); };
   const target = TARGETS[plan.factory];
   if (target) requireKind(scope, `${property}.${target.option}`, plan.target, target.kind);
-  checkNames(refuse, plan);
+  checkProxy(refuse, plan);
+  checkOptionNames(scope, `${property}.`, plan.settings, plan.optionNames);
   const { timeout, description } = plan.settings;
   checkDescription(scope, `${property}.description`, description);
   checkKind(scope, `${property}.timeout`, timeout, DURATION);
@@ -26,18 +28,17 @@ export function checkPlan(scope: Construct, property: string, plan: IntegrationP
   plan.check?.(refuse);
 }
 
-/** A misspelt option would be ignored. */
-function checkNames(refuse: Refuse, { factory, settings, optionNames }: IntegrationPlan): void {
-  for (const [option, value] of Object.entries(settings)) {
-    if (optionNames.includes(option) || value === undefined) continue;
-    if (['requestTemplates', 'templateSelectionExpression', 'responses', 'passthroughBehavior'].includes(option)) {
-      refuse(option, value, {
-        reason: 'is not for a proxy integration, to which the message goes as it is and from which the answer comes so',
-        remedy: `leave it out, or use ${factory === 'httpProxy' ? 'http' : 'lambda'} instead of ${factory}`,
-      });
-    }
-    refuse(option, value, { reason: `is for an option that ${factory} does not have`, remedy: `its options are ${list(optionNames)}` });
-  }
+/** What makes request and answer of an integration that is no proxy. */
+const TEMPLATED = ['requestTemplates', 'templateSelectionExpression', 'responses', 'passthroughBehavior'] as const;
+
+function checkProxy(refuse: Refuse, { factory, settings }: IntegrationPlan): void {
+  if (factory !== 'httpProxy' && factory !== 'lambdaAlias') return;
+  const stray = TEMPLATED.find((option) => settings[option] !== undefined);
+  if (!stray) return;
+  refuse(stray, settings[stray], {
+    reason: 'is not for a proxy integration, to which the message goes as it is and from which the answer comes so',
+    remedy: `leave it out, or use ${factory === 'httpProxy' ? 'http' : 'lambda'} instead of ${factory}`,
+  });
 }
 
 function checkTexts(refuse: Refuse, settings: IntegrationSettings): void {

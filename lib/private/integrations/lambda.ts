@@ -1,4 +1,3 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -6,7 +5,7 @@ import { envelope } from './envelope';
 import { ApiStages, IntegrationSpec, Refuse } from './integration-plan';
 import { allow } from './service-call';
 import { encodeId, pathFrom } from '../construct-id';
-import { invocationUri, warnOfPermission } from '../routes/route-integrations';
+import { invocationUri, permitStages } from '../routes/invocation';
 
 interface Invocation {
   readonly asynchronous?: boolean;
@@ -39,14 +38,7 @@ export function lambdaAliasCall(home: Construct, api: ApiStages, fn: lambda.IFun
   return {
     type: 'AWS_PROXY',
     method: 'POST',
-    uri: Stack.of(home).formatArn({
-      service: 'apigateway',
-      region: fn.env.region,
-      account: 'lambda',
-      resource: 'path/2015-03-31/functions',
-      resourceName: `${fn.functionArn}:\${stageVariables.${stageVariable}}/invocations`,
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    }),
+    uri: invocationUri(home, fn, `:\${stageVariables.${stageVariable}}`),
   };
 }
 
@@ -61,13 +53,9 @@ export function checkLambdaAlias(refuse: Refuse, fn: lambda.IFunction, { stageVa
   if (foreign) refuse('aliases', foreign, { reason: `is no alias of ${fn.node.path}`, remedy: 'give those of one function' });
 }
 
-/** For every route, which the integration does not know. */
-function permit(home: Construct, { api, stageNames }: ApiStages, fn: lambda.IFunction, name: string): void {
-  stageNames.forEach((stageName, index) => {
-    const suffix = index === 0 ? '' : `-${stageName}`;
-    const id = `${name}${suffix}`;
-    const sourceArn = api.stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `${stageName}/*` });
-    fn.addPermission(id, { scope: home, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
-    if (!home.node.tryFindChild(id)) warnOfPermission(home, fn, `routes${suffix}`, `<api id>/${stageName}/*`);
-  });
+/** For every route, since the integration does not know its own. */
+function permit(home: Construct, { api, stageNames }: ApiStages, fn: lambda.IFunction, id: string): void {
+  permitStages(home, fn, home, id, stageNames, (stageName) => (
+    api.stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `${stageName}/*` })
+  ));
 }

@@ -1,6 +1,7 @@
 import { CfnModel, CfnRoute, CfnRouteResponse, IWebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { modelNameFrom } from './model-name';
+import { sortedBy } from '../order';
 import { problem, show } from '../problem';
 
 /** A model, checked. The object is its identity: whoever has the same one has the same model. */
@@ -68,8 +69,7 @@ export class RouteModels {
   /** Names by key. A name is no reference, so CloudFormation is told what to make first. */
   private names(words: string, uses: readonly ModelUse[], user: CfnRoute | CfnRouteResponse): Record<string, string> | undefined {
     if (uses.length === 0) return undefined;
-    const sorted = [...uses].sort((a, b) => (a.key < b.key ? -1 : 1));
-    return Object.fromEntries(sorted.map((use) => {
+    return Object.fromEntries(sortedBy(uses, ({ key }) => key).map((use) => {
       const { name, resource } = this.model(words, use);
       if (resource) user.node.addDependency(resource);
       return [use.key, name];

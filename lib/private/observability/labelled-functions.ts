@@ -1,6 +1,7 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { FUNCTION, requireKind, STRING } from '../checks/kind';
+import { sortedBy } from '../order';
 import { problem } from '../problem';
 
 /** Functions by what they are called in alarms and graphs. */
@@ -15,7 +16,7 @@ export class LabelledFunctions {
 
   /** In the order of the labels. */
   public get entries(): Array<[lambda.IFunction, string]> {
-    return [...this.functions].sort(([, a], [, b]) => (a < b ? -1 : 1));
+    return sortedBy(this.functions, ([, label]) => label);
   }
 
   /** Adds a function and says whether it is new; one that is here already keeps its label. */

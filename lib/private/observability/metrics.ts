@@ -1,6 +1,7 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
+import { literal } from '../literal';
 
 /**
  * What API Gateway tells CloudWatch about WebSocket APIs, and how to add it up by default.
@@ -42,17 +43,13 @@ export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, o
   const metric = new Metric({
     namespace: 'AWS/ApiGateway',
     metricName: name,
-    region: concrete(stage.region),
-    account: concrete(stage.account),
+    region: literal(stage.region),
+    account: literal(stage.account),
     ...options,
     statistic: options.statistic ?? statistic,
     dimensionsMap: { ApiId: stage.apiId, Stage: stage.stageName, ...options.dimensionsMap },
   });
   return metric.region === undefined ? metric.attachTo(scope) : metric;
-}
-
-function concrete(place: string | undefined): string | undefined {
-  return Token.isUnresolved(place) ? undefined : place;
 }
 
 /** The same for one route. There is none without detailed metrics. */

@@ -1,15 +1,14 @@
-import { Annotations, ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { encodeId } from '../construct-id';
 import { sameValue } from '../equality';
 import { problem } from '../problem';
+import { invocationUri, permitStages } from './invocation';
 import { INVOCATION_OPTIONS, InvocationOptions } from './route-target';
 import { ServiceAddress } from '../service-address';
 import { SharedIntegration } from './shared-integration';
-import { withoutUndefined } from '../without-undefined';
+import { withoutUndefined } from '../members';
 
 interface Binding extends InvocationOptions {
   readonly integration: SharedIntegration;
@@ -41,7 +40,7 @@ export class RouteIntegrations {
     }
 
     const scope = home();
-    this.permit(fn, scope);
+    permitStages(this.scope, fn, scope, 'RoutePermission', this.address.stageNames, (stageName) => this.address.arn(stageName, '*'));
     const integration = new SharedIntegration(new apigwv2.WebSocketIntegration(scope, 'Integration', withoutUndefined({
       webSocketApi: this.api,
       integrationType: apigwv2.WebSocketIntegrationType.AWS_PROXY,
@@ -87,20 +86,6 @@ export class RouteIntegrations {
       });
     }
   }
-
-  /** One permission a stage for all routes: a function's resource policy has room for some fifty statements. */
-  private permit(fn: lambda.IFunction, scope: Construct): void {
-    this.address.stageNames.forEach((stageName, index) => {
-      const suffix = index === 0 ? '' : `-${stageName}`;
-      const id = `RoutePermission${suffix}`;
-      fn.addPermission(id, {
-        scope,
-        principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
-        sourceArn: this.address.arn(stageName, '*'),
-      });
-      if (!scope.node.tryFindChild(id)) warnOfPermission(this.scope, fn, `routes${suffix}`, `<api id>/${stageName}/*`);
-    });
-  }
 }
 
 /** Makes the user's integration below its own construct, and lets it bind to each of its routes. */
@@ -145,43 +130,4 @@ export function providersOf(integration?: apigwv2.WebSocketRouteIntegration): un
 
 function makesItself(integration: object): integration is SelfMade {
   return '_makeIn' in integration;
-}
-
-/**
- * The URI by which API Gateway invokes a function: in the Region of the function.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
- */
-export function invocationUri(scope: Construct, fn: lambda.IFunction): string {
-  return Stack.of(scope).formatArn({
-    service: 'apigateway',
-    region: fn.env.region,
-    account: 'lambda',
-    resource: 'path/2015-03-31/functions',
-    resourceName: `${fn.functionArn}/invocations`,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
-}
-
-/** Without a permission the deployment succeeds and every message fails. */
-export function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: string, source: string): void {
-  const { partition, region, account } = Stack.of(scope);
-  // One function may need several statements: of two services, or as route and authorizer of one.
-  const statement = `${Names.uniqueResourceName(scope, { maxLength: 80 })}-${use}`;
-  const arn = ['arn', known(partition, 'aws'), 'execute-api', known(region, '<region>'), known(account, '<account>'), source];
-  Annotations.of(scope).addWarningV2(
-    'cdk-websocket-service:permissionNotMade',
-    `API Gateway may not invoke ${fn.node.path}: CDK makes no permission for this imported function. Once the API exists, run: `
-    + `aws lambda add-permission --function-name ${known(fn.functionArn, nameIn(fn.functionArn))} --statement-id ${statement} `
-    + `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${arn.join(':')}'`,
-  );
-}
-
-/** The name at the end of an ARN of tokens, with an alias or version if there is one. */
-function nameIn(arn: string): string {
-  return /:function:([\w-]+(?::[\w-]+)?)$/.exec(arn)?.[1] ?? '<function>';
-}
-
-function known(value: string, placeholder: string): string {
-  return Token.isUnresolved(value) ? placeholder : value;
 }

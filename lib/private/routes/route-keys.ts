@@ -2,6 +2,7 @@ import { Stage, Token } from 'aws-cdk-lib';
 import { CfnModel } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
 import { routeCountComplaint } from '../checks/route-count';
+import { literal } from '../literal';
 import { problem } from '../problem';
 
 /** The route keys of one API, and the models that were made for them, whichever construct of the app made them. */
@@ -12,7 +13,7 @@ export class RouteKeys {
     const home = Stage.of(scope) ?? scope.node.root;
     const known = imported.get(home) ?? new Map<string, RouteKeys>();
     imported.set(home, known);
-    const name = `${Token.isUnresolved(region) ? '' : region}/${apiId}`;
+    const name = `${literal(region) ?? ''}/${apiId}`;
     const keys = known.get(name) ?? new RouteKeys();
     known.set(name, keys);
     return keys;

@@ -1,4 +1,5 @@
 import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import { emptyAsUndefined, withoutUndefined } from '../members';
 
 /** What a stage does with the messages of its routes, or of one route. */
 export interface RouteSettings {
@@ -13,20 +14,19 @@ export const ROUTE_SETTINGS = ['throttle', 'detailedMetricsEnabled', 'loggingLev
 
 /** Those of some options. */
 export function routeSettings(options: RouteSettings): RouteSettings {
-  return Object.fromEntries(ROUTE_SETTINGS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+  return withoutUndefined(Object.fromEntries(ROUTE_SETTINGS.map((name) => [name, options[name]])));
 }
 
 /** As a property of the stage; nothing if nothing is set. */
 export function stageProperty(settings: RouteSettings): object | undefined {
   const { throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled } = settings;
-  const given = Object.entries({
+  return emptyAsUndefined(withoutUndefined({
     throttlingRateLimit: throttle?.rateLimit,
     throttlingBurstLimit: throttle?.burstLimit,
     detailedMetricsEnabled,
     loggingLevel,
     dataTraceEnabled,
-  }).filter(([, value]) => value !== undefined);
-  return given.length > 0 ? Object.fromEntries(given) : undefined;
+  }));
 }
 
 /**

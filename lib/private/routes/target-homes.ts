@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { encodeId, pathFrom } from '../construct-id';
+import { sortedBy } from '../order';
 import { RouteParts } from './route-parts';
 import { RoutePlan, RouteTarget } from './route-target';
 
@@ -66,7 +67,7 @@ function identityOf({ handler, function: fn, integration }: RouteTarget): unknow
 /** The routes of each target, in the order of their keys. */
 function byTarget(plans: readonly RoutePlan[]): Map<unknown, RoutePlan[]> {
   const found = new Map<unknown, RoutePlan[]>();
-  for (const plan of [...plans].sort((a, b) => (a.routeKey < b.routeKey ? -1 : 1))) {
+  for (const plan of sortedBy(plans, ({ routeKey }) => routeKey)) {
     const identity = identityOf(plan.target);
     found.set(identity, [...found.get(identity) ?? [], plan]);
   }

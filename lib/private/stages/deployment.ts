@@ -2,6 +2,8 @@ import { createHash } from 'crypto';
 import { CfnResource, Lazy, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnApi, CfnDeployment } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, Dependable, IDependable } from 'constructs';
+import { sortedBy } from '../order';
+import { isPartOf } from '../stack-nesting';
 
 const ROUTES = types('Route', 'RouteResponse');
 
@@ -44,8 +46,7 @@ export class RouteDeployment extends CfnDeployment {
 
 /** The routes below a construct that there are in the end, with their responses: for what has to wait for them. */
 export function routesOf(scope: Construct): IDependable {
-  return late(() => scope.node.findAll()
-    .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && ROUTES.has(node.cfnResourceType)));
+  return late(() => resourcesBelow(scope, ROUTES));
 }
 
 function late(found: () => CfnResource[]): IDependable {
@@ -54,20 +55,16 @@ function late(found: () => CfnResource[]): IDependable {
   return dependable;
 }
 
-/** Below the scope, and elsewhere in its stack if they name the API; in an order that does not follow that of the app. */
+/** Below the scope, and elsewhere in its stack if they name the API. */
 function resources(scope: Construct, apiId: string): CfnResource[] {
   const stack = Stack.of(scope);
-  return stack.node.findAll()
-    .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && DEPLOYED.has(node.cfnResourceType))
-    .filter((node) => isDeployedWith(stack, node) && (node.node.scopes.includes(scope) || namesApi(node, apiId)))
-    .sort((a, b) => (a.node.path < b.node.path ? -1 : 1));
+  const found = resourcesBelow(stack, DEPLOYED)
+    .filter((resource) => isPartOf(resource.stack, stack) && (resource.node.scopes.includes(scope) || namesApi(resource, apiId)));
+  return sortedBy(found, ({ node }) => node.path);
 }
 
-/** Whether a resource is in a stack or in one that is nested in it; a stack may stand below another one and be no part of it. */
-function isDeployedWith(stack: Stack, resource: CfnResource): boolean {
-  let home: Stack | undefined = resource.stack;
-  while (home && home !== stack) home = home.nestedStackParent;
-  return home === stack;
+function resourcesBelow(scope: Construct, kinds: ReadonlySet<string>): CfnResource[] {
+  return scope.node.findAll().filter((node): node is CfnResource => CfnResource.isCfnResource(node) && kinds.has(node.cfnResourceType));
 }
 
 function namesApi(resource: CfnResource, apiId: string): boolean {

@@ -1,14 +1,14 @@
 import { Annotations, Lazy, Token } from 'aws-cdk-lib';
-import { CfnApi, CfnStage, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, CfnStage, IDomainName, IWebSocketApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { RouteDeployment, routesOf } from './deployment';
-import { CustomDomain, DomainPlan, makeDomain } from '../domains/custom-domain';
+import { DomainPlan, makeDomain } from '../domains/custom-domain';
+import { withoutUndefined } from '../members';
 import { list } from '../problem';
 import { mapEntry, RouteSettings, stageProperty, writesLogs } from '../routes/route-settings';
 import { RouteTable } from '../routes/route-table';
 import { RoutePlan } from '../routes/route-target';
-import { withoutUndefined } from '../without-undefined';
 
 /** A stage whose options are checked, before anything of it is made. */
 export interface StagePlan {
@@ -32,7 +32,7 @@ export interface AccessLog {
 /** What is made of a plan. */
 export interface MadeStage {
   readonly stage: WebSocketStage;
-  readonly domain?: CustomDomain;
+  readonly domainName?: IDomainName;
   readonly accessLogGroup?: ILogGroup;
 }
 
@@ -52,7 +52,7 @@ export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan
     const accessLog = plan.makeAccessLog?.(stage);
     if (accessLog) (stage.node.defaultChild as CfnStage).accessLogSettings = accessLog.settings;
     const home = (): Construct => (isFirst ? scope : new Construct(scope, `Domain-${plan.name}`));
-    return { stage, domain: plan.domain && makeDomain(home(), plan.domain, api, stage), accessLogGroup: accessLog?.logGroup };
+    return { stage, domainName: plan.domain && makeDomain(home(), plan.domain, api, stage), accessLogGroup: accessLog?.logGroup };
   });
 }
 

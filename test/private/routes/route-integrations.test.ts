@@ -4,9 +4,10 @@ import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { invocationUri, RouteIntegrations, warnOfPermission } from '../../../lib/private/routes/route-integrations';
+import { invocationUri } from '../../../lib/private/routes/invocation';
+import { RouteIntegrations } from '../../../lib/private/routes/route-integrations';
 import { ServiceAddress } from '../../../lib/private/service-address';
-import { inlineFunction, quickApp, quickStack, warnings } from '../../_helpers/quick-app';
+import { inlineFunction, quickStack, warnings } from '../../_helpers/quick-app';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:imported';
 
@@ -167,15 +168,6 @@ describe('an imported function', () => {
     expect(ours()).toEqual([command('Stack/Imported', ARN, 'routes', SOURCE)]);
   });
 
-  test.each<[string, string, () => lambda.IFunction]>([
-    ['its name, if the ARN is a token', 'chat', () => lambda.Function.fromFunctionName(stack, 'Imported', 'chat')],
-    ['a placeholder, if all is a token', '<function>', () => inlineFunction(stack, 'Imported')],
-  ])('is named in the command by %s', (_how, name, make) => {
-    warnOfPermission(scope, make(), 'routes', '<api id>/dev/*');
-
-    expect(ours()).toEqual([command('Stack/Imported', name, 'routes', SOURCE)]);
-  });
-
   test('of the same environment has its permission', () => {
     // GIVEN
     const fn = lambda.Function.fromFunctionAttributes(stack, 'Imported', { functionArn: ARN, sameEnvironment: true });
@@ -187,36 +179,6 @@ describe('an imported function', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Permission', { FunctionName: ARN });
     expect(warnings(stack)).toEqual([]);
   });
-
-  test('in a stack with an environment is a warning with the region and account of the API', () => {
-    // GIVEN
-    const env = { account: '111111111111', region: 'eu-north-1' };
-    stack = new Stack(quickApp(), 'Stack', { env });
-    scope = new Construct(stack, 'Chat');
-    const fn = lambda.Function.fromFunctionArn(stack, 'Imported', ARN);
-
-    // WHEN
-    warnOfPermission(scope, fn, 'routes', '<api id>/dev/*');
-
-    // THEN
-    expect(ours()).toEqual([command('Stack/Imported', ARN, 'routes', 'arn:aws:execute-api:eu-north-1:111111111111:<api id>/dev/*')]);
-  });
-
-  test('may need two statements, for routes and authorizer: they have two ids', () => {
-    // GIVEN
-    const fn = lambda.Function.fromFunctionArn(stack, 'Imported', ARN);
-
-    // WHEN
-    warnOfPermission(scope, fn, 'routes', '<api id>/dev/*');
-    warnOfPermission(scope, fn, 'authorizer', '<api id>/authorizers/<authorizer id>');
-
-    // THEN
-    expect(ours()).toEqual([
-      command('Stack/Imported', ARN, 'routes', SOURCE),
-      command('Stack/Imported', ARN, 'authorizer', 'arn:aws:execute-api:<region>:<account>:<api id>/authorizers/<authorizer id>'),
-    ]);
-  });
-
 });
 
 describe('an integration of the user', () => {
@@ -289,30 +251,6 @@ describe('an integration of the user', () => {
     for (const { apiId } of [api, other]) {
       template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Integration', { ApiId: stack.resolve(apiId) }, 1);
     }
-  });
-});
-
-test('the invocation URI is in the region of the function', () => {
-  const fn = lambda.Function.fromFunctionArn(stack, 'Fn', 'arn:aws:lambda:eu-north-1:123456789012:function:fn');
-
-  expect(stack.resolve(invocationUri(scope, fn))).toEqual({
-    'Fn::Join': ['', [
-      'arn:', { Ref: 'AWS::Partition' },
-      ':apigateway:eu-north-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-north-1:123456789012:function:fn/invocations',
-    ]],
-  });
-});
-
-test('the invocation URI is that of the API\'s partition and region', () => {
-  // GIVEN
-  const fn = inlineFunction(stack, 'Fn');
-
-  // THEN
-  expect(stack.resolve(invocationUri(scope, fn))).toEqual({
-    'Fn::Join': ['', [
-      'arn:', { Ref: 'AWS::Partition' }, ':apigateway:', { Ref: 'AWS::Region' }, ':lambda:path/2015-03-31/functions/',
-      stack.resolve(fn.functionArn), '/invocations',
-    ]],
   });
 });
 

@@ -1,0 +1,75 @@
+import { Annotations, ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { literal } from '../literal';
+
+/**
+ * The URI by which API Gateway invokes a function, alias or version: in the Region of the function.
+ *
+ * @param qualifier what comes behind the ARN of the function
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+ */
+export function invocationUri(scope: Construct, fn: lambda.IFunction, qualifier = ''): string {
+  return Stack.of(scope).formatArn({
+    service: 'apigateway',
+    region: fn.env.region,
+    account: 'lambda',
+    resource: 'path/2015-03-31/functions',
+    resourceName: `${fn.functionArn}${qualifier}/invocations`,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+}
+
+/** A permission to invoke a function. */
+export interface InvocationPermission {
+  /** Where it is made. */
+  readonly home: Construct;
+  readonly id: string;
+  readonly sourceArn: string;
+  /** What the function is to the API, for the warning. */
+  readonly use: string;
+  /** The end of `sourceArn`, as somebody would write it. */
+  readonly source: string;
+}
+
+/** Permits API Gateway to invoke a function; warns if there is no permission afterwards. */
+export function permit(scope: Construct, fn: lambda.IFunction, { home, id, sourceArn, use, source }: InvocationPermission): void {
+  fn.addPermission(id, { scope: home, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
+  if (!home.node.tryFindChild(id)) warnOfPermission(scope, fn, use, source);
+}
+
+/**
+ * One permission a stage for all routes: a function's resource policy has room for some fifty statements.
+ *
+ * @param sourceArn that of all routes of a stage
+ */
+export function permitStages(
+  scope: Construct, fn: lambda.IFunction, home: Construct, id: string, stageNames: readonly string[], sourceArn: (stageName: string) => string,
+): void {
+  stageNames.forEach((stageName, index) => {
+    const suffix = index === 0 ? '' : `-${stageName}`;
+    permit(scope, fn, {
+      home, id: `${id}${suffix}`, sourceArn: sourceArn(stageName), use: `routes${suffix}`, source: `<api id>/${stageName}/*`,
+    });
+  });
+}
+
+/** Without a permission the deployment succeeds and every message fails. */
+function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: string, source: string): void {
+  const { partition, region, account } = Stack.of(scope);
+  // One function may need several statements: of two services, or as route and authorizer of one.
+  const statement = `${Names.uniqueResourceName(scope, { maxLength: 80 })}-${use}`;
+  const arn = ['arn', literal(partition) ?? 'aws', 'execute-api', literal(region) ?? '<region>', literal(account) ?? '<account>', source];
+  Annotations.of(scope).addWarningV2(
+    'cdk-websocket-service:permissionNotMade',
+    `API Gateway may not invoke ${fn.node.path}: CDK makes no permission for this imported function. Once the API exists, run: `
+    + `aws lambda add-permission --function-name ${literal(fn.functionArn) ?? nameIn(fn.functionArn)} --statement-id ${statement} `
+    + `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${arn.join(':')}'`,
+  );
+}
+
+/** The name at the end of an ARN of tokens, with an alias or version if there is one. */
+function nameIn(arn: string): string {
+  return /:function:([\w-]+(?::[\w-]+)?)$/.exec(arn)?.[1] ?? '<function>';
+}
