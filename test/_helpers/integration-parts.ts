@@ -32,6 +32,18 @@ export const REQUEST_CONTEXT = {
   requestTimeEpoch: 1764000000000,
 };
 
+/** What every integration with an AWS service has in a template. */
+export function serviceCall(requestParameters: Record<string, string>): Properties {
+  return {
+    IntegrationType: 'AWS',
+    IntegrationMethod: 'POST',
+    CredentialsArn: { 'Fn::GetAtt': [expect.stringMatching(/^HomeRole/), 'Arn'] },
+    PassthroughBehavior: 'NEVER',
+    RequestParameters: requestParameters,
+    TemplateSelectionExpression: '\\$default',
+  };
+}
+
 /** An integration as it is in the template of a stack, with what belongs to it. */
 export class IntegrationParts {
   private readonly template: Template;
