@@ -86,10 +86,7 @@ export class WebsocketService extends WebsocketServiceBase {
     this.table = new RouteTable(this, {
       ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
-    for (const { accessLog } of [props, ...Object.values(props.additionalStages ?? {})]) {
-      this._grants.addProviders([accessLog?.logGroup, accessLog?.encryptionKey]);
-    }
-    for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
+    this.noteProviders();
     this.table.addAll(routes, props.authorizer, guardian);
 
     const stages = makeStages(this, this.api, this.stagePlans, this.table);
@@ -203,6 +200,14 @@ export class WebsocketService extends WebsocketServiceBase {
   private makeAddress(): ServiceAddress {
     const stageNames = this.stagePlans.map(({ name }) => name);
     return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domain: this.stagePlans[0].domain?.address });
+  }
+
+  /** Takes note of what the stages depend on, for grants. */
+  private noteProviders(): void {
+    for (const { accessLog } of [this.props, ...Object.values(this.props.additionalStages ?? {})]) {
+      this._grants.addProviders([accessLog?.logGroup, accessLog?.encryptionKey]);
+    }
+    for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
   }
 
   /** A stage with logs cannot be made without the role. */
