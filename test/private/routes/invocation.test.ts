@@ -3,6 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { invocationUri, permit } from '../../../lib/private/routes/invocation';
 import { inlineFunction, quickApp, quickStack, warnings } from '../../_helpers/quick-app';
+import { permissionCommand } from '../_helpers/permission-command';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:imported';
 
@@ -37,10 +38,6 @@ test('the invocation URI is that of the API\'s partition and region', () => {
 });
 
 describe('an imported function', () => {
-  const command = (fn: string, name: string, statement: string, source: string) => `/Stack/Chat: API Gateway may not invoke ${fn}: CDK makes `
-    + `no permission for this imported function. Once the API exists, run: aws lambda add-permission --function-name ${name} `
-    + `--statement-id StackChatB7C274CF-${statement} --action lambda:InvokeFunction --principal apigateway.amazonaws.com `
-    + `--source-arn '${source}' [ack: cdk-websocket-service:permissionNotMade]`;
   const SOURCE = 'arn:aws:execute-api:<region>:<account>:<api id>/dev/*';
   const ours = () => warnings(stack).filter((warning) => warning.startsWith('/Stack/Chat'));
 
@@ -50,7 +47,7 @@ describe('an imported function', () => {
   ])('is named in the command by %s', (_how, name, make) => {
     permitRoutes(make());
 
-    expect(ours()).toEqual([command('Stack/Imported', name, 'routes', SOURCE)]);
+    expect(ours()).toEqual([permissionCommand('Stack/Imported', name, 'routes', SOURCE)]);
   });
 
   test('in a stack with an environment is a warning with the region and account of the API', () => {
@@ -64,7 +61,7 @@ describe('an imported function', () => {
     permitRoutes(fn);
 
     // THEN
-    expect(ours()).toEqual([command('Stack/Imported', ARN, 'routes', 'arn:aws:execute-api:eu-north-1:111111111111:<api id>/dev/*')]);
+    expect(ours()).toEqual([permissionCommand('Stack/Imported', ARN, 'routes', 'arn:aws:execute-api:eu-north-1:111111111111:<api id>/dev/*')]);
   });
 
   test('may need two statements, for routes and authorizer: they have two ids', () => {
@@ -79,8 +76,8 @@ describe('an imported function', () => {
 
     // THEN
     expect(ours()).toEqual([
-      command('Stack/Imported', ARN, 'routes', SOURCE),
-      command('Stack/Imported', ARN, 'authorizer', 'arn:aws:execute-api:<region>:<account>:<api id>/authorizers/<authorizer id>'),
+      permissionCommand('Stack/Imported', ARN, 'routes', SOURCE),
+      permissionCommand('Stack/Imported', ARN, 'authorizer', 'arn:aws:execute-api:<region>:<account>:<api id>/authorizers/<authorizer id>'),
     ]);
   });
 });

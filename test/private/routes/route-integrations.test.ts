@@ -8,6 +8,7 @@ import { invocationUri } from '../../../lib/private/routes/invocation';
 import { RouteIntegrations } from '../../../lib/private/routes/route-integrations';
 import { ServiceAddress } from '../../../lib/private/service-address';
 import { inlineFunction, quickStack, warnings } from '../../_helpers/quick-app';
+import { permissionCommand } from '../_helpers/permission-command';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:imported';
 
@@ -145,10 +146,6 @@ describe('several stages', () => {
 });
 
 describe('an imported function', () => {
-  const command = (fn: string, name: string, statement: string, source: string) => `/Stack/Chat: API Gateway may not invoke ${fn}: CDK makes `
-    + `no permission for this imported function. Once the API exists, run: aws lambda add-permission --function-name ${name} `
-    + `--statement-id StackChatB7C274CF-${statement} --action lambda:InvokeFunction --principal apigateway.amazonaws.com `
-    + `--source-arn '${source}' [ack: cdk-websocket-service:permissionNotMade]`;
   const SOURCE = 'arn:aws:execute-api:<region>:<account>:<api id>/dev/*';
   const ours = () => warnings(stack).filter((warning) => warning.startsWith('/Stack/Chat'));
 
@@ -165,7 +162,7 @@ describe('an imported function', () => {
 
     // THEN
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Permission', 0);
-    expect(ours()).toEqual([command('Stack/Imported', ARN, 'routes', SOURCE)]);
+    expect(ours()).toEqual([permissionCommand('Stack/Imported', ARN, 'routes', SOURCE)]);
   });
 
   test('of the same environment has its permission', () => {
