@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'child_process';
 import * as path from 'path';
+import type { Page } from 'playwright-core';
 import { browserTest, withPage } from './_helpers/browser';
 
 const ROOT = path.join(__dirname, '..');
@@ -32,24 +33,86 @@ test('wscat without the token is refused with the status of the function', async
   expect(await wscat(PORT + 1, [])).toContain('error: Unexpected server response: 500');
 });
 
-browserTest('the two panes of examples/chat talk to each other in a browser', () => withPage(async (page) => {
-  // GIVEN
-  await page.goto(`http://localhost:${PORT}/?url=ws://localhost:${PORT + 2}/dev`);
-  await page.waitForFunction('[...document.querySelectorAll("header")].every(({ textContent }) => textContent.startsWith("connected as "))');
+test('the address of the page is printed when there is something behind it', async () => {
+  await until(() => printed.includes('Two clients'));
 
-  // WHEN
-  await page.fill('#left input', 'hello right');
-  await page.click('#left button');
-  await page.waitForSelector('#right .in');
-  await page.fill('#right input', 'hello left');
-  await page.click('#right button');
-  await page.waitForSelector('#left .in');
+  const [page, ...gateways] = ['Two clients', `  url       ws://localhost:${PORT + 1}/dev`, `  url       ws://localhost:${PORT + 2}/dev`]
+    .map((text) => printed.indexOf(text));
+  expect(gateways.every((gateway) => gateway >= 0 && gateway < page)).toBe(true);
+});
 
-  // THEN
-  expect(await page.textContent('#right .in')).toBe('hello right');
-  expect(await page.textContent('#left .in')).toBe('hello left');
-  expect(await page.$$('.note')).toEqual([]);
-}));
+describe('the page of examples/chat', () => {
+  /** Runs something with the page of two connected clients. */
+  function withClients(run: (page: Page) => Promise<void>, viewport = { width: 1280, height: 800 }): Promise<void> {
+    return withPage(async (page) => {
+      await page.setViewportSize(viewport);
+      await page.goto(`http://localhost:${PORT}/?url=ws://localhost:${PORT + 2}/dev`);
+      for (const side of ['left', 'right']) await page.waitForSelector(`#${side}[data-state=connected]`);
+      await run(page);
+    });
+  }
+
+  async function send(page: Page, side: 'left' | 'right', text: string): Promise<void> {
+    await page.fill(`#${side} input`, text);
+    await page.click(`#${side} form button`);
+  }
+
+  browserTest('its two clients talk to each other', () => withClients(async (page) => {
+    // WHEN
+    await send(page, 'left', '  ');
+    await send(page, 'left', 'hello <b>right</b>');
+    await page.waitForSelector('#right .in');
+    await send(page, 'right', 'hello left');
+    await page.waitForSelector('#left .in');
+
+    // THEN
+    expect(await page.textContent('#right .in')).toBe('hello <b>right</b>');
+    expect(await page.textContent('#left .in')).toBe('hello left');
+    expect(await page.locator('[role=log] p').count()).toBe(4);
+    await page.waitForFunction('document.querySelectorAll(".out:not(.pending)").length === 2');
+  }));
+
+  browserTest('a client whose connection is closed connects again by itself', () => withClients(async (page) => {
+    // GIVEN
+    const before = await page.textContent('#left [role=status]');
+
+    // WHEN
+    await page.evaluate('left.socket.close()');
+    await page.waitForSelector('#left[data-state=waiting]');
+    expect(await page.textContent('#left [role=status]')).toBe('closed with 1005; connecting again in 1 s');
+    await page.waitForSelector('#left[data-state=connected]');
+
+    // THEN
+    expect(await page.textContent('#left [role=status]')).not.toBe(before);
+    await send(page, 'right', 'back again?');
+    await page.waitForSelector('#left .in');
+  }));
+
+  browserTest('a client that was disconnected stays so until it is told to connect', () => withClients(async (page) => {
+    // WHEN
+    await page.click('#right header button');
+    await send(page, 'left', 'anybody?');
+
+    // THEN
+    expect(await page.textContent('#right [role=status]')).toBe('disconnected');
+    expect(await page.isDisabled('#right form button')).toBe(true);
+    expect(await page.textContent('#left .note')).toBe('The other client is not connected.');
+    await page.click('#right header button');
+    await page.waitForSelector('#right[data-state=connected]');
+  }));
+
+  browserTest('it fits a phone: long words wrap, and the newest message is in view', () => withClients(async (page) => {
+    // WHEN
+    for (let i = 0; i < 10; i++) await send(page, 'left', `${i} ${'long'.repeat(40)}`);
+    await page.waitForFunction('document.querySelectorAll("#right .in").length === 10');
+
+    // THEN
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight')).toBe(true);
+    for (const side of ['left', 'right']) {
+      expect(await page.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(${side}.log)`)).toBe(true);
+    }
+  }, { width: 375, height: 667 }));
+});
 
 /** What wscat prints; its input stays open, as a terminal's does. */
 function wscat(port: number, args: string[]): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Host } from './command/host';
 import { main } from './command/main';
 import { startGateway } from './gateway';
+import { isColoured } from './terminal/paint';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -10,7 +11,7 @@ export function cli(): void {
   const host: Host = {
     stdout,
     stderr,
-    coloured: stdout.isTTY === true && !env.NO_COLOR,
+    coloured: isColoured(stdout, env),
     now: () => performance.now(),
     onStop: (listener) => {
       STOP_SIGNALS.forEach((signal) => process.on(signal, listener));

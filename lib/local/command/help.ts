@@ -30,7 +30,8 @@ call what their environment names.
 
 Each event is a line: time, connection, what it was, route -> function, status, duration, bytes.
 Below it, indented: what the handler printed, why a request was refused, the stack of an error.
-The status of a disconnect is its close code. NO_COLOR=1 turns colours off.
+The status of a disconnect is its close code. NO_COLOR=1 turns colours off, FORCE_COLOR=1
+turns them on where the output is not a terminal.
 
 With --json the first line of a gateway that serves is
   {"type":"ready","apis":[{"name","stack","logicalId","port",
