@@ -137,9 +137,11 @@ const LOCAL_FILES = [
   'lib/local/functions/bootstrap.py',
 ];
 
-// The published package: compiled code and its documents, nothing else.
+// The published package: compiled code and its documents.
 project.package.addField('files', [
   'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/**/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+  // README and the docs link to them, and editors and agents read them in node_modules.
+  'docs', 'examples', '!examples/**/cdk.out', '!examples/tsconfig.json',
 ]);
 
 // The unit tests run once more against the newest aws-cdk-lib.

@@ -16,11 +16,12 @@ const COMPILED = /^lib\/[\w./-]+\.(js|d\.ts)$/;
 /** The gateway is bundled into two files; what runs in processes of its own is not in them. */
 const isLoaded = (file: string): boolean => !file.startsWith('lib/local/') || /^lib\/local\/(index|cli|functions\/(bootstrap[\w-]*|system-time))$/.test(file);
 const bundleOf = (file: string): string[] => (/^lib\/lambda\/[\w-]+$/.test(file) ? [`${file}.bundle.js`] : []);
+const DOCUMENT = /^(docs|examples)\//;
 /** Of the packages that only the local gateway needs. */
 const BUNDLED = /^node_modules\//;
 
 test('the package holds compiled code and its documents, nothing else', () => {
-  const packed = files().filter((file) => !BUNDLED.test(file));
+  const packed = files().filter((file) => !BUNDLED.test(file) && !DOCUMENT.test(file));
 
   expect(packed.filter((file) => !COMPILED.test(file)).sort()).toEqual([
     '.jsii', '.warnings.jsii.js', 'API.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service', 'lib/local/functions/bootstrap.py',
@@ -33,6 +34,18 @@ test('the package holds compiled code and its documents, nothing else', () => {
     file.startsWith('lib/lambda/') ? bundleOf(file) : [`${file}.d.ts`, ...isLoaded(file) ? [`${file}.js`] : []]
   ));
   expect(packed.filter((file) => COMPILED.test(file)).sort()).toEqual(compiled.sort());
+});
+
+test('it has the pages and the examples that its README links to, and all that these are made of', () => {
+  const packed = new Set(files());
+  const committed = execFileSync('git', ['ls-files', 'docs', 'examples'], { cwd: ROOT, encoding: 'utf8' }).split('\n')
+    .filter((file) => file !== '' && file !== 'examples/tsconfig.json');
+  const linked = [...fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, file]) => file);
+
+  expect([...packed].filter((file) => DOCUMENT.test(file)).sort()).toEqual(committed.sort());
+  expect(linked.length).toBeGreaterThan(20);
+  // What is for those who work on the library stays in its repository.
+  expect([...new Set(linked)].filter((file) => !packed.has(file) && ![...packed].some((one) => one.startsWith(file)))).toEqual(['ARCHITECTURE.md', 'CONTRIBUTING.md']);
 });
 
 test('whatever a file of it loads by a relative path is in it', () => {
