@@ -7,6 +7,12 @@ import { problem } from './private/problem';
  * What a line of the access log says. There is one for every connection, message and disconnection.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say' } },
+ *   accessLog: { format: WebsocketAccessLogFormat.json(['requestId', 'routeKey', 'status', 'connectionId']) },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
  */
 export class WebsocketAccessLogFormat {
   /**

@@ -15,6 +15,12 @@ import { AccessLog } from './private/stages/service-stages';
  * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say' } },
+ *   accessLog: { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
  */
 export interface WebsocketAccessLogOptions {
   /**

@@ -8,7 +8,12 @@ import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_N
 import { checkCount, checkEvaluation } from './private/observability/alarm-evaluation';
 import { problem } from './private/problem';
 
-/** When alarms look, and how often what they see must be bad. */
+/**
+ * When alarms look, and how often what they see must be bad.
+ *
+ * @example
+ * service.addAlarms({ topic: alerts, period: Duration.minutes(1), evaluationPeriods: 5, datapointsToAlarm: 3 });
+ */
 export interface WebsocketAlarmEvaluation {
   /**
    * The period that a metric is added up over: whole minutes, up to one day.
@@ -35,7 +40,12 @@ export interface WebsocketAlarmEvaluation {
   readonly datapointsToAlarm?: number;
 }
 
-/** Settings of one alarm; what they leave out is as for all alarms. */
+/**
+ * Settings of one alarm; what they leave out is as for all alarms.
+ *
+ * @example
+ * service.addAlarms({ topic: alerts, integrationLatency: { threshold: 2000, period: Duration.minutes(1) } });
+ */
 export interface WebsocketAlarmSettings extends WebsocketAlarmEvaluation {
   /**
    * Whether there is this alarm.
@@ -52,7 +62,12 @@ export interface WebsocketAlarmSettings extends WebsocketAlarmEvaluation {
   readonly threshold?: number;
 }
 
-/** Settings of an alarm on a share of errors. */
+/**
+ * Settings of an alarm on a share of errors.
+ *
+ * @example
+ * service.addAlarms({ topic: alerts, integrationError: { threshold: 5, minimumErrors: 10 }, clientError: { enabled: false } });
+ */
 export interface WebsocketErrorAlarmSettings extends WebsocketAlarmSettings {
   /**
    * A period with fewer errors is not bad, whatever their share: with two messages in it, one error is half of them.
@@ -62,7 +77,12 @@ export interface WebsocketErrorAlarmSettings extends WebsocketAlarmSettings {
   readonly minimumErrors?: number;
 }
 
-/** Which alarms there are, when they go off, and whom they tell. */
+/**
+ * Which alarms there are, when they go off, and whom they tell.
+ *
+ * @example
+ * service.addAlarms({ topic: alerts, integrationLatency: { threshold: 2000 } });
+ */
 export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
   /**
    * The topic that is told when an alarm goes off.
@@ -154,7 +174,12 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
   readonly functionDuration?: WebsocketAlarmSettings;
 }
 
-/** Properties of `WebsocketAlarms`: the options, and the stage of an API. */
+/**
+ * Properties of `WebsocketAlarms`: the options, and the stage of an API.
+ *
+ * @example
+ * new WebsocketAlarms(this, 'Alarms', { apiId: 'a1b2c3d4e5', stageName: 'prod', topic: alerts });
+ */
 export interface WebsocketAlarmsProps extends WebsocketAlarmOptions {
   /** The id of the WebSocket API. */
   readonly apiId: string;

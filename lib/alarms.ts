@@ -20,6 +20,8 @@ const MANY_FUNCTIONS = 50;
  * `addAlarms` of a service makes them; by itself it takes any WebSocket API.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
+ * @example
+ * new WebsocketAlarms(this, 'Alarms', { apiId: service.apiId, stageName: 'beta', topic: alerts });
  */
 export class WebsocketAlarms extends Construct {
   private readonly made = new Map<string, cloudwatch.Alarm>();

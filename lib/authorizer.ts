@@ -22,7 +22,12 @@ import { invocationUri, permit } from './private/routes/invocation';
 import { ServiceAddress } from './private/service-address';
 import { TokenPreset } from './token-authorizer';
 
-/** Options of an authorizer that is a Lambda function. */
+/**
+ * Options of an authorizer that is a Lambda function.
+ *
+ * @example
+ * WebsocketAuthorizer.function(worker, { identitySource: ['route.request.querystring.token'] });
+ */
 export interface WebsocketAuthorizerFunctionOptions {
   /**
    * What a request must carry: `route.request.header.<name>`, `route.request.querystring.<name>`,
@@ -45,10 +50,26 @@ export interface WebsocketAuthorizerFunctionOptions {
   readonly authorizerName?: string;
 }
 
-/** Options of an authorizer that is made from a handler: those of the authorizer, and of its function. */
+/**
+ * Options of an authorizer that is made from a handler: those of the authorizer, and of its function.
+ *
+ * @example
+ * WebsocketAuthorizer.handler('src/auth.authorize', {
+ *   identitySource: ['route.request.querystring.token'],
+ *   memorySize: 256,
+ * });
+ */
 export interface WebsocketAuthorizerHandlerOptions extends WebsocketFunctionOptions, WebsocketAuthorizerFunctionOptions {}
 
-/** Who may connect. An authorizer guards `$connect`, and with it all routes: there is no other way to a connection. */
+/**
+ * Who may connect. An authorizer guards `$connect`, and with it all routes: there is no other way to a connection.
+ *
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say' } },
+ *   authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] }),
+ * });
+ */
 export class WebsocketAuthorizer {
   /**
    * A Lambda authorizer, bundled from a handler (`path/to/file.export`) with the `defaults` of the service.

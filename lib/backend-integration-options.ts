@@ -3,7 +3,15 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { WebsocketIntegrationBaseOptions, WebsocketIntegrationOptions, WebsocketServiceIntegrationOptions } from './integration-options';
 
-/** Options of `WebsocketIntegration.http`. */
+/**
+ * Options of `WebsocketIntegration.http`.
+ *
+ * @example
+ * WebsocketIntegration.http('https://example.com/rooms/{room}', {
+ *   method: apigatewayv2.HttpMethod.PUT,
+ *   requestParameters: { 'integration.request.path.room': 'route.request.body.room' },
+ * });
+ */
 export interface WebsocketHttpIntegrationOptions extends WebsocketIntegrationOptions {
   /**
    * The method of the request.
@@ -22,7 +30,14 @@ export interface WebsocketHttpIntegrationOptions extends WebsocketIntegrationOpt
   readonly vpcLink?: IVpcLink;
 }
 
-/** Options of `WebsocketIntegration.httpProxy`. */
+/**
+ * Options of `WebsocketIntegration.httpProxy`.
+ *
+ * @example
+ * WebsocketIntegration.httpProxy('https://example.com/search', {
+ *   requestParameters: { 'integration.request.header.ConnectionId': 'context.connectionId' },
+ * });
+ */
 export interface WebsocketHttpProxyIntegrationOptions extends WebsocketIntegrationBaseOptions {
   /**
    * The method of the request.
@@ -50,7 +65,12 @@ export interface WebsocketHttpProxyIntegrationOptions extends WebsocketIntegrati
   readonly requestParameters?: { [destination: string]: string };
 }
 
-/** Options of `WebsocketIntegration.mock`. */
+/**
+ * Options of `WebsocketIntegration.mock`.
+ *
+ * @example
+ * WebsocketIntegration.mock({ response: '{"you":"$context.connectionId"}' });
+ */
 export interface WebsocketMockIntegrationOptions extends WebsocketIntegrationOptions {
   /**
    * The status that the integration responses are chosen by; on `$connect` the one that the client gets.
@@ -69,7 +89,12 @@ export interface WebsocketMockIntegrationOptions extends WebsocketIntegrationOpt
   readonly response?: string;
 }
 
-/** Options of `WebsocketIntegration.ping`. */
+/**
+ * Options of `WebsocketIntegration.ping`.
+ *
+ * @example
+ * service.addRoute('ping', { integration: WebsocketIntegration.ping({ response: '{"pong":true}' }), returnResponse: true });
+ */
 export interface WebsocketPingIntegrationOptions {
   /**
    * The answer: a mapping template.
@@ -88,7 +113,12 @@ export interface WebsocketPingIntegrationOptions {
   readonly description?: string;
 }
 
-/** Options of `WebsocketIntegration.lambda`. */
+/**
+ * Options of `WebsocketIntegration.lambda`.
+ *
+ * @example
+ * service.addRoute('report', { integration: WebsocketIntegration.lambda(worker, { asynchronous: true }) });
+ */
 export interface WebsocketLambdaIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * Whether Lambda queues the event and answers at once, without the result.
@@ -107,7 +137,12 @@ export interface WebsocketLambdaIntegrationOptions extends WebsocketServiceInteg
   readonly attributes?: { [name: string]: string };
 }
 
-/** Options of `WebsocketIntegration.lambdaAlias`. */
+/**
+ * Options of `WebsocketIntegration.lambdaAlias`.
+ *
+ * @example
+ * service.addRoute('beta', { integration: WebsocketIntegration.lambdaAlias(worker, { aliases: [blue, green], stageVariable: 'colour' }) });
+ */
 export interface WebsocketLambdaAliasIntegrationOptions extends WebsocketIntegrationBaseOptions {
   /**
    * The aliases of the function that the stage variable may name. API Gateway may invoke these and no others.

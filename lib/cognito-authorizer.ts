@@ -15,7 +15,17 @@ export enum WebsocketCognitoTokenUse {
   ID = 'id',
 }
 
-/** Options of an authorizer that verifies tokens of an Amazon Cognito user pool. */
+/**
+ * Options of an authorizer that verifies tokens of an Amazon Cognito user pool.
+ *
+ * @example
+ * WebsocketAuthorizer.cognito({
+ *   userPool,
+ *   userPoolClients: [client],
+ *   tokenUse: WebsocketCognitoTokenUse.ID,
+ *   groups: ['players'],
+ * });
+ */
 export interface WebsocketCognitoAuthorizerOptions extends WebsocketTokenAuthorizerOptions {
   /**
    * The user pool.

@@ -12,7 +12,12 @@ import { LabelledFunctions } from './private/observability/labelled-functions';
 import { METRICS_OF_A_STAGE, stageWidgets } from './private/observability/stage-widgets';
 import { problem } from './private/problem';
 
-/** How a dashboard looks. */
+/**
+ * How a dashboard looks.
+ *
+ * @example
+ * service.addDashboard({ dashboardName: 'Chat', period: Duration.minutes(1) });
+ */
 export interface WebsocketDashboardOptions {
   /**
    * The name of the dashboard: letters, digits, hyphens and underscores. It is unique in the account, in all Regions.
@@ -39,7 +44,12 @@ export interface WebsocketDashboardOptions {
   readonly defaultInterval?: Duration;
 }
 
-/** Properties of `WebsocketDashboard`: the options, and the stages of an API. */
+/**
+ * Properties of `WebsocketDashboard`: the options, and the stages of an API.
+ *
+ * @example
+ * new WebsocketDashboard(this, 'Dashboard', { apiId: 'a1b2c3d4e5', stageNames: ['prod'], defaultInterval: Duration.hours(6) });
+ */
 export interface WebsocketDashboardProps extends WebsocketDashboardOptions {
   /** The id of the WebSocket API. */
   readonly apiId: string;
@@ -65,6 +75,8 @@ const METRIC_LIMIT = 2500;
  * `addDashboard` of a service makes it; by itself it takes any WebSocket API.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+ * @example
+ * new WebsocketDashboard(this, 'Dashboard', { apiId: service.apiId, stageNames: ['prod', 'beta'] });
  */
 export class WebsocketDashboard extends Construct {
   /** The dashboard. Widgets that you add come after those that are there. */

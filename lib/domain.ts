@@ -20,6 +20,12 @@ import { Complaint, list, problem } from './private/problem';
  * is no mutual TLS here, and no routing rules.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say' } },
+ *   domain: { domainName: 'ws.example.com', hostedZone },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
  */
 export interface WebsocketDomainOptions {
   /**

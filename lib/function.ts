@@ -13,6 +13,13 @@ import { problem } from './private/problem';
  * Settings of the Lambda functions that are made from handlers.
  *
  * Everything that `lambda.FunctionOptions` has, and what bundling a handler needs.
+ *
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say', memorySize: 1024 } },
+ *   defaults: { memorySize: 256, environment: { TABLE_NAME: table.tableName } },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
  */
 export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**

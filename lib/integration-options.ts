@@ -2,7 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import { ContentHandling, PassthroughBehavior } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
-/** What an integration makes of an answer of its backend. Non-proxy integrations only. */
+/**
+ * What an integration makes of an answer of its backend. Non-proxy integrations only.
+ *
+ * @example
+ * WebsocketIntegration.sqs(queue, {
+ *   responses: [{ key: '$default', responseTemplates: { $default: '{"accepted":true}' } }],
+ * });
+ */
 export interface WebsocketIntegrationResponse {
   /**
    * Which answers it is for: `$default` (those that no other is for), or a Java regular expression between slashes.
@@ -47,7 +54,12 @@ export interface WebsocketIntegrationResponse {
   readonly contentHandling?: ContentHandling;
 }
 
-/** Options of every integration. */
+/**
+ * Options of every integration.
+ *
+ * @example
+ * WebsocketIntegration.httpProxy('https://example.com/search', { timeout: Duration.seconds(5), description: 'the search engine' });
+ */
 export interface WebsocketIntegrationBaseOptions {
   /**
    * What the integration is for.
@@ -74,7 +86,14 @@ export interface WebsocketIntegrationBaseOptions {
   readonly contentHandling?: ContentHandling;
 }
 
-/** Options of every integration that is no proxy: its requests and answers are made by mapping templates. */
+/**
+ * Options of every integration that is no proxy: its requests and answers are made by mapping templates.
+ *
+ * @example
+ * WebsocketIntegration.http('https://example.com/rooms', {
+ *   requestTemplates: { $default: '{"name":$input.json(\'$.name\')}' },
+ * });
+ */
 export interface WebsocketIntegrationOptions extends WebsocketIntegrationBaseOptions {
   /**
    * Parameters of the request to the backend: `integration.request.header.<name>`, `.querystring.<name>` or `.path.<name>`,
@@ -119,7 +138,14 @@ export interface WebsocketIntegrationOptions extends WebsocketIntegrationBaseOpt
   readonly responses?: WebsocketIntegrationResponse[];
 }
 
-/** Options of every integration with an AWS service. */
+/**
+ * Options of every integration with an AWS service.
+ *
+ * @example
+ * const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
+ * queue.grantSendMessages(role);
+ * service.addRoute('order', { integration: WebsocketIntegration.sqs(queue, { credentialsRole: role }) });
+ */
 export interface WebsocketServiceIntegrationOptions extends WebsocketIntegrationOptions {
   /**
    * The role that API Gateway calls the service with. What the call needs is granted to it.

@@ -51,6 +51,9 @@ import {
  * The integration comes with its request template, its responses, and a role that may do this one call.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
+ * @example
+ * service.addRoute('order', { integration: WebsocketIntegration.sqs(queue) });
+ * service.addRoute('ping', { integration: WebsocketIntegration.ping(), returnResponse: true });
  */
 export class WebsocketIntegration extends WebSocketRouteIntegration {
   /**

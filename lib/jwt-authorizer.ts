@@ -5,7 +5,12 @@ import { checkWords } from './private/checks/word-list';
 import { problem } from './private/problem';
 import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
 
-/** Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0). */
+/**
+ * Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0).
+ *
+ * @example
+ * WebsocketAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] });
+ */
 export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerOptions {
   /**
    * The https URL of the issuer, to the letter as tokens have it in the claim `iss`.

@@ -9,7 +9,12 @@ import { ModelDefinition } from './private/models/route-models';
 import { readSchemaFile } from './private/models/schema-file';
 import { problem } from './private/problem';
 
-/** Options of a model. */
+/**
+ * Options of a model.
+ *
+ * @example
+ * WebsocketModel.fromFile('schemas/say.json', { modelName: 'Said', description: 'what a client says' });
+ */
 export interface WebsocketModelOptions {
   /**
    * The name of the model in the API: 1 to 128 letters and digits.
@@ -42,6 +47,13 @@ export interface WebsocketModelOptions {
  * A model that several routes use is one resource.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+ * @example
+ * const said = WebsocketModel.fromSchema({
+ *   type: 'object',
+ *   properties: { text: { type: 'string', maxLength: 1000 } },
+ *   required: ['text'],
+ * });
+ * service.addRoute('say', { handler: 'src/messages.say', requestModel: said });
  */
 export class WebsocketModel {
   /**

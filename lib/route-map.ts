@@ -8,7 +8,19 @@ import { routeCountComplaint } from './private/checks/route-count';
 import { Complaint, problem } from './private/problem';
 import { WebsocketRouteOptions } from './route';
 
-/** A route map and what its routes share. */
+/**
+ * A route map and what its routes share.
+ *
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: {
+ *     $default: { handler: 'src/messages.fallback' },
+ *     order: { integration: WebsocketIntegration.sqs(queue) },
+ *     report: { function: worker },
+ *   },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
+ */
 export interface WebsocketRouteMap {
   /**
    * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.

@@ -8,7 +8,15 @@ import { checkLength } from './private/checks/text-length';
 import { ModelUse, RouteModelsPlan } from './private/models/route-models';
 import { Complaint, problem } from './private/problem';
 
-/** What a route says of messages, parameters and responses. */
+/**
+ * What a route says of messages, parameters and responses.
+ *
+ * @example
+ * service.addRoute('say', {
+ *   handler: 'src/messages.say',
+ *   requestModel: WebsocketModel.fromFile('schemas/say.json'),
+ * });
+ */
 export interface WebsocketRouteModelOptions {
   /**
    * What every message of the route must look like; API Gateway answers any other with the frame `Invalid request body`, and the

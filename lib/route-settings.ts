@@ -5,7 +5,16 @@ import { WebsocketLoggingLevel } from './logging-level';
 import { checkKind, OBJECT } from './private/checks/kind';
 import { list, problem } from './private/problem';
 
-/** What a stage does with the messages of its routes, or of one route. */
+/**
+ * What a stage does with the messages of its routes, or of one route.
+ *
+ * @example
+ * service.addRoute('search', {
+ *   handler: 'src/search.search',
+ *   throttle: { rateLimit: 10, burstLimit: 20 },
+ *   loggingLevel: WebsocketLoggingLevel.INFO,
+ * });
+ */
 export interface WebsocketRouteSettings {
   /**
    * How many messages and handshakes are taken: `rateLimit` a second, and `burstLimit` at once. Beyond it clients get an error.

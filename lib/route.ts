@@ -18,6 +18,9 @@ import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
  * One route: exactly one target (`handler`, `function` or `integration`), and the settings of the handler's function.
  *
  * Function settings (`memorySize`, `timeout`, `environment`, ...) go with `handler` only.
+ *
+ * @example
+ * service.addRoute('say', { handler: 'src/messages.say', returnResponse: true, timeout: Duration.seconds(10) });
  */
 export interface WebsocketRouteOptions extends WebsocketFunctionOptions, WebsocketRouteSettings, WebsocketRouteModelOptions {
   /**

@@ -1,7 +1,12 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { WebsocketServiceIntegrationOptions } from './integration-options';
 
-/** Options of `WebsocketIntegration.sqs`. Values may be variables of a mapping template, as `$input.path('$.room')`. */
+/**
+ * Options of `WebsocketIntegration.sqs`. Values may be variables of a mapping template, as `$input.path('$.room')`.
+ *
+ * @example
+ * WebsocketIntegration.sqs(fifo, { messageGroupId: "$input.path('$.room')" });
+ */
 export interface WebsocketSqsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * The messages that are kept in order (FIFO), or that share a queue fairly (plain). A text or one variable.
@@ -28,7 +33,12 @@ export interface WebsocketSqsIntegrationOptions extends WebsocketServiceIntegrat
   readonly messageAttributes?: { [name: string]: string };
 }
 
-/** Options of `WebsocketIntegration.sns`. Values may be variables of a mapping template, as `$input.path('$.room')`. */
+/**
+ * Options of `WebsocketIntegration.sns`. Values may be variables of a mapping template, as `$input.path('$.room')`.
+ *
+ * @example
+ * WebsocketIntegration.sns(topic, { messageAttributes: { kind: "$input.path('$.kind')" } });
+ */
 export interface WebsocketSnsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * The subject of the message, for subscribers by e-mail. A text or one variable.
@@ -63,7 +73,12 @@ export interface WebsocketSnsIntegrationOptions extends WebsocketServiceIntegrat
   readonly messageAttributes?: { [name: string]: string };
 }
 
-/** Options of `WebsocketIntegration.eventBridge`. Values may be variables of a mapping template, as `$context.routeKey`. */
+/**
+ * Options of `WebsocketIntegration.eventBridge`. Values may be variables of a mapping template, as `$context.routeKey`.
+ *
+ * @example
+ * WebsocketIntegration.eventBridge(bus, { source: 'shop', detailType: 'Look' });
+ */
 export interface WebsocketEventBridgeIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * The `source` of the event. A text or one variable.
@@ -90,7 +105,12 @@ export interface WebsocketEventBridgeIntegrationOptions extends WebsocketService
   readonly attributes?: { [name: string]: string };
 }
 
-/** Options of `WebsocketIntegration.stepFunctions`. */
+/**
+ * Options of `WebsocketIntegration.stepFunctions`.
+ *
+ * @example
+ * service.addRoute('quote', { integration: WebsocketIntegration.stepFunctions(express, { sync: true }), returnResponse: true });
+ */
 export interface WebsocketStepFunctionsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * Whether to wait for the end of the execution: a two-way route sends its output to the client. Express state machines only.
@@ -117,7 +137,15 @@ export interface WebsocketStepFunctionsIntegrationOptions extends WebsocketServi
   readonly attributes?: { [name: string]: string };
 }
 
-/** Options of `WebsocketIntegration.dynamoDbPut`. Values may be variables of a mapping template, as `$context.connectionId`. */
+/**
+ * Options of `WebsocketIntegration.dynamoDbPut`. Values may be variables of a mapping template, as `$context.connectionId`.
+ *
+ * @example
+ * WebsocketIntegration.dynamoDbPut(table, {
+ *   attributes: { connectionId: '$context.connectionId' },
+ *   numberAttributes: { connectedAt: '$context.connectedAt' },
+ * });
+ */
 export interface WebsocketDynamoDbPutIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * The string attributes of the item by name, each a text or one variable. The key of the table must be there.
@@ -159,7 +187,12 @@ export interface WebsocketDynamoDbPutIntegrationOptions extends WebsocketService
   readonly expressionAttributeValues?: { [placeholder: string]: string };
 }
 
-/** Options of `WebsocketIntegration.kinesis`. */
+/**
+ * Options of `WebsocketIntegration.kinesis`.
+ *
+ * @example
+ * WebsocketIntegration.kinesis(stream, { partitionKey: '$context.authorizer.principalId' });
+ */
 export interface WebsocketKinesisIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * What the records that one shard keeps in order have in common. A text or one variable.
@@ -170,7 +203,17 @@ export interface WebsocketKinesisIntegrationOptions extends WebsocketServiceInte
   readonly partitionKey?: string;
 }
 
-/** Options of `WebsocketIntegration.aws`. */
+/**
+ * Options of `WebsocketIntegration.aws`.
+ *
+ * @example
+ * WebsocketIntegration.aws({
+ *   service: 'dynamodb',
+ *   action: 'DeleteItem',
+ *   statements: [new iam.PolicyStatement({ actions: ['dynamodb:DeleteItem'], resources: [table.tableArn] })],
+ *   requestTemplates: { $default: `{"TableName":"${table.tableName}","Key":{"connectionId":{"S":"$context.connectionId"}}}` },
+ * });
+ */
 export interface WebsocketAwsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
    * The service, by the name in its endpoint: `dynamodb`, `ssm`.

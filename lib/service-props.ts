@@ -11,7 +11,18 @@ import { Complaint, problem } from './private/problem';
 import { checkRouteMap, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
 import { checkStageNames, STAGE_PROPERTIES, WebsocketStageOptions } from './stage';
 
-/** Properties of a `WebsocketService`. */
+/**
+ * Properties of a `WebsocketService`.
+ *
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say' } },
+ *   defaults: { memorySize: 256, timeout: Duration.seconds(10) },
+ *   stageName: 'prod',
+ *   throttle: { rateLimit: 100, burstLimit: 200 },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
+ */
 export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStageOptions {
   /**
    * How the route of a message is found: `$request.body.<path>`, or text with several `${request.body.<path>}`.

@@ -13,7 +13,18 @@ import { routeSettings } from './private/routes/route-settings';
 import { StagePlan } from './private/stages/service-stages';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
-/** What a stage is set up with. */
+/**
+ * What a stage is set up with.
+ *
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   routes: { say: { handler: 'src/messages.say' } },
+ *   additionalStages: {
+ *     beta: { throttle: { rateLimit: 10, burstLimit: 20 }, stageVariables: { colour: 'green' } },
+ *   },
+ *   authorizer: WebsocketAuthorizer.none(),
+ * });
+ */
 export interface WebsocketStageOptions extends WebsocketRouteSettings {
   /**
    * The access log: a line for each connection, message and disconnection. `{}` logs all there is as JSON.

@@ -13,6 +13,14 @@ import { WebsocketTokenSource } from './token-source';
  *
  * The settings go over the `defaults` of the service; what those say of bundling has no effect. Without a `timeout` in either the
  * function has 10 seconds. In a VPC it needs a way to the issuer.
+ *
+ * @example
+ * WebsocketAuthorizer.jwt({
+ *   issuer: 'https://auth.example.com',
+ *   audience: ['chat'],
+ *   tokenSources: [WebsocketTokenSource.subprotocol('token'), WebsocketTokenSource.queryString('token')],
+ *   scopes: ['chat.write'],
+ * });
  */
 export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions {
   /**

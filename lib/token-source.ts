@@ -2,7 +2,16 @@ import { Token } from 'aws-cdk-lib';
 import { TokenPlace, tokenNameComplaint } from './private/checks/token-name';
 import { Complaint } from './private/problem';
 
-/** Where a client puts the token of a handshake. */
+/**
+ * Where a client puts the token of a handshake.
+ *
+ * @example
+ * WebsocketAuthorizer.cognito({
+ *   userPool,
+ *   userPoolClients: [client],
+ *   tokenSources: [WebsocketTokenSource.header('Authorization'), WebsocketTokenSource.cookie('token')],
+ * });
+ */
 export class WebsocketTokenSource {
   /**
    * A parameter of the URL: `new WebSocket('wss://...?token=...')`.

@@ -19,7 +19,16 @@ import { checkRouteMap, handlerDefaults, ROUTE_MAP_PROPERTIES, WebsocketRouteMap
 import { WebsocketRouteSettings } from './route-settings';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
-/** Properties of `WebsocketRoutes`. */
+/**
+ * Properties of `WebsocketRoutes`.
+ *
+ * @example
+ * new WebsocketRoutes(this, 'Orders', {
+ *   service,
+ *   routes: { order: { handler: 'src/orders.order' } },
+ *   defaults: { memorySize: 256 },
+ * });
+ */
 export interface WebsocketRoutesProps extends WebsocketRouteMap {
   /**
    * The service that gets the routes: a `WebsocketService` of another stack, or `WebsocketService.fromAttributes(...)`.
@@ -47,7 +56,13 @@ const SERVICE = constructWith(
   'a WebsocketService', '_routeKeys', "WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one that is made elsewhere",
 );
 
-/** Routes in the API of a service that another stack or tool owns. Everything that can be asked of that service can be asked here. */
+/**
+ * Routes in the API of a service that another stack or tool owns. Everything that can be asked of that service can be asked here.
+ *
+ * @example
+ * const platform = WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod' });
+ * new WebsocketRoutes(this, 'Orders', { service: platform, routes: { order: { handler: 'src/orders.order' } } });
+ */
 export class WebsocketRoutes extends WebsocketServiceBase {
   /** @internal */
   public readonly _routeKeys: RouteKeys;

@@ -9,7 +9,12 @@ import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
 import { WebsocketServiceBase } from './websocket-service-base';
 
-/** What names a service that another stack or tool owns. */
+/**
+ * What names a service that another stack or tool owns.
+ *
+ * @example
+ * WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod', domainName: 'ws.example.com' });
+ */
 export interface WebsocketServiceAttributes {
   /** The id of the API, 10 letters and digits. */
   readonly apiId: string;

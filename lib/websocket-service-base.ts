@@ -6,7 +6,13 @@ import { metricOf, routeMetricOf } from './private/observability/metrics';
 import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
 
-/** A WebSocket API with its stage, made here or elsewhere. */
+/**
+ * A WebSocket API with its stage, made here or elsewhere.
+ *
+ * @example
+ * const platform: IWebsocketService = WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod' });
+ * platform.grantManageConnections(worker);
+ */
 export interface IWebsocketService extends IConstruct {
   /** The id of the API. */
   readonly apiId: string;
@@ -104,7 +110,13 @@ export interface IWebsocketService extends IConstruct {
   metricForRoute(routeKey: string, metricName: string, options?: MetricOptions): Metric;
 }
 
-/** What every `IWebsocketService` can do. */
+/**
+ * What every `IWebsocketService` can do.
+ *
+ * @example
+ * service.grantManageConnections(worker);
+ * worker.addEnvironment('WEBSOCKET_CALLBACK_URL', service.callbackUrl);
+ */
 export abstract class WebsocketServiceBase extends Construct implements IWebsocketService {
   /** @internal */
   public abstract readonly _routeKeys: RouteKeys;

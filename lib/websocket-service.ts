@@ -31,6 +31,15 @@ import { IWebsocketService, WebsocketServiceBase } from './websocket-service-bas
  * A WebSocket backend as a route map: API, stage, functions, integrations, permissions and grants.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-overview.html
+ * @example
+ * const chat = new WebsocketService(this, 'Chat', {
+ *   routes: {
+ *     $connect: { handler: 'src/lifecycle.connect' },
+ *     $default: { handler: 'src/messages.fallback' },
+ *     say: { handler: 'src/messages.say', returnResponse: true }, // messages with { "action": "say" }
+ *   },
+ *   authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+ * });
  */
 export class WebsocketService extends WebsocketServiceBase {
   /**

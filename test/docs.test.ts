@@ -30,6 +30,18 @@ test('samples that rosetta cannot compile are quotes of files', () => {
   expect(unquoted).toEqual([]);
 });
 
+describe('the docstrings of the public API', () => {
+  const index = read('lib/index.ts').replace(/\/\/.*/g, '');
+  const names = [...index.matchAll(/export (?:type )?\{([^}]+)\} from '(\S+)'/g)]
+    .flatMap(([, exported, file]) => exported.split(',').map((name) => [name.trim(), `lib/${file}.ts`])).filter(([name]) => name !== '');
+
+  test.each(names)('%s shows how it is used', (name, file) => {
+    const declaration = new RegExp(`/\\*\\*((?:(?!\\*/).)*)\\*/\\nexport (?:abstract )?(class|interface|enum) ${name}\\b`, 's').exec(read(file))!;
+
+    expect(declaration[2] === 'enum' || declaration[1].includes('\n * @example\n')).toBe(true);
+  });
+});
+
 test('ARCHITECTURE.md fits on a page', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(100);
 });
