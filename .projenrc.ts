@@ -154,7 +154,7 @@ new JsonFile(project, 'jest.newest.config.json', {
       '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1',
     },
     // What does not run aws-cdk-lib is tested once.
-    testPathIgnorePatterns: [...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(demo|docs|package|fidelity|node-test)'],
+    testPathIgnorePatterns: [...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|lambda)/', '/test/private/(nearest|members)', '/test/(demo|docs|package|fidelity|node-test)'],
   }),
 });
 
@@ -217,8 +217,9 @@ for (const folder of ['test', 'integ', 'examples', 'bench']) project.testTask.ex
 project.testTask.spawn(project.tasks.tryFind('eslint')!);
 project.testTask.spawn(integ);
 // Its validation of templates takes a minute and is not what is tested.
-project.testTask.exec('jest --ci --config jest.newest.config.json', { env: { CDK_VALIDATION: 'false' } });
-project.testTask.exec('jest --ci', { receiveArgs: true });
+// All cores: jest leaves one of them idle, which is half of two.
+project.testTask.exec('jest --ci --maxWorkers=100% --config jest.newest.config.json', { env: { CDK_VALIDATION: 'false' } });
+project.testTask.exec('jest --ci --maxWorkers=100%', { receiveArgs: true });
 
 const samples = project.addTask('samples', {
   description: 'Compile the samples of README and docstrings',
