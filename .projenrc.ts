@@ -50,13 +50,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bin: { 'cdk-websocket-service': 'bin/cdk-websocket-service' },
   // For lib/local, and ajv for the schemas of models.
   bundledDeps: [
-    'ajv@^8',
-    'ajv-draft-04@^1',
-    'chokidar@^4',
-    'jsonpath-plus@^10',
-    'node-forge@^1',
-    'velocityjs@2.1.6',
-    'ws@^8',
+    'ajv@^8.20.0',
+    'ajv-draft-04@^1.0.0',
+    'chokidar@^4.0.3',
+    'node-forge@^1.4.3',
+    'velocityjs@2.1.7',
+    'ws@^8.23.0',
   ],
   devDeps: [
     '@aws-cdk/integ-runner@2.197.10',

@@ -1,9 +1,9 @@
 import type { IntegrationRequest } from './integration-outcome';
-import { payloadPath } from './payload-path';
 import { after } from './selection-expression';
 import { headerValue } from '../protocol/headers';
 import { javaText } from '../protocol/java-text';
 import { parsedJson } from '../protocol/json';
+import { payloadPath } from '../protocol/json-path';
 
 type Value = string | readonly string[];
 

@@ -1,6 +1,6 @@
-import { payloadPath } from './payload-path';
 import { javaText } from '../protocol/java-text';
 import { parsedJson } from '../protocol/json';
+import { payloadPath } from '../protocol/json-path';
 
 /** What a variable of a selection expression is; `undefined`: there is none of that name. */
 export type SelectionVariable = (name: string) => unknown;

@@ -1,8 +1,8 @@
 import type { HandshakeParameters } from './integration-outcome';
 import { TemplateObject } from './java-methods';
-import { payloadPath } from './payload-path';
 import { javaText } from '../protocol/java-text';
 import { parsedJson } from '../protocol/json';
+import { payloadPath } from '../protocol/json-path';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** `$input`: the payload, and on `$connect` the parameters of the handshake (5.3.3). */

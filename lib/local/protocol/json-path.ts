@@ -1,18 +1,21 @@
-import { JSONPath } from 'jsonpath-plus';
+import { parsedPath } from './json-path-parser';
+import { Budget, JsonPathError, member, quotedPath, search } from './json-path-search';
 
-/** Finds one value in parsed JSON; `undefined`: there is none. Never throws. */
+/** Finds one value in parsed JSON; `undefined`: there is none. */
 type JsonPathReader = (json: unknown) => unknown;
 
-type Json = string | number | boolean | object | null;
-
 const DOTTED_NAMES = /^(?:\.[\p{L}\p{N}_-]+)+$/u;
-// 4.1.3: these find any number of values, and the result is the list of them.
-const INDEFINITE = /\.\.|\*|\?\(|\[[^\]]*[,:][^\]]*\]/;
 
 /**
- * Compiles a JSONPath.
+ * Compiles a JSONPath (4.1.3). The paths of a mapping template may come from a client, so nothing of a path is ever run as code: it is
+ * parsed here, finds only what JSON itself holds, and looks at a limited number of values.
+ *
+ * Names, indexes from either end, `*`, `..`, slices, lists of names or indexes, filters, and `length()` or `size()` at the end.
+ * Text that is no JSONPath finds nothing.
  *
  * @param path what follows `$`: `.action`, `.items[0].name`, `..id`
+ * @returns a reader that throws if the search is too much work
+ * @throws Error a path that API Gateway reads and the gateway does not, such as one with a regular expression
  */
 export function jsonPathReader(path: string): JsonPathReader {
   if (path === '') return (json) => json;
@@ -20,22 +23,31 @@ export function jsonPathReader(path: string): JsonPathReader {
     const names = path.slice(1).split('.');
     return (json) => names.reduce<unknown>(member, json);
   }
-  return (json) => searched(`$${path}`, json, INDEFINITE.test(path));
+  const parsed = parsedPath(path);
+  return parsed ? (json) => search(parsed, json, new Budget(path)) : () => undefined;
 }
 
-/** Own properties of objects only: not `length` of an array, not what objects inherit. */
-function member(holder: unknown, name: string): unknown {
-  if (typeof holder !== 'object' || holder === null || Array.isArray(holder) || !Object.hasOwn(holder, name)) return undefined;
-  return (holder as Record<string, unknown>)[name];
-}
-
-function searched(path: string, json: unknown, indefinite: boolean): unknown {
+/** Why a JSONPath finds nothing in any document, in one line; absent if it can be used. */
+export function jsonPathComplaint(path: string): string | undefined {
   try {
-    // Filters are interpreted by the library, never run as JavaScript.
-    const found = JSONPath<unknown[] | undefined>({ path, json: json as Json, wrap: true, eval: 'safe' }) ?? [];
-    return indefinite && found.length > 0 ? found : found[0];
-  } catch {
-    // A filter that the library cannot evaluate, or data that is nested too deep for it, finds nothing.
-    return undefined;
+    return path === '' || parsedPath(path) ? undefined : `${quotedPath(path)} is no JSONPath`;
+  } catch (thrown) {
+    if (thrown instanceof JsonPathError) return thrown.message;
+    throw thrown;
   }
+}
+
+/**
+ * What a JSONPath finds in a payload; `undefined` if nothing.
+ *
+ * @param path with `$`, or what comes after `$.`
+ * @throws Error as `jsonPathReader` and its reader
+ */
+export function payloadPath(json: unknown, path: string): unknown {
+  return jsonPathReader(afterRoot(path.trim()))(json);
+}
+
+function afterRoot(path: string): string {
+  if (path.startsWith('$')) return path.slice(1);
+  return path.startsWith('[') ? path : `.${path}`;
 }

@@ -1,5 +1,5 @@
 import { javaText } from './java-text';
-import { jsonPathReader } from './json-path';
+import { jsonPathComplaint, jsonPathReader } from './json-path';
 import { shortened } from './quote';
 import { UNVERIFIED } from './unverified';
 
@@ -21,7 +21,7 @@ export function routeSelector(expression: string): RouteSelector {
       const json: unknown = JSON.parse(body);
       return parts.length === 1 ? textOf(parts[0], json) : parts.map((part) => textOf(part, json)).join('');
     } catch {
-      // 4.2.1; the same for JSON that is nested too deep to be written as text.
+      // 4.2.1; the same for JSON that is nested too deep to be written as text, or too large for what the expression searches.
       return undefined;
     }
   };
@@ -62,13 +62,13 @@ const ONLY_BODY = 'a route is selected by $request.body.<path>, ${request.body.<
 function partsOf(expression: string): readonly Part[] | string {
   if (expression === '') return `the route selection expression is empty: ${ONLY_BODY}`;
   if (expression.startsWith('$') && !expression.startsWith('${')) {
-    return variable(expression.slice(1)) ?? `${expression} is no route selection expression: ${ONLY_BODY}`;
+    return variable(expression.slice(1), `${expression} is no route selection expression`);
   }
   const parts: Part[] = [];
   let end = 0;
   for (const match of expression.matchAll(VARIABLE)) {
-    const found = variable(match[1]);
-    if (!found) return `${match[0]} is no variable of a route selection expression: ${ONLY_BODY}`;
+    const found = variable(match[1], `${match[0]} is no variable of a route selection expression`);
+    if (typeof found === 'string') return found;
     parts.push(plain(expression.slice(end, match.index)), ...found);
     end = match.index + match[0].length;
   }
@@ -76,8 +76,11 @@ function partsOf(expression: string): readonly Part[] | string {
   return parts.filter((part) => part !== '');
 }
 
-function variable(text: string): readonly [Part] | undefined {
-  return OF_BODY.test(text) ? [jsonPathReader(text.replace(OF_BODY, ''))] : undefined;
+function variable(text: string, complaint: string): readonly [Part] | string {
+  if (!OF_BODY.test(text)) return `${complaint}: ${ONLY_BODY}`;
+  const path = text.replace(OF_BODY, '');
+  const ofPath = jsonPathComplaint(path);
+  return ofPath === undefined ? [jsonPathReader(path)] : `${complaint}: ${ofPath}`;
 }
 
 /** 4.1.1: `\$default` means `$default`. */

@@ -1,0 +1,109 @@
+import { isRecord } from './json';
+import { shortened } from './quote';
+
+/** Values that one search may look at: a few tenths of a second, and far more than a message of 128 KB holds. */
+const MOST_VISITS = 1_000_000;
+
+/** A JSONPath that API Gateway reads and the gateway does not, or a search that would hold everybody up. */
+export class JsonPathError extends Error {
+  public constructor(path: string, what: string) {
+    super(`the JSONPath ${quotedPath(path)} ${what}`);
+  }
+}
+
+/** @param path what follows `$` */
+export function quotedPath(path: string): string {
+  return shortened(`$${path}`);
+}
+
+/** The work that a search may still do. */
+export class Budget {
+  private left = MOST_VISITS;
+
+  public constructor(private readonly path: string) {}
+
+  public spend(visits: number): void {
+    this.left -= visits;
+    if (this.left < 0) throw new JsonPathError(this.path, `looks at more than ${MOST_VISITS} values`);
+  }
+}
+
+export interface Step {
+  /** After `..`: also in everything below. */
+  readonly descends: boolean;
+  readonly selector: Selector;
+}
+
+export interface Selector {
+  /** At most one value: a path of such steps finds that, any other the list of what it finds (4.1.3). */
+  readonly isSingular: boolean;
+  readonly select: (holder: unknown, budget: Budget) => readonly unknown[];
+}
+
+export interface Path {
+  readonly steps: readonly Step[];
+  readonly measures: boolean;
+}
+
+export function search({ steps, measures }: Path, json: unknown, budget: Budget): unknown {
+  let found: unknown[] = [json];
+  for (const { descends, selector } of steps) {
+    const next: unknown[] = [];
+    for (const top of found) {
+      for (const holder of descends ? withDescendants(top, budget) : [top]) {
+        const selected = selector.select(holder, budget);
+        budget.spend(1 + selected.length);
+        for (const value of selected) if (value !== undefined) next.push(value);
+      }
+    }
+    found = next;
+  }
+  const isSingular = steps.every(({ descends, selector }) => !descends && selector.isSingular);
+  const result = isSingular || found.length === 0 ? found[0] : found;
+  return measures ? length(result) : result;
+}
+
+/** Each value before what is in it. Without recursion: JSON may be nested deeper than the stack. */
+function* withDescendants(top: unknown, budget: Budget): Generator<unknown> {
+  const pending = [top];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    yield value;
+    const below = children(value);
+    budget.spend(below.length);
+    for (let index = below.length - 1; index >= 0; index--) if (typeof below[index] === 'object') pending.push(below[index]);
+  }
+}
+
+function length(value: unknown): number | undefined {
+  if (Array.isArray(value) || typeof value === 'string') return value.length;
+  return isRecord(value) ? Object.keys(value).length : undefined;
+}
+
+export function named(names: readonly string[]): Selector {
+  return { isSingular: names.length === 1, select: (holder) => names.map((name) => member(holder, name)) };
+}
+
+export function indexed(indexes: readonly number[]): Selector {
+  return { isSingular: indexes.length === 1, select: (holder) => Array.isArray(holder) ? indexes.map((index) => holder.at(index)) : [] };
+}
+
+export const ALL: Selector = { isSingular: false, select: children };
+
+export function sliced(start: number | undefined, end: number | undefined, step: number): Selector {
+  return {
+    isSingular: false,
+    select: (holder) => (Array.isArray(holder) ? holder.slice(start, end) : []).filter((_, index) => index % step === 0),
+  };
+}
+
+/** Own properties of objects only: not `length` of an array, not what objects inherit. */
+export function member(holder: unknown, name: string): unknown {
+  return isRecord(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
+}
+
+/** What a list or an object holds. */
+export function children(holder: unknown): readonly unknown[] {
+  if (Array.isArray(holder)) return holder;
+  return isRecord(holder) ? Object.values(holder) : [];
+}
