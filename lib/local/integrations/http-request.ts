@@ -2,6 +2,9 @@ import { failure } from './integration-outcome';
 import type { IntegrationFailure, IntegrationRequest } from './integration-outcome';
 import { mappedParameters } from './request-parameters';
 import type { MappedParameters } from './request-parameters';
+import type { ConnectionContext } from '../protocol/events';
+import { forwardedHeaders } from '../protocol/headers';
+import { newTraceId } from '../protocol/ids';
 import { missingVariable, withStageVariables } from '../protocol/stage-variables';
 import { UNVERIFIED } from '../protocol/unverified';
 
@@ -48,14 +51,23 @@ function addQuery(url: URL, { integration, handshake }: IntegrationRequest, { qu
 }
 
 function backendHeaders({ handshake, context }: IntegrationRequest, { headers }: MappedParameters): BackendRequest['headers'] {
+  const { apiId, identity } = context() as Pick<ConnectionContext, 'apiId' | 'identity'>;
   const all = new Map<string, readonly [string, string | readonly string[]]>();
   const add = (name: string, value: string | readonly string[]) => all.set(name.toLowerCase(), [name, value]);
   if (!handshake) add('Content-Type', UNVERIFIED.backendContentType);
-  add('User-Agent', `AmazonAPIGateway_${String(context().apiId)}`);
+  add('User-Agent', `AmazonAPIGateway_${apiId}`);
+  if (UNVERIFIED.forwardedHeadersReachBackends) {
+    // What AWS has in front of a gateway is always https; the handshake knows more, and says so below.
+    const origin = { traceId: newTraceId(Date.now()), sourceIp: identity.sourceIp, port: 443, secure: true };
+    for (const [name, value] of forwardedHeaders(origin)) add(name, value);
+  }
   // 2.11: the client's headers of the handshake, those of WebSocket among them.
   for (const [name, values] of Object.entries(handshake?.multiValueHeaders ?? {})) {
     if (!HOP_BY_HOP.has(name.toLowerCase())) add(name, values.length === 1 ? values[0] : values);
   }
+  if (UNVERIFIED.forwardedHeadersReachBackends) add('X-Real-Ip', identity.sourceIp);
   for (const [name, value] of Object.entries(headers)) add(name, value);
+  // 5.3.7: backends know their API by it, so nobody else may set it.
+  add('X-Amzn-Apigateway-Api-Id', apiId);
   return Object.fromEntries(all.values());
 }

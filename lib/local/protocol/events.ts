@@ -83,7 +83,8 @@ export function messageEvent(context: ConnectionContext, time: EventTime, messag
       messageId: message.messageId,
       ...commonContext(context, time, 'MESSAGE'),
     },
-    body: message.body,
+    // 1.4.4: an empty message has none.
+    body: message.body === '' ? undefined : message.body,
     isBase64Encoded: false,
   };
 }

@@ -32,13 +32,13 @@ export function headerMaps(rawHeaders: readonly string[]): ValueMaps {
 
 /** The headers of the `$connect` event: without those of the connection itself, with those that the service adds (1.3.4). */
 export function connectHeaders(rawHeaders: readonly string[], origin: RequestOrigin): ValueMaps {
-  return headerMaps(spelled([...clientHeaders(rawHeaders), ...addedHeaders(origin)], origin));
+  return headerMaps(spelled([...clientHeaders(rawHeaders), ...forwardedHeaders(origin).flat()], origin));
 }
 
 /** The headers of the authorizer's event: with those of the connection, in the spelling of AWS (3.2). */
 export function authorizerHeaders(rawHeaders: readonly string[], origin: RequestOrigin): ValueMaps {
   const connection = ['Connection', 'upgrade', 'content-length', '0', 'Upgrade', 'websocket'];
-  return headerMaps(spelled([...connection, ...clientHeaders(rawHeaders), ...addedHeaders(origin)], origin));
+  return headerMaps(spelled([...connection, ...clientHeaders(rawHeaders), ...forwardedHeaders(origin).flat()], origin));
 }
 
 /** The headers of the `$disconnect` event: nobody knows why, but three are always empty (1.5). */
@@ -59,12 +59,13 @@ function clientHeaders(rawHeaders: readonly string[]): string[] {
   return kept;
 }
 
-function addedHeaders({ traceId, sourceIp, port, secure }: RequestOrigin): string[] {
+/** What the service says of where a request came from: names and values. */
+export function forwardedHeaders({ traceId, sourceIp, port, secure }: RequestOrigin): readonly (readonly [string, string])[] {
   return [
-    'X-Amzn-Trace-Id', traceId,
-    'X-Forwarded-For', sourceIp,
-    'X-Forwarded-Port', String(port),
-    'X-Forwarded-Proto', secure ? 'https' : 'http',
+    ['X-Amzn-Trace-Id', traceId],
+    ['X-Forwarded-For', sourceIp],
+    ['X-Forwarded-Port', String(port)],
+    ['X-Forwarded-Proto', secure ? 'https' : 'http'],
   ];
 }
 

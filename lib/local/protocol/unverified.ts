@@ -113,6 +113,8 @@ export const UNVERIFIED = {
   noIntegrationResponseStatus: 500,
   /** 5.3.7: what an HTTP backend is told that a message is. */
   backendContentType: 'application/json',
+  /** 5.3.7: with every request, as the load balancers and proxies that backends stand behind on AWS add them. */
+  forwardedHeadersReachBackends: true,
   /** 5.4.2: that it is checked, the status and the text are those of REST APIs with a request validator. */
   missingParameter: { status: 400, message: 'Missing required request parameters: ', errorType: 'BadRequestException' },
   /** 6.4: digits of a second's fraction in the dates of `GET @connections`. */
@@ -145,6 +147,10 @@ export const UNVERIFIED = {
   brokenTextClose: { code: 1007, reason: '' },
   /** 7.3: a frame that is none, with the code of RFC 6455. */
   brokenFrameClose: { code: 1002, reason: '' },
+  /** 7.4: frames of one message; AWS documents no such limit, and without one a message of 128 KB could be as many frames and more. */
+  mostFragments: 16_384,
+  /** 7.4: a message of more frames than that. */
+  tooManyFragmentsClose: { code: 1008, reason: '' },
   /** 8.1: the stage's default settings are a limit for each route without its own, not one for all of them together. */
   defaultSettingsAreForEachRoute: true,
 } as const;

@@ -28,6 +28,8 @@ export class Handshakes {
     // 7.2.5
     autoPong: UNVERIFIED.pingsAreAnswered,
     maxPayload: LIMITS.messageBytes,
+    // 7.4
+    maxFragments: UNVERIFIED.mostFragments,
   });
   private readonly subprotocols = new WeakMap<IncomingMessage, string>();
 

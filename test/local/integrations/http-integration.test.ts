@@ -57,6 +57,28 @@ test('5.3.7: HTTP_PROXY sends the message as it is and gives the whole body back
   expect(outcome).toMatchObject({ ok: true, status: 200, headers: { 'x-answer': 'yes' }, body: '{"from":"backend"}' });
 });
 
+test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend is told the API and where the client is, whatever is sent', async (type) => {
+  // GIVEN
+  const claimed = { 'x-amzn-apigateway-api-id': ['stolen'], 'X-Forwarded-Port': ['3001'], 'X-Real-Ip': ['10.0.0.1'] };
+  const handshake = { ...HANDSHAKE, multiValueHeaders: claimed };
+  const mapped = { 'integration.request.header.X-Amzn-Apigateway-Api-Id': "'mapped'", 'integration.request.header.X-Forwarded-For': "'mapped'" };
+
+  // WHEN
+  await runIntegration(requestFor({ type, uri, requestTemplates: { $default: '{}' } }), NOBODY);
+  await runIntegration(requestFor({ type, uri, requestTemplates: { $default: '{}' } }, { handshake }), NOBODY);
+  await runIntegration(requestFor({ type, uri, requestTemplates: { $default: '{}' }, requestParameters: mapped }), NOBODY);
+
+  // THEN
+  const told = seen.map(({ headers }) => ['x-amzn-apigateway-api-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip']
+    .map((name) => headers[name].join()));
+  expect(told).toEqual([
+    ['abcdefghij', '203.0.113.7', '443', 'https', '203.0.113.7'],
+    ['abcdefghij', '203.0.113.7', '3001', 'https', '203.0.113.7'],
+    ['abcdefghij', 'mapped', '443', 'https', '203.0.113.7'],
+  ]);
+  expect(seen[0].headers['x-amzn-trace-id']).toEqual([expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)]);
+});
+
 test('5.3.7: the connection id is passed only if it is mapped', async () => {
   // GIVEN
   const integration = { type: 'HTTP_PROXY', uri } as const;
@@ -215,5 +237,6 @@ test('5.3.4: a parameter without a value is left out, also one whose source is n
 
   await runIntegration(requestFor({ type: 'HTTP_PROXY', uri, requestParameters }, { body: '{"a":[{}]}' }), NOBODY);
 
-  expect(Object.keys(seen[0].headers).sort()).toEqual(['connection', 'content-length', 'content-type', 'host', 'user-agent']);
+  expect(Object.keys(seen[0].headers).filter((name) => !name.startsWith('x-')).sort())
+    .toEqual(['connection', 'content-length', 'content-type', 'host', 'user-agent']);
 });

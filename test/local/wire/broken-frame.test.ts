@@ -7,9 +7,16 @@ test.each([
   ['WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH', { code: 1009, reason: '' }],
   ['WS_ERR_INVALID_UTF8', { code: 1007, reason: '' }],
   ['WS_ERR_EXPECTED_MASK', { code: 1002, reason: '' }],
+  ['WS_ERR_TOO_MANY_BUFFERED_PARTS', { code: 1008, reason: '' }],
 ])('7.3: %s', (code, close) => {
   expect(closeOfBrokenFrame(Object.assign(new Error('broken'), { code }))).toEqual(close);
 });
+
+/** A message of a character a frame. */
+function inFrames(count: number): Buffer {
+  const more = Array.from({ length: count - 2 }, () => frame('x', { first: FRAME.more }));
+  return Buffer.concat([frame('x', { first: FRAME.textBegins }), ...more, frame('x', { first: FRAME.moreEnds })]);
+}
 
 describe('on the wire', () => {
   let server: TestServer;
@@ -17,6 +24,20 @@ describe('on the wire', () => {
     server = await TestServer.start(app(api([route('$default'), route('$disconnect')])), () => ({ statusCode: 200 }));
   });
   afterAll(() => server.stop());
+
+  test('7.4: a message of 16,384 frames is served', async () => {
+    // GIVEN
+    const client = await RawClient.upgraded(server);
+    const before = server.invoker.events.length;
+
+    // WHEN
+    client.socket.write(inFrames(16_384));
+
+    // THEN
+    await until(() => server.invoker.events.length > before, 'the message');
+    expect(server.invoker.events.slice(before)).toMatchObject([{ requestContext: { routeKey: '$default' }, body: 'x'.repeat(16_384) }]);
+    client.socket.destroy();
+  });
 
   test.each([
     ['a frame without mask', frame('hi', { masked: false }), 1002],
@@ -26,7 +47,9 @@ describe('on the wire', () => {
     ['a ping of 126 bytes', frame('x'.repeat(126), { first: FRAME.ping }), 1002],
     ['a close frame with half a code', frame('x', { first: FRAME.close }), 1002],
     ['text that is no UTF-8', frame(Buffer.from([0xc3, 0x28])), 1007],
-  ])('7.3: %s ends the connection, and no event but that of $disconnect comes', async (_what, bytes, code) => {
+    ['a message of 16,385 frames', inFrames(16_385), 1008],
+    ['a message of 20,000 frames', inFrames(20_000), 1008],
+  ])('7.3, 7.4: %s ends the connection, and no event but that of $disconnect comes', async (_what, bytes, code) => {
     // GIVEN
     const client = await RawClient.upgraded(server);
     const before = server.invoker.events.length;

@@ -1,4 +1,4 @@
-import { frame, RawClient } from './_helpers/raw-client';
+import { FRAME, frame, RawClient } from './_helpers/raw-client';
 import { Api } from '../../../lib/local/assembly/model';
 import { ServerOptions } from '../../../lib/local/wire/server';
 import { proxy, api, app, Handler, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
@@ -56,6 +56,35 @@ describe('events', () => {
     });
     expect(second.requestContext.messageId).not.toBe(first.requestContext.messageId);
     expect(second.requestContext.requestId).not.toBe(first.requestContext.requestId);
+  });
+
+  test('1.4.4: an empty message has no body, however it comes', async () => {
+    // GIVEN
+    await serve(api([route('$default', { twoWay: true })]), (event) => ({ statusCode: 200, body: JSON.stringify({ has: 'body' in event }) }));
+    const raw = await RawClient.upgraded(server);
+
+    // WHEN
+    const answer = await client.ask('');
+    raw.socket.write(Buffer.concat([frame('', { first: FRAME.textBegins }), frame('', { first: FRAME.moreEnds })]));
+    await raw.until('}');
+
+    // THEN
+    expect(answer).toBe('{"has":false}');
+    expect(raw.text).toMatch(/\{"has":false\}$/);
+    raw.socket.destroy();
+  });
+
+  test('1.4.4, 4.3.1: an empty binary message is binary all the same', async () => {
+    // GIVEN
+    await serve(api([route('$default', { twoWay: true })]), echo);
+    const raw = await RawClient.upgraded(server);
+
+    // WHEN
+    raw.socket.write(frame('', { first: FRAME.binary }));
+
+    // THEN
+    expect(await raw.closeCode()).toBe(1003);
+    expect(server.invoker.events).toEqual([]);
   });
 
   test('1.3.10: stage variables are in it', async () => {

@@ -17,7 +17,9 @@ export function requestFor(integration: Partial<Integration>, others: Partial<In
     },
     event: () => '{"event":true}',
     body: '',
-    context: () => ({ apiId: 'abcdefghij', connectionId: 'PJqB0fHsqRcCHlw=', authorizer: { principalId: 'user-1' } }),
+    context: () => ({
+      apiId: 'abcdefghij', connectionId: 'PJqB0fHsqRcCHlw=', identity: { sourceIp: '203.0.113.7' }, authorizer: { principalId: 'user-1' },
+    }),
     stageVariables: {},
     ...others,
   };
