@@ -1,5 +1,6 @@
 import { GatewayError } from './gateway-error';
 import { GatewayObserver } from './gateway-event';
+import { hostPattern, parseOrigin } from './protocol/host';
 import { LIMITS } from './protocol/limits';
 
 /** What to serve and how. */
@@ -34,6 +35,19 @@ export interface GatewayOptions {
    * @default '127.0.0.1'
    */
   readonly host?: string;
+  /**
+   * Names and IP addresses that clients may have in `Host`, besides those of this machine (`localhost`, the address that a request
+   * arrived at, `host`) and of the served app (custom domains, `{apiId}.execute-api.*`). `*.example.com` stands for all names one level below.
+   *
+   * @default - no others
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Origins of web pages that may connect, besides those at an allowed host: `https://app.example.com`, `null`, `file://`.
+   *
+   * @default - no others
+   */
+  readonly allowedOrigins?: readonly string[];
   /**
    * Variables for handlers, over those of the template: a file of `NAME=value` lines, or a JSON file with an object for each
    * function (by construct path, logical id or name) and one called `Parameters` for all.
@@ -135,6 +149,8 @@ export function withDefaults(options: GatewayOptions): Settings {
       throw new GatewayError('INVALID_OPTION', `${name}: ${JSON.stringify(value)} is no text`);
     }
   }
+  each('allowedHosts', options.allowedHosts, hostPattern, 'host names or IP addresses, such as my-machine.lan, 192.168.1.7 or *.example.com');
+  each('allowedOrigins', options.allowedOrigins, parseOrigin, 'origins, such as https://app.example.com, http://my-machine.lan:5173, null or file://');
   whole('port', options.port, 0, 65_535);
   whole('concurrency', options.concurrency, 1, 1_000);
   whole('idleTimeout', options.idleTimeout, 1, LIMITS.durationMs);
@@ -160,9 +176,15 @@ export function inspectorPort({ inspect }: GatewayOptions): number | undefined {
 const TEXTS = ['app', 'directory', 'stack', 'host', 'envFile'] as const;
 
 const KNOWN: ReadonlySet<string> = new Set<keyof GatewayOptions>([
-  'app', 'directory', 'stack', 'port', 'host', 'envFile', 'environment', 'functionEnvironment', 'inspect', 'watch', 'serial', 'concurrency',
+  'app', 'directory', 'stack', 'port', 'host', 'allowedHosts', 'allowedOrigins', 'envFile', 'environment', 'functionEnvironment', 'inspect', 'watch', 'serial', 'concurrency',
   'idleTimeout', 'connectionDuration', 'verbose', 'signal', 'onEvent',
 ]);
+
+function each(name: keyof GatewayOptions, values: unknown, read: (text: string) => unknown, what: string): void {
+  if (values === undefined) return;
+  const wrong: unknown = Array.isArray(values) ? values.find((value) => typeof value !== 'string' || read(value) === undefined) : values;
+  if (wrong !== undefined) throw new GatewayError('INVALID_OPTION', `${name} must be a list of ${what}, got ${JSON.stringify(wrong)}`);
+}
 
 function whole(name: keyof GatewayOptions, value: number | undefined, least: number, most: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;

@@ -102,6 +102,8 @@ class LocalGateway implements Gateway {
       verbose: settings.verbose ?? false,
       observe: settings.onEvent && ((event) => this.tell(event)),
       functionPath,
+      allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
+      allowedOrigins: settings.allowedOrigins,
     });
     this.updates = new Updates({
       directory: settings.directory,

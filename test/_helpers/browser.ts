@@ -8,9 +8,13 @@ const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 /** Skipped, and said so, where there is no browser. */
 export const browserTest = CHROMIUM ? test : test.skip;
 
-/** Runs something with an empty page. */
-export async function withPage<T>(run: (page: Page) => Promise<T>): Promise<T> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+/**
+ * Runs something with an empty page.
+ *
+ * @param args more for the browser's command line
+ */
+export async function withPage<T>(run: (page: Page) => Promise<T>, args: readonly string[] = []): Promise<T> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', ...args] });
   try {
     return await run(await browser.newPage());
   } finally {

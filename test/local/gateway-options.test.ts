@@ -10,6 +10,7 @@ test('without options there is a free port on this machine alone, with the limit
 test('options win over defaults', () => {
   const options: GatewayOptions = {
     directory: '/app', port: 4000, host: '0.0.0.0', concurrency: 1, idleTimeout: 50, connectionDuration: 100, serial: true, watch: true,
+    allowedHosts: ['my-machine.lan', '::1', '*.example.com'], allowedOrigins: ['https://app.example.com', 'null', 'file://'],
   };
 
   expect(withDefaults(options)).toEqual(options);
@@ -26,6 +27,12 @@ test.each<[object, string]>([
   [{ concurrency: 0 }, 'concurrency: 0 is no whole number from 1 to 1000'],
   [{ idleTimeout: -1 }, 'idleTimeout: -1 is no whole number from 1 to 7200000'],
   [{ connectionDuration: 7_200_001 }, 'connectionDuration: 7200001 is no whole number from 1 to 7200000'],
+  [{ allowedHosts: 'localhost' }, 'allowedHosts must be a list of host names or IP addresses, such as my-machine.lan, 192.168.1.7 or *.example.com, got "localhost"'],
+  [{ allowedHosts: ['a.lan', 'http://b.lan'] }, 'allowedHosts must be a list of host names or IP addresses, such as my-machine.lan, 192.168.1.7 or '
+    + '*.example.com, got "http://b.lan"'],
+  [{ allowedOrigins: ['*'] }, 'allowedOrigins must be a list of origins, such as https://app.example.com, http://my-machine.lan:5173, null or file://, got "*"'],
+  [{ allowedOrigins: ['https://app.example.com/'] }, 'allowedOrigins must be a list of origins, such as https://app.example.com, http://my-machine.lan:5173, '
+    + 'null or file://, got "https://app.example.com/"'],
   [{ inspect: 0 }, 'inspect: 0 is no whole number from 1 to 65535'],
 ])('fails with %j', (options, message) => {
   expect(() => withDefaults(options)).toThrow(new GatewayError('INVALID_OPTION', message));
@@ -33,8 +40,8 @@ test.each<[object, string]>([
 
 test('fails with an option that there is not, and says which there are', () => {
   expect(() => withDefaults({ prot: 3001 } as GatewayOptions)).toThrow(new GatewayError('INVALID_OPTION',
-    'startGateway has no option "prot"; it takes app, directory, stack, port, host, envFile, environment, functionEnvironment, inspect, '
-    + 'watch, serial, concurrency, idleTimeout, connectionDuration, verbose, signal, onEvent'));
+    'startGateway has no option "prot"; it takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envFile, environment, '
+    + 'functionEnvironment, inspect, watch, serial, concurrency, idleTimeout, connectionDuration, verbose, signal, onEvent'));
 });
 
 test.each<[GatewayOptions['inspect'], number | undefined]>([

@@ -68,9 +68,9 @@ export class AddressBook {
   }
 }
 
-/** The header `Host` without its port. */
+/** The header `Host` without its port, and without the dot that may end a complete name. */
 function domainOf(host: string): string {
-  return host.replace(/:\d+$/, '').toLowerCase();
+  return host.replace(/\.?(?::\d*)?$/, '').toLowerCase();
 }
 
 function startsWith(path: string, mappingKey: string): boolean {

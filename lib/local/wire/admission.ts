@@ -13,6 +13,7 @@ import { connectStatus, subprotocol } from '../protocol/connect-result';
 import { ConnectionContext, connectEvent, EventTime, HandshakeRequest } from '../protocol/events';
 import { connectHeaders, headerMaps, headerValue } from '../protocol/headers';
 import { iamIdentity, iamSignatureComplaint } from '../protocol/iam-signature';
+import { plainAddress } from '../protocol/host';
 import { newId, newTraceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
 import { parseTarget, queryMaps } from '../protocol/request-line';
@@ -196,9 +197,4 @@ function templateInput(handshake: HandshakeRequest) {
   const headers = connectHeaders(handshake.rawHeaders, handshake);
   const query = queryMaps(handshake.query);
   return { headers: headers.single, multiValueHeaders: headers.multi, query: query?.single ?? {}, multiValueQuery: query?.multi ?? {} };
-}
-
-/** An IPv4 address that came by a socket for both is written as one. */
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, '');
 }

@@ -37,6 +37,7 @@ export class ManagementApi {
   public async serve(served: ServedStage, rest: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = Date.now();
     const id = connectionId(rest);
+    if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
     const body = await readBody(request);
     if (!request.complete) {
       // The caller went away in the middle: what came is no message, and nobody hears the answer.

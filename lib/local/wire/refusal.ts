@@ -1,6 +1,10 @@
 import { IncomingMessage, ServerResponse, STATUS_CODES } from 'http';
+import type { Duplex } from 'stream';
 import { newId } from '../protocol/ids';
 import { Refusal } from '../protocol/unverified';
+
+/** Milliseconds that a client has to hear the last of a connection, and to end its side of it. */
+const PARTING_PATIENCE = 2_000;
 
 /** The headers of AWS on an answer that is no success. */
 export function refusalHeaders({ body, errorType }: Refusal, requestId: string): Record<string, string> {
@@ -16,8 +20,28 @@ export function refusalHeaders({ body, errorType }: Refusal, requestId: string):
 /** Answers a request that is served nowhere; its body is read and dropped, so that the client hears the answer. */
 export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal, requestId = newId()): void {
   request.resume();
+  // Told not to send the body, clients do as they like: what follows on the connection is anybody's guess.
+  if (request.headers.expect !== undefined) response.shouldKeepAlive = false;
   response.writeHead(refusal.status, refusalHeaders(refusal, requestId));
   response.end(refusal.body);
+}
+
+/** Answers a handshake that is refused, and ends the connection. */
+export function refuseHandshake(socket: Duplex, refusal: Refusal, requestId = newId()): void {
+  sayLast(socket, refusedHandshake(refusal, requestId));
+}
+
+/** The last that a client hears: one that does not end its side of the connection must not keep ours open. */
+export function sayLast(socket: Duplex, text: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const patience = setTimeout(() => socket.destroy(), PARTING_PATIENCE).unref();
+  socket.once('close', () => clearTimeout(patience));
+  socket.end(text);
+  // Unread, the client's end would not be noticed.
+  socket.resume();
 }
 
 /** A refused handshake as it goes over the wire. */

@@ -1,7 +1,6 @@
 import { setTimeout } from 'timers/promises';
 import { Api, LocalApp, Stage } from '../assembly/model';
 import { Invoker } from '../functions/invoker';
-import { GatewayObserver } from '../gateway-event';
 import { Admission } from './admission';
 import { Certificate } from './certificate';
 import { Connections, Lifetimes } from './connections';
@@ -14,13 +13,13 @@ import { Messages } from './messages';
 import { Ports } from './ports';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
+import { Visitors, VisitorsOptions } from './visitors';
 
-export interface ServerOptions {
+export interface ServerOptions extends VisitorsOptions {
   readonly invoker: Invoker;
   readonly lifetimes: Lifetimes;
   readonly serial: boolean;
   readonly verbose: boolean;
-  readonly observe?: GatewayObserver;
   readonly functionPath: (functionId: string) => string;
 }
 
@@ -29,6 +28,7 @@ export class Server {
   public readonly connections: Connections;
   private readonly lifecycle: Lifecycle;
   private readonly ports: Ports;
+  private readonly visitors: Visitors;
   /** By stack, API and stage; those that are gone from the app too, since connections may be open and they may come back. */
   private readonly stages = new Map<string, ServedStage>();
   private served: readonly ServedStage[] = [];
@@ -37,9 +37,10 @@ export class Server {
     this.connections = new Connections(options.lifetimes);
     const services: Services = { ...options, connections: this.connections };
     this.lifecycle = new Lifecycle(services);
+    this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
     this.ports = new Ports((book, endpoint) => new FrontDoor(
-      book, new Handshakes(services, new Admission(services, endpoint), messages, this.lifecycle), management,
+      book, this.visitors, new Handshakes(services, new Admission(services, endpoint), messages, this.lifecycle), management,
     ));
   }
 
@@ -47,6 +48,7 @@ export class Server {
   public serve({ apis }: LocalApp): void {
     this.served = apis.flatMap((api) => api.stages.map((stage) => this.serveStage(api, stage)));
     for (const served of this.stages.values()) if (!this.served.includes(served)) served.retire();
+    this.visitors.serve(this.served);
     this.ports.assign(this.served);
   }
 

@@ -28,7 +28,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 
 test('local takes all options', () => {
   const args = [
-    'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--env-file', '.env',
+    'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-file', '.env',
     '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--verbose', '--json',
   ];
 
@@ -39,6 +39,8 @@ test('local takes all options', () => {
       stack: 'Chat',
       port: 0,
       host: '0.0.0.0',
+      allowedHosts: ['a.lan', 'b.lan'],
+      allowedOrigins: ['null'],
       envFile: '.env',
       inspect: 9300,
       watch: false,

@@ -225,7 +225,7 @@ describe('the $connect event', () => {
 
     // WHEN
     await server.connect('/dev?path=one&path=two&path=three&empty=', {
-      headers: { 'User-Agent': 'Mozilla/5.0', 'HeaderAuth1': 'yes', 'X-Forwarded-For': '10.0.0.1' }, origin: 'https://example.com',
+      headers: { 'User-Agent': 'Mozilla/5.0', 'HeaderAuth1': 'yes', 'X-Forwarded-For': '10.0.0.1' }, origin: 'https://app.localhost',
     });
 
     // THEN
@@ -236,7 +236,7 @@ describe('the $connect event', () => {
       'Sec-WebSocket-Key': expect.stringMatching(/^[\w+/]{22}==$/),
       'User-Agent': 'Mozilla/5.0',
       'HeaderAuth1': 'yes',
-      'Origin': 'https://example.com',
+      'Origin': 'https://app.localhost',
       'X-Amzn-Trace-Id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/),
       'X-Forwarded-For': '127.0.0.1',
       'X-Forwarded-Port': String(server.port),

@@ -5,6 +5,7 @@ import { Handshakes } from '../../../lib/local/wire/handshakes';
 import { ManagementApi } from '../../../lib/local/wire/management-api';
 import { Ports } from '../../../lib/local/wire/ports';
 import { ServedStage } from '../../../lib/local/wire/served-stage';
+import { Visitors } from '../../../lib/local/wire/visitors';
 import { api, stage, testCertificate } from '../_helpers/local-server';
 
 let ports: Ports;
@@ -14,7 +15,7 @@ beforeEach(() => {
   doors = [];
   ports = new Ports((book) => {
     // Nobody comes through these doors.
-    const door = new FrontDoor(book, {} as Handshakes, {} as ManagementApi);
+    const door = new FrontDoor(book, new Visitors({}), {} as Handshakes, {} as ManagementApi);
     doors.push(door);
     return door;
   });

@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'http';
+import { ServedStage } from './served-stage';
+import { GatewayObserver } from '../gateway-event';
+import { hostName, hostPattern, isLoopback, Origin, parseOrigin, plainAddress } from '../protocol/host';
+import { shortened } from '../protocol/quote';
+import { Refusal } from '../protocol/unverified';
+
+export interface VisitorsOptions {
+  /** Hosts that are allowed besides those of the app and of this machine: names, IP addresses, `*.example.com`. */
+  readonly allowedHosts?: readonly string[];
+  /** Origins that are allowed besides those whose host is an allowed one. */
+  readonly allowedOrigins?: readonly string[];
+  readonly observe?: GatewayObserver;
+}
+
+type Refused = Pick<Refusal, 'status'> & {
+  /** What the notice is about, and told once for: the host or origin. */
+  readonly subject: string;
+  readonly code: 'host-refused' | 'origin-refused';
+  /** One line: why, and how to allow it. */
+  readonly reason: string;
+};
+
+/** The host of an API on AWS, in every partition. */
+const EXECUTE_API = /^([a-z\d]+)\.execute-api\.[a-z\d-]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/;
+
+/** The authority of a request target in absolute form, which counts in place of `Host`: RFC 9112 3.2.2. */
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
+
+/** A hostile page must not be able to flood the terminal: so many hosts and origins are told, each once. */
+const MOST_TOLD = 20;
+
+/**
+ * Decides whose requests are served, before anything of them runs.
+ *
+ * Browsers let every web page open a WebSocket to this machine and send it plain requests; they say which page it is by `Origin`. And a
+ * page may have its own name lead to this machine (DNS rebinding), which then is of the same origin: the name shows in `Host` only.
+ */
+export class Visitors {
+  private readonly allowedHosts: ReadonlySet<string>;
+  private readonly allowedOrigins: ReadonlySet<string>;
+  private domains: ReadonlySet<string> = new Set();
+  private apiIds: ReadonlySet<string> = new Set();
+  private readonly told = new Set<string>();
+
+  public constructor(private readonly options: VisitorsOptions) {
+    this.allowedHosts = new Set(options.allowedHosts?.map(hostPattern).filter((name) => name !== undefined));
+    this.allowedOrigins = new Set(options.allowedOrigins?.map((origin) => parseOrigin(origin)?.text).filter((text) => text !== undefined));
+  }
+
+  /** The hosts of these stages are allowed from now on, and those of others no more. */
+  public serve(stages: readonly ServedStage[]): void {
+    this.domains = new Set(stages.flatMap(({ stage }) => stage.mappings.map(({ domainName }) => domainName.toLowerCase())));
+    this.apiIds = new Set(stages.map(({ api }) => api.apiId));
+  }
+
+  /** The answer to a request that is not served; `undefined`: it is. */
+  public refusal(request: IncomingMessage): Refusal | undefined {
+    const refused = this.refused(request);
+    if (!refused) return undefined;
+    this.tell(refused);
+    const { status, reason } = refused;
+    return { status, body: JSON.stringify({ message: reason }), errorType: status === 403 ? 'ForbiddenException' : 'BadRequestException' };
+  }
+
+  private refused(request: IncomingMessage): Refused | undefined {
+    const hosts = valuesOf(request, 'host');
+    if (hosts.length !== 1) return malformed('host-refused', 'Host', `the request has ${hosts.length || 'no'} Host header${hosts.length ? 's' : ''}`);
+    const [, authority] = ABSOLUTE.exec(request.url ?? '') ?? [];
+    for (const header of authority === undefined ? hosts : [...hosts, authority]) {
+      const host = hostName(header);
+      if (host === undefined) {
+        return malformed('host-refused', header, `${JSON.stringify(shortened(header))} is not a host: a name or an IP address, and a port if need be`);
+      }
+      if (!this.isAllowed(host, request)) return refusedHost(host);
+    }
+    return this.refusedOrigin(request);
+  }
+
+  private refusedOrigin(request: IncomingMessage): Refused | undefined {
+    const origins = valuesOf(request, 'origin');
+    if (origins.length > 1) return malformed('origin-refused', 'Origin', `the request has ${origins.length} Origin headers`);
+    if (origins.length === 0) return request.headers['sec-fetch-site'] === 'cross-site' ? CROSS_SITE : undefined;
+    const origin = parseOrigin(origins[0]);
+    if (origin && (this.allowedOrigins.has(origin.text) || (origin.host !== undefined && this.isAllowed(origin.host, request)))) return undefined;
+    return refusedOrigin(origins[0], origin);
+  }
+
+  private isAllowed(host: string, { socket }: IncomingMessage): boolean {
+    const wildcard = host.replace(/^[^.]*/, '*');
+    return isLoopback(host)
+      || [this.allowedHosts, this.domains].some((names) => names.has(host) || names.has(wildcard))
+      || this.apiIds.has(EXECUTE_API.exec(host)?.[1] ?? '')
+      // Only a name can be led elsewhere: a page that asks for an address is that of whoever has the address.
+      || host === plainAddress(socket.localAddress ?? '');
+  }
+
+  private tell({ code, subject, reason }: Refused): void {
+    const key = `${code} ${subject}`;
+    if (!this.options.observe || this.told.has(key) || this.told.size > MOST_TOLD) return;
+    this.told.add(key);
+    const more = this.told.size > MOST_TOLD ? '; others that are refused are not told any more' : '';
+    this.options.observe({ type: 'notice', time: Date.now(), code, subject: shortened(subject), text: `${reason}${more}` });
+  }
+}
+
+const CROSS_SITE: Refused = {
+  status: 403,
+  code: 'origin-refused',
+  subject: 'cross-site',
+  reason: 'a page of another site sent a request without saying which page it is (Sec-Fetch-Site: cross-site, and no Origin): it is refused, since any '
+    + 'web page could send it; a page that may talk to the gateway uses WebSocket or fetch, and --allow-origin (startGateway: allowedOrigins) names it',
+};
+
+function malformed(code: Refused['code'], subject: string, reason: string): Refused {
+  return { status: 400, code, subject, reason };
+}
+
+function refusedHost(host: string): Refused {
+  return {
+    status: 403,
+    code: 'host-refused',
+    subject: host,
+    reason: `the Host ${JSON.stringify(shortened(host))} is refused: neither this machine nor the app has that name, and any web page could use one `
+      + `of its own to reach the gateway (DNS rebinding); to allow it: --allow-host ${shortened(host)} (startGateway: allowedHosts)`,
+  };
+}
+
+/** What is not an origin is not repeated as an option to be typed. */
+function refusedOrigin(header: string, origin: Origin | undefined): Refused {
+  return {
+    status: 403,
+    code: 'origin-refused',
+    subject: origin?.text ?? header,
+    reason: `the Origin ${JSON.stringify(shortened(origin?.text ?? header))} is refused: any web page could run every route with your credentials; `
+      + `${origin ? `to allow it: --allow-origin ${shortened(origin.text)} (startGateway: allowedOrigins)` : 'it is not an origin such as https://app.example.com'}`,
+  };
+}
+
+/** All values of a header: of some that come twice, `headers` has one only. */
+function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].length === name.length && rawHeaders[i].toLowerCase() === name) values.push(rawHeaders[i + 1]);
+  }
+  return values;
+}
