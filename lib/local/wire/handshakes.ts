@@ -8,7 +8,7 @@ import { Connection } from './connection';
 import { FrameTap } from './frame-tap';
 import { Lifecycle } from './lifecycle';
 import { Messages } from './messages';
-import { refusedHandshake } from './refusal';
+import { refuseHandshake, sayLast } from './refusal';
 import { reportRequest } from './request-report';
 import { Services } from './services';
 import { CLOSES } from '../protocol/close';
@@ -48,8 +48,6 @@ export class Handshakes {
 
   /** Serves an upgrade request; never throws. */
   public async upgrade(book: AddressBook, request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    // Who goes away before the end of the handshake is no error.
-    socket.on('error', () => socket.destroy());
     if (!isHandshake(request)) return turnAway(socket, '400 Bad Request');
     // Clients that connect again as soon as they are closed would keep the gateway from its end, or lose their `$disconnect`.
     if (this.services.connections.closing) return turnAway(socket, '503 Service Unavailable');
@@ -59,13 +57,15 @@ export class Handshakes {
   }
 
   private refuse({ refusal, facts }: Refused, socket: Socket): void {
-    socket.end(refusedHandshake(refusal, facts.requestId));
+    refuseHandshake(socket, refusal, facts.requestId);
     reportRequest({ ...facts, type: 'connect', status: refusal.status }, this.services);
   }
 
   private accept(entrance: Entrance, request: IncomingMessage, socket: Socket, head: Buffer): void {
     reportRequest({ ...entrance.facts, type: 'connect', status: 101 }, this.services);
     if (entrance.subprotocol !== undefined) this.subprotocols.set(request, entrance.subprotocol);
+    // `ws` takes no list of protocols.
+    request.headers.upgrade = 'websocket';
     // `ws` would choose one, and refuse a list that it cannot read after `$connect` has let the client in.
     delete request.headers['sec-websocket-protocol'];
     let opened = false;
@@ -106,12 +106,11 @@ export class Handshakes {
 
 /** An answer that is not of API Gateway: nothing of it runs. */
 function turnAway(socket: Socket, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  sayLast(socket, `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** `ws` would find out only after `$connect` had run. */
 function isHandshake({ method, headers }: IncomingMessage): boolean {
-  const isWebSocket = headers.upgrade?.toLowerCase() === 'websocket';
   // `ws` would take the drafts' version 8 too.
-  return method === 'GET' && isWebSocket && headers['sec-websocket-version'] === '13' && KEY.test(headers['sec-websocket-key'] ?? '');
+  return method === 'GET' && headers['sec-websocket-version'] === '13' && KEY.test(headers['sec-websocket-key'] ?? '');
 }

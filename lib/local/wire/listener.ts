@@ -5,12 +5,29 @@ import type { Duplex } from 'stream';
 import { GatewayError } from '../gateway-error';
 import { Certificate } from './certificate';
 import { portOwner } from './port-owner';
+import { sayLast } from './refusal';
+import { isWebSocketUpgrade, UpgradeFilter } from './upgrade-filter';
 
 /** What a port serves. */
 export interface PortHandlers {
   readonly request: (request: http.IncomingMessage, response: http.ServerResponse) => void;
   readonly upgrade: (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => void;
 }
+
+/** Milliseconds that a client may take; by default those of Node.js, which cut off neither a slow `$connect` nor an open WebSocket. */
+export interface Timeouts {
+  /** For the first byte. */
+  readonly firstByte: number;
+  readonly tlsHandshake: number;
+  /** For the head of a request. */
+  readonly headers: number;
+  /** For a request with its body. */
+  readonly request: number;
+  /** How often the two before are looked after. */
+  readonly check: number;
+}
+
+const TIMEOUTS: Timeouts = { firstByte: 60_000, tlsHandshake: 120_000, headers: 60_000, request: 300_000, check: 30_000 };
 
 /** The first byte of a TLS handshake; no HTTP method starts with it. */
 const TLS_HANDSHAKE = 0x16;
@@ -34,11 +51,13 @@ const BLOCKED = new Set([
 /** One port that speaks http, https, ws and wss: the first byte tells. */
 export class Listener {
   /** @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND */
-  public static async open(port: number, host: string, handlers: PortHandlers, certificate: Certificate): Promise<Listener> {
+  public static async open(
+    port: number, host: string, handlers: PortHandlers, certificate: Certificate, timeouts: Timeouts = TIMEOUTS,
+  ): Promise<Listener> {
     if (BLOCKED.has(port)) {
       throw new GatewayError('PORT_REFUSED', `port ${port} is one that browsers refuse to connect to; take another, for example --port 3001`);
     }
-    const listener = new Listener(host, handlers, certificate);
+    const listener = new Listener(host, handlers, certificate, timeouts);
     await listener.listen(port, host);
     if (host === '127.0.0.1' || host === 'localhost') await listener.listenToIPv6();
     return listener;
@@ -51,23 +70,49 @@ export class Listener {
   private readonly http: http.Server;
   private readonly https: https.Server;
 
-  private constructor(public readonly host: string, handlers: PortHandlers, certificate: Certificate) {
-    const { key, cert } = certificate;
-    this.http = http.createServer({ maxHeaderSize: HEAD_BYTES });
-    this.https = https.createServer({ key, cert, minVersion: 'TLSv1.2', maxHeaderSize: HEAD_BYTES });
-    for (const server of [this.http, this.https]) {
-      server.keepAliveTimeout = KEEP_ALIVE;
-      server.on('request', handlers.request);
-      server.on('upgrade', handlers.upgrade);
-      server.on('clientError', refuseNoise);
-    }
+  private constructor(
+    public readonly host: string, handlers: PortHandlers, { key, cert }: Certificate, private readonly timeouts: Timeouts,
+  ) {
+    const options = {
+      maxHeaderSize: HEAD_BYTES,
+      keepAliveTimeout: KEEP_ALIVE,
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.check,
+      // The handlers say what is wrong with it.
+      requireHostHeader: false,
+      // Not known to Node.js before 24.9.
+      shouldUpgradeCallback: isWebSocketUpgrade,
+    };
+    this.http = http.createServer(options);
+    this.https = https.createServer({ ...options, key, cert, minVersion: 'TLSv1.2', handshakeTimeout: timeouts.tlsHandshake });
+    this.handle(this.http, 'connection', handlers);
+    this.handle(this.https, 'secureConnection', handlers);
   }
 
   /** Frees the port and ends every socket that is still open. */
   public async close(): Promise<void> {
     const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.sockets) socket.destroy();
+    this.http.close();
+    this.https.close();
     await Promise.all(closed);
+  }
+
+  /** @param arrival the event by which a server takes a connection over */
+  private handle(server: http.Server, arrival: string, { request, upgrade }: PortHandlers): void {
+    const upgrades = new UpgradeFilter((socket) => this.pass(socket, server, arrival), upgrade);
+    // With `Expect: 100-continue`: whoever reads the body asks for it.
+    for (const event of ['request', 'checkContinue']) {
+      server.on(event, (message: http.IncomingMessage, response: http.ServerResponse) => {
+        upgrades.note(message, response);
+        request(message, response);
+      });
+    }
+    server.on('upgrade', (message, socket: net.Socket, head) => upgrades.see(message, socket, head));
+    server.on('clientError', refuseNoise);
+    // A server looks after its time-outs once it listens, which this one never does by itself.
+    server.emit('listening');
   }
 
   /** "localhost" is ::1 for some clients and 127.0.0.1 for others: half of them would reach whoever else has the port there. */
@@ -97,20 +142,31 @@ export class Listener {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
+    const giveUp = (): unknown => socket.destroy();
+    socket.setTimeout(this.timeouts.firstByte, giveUp);
     socket.once('data', (first) => {
-      socket.pause();
+      socket.setTimeout(0, giveUp);
       socket.unshift(first);
-      (first[0] === TLS_HANDSHAKE ? this.https : this.http).emit('connection', socket);
-      process.nextTick(() => socket.resume());
+      this.pass(socket, first[0] === TLS_HANDSHAKE ? this.https : this.http, 'connection');
     });
+  }
+
+  /** Lets a server read a socket from its beginning. */
+  private pass(socket: net.Socket, server: http.Server, arrival: string): void {
+    socket.pause();
+    server.emit(arrival, socket);
+    process.nextTick(() => socket.resume());
   }
 }
 
-/** A request that is no HTTP, or has too much in its head, never reaches the handlers. */
-function refuseNoise({ code }: NodeJS.ErrnoException, socket: Duplex): void {
-  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  else socket.destroy();
+const NOISE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** A request that is no HTTP, has too much in its head or takes too long never reaches the handlers. */
+function refuseNoise({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  sayLast(socket, `HTTP/1.1 ${NOISE[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function listenError(error: NodeJS.ErrnoException, port: number, host: string): Promise<GatewayError> {

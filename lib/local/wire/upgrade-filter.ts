@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'http';
+import type { Socket } from 'net';
+
+/** Whether a client asks for a WebSocket, maybe among other protocols (RFC 9110 7.8). */
+export function isWebSocketUpgrade({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return (headers.upgrade ?? '').split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket');
+}
+
+/**
+ * Sees to it that upgrades to other protocols are ignored (RFC 9110 7.8): Java's HttpClient and `curl --http2` offer HTTP/2 (`Upgrade: h2c`)
+ * with an ordinary request. Node.js before 24.9 takes every upgrade for one that its server wants, and reads no further; so the request is
+ * put back in front of what follows it, without the header, and read again.
+ */
+export class UpgradeFilter {
+  /** The last request of a connection that was answered, or will be. */
+  private readonly answers = new WeakMap<Socket, ServerResponse>();
+
+  /**
+   * @param readAgain has the socket read from its beginning
+   * @param upgrade takes those to WebSocket
+   */
+  public constructor(
+    private readonly readAgain: (socket: Socket) => void,
+    private readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void,
+  ) {}
+
+  /** A request that is no upgrade. */
+  public note({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.answers.set(socket, response);
+  }
+
+  /** An upgrade, of whatever kind. */
+  public see(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Nobody else listens to the errors of a socket that is to be upgraded.
+    socket.on('error', () => socket.destroy());
+    const before = this.answers.get(socket);
+    // Requests that were sent without waiting are answered in order.
+    if (before && !before.writableFinished) before.once('close', () => this.lead(request, socket, head));
+    else this.lead(request, socket, head);
+  }
+
+  private lead(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (socket.destroyed) return;
+    if (isWebSocketUpgrade(request)) return this.upgrade(request, socket, head);
+    socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+    this.readAgain(socket);
+  }
+}
+
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].toLowerCase() !== 'upgrade') lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+  }
+  // As Node.js reads them: a character a byte.
+  return Buffer.from([...lines, '', ''].join('\r\n'), 'latin1');
+}
