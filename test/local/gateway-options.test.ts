@@ -9,8 +9,16 @@ test('without options there is a free port on this machine alone, with the limit
 
 test('options win over defaults', () => {
   const options: GatewayOptions = {
-    directory: '/app', port: 4000, host: '0.0.0.0', concurrency: 1, idleTimeout: 50, connectionDuration: 100, serial: true, watch: true,
-    allowedHosts: ['my-machine.lan', '::1', '*.example.com'], allowedOrigins: ['https://app.example.com', 'null', 'file://'],
+    directory: '/app',
+    port: 4000,
+    host: '0.0.0.0',
+    concurrency: 1,
+    idleTimeout: 50,
+    connectionDuration: 100,
+    serial: true,
+    watch: true,
+    allowedHosts: ['my-machine.lan', '::1', '*.example.com'],
+    allowedOrigins: ['https://app.example.com', 'null', 'file://'],
   };
 
   expect(withDefaults(options)).toEqual(options);

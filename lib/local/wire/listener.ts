@@ -166,7 +166,9 @@ const NOISE: Readonly<Record<string, string>> = {
 
 /** A request that is no HTTP, has too much in its head or takes too long never reaches the handlers. */
 function refuseNoise({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-  sayLast(socket, `HTTP/1.1 ${NOISE[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // Who speaks no TLS would not understand the answer, and who has gone would not hear it.
+  if (!/^(?:HPE|ERR_HTTP)_/.test(code)) socket.destroy();
+  else sayLast(socket, `HTTP/1.1 ${NOISE[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function listenError(error: NodeJS.ErrnoException, port: number, host: string): Promise<GatewayError> {

@@ -33,10 +33,8 @@ export function refuseHandshake(socket: Duplex, refusal: Refusal, requestId = ne
 
 /** The last that a client hears: one that does not end its side of the connection must not keep ours open. */
 export function sayLast(socket: Duplex, text: string): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
+  // It was said: what comes after it is of no interest.
+  if (socket.writableEnded) return;
   const patience = setTimeout(() => socket.destroy(), PARTING_PATIENCE).unref();
   socket.once('close', () => clearTimeout(patience));
   socket.end(text);

@@ -1,6 +1,4 @@
 import { setTimeout } from 'timers/promises';
-import { Api, LocalApp, Stage } from '../assembly/model';
-import { Invoker } from '../functions/invoker';
 import { Admission } from './admission';
 import { Certificate } from './certificate';
 import { Connections, Lifetimes } from './connections';
@@ -14,6 +12,8 @@ import { Ports } from './ports';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
 import { Visitors, VisitorsOptions } from './visitors';
+import { Api, LocalApp, Stage } from '../assembly/model';
+import { Invoker } from '../functions/invoker';
 
 export interface ServerOptions extends VisitorsOptions {
   readonly invoker: Invoker;

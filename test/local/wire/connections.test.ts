@@ -1,108 +1,124 @@
 import { GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sdk } from './_helpers/backend';
-import { Connections, Lifetimes } from '../../../lib/local/wire/connections';
+import { Connection } from '../../../lib/local/wire/connection';
+import { Connections } from '../../../lib/local/wire/connections';
 import { api, app, route, TestServer, until } from '../_helpers/local-server';
 
-let server: TestServer;
-afterEach(() => server.stop());
+const MINUTE = 60_000;
+const OF_AWS = { idle: 10 * MINUTE, duration: 120 * MINUTE };
 
-async function serve(lifetimes: Lifetimes): Promise<void> {
-  server = await TestServer.start(app(api([route('$connect'), route('$default')])), () => ({ statusCode: 200 }), { lifetimes });
-}
+describe('by the clock', () => {
+  let connections: Connections;
+  let connection: Connection;
+  let closes: unknown[];
+  beforeEach(() => {
+    jest.useFakeTimers();
+    closes = [];
+    connections = new Connections(OF_AWS);
+    // What it looks at; sockets have clocks of their own.
+    connection = {
+      id: 'PJqB0fHsqRcCHlw=', context: { connectedAt: Date.now() }, lastActiveAt: Date.now(), close: (how: unknown) => closes.push(how),
+    } as unknown as Connection;
+    connections.add(connection);
+  });
+  afterEach(() => jest.useRealTimers());
 
-/** Does something every 70 milliseconds, twelve times, and says whether the connection outlived it. */
-async function outlives(act: () => unknown): Promise<boolean> {
-  for (let i = 0; i < 12; i++) {
-    await act();
-    await new Promise((resolve) => setTimeout(resolve, 70));
+  test('7.2.2: an idle connection is closed with 1001 Going away after ten minutes', () => {
+    jest.advanceTimersByTime(10 * MINUTE - 1);
+    expect([closes, connections.size]).toEqual([[], 1]);
+
+    jest.advanceTimersByTime(1_000);
+    expect([closes, connections.size]).toEqual([[{ code: 1001, reason: 'Going away' }], 0]);
+  });
+
+  test('7.2.3: after two hours a connection is closed, whatever is said', () => {
+    for (let minute = 0; minute < 119; minute++) {
+      jest.advanceTimersByTime(MINUTE);
+      connection.lastActiveAt = Date.now();
+    }
+    expect(closes).toEqual([]);
+
+    jest.advanceTimersByTime(MINUTE + 1_000);
+    expect(closes).toEqual([{ code: 1001, reason: 'Going away' }]);
+  });
+
+  test('an empty register has no timer', () => {
+    connections.remove(connection);
+
+    expect([jest.getTimerCount(), connections.get(connection.id)]).toEqual([0, undefined]);
+  });
+});
+
+describe('on a socket', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await TestServer.start(app(api([route('$connect'), route('$default')])), () => ({ statusCode: 200 }));
+  });
+  afterEach(() => server.stop());
+
+  /** Says when the connection was last active after something was done, if that is another time than before. */
+  async function activity(act: (connectionId: string) => unknown): Promise<'kept open' | 'not kept open'> {
+    const [connection] = server.server.connections.all();
+    connection.lastActiveAt = 0;
+    await act(connection.id);
+    return connection.lastActiveAt > 0 ? 'kept open' : 'not kept open';
   }
-  return server.server.connections.size === 1;
-}
 
-function connectionId(): string {
-  return server.eventsOf('$connect')[0].requestContext.connectionId;
-}
+  test('7.2.2: it is closed', async () => {
+    // GIVEN
+    const short = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), { lifetimes: { ...OF_AWS, idle: 50 } });
 
-const IDLE = { idle: 500, duration: 7_200_000 };
+    // THEN
+    expect(await (await short.connect()).closed).toEqual({ code: 1001, reason: 'Going away' });
+    expect(short.server.connections.size).toBe(0);
+    await short.stop();
+  });
 
-test('7.2.2: an idle connection is closed with 1001 Going away', async () => {
-  // GIVEN
-  await serve({ idle: 80, duration: 7_200_000 });
-  const client = await server.connect();
-  const opened = Date.now();
+  test('7.2.4: a message of the client keeps it open', async () => {
+    const client = await server.connect();
+    expect(await activity(async () => {
+      client.send('hi');
+      await until(() => server.eventsOf('$default').length === 1);
+    })).toBe('kept open');
+  });
 
-  // THEN
-  expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
-  expect(Date.now() - opened).toBeGreaterThanOrEqual(70);
-  expect(server.server.connections.size).toBe(0);
-});
+  test('6.17, 7.2.4: so does one to the client', async () => {
+    await server.connect();
+    expect(await activity((ConnectionId) => sdk(server).send(new PostToConnectionCommand({ ConnectionId, Data: 'hi' })))).toBe('kept open');
+  });
 
-test('7.2.3: after its whole time a connection is closed, whatever is said', async () => {
-  // GIVEN
-  await serve({ idle: 7_200_000, duration: 150 });
-  const client = await server.connect();
-  const chatter = setInterval(() => client.socket.readyState === 1 && client.send('hi'), 10);
+  test('6.17, 7.2.4: GET does not', async () => {
+    await server.connect();
+    expect(await activity((ConnectionId) => sdk(server).send(new GetConnectionCommand({ ConnectionId })))).toBe('not kept open');
+  });
 
-  // THEN
-  expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
-  clearInterval(chatter);
-});
+  test('7.2.4, 7.2.5: a ping is answered, runs no route and does not keep it open', async () => {
+    // GIVEN
+    const client = await server.connect();
+    const pong = new Promise((resolve) => client.socket.once('pong', (payload) => resolve(payload.toString())));
 
-test('7.2.4: a message of the client keeps it open', async () => {
-  await serve(IDLE);
-  const client = await server.connect();
-  expect(await outlives(() => client.send('hi'))).toBe(true);
-});
+    // WHEN
+    const kept = await activity(async () => {
+      client.socket.ping('are you there');
+      expect(await pong).toBe('are you there');
+    });
 
-test('6.17, 7.2.4: so does one to the client', async () => {
-  await serve(IDLE);
-  await server.connect();
-  const backend = sdk(server);
-  expect(await outlives(() => backend.send(new PostToConnectionCommand({ ConnectionId: connectionId(), Data: 'hi' })))).toBe(true);
-});
+    // THEN
+    expect([kept, server.eventsOf('$default')]).toEqual(['not kept open', []]);
+  });
 
-test('6.17, 7.2.4: GET does not', async () => {
-  await serve(IDLE);
-  await server.connect();
-  const backend = sdk(server);
-  expect(await outlives(() => backend.send(new GetConnectionCommand({ ConnectionId: connectionId() })).catch(() => undefined))).toBe(false);
-});
+  test('7.2.5: the gateway never pings', async () => {
+    // GIVEN
+    const short = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), { lifetimes: { ...OF_AWS, idle: 200 } });
+    const client = await short.connect();
+    let pings = 0;
+    client.socket.on('ping', () => pings++);
 
-test('7.2.4, 7.2.5: a ping is answered, runs no route and does not keep it open', async () => {
-  // GIVEN
-  await serve(IDLE);
-  const client = await server.connect();
-  let pongs = 0;
-  client.socket.on('pong', (payload) => pongs += Number(payload.toString() === 'are you there'));
+    // WHEN
+    await client.closed;
 
-  // WHEN
-  const open = await outlives(() => client.socket.readyState === 1 && client.socket.ping('are you there'));
-
-  // THEN
-  expect(open).toBe(false);
-  expect(pongs).toBeGreaterThan(0);
-  expect(server.eventsOf('$default')).toEqual([]);
-});
-
-test('7.2.5: the gateway never pings', async () => {
-  await serve(IDLE);
-  const client = await server.connect();
-  let pings = 0;
-  client.socket.on('ping', () => pings++);
-  await client.closed;
-  expect(pings).toBe(0);
-});
-
-test('an empty register has no timer', async () => {
-  // GIVEN
-  await serve(IDLE);
-  const client = await server.connect();
-
-  // WHEN
-  await client.close();
-  await until(() => server.server.connections.size === 0);
-
-  // THEN
-  expect(server.server.connections).toMatchObject({ sweeper: undefined });
-  expect(new Connections(IDLE).get('PJqB0fHsqRcCHlw=')).toBeUndefined();
+    // THEN
+    expect(pings).toBe(0);
+    await short.stop();
+  });
 });

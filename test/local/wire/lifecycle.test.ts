@@ -1,23 +1,31 @@
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sdk } from './_helpers/backend';
+import { Lifetimes } from '../../../lib/local/wire/connections';
 import { api, app, GatewayProxyEvent, route, TestClient, TestServer, until } from '../_helpers/local-server';
 
 const ID = expect.stringMatching(/^[\w-]{15}=$/);
 
 let server: TestServer;
 let backend: ApiGatewayManagementApiClient;
+/** Milliseconds without a message: short for the one test that waits for the end of them. */
+const IDLE = { idle: 600_000, duration: 7_200_000 };
+
 /** Set by tests whose `$disconnect` function fails. */
 let failure: Error | undefined;
 
-beforeEach(async () => {
+beforeEach(() => {
   failure = undefined;
+  return serve(IDLE);
+});
+afterEach(() => server.stop());
+
+async function serve(lifetimes: Lifetimes): Promise<void> {
   server = await TestServer.start(app(api([route('$connect'), route('$disconnect'), route('$default')])), ({ requestContext }) => {
     if (failure && requestContext.routeKey === '$disconnect') throw failure;
     return requestContext.routeKey === '$disconnect' ? null : { statusCode: 200 };
-  }, { lifetimes: { idle: 300, duration: 7_200_000 } });
+  }, { lifetimes });
   backend = sdk(server);
-});
-afterEach(() => server.stop());
+}
 
 async function disconnectEvent(): Promise<GatewayProxyEvent> {
   await until(() => server.eventsOf('$disconnect').length > 0, '$disconnect');
@@ -65,7 +73,6 @@ describe('why it ended', () => {
     ['the client closes with a code and reason', (client) => client.close(4001, 'x'), 4001, 'x'],
     ['the browser leaves the page', (client) => client.close(1001), 1001, ''],
     ['the client vanishes', (client) => client.socket.terminate(), 1006, ''],
-    ['nothing was said for too long', () => undefined, 1001, 'Going away'],
     ['DELETE @connections', (_client, ConnectionId) => backend.send(new DeleteConnectionCommand({ ConnectionId })),
       1000, 'Connection Closed Normally'],
     ['binary', (client) => client.send(Buffer.from('x')), 1003, ''],
@@ -84,6 +91,18 @@ describe('why it ended', () => {
     expect(server.requests('disconnect')).toMatchObject([{ status: code, routeKey: '$disconnect', target: 'Test/handler' }]);
     expect(server.eventsOf('$default')).toEqual([]);
   });
+});
+
+test('7.3: nothing was said for too long', async () => {
+  // GIVEN
+  await server.stop();
+  await serve({ ...IDLE, idle: 50 });
+
+  // WHEN
+  await (await server.connect()).closed;
+
+  // THEN
+  expect((await disconnectEvent()).requestContext).toMatchObject({ disconnectStatusCode: 1001, disconnectReason: 'Going away' });
 });
 
 test('1.5.2: it runs after the connection is over', async () => {

@@ -4,8 +4,8 @@ import * as os from 'os';
 import * as tls from 'tls';
 import { RawClient, upgradeRequest } from './_helpers/raw-client';
 import { GatewayError } from '../../../lib/local/gateway-error';
-import { Listener } from '../../../lib/local/wire/listener';
-import { api, app, route, testCertificate, TestClient, TestServer } from '../_helpers/local-server';
+import { Listener, Timeouts } from '../../../lib/local/wire/listener';
+import { api, app, route, testCertificate, TestClient, TestServer, until } from '../_helpers/local-server';
 
 const handlers = {
   request: (_request: http.IncomingMessage, response: http.ServerResponse) => response.end('here'),
@@ -19,6 +19,18 @@ async function failure(port: number, host: string): Promise<GatewayError> {
     return error as GatewayError;
   }
   throw new Error('it listens');
+}
+
+/** Two that listen at ports which follow each other; the second may be somebody else's, so it is tried again. */
+async function neighbours(): Promise<[Listener, Listener]> {
+  for (;;) {
+    const first = await Listener.open(0, '127.0.0.1', handlers, await testCertificate());
+    try {
+      return [first, await Listener.open(first.port + 1, '127.0.0.1', handlers, await testCertificate())];
+    } catch {
+      await first.close();
+    }
+  }
 }
 
 describe('one port', () => {
@@ -133,22 +145,22 @@ describe('opening', () => {
     other.close();
     expect(error).toBeInstanceOf(GatewayError);
     expect(error.code).toBe('PORT_IN_USE');
-    expect(error.message.replace(/node \(process \d+\)/, 'node (process N)')).toBe(
-      `port ${port} is taken by node (process N); end it, or take another port: --port ${port + 1}`,
+    expect(error.message.replace(/node \(process \d+\)/, 'node (process N)').replace(/\d+$/, 'N')).toBe(
+      `port ${port} is taken by node (process N); end it, or take another port: --port N`,
     );
   });
 
   test('offers a port that is free', async () => {
     // GIVEN
-    const first = await Listener.open(0, '127.0.0.1', handlers, await testCertificate());
-    const second = await Listener.open(first.port + 1, '127.0.0.1', handlers, await testCertificate());
+    const [first, second] = await neighbours();
 
     // WHEN
-    const { message } = await failure(first.port, '127.0.0.1');
+    const { message } = await failure(first.port, '127.0.0.1').finally(() => Promise.all([first.close(), second.close()]));
 
     // THEN
-    expect(message).toMatch(new RegExp(`--port ${first.port + 2}$`));
-    await Promise.all([first.close(), second.close()]);
+    const offered = Number(/--port (\d+)$/.exec(message)?.[1]);
+    expect(offered).toBeGreaterThan(second.port);
+    await (await Listener.open(offered, '127.0.0.1', handlers, await testCertificate())).close();
   });
 
   test('who has the port of ::1 alone has what many clients call localhost', async () => {
@@ -189,5 +201,98 @@ describe('opening', () => {
     expect(host).toBe('localhost');
     expect((await client.ended).length).toBe(0);
     await expect(RawClient.open(port)).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('who takes too long', () => {
+  const WITHOUT_END = { firstByte: 600_000, tlsHandshake: 600_000, headers: 600_000, request: 600_000, check: 10 };
+
+  /** What the gateway says at the end, of a client that sends something and nothing more. */
+  async function lastWords(timeouts: Partial<Timeouts>, sent: string | Buffer): Promise<string> {
+    const listener = await Listener.open(0, '127.0.0.1', { ...handlers, request: (request) => request.resume() }, await testCertificate(),
+      { ...WITHOUT_END, ...timeouts });
+    try {
+      return await RawClient.ask(listener.port, sent);
+    } finally {
+      await listener.close();
+    }
+  }
+
+  const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+  test('to say anything is cut off', async () => {
+    expect(await lastWords({ firstByte: 30 }, '')).toBe('');
+  });
+
+  test('to end the head of a request is told', async () => {
+    expect(await lastWords({ headers: 30 }, 'POST /dev HTTP/1.1\r\nHost: localhost\r\n')).toBe(TIMED_OUT);
+  });
+
+  test('to send a body is told', async () => {
+    expect(await lastWords({ headers: 30, request: 60 }, 'POST /dev HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf')).toBe(TIMED_OUT);
+  });
+
+  test.each([
+    ['nothing but the first byte', Buffer.from([0x16])],
+    ['half of a hello', Buffer.from([0x16, 0x03, 0x01, 0x00, 0xff, 0x01, 0x00])],
+  ])('in the TLS handshake is cut off: %s', async (_what, sent) => {
+    expect(await lastWords({ tlsHandshake: 30 }, sent)).toBe('');
+  });
+
+  test('in the TLS handshake is cut off, however many bytes it sends meanwhile', async () => {
+    // GIVEN
+    const listener = await Listener.open(0, '127.0.0.1', handlers, await testCertificate(), { ...WITHOUT_END, tlsHandshake: 100 });
+    const client = await RawClient.open(listener.port);
+    client.socket.write(Buffer.from([0x16, 0x03, 0x01, 0x3f, 0xff]));
+
+    // WHEN
+    const drip = setInterval(() => client.socket.write(Buffer.alloc(1)), 10);
+
+    // THEN
+    await client.ended;
+    clearInterval(drip);
+    await listener.close();
+  });
+
+  test('over https to end the head of a request is told', async () => {
+    // GIVEN
+    const listener = await Listener.open(0, '127.0.0.1', handlers, await testCertificate(), { ...WITHOUT_END, headers: 30 });
+
+    // WHEN
+    const client = tls.connect({ port: listener.port, host: '127.0.0.1', ca: (await testCertificate()).cert });
+    client.on('secureConnect', () => client.write('GET /dev HTTP/1.1\r\n'));
+    const chunks: Buffer[] = [];
+    for await (const chunk of client as AsyncIterable<Buffer>) chunks.push(chunk);
+
+    // THEN
+    expect(Buffer.concat(chunks).toString()).toBe(TIMED_OUT);
+    await listener.close();
+  });
+
+  test('is not who waits for a slow answer, holds a WebSocket open, or keeps a connection for its next request', async () => {
+    // GIVEN
+    let answer = (): void => undefined;
+    const slow = {
+      request: (_request: http.IncomingMessage, response: http.ServerResponse) => { answer = () => response.end('late'); },
+      upgrade: (_request: http.IncomingMessage, socket: net.Socket) => { socket.on('data', () => socket.write('pong')); },
+    };
+    const short = { firstByte: 20, tlsHandshake: 20, headers: 20, request: 20, check: 10 };
+    const listener = await Listener.open(0, '127.0.0.1', slow, await testCertificate(), short);
+    const [waiting, open] = await Promise.all([RawClient.open(listener.port), RawClient.open(listener.port)]);
+    waiting.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    open.socket.write(upgradeRequest(listener.port, '/dev'));
+
+    // WHEN a connection that came later has been cut off, and the checks have run several times
+    for (let i = 0; i < 5; i++) await (await RawClient.open(listener.port)).ended;
+
+    // THEN
+    answer();
+    open.socket.write('ping');
+    await Promise.all([waiting.until('late'), open.until('pong')]);
+    for (let i = 0; i < 5; i++) await (await RawClient.open(listener.port)).ended;
+    waiting.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await until(() => waiting.text.includes('late'));
+    expect([waiting, open].map(({ socket }) => socket.destroyed)).toEqual([false, false]);
+    await listener.close();
   });
 });

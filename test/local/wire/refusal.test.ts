@@ -1,4 +1,5 @@
-import { refusalHeaders, refusedHandshake } from '../../../lib/local/wire/refusal';
+import { Duplex } from 'stream';
+import { refusalHeaders, refusedHandshake, sayLast } from '../../../lib/local/wire/refusal';
 
 const ID = 'PJqCFEqHqRcFd0w=';
 
@@ -24,4 +25,22 @@ test.each([[401, 'Unauthorized'], [429, 'Too Many Requests'], [599, 'Unknown']])
     '',
     '{}',
   ]);
+});
+
+test('a client that does not end its side of a connection after the last word is cut off', () => {
+  // GIVEN
+  jest.useFakeTimers();
+  const said: string[] = [];
+  const socket = new Duplex({ read: () => undefined, write: (chunk, _encoding, done) => { said.push(String(chunk)); done(); } });
+
+  // WHEN
+  sayLast(socket, 'bye');
+  sayLast(socket, 'bye again');
+  jest.advanceTimersByTime(1_900);
+
+  // THEN
+  expect([said, socket.destroyed]).toEqual([['bye'], false]);
+  jest.advanceTimersByTime(100);
+  expect(socket.destroyed).toBe(true);
+  jest.useRealTimers();
 });
