@@ -12,8 +12,57 @@ export function fitsOneBuild(options: BundlingOptions): boolean {
   return !ownSteps && !ownPlace && esbuildArgsOptions(options.esbuildArgs ?? {}) !== undefined;
 }
 
+/** What `require`, `__dirname` and `__filename` are called in a bundle that is an ES module; no code of others has these names. */
+const REQUIRE = '__websocketRequire';
+const DIRNAME = '__websocketDirname';
+const FILENAME = '__websocketFilename';
+
+/** One line without double quotes: it goes through the command lines of several shells. */
+const NAMES = [
+  `import{createRequire as ${REQUIRE}From}from'node:module'`,
+  `const ${REQUIRE}=${REQUIRE}From(import.meta.url)`,
+  `const ${FILENAME}=${REQUIRE}('node:url').fileURLToPath(import.meta.url)`,
+  `const ${DIRNAME}=${REQUIRE}('node:path').dirname(${FILENAME});`,
+].join(';');
+
+/** A banner of the user that declares `require` itself, as `const`, `function` or the name of an import. */
+const DECLARES_REQUIRE = /(?<![.\w$'"`])require\s*=(?![=>])|\b(?:let|var|function|as|import)\s+require\b|\{\s*require\s*\}/;
+
+/**
+ * The options with all that CommonJS inside of an ES module needs: most packages are CommonJS, the AWS SDK requires `node:https`, and
+ * esbuild's own `require` throws (`Dynamic require of "node:https" is not supported`) unless there is one in the scope around it.
+ *
+ * `__dirname` and `__filename` are replaced where code does not declare them itself: a second declaration would be a syntax error.
+ *
+ * @see https://github.com/evanw/esbuild/issues/1921
+ */
+export function withCommonJs(options: BundlingOptions): BundlingOptions {
+  if (options.format !== OutputFormat.ESM) return options;
+  const args = Object.entries(options.esbuildArgs ?? {});
+  const banners = [options.banner, ...args.filter(([name]) => isBanner(name)).map(([name, value]) => `${name}=${value}`)].join('\n');
+  const own = DECLARES_REQUIRE.test(banners) ? NAMES : `${NAMES}var require=${REQUIRE};`;
+  const names = [['__dirname', DIRNAME], ['__filename', FILENAME]].filter(([name]) => !banners.includes(name));
+  return {
+    ...options,
+    banner: own + (options.banner ?? ''),
+    define: { ...Object.fromEntries(names), ...options.define },
+    ...options.esbuildArgs && { esbuildArgs: Object.fromEntries(args.map(([name, value]) => {
+      if (!isBanner(name)) return [name, value];
+      // The text is a part of the name or the value: `{ '--banner:js=text': true }`, `{ '--banner:js': 'text' }`.
+      return name === JS_BANNER ? [name, `${own}${value}`] : [name.replace('=', `=${own}`), value];
+    })) },
+  };
+}
+
+const JS_BANNER = '--banner:js';
+
+function isBanner(flag: string): boolean {
+  return flag === JS_BANNER || flag.startsWith(`${JS_BANNER}=`);
+}
+
 /** The esbuild options that say what `NodejsFunction` would have said on esbuild's command line. */
-export function toEsbuildOptions(options: BundlingOptions, runtime: Runtime, leaveOutSmithy: boolean): EsbuildOptions {
+export function toEsbuildOptions(bundling: BundlingOptions, runtime: Runtime, leaveOutSmithy: boolean): EsbuildOptions {
+  const options = withCommonJs(bundling);
   const written: EsbuildOptions = {
     platform: 'node',
     format: options.format ?? OutputFormat.CJS,

@@ -1,6 +1,9 @@
 import { Token } from 'aws-cdk-lib';
-import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Complaint } from '../problem';
+
+/** A line that only an ES module may have. */
+const IMPORT = /^\s*import\b\s*[\w$*{'"]/m;
 
 /** What is wrong with one of the bundling options, if anything. */
 export function bundlingComplaint(options: BundlingOptions): { option: string; value: unknown; complaint: Complaint } | undefined {
@@ -14,7 +17,7 @@ export function bundlingComplaint(options: BundlingOptions): { option: string; v
   }
   const defined = Object.entries(define ?? {}).map(([name, value]) => [`define["${name}"]`, value]);
   const late = [['banner', banner], ['footer', footer], ...defined].find(([, value]) => Token.isUnresolved(value));
-  if (!late) return undefined;
+  if (!late) return moduleBanner(options);
   const [option, value] = late;
   return {
     option: option!,
@@ -22,6 +25,19 @@ export function bundlingComplaint(options: BundlingOptions): { option: string; v
     complaint: {
       reason: 'is known when the stack is deployed, and the code is bundled before that',
       remedy: 'put the value into `environment`',
+    },
+  };
+}
+
+function moduleBanner({ banner, format }: BundlingOptions): ReturnType<typeof bundlingComplaint> {
+  const code = banner?.replace(/\/\*[\s\S]*?\*\//g, '') ?? '';
+  if (format === OutputFormat.ESM || !IMPORT.test(code)) return undefined;
+  return {
+    option: 'banner',
+    value: banner,
+    complaint: {
+      reason: 'imports, which only an ES module can do, and the bundle is CommonJS',
+      remedy: 'set `format: OutputFormat.ESM` beside it, or use `require`',
     },
   };
 }

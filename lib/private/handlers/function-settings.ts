@@ -1,4 +1,4 @@
-import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BundlingOptions, NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { sameValue } from '../equality';
 import { emptyAsUndefined, withoutUndefined } from '../members';
 
@@ -25,11 +25,30 @@ export function differences(left: FunctionSettings, right: FunctionSettings): st
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !sameValue(a[key], b[key]));
 }
 
-/** `sourceMap` and `sourceMapMode` are one setting: whoever sets one of them does not inherit the other. */
+/** Code of an ES module, which no CommonJS file may have. */
+const MODULE_CODE = /\b(?:import|export)\b/;
+
+/**
+ * `sourceMap` and `sourceMapMode` are one setting: whoever sets one of them does not inherit the other. Nor does a route that is
+ * CommonJS in a service of ES modules inherit a banner or footer that only a module can have.
+ */
 function mergedBundling(defaults: BundlingOptions = {}, own: BundlingOptions = {}): BundlingOptions {
   const { sourceMap, sourceMapMode, ...others } = defaults;
   const setsMap = own.sourceMap !== undefined || own.sourceMapMode !== undefined;
-  return merged(setsMap ? others : defaults, own);
+  const inherited = setsMap ? others : defaults;
+  const leavesModules = defaults.format === OutputFormat.ESM && own.format === OutputFormat.CJS;
+  return merged(leavesModules ? withoutModuleCode(inherited) : inherited, own);
+}
+
+function withoutModuleCode({ banner, footer, esbuildArgs, ...others }: BundlingOptions): BundlingOptions {
+  const args = Object.entries(esbuildArgs ?? {})
+    .filter(([flag, value]) => !/^--(?:banner|footer):js/.test(flag) || !MODULE_CODE.test(`${flag} ${value}`));
+  return {
+    ...others,
+    banner: MODULE_CODE.test(banner ?? '') ? undefined : banner,
+    footer: MODULE_CODE.test(footer ?? '') ? undefined : footer,
+    esbuildArgs: esbuildArgs && Object.fromEntries(args),
+  };
 }
 
 function merged<T extends object>(defaults: T | undefined, own: T | undefined): T {

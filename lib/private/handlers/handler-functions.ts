@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AssetCode } from '../bundling/asset-code';
 import { bundle, BundledHandler } from '../bundling/bundler';
 import { esbuildComplaint } from '../bundling/esbuild';
-import { fitsOneBuild } from '../bundling/esbuild-options';
+import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { encodeId } from '../construct-id';
 import { differences, FunctionSettings } from './function-settings';
@@ -126,7 +126,7 @@ export class HandlerFunctions {
           ...settings,
           entry: handler.file,
           handler: handler.exportName,
-          bundling: { minify: true, ...settings.bundling },
+          bundling: withCommonJs({ minify: true, ...settings.bundling }),
         });
         narrowLogRights(made, settings);
         return made;

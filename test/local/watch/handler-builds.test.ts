@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { builtFunction, OPTIONS } from './_helpers/built-functions';
 import { BuildReport, HandlerBuilds } from '../../../lib/local/watch/handler-builds';
@@ -427,11 +428,14 @@ describe('update', () => {
   });
 });
 
-test('what the construct leaves in the assembly builds what is in the assembly', async () => {
+test.each<[string, BundlingOptions]>([
+  ['CommonJS', {}],
+  ['an ES module with CommonJS in it', { format: OutputFormat.ESM }],
+])('what the construct leaves in the assembly builds what is in the assembly: %s', async (_, format) => {
   // GIVEN
   const cdk = new App({ outdir: 'cdk.out' });
   const stack = new Stack(cdk, 'Stack');
-  const bundling = { esbuildArgs: { '--mangle-props': '^_' }, define: { WHO: '"me"' }, metafile: true, banner: '/* banner */' };
+  const bundling = { esbuildArgs: { '--mangle-props': '^_' }, define: { WHO: '"me"' }, metafile: true, banner: '/* banner */', ...format };
   const functions = new HandlerFunctions(new Construct(stack, 'Chat'));
   const uses = HANDLERS.map((name) => ({ property: name, handler: handler(name), settings: { runtime: Runtime.NODEJS_24_X, bundling } }));
   functions.add(uses);

@@ -6,6 +6,15 @@ import { EsbuildOptions, fitsOneBuild, toEsbuildOptions } from '../../../lib/pri
 const DEFAULTS: EsbuildOptions = {
   platform: 'node', format: 'cjs', target: 'node24', minify: true, sourcemap: false, external: ['@aws-sdk/*', '@smithy/*'],
 };
+/** What an ES module begins with, and what its names are replaced by. */
+const REQUIRE = [
+  "import{createRequire as __websocketRequireFrom}from'node:module'",
+  'const __websocketRequire=__websocketRequireFrom(import.meta.url)',
+  "const __websocketFilename=__websocketRequire('node:url').fileURLToPath(import.meta.url)",
+  "const __websocketDirname=__websocketRequire('node:path').dirname(__websocketFilename)",
+  'var require=__websocketRequire;',
+].join(';');
+const NAMES = { __dirname: '__websocketDirname', __filename: '__websocketFilename' };
 const NO_HOOKS = { beforeBundling: () => [], beforeInstall: () => [], afterBundling: () => [] };
 
 describe('toEsbuildOptions', () => {
@@ -35,7 +44,14 @@ describe('toEsbuildOptions', () => {
     ['externalModules: none', { externalModules: [] }, { external: [] }],
     ['bundleAwsSDK', { bundleAwsSDK: true }, { external: [] }],
     ['bundleAwsSDK with externalModules', { bundleAwsSDK: true, externalModules: ['pg'] }, { external: ['pg'] }],
-    ['format', { format: OutputFormat.ESM }, { format: 'esm', outExtension: { '.js': '.mjs' } }],
+    ['format', { format: OutputFormat.ESM }, { format: 'esm', outExtension: { '.js': '.mjs' }, banner: { js: REQUIRE }, define: NAMES }],
+    ['format, with names and a banner', { format: OutputFormat.ESM, banner: '/* top */', define: { __dirname: '"/here"', A: '1' } },
+      {
+        format: 'esm',
+        outExtension: { '.js': '.mjs' },
+        banner: { js: `${REQUIRE}/* top */` },
+        define: { ...NAMES, __dirname: '"/here"', A: '1' },
+      }],
     ['mainFields', { mainFields: ['module', 'main'] }, { mainFields: ['module', 'main'] }],
     ['inject', { inject: ['./shim.ts'] }, { inject: ['./shim.ts'] }],
     ['esbuildArgs', { esbuildArgs: { '--legal-comments': 'none' } }, { legalComments: 'none' }],

@@ -1,5 +1,5 @@
 import { Aws, Lazy } from 'aws-cdk-lib';
-import { BundlingOptions, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { bundlingComplaint } from '../../../lib/private/checks/bundling-options';
 
 test.each<[string, BundlingOptions]>([
@@ -9,6 +9,8 @@ test.each<[string, BundlingOptions]>([
   ['a source map of some kind', { sourceMap: true, sourceMapMode: SourceMapMode.INLINE }],
   ['a kind of source map alone', { sourceMapMode: SourceMapMode.INLINE }],
   ['no source map, of no kind', { sourceMap: false, sourceMapMode: undefined }],
+  ['a banner of an ES module', { format: OutputFormat.ESM, banner: "import 'a';" }],
+  ['a banner that speaks of imports', { banner: '/*\n import a from "b"\n*/ // import c\nimportant();' }],
   ['what is known', { banner: '/* a */', footer: '/* b */', define: { VALUE: '"1"' } }],
 ])('accepts %s', (_, options) => {
   expect(bundlingComplaint(options)).toBeUndefined();
@@ -35,5 +37,18 @@ test.each<[string, BundlingOptions, string, string]>([
     option,
     value,
     complaint: { reason: 'is known when the stack is deployed, and the code is bundled before that', remedy: 'put the value into `environment`' },
+  });
+});
+
+test('refuses a banner that imports in CommonJS', () => {
+  const banner = "/* shim */\nimport { createRequire } from 'module';";
+
+  expect(bundlingComplaint({ banner })).toEqual({
+    option: 'banner',
+    value: banner,
+    complaint: {
+      reason: 'imports, which only an ES module can do, and the bundle is CommonJS',
+      remedy: 'set `format: OutputFormat.ESM` beside it, or use `require`',
+    },
   });
 });

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { IEventSource, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { BundlingOptions, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { differences, functionSettings, mergeSettings } from '../../../lib/private/handlers/function-settings';
 
 describe('functionSettings', () => {
@@ -106,4 +106,23 @@ describe('differences', () => {
 
     expect(differences(settings(), settings())).toEqual([]);
   });
+});
+
+test.each<[string, BundlingOptions, BundlingOptions, BundlingOptions]>([
+  ['module code in a banner', { banner: "import 'a';" }, { format: OutputFormat.CJS }, {}],
+  ['module code in esbuildArgs', { esbuildArgs: { '--banner:js': "import 'a';", '--drop': 'console' } }, { format: OutputFormat.CJS },
+    { esbuildArgs: { '--drop': 'console' } }],
+  ['a licence, which it does inherit', { banner: '/* licence */', footer: '/* end */' }, { format: OutputFormat.CJS },
+    { banner: '/* licence */', footer: '/* end */' }],
+  ['its own banner', { banner: "import 'a';" }, { format: OutputFormat.CJS, banner: '/* b */' }, { banner: '/* b */' }],
+])('a CommonJS route in a service of ES modules: %s', (_, defaults, own, expected) => {
+  const merged = mergeSettings({ bundling: { format: OutputFormat.ESM, ...defaults } }, { bundling: own });
+
+  expect(merged.bundling).toEqual({ format: OutputFormat.CJS, ...expected });
+});
+
+test('a route that is an ES module as the service inherits its banner', () => {
+  const merged = mergeSettings({ bundling: { format: OutputFormat.ESM, banner: "import 'a';" } }, { bundling: { format: OutputFormat.ESM } });
+
+  expect(merged.bundling).toEqual({ format: OutputFormat.ESM, banner: "import 'a';" });
 });
