@@ -59,6 +59,18 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
    * @default - the working directory of the app
    */
   readonly projectRoot?: string;
+
+  /**
+   * The folder that relative paths of handlers start in, and that the ids of their functions are relative to.
+   *
+   * The id of a function has the path of its handler, `Handler-src/chat.say`: with another path it is another function. An app
+   * that is started from several folders (the root of a monorepo here, its own package there) has the same ids everywhere
+   * with `handlerRoot: path.join(__dirname, '..')`. A relative path starts in the working directory of the app.
+   *
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+   * @default - the working directory of the app; for a handler with an absolute path the folder of the package of the app
+   */
+  readonly handlerRoot?: string;
 }
 
 /** A fixed version: `NODEJS_LATEST` would change with aws-cdk-lib. */
@@ -68,11 +80,12 @@ const DEFAULT_RUNTIME = lambda.Runtime.NODEJS_24_X;
 export function planHandler(
   scope: Construct, property: string, handler: string, own: FunctionSettings, defaults: WebsocketFunctionOptions,
 ): HandlerUse {
-  const resolved = resolveHandler(handler);
+  const { handlerRoot, ...settings } = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
+  const of = (setting: string): string => property.replace(/handler$/, setting);
+  checkFolder('handlerRoot', handlerRoot);
+  const resolved = resolveHandler(handler, handlerRoot);
   if ('reason' in resolved) throw problem(scope, property, handler, resolved);
 
-  const settings = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
-  const of = (setting: string): string => property.replace(/handler$/, setting);
   checkKind(scope, of('timeout'), settings.timeout, DURATION);
   checkKind(scope, of('runtime'), settings.runtime, RUNTIME);
   if (settings.runtime.family !== lambda.RuntimeFamily.NODEJS) {
@@ -83,10 +96,14 @@ export function planHandler(
   }
   const found = bundlingComplaint(settings.bundling ?? {});
   if (found) throw problem(scope, of(`bundling.${found.option}`), found.value, found.complaint);
-  if (settings.projectRoot !== undefined && !fs.existsSync(settings.projectRoot)) {
-    throw problem(scope, of('projectRoot'), settings.projectRoot, {
-      reason: 'is not there', remedy: 'name a directory, relative to the one that the app runs in or absolute',
+  checkFolder('projectRoot', settings.projectRoot);
+  return { property, handler: resolved, settings };
+
+  function checkFolder(setting: string, folder?: string): void {
+    if (folder === undefined || fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    throw problem(scope, of(setting), folder, {
+      reason: fs.existsSync(folder) ? 'is a file' : 'is not there',
+      remedy: 'name a directory, relative to the one that the app runs in or absolute',
     });
   }
-  return { property, handler: resolved, settings };
 }

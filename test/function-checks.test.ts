@@ -109,6 +109,14 @@ describe('projectRoot', () => {
     ));
   });
 
+  test('fails for a file', () => {
+    fs.writeFileSync(path.join(folder.path, 'a-file'), '');
+
+    expect(() => service({ projectRoot: 'a-file' })).toThrow(new Error(
+      'Stack/Chat: routes["foo"].projectRoot: "a-file" is a file; name a directory, relative to the one that the app runs in or absolute',
+    ));
+  });
+
   test('may be a symbolic link', () => {
     // GIVEN
     fs.symlinkSync(path.join(folder.path, 'project'), path.join(folder.path, 'linked-project'));
@@ -126,4 +134,11 @@ describe('projectRoot', () => {
     expect(linked['index.js']).toContain('console.log("notice")');
     expect(linked).toEqual(bundleIn('project'));
   });
+});
+
+test('handlerRoot fails if it is not there', () => {
+  expect(() => service({ handlerRoot: 'elsewhere' })).toThrow(new Error(
+    'Stack/Chat: routes["foo"].handlerRoot: "elsewhere" is not there; '
+    + 'name a directory, relative to the one that the app runs in or absolute',
+  ));
 });

@@ -1,3 +1,4 @@
+import * as path from 'path';
 import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -17,6 +18,7 @@ beforeAll(() => {
   folder = new AppFolder({
     'src/messages.ts': 'export async function foo() { return { statusCode: 200 }; }\nexport async function bar() {}\n',
     'project/tsconfig.json': '{ "compilerOptions": { "jsxFactory": "h" } }',
+    'project/own.ts': 'export const main = async () => "it is mine";',
     'project/notice.js': 'console.log("notice");',
   });
 });
@@ -199,6 +201,24 @@ describe('bundling', () => {
     expect(Object.keys(off)).toEqual(['index.js']);
     expect(off['index.js']).not.toContain('sourceMappingURL');
     expect(Object.keys(on)).toEqual(['index.js', 'index.js.map']);
+  });
+
+  test('is looked for in `handlerRoot`, and its id is relative to that', () => {
+    // GIVEN
+    const app = new App();
+    stack = new Stack(app, 'Stack');
+
+    // WHEN
+    const chat = new WebsocketService(stack, 'Chat', {
+      routes: { foo: { handler: 'own.main' } },
+      authorizer: WebsocketAuthorizer.handler(path.join(folder.path, 'project/own.main')),
+      defaults: { handlerRoot: 'project' },
+    });
+
+    // THEN
+    expect(chat.function('foo').node.id).toBe('Handler-own.main');
+    expect(bundleOf(app.synth(), chat.function('foo'))['index.js']).toContain('it is mine');
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
 
   test('finds its relative paths in `projectRoot`', () => {

@@ -1,6 +1,7 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { esbuildArgsOptions } from './esbuild-args';
+import { emptyAsUndefined } from '../members';
 
 /** What esbuild's `build` takes; untyped here so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
@@ -39,18 +40,19 @@ const DECLARES_REQUIRE = /(?<![.\w$'"`])require\s*=(?![=>])|\b(?:let|var|functio
 export function withCommonJs(options: BundlingOptions): BundlingOptions {
   if (options.format !== OutputFormat.ESM) return options;
   const args = Object.entries(options.esbuildArgs ?? {});
-  const banners = [options.banner, ...args.filter(([name]) => isBanner(name)).map(([name, value]) => `${name}=${value}`)].join('\n');
+  const banners = [options.banner, ...args.filter(([flag]) => isBanner(flag)).map(([flag, value]) => `${flag}=${value}`)].join('\n');
   const own = DECLARES_REQUIRE.test(banners) ? NAMES : `${NAMES}var require=${REQUIRE};`;
   const names = [['__dirname', DIRNAME], ['__filename', FILENAME]].filter(([name]) => !banners.includes(name));
+  // The text may be a part of the flag or its value: `{ '--banner:js=text': true }`, `{ '--banner:js': 'text' }`.
+  const esbuildArgs = Object.fromEntries(args.map(([flag, value]) => {
+    if (!isBanner(flag)) return [flag, value];
+    return flag === JS_BANNER ? [flag, `${own}${value}`] : [flag.replace('=', `=${own}`), value];
+  }));
   return {
     ...options,
     banner: own + (options.banner ?? ''),
     define: { ...Object.fromEntries(names), ...options.define },
-    ...options.esbuildArgs && { esbuildArgs: Object.fromEntries(args.map(([name, value]) => {
-      if (!isBanner(name)) return [name, value];
-      // The text is a part of the name or the value: `{ '--banner:js=text': true }`, `{ '--banner:js': 'text' }`.
-      return name === JS_BANNER ? [name, `${own}${value}`] : [name.replace('=', `=${own}`), value];
-    })) },
+    esbuildArgs: emptyAsUndefined(esbuildArgs),
   };
 }
 

@@ -9,25 +9,31 @@ export interface Handler {
   readonly file: string;
   /** The export of that file that Lambda invokes. */
   readonly exportName: string;
-  /** Names the handler in ids and messages: `src/messages.foo`, relative to the directory of the app. */
+  /** Names the handler in ids and messages: `src/messages.foo`, relative to `handlerRoot` or what stands for it. */
   readonly id: string;
 }
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
-/** Resolves `path/to/file.export` against the working directory of the app. */
-export function resolveHandler(handler: string): Handler | Complaint {
+/**
+ * Resolves `path/to/file.export`.
+ *
+ * @param root where relative paths start, and what ids are relative to (default: the working directory; ids of absolute paths are
+ * relative to the folder of the app, so that they do not change with the place that the app is started from)
+ */
+export function resolveHandler(handler: string, root?: string): Handler | Complaint {
   if (Token.isUnresolved(handler)) {
     return { reason: 'is not known before deployment', remedy: 'write the path and the export as a literal' };
   }
   const { stem, exportName } = split(handler);
   // `src/a.ts` reads as the export `ts` of `src/a`: most likely the export was forgotten.
-  if (!exportName || (EXTENSIONS.includes(`.${exportName}`) && isFile(path.resolve(handler)))) return noExport(handler);
+  if (!exportName || (EXTENSIONS.includes(`.${exportName}`) && isFile(path.resolve(root ?? '.', handler)))) return noExport(handler);
 
-  const file = sourceFile(realPath(stem));
-  if (file) return { file, exportName, id: `${appRelative(file)}.${exportName}` };
-  return missingFile(stem, exportName);
+  const file = sourceFile(realPath(path.resolve(root ?? '.', stem)));
+  const base = root ?? (path.isAbsolute(handler) ? appFolder() : '.');
+  if (file) return { file, exportName, id: `${relativeTo(base, file)}.${exportName}` };
+  return missingFile(stem, exportName, root);
 }
 
 /** `src/a.main` -> `src/a` and `main`; no export name if there is no legal one behind the last dot of the file name. */
@@ -45,20 +51,38 @@ function sourceFile(stem: string): string | undefined {
   return [...spelledOut, ...EXTENSIONS.map((extension) => candidate + extension)].find(isFile);
 }
 
-/** The path in ids: with `/`, from the directory of the app, without the extension unless two files differ in it alone. */
-function appRelative(file: string): string {
+/** The path in ids: with `/`, from this folder, without the extension unless two files differ in it alone. */
+function relativeTo(folder: string, file: string): string {
   const bare = file.slice(0, -path.extname(file).length);
   const named = sourceFile(bare) === file ? bare : file;
-  return path.relative(fs.realpathSync(process.cwd()), named).split(path.sep).join('/');
+  return path.relative(fs.realpathSync(folder), named).split(path.sep).join('/');
 }
 
-function missingFile(stem: string, exportName: string): Complaint {
-  if (fs.existsSync(stem) && fs.statSync(stem).isDirectory()) {
+/**
+ * The folder of the package that the script of the app is in. The working directory where the script is somebody else's: the runner of
+ * a test, the interpreter of an app in Python, Java, .NET or Go.
+ */
+function appFolder(): string {
+  const script = process.argv[1];
+  if (!script || process.env.JSII_AGENT || !fs.existsSync(script)) return '.';
+  const folder = path.dirname(fs.realpathSync(script));
+  if (folder.split(path.sep).includes('node_modules')) return '.';
+  let found = folder;
+  while (!['package.json', 'cdk.json'].some((name) => isFile(path.join(found, name)))) {
+    if (found === path.dirname(found)) return folder;
+    found = path.dirname(found);
+  }
+  return found;
+}
+
+function missingFile(stem: string, exportName: string, root?: string): Complaint {
+  const folder = path.resolve(root ?? '.', stem);
+  if (fs.existsSync(folder) && fs.statSync(folder).isDirectory()) {
     return { reason: `names the folder "${stem}"`, remedy: `name a file in it, for example "${stem}/index.${exportName}"` };
   }
   return {
-    reason: `names no file: there is no "${stem}" with one of ${EXTENSIONS.join(' ')} in ${process.cwd()}`,
-    remedy: 'write the path relative to the directory that the app runs in, or an absolute one',
+    reason: `names no file: there is no "${stem}" with one of ${EXTENSIONS.join(' ')} in ${path.resolve(root ?? '.')}`,
+    remedy: `write the path relative to ${root ? '`handlerRoot`' : 'the directory that the app runs in'}, or an absolute one`,
   };
 }
 

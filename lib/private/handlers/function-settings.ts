@@ -3,7 +3,8 @@ import { sameValue } from '../equality';
 import { emptyAsUndefined, withoutUndefined } from '../members';
 
 /** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
-export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'>;
+export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'>
+  & { readonly handlerRoot?: string };
 
 /** The function settings among some options; `others` are the keys that are none. */
 export function functionSettings(options: object, others: ReadonlySet<string>): FunctionSettings {

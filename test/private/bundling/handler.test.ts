@@ -1,6 +1,8 @@
+import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Lazy } from 'aws-cdk-lib';
+import { buildSync } from 'esbuild';
 import { Handler, resolveHandler } from '../../../lib/private/bundling/handler';
 import { AppFolder } from '../../_helpers/app-folder';
 
@@ -64,7 +66,88 @@ describe('a handler', () => {
   });
 });
 
+describe('a root', () => {
+  test('is where relative paths start, and what all ids are relative to', () => {
+    const expected = { file: path.join(app.path, 'src/a.ts'), exportName: 'main', id: 'a.main' };
+
+    expect(resolveHandler('a.main', 'src')).toEqual(expected);
+    expect(resolveHandler(path.join(app.path, 'src/a.main'), 'src')).toEqual(expected);
+    expect(resolveHandler('../top.main', path.join(app.path, 'src'))).toEqual({
+      file: path.join(app.path, 'top.ts'), exportName: 'main', id: '../top.main',
+    });
+  });
+
+  test.each([
+    ['a folder', 'folder.main', { reason: 'names the folder "folder"', remedy: 'name a file in it, for example "folder/index.main"' }],
+    ['an extension instead of an export', 'a.ts', { reason: 'names no export', remedy: 'write path/to/file.export, for example "a.ts.handler"' }],
+  ])('fails for %s in it', (_, text, complaint) => {
+    expect(resolveHandler(text, 'src')).toEqual(complaint);
+  });
+
+  test('is named where a file is missing', () => {
+    expect(resolveHandler('none.main', 'src')).toEqual({
+      reason: `names no file: there is no "none" with one of .ts .tsx .mts .cts .js .jsx .mjs .cjs in ${path.join(app.path, 'src')}`,
+      remedy: 'write the path relative to `handlerRoot`, or an absolute one',
+    });
+  });
+});
+
+/** The ids of the handlers that a script in the folder of an app names, started from another folder. */
+describe('the id of a handler with an absolute path', () => {
+  const library = path.resolve(__dirname, '../../../lib/private/bundling/handler.ts');
+  let shop: AppFolder;
+
+  beforeAll(() => {
+    shop = new AppFolder({
+      'packages/shop/src/say.ts': '',
+      'packages/shop/bin/app.ts': [
+        "import * as path from 'path';",
+        `import { resolveHandler } from ${JSON.stringify(library)};`,
+        "const root = path.join(__dirname, '..');",
+        "console.log(JSON.stringify([resolveHandler(path.join(root, 'src/say.main')), resolveHandler('src/say.main', root)].map((one: any) => one.id)));",
+      ].join('\n'),
+    });
+    buildSync({
+      absWorkingDir: shop.path,
+      entryPoints: ['packages/shop/bin/app.ts'],
+      outfile: 'packages/shop/bin/app.js',
+      bundle: true,
+      platform: 'node',
+      external: ['aws-cdk-lib'],
+    });
+    fs.symlinkSync(path.resolve(__dirname, '../../../node_modules'), 'node_modules');
+  });
+  afterAll(() => shop.leave());
+
+  function ids(directory: string, env: NodeJS.ProcessEnv = {}): string[] {
+    const script = path.join(shop.path, 'packages/shop/bin/app.js');
+    const options = { cwd: path.join(shop.path, directory), env: { ...process.env, ...env }, encoding: 'utf8' } as const;
+    return JSON.parse(execFileSync(process.execPath, [script], options)) as string[];
+  }
+
+  test.each([
+    ['package.json', 'src/say.main'],
+    ['cdk.json', 'src/say.main'],
+  ])('is relative to the folder of the app, which has a %s, wherever the app is started', (marker, id) => {
+    fs.writeFileSync(path.join(shop.path, 'packages/shop', marker), '{}');
+
+    const found = ['.', 'packages/shop', 'packages/shop/src'].map((directory) => ids(directory));
+    fs.unlinkSync(path.join(shop.path, 'packages/shop', marker));
+
+    expect(found).toEqual(Array(3).fill([id, 'src/say.main']));
+  });
+
+  test('is relative to the folder of the script if there is neither', () => {
+    expect(['.', 'packages/shop'].map((directory) => ids(directory))).toEqual(Array(2).fill(['../src/say.main', 'src/say.main']));
+  });
+
+  test('is relative to the working directory in an app in another language, whose script is not its own', () => {
+    expect(ids('packages', { JSII_AGENT: 'Python/3.12' })).toEqual(['shop/src/say.main', 'src/say.main']);
+  });
+});
+
 describe('a link', () => {
+  beforeAll(() => process.chdir(app.path));
   const links = ['linked', 'src/current', 'src/alias.ts', 'src/dangling.ts', 'nowhere'];
 
   beforeAll(() => {
