@@ -8,6 +8,7 @@ import { bundle, BundledHandler } from '../bundling/bundler';
 import { esbuildComplaint } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
+import { CommandFailure, localPackages, withCommandOutput } from '../bundling/package-install';
 import { encodeId } from '../construct-id';
 import { differences, FunctionSettings } from './function-settings';
 import { addHandlerMetadata } from './handler-metadata';
@@ -122,17 +123,17 @@ export class HandlerFunctions {
     // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
     if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
       try {
-        const made = new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
+        const made = withCommandOutput(() => new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
           ...settings,
           entry: handler.file,
           handler: handler.exportName,
           bundling: withCommonJs({ minify: true, ...settings.bundling }),
-        });
+        }));
         narrowLogRights(made, settings);
         return made;
       } catch (error) {
         this.homeOf(handler.id).node.tryRemoveChild(functionId(handler));
-        this.fail(use, [(error as Error).message]);
+        this.fail(use, installErrors(error as Error, use));
       }
     }
     return this.nodejsFunction(use, placeholderCode());
@@ -181,6 +182,16 @@ export class HandlerFunctions {
 
 function functionId(handler: Handler): string {
   return `Handler-${encodeId(handler.id)}`;
+}
+
+/** What the user can do about it comes first. */
+function installErrors(error: Error, { handler, settings }: HandlerUse): string[] {
+  if (!(error instanceof CommandFailure)) return [error.message];
+  const missing = error.missingCommand === undefined ? [] : [
+    `\`${error.missingCommand}\` is not installed, or not on the PATH, and the lock file or the options of this handler need it`,
+  ];
+  const hints = [...missing, ...localPackages(handler.file, settings.bundling?.nodeModules ?? [])];
+  return [...hints, error.output, error.message].filter((text) => text !== '');
 }
 
 /** A hash that the user sets is still one asset for each handler. */

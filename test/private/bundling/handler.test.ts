@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Lazy } from 'aws-cdk-lib';
-import { buildSync } from 'esbuild';
+import { loadEsbuild } from '../../../lib/private/bundling/esbuild';
 import { Handler, resolveHandler } from '../../../lib/private/bundling/handler';
 import { AppFolder } from '../../_helpers/app-folder';
 
@@ -107,7 +107,7 @@ describe('the id of a handler with an absolute path', () => {
         "console.log(JSON.stringify([resolveHandler(path.join(root, 'src/say.main')), resolveHandler('src/say.main', root)].map((one: any) => one.id)));",
       ].join('\n'),
     });
-    buildSync({
+    loadEsbuild().buildSync({
       absWorkingDir: shop.path,
       entryPoints: ['packages/shop/bin/app.ts'],
       outfile: 'packages/shop/bin/app.js',

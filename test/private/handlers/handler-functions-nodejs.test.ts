@@ -76,6 +76,41 @@ describe('what one build cannot express is bundled by NodejsFunction', () => {
     ].join('\n')));
   });
 
+  test('packages that cannot be installed: the reason of npm, and what to do, are in the message', () => {
+    // GIVEN
+    folder.write({
+      'shop/package.json': '{"dependencies":{"@acme/shared":"workspace:*"}}',
+      'shop/src/say.ts': "import '@acme/shared';\nexport const main = async () => {};\n",
+      'package-lock.json': '{"lockfileVersion":3,"packages":{"":{}}}',
+    });
+    functions.add([use('routes["say"].handler', 'shop/src/say.main', { bundling: { nodeModules: ['@acme/shared'] } })]);
+    folder.write({ 'package-lock.json': FILES['package-lock.json'] });
+
+    // WHEN
+    let message = '';
+    try {
+      app.synth();
+    } catch (error) {
+      message = (error as Error).message;
+    }
+
+    // THEN
+    expect(message.replace(/ {2}A complete log.*|\S*bundling-temp\S*/g, 'X').split('\n').filter((line) => !/complete log/.test(line))).toEqual([
+      'Validation failed with the following errors:',
+      '  [Stack/Chat] routes["say"].handler: "shop/src/say.main" cannot be bundled',
+      '',
+      '`@acme/shared` is a package of this workspace (`workspace:*`), which no registry has: leave it out of `nodeModules`, '
+      + 'and it is bundled with the handler',
+      '',
+      expect.stringMatching(/^npm (error|ERR!) code EUNSUPPORTEDPROTOCOL$/),
+      expect.stringMatching(/^npm (error|ERR!) Unsupported URL Type "workspace:": workspace:\*$/),
+      '',
+      'Failed to bundle asset Stack/Chat/Handler-shop%2Fsrc%2Fsay.main/Code/Stage, bundle output is located at X '
+      + 'CommandExitedWithNonZeroStatus: npm ci run in directory X exited with status 1',
+      '',
+    ]);
+  });
+
   test('a lock file elsewhere is found by depsLockFilePath', () => {
     // GIVEN
     fs.renameSync('package-lock.json', 'package-lock.away');

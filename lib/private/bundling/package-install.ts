@@ -1,0 +1,97 @@
+import type { SpawnSyncOptions, SpawnSyncReturns } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+
+// The module itself, not a copy of its members: `spawnSync` is replaced in it.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const childProcess: { spawnSync: (command: string, ...rest: unknown[]) => SpawnSyncReturns<Buffer> } = require('child_process');
+
+/** Characters of a command's output that an error has, from its end. */
+const LONGEST = 8000;
+
+/** What went wrong in `work`, which ran commands: the reason of the command that failed is a part of it. */
+export class CommandFailure extends Error {
+  /** @param output what the command printed; empty if nothing was captured */
+  public constructor(message: string, public readonly output: string, public readonly missingCommand?: string) {
+    super(message);
+  }
+}
+
+/**
+ * Does what `NodejsFunction` does to bundle a handler, where the errors have the output of the command that failed.
+ *
+ * aws-cdk-lib lets its commands write to the terminal and says `exited with status 1`, so the reason is in no error, and nobody sees it
+ * who runs synthesis by a program. There is no other way to get at it: the output is written to the terminal when the command has ended.
+ * What Docker prints goes there at once, since that takes minutes.
+ */
+export function withCommandOutput<T>(work: () => T): T {
+  const { spawnSync } = childProcess;
+  let last: { command: string; result: SpawnSyncReturns<Buffer> } | undefined;
+  childProcess.spawnSync = (command, ...rest) => {
+    const options = rest[rest.length - 1] as SpawnSyncOptions | undefined;
+    const inherits = Array.isArray(options?.stdio) && options.stdio[2] === 'inherit';
+    if (!inherits || command === (process.env.CDK_DOCKER ?? 'docker')) return spawnSync(command, ...rest);
+    const result = spawnSync(command, ...rest.slice(0, -1), { ...options, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });
+    last = { command, result };
+    for (const output of [result.stdout, result.stderr]) process.stderr.write(output ?? '');
+    // Without output, as aws-cdk-lib would have it: its own message names the command.
+    return { ...result, stdout: null, stderr: null } as unknown as SpawnSyncReturns<Buffer>;
+  };
+  try {
+    return work();
+  } catch (error) {
+    const { message } = error as Error;
+    if (!last || last.result.status === 0) throw error;
+    const { command, result: { stdout, stderr, error: failure } } = last;
+    const isMissing = (failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    // eslint-disable-next-line no-control-regex
+    const output = `${stdout ?? ''}\n${stderr ?? ''}`.replace(/\x1b\[[0-9;]*m/g, '').trim();
+    throw new CommandFailure(message, output.slice(-LONGEST), isMissing ? command : undefined);
+  } finally {
+    childProcess.spawnSync = spawnSync;
+  }
+}
+
+/**
+ * Why some of these packages cannot be installed beside a handler: they are in this checkout only.
+ *
+ * @param file absolute path of the handler's file
+ */
+export function localPackages(file: string, nodeModules: readonly string[]): string[] {
+  const dependencies = dependenciesOf(path.dirname(file));
+  return nodeModules.flatMap((name) => {
+    const version = dependencies[name];
+    const isLocal = /^(?:workspace|link|portal|file|catalog):/.test(version ?? '') || isLinked(path.dirname(file), name);
+    if (!isLocal) return [];
+    const written = version === undefined ? '' : ` (\`${version}\`)`;
+    const what = version?.startsWith('catalog:')
+      ? 'has its version in a catalog of this workspace'
+      : 'is a package of this workspace';
+    const why = version?.startsWith('catalog:') ? 'which is not there where the package is installed for the function' : 'which no registry has';
+    return [`\`${name}\` ${what}${written}, ${why}: leave it out of \`nodeModules\`, and it is bundled with the handler`];
+  });
+}
+
+/** As NodejsFunction looks for versions: in the nearest package.json. */
+function dependenciesOf(folder: string): Record<string, string | undefined> {
+  const found = climb(folder, (at) => (fs.existsSync(path.join(at, 'package.json')) ? path.join(at, 'package.json') : undefined));
+  if (!found) return {};
+  const { dependencies, devDependencies, peerDependencies } = JSON.parse(fs.readFileSync(found, 'utf8')) as Record<string, object | undefined>;
+  return { ...peerDependencies, ...devDependencies, ...dependencies } as Record<string, string>;
+}
+
+/** Whether it is in node_modules as a link to a folder outside, as workspaces are; pnpm's own links stay inside. */
+function isLinked(folder: string, name: string): boolean {
+  const place = climb(folder, (at) => {
+    const installed = path.join(at, 'node_modules', name);
+    return fs.existsSync(installed) ? fs.realpathSync(installed) : undefined;
+  });
+  return place !== undefined && !place.split(path.sep).includes('node_modules');
+}
+
+function climb<T>(folder: string, look: (at: string) => T | undefined): T | undefined {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const found = look(at);
+    if (found !== undefined || at === path.dirname(at)) return found;
+  }
+}
