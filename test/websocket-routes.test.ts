@@ -36,6 +36,28 @@ const counts = (): Record<string, number> => {
 };
 
 describe('routes in the API of another', () => {
+  test.each<[string, string | undefined, object, object]>([
+    ['strong, without the flag: CloudFormation refuses to delete the owner first', undefined,
+      { 'Fn::ImportValue': 'Owner:ExportsOutputRefChatApi86739009C929F83E' }, { Export: { Name: 'Owner:ExportsOutputRefChatApi86739009C929F83E' } }],
+    ['weak, in new apps: it does not', 'weak',
+      { 'Fn::GetStackOutput': Match.objectLike({ StackName: 'Owner', OutputName: 'PublishOutputRefChatApi867390093CA6FD60' }) }, {}],
+  ])('refer to it: %s', (_, strength, apiId, output) => {
+    // GIVEN
+    const app = quickApp({ '@aws-cdk/core:defaultCrossStackReferences': strength });
+    const owner = new Stack(app, 'Owner');
+    const service = new WebsocketService(owner, 'Chat', { routes: FOO, authorizer: WebsocketAuthorizer.none() });
+    stack = new Stack(app, 'Other');
+
+    // WHEN
+    routes({ service, routes: { more: { handler: 'src/a.other' } } });
+
+    // THEN
+    app.synth();
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Route', { ApiId: apiId });
+    expect(Object.values(Template.fromStack(owner).toJSON().Outputs)).toEqual([{ Value: { Ref: 'ChatApi86739009' }, ...output }]);
+    expect(stack.dependencies).toEqual([owner]);
+  });
+
   test('are routes with functions, permissions and grants; API and stage are not made', () => {
     // WHEN
     routes({ routes: { ...FOO, bar: { handler: 'src/a.main', returnResponse: true } } });
