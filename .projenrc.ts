@@ -133,7 +133,7 @@ project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts
 // What of the gateway is loaded by its path; the rest is bundled into the first two.
 const LOCAL_FILES = [
   'lib/local/index.js', 'lib/local/cli.js', 'lib/local/functions/bootstrap*.js', 'lib/local/functions/system-time.js',
-  'lib/local/functions/bootstrap.py',
+  'lib/local/functions/bootstrap*.py',
 ];
 
 // The published package: compiled code and its documents.
@@ -157,7 +157,7 @@ new JsonFile(project, 'jest.newest.config.json', {
   }),
 });
 
-project.gitignore.exclude('/cdk.out/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
+project.gitignore.exclude('/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
 
 for (const folder of ['integ', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {

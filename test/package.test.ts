@@ -25,7 +25,7 @@ test('the package holds compiled code and its documents, nothing else', () => {
 
   expect(packed.filter((file) => !COMPILED.test(file)).sort()).toEqual([
     '.jsii', '.warnings.jsii.js', 'API.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service', 'lib/local/functions/bootstrap.py',
-    'package.json',
+    'lib/local/functions/bootstrap_network.py', 'package.json',
   ]);
   const sources = fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));

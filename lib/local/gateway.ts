@@ -5,16 +5,18 @@ import { appSource, AppSource } from './app-source';
 import { Api, LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
 import { functionIds, readApp } from './assembly/read-app';
 import { GivenVariables, givenVariables, variablesOf } from './environment-file';
-import { functionEnvironment } from './functions/environment';
+import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/environment';
 import { FunctionPool } from './functions/function-pool';
 import { Guard } from './functions/guard';
 import { GatewayError } from './gateway-error';
 import { GatewayEvent } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
+import { HandlerNotices } from './handler-notices';
 import { inspectorNotice, startNotices } from './start-notices';
 import { Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
+import { markedEndpoint } from './wire/front-door';
 import { Server } from './wire/server';
 
 /** A running gateway. */
@@ -70,6 +72,7 @@ class LocalGateway implements Gateway {
   private readonly pool: FunctionPool;
   private readonly updates: Updates;
   private readonly guard: Guard;
+  private readonly handlerNotices: HandlerNotices;
   private app!: LocalApp;
   private trust!: Trust;
   private closed?: Promise<void>;
@@ -81,6 +84,13 @@ class LocalGateway implements Gateway {
     // Beside the assets: from there, packages that bundles leave out are found as from those.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
     this.guard = new Guard([this.folder, outPrefix]);
+    this.handlerNotices = new HandlerNotices({
+      app: () => this.app,
+      ports: () => this.apis.map(({ port }) => port),
+      given,
+      shell: process.env,
+      onNotice: (notice) => this.note(notice),
+    });
     this.pool = new FunctionPool({
       concurrency: settings.concurrency,
       directory: settings.directory,
@@ -90,6 +100,7 @@ class LocalGateway implements Gateway {
       onOutput: (line) => this.tell({
         type: 'output', time: Date.now(), target: functionPath(line.functionId), ...line, text: this.updates.mapStack(line.functionId, [line.text])[0],
       }),
+      onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
       onInspector: (fn, url) => this.note(inspectorNotice(fn, url)),
       onNotice: (notice) => this.note(notice),
       onProcesses: (pids) => this.guard.watch(pids),
@@ -104,6 +115,7 @@ class LocalGateway implements Gateway {
       functionPath,
       allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
       allowedOrigins: settings.allowedOrigins,
+      onMissingEndpoint: (functionId) => this.handlerNotices.onMissingEndpoint(functionId),
     });
     this.updates = new Updates({
       directory: settings.directory,
@@ -122,6 +134,7 @@ class LocalGateway implements Gateway {
     this.trust = await trust(host, this.folder, process.env);
     this.server.serve(this.app);
     await this.server.open(port, host, this.trust.certificate);
+    this.writeAddress();
     this.tellWhatIsServed();
     // Clients come first: a message waits for its own function, the start for none of them.
     setImmediate(() => void this.startFunctions());
@@ -130,7 +143,7 @@ class LocalGateway implements Gateway {
   public get apis(): readonly ServedApi[] {
     return this.app.apis.map((api) => {
       const port = this.server.portOf(api);
-      return { api, port, stages: api.stages.map((stage) => ({ stage, ...addresses(port, api, stage) })) };
+      return { api, port, stages: api.stages.map((stage) => ({ stage, ...this.addresses(api, stage) })) };
     });
   }
 
@@ -195,21 +208,24 @@ class LocalGateway implements Gateway {
       throw error;
     }
     this.app = app;
+    this.writeAddress();
     this.tellWhatIsServed();
   }
 
   /** What was not told before. */
   private tellWhatIsServed(): void {
-    for (const notice of startNotices(this.app, this.given, process.env)) {
-      if (!this.told.has(notice.text)) this.note(notice);
-      this.told.add(notice.text);
-    }
+    for (const notice of startNotices(this.app, this.given, process.env)) this.noteOnce(notice);
     for (const { api, stages } of this.apis) {
       for (const { url, callbackUrl } of stages) {
         if (!this.told.has(url)) this.tell({ type: 'listening', time: Date.now(), api: api.name, url, callbackUrl });
         this.told.add(url);
       }
     }
+  }
+
+  private noteOnce(notice: Notice): void {
+    if (!this.told.has(notice.text)) this.note(notice);
+    this.told.add(notice.text);
   }
 
   private note(notice: Notice): void {
@@ -223,6 +239,7 @@ class LocalGateway implements Gateway {
     } catch (error) {
       process.emitWarning(`onEvent failed: ${(error as Error).stack}`, 'GatewayWarning');
     }
+    if (this.settings.onEvent) this.handlerNotices.onEvent(event);
   }
 
   private environment(fn: LambdaFunction): Record<string, string> {
@@ -234,13 +251,29 @@ class LocalGateway implements Gateway {
       callbackEndpoint: this.callbackEndpoint(fn),
       certificateFile: this.trust.extraFile,
       bundleFile: this.trust.bundleFile,
+      gatewayFile: this.addressFile,
+      servedHosts: this.app.apis.map(defaultEndpoint),
     });
   }
 
   /** Without TLS, which code that passes no endpoint does not ask for. */
   private callbackEndpoint({ id }: LambdaFunction): string {
     const { stages: [{ callbackUrl }] } = this.reachable.find(({ api }) => functionIds(api).has(id)) ?? this.reachable[0];
-    return callbackUrl.replace('https:', 'http:');
+    return markedEndpoint(callbackUrl.replace('https:', 'http:'), id);
+  }
+
+  private addresses(api: Api, stage: Stage): { url: string; callbackUrl: string } {
+    const address = this.server.addressOf(api, stage);
+    return { url: `ws://${address}`, callbackUrl: `https://${address}` };
+  }
+
+  private get addressFile(): string {
+    return path.join(this.folder, 'gateway.json');
+  }
+
+  /** Every port serves the default endpoint of every API. */
+  private writeAddress(): void {
+    writeGatewayAddress(this.addressFile, this.settings.host, this.reachable[0].port, this.app.apis);
   }
 
   /** To the end, whatever fails on the way. */
@@ -254,13 +287,6 @@ class LocalGateway implements Gateway {
       await this.guard.close();
     }
   }
-}
-
-function addresses(port: number, { disableExecuteApiEndpoint }: Api, { name: stageName, mappings }: Stage): { url: string; callbackUrl: string } {
-  // 1.1.7: the name of the stage leads nowhere then.
-  const name = disableExecuteApiEndpoint && mappings.length > 0 ? mappings[0].mappingKey : stageName;
-  const address = `localhost:${port}${name && `/${name}`}`;
-  return { url: `ws://${address}`, callbackUrl: `https://${address}` };
 }
 
 function shellRegion(): string | undefined {

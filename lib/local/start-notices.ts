@@ -1,6 +1,6 @@
 import { LambdaFunction, LocalApp, Notice } from './assembly/model';
 import { GivenVariables, namesOf, variablesOf } from './environment-file';
-import { usesPlaceholders } from './functions/credentials';
+import { credentialSource } from './functions/credentials';
 import { functionLabel } from './terminal/function-label';
 
 /** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
@@ -11,7 +11,7 @@ export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS
     ...unknownFunctions(app, given),
     ...otherRuntimes(app),
     ...uncheckedSignatures(app),
-    ...credentials(shell),
+    ...credentials({ ...shell, ...given.all }),
   ];
 }
 
@@ -62,8 +62,14 @@ function uncheckedSignatures({ apis }: LocalApp): Notice[] {
   }));
 }
 
-function credentials(shell: NodeJS.ProcessEnv): Notice[] {
-  if (!usesPlaceholders(shell)) return [];
+function credentials(variables: NodeJS.ProcessEnv): Notice[] {
+  const source = credentialSource(variables);
+  // All calls of AWS go elsewhere: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+  if (source && variables.AWS_ENDPOINT_URL) return [];
+  if (source) {
+    const text = `handlers call AWS with the credentials of this shell, ${source.text}: what they write goes to that account`;
+    return [{ code: 'credentials-real', subject: 'AWS_ACCESS_KEY_ID', text }];
+  }
   return [{
     code: 'credentials-placeholder',
     subject: 'AWS_ACCESS_KEY_ID',

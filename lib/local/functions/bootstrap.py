@@ -13,6 +13,8 @@ import threading
 import time
 import traceback
 
+import bootstrap_network
+
 CHANNEL = 3
 
 
@@ -155,6 +157,7 @@ def main():
     sys.stdout = Output(channel, "stdout", state)
     sys.stderr = Output(channel, "stderr", state)
     set_up_logging()
+    bootstrap_network.watch_aws_calls(channel.send)
     # In place of the folder of this file.
     sys.path[0] = os.getcwd()
     try:

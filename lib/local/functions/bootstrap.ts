@@ -3,6 +3,7 @@ import * as inspector from 'inspector';
 import * as net from 'net';
 import { reported, runtimeError } from './bootstrap-errors';
 import { loadHandler, type Handler, type Callback } from './bootstrap-module';
+import { watchAwsCalls } from './bootstrap-network';
 import type { ProcessSetup } from './process-channel';
 import { systemTime } from './system-time';
 
@@ -220,6 +221,7 @@ for (const stream of ['stdout', 'stderr'] as const) {
     return true;
   };
 }
+watchAwsCalls(send);
 process.on('uncaughtException', (error) => endBy(error, 129));
 process.on('unhandledRejection', (reason) => {
   endBy(runtimeError('UnhandledPromiseRejection', String(reason), (reason as Error | undefined)?.stack), 128);

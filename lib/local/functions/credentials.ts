@@ -12,39 +12,59 @@ export const PLACEHOLDER_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'localgateway', AWS_
  * @param own what the template and the developer give the function
  */
 export function usesPlaceholders(shell: NodeJS.ProcessEnv, own: Readonly<Record<string, string>> = {}): boolean {
-  const variables = { ...shell, ...own };
-  return !CREDENTIAL_VARIABLES.some((name) => variables[name]) && !hasDefaultProfile(variables);
+  return credentialSource({ ...shell, ...own }) === undefined;
 }
 
-const CREDENTIAL_VARIABLES = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  // A profile that is not there is the developer's to know: the SDK says so.
-  'AWS_DEFAULT_PROFILE',
-  'AWS_PROFILE',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-];
+/** Where an SDK finds credentials, for people. */
+export interface CredentialSource {
+  /** `the access key id AKIA... (AWS_ACCESS_KEY_ID)` */
+  readonly text: string;
+  /** Unless it is given for a session, or by another program. */
+  readonly accessKeyId?: string;
+}
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
-function hasDefaultProfile(variables: NodeJS.ProcessEnv): boolean {
+/** Where an SDK finds credentials with these variables; `undefined` if nowhere. */
+export function credentialSource(variables: NodeJS.ProcessEnv): CredentialSource | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_WEB_IDENTITY_TOKEN_FILE: token } = variables;
+  const profileVariable = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'].find((name) => variables[name]);
+  if (accessKeyId) {
+    const profile = profileVariable ? ` or the profile ${variables[profileVariable]} (${profileVariable}), which some SDKs prefer` : '';
+    return { text: `the access key id ${accessKeyId} (AWS_ACCESS_KEY_ID)${profile}`, accessKeyId };
+  }
+  // A profile that is not there is the developer's to know: the SDK says so.
+  if (profileVariable) return profileSource(variables, variables[profileVariable]!, profileVariable);
+  if (token) return { text: `the role ${variables.AWS_ROLE_ARN} (AWS_WEB_IDENTITY_TOKEN_FILE)` };
+  const container = ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'].find((name) => variables[name]);
+  if (container) return { text: `those of the container (${container})` };
+  return sectionsOf(variables, 'default').some((section) => CREDENTIAL_SETTING.test(section)) ? profileSource(variables, 'default', '~/.aws') : undefined;
+}
+
+function profileSource(variables: NodeJS.ProcessEnv, name: string, from: string): CredentialSource {
+  const [accessKeyId] = sectionsOf(variables, name).flatMap((section) => /^\s*aws_access_key_id\s*=\s*(\S+)/m.exec(section)?.[1] ?? []);
+  return accessKeyId === undefined
+    ? { text: `the profile ${name} (${from})` }
+    : { text: `the access key id ${accessKeyId} of the profile ${name} (${from})`, accessKeyId };
+}
+
+/**
+ * What the files of the SDKs say of a profile.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+function sectionsOf(variables: NodeJS.ProcessEnv, profile: string): string[] {
   const home = path.join(variables.HOME ?? os.homedir(), '.aws');
   const files = [
     variables.AWS_SHARED_CREDENTIALS_FILE ?? path.join(home, 'credentials'),
     variables.AWS_CONFIG_FILE ?? path.join(home, 'config'),
   ];
-  return files.some((file) => {
+  return files.flatMap((file) => {
     try {
-      return hasCredentials(fs.readFileSync(file, 'utf8'));
+      const sections = fs.readFileSync(file, 'utf8').split(/^\s*(?=\[)/m);
+      return sections.filter((section) => /^\[\s*(?:profile\s+)?(.*?)\s*\]/.exec(section)?.[1] === profile);
     } catch {
-      return false;
+      return [];
     }
   });
-}
-
-function hasCredentials(text: string): boolean {
-  const sections = text.split(/^\s*(?=\[)/m);
-  return sections.some((section) => /^\[\s*(profile\s+)?default\s*\]/.test(section) && CREDENTIAL_SETTING.test(section));
 }
 
 const CREDENTIAL_SETTINGS = [

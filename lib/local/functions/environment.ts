@@ -1,6 +1,7 @@
 import { randomBytes } from 'crypto';
+import * as fs from 'fs';
 import { PLACEHOLDER_CREDENTIALS, usesPlaceholders } from './credentials';
-import type { LambdaFunction } from '../assembly/model';
+import type { Api, LambdaFunction } from '../assembly/model';
 
 export { usesPlaceholders };
 
@@ -12,30 +13,56 @@ export interface EnvironmentContext {
   /** Of `--env-file` and for this function: they win over the template, and give variables a value that have none here. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly region: string;
-  /** `https://localhost:3001/prod`: where SDK clients without an endpoint send `@connections` calls. */
+  /** Where SDK clients without an endpoint send `@connections` calls: protocol/no-endpoint.ts. */
   readonly callbackEndpoint: string;
   /** PEM of the gateway's certificate, and of what the shell had in NODE_EXTRA_CA_CERTS. */
   readonly certificateFile: string;
   /** PEM of the system's authorities and the gateway's: Python takes one file for all. */
   readonly bundleFile: string;
+  /** What `writeGatewayAddress` wrote. */
+  readonly gatewayFile: string;
+  /** Names of the default endpoints that are served here: no proxy is asked for them. */
+  readonly servedHosts: readonly string[];
+}
+
+/**
+ * Tells the processes of handlers where the gateway listens and which APIs it serves: connections to the default endpoints of those lead
+ * to it (bootstrap-network.ts). They read the file at each such connection, so that what a later synthesis brings needs no new processes.
+ *
+ * @param host the address or name that the gateway was told to listen on
+ */
+export function writeGatewayAddress(file: string, host: string, port: number, apis: readonly Api[]): void {
+  const address = { host: ANY_ADDRESS.has(host) ? '127.0.0.1' : host, port, apis: apis.map(({ apiId }) => apiId) };
+  // Whoever reads it meanwhile sees the old text or the new one.
+  fs.writeFileSync(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
+  fs.renameSync(`${file}.new`, file);
+}
+
+/** They stand for all addresses of this machine, or for any of its loopback addresses. */
+const ANY_ADDRESS = new Set(['0.0.0.0', '::', 'localhost']);
+
+/** The default endpoint of an API. */
+export function defaultEndpoint({ apiId, region, partition }: Api): string {
+  return `${apiId}.execute-api.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
 }
 
 /** The complete environment of a function's processes, but for what depends on folders (launch.ts). */
 export function functionEnvironment(fn: LambdaFunction, context: EnvironmentContext): Record<string, string> {
   const template = Object.fromEntries(Object.entries(fn.environment).map(([name, value]) => [name, context.localize(value)]));
   const own = { ...template, ...context.overrides };
-  return {
+  return pastProxies({
     ...passedThrough(context.shell),
     ...(usesPlaceholders(context.shell, own) ? PLACEHOLDER_CREDENTIALS : {}),
     ...lambdaVariables(fn, context.region),
     // Every process would say at length that the Node.js of this machine gets old; start tells which one it is.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: context.callbackEndpoint,
+    CDK_WEBSOCKET_SERVICE_GATEWAY: context.gatewayFile,
     ...template,
     // Not the template's: that names a file of Lambda's, as /var/runtime/ca-cert.pem.
     ...certificates(fn, context),
     ...context.overrides,
-  };
+  }, context.servedHosts);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -63,13 +90,17 @@ function certificates(fn: LambdaFunction, { certificateFile, bundleFile }: Envir
 }
 
 function passedThrough(shell: NodeJS.ProcessEnv): Record<string, string> {
-  const passed = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(shell).filter((entry): entry is [string, string] => entry[1] !== undefined && isPassedThrough(entry[0])),
   );
-  if (!Object.keys(passed).some((name) => PROXY.test(name))) return passed;
-  // Calls of `@connections` go to this machine.
-  const exempt = [passed.NO_PROXY ?? passed.no_proxy, 'localhost', '127.0.0.1', '::1'].filter((host) => host).join(',');
-  return { ...passed, NO_PROXY: exempt, no_proxy: exempt };
+}
+
+/** Calls of `@connections` go to this machine, whoever names a proxy: the shell, the template or the developer. */
+function pastProxies(environment: Record<string, string>, servedHosts: readonly string[]): Record<string, string> {
+  if (!Object.keys(environment).some((name) => PROXY.test(name))) return environment;
+  const own = environment.NO_PROXY ?? environment.no_proxy;
+  const exempt = own === '*' ? own : [own, 'localhost', '127.0.0.1', '::1', ...servedHosts].filter((host) => host).join(',');
+  return { ...environment, NO_PROXY: exempt, no_proxy: exempt };
 }
 
 function isPassedThrough(name: string): boolean {

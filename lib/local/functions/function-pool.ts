@@ -1,5 +1,6 @@
 import { randomUUID } from 'crypto';
 import { setImmediate as nextTurn } from 'timers/promises';
+import type { AwsCallEvent } from './aws-calls';
 import { unservedFailure, type HandlerError } from './failures';
 import { FunctionQueue } from './function-queue';
 import type { InvocationResult, Invoker } from './invoker';
@@ -28,6 +29,8 @@ export interface FunctionPoolOptions {
   readonly inspect?: number;
   /** A debugger may attach there: `ws://127.0.0.1:9229/...`; told again for each new process. */
   readonly onInspector?: (fn: LambdaFunction, url: string) => void;
+  /** A handler called AWS, or the gateway, in a way that does not work: see aws-calls.ts. */
+  readonly onAwsCall?: (fn: LambdaFunction, event: AwsCallEvent) => void;
   /** Told the ids of all processes soon after some were started or have ended. */
   readonly onProcesses?: (pids: readonly number[]) => void;
   /**
@@ -109,6 +112,7 @@ export class FunctionPool implements Invoker {
       onStartFailed: (current, reason, error) => this.reportStart(current, reason, error),
       onInspector: (current, url) => options.onInspector?.(current, url),
       onInspectorRefused: (current, reason) => this.notice('inspector-refused', current, reason),
+      onAwsCall: (current, event) => options.onAwsCall?.(current, event),
       onProcesses: () => this.tellProcesses(),
     });
     this.queues.set(fn.id, queue);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'child_process';
 import type * as net from 'net';
+import { AwsCalls, type AwsCallEvent } from './aws-calls';
 import { DebuggerState } from './debugger-state';
 import { exitFailure, reportedFailure, timeoutFailure, type Failure, type HandlerError } from './failures';
 import { GivenInvocations } from './given-invocations';
@@ -18,6 +19,8 @@ export interface HandlerProcessOptions {
   /** Debuggers may attach there, or cannot, as the port is taken. */
   readonly onInspector: (fn: LambdaFunction, url: string) => void;
   readonly onInspectorRefused: (fn: LambdaFunction, reason: string) => void;
+  /** A call of AWS failed, or one of the gateway would fail on AWS. */
+  readonly onAwsCall: (fn: LambdaFunction, event: AwsCallEvent) => void;
 }
 
 /** What Node.js and the file system may take on a busy machine before the handler's module counts as one that never loads: milliseconds. */
@@ -44,11 +47,13 @@ export class HandlerProcess {
   private readonly channel: ProcessChannel;
   private readonly output: OutputLines;
   private readonly debugger: DebuggerState;
+  private readonly awsCalls: AwsCalls;
 
   public constructor(private readonly options: HandlerProcessOptions, private readonly observer: ProcessObserver) {
     const { fn, launch: { command, args, directory, environment, setup } } = options;
     this.output = new OutputLines(fn.id, options.onOutput);
     this.debugger = new DebuggerState((url) => options.onInspector(fn, url), (reason) => options.onInspectorRefused(fn, reason));
+    this.awsCalls = new AwsCalls((event) => options.onAwsCall(fn, event));
     this.child = spawn(command, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     this.channel = new ProcessChannel(this.child.stdio[3] as net.Socket, (line) => this.read(line));
     this.channel.send(JSON.stringify(setup));
@@ -126,6 +131,7 @@ export class HandlerProcess {
       case 'X': return this.finish(line);
       case 'O': return this.print(...JSON.parse(line.slice(1)) as ['stdout' | 'stderr', string | null, string]);
       case 'B': return this.takeReturned(Number(line.slice(1)));
+      case 'N': return this.awsCalls.read(line.slice(1));
       case 'S': return this.ready();
       case 'F': return this.failToLoad(JSON.parse(line.slice(1)) as HandlerError);
     }
@@ -218,6 +224,7 @@ export class HandlerProcess {
     // Who stands at a breakpoint has all the time; it starts anew when the debugger leaves.
     if (this.debugger.attached) this.since = performance.now();
     if (performance.now() - this.since < this.limit) return this.watchTime();
+    this.awsCalls.timeOut();
     this.kill(timeoutFailure(this.state === 'starting' ? 'init' : 'timeout', this.limit));
   }
 

@@ -60,7 +60,8 @@ export function launchOf(fn: LambdaFunction, options: LaunchOptions, inspectorPo
     ? { command: python, args: [path.join(RUNTIME_DIRECTORY, 'bootstrap.py')], directory, environment, setup, takesAhead: false }
     : {
       command: process.execPath,
-      args: ['--enable-source-maps', path.join(RUNTIME_DIRECTORY, 'bootstrap.js')],
+      // Worker threads preload it too, and so do processes that the handler forks.
+      args: ['--enable-source-maps', '--require', path.join(RUNTIME_DIRECTORY, 'bootstrap-network.js'), path.join(RUNTIME_DIRECTORY, 'bootstrap.js')],
       directory,
       environment,
       setup,

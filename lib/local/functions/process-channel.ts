@@ -14,6 +14,8 @@ import type * as net from 'net';
  * - `X<request id><milliseconds> <error>`: the same, and the process ends.
  * - `B<number>`: the lease of the next one is over. All that were received are given back, which are that many since the start; the
  *   gateway may have taken some back already.
+ * - `N["begin", number, service, host, access key id, is it made by SDK v2]`, `N["end", number, why it failed or null]`: a call of AWS.
+ *   `N["plain", host, path]`: one of the gateway without TLS. They tell what cannot work, and nothing depends on them.
  * - `O["stdout" or "stderr", request id or null, text]`: printed.
  */
 export interface ProcessSetup {

@@ -68,7 +68,7 @@ export class Admission {
     return this.pass(visit, route);
   }
 
-  private visit({ served, mappingKey = '', byDomain }: Address, request: IncomingMessage, query: string): Visit {
+  private visit({ served, mappingKey = '', byDomain, byApiId = false }: Address, request: IncomingMessage, query: string): Visit {
     const now = Date.now();
     const endpoint = this.endpoint();
     const { api, stage } = served;
@@ -84,7 +84,7 @@ export class Admission {
         connectedAt: now,
         apiId: api.apiId,
         stage: stage.name,
-        domainName: domainName(request.headers.host, byDomain, endpoint),
+        domainName: byApiId ? new URL(this.services.callbackUrl(served)).host : domainName(request.headers.host, byDomain, endpoint),
         // 1.3.5
         identity: { sourceIp, ...userAgent !== undefined && { userAgent } },
         stageVariables: stage.variables,

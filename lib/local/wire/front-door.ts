@@ -13,6 +13,19 @@ import { Refusal, UNVERIFIED } from '../protocol/unverified';
 /** A path that is meant to be one of `@connections`, whatever stands before it and however it is written. */
 const CALL = /\/(?:@|%40)connections(?:\/|$)/i;
 
+/** What the path of an SDK client begins with that was made without an endpoint; no stage can have such a name. */
+export const UNNAMED = '/.no-endpoint/';
+
+/**
+ * The endpoint for clients of a function that name none. On AWS those reach nobody, so the path says whose they are.
+ *
+ * @param callbackUrl `http://localhost:3001/dev`
+ */
+export function markedEndpoint(callbackUrl: string, functionId: string): string {
+  const { origin, pathname } = new URL(callbackUrl);
+  return `${origin}${UNNAMED}${Buffer.from(functionId).toString('base64url')}${pathname}`;
+}
+
 /** Leads what comes in at one port to the stages that are served there. */
 export class FrontDoor {
   public constructor(
@@ -43,6 +56,7 @@ export class FrontDoor {
       refuseRequest(request, response, refused);
       return;
     }
+    if (request.url?.startsWith(UNNAMED)) this.unmark(request);
     const { path } = parseTarget(request.url ?? '/');
     const address = this.book.find(request.headers.host ?? '', path);
     if (address && isManagementPath(address.rest)) {
@@ -55,6 +69,13 @@ export class FrontDoor {
     if (at < 0) refuseRequest(request, response, refusal);
     // 6.10
     else this.management.refuse(refusal, strayCall(this.book, request, path, at), path.slice(at), request, response);
+  }
+
+  private unmark(request: IncomingMessage): void {
+    const [, functionId, rest] = /^([\w-]+)(\/.*)$/s.exec(request.url!.slice(UNNAMED.length)) ?? [];
+    if (functionId === undefined) return;
+    request.url = rest;
+    this.management.noteMissingEndpoint(Buffer.from(functionId, 'base64url').toString());
   }
 }
 

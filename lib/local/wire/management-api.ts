@@ -66,6 +66,11 @@ export class ManagementApi {
     reportRequest({ type, startedAt: Date.now(), requestId, connectionId: connectionId(rest), status: answer.status, reason }, this.services);
   }
 
+  /** A function calls with a client that was made without an endpoint. */
+  public noteMissingEndpoint(functionId: string): void {
+    this.services.onMissingEndpoint?.(functionId);
+  }
+
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {
     const { path, query } = parseTarget(request.url ?? '/');
     const unsigned = iamSignatureComplaint(headerMaps(request.rawHeaders).single, queryMaps(query)?.single ?? {});
@@ -81,10 +86,18 @@ export class ManagementApi {
     const connection = this.services.connections.get(id);
     // 6.5, 6.6, 6.8: no body; the header says it.
     if (!connection?.isOpen || connection.served !== served) {
-      return { status: 410, body: '', errorType: 'GoneException', reason: 'no connection of this stage has this id (any more)' };
+      return { status: 410, body: '', errorType: 'GoneException', reason: this.goneReason(served, connection) };
     }
     if (method === 'GET') return lookUp(connection);
     return method === 'DELETE' ? this.disconnect(connection) : post(connection, body ?? Buffer.alloc(0));
+  }
+
+  /** Why it is gone, in one line: an open connection of another stage is found by that stage's callback URL alone (6.5). */
+  private goneReason({ api }: ServedStage, connection: Connection | undefined): string {
+    if (!connection?.isOpen) return 'no connection of this stage has this id (any more)';
+    const { served } = connection;
+    const other = served.api.apiId === api.apiId ? '' : ` of the API ${served.api.name}`;
+    return `this connection is of stage ${served.stage.name}${other}; its callback URL is ${this.services.callbackUrl(served)}`;
   }
 
   /** 6.14 */

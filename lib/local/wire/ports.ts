@@ -29,7 +29,7 @@ export class Ports {
       const home = this.homeOf(served);
       home.stages = [...home.stages, served];
     }
-    for (const port of this.ports) port.door.book = new AddressBook(port.stages);
+    for (const port of this.ports) port.door.book = new AddressBook(port.stages, stages);
   }
 
   /**

@@ -21,6 +21,7 @@ export interface ServerOptions extends VisitorsOptions {
   readonly serial: boolean;
   readonly verbose: boolean;
   readonly functionPath: (functionId: string) => string;
+  readonly onMissingEndpoint?: (functionId: string) => void;
 }
 
 /** Everything of a gateway that clients and backends talk to. */
@@ -35,7 +36,9 @@ export class Server {
 
   public constructor(options: ServerOptions) {
     this.connections = new Connections(options.lifetimes);
-    const services: Services = { ...options, connections: this.connections };
+    const services: Services = {
+      ...options, connections: this.connections, callbackUrl: (served) => `https://${this.addressOf(served.api, served.stage)}`,
+    };
     this.lifecycle = new Lifecycle(services);
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
@@ -61,6 +64,14 @@ export class Server {
   public portOf(api: Api): number {
     const served = this.served.find((candidate) => candidate.api === api);
     return served ? this.ports.numberOf(served) : 0;
+  }
+
+  /** Host, port and path of a stage: `localhost:3001/dev`; the stages of an API may have several ports. */
+  public addressOf(api: Api, stage: Stage): string {
+    const served = this.served.find((candidate) => candidate.api === api && candidate.stage === stage);
+    // 1.1.7: the name of the stage leads nowhere then.
+    const name = api.disableExecuteApiEndpoint && stage.mappings.length > 0 ? stage.mappings[0].mappingKey : stage.name;
+    return `localhost:${served ? this.ports.numberOf(served) : 0}${name && `/${name}`}`;
   }
 
   /** Makes the addresses of what is served here local. */

@@ -1,6 +1,7 @@
 import { Invoker } from '../functions/invoker';
 import { GatewayObserver } from '../gateway-event';
 import { Connections } from './connections';
+import type { ServedStage } from './served-stage';
 
 /** What the parts of a gateway share. */
 export interface Services {
@@ -14,4 +15,8 @@ export interface Services {
   readonly serial: boolean;
   /** Construct path of a function. */
   readonly functionPath: (functionId: string) => string;
+  /** Where backends find `@connections` of a stage. */
+  readonly callbackUrl: (served: ServedStage) => string;
+  /** A function called `@connections` with a client that has no endpoint, which works here only. */
+  readonly onMissingEndpoint?: (functionId: string) => void;
 }

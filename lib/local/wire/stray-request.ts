@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'http';
-import { Address, AddressBook } from './address-book';
+import { Address, AddressBook, apiIdOf } from './address-book';
 import { LIMITS } from '../protocol/limits';
 import { shortened } from '../protocol/quote';
 
@@ -9,6 +9,8 @@ export function strayHandshake(book: AddressBook, host: string, path: string, ad
     const place = address.mappingKey === undefined ? 'the stage' : 'the mapping key';
     return `${shortened(path)}: only ${place} and a query string are a WebSocket URL (1.1.2)`;
   }
+  const closed = book.closedEndpoint(host);
+  if (closed !== undefined) return closed;
   const paths = book.paths(host);
   if (paths.length === 0) return `no stage is served at ${shortened(path)}, nor anywhere else on this port`;
   return `no stage is served at ${shortened(path)}; there ${paths.length > 1 ? 'are' : 'is'} ${paths.join(', ')}`;
@@ -27,7 +29,9 @@ export function longUrl({ length }: string): string {
 export function strayCall(book: AddressBook, { headers: { host = '' }, socket }: IncomingMessage, path: string, at: number): string {
   const [endpoint, rest] = [path.slice(0, at), path.slice(at)];
   if (book.find(host, path)?.rest === rest) return `${shortened(rest)}: @connections is written in lower case (6.2)`;
-  const origin = `https://${book.hasDomain(host) ? host : `localhost:${socket.localPort}`}`;
+  const closed = book.closedEndpoint(host);
+  if (closed !== undefined) return closed;
+  const origin = `https://${book.hasDomain(host) || apiIdOf(host) !== undefined ? host : `localhost:${socket.localPort}`}`;
   const endpoints = book.paths(host).map((served) => `${origin}${served}`);
   const right = endpoints.length > 1 ? `the endpoints of @connections are ${endpoints.join(', ')}` : `the endpoint of @connections is ${endpoints[0]}`;
   return `no stage is served at ${shortened(endpoint || '/')}${endpoints.length > 0 ? `: ${right}` : ', nor anywhere else on this port'}`;

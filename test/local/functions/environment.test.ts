@@ -17,6 +17,8 @@ const context = (properties: Partial<EnvironmentContext> = {}): EnvironmentConte
   callbackEndpoint: 'http://localhost:3001/dev',
   certificateFile: '/certificates/extra.pem',
   bundleFile: '/certificates/bundle.pem',
+  gatewayFile: '/gateway.json',
+  servedHosts: ['abc.execute-api.eu-west-1.amazonaws.com'],
   ...properties,
 });
 
@@ -35,6 +37,7 @@ test("is Lambda's, the gateway's and what passes from the shell, nothing else", 
     AWS_LAMBDA_LOG_STREAM_NAME: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
     AWS_REGION: 'eu-west-1',
     AWS_SECRET_ACCESS_KEY: 'localgateway',
+    CDK_WEBSOCKET_SERVICE_GATEWAY: '/gateway.json',
     HOME: home,
     NODE_EXTRA_CA_CERTS: '/certificates/extra.pem',
     PATH: '/bin',
@@ -73,9 +76,16 @@ test('Python takes one file of authorities', () => {
 test('calls of this machine go past a proxy', () => {
   const shell = { https_proxy: 'http://proxy:8080', NO_PROXY: 'intranet' };
   const environment = functionEnvironment(sampleFunction('fn'), context({ shell }));
-  expect(environment).toMatchObject({
-    https_proxy: 'http://proxy:8080', NO_PROXY: 'intranet,localhost,127.0.0.1,::1', no_proxy: 'intranet,localhost,127.0.0.1,::1',
-  });
+  const exempt = 'intranet,localhost,127.0.0.1,::1,abc.execute-api.eu-west-1.amazonaws.com';
+  expect(environment).toMatchObject({ https_proxy: 'http://proxy:8080', NO_PROXY: exempt, no_proxy: exempt });
+});
+
+test('so they do past one that the template or the developer names', () => {
+  const fn = { ...sampleFunction('fn'), environment: { HTTPS_PROXY: 'http://proxy:8080' } };
+  const exempt = { NO_PROXY: 'localhost,127.0.0.1,::1,abc.execute-api.eu-west-1.amazonaws.com' };
+  expect(functionEnvironment(fn, context())).toMatchObject(exempt);
+  expect(functionEnvironment(sampleFunction('fn'), context({ overrides: { ALL_PROXY: 'http://proxy:8080' } }))).toMatchObject(exempt);
+  expect(functionEnvironment(sampleFunction('fn'), context())).not.toHaveProperty('NO_PROXY');
 });
 
 test('endpoints of other services pass through', () => {

@@ -23,6 +23,7 @@ function told(more: Partial<RequestFacts>, verbose = false): Partial<GatewayEven
     serial: false,
     verbose,
     functionPath: (id) => `Test/${id}`,
+    callbackUrl: () => '',
     observe: (event) => events.push(event),
   };
   reportRequest({ ...facts, ...more }, services);

@@ -27,6 +27,7 @@ function services(verbose: boolean): Services {
     verbose,
     serial: false,
     functionPath: (id) => id,
+    callbackUrl: () => '',
   };
 }
 

@@ -1,0 +1,139 @@
+import * as diagnostics from 'diagnostics_channel';
+import { errorMonitor, type EventEmitter } from 'events';
+import * as fs from 'fs';
+import type { ClientRequest, IncomingMessage } from 'http';
+import * as net from 'net';
+
+/*
+ * Loaded before anything else of a handler's process (`--require`), and so in its worker threads too. It changes where connections lead
+ * and watches calls of AWS, whatever client makes them: SDK v2 or v3, axios, got, fetch, `ws`. It imports Node.js only, and has its own
+ * copies of what a handler might replace.
+ */
+
+/** Where the gateway listens, and the ids of the APIs that it serves: environment.ts writes the file, anew after each synthesis. */
+interface GatewayAddress { readonly host: string; readonly port: number; readonly apis: readonly string[] }
+
+/** The part of the options of `net.connect` and `tls.connect` that matters here. */
+interface Destination { host?: unknown; port?: unknown; servername?: string }
+
+/** Tells that a call of AWS began, how it ended, or that one of the gateway was not encrypted (aws-calls.ts reads this). */
+type Note = (kind: 'begin' | 'end' | 'plain', ...facts: readonly unknown[]) => void;
+
+/** The default endpoint of an API; those of VPC endpoints have a hyphen before the first dot, and are not served here. */
+const EXECUTE_API = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.(?:com|com\.cn|eu)\.?$/i;
+const AWS = /\.amazonaws\.com(?:\.cn)?$/;
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+const SIGNATURE = /^AWS4-[\w-]+ Credential=([^/,]{1,128})\/\d{8}\/(?:[a-z0-9-]+\/)?([a-z0-9-]{1,40})\/aws4_request/;
+/** How AWS says that it does not know who calls. */
+const REFUSAL = new RegExp('UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch'
+  + '|IncompleteSignature|MissingAuthenticationToken|AuthFailure|ExpiredToken|RequestExpired|TokenRefreshRequired');
+/** Characters of an error's body in which the refusal is looked for. */
+const BODY_LIMIT = 4096;
+
+const { readFileSync } = fs;
+const { parse } = JSON;
+const file = process.env.CDK_WEBSOCKET_SERVICE_GATEWAY;
+const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
+let address: GatewayAddress | undefined;
+let calls = 0;
+let note: Note | undefined;
+
+/** Where a connection to this host leads, if it is that of an API which is served here. Asked once a connection, not once a call. */
+function gatewayOf(host: unknown): GatewayAddress | undefined {
+  const apiId = file !== undefined && typeof host === 'string' ? EXECUTE_API.exec(host)?.[1] : undefined;
+  if (file === undefined || apiId === undefined) return undefined;
+  try {
+    address = parse(readFileSync(file, 'utf8')) as GatewayAddress;
+  } catch {
+    // The gateway is going away: what it said last holds.
+  }
+  return address?.apis.includes(apiId.toLowerCase()) ? address : undefined;
+}
+
+/**
+ * The arguments of `connect`, leading to the gateway: `(options, listener)`, `(port, host, listener)`, or the list that `net.connect`
+ * has made of them.
+ */
+function ledToGateway(socket: net.Socket & { encrypted?: boolean }, args: unknown[]): unknown[] {
+  const list = Array.isArray(args[0]) ? args[0] as unknown[] : args;
+  const options = (typeof list[0] === 'object' && list[0] !== null ? list[0] : { port: list[0], host: list[1] }) as Destination;
+  const gateway = gatewayOf(options.host);
+  if (!gateway) {
+    // Requests of `http` tell of themselves, and more: those have a key of their agent here.
+    if (!('_agentKey' in options)) watchConnection(socket, options.host);
+    return args;
+  }
+  // `tls.connect` passes options of its own, and looks here afterwards for the name that the certificate must have.
+  if (socket.encrypted) options.servername = 'localhost';
+  const local = { ...options, host: gateway.host, port: gateway.port };
+  if (list === args) return [local, args.find((arg) => typeof arg === 'function')];
+  list[0] = local;
+  return args;
+}
+
+net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+  return connect.apply(this, ledToGateway(this, args));
+} as typeof net.Socket.prototype.connect;
+
+/** For clients whose requests nobody tells of: HTTP/2 and fetch. */
+function watchConnection(socket: net.Socket, host: unknown): void {
+  if (note === undefined || typeof host !== 'string' || !AWS.test(host)) return;
+  const tell = note;
+  const call = ++calls;
+  tell('begin', call, 'aws', host);
+  let isOver = false;
+  const end = (outcome?: string): void => {
+    if (!isOver) tell('end', call, outcome);
+    isOver = true;
+  };
+  socket.once('connect', () => end());
+  (socket as EventEmitter).once(errorMonitor, (error: NodeJS.ErrnoException) => end(error.code ?? error.name));
+  socket.once('close', () => end());
+}
+
+/** Watches the calls of AWS of this thread from now on. */
+export function watchAwsCalls(send: (line: string) => void): void {
+  const { stringify } = JSON;
+  const running = new WeakMap<ClientRequest, number>();
+  const tell: Note = (kind, ...facts) => send(`N${stringify([kind, ...facts])}`);
+  note = tell;
+  const end = (request: ClientRequest, outcome?: string): void => {
+    const call = running.get(request);
+    if (call === undefined) return;
+    running.delete(request);
+    tell('end', call, outcome);
+  };
+  diagnostics.subscribe('http.client.request.start', (message) => {
+    const { request } = message as { request: ClientRequest };
+    const [, accessKeyId, service] = SIGNATURE.exec(String(request.getHeader('authorization'))) ?? [];
+    const host = String(request.getHeader('host'));
+    const secure = (request.socket as { encrypted?: boolean } | null)?.encrypted === true;
+    if (service === undefined) return;
+    if (service === 'execute-api' && (gatewayOf(host.replace(/:\d+$/, '')) || !host.includes('amazonaws'))) {
+      // A call of the gateway is none of AWS, where nobody listens without TLS.
+      if (!secure) tell('plain', host, request.path);
+      return;
+    }
+    running.set(request, ++calls);
+    tell('begin', calls, service, host, accessKeyId, /^aws-sdk-nodejs\/2\./.test(String(request.getHeader('user-agent'))));
+    request.once(errorMonitor, (error: NodeJS.ErrnoException) => end(request, error.code ?? error.name));
+    request.once('close', () => end(request));
+  });
+  diagnostics.subscribe('http.client.response.finish', (message) => {
+    const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+    if (!running.has(request)) return;
+    if (![400, 401, 403].includes(response.statusCode ?? 0)) return end(request);
+    readRefusal(response, (refusal) => end(request, refusal));
+  });
+}
+
+/** Sees the body pass by on its way to the client. */
+function readRefusal(response: IncomingMessage, done: (refusal?: string) => void): void {
+  let text = String(response.headers['x-amzn-errortype'] ?? '');
+  const { push } = response;
+  response.push = (chunk: Buffer | null, encoding) => {
+    if (chunk === null) done(REFUSAL.exec(text)?.[0]);
+    else if (text.length < BODY_LIMIT) text += chunk.toString('latin1').slice(0, BODY_LIMIT);
+    return push.call(response, chunk, encoding);
+  };
+}

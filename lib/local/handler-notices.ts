@@ -1,0 +1,156 @@
+import type { LambdaFunction, LocalApp, Notice } from './assembly/model';
+import { GivenVariables, variablesOf } from './environment-file';
+import type { AwsCall, AwsCallEvent } from './functions/aws-calls';
+import { serviceOf } from './functions/aws-services';
+import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/credentials';
+import type { GatewayEvent } from './gateway-event';
+import { functionLabel } from './terminal/function-label';
+import { UNNAMED } from './wire/front-door';
+
+export interface HandlerNoticesOptions {
+  readonly app: () => LocalApp;
+  /** Where the gateway listens. */
+  readonly ports: () => readonly number[];
+  readonly given: GivenVariables;
+  readonly shell: NodeJS.ProcessEnv;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+/** Notices on what handlers do: calls of AWS that cannot work on this machine, and calls of the gateway that cannot work on AWS. */
+export class HandlerNotices {
+  /** Function and cause. */
+  private readonly told = new Set<string>();
+
+  public constructor(private readonly options: HandlerNoticesOptions) {}
+
+  /** A process told of a call. */
+  public onCall(fn: LambdaFunction, event: AwsCallEvent): void {
+    if (event.type === 'failed') this.noteFailure(fn, event.call, event.outcome);
+    else this.notePlain(fn, event.host, event.path);
+  }
+
+  /** A client of `@connections` has no endpoint. */
+  public onMissingEndpoint(functionId: string): void {
+    const fn = this.options.app().functions.get(functionId);
+    if (fn) this.noteEndpoint(fn, 'endpoint-missing', 'was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where nobody answers');
+  }
+
+  /** Looks for AWS in what a function prints and in its errors: for calls that no process told of. */
+  public onEvent(event: GatewayEvent): void {
+    const { functions } = this.options.app();
+    if (event.type === 'output') return this.look(functions.get(event.functionId), event.text);
+    if (!('routeKey' in event) || event.error === undefined) return;
+    this.look([...functions.values()].find(({ path }) => path === event.target), `${event.error.type}: ${event.error.message}`);
+  }
+
+  private noteFailure(fn: LambdaFunction, call: AwsCall, outcome: string): void {
+    const { host, accessKeyId } = call;
+    if (host.startsWith('execute-api.')) return this.onMissingEndpoint(fn.id);
+    const apiId = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
+    if (apiId !== undefined) {
+      const served = this.options.app().apis.map((api) => api.apiId).join(', ');
+      return this.note(fn, 'aws-call-failed', apiId, `its call of the API ${apiId} failed: ${reason(host, outcome)}. Calls of an API that is not `
+        + `in this app leave the machine; its APIs have here the ids ${served}`);
+    }
+    const variables = this.variables(fn);
+    const { name, variable, standIn } = serviceOf(call, variables);
+    const given = variables[variable];
+    const wayOut = call.bySdk2
+      ? `The AWS SDK for JavaScript v2 reads no ${variable}: for a stand-in on this machine, such as ${standIn}, pass \`endpoint\` to its client`
+      : given === undefined
+        ? `For a stand-in on this machine, such as ${standIn}, set ${variable} in the shell or with --env-vars`
+        : `${variable} is ${given}: start ${standIn} there, or name another endpoint`;
+    this.note(fn, 'aws-call-failed', variable, `its call of ${name} failed: ${reason(host, outcome)}. It was signed with `
+      + `${this.credentials(fn, accessKeyId)}. ${wayOut}`);
+  }
+
+  /** API Gateway answers https only. Who gives an http URL for this machine knows that. */
+  private notePlain(fn: LambdaFunction, host: string, path: string): void {
+    const { app, ports, given } = this.options;
+    const isGateway = ports().some((port) => [`localhost:${port}`, `127.0.0.1:${port}`].includes(host))
+      || app().apis.some(({ apiId }) => host.startsWith(`${apiId}.execute-api.`));
+    const isGiven = Object.values(variablesOf(fn, given)).some((value) => value.includes(`http://${host}`));
+    const at = path.indexOf('/@connections/');
+    if (!isGateway || isGiven || at < 0 || path.startsWith(UNNAMED)) return;
+    this.noteEndpoint(fn, 'endpoint-not-https', `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and `
+      + 'API Gateway answers https only');
+  }
+
+  private noteEndpoint(fn: LambdaFunction, code: string, mistake: string): void {
+    this.note(fn, code, code, `a client of @connections ${mistake}; it works on this machine only. Write ${clientLine(fn)}`);
+  }
+
+  private look(fn: LambdaFunction | undefined, text: string): void {
+    if (!fn || !TROUBLE.test(text)) return;
+    if (NO_CREDENTIALS.test(text)) return this.noteNoCredentials(fn);
+    const host = HOST.exec(text)?.[1];
+    const outcome = REFUSED.exec(text)?.[0] ?? (host && UNREACHABLE.exec(text)?.[0]);
+    if (outcome === undefined) return;
+    if (host !== undefined) return this.noteFailure(fn, { service: 'aws', host }, outcome);
+    // Its process has told of the call, and knows the service, in all likelihood.
+    if ([...this.told].some((key) => key.startsWith(`${fn.id} `))) return;
+    this.note(fn, 'aws-call-failed', 'AWS', `a call of AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. For a stand-in on this `
+      + 'machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
+  }
+
+  private noteNoCredentials(fn: LambdaFunction): void {
+    const source = credentialSource(this.variables(fn));
+    this.note(fn, 'aws-call-failed', 'credentials', `its AWS client got no credentials${source ? ` from ${source.text}` : ': it has none here'}. Log in, or take them `
+      + 'out of the shell, so that handlers get placeholders; for a stand-in on this machine set AWS_ENDPOINT_URL_<SERVICE>, such as '
+      + 'AWS_ENDPOINT_URL_DYNAMODB');
+  }
+
+  private credentials(fn: LambdaFunction, accessKeyId?: string): string {
+    const source = credentialSource(this.variables(fn));
+    const isPlaceholder = accessKeyId === undefined ? !source : accessKeyId === PLACEHOLDER_CREDENTIALS.AWS_ACCESS_KEY_ID;
+    if (isPlaceholder) return 'placeholder credentials, since the shell has none';
+    if (accessKeyId === undefined || source?.accessKeyId === accessKeyId) return `credentials of the shell: ${source!.text}`;
+    return `the access key id ${accessKeyId}${source ? `, of the shell: ${source.text}` : ', which is not of the shell'}`;
+  }
+
+  /** What decides on the credentials and endpoints of a function. */
+  private variables(fn: LambdaFunction): NodeJS.ProcessEnv {
+    return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.given) };
+  }
+
+  private note(fn: LambdaFunction, code: string, about: string, text: string): void {
+    const key = `${fn.id} ${about}`;
+    if (this.told.has(key) || this.told.size >= MOST_TOLD) return;
+    this.told.add(key);
+    this.options.onNotice({ code, subject: fn.path, text: `${functionLabel(fn.path)}: ${text}` });
+  }
+}
+
+/** Notices of one gateway; nobody reads more. */
+const MOST_TOLD = 200;
+
+const REFUSED = new RegExp('UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch'
+  + '|IncompleteSignature|MissingAuthenticationToken|AuthFailure|ExpiredToken|RequestExpired|TokenRefreshRequired'
+  + '|security token included in the request is (?:invalid|expired)');
+const UNREACHABLE = new RegExp('ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Could not connect to the endpoint URL'
+  + '|Connect timeout on endpoint URL|Read timeout on endpoint URL|Inaccessible host');
+const NO_CREDENTIALS = new RegExp('CredentialsProviderError|Could not load credentials from any providers|Unable to locate credentials'
+  + '|NoCredentialsError|Missing credentials in config|PartialCredentialsError|TokenProviderError|SSOTokenLoadError|UnauthorizedSSOTokenError'
+  + '|ProfileNotFound|The config profile \\(.{1,80}\\) could not be found|Error loading SSO Token|CredentialRetrievalError');
+const HOST = /([\w.-]{1,200}\.amazonaws\.com(?:\.cn)?)/;
+/** One test for the many lines that have nothing to do with AWS. */
+const TROUBLE = new RegExp([REFUSED, UNREACHABLE, NO_CREDENTIALS].map(({ source }) => source).join('|'));
+
+/** The client that works on AWS, and here. */
+function clientLine({ runtime, environment }: LambdaFunction): string {
+  const hasUrl = 'WEBSOCKET_CALLBACK_URL' in environment;
+  if (runtime.startsWith('python')) {
+    const ofEvent = 'f"https://{event[\'requestContext\'][\'domainName\']}/{event[\'requestContext\'][\'stage\']}"';
+    return `boto3.client("apigatewaymanagementapi", endpoint_url=${hasUrl ? 'os.environ["WEBSOCKET_CALLBACK_URL"]' : ofEvent})`;
+  }
+  const ofEvent = '`https://${event.requestContext.domainName}/${event.requestContext.stage}`';
+  return `new ApiGatewayManagementApiClient({ endpoint: ${hasUrl ? 'process.env.WEBSOCKET_CALLBACK_URL' : ofEvent} })`;
+}
+
+function reason(host: string, outcome: string): string {
+  if (/Expired|expired|TokenRefresh/.test(outcome)) return `its credentials have expired (${outcome})`;
+  if (REFUSED.test(outcome)) return `${/amazonaws/.test(host) ? 'AWS' : host} does not accept its credentials (${outcome})`;
+  if (outcome === 'timeout') return `${host} had not answered when the time of the function was over`;
+  if (/ENOTFOUND|EAI_AGAIN|NameResolution|gaierror|Inaccessible/.test(outcome)) return `this machine cannot find ${host} (${outcome})`;
+  return `${host} cannot be reached (${outcome})`;
+}
