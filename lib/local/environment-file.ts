@@ -19,12 +19,12 @@ export interface GivenVariables {
 const FOR_ALL = 'Parameters';
 
 /**
- * What `envFile`, `environment` and `functionEnvironment` give; the options win over the file.
+ * What `envVars`, `environment` and `functionEnvironment` give; the options win over the file.
  *
  * @throws GatewayError ENV_FILE_UNREADABLE
  */
-export function givenVariables({ envFile, environment, functionEnvironment = {} }: GatewayOptions): GivenVariables {
-  const file = envFile === undefined ? { all: {}, functions: {} } : readFile(envFile);
+export function givenVariables({ envVars, environment, functionEnvironment = {} }: GatewayOptions): GivenVariables {
+  const file = envVars === undefined ? { all: {}, functions: {} } : readFile(envVars);
   const names = new Set([...Object.keys(file.functions), ...Object.keys(functionEnvironment)]);
   return {
     all: { ...file.all, ...environment },

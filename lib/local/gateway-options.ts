@@ -54,7 +54,7 @@ export interface GatewayOptions {
    *
    * @default - none
    */
-  readonly envFile?: string;
+  readonly envVars?: string;
   /**
    * The same for all handlers as an object.
    *
@@ -142,6 +142,7 @@ export function withDefaults(options: GatewayOptions): Settings {
     throw new GatewayError('INVALID_OPTION', `startGateway takes an object of options, and got ${JSON.stringify(options)}`);
   }
   const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
+  if (unknown === 'envFile') throw new GatewayError('INVALID_OPTION', 'startGateway has no option "envFile"; it is called envVars, as --env-vars is');
   if (unknown) throw new GatewayError('INVALID_OPTION', `startGateway has no option ${JSON.stringify(unknown)}; it takes ${[...KNOWN].join(', ')}`);
   for (const name of TEXTS) {
     const value: unknown = options[name];
@@ -173,10 +174,11 @@ export function inspectorPort({ inspect }: GatewayOptions): number | undefined {
   return inspect === true ? INSPECTOR_PORT : inspect;
 }
 
-const TEXTS = ['app', 'directory', 'stack', 'host', 'envFile'] as const;
+const TEXTS = ['app', 'directory', 'stack', 'host', 'envVars'] as const;
 
 const KNOWN: ReadonlySet<string> = new Set<keyof GatewayOptions>([
-  'app', 'directory', 'stack', 'port', 'host', 'allowedHosts', 'allowedOrigins', 'envFile', 'environment', 'functionEnvironment', 'inspect', 'watch', 'serial', 'concurrency',
+  'app', 'directory', 'stack', 'port', 'host', 'allowedHosts', 'allowedOrigins', 'envVars', 'environment', 'functionEnvironment', 'inspect',
+  'watch', 'serial', 'concurrency',
   'idleTimeout', 'connectionDuration', 'verbose', 'signal', 'onEvent',
 ]);
 

@@ -2,6 +2,7 @@ import { LambdaFunction, LocalApp, Notice } from './assembly/model';
 import { GivenVariables, namesOf, variablesOf } from './environment-file';
 import { credentialSource } from './functions/credentials';
 import { functionLabel } from './terminal/function-label';
+import { nearest } from '../private/nearest';
 
 /** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
 export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS.ProcessEnv): Notice[] {
@@ -26,7 +27,7 @@ function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): No
     return fn.unresolved.filter(({ name }) => !(name in variables)).map(({ name, refersTo, reason }) => ({
       code: 'variable-unresolved',
       subject: fn.path,
-      text: `${fn.path}: the variable ${name} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-file`,
+      text: `${fn.path}: the variable ${name} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-vars`,
     }));
   });
 }
@@ -38,8 +39,22 @@ function unknownFunctions({ functions }: LocalApp, given: GivenVariables): Notic
   return Object.keys(given.functions).filter((name) => !known.has(name)).map((name) => ({
     code: 'function-unknown',
     subject: name,
-    text: `variables are given for the function ${JSON.stringify(name)}, which the app has not; it has ${all.map(({ path }) => functionLabel(path)).join(', ')}`,
+    text: `variables are given for the function ${JSON.stringify(name)}, which the app does not have; ${suggestion(name, all)}`,
   }));
+}
+
+/** The name that was meant, or all that there are: by the names that are printed, as far as they are near. */
+function suggestion(name: string, functions: readonly LambdaFunction[]): string {
+  const similar = functions.filter((fn) => namesOf(fn).some((known) => isSimilar(name, known)));
+  const labels = (similar.length > 0 ? similar : functions).map(({ path }) => functionLabel(path)).join(', ');
+  return similar.length > 0 ? `did you mean ${labels}?` : `it has ${labels}`;
+}
+
+/** Up to two letters differ, or one is the end or the beginning of the other: the export of a handler, a path without its stack. */
+function isSimilar(name: string, known: string): boolean {
+  const [left, right] = [name.toLowerCase(), known.toLowerCase()];
+  return nearest(name, [known]) !== undefined || [`/${left}`, `.${left}`].some((end) => right.endsWith(end)) || right.startsWith(left)
+    || left.endsWith(`/${right}`);
 }
 
 /** Handlers run on the Node.js that is installed here, whatever runtime their functions ask for. */

@@ -19,12 +19,12 @@ afterAll(() => folder.leave());
 const fn = { id: 'Test/SendFn', path: 'Test/Chat/Send', name: 'send-1' } as LambdaFunction;
 
 test('a file of NAME=value lines is for all functions', () => {
-  expect(variablesOf(fn, givenVariables({ envFile: '.env' }))).toEqual({ TABLE: 'messages', QUOTED: 'a b' });
+  expect(variablesOf(fn, givenVariables({ envVars: '.env' }))).toEqual({ TABLE: 'messages', QUOTED: 'a b' });
 });
 
 test('a JSON file has an object for all and one for each function, by logical id, name or construct path', () => {
-  expect(variablesOf(fn, givenVariables({ envFile: 'all.json' }))).toEqual({ TABLE: 'one', COLOUR: 'red', SIZE: '2' });
-  expect(variablesOf({ ...fn, id: 'Test/Other', path: 'Test/Chat/Other' }, givenVariables({ envFile: 'all.json' })))
+  expect(variablesOf(fn, givenVariables({ envVars: 'all.json' }))).toEqual({ TABLE: 'one', COLOUR: 'red', SIZE: '2' });
+  expect(variablesOf({ ...fn, id: 'Test/Other', path: 'Test/Chat/Other' }, givenVariables({ envVars: 'all.json' })))
     .toEqual({ TABLE: 'all', COLOUR: 'red' });
 });
 
@@ -36,7 +36,7 @@ test('a function may be called as it is printed', () => {
 
 test('options win over the file', () => {
   // WHEN
-  const given = givenVariables({ envFile: 'all.json', environment: { COLOUR: 'blue' }, functionEnvironment: { 'send-1': { TABLE: 'mine' } } });
+  const given = givenVariables({ envVars: 'all.json', environment: { COLOUR: 'blue' }, functionEnvironment: { 'send-1': { TABLE: 'mine' } } });
 
   // THEN
   expect(variablesOf(fn, given)).toEqual({ TABLE: 'mine', COLOUR: 'blue', SIZE: '2' });
@@ -51,12 +51,12 @@ test.each<[string, (file: string) => string]>([
   ['wrong.json', (file) => `the env file "${file}" has no variables at "SendFn"; write { "<function or Parameters>": { "NAME": "value" } }`],
   ['list.json', (file) => `the env file "${file}" is no object; write { "Parameters": { "NAME": "value" } }`],
 ])('fails with %s', (name, message) => {
-  const envFile = path.join(folder.path, name);
+  const envVars = path.join(folder.path, name);
 
-  expect(() => givenVariables({ envFile })).toThrow(new GatewayError('ENV_FILE_UNREADABLE', message(envFile)));
+  expect(() => givenVariables({ envVars })).toThrow(new GatewayError('ENV_FILE_UNREADABLE', message(envVars)));
 });
 
 test('fails with a JSON file that is none, and says why in one line', () => {
-  expect(() => givenVariables({ envFile: 'broken.json' }))
+  expect(() => givenVariables({ envVars: 'broken.json' }))
     .toThrow(/^the env file "broken\.json" is no JSON \(.+\); write \{ "Parameters": \{ "NAME": "value" \} \}$/);
 });

@@ -29,7 +29,7 @@ test.each<[object, string]>([
   [{ port: '3001' }, 'port: "3001" is no whole number from 0 to 65535'],
   [{ app: 5 }, 'app: 5 is no text'],
   [{ host: '' }, 'host: "" is no text'],
-  [{ envFile: ['a'] }, 'envFile: ["a"] is no text'],
+  [{ envVars: ['a'] }, 'envVars: ["a"] is no text'],
   [null as unknown as object, 'startGateway takes an object of options, and got null'],
   [{ port: 1.5 }, 'port: 1.5 is no whole number from 0 to 65535'],
   [{ concurrency: 0 }, 'concurrency: 0 is no whole number from 1 to 1000'],
@@ -48,8 +48,13 @@ test.each<[object, string]>([
 
 test('fails with an option that there is not, and says which there are', () => {
   expect(() => withDefaults({ prot: 3001 } as GatewayOptions)).toThrow(new GatewayError('INVALID_OPTION',
-    'startGateway has no option "prot"; it takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envFile, environment, '
+    'startGateway has no option "prot"; it takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envVars, environment, '
     + 'functionEnvironment, inspect, watch, serial, concurrency, idleTimeout, connectionDuration, verbose, signal, onEvent'));
+});
+
+test('the former name of envVars leads to the new one', () => {
+  expect(() => withDefaults({ envFile: 'local.env' } as GatewayOptions)).toThrow(
+    new GatewayError('INVALID_OPTION', 'startGateway has no option "envFile"; it is called envVars, as --env-vars is'));
 });
 
 test.each<[GatewayOptions['inspect'], number | undefined]>([

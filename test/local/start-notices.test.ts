@@ -2,7 +2,8 @@ import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/
 import { inspectorNotice, startNotices } from '../../lib/local/start-notices';
 
 const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;
-const SHELL = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
+/** A stand-in for AWS: nothing is said of it. */
+const SHELL = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret', AWS_ENDPOINT_URL: 'http://localhost:4566' };
 const NOTHING = { all: {}, functions: {} };
 
 function app(fn: Partial<LambdaFunction>, notices: readonly Notice[] = []): LocalApp {
@@ -27,7 +28,7 @@ test('names a variable without a value, what it refers to, and the way out', () 
     code: 'variable-unresolved',
     subject: 'Test/Send',
     text: 'Test/Send: the variable TABLE has no value here, since it refers to Table (AWS::DynamoDB::Table): its name is made at deployment; '
-      + 'give it one with --env-file',
+      + 'give it one with --env-vars',
   }]);
 });
 
@@ -38,11 +39,31 @@ test.each([
   expect(startNotices(app({ unresolved }), given, SHELL)).toEqual([]);
 });
 
-test('names a function that variables are given for and nobody has', () => {
-  expect(startNotices(app({}), { all: {}, functions: { Sned: { A: '1' } } }, SHELL)).toEqual([{
+test.each([
+  ['Snedfn', 'did you mean Test/Send?'],
+  ['Test/Sned', 'did you mean Test/Send?'],
+  ['Send', 'did you mean Test/Send?'],
+  ['Prod/Test/Send', 'did you mean Test/Send?'],
+  ['Receive', 'it has Test/Send'],
+])('names a function that variables are given for and nobody has: %s', (name, hint) => {
+  expect(startNotices(app({ name: 'chat-prod-sender' }), { all: {}, functions: { [name]: { A: '1' } } }, SHELL)).toEqual([{
     code: 'function-unknown',
-    subject: 'Sned',
-    text: 'variables are given for the function "Sned", which the app has not; it has Test/Send',
+    subject: name,
+    text: `variables are given for the function "${name}", which the app does not have; ${hint}`,
+  }]);
+});
+
+test.each<[string, NodeJS.ProcessEnv, Record<string, string>, string | undefined]>([
+  ['of the shell', { AWS_ACCESS_KEY_ID: 'AKIA1' }, {}, 'the access key id AKIA1 (AWS_ACCESS_KEY_ID)'],
+  ['of the shell, but for its profile', { AWS_ACCESS_KEY_ID: 'AKIA1', AWS_PROFILE: 'dev' }, {},
+    'the access key id AKIA1 (AWS_ACCESS_KEY_ID) or the profile dev (AWS_PROFILE), which some SDKs prefer'],
+  ['that are given for all functions', { AWS_ACCESS_KEY_ID: 'AKIA1' }, { AWS_ACCESS_KEY_ID: 'AKIA2' }, 'the access key id AKIA2 (AWS_ACCESS_KEY_ID)'],
+  ['of a stand-in', { AWS_ACCESS_KEY_ID: 'AKIA1', AWS_ENDPOINT_URL: 'http://localhost:4566' }, {}, undefined],
+])('names the account that handlers use with credentials %s', (_, shell, all, source) => {
+  expect(startNotices(app({}), { all, functions: {} }, { HOME: '/nowhere', ...shell })).toEqual(source === undefined ? [] : [{
+    code: 'credentials-real',
+    subject: 'AWS_ACCESS_KEY_ID',
+    text: `handlers call AWS with the credentials of this shell, ${source}: what they write goes to that account`,
   }]);
 });
 

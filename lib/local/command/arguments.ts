@@ -19,7 +19,6 @@ const LOCAL_OPTIONS = {
   'host': { type: 'string' },
   'allow-host': { type: 'string', multiple: true },
   'allow-origin': { type: 'string', multiple: true },
-  'env-file': { type: 'string' },
   'env-vars': { type: 'string' },
   'inspect': { type: 'string' },
   'no-watch': { type: 'boolean' },
@@ -59,9 +58,10 @@ function routesCommand(args: string[]): Command {
 }
 
 function localCommand(args: string[]): Command {
-  // Node.js 20 looks at --env-file itself, wherever it stands (https://github.com/nodejs/node/issues/54232): the other name is for those
-  // whom that troubles.
-  const { 'env-file': file, 'env-vars': envFile = file, 'no-watch': noWatch, json = false, ...values } = strictly(args, LOCAL_OPTIONS);
+  const formerName = args.find((arg) => /^--env-file(=|$)/.test(arg));
+  // https://github.com/nodejs/node/issues/54232
+  if (formerName) throw usage('--env-file is an option of Node.js, which reads the file itself; the variables of functions are given with --env-vars');
+  const { 'env-vars': envVars, 'no-watch': noWatch, json = false, ...values } = strictly(args, LOCAL_OPTIONS);
   const options = {
     app: values.app,
     stack: values.stack,
@@ -69,7 +69,7 @@ function localCommand(args: string[]): Command {
     host: values.host,
     allowedHosts: values['allow-host'],
     allowedOrigins: values['allow-origin'],
-    envFile,
+    envVars,
     inspect: values.inspect === '' ? true : wholeNumber('--inspect', values.inspect, 1, HIGHEST_PORT),
     watch: !noWatch,
     serial: values.serial,

@@ -17,11 +17,9 @@ call what their environment names.
   --allow-origin ORIGIN
                      a web page that may connect though it is at no such host, by its origin, such
                      as https://app.example.com, null or file://; may come several times
-  --env-file FILE    environment variables of the functions, over those of the template: lines of
+  --env-vars FILE    environment variables of the functions, over those of the template: lines of
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all
-  --env-vars FILE    the same; Node.js 20 looks at --env-file itself, ends if there is no such file
-                     and obeys NODE_OPTIONS in it, which this name keeps it from
   --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: 9229);
                      a function does not time out while a debugger is attached
   --no-watch         neither build nor synthesize again when files change

@@ -10,7 +10,7 @@ export interface EnvironmentContext {
   readonly shell: NodeJS.ProcessEnv;
   /** Rewrites the AWS URLs of the APIs that the gateway serves to those of the gateway. */
   readonly localize: (text: string) => string;
-  /** Of `--env-file` and for this function: they win over the template, and give variables a value that have none here. */
+  /** Of `--env-vars` and for this function: they win over the template, and give variables a value that have none here. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly region: string;
   /** Where SDK clients without an endpoint send `@connections` calls: protocol/no-endpoint.ts. */

@@ -28,7 +28,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 
 test('local takes all options', () => {
   const args = [
-    'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-file', '.env',
+    'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
     '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--verbose', '--json',
   ];
 
@@ -41,7 +41,7 @@ test('local takes all options', () => {
       host: '0.0.0.0',
       allowedHosts: ['a.lan', 'b.lan'],
       allowedOrigins: ['null'],
-      envFile: '.env',
+      envVars: '.env',
       inspect: 9300,
       watch: false,
       serial: true,
@@ -88,7 +88,7 @@ test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]]
   );
 });
 
-test('--env-vars is --env-file, under a name that Node.js leaves alone', () => {
-  expect(parseCommand(['local', '--env-vars', 'a.env'])).toMatchObject({ options: { envFile: 'a.env' } });
-  expect(parseCommand(['local', '--env-file', 'a.env'])).toMatchObject({ options: { envFile: 'a.env' } });
+test.each([[['--env-file', 'a.env']], [['--env-file=a.env']]])('%j is told by which name Node.js leaves the file alone', (args) => {
+  expect(complaint('local', ...args)).toBe('--env-file is an option of Node.js, which reads the file itself; the variables of functions are '
+    + 'given with --env-vars; see cdk-websocket-service --help');
 });
