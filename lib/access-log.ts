@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IAccessLogDestination, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { WebsocketAccessLogFormat } from './access-log-format';
 import { checkKind, constructWith, OBJECT, requireKind, withMember } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
+import { checkRetention } from './private/checks/retention';
 import { withoutUndefined } from './private/members';
 import { problem } from './private/problem';
 import { AccessLog } from './private/stages/service-stages';
@@ -104,12 +105,6 @@ export function makeAccessLog(stage: WebSocketStage, options: WebsocketAccessLog
   if (options.destination) return { settings: { ...options.destination.bind(stage), format } };
   const logGroup = options.logGroup ?? makeLogGroup(stage, options);
   return { settings: { destinationArn: destinationArn(stage, logGroup), format }, logGroup };
-}
-
-function checkRetention(scope: Construct, property: string, retention: logs.RetentionDays | undefined): void {
-  const legal = Object.values(logs.RetentionDays).filter((days) => typeof days === 'number');
-  if (retention === undefined || Token.isUnresolved(retention) || legal.includes(retention)) return;
-  throw problem(scope, property, retention, { reason: 'is no period that CloudWatch Logs knows', remedy: 'use one of logs.RetentionDays' });
 }
 
 function checkContradictions(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {

@@ -1,18 +1,20 @@
 import * as fs from 'fs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { resolveHandler } from './private/bundling/handler';
 import { bundlingComplaint } from './private/checks/bundling-options';
 import { checkKind, DURATION, RUNTIME } from './private/checks/kind';
-import { FunctionSettings, mergeSettings } from './private/handlers/function-settings';
+import { checkCombination, checkSettings, FunctionSettings, mergeSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { problem } from './private/problem';
 
 /**
  * Settings of the Lambda functions that are made from handlers.
  *
- * Everything that `lambda.FunctionOptions` has, and what bundling a handler needs.
+ * Everything that `lambda.FunctionOptions` has, an alias that is published on every change, one setting for logs, and what bundling a
+ * handler needs. `snapStart` is an error: Lambda has none for Node.js.
  *
  * @example
  * new WebsocketService(this, 'Chat', {
@@ -71,6 +73,59 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
    * @default - the working directory of the app; for a handler with an absolute path the folder of the package of the app
    */
   readonly handlerRoot?: string;
+
+  /**
+   * The name of an alias by which API Gateway invokes the function. Every change of code or settings publishes a version and leads the
+   * alias to it.
+   *
+   * 1 to 128 letters, digits, hyphens and underscores, not digits alone, and no token. `service.function(key)` stays the function;
+   * `service.alias(key)` is the alias, for example for `addAutoScaling`. `currentVersionOptions` describes the versions, and is an error
+   * without an alias.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+   * @default - none: API Gateway invokes the latest code ($LATEST)
+   */
+  readonly alias?: string;
+
+  /**
+   * How many execution environments of the alias Lambda keeps ready, so that they answer without a cold start. AWS charges for each.
+   *
+   * A whole number, at most `reservedConcurrentExecutions` if that is set. A route's `0` is none where `defaults` have some. It is an error
+   * without `alias`.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+   * @default 0
+   */
+  readonly provisionedConcurrentExecutions?: number;
+
+  /**
+   * How long the logs of the function are kept: each function gets a log group of its own with this retention, and rights to that one
+   * alone.
+   *
+   * It replaces the `logRetention` of aws-cdk-lib, which is deprecated and needs a function of its own to set it. The log group stays
+   * when the stack is deleted, as those of Lambda do; `RemovalPolicies.of(service).destroy()` deletes it. It is an error beside `logGroup`
+   * or `logRetention`; a route that sets one of the three takes over none of the others from `defaults`.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+   * @default - that of `logGroup`; else the log group that Lambda makes, which is kept for ever
+   */
+  readonly logGroupRetention?: RetentionDays;
+}
+
+/** A function that routes invoke, with the keys of these routes. */
+export interface WebsocketRouteFunction {
+  /** The function of the handler, or what was given as `function`. */
+  readonly function: lambda.IFunction;
+
+  /**
+   * The alias by which the function of a handler is invoked.
+   *
+   * @default - none: the function itself is invoked
+   */
+  readonly alias?: lambda.Alias;
+
+  /** The keys of its routes, in alphabetical order. */
+  readonly routeKeys: string[];
 }
 
 /** A fixed version: `NODEJS_LATEST` would change with aws-cdk-lib. */
@@ -81,11 +136,14 @@ export function planHandler(
   scope: Construct, property: string, handler: string, own: FunctionSettings, defaults: WebsocketFunctionOptions,
 ): HandlerUse {
   const { handlerRoot, ...settings } = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
-  const of = (setting: string): string => property.replace(/handler$/, setting);
+  const prefix = property.replace(/handler$/, '');
+  const of = (setting: string): string => `${prefix}${setting}`;
   checkFolder('handlerRoot', handlerRoot);
   const resolved = resolveHandler(handler, handlerRoot);
   if ('reason' in resolved) throw problem(scope, property, handler, resolved);
 
+  checkSettings(scope, prefix, own);
+  checkCombination(scope, prefix, own, defaults);
   checkKind(scope, of('timeout'), settings.timeout, DURATION);
   checkKind(scope, of('runtime'), settings.runtime, RUNTIME);
   if (settings.runtime.family !== lambda.RuntimeFamily.NODEJS) {

@@ -11,7 +11,7 @@ export type { WebsocketRouteSettings } from './route-settings';
 export type { WebsocketRouteModelOptions } from './route-models';
 export { WebsocketModel } from './model';
 export type { WebsocketModelOptions } from './model';
-export type { WebsocketFunctionOptions } from './function';
+export type { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 export type { WebsocketStageOptions } from './stage';
 export type { WebsocketDomainOptions } from './domain';
 export type { WebsocketAccessLogOptions } from './access-log';

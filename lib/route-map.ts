@@ -5,6 +5,7 @@ import { WebsocketFunctionOptions } from './function';
 import { checkKind, withMember } from './private/checks/kind';
 import { nestedStacksComplaint } from './private/checks/nested-stacks';
 import { routeCountComplaint } from './private/checks/route-count';
+import { checkSettings } from './private/handlers/function-settings';
 import { Complaint, problem } from './private/problem';
 import { WebsocketRouteOptions } from './route';
 
@@ -66,10 +67,12 @@ export interface WebsocketRouteMap {
   readonly manageConnections?: boolean;
 
   /**
-   * Whether the functions of the routes find the callback URL in `WEBSOCKET_CALLBACK_URL`.
+   * Whether the functions of the routes find the callback URLs in their environment: `WEBSOCKET_CALLBACK_URLS` is a JSON object of all
+   * stages, `WEBSOCKET_CALLBACK_URL` the URL of the first. `JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`
+   * is right in every stage, also at a custom domain.
    *
-   * They are the functions of handlers, and `function` targets of the same stack that are a `lambda.Function`. A value
-   * that is set already stays.
+   * They are the functions of handlers, and `function` targets of the same stack that are made in this app, also those behind an alias or
+   * a version. A value that is set already stays. Whatever does not get them is a warning.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
    * @default true
@@ -116,6 +119,7 @@ export function checkRouteMap(scope: Construct, { routes, authorizer, defaults, 
       remedy: 'set `functionName` on the routes',
     });
   }
+  checkSettings(scope, 'defaults.', defaults ?? {});
   if (bundling && defaults?.bundling) {
     refuse('bundling', Object.keys(bundling), {
       reason: 'is the same setting as `defaults.bundling`, which is given too',

@@ -102,8 +102,9 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
    * More stages of the same routes, by name, each with settings of its own. `stageName` and the stage options beside it are those of
    * the first stage.
    *
-   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first one: a function
-   * that serves several stages takes the address from the event.
+   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first one. A connection is
+   * known in its own stage only: handlers find the addresses of all stages in `WEBSOCKET_CALLBACK_URLS`
+   * (`JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`), and `callbackUrls` has them.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    * @default - one stage

@@ -3,7 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { checkKind, DURATION, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
 import { checkWords } from './private/checks/word-list';
-import { FunctionSettings, functionSettings, mergeSettings } from './private/handlers/function-settings';
+import { checkCombination, checkSettings, FunctionSettings, functionSettings, mergeSettings } from './private/handlers/function-settings';
 import { presetFunction } from './private/handlers/preset-function';
 import { problem } from './private/problem';
 import { WebsocketTokenSource } from './token-source';
@@ -129,11 +129,13 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     checkClaim(scope, 'authorizer.principalClaim', principalClaim);
     checkClaim(scope, 'authorizer.usageIdentifierClaim', usageIdentifierClaim);
     checkKind(scope, 'authorizer.timeout', timeout, DURATION);
+    checkSettings(scope, 'authorizer.', this.settings);
     this.checkSources(scope);
     this.checkEnvironment(scope);
   }
 
   public makeFunction(scope: Construct, defaults: FunctionSettings): lambda.Function {
+    checkCombination(scope, 'authorizer.', this.settings, defaults);
     const settings = { timeout: DEFAULT_TIMEOUT, ...mergeSettings(defaults, this.settings) };
     return presetFunction(scope, 'AuthorizerFunction', 'jwt-authorizer', settings, this.environment);
   }

@@ -3,7 +3,7 @@ import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { warnOfPublic } from './authorizer';
-import { WebsocketFunctionOptions } from './function';
+import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { constructWith, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/option-names';
 import { list, problem } from './private/problem';
@@ -115,9 +115,19 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     return this.table.route(routeKey);
   }
 
-  /** The function that a route invokes. Fails if the route is none of these, or if it has an `integration`. */
+  /** The function that a route invokes, whatever `alias` it is invoked by. Fails if the route is none of these, or if it has an `integration`. */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
+  }
+
+  /** The alias by which a route invokes the function of its handler. Fails if the route is none of these, or if `alias` is not set. */
+  public alias(routeKey: string): lambda.Alias {
+    return this.table.alias(routeKey);
+  }
+
+  /** The functions that these routes invoke, each once and with the keys of its routes; neither the authorizer's nor those of others. */
+  public get functions(): WebsocketRouteFunction[] {
+    return this.table.routeFunctions;
   }
 
   private check(props: WebsocketRoutesProps): void {

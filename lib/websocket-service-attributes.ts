@@ -71,7 +71,7 @@ export class ImportedService extends WebsocketServiceBase {
     this.check(attributes);
     const { apiId, stageName, domainName, mappingKey, region, account } = attributes;
     const domain = domainName === undefined || mappingKey === undefined ? domainName : `${domainName}/${mappingKey}`;
-    this._address = new ServiceAddress(this, { apiId, stageNames: [stageName], domain, region, account });
+    this._address = new ServiceAddress(this, { apiId, stageNames: [stageName], domains: { [stageName]: domain }, region, account });
     this._routeKeys = RouteKeys.ofImported(this, apiId, this.region);
   }
 

@@ -40,6 +40,15 @@ export interface IWebsocketService extends IConstruct {
   readonly callbackUrl: string;
 
   /**
+   * The `https://...` endpoints of `@connections` of all stages, by the names of the stages: each at its custom domain if it has one.
+   *
+   * A connection is known at the endpoint of its own stage only.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+   */
+  readonly callbackUrls: { [stageName: string]: string };
+
+  /**
    * Allows a function, role or user to send to, look up and close connections of all stages. Warns if that takes no policy here.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
@@ -160,6 +169,10 @@ export abstract class WebsocketServiceBase extends Construct implements IWebsock
 
   public get callbackUrl(): string {
     return this._address.callbackUrl;
+  }
+
+  public get callbackUrls(): { [stageName: string]: string } {
+    return this._address.callbackUrls;
   }
 
   public grantManageConnections(grantee: iam.IGrantable): iam.Grant {

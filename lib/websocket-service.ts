@@ -9,7 +9,7 @@ import { WebsocketAlarms } from './alarms';
 import { checkApiKeySource } from './api-key';
 import { warnOfPublic } from './authorizer';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
-import { WebsocketFunctionOptions } from './function';
+import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { withoutUndefined } from './private/members';
 import { warnOfRouteMetrics } from './private/observability/metrics';
 import { sortedBy } from './private/order';
@@ -129,9 +129,26 @@ export class WebsocketService extends WebsocketServiceBase {
     return this.table.route(routeKey);
   }
 
-  /** The function that a route invokes. Fails if there is no such route, or if it has an `integration`. */
+  /**
+   * The function that a route invokes, whatever `alias` it is invoked by. Fails if there is no such route, or if it has an `integration`.
+   */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
+  }
+
+  /** The alias by which a route invokes the function of its handler. Fails if there is no such route, or if `alias` is not set. */
+  public alias(routeKey: string): lambda.Alias {
+    return this.table.alias(routeKey);
+  }
+
+  /**
+   * The functions that routes invoke, each once and with the keys of its routes, also of those added so far: for what all of them need.
+   *
+   * The function of the authorizer is none of them, nor is one that the library makes for a `$connect` route: they answer for other things,
+   * and rights to a table are not theirs. An `integration` is its own affair.
+   */
+  public get functions(): WebsocketRouteFunction[] {
+    return this.table.routeFunctions;
   }
 
   /**
@@ -208,7 +225,8 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private makeAddress(): ServiceAddress {
     const stageNames = this.stagePlans.map(({ name }) => name);
-    return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domain: this.stagePlans[0].domain?.address });
+    const domains = Object.fromEntries(this.stagePlans.map(({ name, domain }) => [name, domain?.address]));
+    return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domains });
   }
 
   /** Takes note of what the stages depend on, for grants. */

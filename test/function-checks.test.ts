@@ -2,9 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Aws, Lazy, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
-import { bundleOf, quickStack } from './_helpers/quick-app';
+import { bundleOf, inlineFunction, quickStack } from './_helpers/quick-app';
 
 let folder: AppFolder;
 let stack: Stack;
@@ -141,4 +142,90 @@ test('handlerRoot fails if it is not there', () => {
     'Stack/Chat: routes["foo"].handlerRoot: "elsewhere" is not there; '
     + 'name a directory, relative to the one that the app runs in or absolute',
   ));
+});
+
+describe('an alias', () => {
+  const NAME = "is not a legal name of an alias; use 1 to 128 letters, digits, hyphens and underscores, not digits alone, for example 'live'";
+  const FOR_ALIAS = 'is for an alias, and the function has none: Lambda keeps no environments of $LATEST ready; set `alias` too, for example \'live\'';
+  const FOR_VERSION = 'is for a version, and none is published; set `alias` too: it publishes a version on every change';
+  const COUNT = 'is not a number of execution environments; use a whole number; 0 is none';
+  const RESERVED = 'is more than the `reservedConcurrentExecutions` of the function, which are 2; raise those, or lower this';
+
+  test.each<[string, WebsocketFunctionOptions, string]>([
+    ['digits alone', { alias: '12' }, `alias: "12" ${NAME}`],
+    ['empty', { alias: '' }, `alias: "" ${NAME}`],
+    ['$LATEST', { alias: '$LATEST' }, `alias: "$LATEST" ${NAME}`],
+    ['too long', { alias: 'a'.repeat(129) }, `alias: "${'a'.repeat(129)}" ${NAME}`],
+    ['no string', { alias: true as unknown as string }, "alias: true is not a string; use 'live'"],
+    ['a token', { alias: Aws.REGION }, `alias: ${JSON.stringify(Aws.REGION)} is known when the stack is deployed, and the id of the resource is made of it `
+      + 'before that; write the name as a literal'],
+    ['a fraction', { alias: 'live', provisionedConcurrentExecutions: 1.5 }, `provisionedConcurrentExecutions: 1.5 ${COUNT}`],
+    ['less than none', { alias: 'live', provisionedConcurrentExecutions: -1 }, `provisionedConcurrentExecutions: -1 ${COUNT}`],
+    ['no number', { alias: 'live', provisionedConcurrentExecutions: '1' as unknown as number }, 'provisionedConcurrentExecutions: "1" is not a number; use 5'],
+    ['more than reserved', { alias: 'live', provisionedConcurrentExecutions: 3, reservedConcurrentExecutions: 2 },
+      `provisionedConcurrentExecutions: 3 ${RESERVED}`],
+    ['of the version too', { alias: 'live', provisionedConcurrentExecutions: 3, currentVersionOptions: { provisionedConcurrentExecutions: 2 } },
+      'provisionedConcurrentExecutions: 3 is set for the version in `currentVersionOptions` too, and an alias of such a version takes none; keep one of them'],
+    ['none, and environments', { provisionedConcurrentExecutions: 3 }, `provisionedConcurrentExecutions: 3 ${FOR_ALIAS}`],
+    ['none, and a version', { currentVersionOptions: { description: 'v' } }, `currentVersionOptions: { description } ${FOR_VERSION}`],
+  ])('fails: %s', (_what, options, message) => {
+    expect(() => service(options)).toThrow(new Error(`Stack/Chat: routes["foo"].${message}`));
+    stack = quickStack();
+    expect(() => service({}, { defaults: options })).toThrow(new Error(`Stack/Chat: defaults.${message}`));
+    stack = quickStack();
+    const authorizer = WebsocketAuthorizer.handler('src/messages.bar', options);
+    expect(() => service({}, { authorizer })).toThrow(new Error(`Stack/Chat: authorizer.${message}`));
+  });
+
+  test('is contradicted where the value is: what a route says is that of the route, what it takes over that of `defaults`', () => {
+    expect(() => service({ alias: 'live', reservedConcurrentExecutions: 2 }, { defaults: { provisionedConcurrentExecutions: 3 } }))
+      .toThrow(new Error(`Stack/Chat: defaults.provisionedConcurrentExecutions: 3 ${RESERVED}`));
+  });
+
+  test('of a preset authorizer: a version without one fails', () => {
+    const authorizer = WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], currentVersionOptions: {} });
+    expect(() => service({}, { authorizer })).toThrow(new Error(`Stack/Chat: authorizer.currentVersionOptions: {} ${FOR_VERSION}`));
+  });
+
+  test('fails beside a function that brings its own', () => {
+    const fn = inlineFunction(stack, 'Fn');
+    expect(() => service({}, { routes: { foo: { function: fn, alias: 'live', provisionedConcurrentExecutions: 1 } } })).toThrow(new Error(
+      'Stack/Chat: routes["foo"]: ["alias","provisionedConcurrentExecutions"] sets up a function, but `function` brings its own; '
+      + 'set it where that is made, or use `handler`',
+    ));
+  });
+});
+
+describe('snapStart', () => {
+  const message = 'snapStart: object {} has no effect on a handler: Lambda has no SnapStart for Node.js; leave it out; '
+    + '`alias` with `provisionedConcurrentExecutions` keeps functions warm';
+  const snapStart = lambda.SnapStartConf.ON_PUBLISHED_VERSIONS;
+
+  test.each<[string, () => WebsocketService, string]>([
+    ['of a route', () => service({ snapStart }), 'routes["foo"].'],
+    ['of `defaults`', () => service({}, { defaults: { snapStart } }), 'defaults.'],
+    ['of an authorizer', () => service({}, { authorizer: WebsocketAuthorizer.handler('src/messages.bar', { snapStart }) }), 'authorizer.'],
+    ['of a preset', () => service({}, {
+      authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], snapStart }),
+    }), 'authorizer.'],
+  ])('fails: that %s', (_where, make, prefix) => {
+    expect(make).toThrow(new Error(`Stack/Chat: ${prefix}${message}`));
+  });
+});
+
+describe('logGroupRetention', () => {
+  const logGroup = (): logs.LogGroup => new logs.LogGroup(stack, 'Mine');
+  const { ONE_WEEK } = logs.RetentionDays;
+
+  test.each<[string, () => WebsocketFunctionOptions, string]>([
+    ['a number of days that there is not', () => ({ logGroupRetention: 8 as logs.RetentionDays }), '8 is no period that CloudWatch Logs knows; use one of logs.RetentionDays'],
+    ['`logGroup` too', () => ({ logGroupRetention: ONE_WEEK, logGroup: logGroup() }),
+      '7 is for a log group that is made here, but `logGroup` is given; set the retention where the log group is made'],
+    ['`logRetention` too', () => ({ logGroupRetention: ONE_WEEK, logRetention: ONE_WEEK }),
+      '7 is for a log group that is made here, but `logRetention` is given; leave out the deprecated `logRetention`'],
+  ])('fails: %s', (_what, options, message) => {
+    expect(() => service(options())).toThrow(new Error(`Stack/Chat: routes["foo"].logGroupRetention: ${message}`));
+    stack = quickStack();
+    expect(() => service({}, { defaults: options() })).toThrow(new Error(`Stack/Chat: defaults.logGroupRetention: ${message}`));
+  });
 });

@@ -54,6 +54,7 @@ test('exports these names and no others', () => {
     'WebsocketModel',
     'WebsocketModelOptions',
     'WebsocketPingIntegrationOptions',
+    'WebsocketRouteFunction',
     'WebsocketRouteMap',
     'WebsocketRouteModelOptions',
     'WebsocketRouteOptions',

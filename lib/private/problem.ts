@@ -20,7 +20,7 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(show).join(',')}]`;
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value);
-  const kind = Object.getPrototypeOf(value) === Object.prototype ? '' : `${value.constructor?.name ?? 'object'} `;
+  const kind = Object.getPrototypeOf(value) === Object.prototype ? '' : `${value.constructor?.name || 'object'} `;
   const keys = Object.keys(value);
   return `${kind}${keys.length > 0 ? `{ ${keys.join(', ')} }` : '{}'}`;
 }

@@ -6,11 +6,11 @@ export interface ServiceLocation {
   readonly apiId: string;
   /** The first one is that of the URLs. */
   readonly stageNames: readonly string[];
-  /** Host and mapping key of the custom domain of the first stage. */
-  readonly domain?: string;
+  /** Host and mapping key of the custom domain of each stage that has one, by the name of the stage. */
+  readonly domains?: { readonly [stageName: string]: string | undefined };
   /** The URLs, if they are known as such. */
   readonly url?: string;
-  readonly callbackUrl?: string;
+  readonly callbackUrls?: { readonly [stageName: string]: string };
   /** If not those of the stack that speaks of it. */
   readonly region?: string;
   readonly account?: string;
@@ -36,11 +36,17 @@ export class ServiceAddress {
   }
 
   public get url(): string {
-    return this.location.url ?? `wss://${this.location.domain ?? this.executeApi(this.stageName)}`;
+    return this.location.url ?? `wss://${this.hostAndPath(this.stageName)}`;
   }
 
   public get callbackUrl(): string {
-    return this.location.callbackUrl ?? `https://${this.location.domain ?? this.executeApi(this.stageName)}`;
+    return this.callbackUrls[this.stageName];
+  }
+
+  /** The `@connections` endpoint of each stage, by the name of the stage. */
+  public get callbackUrls(): { [stageName: string]: string } {
+    const { callbackUrls } = this.location;
+    return Object.fromEntries(this.stageNames.map((name) => [name, callbackUrls?.[name] ?? `https://${this.hostAndPath(name)}`]));
   }
 
   public get region(): string {
@@ -76,5 +82,9 @@ export class ServiceAddress {
   /** The same in every stage. */
   public arns(route: string): string[] {
     return this.stageNames.map((stageName) => this.arn(stageName, route));
+  }
+
+  private hostAndPath(stageName: string): string {
+    return this.location.domains?.[stageName] ?? this.executeApi(stageName);
   }
 }

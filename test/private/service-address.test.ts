@@ -31,14 +31,22 @@ test('has the Region and account that are given in URLs and ARNs', () => {
 });
 
 test('has the custom domain in its URLs, and not in ARNs', () => {
-  const { stack, address: made } = address({ domain: 'ws.example.com/v1' }, HERE);
+  const { stack, address: made } = address({ domains: { dev: 'ws.example.com/v1' } }, HERE);
   expect([made.url, made.callbackUrl]).toEqual(['wss://ws.example.com/v1', 'https://ws.example.com/v1']);
   expect(JSON.stringify(stack.resolve(made.arn('dev', '*')))).toContain(':abc/dev/*');
 });
 
+test('has the callback URL of each stage, at its custom domain if it has one', () => {
+  const { stack, address: made } = address({ domains: { prod: 'ws.example.com/v1' } }, HERE);
+  expect(stack.resolve(made.callbackUrls)).toEqual({
+    dev: { 'Fn::Join': ['', ['https://abc.execute-api.eu-west-1.', { Ref: 'AWS::URLSuffix' }, '/dev']] },
+    prod: 'https://ws.example.com/v1',
+  });
+});
+
 test('takes URLs that are known as such over all else', () => {
-  const { address: made } = address({ domain: 'ws.example.com', url: 'wss://u', callbackUrl: 'https://c' });
-  expect([made.url, made.callbackUrl]).toEqual(['wss://u', 'https://c']);
+  const { address: made } = address({ domains: { dev: 'ws.example.com' }, url: 'wss://u', callbackUrls: { dev: 'https://c', prod: 'https://p' } });
+  expect([made.url, made.callbackUrl, made.callbackUrls.prod]).toEqual(['wss://u', 'https://c', 'https://p']);
 });
 
 test('names a route in every stage', () => {
@@ -49,6 +57,6 @@ test('names a route in every stage', () => {
 });
 
 test('has the execute-api host of any stage', () => {
-  const { stack, address: made } = address({ domain: 'ws.example.com' }, HERE);
+  const { stack, address: made } = address({ domains: { dev: 'ws.example.com' } }, HERE);
   expect(stack.resolve(made.executeApi('prod'))).toEqual({ 'Fn::Join': ['', ['abc.execute-api.eu-west-1.', { Ref: 'AWS::URLSuffix' }, '/prod']] });
 });

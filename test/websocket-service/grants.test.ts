@@ -9,6 +9,10 @@ import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
 let folder: AppFolder;
 let stack: Stack;
 
+const URLS_MISSING = '/Stack/Chat: Stack/Imported does not get WEBSOCKET_CALLBACK_URL and WEBSOCKET_CALLBACK_URLS: the function is imported. Set them '
+  + 'there, take the URL from the event (requestContext.domainName and stage), or set `callbackUrlEnvironment: false` '
+  + '[ack: cdk-websocket-service:callbackUrlMissing]';
+
 beforeAll(() => { folder = new AppFolder({ 'src/a.ts': 'export const main = async () => ({});' }); });
 afterAll(() => folder.leave());
 beforeEach(() => { stack = quickStack(); });
@@ -178,12 +182,12 @@ describe('an imported function without a role', () => {
     + 'Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
     + '[ack: cdk-websocket-service:grantWithoutEffect]';
 
-  test('is one warning of ours as a target, and none of aws-cdk-lib', () => {
+  test('is a warning of ours as a target, beside that of the URLs, and none of aws-cdk-lib', () => {
     // WHEN
     service({ routes: { foo: { function: given() } } });
 
     // THEN
-    expect(warnings(stack)).toEqual([text]);
+    expect(warnings(stack)).toEqual([text, URLS_MISSING]);
   });
 
   test('is one warning of ours as a grantee, and the grant says that it had no effect', () => {
@@ -209,7 +213,7 @@ test('an imported function with an imported role gets the grant on that role', (
 
   // THEN
   expect(statements().map(({ holder }) => holder)).toEqual([['worker']]);
-  expect(warnings(stack)).toEqual([]);
+  expect(warnings(stack)).toEqual([URLS_MISSING]);
 });
 
 test('a shared role has one statement, however many handlers it has', () => {

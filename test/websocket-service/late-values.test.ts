@@ -24,6 +24,10 @@ function service(environment: Record<string, string>): WebsocketService {
   });
 }
 
+function environmentOf(chat: WebsocketService): object {
+  return stack.resolve({ WEBSOCKET_CALLBACK_URL: chat.callbackUrl, WEBSOCKET_CALLBACK_URLS: `{"dev":"${chat.callbackUrl}"}` });
+}
+
 function variables(): unknown {
   return Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'))[0].Properties.Environment.Variables;
 }
@@ -37,7 +41,7 @@ test('an environment value of a function that is not there yet is asked for at s
   table.become('talks');
 
   // THEN
-  expect(variables()).toEqual({ TABLE: 'talks', WEBSOCKET_CALLBACK_URL: stack.resolve(chat.callbackUrl) });
+  expect(variables()).toEqual({ TABLE: 'talks', ...environmentOf(chat) });
   expect(warnings(stack)).toEqual([]);
 });
 
@@ -46,10 +50,10 @@ test('one beside a callback URL of the function\'s own is not asked for either',
   const table = notYet();
 
   // WHEN
-  service({ TABLE: table.token, WEBSOCKET_CALLBACK_URL: 'https://example.com' });
+  const chat = service({ TABLE: table.token, WEBSOCKET_CALLBACK_URL: 'https://example.com' });
   table.become('talks');
 
   // THEN
-  expect(variables()).toEqual({ TABLE: 'talks', WEBSOCKET_CALLBACK_URL: 'https://example.com' });
+  expect(variables()).toEqual({ TABLE: 'talks', ...environmentOf(chat), WEBSOCKET_CALLBACK_URL: 'https://example.com' });
   expect(warnings(stack)).toHaveLength(1);
 });

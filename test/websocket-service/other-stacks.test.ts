@@ -50,7 +50,11 @@ describe('a function of another stack as target', () => {
     template.hasResourceProperties('AWS::IAM::Policy', { Roles: [{ 'Fn::ImportValue': Match.stringLikeRegexp('^Other:.*FnServiceRole') }] });
     Template.fromStack(other).resourceCountIs('AWS::Lambda::Permission', 0);
     Template.fromStack(other).hasResourceProperties('AWS::Lambda::Function', { Environment: Match.absent() });
-    expect(warnings(api)).toEqual([]);
+    expect(warnings(api)).toEqual([
+      '/Api/Chat: Other/Fn does not get WEBSOCKET_CALLBACK_URL and WEBSOCKET_CALLBACK_URLS: the function is made in the stack "Other", which would '
+      + 'depend on this one. Set them there, take the URL from the event (requestContext.domainName and stage), or set '
+      + '`callbackUrlEnvironment: false` [ack: cdk-websocket-service:callbackUrlMissing]',
+    ]);
   });
 
   test('may serve several routes and be joined by a second one', () => {

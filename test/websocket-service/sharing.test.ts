@@ -92,7 +92,10 @@ describe.each<[string, typeof HERE | undefined]>([['with', HERE], ['without', un
 
     // THEN
     expect([needs(api), needs(feature).sort(), needs(third)]).toEqual([[], ['Api', 'Third'], []]);
-    expect([api, feature, third].flatMap(warnings)).toEqual([]);
+    const missing = (name: string): string => `/Feature/More: ${name} does not get WEBSOCKET_CALLBACK_URL and WEBSOCKET_CALLBACK_URLS: the function is `
+      + `made in the stack "${name.split('/')[0]}", which would depend on this one. Set them there, take the URL from the event `
+      + '(requestContext.domainName and stage), or set `callbackUrlEnvironment: false` [ack: cdk-websocket-service:callbackUrlMissing]';
+    expect([api, feature, third].flatMap(warnings)).toEqual(['Api/A', 'Third/C'].map(missing));
   });
 });
 

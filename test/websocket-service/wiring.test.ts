@@ -80,7 +80,12 @@ describe.each(FLAG_SETS)('a service %s', (_name, context) => {
     // THEN
     const template = Template.fromStack(stack);
     template.allResourcesProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { WEBSOCKET_CALLBACK_URL: stack.resolve(chat.callbackUrl) } },
+      Environment: {
+        Variables: {
+          WEBSOCKET_CALLBACK_URL: stack.resolve(chat.callbackUrl),
+          WEBSOCKET_CALLBACK_URLS: stack.resolve(`{"dev":"${chat.callbackUrl}"}`),
+        },
+      },
     });
     const policies = Object.values(template.findResources('AWS::IAM::Policy'));
     expect(policies).toHaveLength(3);
@@ -138,13 +143,13 @@ describe('a function target', () => {
     expect(chat.function('b')).toBe(fn);
   });
 
-  test('may be an alias: it is what is invoked and permitted, its role gets the grant', () => {
+  test('may be an alias: it is what is invoked and permitted, its role gets the grant, its function the URL', () => {
     // GIVEN
     const fn = inlineFunction(stack, 'Fn');
     const alias = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: fn.currentVersion });
 
     // WHEN
-    service({ a: { function: alias } });
+    const chat = service({ a: { function: alias } });
 
     // THEN
     const template = Template.fromStack(stack);
@@ -153,7 +158,9 @@ describe('a function target', () => {
       IntegrationUri: { 'Fn::Join': ['', Match.arrayWith([stack.resolve(alias.functionArn), '/invocations'])] },
     });
     template.hasResourceProperties('AWS::IAM::Policy', { Roles: [stack.resolve(fn.role!.roleName)] });
-    template.hasResourceProperties('AWS::Lambda::Function', { Environment: Match.absent() });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { WEBSOCKET_CALLBACK_URL: stack.resolve(chat.callbackUrl) } },
+    });
     expect(warnings(stack)).toEqual([]);
   });
 
@@ -202,7 +209,8 @@ describe('a function target', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { WEBSOCKET_CALLBACK_URL: stack.resolve(chat.callbackUrl) } },
     });
-    expect(warnings(stack)).toEqual([kept('Talk')]);
+    const talks = kept('Talk').replace('WEBSOCKET_CALLBACK_URL', 'WEBSOCKET_CALLBACK_URL and WEBSOCKET_CALLBACK_URLS').replace('is not that', 'are not those');
+    expect(warnings(stack)).toEqual([talks]);
   });
 
   function kept(id: string): string {

@@ -1,10 +1,27 @@
+import { Token } from 'aws-cdk-lib';
 import { BundlingOptions, NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { checkKind, NUMBER, STRING } from '../checks/kind';
+import { checkRetention } from '../checks/retention';
 import { sameValue } from '../equality';
+import { literal } from '../literal';
 import { emptyAsUndefined, withoutUndefined } from '../members';
+import { Complaint, problem } from '../problem';
+
+/** Settings that aws-cdk-lib does not have. */
+export interface OwnSettings {
+  readonly handlerRoot?: string;
+  readonly alias?: string;
+  readonly provisionedConcurrentExecutions?: number;
+  readonly logGroupRetention?: RetentionDays;
+}
 
 /** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
-export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'>
-  & { readonly handlerRoot?: string };
+export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'> & OwnSettings;
+
+/** Where the logs go: whoever sets one of them does not inherit another. */
+const LOGS = ['logGroup', 'logGroupRetention', 'logRetention'] as const;
 
 /** The function settings among some options; `others` are the keys that are none. */
 export function functionSettings(options: object, others: ReadonlySet<string>): FunctionSettings {
@@ -13,8 +30,9 @@ export function functionSettings(options: object, others: ReadonlySet<string>): 
 
 /** `own` over `defaults`; environments and bundling options merge key by key. */
 export function mergeSettings(defaults: FunctionSettings, own: FunctionSettings): FunctionSettings {
+  const inherited = LOGS.some((name) => own[name] !== undefined) ? without(defaults, LOGS) : defaults;
   return withoutUndefined({
-    ...merged(defaults, own),
+    ...merged(inherited, own),
     environment: emptyAsUndefined(merged(defaults.environment, own.environment)),
     bundling: emptyAsUndefined(mergedBundling(defaults.bundling, own.bundling)),
   });
@@ -26,6 +44,93 @@ export function differences(left: FunctionSettings, right: FunctionSettings): st
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !sameValue(a[key], b[key]));
 }
 
+/**
+ * Throws what is wrong with settings as they are given in one place.
+ *
+ * @param prefix of that place in messages: `defaults.`, `routes["k"].`
+ */
+export function checkSettings(scope: Construct, prefix: string, settings: FunctionSettings): void {
+  const { alias, provisionedConcurrentExecutions, snapStart, logGroupRetention } = settings;
+  const refuse = (name: string, value: unknown, complaint: Complaint): never => {
+    throw problem(scope, `${prefix}${name}`, value, complaint);
+  };
+  checkKind(scope, `${prefix}alias`, alias, { ...STRING, example: "'live'" });
+  const wrongAlias = alias === undefined ? undefined : aliasComplaint(alias);
+  if (wrongAlias) refuse('alias', alias, wrongAlias);
+  checkKind(scope, `${prefix}provisionedConcurrentExecutions`, provisionedConcurrentExecutions, NUMBER);
+  const count = literal(provisionedConcurrentExecutions ?? 0);
+  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
+    refuse('provisionedConcurrentExecutions', count, {
+      reason: 'is not a number of execution environments', remedy: 'use a whole number; 0 is none',
+    });
+  }
+  if (snapStart !== undefined) {
+    refuse('snapStart', snapStart, {
+      reason: 'has no effect on a handler: Lambda has no SnapStart for Node.js',
+      remedy: 'leave it out; `alias` with `provisionedConcurrentExecutions` keeps functions warm',
+    });
+  }
+  checkRetention(scope, `${prefix}logGroupRetention`, logGroupRetention);
+  const other = LOGS.find((name) => name !== 'logGroupRetention' && settings[name] !== undefined);
+  if (logGroupRetention !== undefined && other) {
+    refuse('logGroupRetention', logGroupRetention, {
+      reason: `is for a log group that is made here, but \`${other}\` is given`,
+      remedy: other === 'logGroup' ? 'set the retention where the log group is made' : 'leave out the deprecated `logRetention`',
+    });
+  }
+}
+
+/** Throws what is wrong with the settings of a function as a whole. A value is named where it was given. */
+export function checkCombination(scope: Construct, prefix: string, own: FunctionSettings, defaults: FunctionSettings): void {
+  const settings = mergeSettings(defaults, own);
+  const refuse = (name: keyof FunctionSettings, complaint: Complaint): never => {
+    throw problem(scope, `${own[name] === undefined ? 'defaults.' : prefix}${name}`, settings[name], complaint);
+  };
+  const { alias, provisionedConcurrentExecutions: provisioned, currentVersionOptions, reservedConcurrentExecutions: reserved } = settings;
+  if (alias === undefined) {
+    if (provisioned) {
+      refuse('provisionedConcurrentExecutions', {
+        reason: 'is for an alias, and the function has none: Lambda keeps no environments of $LATEST ready',
+        remedy: "set `alias` too, for example 'live'",
+      });
+    }
+    if (currentVersionOptions !== undefined) {
+      refuse('currentVersionOptions', {
+        reason: 'is for a version, and none is published', remedy: 'set `alias` too: it publishes a version on every change',
+      });
+    }
+    return;
+  }
+  if (provisioned && currentVersionOptions?.provisionedConcurrentExecutions !== undefined) {
+    refuse('provisionedConcurrentExecutions', {
+      reason: 'is set for the version in `currentVersionOptions` too, and an alias of such a version takes none',
+      remedy: 'keep one of them',
+    });
+  }
+  if (provisioned === undefined || reserved === undefined || Token.isUnresolved(provisioned) || Token.isUnresolved(reserved)) return;
+  if (provisioned > reserved) {
+    refuse('provisionedConcurrentExecutions', {
+      reason: `is more than the \`reservedConcurrentExecutions\` of the function, which are ${reserved}`,
+      remedy: 'raise those, or lower this',
+    });
+  }
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
+function aliasComplaint(alias: string): Complaint | undefined {
+  if (Token.isUnresolved(alias)) {
+    return {
+      reason: 'is known when the stack is deployed, and the id of the resource is made of it before that',
+      remedy: 'write the name as a literal',
+    };
+  }
+  if (/^(?!\d+$)[\w-]{1,128}$/.test(alias)) return undefined;
+  return {
+    reason: 'is not a legal name of an alias',
+    remedy: "use 1 to 128 letters, digits, hyphens and underscores, not digits alone, for example 'live'",
+  };
+}
+
 /** Code of an ES module, which no CommonJS file may have. */
 const MODULE_CODE = /\b(?:import|export)\b/;
 
@@ -34,9 +139,8 @@ const MODULE_CODE = /\b(?:import|export)\b/;
  * CommonJS in a service of ES modules inherit a banner or footer that only a module can have.
  */
 function mergedBundling(defaults: BundlingOptions = {}, own: BundlingOptions = {}): BundlingOptions {
-  const { sourceMap, sourceMapMode, ...others } = defaults;
   const setsMap = own.sourceMap !== undefined || own.sourceMapMode !== undefined;
-  const inherited = setsMap ? others : defaults;
+  const inherited = setsMap ? without(defaults, ['sourceMap', 'sourceMapMode']) : defaults;
   const leavesModules = defaults.format === OutputFormat.ESM && own.format === OutputFormat.CJS;
   return merged(leavesModules ? withoutModuleCode(inherited) : inherited, own);
 }
@@ -50,6 +154,10 @@ function withoutModuleCode({ banner, footer, esbuildArgs, ...others }: BundlingO
     footer: MODULE_CODE.test(footer ?? '') ? undefined : footer,
     esbuildArgs: esbuildArgs && Object.fromEntries(args),
   };
+}
+
+function without<T extends object>(settings: T, names: ReadonlyArray<keyof T>): T {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(names as readonly string[]).includes(name))) as T;
 }
 
 function merged<T extends object>(defaults: T | undefined, own: T | undefined): T {

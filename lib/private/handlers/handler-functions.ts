@@ -3,6 +3,7 @@ import { Annotations, Stack, Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct, IConstruct } from 'constructs';
+import { removeFunction, setUpFunction } from './function-setup';
 import { AssetCode } from '../bundling/asset-code';
 import { bundle, BundledHandler } from '../bundling/bundler';
 import { esbuildComplaint } from '../bundling/esbuild';
@@ -12,7 +13,6 @@ import { CommandFailure, localPackages, withCommandOutput } from '../bundling/pa
 import { encodeId } from '../construct-id';
 import { differences, FunctionSettings } from './function-settings';
 import { addHandlerMetadata } from './handler-metadata';
-import { narrowLogRights } from './log-rights';
 import { sortedBy } from '../order';
 import { list, problem } from '../problem';
 
@@ -64,7 +64,7 @@ export class HandlerFunctions {
       for (const [id, { handler }] of missing) {
         this.functions.delete(id);
         this.failures.delete(id);
-        this.homeOf(id).node.tryRemoveChild(functionId(handler));
+        removeFunction(this.homeOf(id), functionId(handler));
       }
       throw error;
     }
@@ -109,10 +109,10 @@ export class HandlerFunctions {
   }
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
-    const { bundling, depsLockFilePath, projectRoot, ...options } = settings;
-    const made = new NodejsFunction(this.homeOf(handler.id), functionId(handler), { ...options, code, handler: `index.${handler.exportName}` });
-    narrowLogRights(made, settings);
-    return made;
+    const { bundling, depsLockFilePath, projectRoot, ...others } = settings;
+    return setUpFunction(this.homeOf(handler.id), functionId(handler), others, (home, id, options) => (
+      new NodejsFunction(home, id, { ...options, code, handler: `index.${handler.exportName}` })
+    ));
   }
 
   /** As plain aws-cdk-lib does it, for what one build cannot express. */
@@ -123,16 +123,16 @@ export class HandlerFunctions {
     // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
     if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
       try {
-        const made = withCommandOutput(() => new NodejsFunction(this.homeOf(handler.id), functionId(handler), {
-          ...settings,
-          entry: handler.file,
-          handler: handler.exportName,
-          bundling: withCommonJs({ minify: true, ...settings.bundling }),
-        }));
-        narrowLogRights(made, settings);
-        return made;
+        return withCommandOutput(() => setUpFunction(this.homeOf(handler.id), functionId(handler), settings, (home, id, options) => (
+          new NodejsFunction(home, id, {
+            ...options,
+            entry: handler.file,
+            handler: handler.exportName,
+            bundling: withCommonJs({ minify: true, ...settings.bundling }),
+          })
+        )));
       } catch (error) {
-        this.homeOf(handler.id).node.tryRemoveChild(functionId(handler));
+        removeFunction(this.homeOf(handler.id), functionId(handler));
         this.fail(use, installErrors(error as Error, use));
       }
     }

@@ -3,7 +3,7 @@ import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { FunctionSettings } from './function-settings';
-import { narrowLogRights } from './log-rights';
+import { setUpFunction } from './function-setup';
 import { AssetCode } from '../bundling/asset-code';
 import { withoutUndefined } from '../members';
 import { problem } from '../problem';
@@ -17,22 +17,20 @@ import { problem } from '../problem';
 export function presetFunction(
   scope: Construct, id: string, bundleName: string, settings: FunctionSettings, environment: Record<string, string | undefined>,
 ): lambda.Function {
-  const { bundling, depsLockFilePath, projectRoot, handlerRoot, runtime = lambda.Runtime.NODEJS_24_X, ...options } = settings;
+  const { bundling, depsLockFilePath, projectRoot, handlerRoot, runtime = lambda.Runtime.NODEJS_24_X, ...others } = settings;
   if (runtime.family !== lambda.RuntimeFamily.NODEJS) {
     throw problem(scope, 'defaults.runtime', runtime.name, {
       reason: 'is not a Node.js runtime, and the service makes a function of its own from it',
       remedy: 'set it where the functions in that language are made',
     });
   }
-  const made = new lambda.Function(scope, id, {
+  return setUpFunction(scope, id, others, (home, name, options) => new lambda.Function(home, name, {
     ...options,
     runtime,
     handler: 'index.handler',
     code: new AssetCode([{ path: 'index.js', contents: fs.readFileSync(bundleFile(bundleName)) }]),
     environment: withoutUndefined({ ...options.environment, ...environment }),
-  });
-  narrowLogRights(made, settings);
-  return made;
+  }));
 }
 
 function bundleFile(name: string): string {

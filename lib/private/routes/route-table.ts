@@ -11,6 +11,7 @@ import { RouteTargetOptions, RouteTargets } from './route-targets';
 import { makeSubprotocolEcho } from './subprotocol-echo';
 import { encodeId } from '../construct-id';
 import { FunctionSettings } from '../handlers/function-settings';
+import { aliasOf } from '../handlers/function-setup';
 import { HandlerUse } from '../handlers/handler-functions';
 import { withoutUndefined } from '../members';
 import { RouteModels } from '../models/route-models';
@@ -24,6 +25,13 @@ export interface RouteTableOptions extends RouteTargetOptions {
   readonly defaults: FunctionSettings;
   /** Into how many nested stacks the routes go. */
   readonly nestedStacks?: number;
+}
+
+/** A function with the routes that invoke it. */
+export interface RouteFunction {
+  readonly function: lambda.IFunction;
+  readonly alias?: lambda.Alias;
+  readonly routeKeys: string[];
 }
 
 interface MadeRoute {
@@ -114,11 +122,33 @@ export class RouteTable {
     });
   }
 
+  /** The alias by which a route invokes the function of its handler. */
+  public alias(routeKey: string): lambda.Alias {
+    const { plan, fn } = this.made('alias', routeKey);
+    const found = plan.target.handler && fn && aliasOf(fn);
+    if (found) return found;
+    throw problem(this.scope, 'alias', routeKey, {
+      reason: 'invokes its function without an alias',
+      remedy: 'set `alias` on the route or in `defaults`, or reach the function by `function(key)`',
+    });
+  }
+
+  /** The functions that the user's routes invoke, each with the keys of its routes, in the order of these. */
+  public get routeFunctions(): RouteFunction[] {
+    const found = new Map<lambda.IFunction, string[]>();
+    for (const { routeKey, target } of this.plans) {
+      const fn = target.handler || target.function ? this.function(routeKey) : undefined;
+      if (fn) found.set(fn, [...found.get(fn) ?? [], routeKey]);
+    }
+    return [...found].map(([fn, routeKeys]) => withoutUndefined({ function: fn, alias: aliasOf(fn), routeKeys }));
+  }
+
   private bindGuard(guard: Guard, guardian?: HandlerUse): void {
     const { api, address, grants, defaults } = this.options;
     const fn = guardian ? this.targets.handler(guardian) : guard._function ?? guard._makeFunction(this.scope, defaults);
     grants.addProviders([fn, fn?.role, ...guard._providers(defaults)]);
-    this.guard = guard._bind(this.scope, api, address, fn);
+    // An alias is that of a function made here; one that is given is invoked as it is.
+    this.guard = guard._bind(this.scope, api, address, fn && fn !== guard._function ? aliasOf(fn) ?? fn : fn);
     if (fn) this.functions.add(fn, guardian?.handler.id ?? 'authorizer');
   }
 
@@ -166,7 +196,7 @@ export class RouteTable {
     }
     const echo = makeSubprotocolEcho(this.scope, subprotocol, defaults);
     grants.addProviders([echo.role, ...Object.values(defaults)]);
-    this.makeRoute(plan, this.targets.integrations.forFunction(echo, () => echo, '$connect', {}), echo, this.scope);
+    this.makeRoute(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
   }
 
   private duplicateComplaint(routeKey: string): Complaint {

@@ -1,13 +1,14 @@
 import { IWebSocketApi, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { provideCallbackUrl } from './callback-url';
+import { provideCallbackUrls, warnOfOneStage } from './callback-url';
 import { providersOf, RouteIntegrations } from './route-integrations';
 import { RouteParts } from './route-parts';
 import { RoutePlan } from './route-target';
 import { TargetHomes } from './target-homes';
 import { ApiGrants } from '../api-grants';
 import { encodeId, pathFrom } from '../construct-id';
+import { aliasOf } from '../handlers/function-setup';
 import { HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
 import { ServiceAddress } from '../service-address';
 
@@ -49,7 +50,7 @@ export class RouteTargets {
     return this.handlers.get(handler);
   }
 
-  /** The function that a route invokes, if it is no integration of the user's. */
+  /** The function of a route, whatever alias of it is invoked, if the target is no integration of the user's. */
   public function({ target }: RoutePlan): lambda.IFunction | undefined {
     return target.handler ? this.handler(target.handler) : target.function;
   }
@@ -59,9 +60,10 @@ export class RouteTargets {
     const { routeKey, target } = plan;
     const fn = this.function(plan);
     if (!fn) return this.integrations.forIntegration(target.integration!, routeKey, this.homes.of(target));
-    const isNew = !this.integrations.has(fn);
+    const invoked = (target.handler && aliasOf(fn)) ?? fn;
+    const isNew = !this.integrations.has(invoked);
     const home = (): Construct => (target.handler ? fn : new Construct(this.homes.of(target), `Function-${encodeId(pathFrom(this.scope, fn))}`));
-    const integration = this.integrations.forFunction(fn, home, routeKey, plan);
+    const integration = this.integrations.forFunction(invoked, home, routeKey, plan);
     if (isNew) this.equip(fn);
     return integration;
   }
@@ -92,6 +94,7 @@ export class RouteTargets {
     const { grants, address, manageConnections = true, callbackUrlEnvironment = true } = this.options;
     grants.addProviders([fn, fn.role]);
     if (manageConnections) grants.grant(fn, ['execute-api:ManageConnections'], address.arns('*/@connections/*'), true);
-    if (callbackUrlEnvironment) provideCallbackUrl(this.scope, fn, address.callbackUrl);
+    if (callbackUrlEnvironment) provideCallbackUrls(this.scope, fn, address);
+    else warnOfOneStage(this.scope, fn, address);
   }
 }

@@ -1,0 +1,46 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { FunctionSettings, OwnSettings } from './function-settings';
+import { narrowLogRights } from './log-rights';
+import { withoutUndefined } from '../members';
+
+/** What aws-cdk-lib takes of the settings. */
+type PlainSettings = Omit<FunctionSettings, keyof OwnSettings> & Pick<NodejsFunctionProps, 'logGroup'>;
+
+const aliases = new WeakMap<lambda.IFunction, lambda.Alias>();
+
+/** Makes a function, and what the settings that aws-cdk-lib does not have ask for: a log group beside it, an alias below it. */
+export function setUpFunction(
+  home: Construct, id: string, settings: FunctionSettings, make: (home: Construct, id: string, options: PlainSettings) => lambda.Function,
+): lambda.Function {
+  const { alias, provisionedConcurrentExecutions, logGroupRetention, ...options } = settings;
+  const logGroup = logGroupRetention === undefined
+    ? options.logGroup
+    : new LogGroup(home, logGroupId(id), { retention: logGroupRetention });
+  const made = make(home, id, withoutUndefined({ ...options, logGroup }));
+  narrowLogRights(made, { role: options.role, logGroup });
+  if (alias !== undefined) {
+    aliases.set(made, made.addAlias(alias, withoutUndefined({
+      // None is said by leaving it out.
+      provisionedConcurrentExecutions: provisionedConcurrentExecutions || undefined,
+    })));
+  }
+  return made;
+}
+
+/** Takes back what was made of a function. */
+export function removeFunction(home: Construct, id: string): void {
+  for (const child of [id, logGroupId(id)]) home.node.tryRemoveChild(child);
+}
+
+/** The alias that a function was made with: what invokes the function invokes that. */
+export function aliasOf(fn: lambda.IFunction): lambda.Alias | undefined {
+  return aliases.get(fn);
+}
+
+/** The export of a handler has no hyphen in its name: it is the id of no function. */
+function logGroupId(id: string): string {
+  return `${id}-Logs`;
+}
