@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+import { CfnResource, Lazy, Resource, Stack, Token } from 'aws-cdk-lib';
 import {
   ApiMapping, CfnApiMapping, CfnDomainName, DomainName, IDomainName, IpAddressType, IWebSocketApi, IWebSocketStage, SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -5,6 +7,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { pathFrom } from '../construct-id';
 import { reportDomainConflicts } from './domain-conflicts';
 import { withoutUndefined } from '../members';
 
@@ -22,11 +25,17 @@ export interface DomainPlan {
   readonly ipAddressType?: IpAddressType;
 }
 
-/** Makes the domain name, or takes the one that exists, and leads it to a stage. */
+/**
+ * Makes the domain name, or takes the one that exists, and leads it to a stage.
+ *
+ * Logical ids follow the domain and the key, not the service or stage: what moves to another one in the same stack is updated in place.
+ * With another id CloudFormation would make the new mapping, domain name or record first, and AWS takes each of them once.
+ */
 export function makeDomain(scope: Construct, plan: DomainPlan, api: IWebSocketApi, stage: IWebSocketStage): IDomainName {
   const made = plan.existing ? undefined : makeDomainName(scope, plan);
   const domainName = plan.existing ?? made!;
   const apiMapping = new ApiMapping(scope, 'ApiMapping', { api, stage, domainName, apiMappingKey: plan.mappingKey });
+  nameAfterDomain(apiMapping, 'ApiMapping', plan, plan.mappingKey);
   reportDomainConflicts(scope, apiMapping.node.defaultChild as CfnApiMapping, made?.node.defaultChild as CfnDomainName | undefined);
   return domainName;
 }
@@ -35,23 +44,47 @@ function makeDomainName(scope: Construct, plan: DomainPlan): DomainName {
   const { host, hostedZone, certificateName, ipAddressType } = plan;
   const domainName = new DomainName(scope, 'Domain', withoutUndefined({
     domainName: host,
-    certificate: plan.certificate ?? new acm.Certificate(scope, 'Certificate', {
-      domainName: host, validation: acm.CertificateValidation.fromDns(hostedZone),
-    }),
+    certificate: plan.certificate ?? makeCertificate(scope, plan),
     certificateName,
     // The only one that WebSocket APIs take.
     securityPolicy: SecurityPolicy.TLS_1_2,
     ipAddressType,
   }));
-  if (hostedZone && plan.aliasRecords) makeRecords(scope, host, hostedZone, domainName);
+  nameAfterDomain(domainName, 'DomainName', plan);
+  if (hostedZone && plan.aliasRecords) makeRecords(scope, plan, hostedZone, domainName);
   return domainName;
 }
 
-function makeRecords(scope: Construct, host: string, zone: route53.IHostedZone, domainName: DomainName): void {
+function makeCertificate(scope: Construct, plan: DomainPlan): acm.Certificate {
+  const certificate = new acm.Certificate(scope, 'Certificate', {
+    domainName: plan.host, validation: acm.CertificateValidation.fromDns(plan.hostedZone),
+  });
+  nameAfterDomain(certificate, 'Certificate', plan);
+  return certificate;
+}
+
+function makeRecords(scope: Construct, plan: DomainPlan, zone: route53.IHostedZone, domainName: DomainName): void {
   const { regionalDomainName, regionalHostedZoneId } = domainName;
   const target = route53.RecordTarget.fromAlias(new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId));
   // The dot ends the name: without it the name of the zone would be asked for, which an imported zone may not know.
-  const record = { zone, recordName: `${host}.`, target };
-  new route53.ARecord(scope, 'AliasRecord', record);
-  new route53.AaaaRecord(scope, 'AliasRecordIpv6', record);
+  const record = { zone, recordName: `${plan.host}.`, target };
+  nameAfterDomain(new route53.ARecord(scope, 'AliasRecord', record), 'AliasRecord', plan);
+  nameAfterDomain(new route53.AaaaRecord(scope, 'AliasRecordIpv6', record), 'AliasRecordIpv6', plan);
+}
+
+function nameAfterDomain(made: Construct, kind: string, plan: DomainPlan, mappingKey = ''): void {
+  const logicalId = (): string => {
+    const name = nameOf(made, plan);
+    const hash = createHash('sha256').update([kind, name, mappingKey].join('\0')).digest('hex').slice(0, 8).toUpperCase();
+    return `${kind}${`${name}/${mappingKey}`.replace(/[^A-Za-z0-9]/g, '').slice(0, 100)}${hash}`;
+  };
+  // A token says what it stands for at synthesis.
+  const isKnown = !Token.isUnresolved(plan.host);
+  (made.node.defaultChild as CfnResource).overrideLogicalId(isKnown ? logicalId() : Lazy.uncachedString({ produce: logicalId }));
+}
+
+/** The name of the domain, or what stands for it: the same for every service of a stack. */
+function nameOf(made: Construct, { host, existing }: DomainPlan): string {
+  if (!Token.isUnresolved(host)) return host;
+  return existing && Resource.isOwnedResource(existing) ? pathFrom(made, existing) : JSON.stringify(Stack.of(made).resolve(host));
 }

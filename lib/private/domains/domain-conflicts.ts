@@ -41,8 +41,8 @@ function mappingConflict(mine: apigwv2.CfnApiMapping, other: Mapping): string[] 
 }
 
 function nameConflict(mine: apigwv2.CfnDomainName, other: Name): string[] {
-  if (Token.isUnresolved(mine.domainName) || mine.domainName !== other.domainName || !complains(mine, other)) return [];
-  return [`domain.domainName: ${show(mine.domainName)} is made by ${pathOf(other)} too, and a domain name is made once; `
+  if (hostOf(mine) !== hostOf(other) || !complains(mine, other)) return [];
+  return [`domain.domainName: ${show(hostOf(mine))} is made by ${pathOf(other)} too, and a domain name is made once; `
     + 'make it outside of both and give it to both as `existing`'];
 }
 
@@ -62,6 +62,12 @@ function isName(node: IConstruct): node is Name {
 function placeOf(node: IConstruct): string {
   const { account, region } = Stack.of(node);
   return JSON.stringify([Stage.of(node)?.node.path, literal(account), literal(region)]);
+}
+
+/** What a domain name is made with; a token stands for the same in one stack only. */
+function hostOf(made: Name): string {
+  const { domainName, stack } = made;
+  return Token.isUnresolved(domainName) ? `${stack.node.path}: ${JSON.stringify(stack.resolve(domainName))}` : domainName ?? made.node.path;
 }
 
 /** The name of the domain, or what stands for it until deployment. */

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnElement, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ApiMapping, DomainName, IDomainName, IpAddressType, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
@@ -25,7 +25,7 @@ function make(options: WebsocketDomainOptions): IDomainName {
   return makeDomain(stack, planDomain(stack, 'domain', options), stage.api, stage);
 }
 
-const idOf = (child: string) => stack.getLogicalId(stack.node.findChild(child).node.defaultChild as never);
+const idOf = (child: string) => stack.resolve((stack.node.findChild(child).node.defaultChild as CfnElement).logicalId);
 
 test('a domain with a hosted zone is a certificate that DNS validates, a domain name, a mapping and two records', () => {
   // WHEN
