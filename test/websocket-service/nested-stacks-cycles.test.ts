@@ -77,6 +77,7 @@ describe('no cycle, with', () => {
     expect(() => app.synth()).not.toThrow();
     // It looks for cycles within a template.
     for (const each of [stack, other, ...nestedOf(stack)]) Template.fromStack(each);
-    expect(warnings(stack)).toEqual([]);
+    // A function of another stack is told of: it does not get the callback URLs.
+    expect(warnings(stack).filter((text) => !text.endsWith('[ack: cdk-websocket-service:callbackUrlMissing]'))).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ const DEFAULT_SELECTION = '\\$default';
 
 /** Makes an integration with its role and its responses; returns its id. L1, because the enum of the L2 has no HTTP. */
 export function makeIntegration(home: Construct, api: IWebSocketApi, spec: IntegrationSpec, settings: IntegrationSettings): string {
-  const role = roleFor(home, spec, settings);
+  const role = roleFor(home, api, spec, settings);
   const { apiId } = api;
   const integration = new CfnIntegration(home, 'Integration', {
     apiId,
@@ -44,11 +44,30 @@ export function makeIntegration(home: Construct, api: IWebSocketApi, spec: Integ
   return integration.ref;
 }
 
-function roleFor(home: Construct, spec: IntegrationSpec, { credentialsRole }: IntegrationSettings): iam.IRole | undefined {
+function roleFor(home: Construct, api: IWebSocketApi, spec: IntegrationSpec, { credentialsRole }: IntegrationSettings): iam.IRole | undefined {
   if (!spec.grant) return undefined;
-  const role = credentialsRole ?? new iam.Role(home, 'Role', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
+  const role = credentialsRole ?? new iam.Role(home, 'Role', { assumedBy: apiGatewayFor(home, api) });
   spec.grant(isElsewhere(home, role) ? policyFor(home, role) : role);
   return role;
+}
+
+/**
+ * API Gateway on behalf of this API and account, and of no others.
+ *
+ * AWS does not document whether API Gateway says on whose behalf it assumes the role of an integration, and users saw that it does not
+ * (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#479): plain operators would refuse every message
+ * then. With `IfExists` a wrong account or API is refused wherever one is named.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+function apiGatewayFor(home: Construct, { apiId }: IWebSocketApi): iam.ServicePrincipal {
+  const stack = Stack.of(home);
+  return new iam.ServicePrincipal('apigateway.amazonaws.com', {
+    conditions: {
+      StringEqualsIfExists: { 'aws:SourceAccount': stack.account },
+      ArnLikeIfExists: { 'aws:SourceArn': stack.formatArn({ service: 'execute-api', resource: apiId, resourceName: '*' }) },
+    },
+  });
 }
 
 /** Its own policy is there too, and would refer to the target: two stacks would depend on each other if that is here. */

@@ -44,6 +44,32 @@ test('request templates of the user replace the one that there is, parameters go
   });
 });
 
+test('the role trusts API Gateway on behalf of this account and this API alone', () => {
+  // WHEN
+  const made = queue({});
+
+  // THEN
+  expect(made.all('AWS::IAM::Role').map(({ AssumeRolePolicyDocument }) => AssumeRolePolicyDocument)).toEqual([{
+    Statement: [{
+      Action: 'sts:AssumeRole',
+      Effect: 'Allow',
+      Principal: { Service: 'apigateway.amazonaws.com' },
+      Condition: {
+        StringEqualsIfExists: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnLikeIfExists: {
+          'aws:SourceArn': {
+            'Fn::Join': ['', [
+              'arn:', { Ref: 'AWS::Partition' }, ':execute-api:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':',
+              made.integration.ApiId, '/*',
+            ]],
+          },
+        },
+      },
+    }],
+    Version: '2012-10-17',
+  }]);
+});
+
 test('with a role of the user none is made, and it may do the call', () => {
   // GIVEN
   const credentialsRole = new iam.Role(stack, 'Mine', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
