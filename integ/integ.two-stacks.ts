@@ -20,7 +20,7 @@ const service = new WebsocketService(api, 'Chat', {
 });
 
 const worker = inlineFunction(workers, 'Worker');
-worker.addEnvironment('WEBSOCKET_CALLBACK_URL', service.callbackUrl);
+worker.addEnvironment('WEBSOCKET_CALLBACK_URLS', workers.toJsonString(service.callbackUrls));
 service.grantManageConnections(worker);
 
 new IntegTest(app, 'TwoStacks', { testCases: [functions, api, workers] });

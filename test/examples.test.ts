@@ -81,7 +81,7 @@ describe('the handlers that send', () => {
     });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     environment = {
-      WEBSOCKET_CALLBACK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`,
+      WEBSOCKET_CALLBACK_URLS: JSON.stringify({ dev: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev` }),
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'example',
@@ -104,7 +104,7 @@ describe('the handlers that send', () => {
     }
   }
 
-  const event = (routeKey: string, body: string) => ({ requestContext: { routeKey, connectionId: CONNECTION }, body });
+  const event = (routeKey: string, body: string) => ({ requestContext: { routeKey, connectionId: CONNECTION, stage: 'dev' }, body });
 
   test.each<[string, string, object, object]>([
     ['serverless-ws-test/handler', 'defaultHandler', event('$default', 'hello'), event('$default', 'hello')],

@@ -1,18 +1,18 @@
 import { ApiGatewayManagementApiClient, GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 
-const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
-
 /** join: tells a client the id under which others reach it. */
 export async function join({ requestContext }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
   return answer({ joined: requestContext.connectionId });
 }
 
 /** say: passes a text on to another client. */
-export async function say({ requestContext, body }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
-  const { to, text } = JSON.parse(body ?? '{}') as { to: string; text: string };
+export async function say(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
+  const endpoint = JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage];
+  const client = new ApiGatewayManagementApiClient({ endpoint });
+  const { to, text } = JSON.parse(event.body ?? '{}') as { to: string; text: string };
   try {
-    await client.send(new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify({ from: requestContext.connectionId, text }) }));
+    await client.send(new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify({ from: event.requestContext.connectionId, text }) }));
     return answer({ said: text });
   } catch (error) {
     if (error instanceof GoneException) return answer({ gone: to });

@@ -21,18 +21,18 @@ export async function connectionHandler(event: ConnectionEvent): Promise<APIGate
 
 /** $default: sends the whole event back to the client that wrote the message. */
 export async function defaultHandler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
-  await sendMessageToClient(event.requestContext.connectionId, event);
+  await sendMessageToClient(event, event);
   return { statusCode: 200 };
 }
 
 /** The custom route foo: messages whose body has "action": "foo". */
 export async function fooHandler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
-  await sendMessageToClient(event.requestContext.connectionId, { message: 'foo received' });
+  await sendMessageToClient(event, { message: 'foo received' });
   return { statusCode: 200 };
 }
 
-const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
-
-async function sendMessageToClient(connectionId: string, payload: unknown): Promise<void> {
-  await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(payload) }));
+async function sendMessageToClient(event: APIGatewayProxyWebsocketEventV2, payload: unknown): Promise<void> {
+  const endpoint = JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage];
+  const client = new ApiGatewayManagementApiClient({ endpoint });
+  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: JSON.stringify(payload) }));
 }

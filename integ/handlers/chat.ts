@@ -10,7 +10,8 @@ export async function echo(event: APIGatewayProxyWebsocketEventV2): Promise<APIG
 }
 
 export async function send(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
-  const client = new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
+  const endpoint = JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage];
+  const client = new ApiGatewayManagementApiClient({ endpoint });
   await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: event.body ?? '' }));
   return { statusCode: 200 };
 }
