@@ -123,7 +123,6 @@ project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './local': { types: './lib/local/index.d.ts', default: './lib/local/index.js' },
   './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
   './package.json': './package.json',
 });
 
@@ -138,7 +137,7 @@ const LOCAL_FILES = [
 
 // The published package: compiled code and its documents.
 project.package.addField('files', [
-  'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/**/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', '.warnings.jsii.js', 'API.md', 'README.md', 'LICENSE',
+  'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/**/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
   // README and the docs link to them, and editors and agents read them in node_modules.
   'docs', 'examples', '!examples/**/cdk.out', '!examples/tsconfig.json',
 ]);
@@ -157,7 +156,7 @@ new JsonFile(project, 'jest.newest.config.json', {
   }),
 });
 
-project.gitignore.exclude('/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '.warnings.jsii.js', '!/integ/**/*.snapshot/**/*.js');
+project.gitignore.exclude('/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '!/integ/**/*.snapshot/**/*.js');
 
 for (const folder of ['integ', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {
@@ -181,11 +180,18 @@ project.eslint?.addRules({
   }],
 });
 
-// Values of other languages are checked, and deprecated ones are warned of, as in aws-cdk-lib (.warnings.jsii.js).
-project.compileTask.reset('jsii --silence-warnings=reserved-word --add-deprecation-warnings');
+// Without --add-deprecation-warnings: aws-cdk-lib itself warns of what is deprecated in it, and what that flag puts before every public
+// method fails for a value of another type (`routes: { say: 'src/say.handler' }`) with a TypeError that says nothing.
+project.compileTask.reset('jsii --silence-warnings=reserved-word');
 // The gateway has many small files: in one it starts in half the time.
 project.compileTask.exec('esbuild lib/local/cli.js lib/local/index.js --bundle --packages=external --platform=node --target=node20'
   + ' --outdir=lib/local --allow-overwrite --log-level=warning');
+
+// The names of all options that there are, which is how misspelt ones are found.
+project.addTask('option-names', {
+  description: 'Write lib/private/option-names.ts anew, after an option came or went',
+  steps: [{ exec: 'tsx projenrc/option-names.ts' }],
+});
 
 // The Lambda functions of the library, each in one file with what it needs.
 project.compileTask.exec('tsx projenrc/lambda-bundles.ts');

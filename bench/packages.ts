@@ -39,10 +39,7 @@ export function providePackages(app: string, more: string[] = []): Versions {
 }
 
 function copyLibrary(target: string): void {
-  // jsii compiles checks for deprecated API into the library; plain tsc does not.
-  for (const file of ['package.json', '.warnings.jsii.js']) {
-    if (fs.existsSync(path.join(REPOSITORY, file))) fs.cpSync(path.join(REPOSITORY, file), path.join(target, file));
-  }
+  fs.cpSync(path.join(REPOSITORY, 'package.json'), path.join(target, 'package.json'));
   fs.cpSync(path.join(REPOSITORY, 'lib'), path.join(target, 'lib'), {
     recursive: true,
     filter: (file) => fs.statSync(file).isDirectory() || file.endsWith('.js'),

@@ -6,7 +6,6 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WebsocketAccessLogFormat } from './access-log-format';
 import { checkKind, constructWith, OBJECT, requireKind, withMember } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
 import { checkRetention } from './private/checks/retention';
 import { withoutUndefined } from './private/members';
 import { problem } from './private/problem';
@@ -73,11 +72,6 @@ export interface WebsocketAccessLogOptions {
   readonly encryptionKey?: kms.IKey;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-const OPTIONS: Record<keyof WebsocketAccessLogOptions, true> = {
-  format: true, destination: true, logGroup: true, retention: true, removalPolicy: true, encryptionKey: true,
-};
-
 const FORMAT = withMember('a WebsocketAccessLogFormat', '_text', 'WebsocketAccessLogFormat.custom(format) for text');
 const DESTINATION = withMember('an IAccessLogDestination', 'bind', '`logGroup` for a log group');
 const LOG_GROUP = constructWith('a log group', 'logGroupName', "logs.LogGroup.fromLogGroupName(this, 'Imported', name) for a name");
@@ -89,7 +83,6 @@ const OF_THE_LOG_GROUP = ['retention', 'removalPolicy', 'encryptionKey'] as cons
 /** Throws what is wrong with the options of an access log. */
 export function checkAccessLog(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {
   requireKind(scope, property, options, { ...OBJECT, example: '{} for a log group with a line of JSON for each event' });
-  checkOptionNames(scope, `${property}.`, options, Object.keys(OPTIONS));
   checkKind(scope, `${property}.format`, options.format, FORMAT);
   checkKind(scope, `${property}.destination`, options.destination, DESTINATION);
   checkKind(scope, `${property}.logGroup`, options.logGroup, LOG_GROUP);

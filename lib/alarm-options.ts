@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BOOLEAN, checkKind, listOf, NUMBER, OBJECT, withMember } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/observability/alarm-definitions';
 import { checkCount, checkEvaluation } from './private/observability/alarm-evaluation';
 import { problem } from './private/problem';
@@ -188,30 +188,6 @@ export interface WebsocketAlarmsProps extends WebsocketAlarmOptions {
   readonly stageName: string;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-const OPTIONS: Record<keyof WebsocketAlarmsProps, true> = {
-  topic: true,
-  actions: true,
-  okActions: true,
-  period: true,
-  evaluationPeriods: true,
-  datapointsToAlarm: true,
-  integrationError: true,
-  executionError: true,
-  clientError: true,
-  integrationLatency: true,
-  functions: true,
-  functionErrors: true,
-  functionThrottles: true,
-  functionDuration: true,
-  apiId: true,
-  stageName: true,
-};
-
-const SETTINGS: Record<keyof WebsocketAlarmSettings, true> = {
-  enabled: true, threshold: true, period: true, evaluationPeriods: true, datapointsToAlarm: true,
-};
-
 const TOPIC = withMember('an SNS topic', 'topicArn', "sns.Topic.fromTopicArn(this, 'Topic', arn) for an ARN");
 const ACTION = withMember('an alarm action', 'bind', 'new SnsAction(topic)');
 const ACTIONS = listOf('an array of alarm actions', ACTION, `[${ACTION.example}]`);
@@ -221,7 +197,7 @@ const ACTION_LIMIT = 5;
 
 /** Throws what is wrong with the options. */
 export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): void {
-  checkOptionNames(scope, '', props, Object.keys(OPTIONS));
+  checkOptionNames(scope, '', 'WebsocketAlarmsProps', props);
   checkKind(scope, 'topic', props.topic, TOPIC);
   checkKind(scope, 'actions', props.actions, ACTIONS);
   checkKind(scope, 'okActions', props.okActions, ACTIONS);
@@ -237,6 +213,7 @@ export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): 
       reason: 'is for alarms of functions, and `functions` is false', remedy: 'leave one of them out',
     });
   }
+  checkOptionValues(scope, '', 'WebsocketAlarmsProps', props);
 }
 
 function checkActionCount(scope: Construct, property: string, count: number): void {
@@ -252,7 +229,6 @@ function checkSettings<S>(
 ): void {
   checkKind(scope, name, own, { ...OBJECT, example: '{ enabled: false }' });
   if (own === undefined) return;
-  checkOptionNames(scope, `${name}.`, own, [...Object.keys(SETTINGS), ...definition.minimumErrors === undefined ? [] : ['minimumErrors']]);
   checkKind(scope, `${name}.enabled`, own.enabled, BOOLEAN);
   const others = Object.entries(own).find(([key, value]) => key !== 'enabled' && value !== undefined);
   if (own.enabled === false && others) {

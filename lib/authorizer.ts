@@ -13,10 +13,11 @@ import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { identitySourceComplaint } from './private/checks/identity-source';
 import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { checkLength } from './private/checks/text-length';
 import { functionSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
+import { StructName } from './private/option-names';
 import { problem } from './private/problem';
 import { invocationUri, permit } from './private/routes/invocation';
 import { ServiceAddress } from './private/service-address';
@@ -188,8 +189,9 @@ export class WebsocketAuthorizer {
       const complaint = identitySourceComplaint(source);
       if (complaint) throw problem(scope, 'authorizer.identitySource', source, complaint);
     }
+    checkOptionValues(scope, 'authorizer.', this.struct, options);
     if (handler === undefined) return undefined;
-    return planHandler(scope, 'authorizer.handler', handler, functionSettings(options, AUTHORIZER_KEYS), defaults);
+    return planHandler(scope, 'authorizer.handler', handler, functionSettings('WebsocketAuthorizerHandlerOptions', options), defaults);
   }
 
   /**
@@ -227,19 +229,19 @@ export class WebsocketAuthorizer {
     return { bind: () => ({ authorizerId: authorizer.authorizerId, authorizationType: 'CUSTOM' }) };
   }
 
+  private get struct(): StructName {
+    return this.source.kind === 'function' ? 'WebsocketAuthorizerFunctionOptions' : 'WebsocketAuthorizerHandlerOptions';
+  }
+
   /** What is missing here would leave the door open. */
   private checkSource(scope: Construct): void {
     const { kind, handler, fn, authorizer, options = {} } = this.source;
     if (kind === 'handler') requireKind(scope, 'authorizer.handler', handler, STRING);
     if (kind === 'custom') requireKind(scope, 'authorizer.custom', authorizer, ROUTE_AUTHORIZER);
-    if (kind !== 'function') return;
-    requireKind(scope, 'authorizer.function', fn, FUNCTION);
-    checkOptionNames(scope, 'authorizer.', options, [...AUTHORIZER_KEYS]);
+    if (kind === 'function') requireKind(scope, 'authorizer.function', fn, FUNCTION);
+    checkOptionNames(scope, 'authorizer.', this.struct, options);
   }
 }
-
-/** The keys that are no function settings. */
-const AUTHORIZER_KEYS: ReadonlySet<string> = new Set<keyof WebsocketAuthorizerFunctionOptions>(['identitySource', 'authorizerName']);
 
 interface AuthorizerSource {
   readonly kind: 'handler' | 'function' | 'preset' | 'custom' | 'none';

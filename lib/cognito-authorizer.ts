@@ -62,7 +62,7 @@ const USER_POOL = withMember('a user pool', 'userPoolId', "cognito.UserPool.from
 const CLIENT = withMember('an app client', 'userPoolClientId', "cognito.UserPoolClient.fromUserPoolClientId(this, 'Client', id) for an id");
 
 const COGNITO: TokenKind<WebsocketCognitoAuthorizerOptions> = {
-  keys: ['userPool', 'userPoolClients', 'tokenUse', 'groups'],
+  struct: 'WebsocketCognitoAuthorizerOptions',
   check: (scope, { userPool, userPoolClients, tokenUse, groups, scopes }) => {
     requireKind(scope, 'authorizer.userPool', userPool, USER_POOL);
     checkClients(scope, userPoolClients);

@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { periodComplaint } from './private/checks/alarm-values';
 import { checkKind, DURATION, listOf, requireKind, STRING } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { checkLength } from './private/checks/text-length';
 import { withoutUndefined } from './private/members';
 import { FunctionWidgets } from './private/observability/function-widgets';
@@ -58,11 +58,6 @@ export interface WebsocketDashboardProps extends WebsocketDashboardOptions {
   readonly stageNames: string[];
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-const OPTIONS: Record<keyof WebsocketDashboardProps, true> = {
-  dashboardName: true, period: true, defaultInterval: true, apiId: true, stageNames: true,
-};
-
 const STAGE_NAMES = listOf('an array of strings', STRING, "['dev']");
 
 /** A quota of CloudWatch. */
@@ -107,7 +102,7 @@ export class WebsocketDashboard extends Construct {
 }
 
 function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): void {
-  checkOptionNames(scope, '', props, Object.keys(OPTIONS));
+  checkOptionNames(scope, '', 'WebsocketDashboardProps', props);
   checkKind(scope, 'dashboardName', props.dashboardName, { ...STRING, example: "'chat'" });
   checkLength(scope, 'dashboardName', props.dashboardName, 1, 255);
   checkKind(scope, 'period', props.period, DURATION);
@@ -115,6 +110,7 @@ function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): 
   requireKind(scope, 'stageNames', props.stageNames, STAGE_NAMES);
   const complaint = props.period && periodComplaint(props.period);
   if (complaint) throw problem(scope, 'period', props.period, complaint);
+  checkOptionValues(scope, '', 'WebsocketDashboardProps', props);
 }
 
 function metricCountReport(count: number): string[] {

@@ -7,7 +7,6 @@ import { domainNameComplaint } from './private/checks/domain-name';
 import { hostedZoneComplaint } from './private/checks/hosted-zone';
 import { BOOLEAN, checkKind, Kind, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
-import { checkOptionNames } from './private/checks/option-names';
 import { checkLength } from './private/checks/text-length';
 import { DomainPlan } from './private/domains/custom-domain';
 import { certificateComplaint, existingDomainComplaint, hostOf } from './private/domains/existing-domain';
@@ -170,7 +169,6 @@ export function checkDefaultEndpoint(scope: Construct, disableExecuteApiEndpoint
 
 function checkShape({ scope, property: domain }: Place, options: WebsocketDomainOptions): void {
   requireKind(scope, domain, options, OPTIONS);
-  checkOptionNames(scope, `${domain}.`, options, Object.keys(KINDS));
   for (const [property, kindOf] of Object.entries(KINDS)) {
     checkKind(scope, `${domain}.${property}`, options[property as keyof WebsocketDomainOptions], kindOf);
   }

@@ -21,13 +21,12 @@ import {
   WebsocketMockIntegrationOptions,
   WebsocketPingIntegrationOptions,
 } from './backend-integration-options';
-import { OPTION_NAMES } from './integration-option-names';
 import { awsCall, checkAws } from './private/integrations/aws';
 import { checkPlan } from './private/integrations/check-settings';
 import { checkDynamoDbPut, dynamoDbPutCall } from './private/integrations/dynamo-db';
 import { checkEnvelope, checkEventBridge, eventBridgeCall } from './private/integrations/event-bridge';
 import { checkHttp, httpCall } from './private/integrations/http';
-import { IntegrationPlan, IntegrationSettings } from './private/integrations/integration-plan';
+import { Factory, IntegrationPlan, IntegrationSettings } from './private/integrations/integration-plan';
 import { checkKinesis, kinesisCall } from './private/integrations/kinesis';
 import { checkLambdaAlias, lambdaAliasCall, lambdaCall } from './private/integrations/lambda';
 import { makeIntegration } from './private/integrations/make-integration';
@@ -291,7 +290,7 @@ function keysOf(target: unknown): unknown[] {
 }
 
 function planned(
-  factory: keyof typeof OPTION_NAMES, settings: IntegrationSettings, plan: Pick<IntegrationPlan, 'target' | 'check' | 'define'>,
+  factory: Factory, settings: IntegrationSettings, plan: Pick<IntegrationPlan, 'target' | 'check' | 'define'>,
 ): WebsocketIntegration {
-  return WebsocketIntegration._of({ factory, settings, optionNames: OPTION_NAMES[factory], ...plan });
+  return WebsocketIntegration._of({ factory, settings, ...plan });
 }

@@ -37,7 +37,7 @@ export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerO
 }
 
 const JWT: TokenKind<WebsocketJwtAuthorizerOptions> = {
-  keys: ['issuer', 'audience', 'jwksUri'],
+  struct: 'WebsocketJwtAuthorizerOptions',
   check: (scope, { issuer, audience, jwksUri }) => {
     checkUrl(scope, 'issuer', issuer);
     checkWords(scope, 'authorizer.audience', audience, 'name what tokens for this service have in the claim `aud`');

@@ -3,6 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Kind, checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { modelSchemaFault } from './private/checks/model-schema';
+import { checkOptionNames } from './private/checks/options';
 import { checkDescription, checkLength } from './private/checks/text-length';
 import { modelNameComplaint, modelNameFrom } from './private/models/model-name';
 import { ModelDefinition } from './private/models/route-models';
@@ -141,6 +142,7 @@ const FILE: Kind = { ...STRING, example: "'schemas/send-message.json'" };
 const SCHEMA: Kind = { ...OBJECT, example: "{ type: 'object' }" };
 
 function checkOptions(scope: Construct, property: string, options: WebsocketModelOptions): void {
+  checkOptionNames(scope, `${property}.`, 'WebsocketModelOptions', options);
   const { modelName, description, contentType } = options;
   checkKind(scope, `${property}.modelName`, modelName, NAME);
   checkKind(scope, `${property}.contentType`, contentType, { ...STRING, example: `'${JSON_TYPE}'` });

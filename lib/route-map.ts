@@ -2,7 +2,7 @@ import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { WebsocketAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
-import { checkKind, withMember } from './private/checks/kind';
+import { checkKind, OBJECT, withMember } from './private/checks/kind';
 import { nestedStacksComplaint } from './private/checks/nested-stacks';
 import { routeCountComplaint } from './private/checks/route-count';
 import { checkSettings } from './private/handlers/function-settings';
@@ -92,17 +92,6 @@ export interface WebsocketRouteMap {
   readonly nestedStacks?: number;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-export const ROUTE_MAP_PROPERTIES: Record<keyof WebsocketRouteMap, true> = {
-  routes: true,
-  authorizer: true,
-  defaults: true,
-  bundling: true,
-  manageConnections: true,
-  callbackUrlEnvironment: true,
-  nestedStacks: true,
-};
-
 const AUTHORIZER = withMember(
   'a WebsocketAuthorizer', '_plan', 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
 );
@@ -110,6 +99,9 @@ const AUTHORIZER = withMember(
 /** Throws what is wrong with a route map, the routes themselves and the authorizer apart. */
 export function checkRouteMap(scope: Construct, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
   checkKind(scope, 'authorizer', authorizer, AUTHORIZER);
+  checkKind(scope, 'routes', routes, { ...OBJECT, example: "{ say: { handler: 'src/messages.say' } }" });
+  checkKind(scope, 'defaults', defaults, { ...OBJECT, example: '{ memorySize: 512 }' });
+  checkKind(scope, 'bundling', bundling, { ...OBJECT, example: '{ minify: false }' });
   const count = Object.keys(routes ?? {}).length;
   refuse('routes', count, routeCountComplaint(count));
   if (nestedStacks !== undefined) refuse('nestedStacks', nestedStacks, nestedStacksComplaint(nestedStacks));

@@ -77,20 +77,6 @@ export interface WebsocketRouteModelOptions {
   readonly operationName?: string;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-const PROPERTIES: Record<keyof WebsocketRouteModelOptions, true> = {
-  requestModel: true,
-  requestModels: true,
-  modelSelectionExpression: true,
-  requestParameters: true,
-  responseModels: true,
-  responseParameters: true,
-  operationName: true,
-};
-
-/** Their names. */
-export const ROUTE_MODEL_OPTIONS: readonly string[] = Object.keys(PROPERTIES);
-
 const MODEL = withMember(
   'a WebsocketModel', '_define', "WebsocketModel.fromSchema({ type: 'object' }), or WebsocketModel.fromFile('schemas/send-message.json')",
 );

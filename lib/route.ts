@@ -6,12 +6,13 @@ import { planHandler, WebsocketFunctionOptions } from './function';
 import { WebsocketIntegration } from './integration';
 import { integrationTimeoutComplaint } from './private/checks/integration-timeout';
 import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { routeKeyComplaint } from './private/checks/route-key';
 import { functionSettings } from './private/handlers/function-settings';
 import { Complaint, list, problem } from './private/problem';
-import { ROUTE_SETTINGS, routeSettings } from './private/routes/route-settings';
+import { routeSettings } from './private/routes/route-settings';
 import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/routes/route-target';
-import { planRouteModels, ROUTE_MODEL_OPTIONS, WebsocketRouteModelOptions } from './route-models';
+import { planRouteModels, WebsocketRouteModelOptions } from './route-models';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
@@ -96,11 +97,6 @@ const API_KEY_MISPLACED: Complaint = {
   reason: 'is for $connect only: a message carries no key', remedy: 'set it on the $connect route, which guards all others',
 };
 
-/** The keys that are no function settings. */
-const ROUTE_KEYS: ReadonlySet<string> = new Set([
-  ...TARGETS, ...INVOCATION_OPTIONS, ...ROUTE_SETTINGS, ...ROUTE_MODEL_OPTIONS, 'returnResponse', 'apiKeyRequired',
-]);
-
 /** A route with its options checked; throws what is wrong with them. */
 export function planRoute(
   scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
@@ -109,7 +105,7 @@ export function planRoute(
   if (complaint) throw problem(scope, 'routes', routeKey, complaint);
 
   const property = `routes["${routeKey}"]`;
-  requireKind(scope, property, options, OBJECT);
+  requireKind(scope, property, options, typeof options === 'string' ? { ...OBJECT, example: `{ handler: '${options as string}' }` } : OBJECT);
   const { returnResponse, apiKeyRequired, integrationTimeout, contentHandling } = options;
   checkTargets(scope, property, options);
   checkInvocation(scope, property, options);
@@ -118,17 +114,22 @@ export function planRoute(
   const models = planRouteModels(scope, property, routeKey, options, returnResponse);
   const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
-    : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings(options, ROUTE_KEYS), defaults) };
+    : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings('WebsocketRouteOptions', options), defaults) };
   return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options), models };
 }
 
+/** The same for a route that is added later, whose options nobody has looked at. */
+export function planAddedRoute(
+  scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
+): RoutePlan {
+  const prefix = `routes["${routeKey}"].`;
+  checkOptionNames(scope, prefix, 'WebsocketRouteOptions', options);
+  const plan = planRoute(scope, routeKey, options, defaults);
+  checkOptionValues(scope, prefix, 'WebsocketRouteOptions', options);
+  return plan;
+}
+
 function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {
-  if ('authorizer' in options && options.authorizer !== undefined) {
-    throw problem(scope, `${property}.authorizer`, options.authorizer, {
-      reason: 'is not for a route: an authorizer guards $connect, and with it every route',
-      remedy: 'give it as `authorizer` of the service',
-    });
-  }
   checkKind(scope, `${property}.handler`, options.handler, STRING);
   checkKind(scope, `${property}.function`, options.function, FUNCTION);
   checkKind(scope, `${property}.integration`, options.integration, INTEGRATION);
@@ -136,7 +137,7 @@ function checkTargets(scope: Construct, property: string, options: WebsocketRout
   const given = TARGETS.filter((target) => options[target] !== undefined);
   if (given.length === 0) throw problem(scope, property, options, TARGET_MISSING);
   if (given.length > 1) throw problem(scope, property, given, { ...TARGET_MISSING, reason: 'names more than one target' });
-  const settings = Object.keys(functionSettings(options, ROUTE_KEYS));
+  const settings = Object.keys(functionSettings('WebsocketRouteOptions', options));
   if (options.handler === undefined && settings.length > 0) {
     throw problem(scope, property, settings, {
       reason: `sets up a function, but \`${given[0]}\` brings its own`,

@@ -2,14 +2,14 @@ import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/a
 import { Construct } from 'constructs';
 import { checkDefaultEndpoint } from './domain';
 import { checkKind, OBJECT } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
+import { checkOptionNames } from './private/checks/options';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { tagComplaint, tagCountComplaint } from './private/checks/tag';
 import { checkDescription, checkLength } from './private/checks/text-length';
 import { Complaint, problem } from './private/problem';
-import { checkRouteMap, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
-import { checkStageNames, STAGE_PROPERTIES, WebsocketStageOptions } from './stage';
+import { checkRouteMap, WebsocketRouteMap } from './route-map';
+import { checkStageNames, WebsocketStageOptions } from './stage';
 
 /**
  * Properties of a `WebsocketService`.
@@ -128,31 +128,13 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly disableSchemaValidation?: boolean;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-const PROPERTIES: Record<keyof WebsocketServiceProps, true> = {
-  ...ROUTE_MAP_PROPERTIES,
-  routeSelectionExpression: true,
-  stageName: true,
-  apiName: true,
-  description: true,
-  ...STAGE_PROPERTIES,
-  cloudWatchRole: true,
-  additionalStages: true,
-  ipAddressType: true,
-  disableExecuteApiEndpoint: true,
-  disableSchemaValidation: true,
-  apiKeySelectionExpression: true,
-  apiVersion: true,
-  tags: true,
-};
-
 /** The name of the stage that a service has if none is given: that of serverless.yml. */
 export const DEFAULT_STAGE_NAME = 'dev';
 
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
   const { routeSelectionExpression, stageName, additionalStages } = props;
-  checkOptionNames(scope, '', props, Object.keys(PROPERTIES));
+  checkOptionNames(scope, '', 'WebsocketServiceProps', props);
   checkRouteMap(scope, props);
   checkLength(scope, 'apiName', props.apiName ?? scope.node.id, 1, 128);
   checkLength(scope, 'apiVersion', props.apiVersion, 1, 64);

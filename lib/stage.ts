@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { checkAccessLog, makeAccessLog, WebsocketAccessLogOptions } from './access-log';
 import { planDomain, WebsocketDomainOptions } from './domain';
 import { checkKind, OBJECT, requireKind } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { stageVariableComplaint } from './private/checks/stage-variable';
 import { checkDescription, checkLength } from './private/checks/text-length';
@@ -105,25 +104,10 @@ export function planStage(
   };
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-export const STAGE_PROPERTIES: Record<keyof WebsocketStageOptions, true> = {
-  throttle: true,
-  detailedMetricsEnabled: true,
-  loggingLevel: true,
-  dataTraceEnabled: true,
-  stageVariables: true,
-  stageDescription: true,
-  clientCertificateId: true,
-  autoDeploy: true,
-  accessLog: true,
-  domain: true,
-};
-
 /** The same for a stage after the first, whose options stand by themselves. */
 export function planAdditionalStage(scope: Construct, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
   const property = `additionalStages["${name}"]`;
   requireKind(scope, property, options, { ...OBJECT, example: '{}' });
-  checkOptionNames(scope, `${property}.`, options, Object.keys(STAGE_PROPERTIES));
   return planStage(scope, `${property}.`, name, options, ipAddressType);
 }
 

@@ -2,9 +2,11 @@ import { Duration, Fn, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { checkKind, DURATION, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { checkWords } from './private/checks/word-list';
 import { checkCombination, checkSettings, FunctionSettings, functionSettings, mergeSettings } from './private/handlers/function-settings';
 import { presetFunction } from './private/handlers/preset-function';
+import { StructName } from './private/option-names';
 import { problem } from './private/problem';
 import { WebsocketTokenSource } from './token-source';
 
@@ -92,8 +94,8 @@ type Environment = Record<keyof typeof NO_ENVIRONMENT, string | undefined>;
 
 /** What one kind of token adds to the others. */
 export interface TokenKind<T extends WebsocketTokenAuthorizerOptions> {
-  /** The options that only this kind has. */
-  readonly keys: ReadonlyArray<keyof T & string>;
+  /** The name of `T`. */
+  readonly struct: StructName;
   check(scope: Construct, options: T): void;
   environment(options: T): Partial<Environment>;
   /** Constructs that the function is told about. */
@@ -123,6 +125,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
 
   public check(scope: Construct): void {
     requireKind(scope, 'authorizer', this.options, { ...OBJECT, example: 'the options of the authorizer' });
+    checkOptionNames(scope, 'authorizer.', this.kind.struct, this.options);
     this.kind.check(scope, this.options);
     const { scopes, principalClaim, usageIdentifierClaim, timeout } = this.options;
     if (scopes !== undefined) checkWords(scope, 'authorizer.scopes', scopes, 'name a scope, or leave `scopes` out');
@@ -132,6 +135,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     checkSettings(scope, 'authorizer.', this.settings);
     this.checkSources(scope);
     this.checkEnvironment(scope);
+    checkOptionValues(scope, 'authorizer.', this.kind.struct, this.options);
   }
 
   public makeFunction(scope: Construct, defaults: FunctionSettings): lambda.Function {
@@ -150,7 +154,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
   }
 
   private get settings(): FunctionSettings {
-    return functionSettings(this.options, new Set<string>([...TOKEN_KEYS, ...this.kind.keys]));
+    return functionSettings(this.kind.struct, this.options);
   }
 
   private get environment(): Environment {
@@ -192,11 +196,6 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     });
   }
 }
-
-/** The keys that are no function settings, whatever the kind. */
-const TOKEN_KEYS: ReadonlyArray<Exclude<keyof WebsocketTokenAuthorizerOptions, keyof lambda.FunctionOptions>> = [
-  'tokenSources', 'scopes', 'principalClaim', 'usageIdentifierClaim', 'authorizerName',
-];
 
 /** A list as the function takes it; what a token hides is joined at deployment. */
 export function words(list?: string[]): string | undefined {

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { warnOfPublic } from './authorizer';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { constructWith, requireKind } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/option-names';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { list, problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
@@ -14,8 +14,8 @@ import { RoutePlan } from './private/routes/route-target';
 import { ServiceAddress } from './private/service-address';
 import { isPartOf } from './private/stack-nesting';
 import { RouteDeployment } from './private/stages/deployment';
-import { planRoute, WebsocketRouteOptions } from './route';
-import { checkRouteMap, handlerDefaults, ROUTE_MAP_PROPERTIES, WebsocketRouteMap } from './route-map';
+import { planAddedRoute, planRoute, WebsocketRouteOptions } from './route';
+import { checkRouteMap, handlerDefaults, WebsocketRouteMap } from './route-map';
 import { WebsocketRouteSettings } from './route-settings';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
@@ -50,8 +50,6 @@ export interface WebsocketRoutesProps extends WebsocketRouteMap {
   readonly deploy?: boolean;
 }
 
-const PROPERTIES: Record<keyof WebsocketRoutesProps, true> = { ...ROUTE_MAP_PROPERTIES, service: true, deploy: true };
-
 const SERVICE = constructWith(
   'a WebsocketService', '_routeKeys', "WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one that is made elsewhere",
 );
@@ -84,6 +82,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     const { service, authorizer } = props;
     const routes = Object.entries(props.routes).map(([key, options]) => this.plan(key, options));
     const guardian = authorizer?._plan(this, this.defaults);
+    checkOptionValues(this, '', 'WebsocketRoutesProps', props);
 
     const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
     this._routeKeys = _routeKeys;
@@ -105,7 +104,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
 
   /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    const route = this.table.add(this.plan(routeKey, options));
+    const route = this.table.add(this.plan(routeKey, options, planAddedRoute));
     if (this.isPublic && routeKey === '$connect') warnOfPublic(this);
     return route;
   }
@@ -131,7 +130,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   private check(props: WebsocketRoutesProps): void {
-    checkOptionNames(this, '', props, Object.keys(PROPERTIES));
+    checkOptionNames(this, '', 'WebsocketRoutesProps', props);
     requireKind(this, 'service', props.service, SERVICE);
     checkRouteMap(this, props);
     this.checkPlace(props.service);
@@ -156,8 +155,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   /** A route without what only its stage can do. */
-  private plan(routeKey: string, options: WebsocketRouteOptions): RoutePlan {
-    const plan = planRoute(this, routeKey, options, this.defaults);
+  private plan(routeKey: string, options: WebsocketRouteOptions, planOne = planRoute): RoutePlan {
+    const plan = planOne(this, routeKey, options, this.defaults);
     for (const name of Object.keys(plan.settings)) {
       throw problem(this, `routes["${routeKey}"].${name}`, options[name as keyof WebsocketRouteSettings], {
         reason: 'is a setting of the stage, and that is not made here', remedy: 'set it where the stage is made, or declare the route there',

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkKind, requireKind, STRING } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
-import { checkOptionNames } from './private/checks/option-names';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { stageNameComplaint } from './private/checks/stage-name';
 import { problem } from './private/problem';
 import { RouteKeys } from './private/routes/route-keys';
@@ -53,11 +53,6 @@ export interface WebsocketServiceAttributes {
   readonly account?: string;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
-const ATTRIBUTES: Record<keyof WebsocketServiceAttributes, true> = {
-  apiId: true, stageName: true, domainName: true, mappingKey: true, region: true, account: true,
-};
-
 /** A service by its names. */
 export class ImportedService extends WebsocketServiceBase {
   /** @internal */
@@ -76,7 +71,7 @@ export class ImportedService extends WebsocketServiceBase {
   }
 
   private check(attributes: WebsocketServiceAttributes): void {
-    checkOptionNames(this, '', attributes, Object.keys(ATTRIBUTES));
+    checkOptionNames(this, '', 'WebsocketServiceAttributes', attributes);
     const { apiId, stageName, domainName, mappingKey } = attributes;
     requireKind(this, 'apiId', apiId, { ...STRING, example: "'a1b2c3d4e5'" });
     requireKind(this, 'stageName', stageName, { ...STRING, example: "'dev'" });
@@ -86,6 +81,7 @@ export class ImportedService extends WebsocketServiceBase {
     }
     const stageComplaint = stageNameComplaint(stageName);
     if (stageComplaint) throw problem(this, 'stageName', stageName, stageComplaint);
+    checkOptionValues(this, '', 'WebsocketServiceAttributes', attributes);
     if (mappingKey === undefined) return;
     if (domainName === undefined) {
       throw problem(this, 'mappingKey', mappingKey, { reason: 'is a path at a custom domain, and there is none', remedy: 'give `domainName` too' });

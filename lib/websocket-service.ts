@@ -10,6 +10,7 @@ import { checkApiKeySource } from './api-key';
 import { warnOfPublic } from './authorizer';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
+import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { withoutUndefined } from './private/members';
 import { warnOfRouteMetrics } from './private/observability/metrics';
 import { sortedBy } from './private/order';
@@ -20,7 +21,7 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
-import { planRoute, WebsocketRouteOptions } from './route';
+import { planAddedRoute, planRoute, WebsocketRouteOptions } from './route';
 import { handlerDefaults } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
 import { planAdditionalStage, planStage } from './stage';
@@ -89,6 +90,7 @@ export class WebsocketService extends WebsocketServiceBase {
     this.stagePlans = this.planStages();
     const guardian = props.authorizer?._plan(this, this.defaults);
     checkApiKeySource(this, props.apiKeySelectionExpression, props.authorizer);
+    checkOptionValues(this, '', 'WebsocketServiceProps', props);
 
     this.api = this.makeApi();
     this._address = this.makeAddress();
@@ -117,7 +119,7 @@ export class WebsocketService extends WebsocketServiceBase {
    * @param routeKey a route key that the service does not have yet
    */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    const plan = planRoute(this, routeKey, options, this.defaults);
+    const plan = planAddedRoute(this, routeKey, options, this.defaults);
     const route = this.table.add(plan);
     warnOfSilentTraces(this, this.stagePlans, [plan]);
     this.provideCloudWatchRole();
@@ -158,6 +160,8 @@ export class WebsocketService extends WebsocketServiceBase {
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2.UsagePlan.html
    */
   public addUsagePlan(id: string, props: UsagePlanProps = {}): UsagePlan {
+    checkOptionNames(this, 'addUsagePlan.', 'aws-apigatewayv2.UsagePlanProps', props);
+    checkOptionValues(this, 'addUsagePlan.', 'aws-apigatewayv2.UsagePlanProps', props);
     const stages = Object.values(this.stages);
     const own = stages.map((stage) => ({ api: this.api, stage }));
     const plan = new UsagePlan(this, id, { ...props, apiStages: [...own, ...props.apiStages ?? []] });

@@ -229,12 +229,6 @@ describe('refuses', () => {
   ])('%s', (_case, options, message) => {
     expect(() => checkAccessLog(stack, 'accessLog', other(options))).toThrow(new Error(`Stack: accessLog: ${message}`));
   });
-
-  test('a misspelt option', () => {
-    expect(() => checkAccessLog(stack, 'accessLog', other({ retentions: 7 }))).toThrow(new Error(
-      'Stack: accessLog.retentions: 7 is for an option that there is not; did you mean `retention`?',
-    ));
-  });
 });
 
 test('a retention that is known at deployment only is let through', () => {

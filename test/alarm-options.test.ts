@@ -13,7 +13,7 @@ function alarmsOf(options: object): WebsocketAlarms {
   return new WebsocketAlarms(stack, 'Alarms', { apiId: 'abc', stageName: 'dev', ...options });
 }
 
-const ALL = 'topic, actions, okActions, period, evaluationPeriods, datapointsToAlarm, integrationError, executionError, clientError, '
+const ALL = 'period, evaluationPeriods, datapointsToAlarm, topic, actions, okActions, integrationError, executionError, clientError, '
   + 'integrationLatency, functions, functionErrors, functionThrottles, functionDuration, apiId and stageName';
 const COUNT = 'is not a count; use a whole number from 1 on';
 const PERCENT = 'is not a share in percent; use a number above 0, up to 100';
@@ -21,11 +21,11 @@ const PERIOD = 'is not a period of these metrics, which come every minute; use w
 const LOOK_BACK = 'are longer than an alarm looks back, which is one day, and seven with periods of an hour or more; use fewer of them';
 
 test.each<[string, object, string]>([
-  ['a misspelt option', { integrationErrors: {} }, 'integrationErrors: {} is for an option that there is not; did you mean `integrationError`?'],
-  ['an option of something else', { stageName: 'dev', colour: 'red' }, `colour: "red" is for an option that there is not; the options are ${ALL}`],
-  ['a misspelt setting', { clientError: { treshold: 5 } }, 'clientError.treshold: 5 is for an option that there is not; did you mean `threshold`?'],
-  ['a minimum of errors where there are none', { integrationLatency: { minimumErrors: 5 } }, 'integrationLatency.minimumErrors: 5 is for an option '
-    + 'that there is not; the options are enabled, threshold, period, evaluationPeriods and datapointsToAlarm'],
+  ['a misspelt option', { integrationErrors: {} }, 'integrationErrors: {}: there is no option `integrationErrors`; did you mean `integrationError`?'],
+  ['an option of something else', { stageName: 'dev', colour: 'red' }, `colour: "red": there is no option \`colour\`; the options are ${ALL}`],
+  ['a misspelt setting', { clientError: { treshold: 5 } }, 'clientError.treshold: 5: there is no option `treshold`; did you mean `threshold`?'],
+  ['a minimum of errors where there are none', { integrationLatency: { minimumErrors: 5 } }, 'integrationLatency.minimumErrors: 5: there is no option '
+    + '`minimumErrors`; the options are period, evaluationPeriods, datapointsToAlarm, enabled and threshold'],
   ['a name for a topic', { topic: 'alerts' }, 'topic: "alerts" is not an SNS topic; use sns.Topic.fromTopicArn(this, \'Topic\', arn) for an ARN'],
   ['a topic as action', { actions: ['alerts'] }, 'actions: ["alerts"] is not an array of alarm actions; use [new SnsAction(topic)]'],
   ['a topic as action when all is well', { okActions: {} }, 'okActions: {} is not an array of alarm actions; use [new SnsAction(topic)]'],

@@ -121,7 +121,7 @@ describe('an authorizer that is not there leaves no open door', () => {
     const options = { identitySources: ['route.request.querystring.token'] } as WebsocketAuthorizerFunctionOptions;
     const authorizer = WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options);
     expect(() => service(authorizer)).toThrow(new Error(
-      'Stack/Chat: authorizer.identitySources: ["route.request.querystring.token"] is for an option that there is not; did you mean `identitySource`?',
+      'Stack/Chat: authorizer.identitySources: ["route.request.querystring.token"]: there is no option `identitySources`; did you mean `identitySource`?',
     ));
   });
 

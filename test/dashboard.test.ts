@@ -206,7 +206,7 @@ describe('options', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a misspelt one', { name: 'chat' }, 'name: "chat" is for an option that there is not; '
+    ['a misspelt one', { name: 'chat' }, 'name: "chat": there is no option `name`; '
       + 'the options are dashboardName, period, defaultInterval, apiId and stageNames'],
     ['a name that is none', { dashboardName: 5 }, "dashboardName: 5 is not a string; use 'chat'"],
     ['a long name', { dashboardName: 'x'.repeat(256) }, `dashboardName: "${'x'.repeat(100)}..." has 256 characters; use 1 to 255`],

@@ -88,10 +88,6 @@ describe('fails for', () => {
     fails(options, `domain: ${shown} is not an object; use { domainName: 'ws.example.com', hostedZone }`);
   });
 
-  test('a property that there is not', () => {
-    fails({ domainName: name, mappingkey: 'chat' }, 'domain.mappingkey: "chat" is for an option that there is not; did you mean `mappingKey`?');
-  });
-
   test.each<[string, unknown, string]>([
     ['domainName', 1, "1 is not a string; use 'ws.example.com'"],
     ['certificate', 'arn:x', "\"arn:x\" is not a certificate of ACM; use acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN"],

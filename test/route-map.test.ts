@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { WebsocketAuthorizer, WebsocketRouteMap } from '../lib';
-import { checkRouteMap, handlerDefaults, ROUTE_MAP_PROPERTIES } from '../lib/route-map';
+import { checkRouteMap, handlerDefaults } from '../lib/route-map';
 
 const ROUTES = { foo: { handler: 'src/a.main' } };
 const check = (map: unknown): void => checkRouteMap(new Stack(undefined, 'Stack'), map as WebsocketRouteMap);
@@ -8,12 +8,6 @@ const check = (map: unknown): void => checkRouteMap(new Stack(undefined, 'Stack'
 test('what is all right passes', () => {
   expect(() => check({ routes: ROUTES, authorizer: WebsocketAuthorizer.none(), nestedStacks: 3, bundling: {}, defaults: { memorySize: 128 } }))
     .not.toThrow();
-});
-
-test('its properties are known by name', () => {
-  expect(Object.keys(ROUTE_MAP_PROPERTIES)).toEqual([
-    'routes', 'authorizer', 'defaults', 'bundling', 'manageConnections', 'callbackUrlEnvironment', 'nestedStacks',
-  ]);
 });
 
 const none = "routes: 0 routes are not enough; declare one, for example { $default: { handler: 'src/messages.fallback' } }";

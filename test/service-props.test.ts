@@ -188,7 +188,7 @@ describe('what JavaScript lets through', () => {
     ['colour', 'the options are routes, authorizer, '],
   ])('fails for %s, a property that a service does not have', (name, remedy) => {
     expect(() => service({ [name]: 'prod' } as Partial<WebsocketServiceProps>)).toThrow(
-      `Stack/Chat: ${name}: "prod" is for an option that there is not; ${remedy}`,
+      `Stack/Chat: ${name}: "prod": there is no option \`${name}\`; ${remedy}`,
     );
   });
 

@@ -2,7 +2,7 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
-import { checkStageNames, planAdditionalStage, planStage, STAGE_PROPERTIES } from '../lib/stage';
+import { checkStageNames, planAdditionalStage, planStage } from '../lib/stage';
 
 const stack = new Stack(undefined, 'Stack');
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/1';
@@ -28,7 +28,6 @@ describe('planStage', () => {
     };
 
     // THEN
-    expect(Object.keys(STAGE_PROPERTIES)).toEqual(Object.keys(options));
     expect(planStage(stack, '', 'dev', options, IpAddressType.DUAL_STACK)).toEqual({
       name: 'dev',
       settings: { throttle: { rateLimit: 1 }, detailedMetricsEnabled: true, loggingLevel: 'INFO', dataTraceEnabled: false },

@@ -245,7 +245,7 @@ describe('fails:', () => {
       + 'that is made elsewhere'],
     [{ authorizer: WebsocketAuthorizer.iam() }, 'authorizer: ["foo"] are routes without $connect, the one that an authorizer guards; '
       + 'give the authorizer where $connect is made'],
-    [{ stageName: 'dev' }, 'stageName: "dev" is for an option that there is not; the options are routes, authorizer, defaults, '
+    [{ stageName: 'dev' }, 'stageName: "dev": there is no option `stageName`; the options are routes, authorizer, defaults, '
       + 'bundling, manageConnections, callbackUrlEnvironment, nestedStacks, service and deploy'],
     [{ nestedStacks: -1 }, 'nestedStacks: -1 is not a number of nested stacks; use a whole number from 0 to 50'],
   ])('%j', (props, message) => {

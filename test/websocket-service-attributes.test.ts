@@ -102,7 +102,7 @@ test.each<[object, string]>([
   [{ domainName: {} }, 'domainName: {} is not a string; use \'ws.example.com\''],
   [{ mappingKey: 'chat' }, 'mappingKey: "chat" is a path at a custom domain, and there is none; give `domainName` too'],
   [{ domainName: 'ws.example.com', mappingKey: '/chat' }, 'mappingKey: "/chat" has a slash at its start or end; write "chat"'],
-  [{ stage: 'dev' }, 'stage: "dev" is for an option that there is not; '
+  [{ name: 'dev' }, 'name: "dev": there is no option `name`; '
     + 'the options are apiId, stageName, domainName, mappingKey, region and account'],
 ])('fails: %j', (attributes, message) => {
   expect(() => imported(attributes)).toThrow(new Error(`Stack/Chat: ${message}`));

@@ -1,3 +1,4 @@
+import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 
@@ -7,9 +8,45 @@ export interface Complaint {
   readonly remedy: string;
 }
 
-/** The error for a bad value: where (construct path, property), which value, why, and the way out. */
-export function problem(scope: IConstruct, property: string, value: unknown, complaint: Complaint): Error {
-  return new Error(`${scope.node.path}: ${property}: ${show(value)} ${complaint.reason}; ${complaint.remedy}`);
+/** Throws for a bad value: where (construct path, property), which value, why, and the way out. */
+export function problem(scope: IConstruct, property: string, value: unknown, complaint: Complaint): never {
+  return fail(scope, [describe(property, value, complaint)]);
+}
+
+/** What `problem` says, but for the construct. */
+export function describe(property: string, value: unknown, { reason, remedy }: Complaint): string {
+  return `${property}: ${show(value)} ${reason}; ${remedy}`;
+}
+
+/**
+ * Throws one error for several bad values.
+ *
+ * Its stack begins at the line of the user that called the library.
+ */
+export function fail({ node }: IConstruct, descriptions: readonly string[]): never {
+  const error = new Error(descriptions.map((text) => `${node.path}: ${text}`).join('\n'));
+  error.stack = fromUser(error);
+  // Node.js prints the line that throws above an error that nobody catches, except one with this comment: it would be one of ours.
+  throw error; // node-do-not-add-exception-line
+}
+
+const OURS = `${path.dirname(__dirname)}${path.sep}`;
+
+/** Calls on the way from the user to us: of aws-cdk-lib, and of JavaScript itself. */
+const BETWEEN = /[\\/]node_modules[\\/](aws-cdk-lib|constructs)[\\/]|\(<anonymous>\)|\(node:|\(native\)/;
+
+/** The stack without the calls within this library, which say nothing to its user. */
+function fromUser(error: Error): string | undefined {
+  const { stackTraceLimit } = Error;
+  // Ten calls are often all ours.
+  Error.stackTraceLimit = Infinity;
+  Error.captureStackTrace(error, fail);
+  const { stack } = error;
+  Error.stackTraceLimit = stackTraceLimit;
+  if (stack === undefined) return stack;
+  const calls = stack.slice(stack.lastIndexOf(error.message) + error.message.length).split('\n').slice(1).filter((line) => !line.includes(OURS));
+  const first = calls.findIndex((line) => !BETWEEN.test(line));
+  return [`${error.name}: ${error.message}`, ...calls.slice(Math.max(first, 0), Math.max(first, 0) + stackTraceLimit)].join('\n');
 }
 
 /** A value as its author would recognise it. */

@@ -7,7 +7,7 @@ const complaint = { reason: 'is too long', remedy: 'shorten it' };
 test('an error says where, which value, why, and the way out', () => {
   const scope = new Construct(new Stack(new App(), 'Backend'), 'Chat');
 
-  expect(problem(scope, 'stageName', 'prod', complaint)).toEqual(new Error('Backend/Chat: stageName: "prod" is too long; shorten it'));
+  expect(() => problem(scope, 'stageName', 'prod', complaint)).toThrow(new Error('Backend/Chat: stageName: "prod" is too long; shorten it'));
 });
 
 test.each<[string, unknown, string]>([

@@ -175,8 +175,8 @@ describe('fails:', () => {
 
   test.each<[unknown, string]>([
     [undefined, 'additionalStages["prod"]: (not set) is not an object; use {}'],
-    [{ stagename: 'x' }, 'additionalStages["prod"].stagename: "x" is for an option that there is not; the options are throttle, '
-      + 'detailedMetricsEnabled, loggingLevel, dataTraceEnabled, stageVariables, stageDescription, clientCertificateId, autoDeploy, accessLog '
+    [{ stagename: 'x' }, 'additionalStages["prod"].stagename: "x": there is no option `stagename`; the options are throttle, '
+      + 'detailedMetricsEnabled, loggingLevel, dataTraceEnabled, accessLog, stageVariables, stageDescription, clientCertificateId, autoDeploy '
       + 'and domain'],
   ])('additionalStages: options that are none: %j', (options, message) => {
     expect(() => service({ additionalStages: { prod: options as WebsocketStageOptions } })).toThrow(new Error(`Stack/Chat: ${message}`));

@@ -4,9 +4,11 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { checkKind, NUMBER, STRING } from '../checks/kind';
 import { checkRetention } from '../checks/retention';
+import { optionsOf } from '../checks/options';
 import { sameValue } from '../equality';
 import { literal } from '../literal';
 import { emptyAsUndefined, withoutUndefined } from '../members';
+import { StructName } from '../option-names';
 import { Complaint, problem } from '../problem';
 
 /** Settings that aws-cdk-lib does not have. */
@@ -23,9 +25,10 @@ export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | '
 /** Where the logs go: whoever sets one of them does not inherit another. */
 const LOGS = ['logGroup', 'logGroupRetention', 'logRetention'] as const;
 
-/** The function settings among some options; `others` are the keys that are none. */
-export function functionSettings(options: object, others: ReadonlySet<string>): FunctionSettings {
-  return withoutUndefined(Object.fromEntries(Object.entries(options).filter(([key]) => !others.has(key))));
+/** The function settings among the options of a struct. What no struct has is one of a newer aws-cdk-lib. */
+export function functionSettings(struct: StructName, options: object): FunctionSettings {
+  const [all, settings] = [optionsOf(struct), optionsOf('WebsocketFunctionOptions')];
+  return withoutUndefined(Object.fromEntries(Object.entries(options).filter(([name]) => settings.has(name) || !all.has(name))));
 }
 
 /** `own` over `defaults`; environments and bundling options merge key by key. */

@@ -1,16 +1,17 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IntegrationPlan, IntegrationSettings, Refuse, ResponseSettings } from './integration-plan';
+import { Factory, IntegrationPlan, IntegrationSettings, Refuse, ResponseSettings } from './integration-plan';
 import { TARGETS } from './targets';
 import { integrationTimeoutComplaint } from '../checks/integration-timeout';
 import { checkKind, DURATION, requireKind } from '../checks/kind';
 import {
   parameterDestinationComplaint, parameterSourceComplaint, responseDestinationComplaint, responseSourceComplaint,
 } from '../checks/mapped-parameter';
-import { checkOptionNames } from '../checks/option-names';
+import { checkOptionNames, checkOptionValues } from '../checks/options';
 import { responseKeyComplaint } from '../checks/response-key';
 import { templateSelectionComplaint } from '../checks/template-selection';
 import { checkDescription } from '../checks/text-length';
+import { StructName } from '../option-names';
 import { Complaint, problem } from '../problem';
 
 /** Throws what is wrong with the options of an integration. `property` is where it is given. */
@@ -19,13 +20,20 @@ export function checkPlan(scope: Construct, property: string, plan: IntegrationP
   const target = TARGETS[plan.factory];
   if (target) requireKind(scope, `${property}.${target.option}`, plan.target, target.kind);
   checkProxy(refuse, plan);
-  checkOptionNames(scope, `${property}.`, plan.settings, plan.optionNames);
+  const struct = structOf(plan.factory);
+  checkOptionNames(scope, `${property}.`, struct, plan.settings);
   const { timeout, description } = plan.settings;
   checkDescription(scope, `${property}.description`, description);
   checkKind(scope, `${property}.timeout`, timeout, DURATION);
   complain(refuse, 'timeout', timeout, timeout && integrationTimeoutComplaint(timeout));
   checkTexts(refuse, plan.settings);
   plan.check?.(refuse);
+  checkOptionValues(scope, `${property}.`, struct, plan.settings);
+}
+
+function structOf(factory: Factory): StructName {
+  const name = `${factory.charAt(0).toUpperCase()}${factory.slice(1)}` as Capitalize<Factory>;
+  return `Websocket${name}IntegrationOptions`;
 }
 
 /** What makes request and answer of an integration that is no proxy. */

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ContentHandling, IWebSocketApi, PassthroughBehavior } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { StructName } from '../option-names';
 import { Complaint } from '../problem';
 
 /** One integration response, as the user gives it. */
@@ -51,14 +52,15 @@ export interface ApiStages {
 /** Throws what is wrong with an option. */
 export type Refuse = (option: string, value: unknown, complaint: Complaint) => never;
 
+/** As in `WebsocketIntegration.<factory>`. */
+export type Factory = Uncapitalize<Exclude<StructName extends infer S ? S extends `Websocket${infer Name}IntegrationOptions` ? Name : never : never, '' | 'Service'>>;
+
 /** An integration before it has an API. */
 export interface IntegrationPlan {
-  /** As in `WebsocketIntegration.<factory>`. */
-  readonly factory: string;
+  readonly factory: Factory;
   /** What is invoked, as it was given. */
   readonly target?: unknown;
   readonly settings: IntegrationSettings;
-  readonly optionNames: readonly string[];
   readonly check?: (refuse: Refuse) => void;
   readonly define: (home: Construct, api: ApiStages) => IntegrationSpec;
 }

@@ -1,3 +1,4 @@
+import { Factory } from './integration-plan';
 import { constructWith, FUNCTION, Kind, STRING } from '../checks/kind';
 
 /** What a factory is given first: a queue, a URL. */
@@ -10,7 +11,7 @@ interface Target {
 const URL: Kind = { ...STRING, example: "'https://example.com'" };
 
 /** The targets by factory. Any other would fail far from where it was given, or as `undefined` in a template. */
-export const TARGETS: { readonly [factory: string]: Target } = {
+export const TARGETS: { readonly [factory in Factory]?: Target } = {
   sqs: resource('queue', 'an SQS queue', 'queueArn', 'sqs.Queue.fromQueueArn'),
   sns: resource('topic', 'an SNS topic', 'topicArn', 'sns.Topic.fromTopicArn'),
   eventBridge: resource('bus', 'an event bus', 'eventBusArn', 'events.EventBus.fromEventBusArn'),

@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
+import { checkOptionNames, checkOptionValues } from '../checks/options';
 import { literal } from '../literal';
 
 /**
@@ -39,6 +40,8 @@ export interface MeteredStage {
 
 /** A metric of a stage. A name that is not in the table is averaged. */
 export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, options: MetricOptions = {}): Metric {
+  checkOptionNames(scope, `metric("${name}").`, 'aws-cloudwatch.MetricOptions', options);
+  checkOptionValues(scope, `metric("${name}").`, 'aws-cloudwatch.MetricOptions', options);
   const statistic = Object.entries(STATISTICS).find(([known]) => known === name)?.[1];
   const metric = new Metric({
     namespace: 'AWS/ApiGateway',

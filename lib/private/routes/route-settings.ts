@@ -1,5 +1,6 @@
 import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import { emptyAsUndefined, withoutUndefined } from '../members';
+import { STRUCTS } from '../option-names';
 
 /** What a stage does with the messages of its routes, or of one route. */
 export interface RouteSettings {
@@ -9,12 +10,10 @@ export interface RouteSettings {
   readonly dataTraceEnabled?: boolean;
 }
 
-/** Their names. */
-export const ROUTE_SETTINGS = ['throttle', 'detailedMetricsEnabled', 'loggingLevel', 'dataTraceEnabled'] as const;
-
 /** Those of some options. */
 export function routeSettings(options: RouteSettings): RouteSettings {
-  return withoutUndefined(Object.fromEntries(ROUTE_SETTINGS.map((name) => [name, options[name]])));
+  const names = Object.keys(STRUCTS.WebsocketRouteSettings.options) as Array<keyof RouteSettings>;
+  return withoutUndefined(Object.fromEntries(names.map((name) => [name, options[name]])));
 }
 
 /** As a property of the stage; nothing if nothing is set. */

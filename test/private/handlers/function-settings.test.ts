@@ -7,13 +7,17 @@ describe('functionSettings', () => {
   test('leaves out the keys that are none', () => {
     const options = { handler: 'src/a.main', returnResponse: true, memorySize: 256, environment: { A: '1' } };
 
-    expect(functionSettings(options, new Set(['handler', 'returnResponse']))).toStrictEqual({ memorySize: 256, environment: { A: '1' } });
+    expect(functionSettings('WebsocketRouteOptions', options)).toStrictEqual({ memorySize: 256, environment: { A: '1' } });
+  });
+
+  test('keeps what only a newer aws-cdk-lib has', () => {
+    expect(functionSettings('WebsocketAuthorizerHandlerOptions', { newOption: 1, identitySource: [] })).toStrictEqual({ newOption: 1 });
   });
 
   test('leaves out what is undefined, and keeps false and zero', () => {
     const options = { memorySize: undefined, reservedConcurrentExecutions: 0, allowPublicSubnet: false };
 
-    expect(functionSettings(options, new Set())).toStrictEqual({ reservedConcurrentExecutions: 0, allowPublicSubnet: false });
+    expect(functionSettings('WebsocketRouteOptions', options)).toStrictEqual({ reservedConcurrentExecutions: 0, allowPublicSubnet: false });
   });
 });
 

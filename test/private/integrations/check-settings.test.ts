@@ -18,7 +18,7 @@ const http = (options: unknown) => WebsocketIntegration.http('https://example.co
 const KEY_REMEDY = 'use $default, or a regular expression between slashes such as /4\\d\\d/';
 
 test.each<[string, unknown, string]>([
-  ['an option that there is not', { timeOut: 5 }, 'timeOut: 5 is for an option that there is not; did you mean `timeout`?'],
+  ['an option that there is not', { timeOut: 5 }, 'timeOut: 5: there is no option `timeOut`; did you mean `timeout`?'],
   ['a timeout that is none', { timeout: 5 }, 'timeout: 5 is not a Duration; use Duration.seconds(30)'],
   ['a timeout beyond the bounds', { timeout: Duration.seconds(30) },
     'timeout: 30 seconds is not between 50 milliseconds and 29 seconds, the bounds of API Gateway; '

@@ -1,13 +1,9 @@
-import { mapEntry, ROUTE_SETTINGS, RouteSettings, routeSettings, stageProperty, writesLogs } from '../../../lib/private/routes/route-settings';
+import { mapEntry, RouteSettings, routeSettings, stageProperty, writesLogs } from '../../../lib/private/routes/route-settings';
 
 describe('routeSettings', () => {
   test('are those of some options that are set', () => {
     const options = { throttle: { rateLimit: 1 }, loggingLevel: undefined, dataTraceEnabled: false, memorySize: 128 };
     expect(routeSettings(options as RouteSettings)).toEqual({ throttle: { rateLimit: 1 }, dataTraceEnabled: false });
-  });
-
-  test('have these names', () => {
-    expect(ROUTE_SETTINGS).toEqual(['throttle', 'detailedMetricsEnabled', 'loggingLevel', 'dataTraceEnabled']);
   });
 });
 

@@ -1,0 +1,172 @@
+import * as fs from 'fs';
+import { Annotations, Token } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { nearest } from '../nearest';
+import { AWS_CDK_LIB_VERSION, Struct, StructName, STRUCTS } from '../option-names';
+import { Complaint, describe, fail, list, show } from '../problem';
+
+/** More than this are not listed in a message. */
+const LISTED = 30;
+
+/** Options that people look for where they are not, with what to do instead. */
+const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complaint>> } = {
+  WebsocketRouteOptions: {
+    authorizer: {
+      reason: 'is not for a route: an authorizer guards $connect, and with it every route', remedy: 'give it as `authorizer` of the service',
+    },
+  },
+  WebsocketFunctionOptions: {
+    handler: { reason: 'would be the handler of every function', remedy: 'set `handler` on the routes' },
+    entry: { reason: 'is an option of NodejsFunction', remedy: 'name file and export in the `handler` of a route: src/messages.send' },
+    code: { reason: 'is an option of lambda.Function', remedy: 'make the function yourself and give it as `function` of a route' },
+    awsSdkConnectionReuse: { reason: 'is an option of NodejsFunction for AWS SDK v2', remedy: 'leave it out: v3 reuses connections by itself' },
+  },
+};
+
+/** What is wrong with one option. */
+interface Fault {
+  readonly about: 'name' | 'value';
+  readonly text: string;
+  /** It may be an option of an aws-cdk-lib that is newer than the table. */
+  readonly mayBeNew?: boolean;
+}
+
+/**
+ * Throws for options that a struct does not have, all of them at once, also those of the structs in it. A misspelt option would be
+ * ignored, and `apiKeyRequred` would leave the door open.
+ *
+ * What only a newer aws-cdk-lib than that of the table may have is a warning.
+ *
+ * @param prefix of the properties in messages: `authorizer.`
+ */
+export function checkOptionNames(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
+  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'name');
+  if (faults.length === 0) return;
+  const version = installedVersion();
+  const isNewer = isNewerThan(version, AWS_CDK_LIB_VERSION);
+  const errors = faults.filter(({ mayBeNew }) => !(mayBeNew && isNewer));
+  if (errors.length > 0) fail(scope, errors.map(({ text }) => text));
+  for (const { text } of faults) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-websocket-service:unknownOption',
+      `${text}${text.endsWith('?') ? '' : '.'} It is passed on, since aws-cdk-lib ${version} may have it: the options known here are those of ${AWS_CDK_LIB_VERSION}`,
+    );
+  }
+}
+
+/** Throws for strings, numbers and booleans that are something else: after the checks that know more of the option. */
+export function checkOptionValues(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
+  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'value');
+  if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
+}
+
+/** The options that a struct takes, those of its bases included, and what each holds. */
+export function optionsOf(struct: StructName): ReadonlyMap<string, string> {
+  const known = flattened.get(struct);
+  if (known) return known;
+  const { bases = [], options }: Struct = STRUCTS[struct];
+  const all = new Map([...bases.flatMap((base) => [...optionsOf(base as StructName)]), ...Object.entries(options)]);
+  flattened.set(struct, all);
+  return all;
+}
+
+const flattened = new Map<StructName, ReadonlyMap<string, string>>();
+
+/** Whether a struct is one of aws-cdk-lib or extends one, and may have more options in a newer version. */
+function isOpen(struct: StructName): boolean {
+  const { bases = [] }: Struct = STRUCTS[struct];
+  return struct.includes('.') || bases.some((base) => isOpen(base as StructName));
+}
+
+function faultsOf(prefix: string, struct: StructName, value: unknown): Fault[] {
+  if (!isStruct(value)) return [];
+  const options = optionsOf(struct);
+  return Object.entries(value).flatMap(([name, held]) => {
+    if (held === undefined) return [];
+    const holds = options.get(name);
+    return holds === undefined ? [nameFault(prefix, struct, name, held)] : valueFaults(`${prefix}${name}`, holds, held);
+  });
+}
+
+/** What is no object is for others to refuse, and what has a class of its own is no struct. */
+function isStruct(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Construct.isConstruct(value) && !Token.isUnresolved(value);
+}
+
+function nameFault(prefix: string, struct: StructName, name: string, value: unknown): Fault {
+  const property = `${prefix}${name}`;
+  const complaint = elsewhere(struct, name);
+  if (complaint) return { about: 'name', text: describe(property, value, complaint) };
+  const names = [...optionsOf(struct).keys()];
+  // As Python writes it: `api_key_required`.
+  const meant = nearest(name.replace(/[_-]/g, ''), names);
+  const hint = meant ?? nested(struct, name) ?? longer(name, names);
+  const all = names.length > LISTED ? `the options are those of ${struct}` : `the options are ${list(names)}`;
+  return {
+    about: 'name',
+    text: `${property}: ${show(value)}: there is no option \`${name}\`; ${hint === undefined ? all : `did you mean \`${hint}\`?`}`,
+    mayBeNew: meant === undefined && isOpen(struct),
+  };
+}
+
+function elsewhere(struct: StructName, name: string): Complaint | undefined {
+  const { bases = [] }: Struct = STRUCTS[struct];
+  return [struct, ...bases].map((one) => ELSEWHERE[one as StructName]?.[name]).find((complaint) => complaint);
+}
+
+/** `memory` for `memorySize`. */
+function longer(name: string, names: readonly string[]): string | undefined {
+  return name.length < 3 ? undefined : names.find((known) => known.toLowerCase().startsWith(name.toLowerCase()));
+}
+
+/** An option that belongs into another one: `bundling.minify`. */
+function nested(struct: StructName, name: string): string | undefined {
+  const found = [...optionsOf(struct)].find(([, holds]) => holds in STRUCTS && optionsOf(holds as StructName).has(name));
+  return found && `${found[0]}.${name}`;
+}
+
+function valueFaults(property: string, holds: string, value: unknown): Fault[] {
+  if (holds === '' || Token.isUnresolved(value)) return [];
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (holds.endsWith('[]')) return Array.isArray(value) ? listFaults(property, holds.slice(0, -2), value) : [kindFault(property, 'list', value)];
+  if (!holds.endsWith('{}') && !(holds in STRUCTS)) return typeof value === holds ? [] : [kindFault(property, holds, value)];
+  if (!isObject) return [kindFault(property, 'object', value)];
+  if (holds in STRUCTS) return faultsOf(`${property}.`, holds as StructName, value);
+  return Object.entries(value).flatMap(([key, item]) => valueFaults(`${property}${member(property, key)}`, holds.slice(0, -2), item));
+}
+
+function listFaults(property: string, holds: string, items: unknown[]): Fault[] {
+  return items.flatMap((item, index) => {
+    // Integration responses are known by their keys.
+    const name = isStruct(item) && typeof item.key === 'string' ? JSON.stringify(item.key) : index;
+    return valueFaults(`${property}[${name}]`, holds, item);
+  });
+}
+
+function kindFault(property: string, kind: string, value: unknown): Fault {
+  const reason = `is not ${kind === 'object' ? 'an' : 'a'} ${kind}`;
+  return { about: 'value', text: describe(property, value, { reason, remedy: remedyFor(kind, value) }) };
+}
+
+function remedyFor(kind: string, value: unknown): string {
+  if (kind === 'list') return 'put it into brackets: [value]';
+  if (kind === 'boolean') return 'use true or false';
+  if (kind === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `write "${value}"`;
+  if (kind === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return `write ${Number(value)}`;
+  return kind === 'object' ? 'write { name: value }' : `use a ${kind}, or leave it out`;
+}
+
+/** `environment.TABLE`, and `routes["say"]` where keys are no names. */
+function member(property: string, key: string): string {
+  return property.endsWith('environment') && /^\w+$/.test(key) ? `.${key}` : `["${key}"]`;
+}
+
+function installedVersion(): string {
+  return (JSON.parse(fs.readFileSync(require.resolve('aws-cdk-lib/package.json'), 'utf8')) as { version: string }).version;
+}
+
+function isNewerThan(version: string, other: string): boolean {
+  const [left, right] = [version, other].map((text) => text.split('.').map((part) => parseInt(part, 10)));
+  const index = left.findIndex((part, at) => part !== right[at]);
+  return index >= 0 && left[index] > right[index];
+}
