@@ -1,13 +1,17 @@
+import { Annotations } from 'aws-cdk-lib';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { WebsocketAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
 import { checkKind, OBJECT, withMember } from './private/checks/kind';
 import { nestedStacksComplaint } from './private/checks/nested-stacks';
+import { predefinedFor } from './private/checks/route-key';
 import { routeCountComplaint } from './private/checks/route-count';
 import { checkSettings } from './private/handlers/function-settings';
-import { Complaint, problem } from './private/problem';
-import { WebsocketRouteOptions } from './route';
+import { HandlerUse } from './private/handlers/handler-functions';
+import { Complaint, problem, takeAll } from './private/problem';
+import { RoutePlan } from './private/routes/route-target';
+import { planRoute, WebsocketRouteOptions } from './route';
 
 /**
  * A route map and what its routes share.
@@ -121,6 +125,33 @@ export function checkRouteMap(scope: Construct, { routes, authorizer, defaults, 
 
   function refuse(property: string, value: unknown, complaint?: Complaint): void {
     if (complaint) throw problem(scope, property, value, complaint);
+  }
+}
+
+/** The routes and the authorizer, checked; throws what is wrong with all of them as one error. */
+export function planRouteMap(
+  scope: Construct, { routes, authorizer }: WebsocketRouteMap, defaults: WebsocketFunctionOptions, plan: typeof planRoute = planRoute,
+): { readonly routes: RoutePlan[]; readonly guardian?: HandlerUse } {
+  let guardian: HandlerUse | undefined;
+  const planned = takeAll(scope, [
+    ...Object.entries(routes).map(([key, options]) => () => [plan(scope, key, options, defaults)]),
+    () => {
+      guardian = authorizer?._plan(scope, defaults);
+      return [];
+    },
+  ]);
+  return { routes: planned.flat(), guardian };
+}
+
+/** A route `connect` is for messages that say so; whoever wants handshakes means `$connect`. */
+export function warnOfPlainKeys(scope: Construct, keys: readonly string[]): void {
+  for (const key of keys) {
+    const predefined = predefinedFor(key);
+    if (predefined === undefined || keys.includes(predefined)) continue;
+    Annotations.of(scope).addWarningV2(
+      'cdk-websocket-service:plainRouteKey',
+      `the route ${key} gets messages that select "${key}", and there is no route ${predefined}: did you mean \`${predefined}\`?`,
+    );
   }
 }
 

@@ -15,8 +15,7 @@ import { ServiceAddress } from './private/service-address';
 import { isPartOf } from './private/stack-nesting';
 import { RouteDeployment } from './private/stages/deployment';
 import { planAddedRoute, planRoute, WebsocketRouteOptions } from './route';
-import { checkRouteMap, handlerDefaults, WebsocketRouteMap } from './route-map';
-import { WebsocketRouteSettings } from './route-settings';
+import { checkRouteMap, handlerDefaults, planRouteMap, WebsocketRouteMap } from './route-map';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
 /**
@@ -80,8 +79,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.check(props);
     this.defaults = handlerDefaults(props);
     const { service, authorizer } = props;
-    const routes = Object.entries(props.routes).map(([key, options]) => this.plan(key, options));
-    const guardian = authorizer?._plan(this, this.defaults);
+    const { routes, guardian } = planRouteMap(this, props, this.defaults, planRouteHere);
     checkOptionValues(this, '', 'WebsocketRoutesProps', props);
 
     const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
@@ -104,7 +102,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
 
   /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
   public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
-    const route = this.table.add(this.plan(routeKey, options, planAddedRoute));
+    const route = this.table.add(withoutStage(this, planAddedRoute(this, routeKey, options, this.defaults)));
     if (this.isPublic && routeKey === '$connect') warnOfPublic(this);
     return route;
   }
@@ -154,17 +152,6 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     });
   }
 
-  /** A route without what only its stage can do. */
-  private plan(routeKey: string, options: WebsocketRouteOptions, planOne = planRoute): RoutePlan {
-    const plan = planOne(this, routeKey, options, this.defaults);
-    for (const name of Object.keys(plan.settings)) {
-      throw problem(this, `routes["${routeKey}"].${name}`, options[name as keyof WebsocketRouteSettings], {
-        reason: 'is a setting of the stage, and that is not made here', remedy: 'set it where the stage is made, or declare the route there',
-      });
-    }
-    return plan;
-  }
-
   /** CloudFormation makes a route in the Region and account of its stack. */
   private checkPlace(service: IWebsocketService): void {
     const { region, account } = Stack.of(this);
@@ -197,6 +184,18 @@ export class WebsocketRoutes extends WebsocketServiceBase {
       + 'being told: clients meet these routes after the next deployment. Set `deploy`',
     );
   }
+}
+
+const planRouteHere: typeof planRoute = (scope, routeKey, options, defaults) => withoutStage(scope, planRoute(scope, routeKey, options, defaults));
+
+/** A route without what only its stage can do. */
+function withoutStage(scope: Construct, plan: RoutePlan): RoutePlan {
+  for (const [name, value] of Object.entries(plan.settings)) {
+    throw problem(scope, `routes["${plan.routeKey}"].${name}`, value, {
+      reason: 'is a setting of the stage, and that is not made here', remedy: 'set it where the stage is made, or declare the route there',
+    });
+  }
+  return plan;
 }
 
 /** Whether routes are in the stack of a service that deploys itself what it finds there. */

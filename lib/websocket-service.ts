@@ -21,8 +21,8 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
-import { planAddedRoute, planRoute, WebsocketRouteOptions } from './route';
-import { handlerDefaults } from './route-map';
+import { planAddedRoute, WebsocketRouteOptions } from './route';
+import { handlerDefaults, planRouteMap, warnOfPlainKeys } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
 import { planAdditionalStage, planStage } from './stage';
 import { ImportedService, WebsocketServiceAttributes } from './websocket-service-attributes';
@@ -86,9 +86,8 @@ export class WebsocketService extends WebsocketServiceBase {
     this.props = props;
     checkServiceProps(this, props);
     this.defaults = handlerDefaults(props);
-    const routes = Object.entries(props.routes).map(([key, options]) => planRoute(this, key, options, this.defaults));
+    const { routes, guardian } = planRouteMap(this, props, this.defaults);
     this.stagePlans = this.planStages();
-    const guardian = props.authorizer?._plan(this, this.defaults);
     checkApiKeySource(this, props.apiKeySelectionExpression, props.authorizer);
     checkOptionValues(this, '', 'WebsocketServiceProps', props);
 
@@ -108,6 +107,7 @@ export class WebsocketService extends WebsocketServiceBase {
 
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
     if (!props.authorizer) warnOfPublic(this);
+    warnOfPlainKeys(this, Object.keys(props.routes));
     warnOfSilentTraces(this, this.stagePlans, routes);
     reportResourceCount(this, this.defaults, this.table.parts);
   }

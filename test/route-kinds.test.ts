@@ -27,7 +27,7 @@ describe('what is no object is no route', () => {
     [5, '5'],
   ])('%j', (options, shown) => {
     expect(() => service(options)).toThrow(new Error(
-      `Stack/Chat: routes["foo"]: ${shown} is not an object; use { handler: 'src/messages.send' }`,
+      `Stack/Chat: routes["foo"]: ${shown} is not an object; use { handler: '${typeof options === 'string' ? options : 'src/messages.send'}' }`,
     ));
   });
 

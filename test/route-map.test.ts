@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketRouteMap } from '../lib';
+import { WebsocketAuthorizer, WebsocketRouteMap, WebsocketRoutes, WebsocketService } from '../lib';
+import { AppFolder } from './_helpers/app-folder';
+import { quickStack, warnings } from './_helpers/quick-app';
 import { checkRouteMap, handlerDefaults } from '../lib/route-map';
 
 const ROUTES = { foo: { handler: 'src/a.main' } };
@@ -30,4 +32,68 @@ test('handlerDefaults have the bundling options of either place', () => {
     .toEqual({ memorySize: 1, bundling: { minify: false } });
   expect(handlerDefaults({ routes: ROUTES, defaults: { bundling: { minify: true } } })).toEqual({ bundling: { minify: true } });
   expect(handlerDefaults({ routes: ROUTES })).toEqual({ bundling: undefined });
+});
+
+describe('what is wrong with several routes', () => {
+  let folder: AppFolder;
+  beforeAll(() => { folder = new AppFolder({ 'src/messages.ts': '', 'src/auth.ts': '' }); });
+  afterAll(() => folder.leave());
+
+  const missing = (file: string): string => `names no file: there is no "${file}" with one of .ts .tsx .mts .cts .js .jsx .mjs .cjs in ${folder.path}`;
+
+  test('and with the authorizer is told at once, with the nearest file of each', () => {
+    expect(() => new WebsocketService(quickStack(), 'Chat', {
+      routes: {
+        $conect: { handler: 'src/messages.enter' },
+        say: { handler: 'src/mesages.say' },
+        sing: { handler: 'src/messages.sing', apiKeyRequired: true },
+        shout: { handler: 'lib/nowhere.shout' },
+      },
+      authorizer: WebsocketAuthorizer.handler('src/auht.check'),
+    })).toThrow(new Error([
+      'Stack/Chat: routes: "$conect" is not a predefined route, and the $ prefix is reserved for those; did you mean `$connect`?',
+      `Stack/Chat: routes["say"].handler: "src/mesages.say" ${missing('src/mesages')}; did you mean "src/messages.say"?`,
+      'Stack/Chat: routes["sing"].apiKeyRequired: true is for $connect only: a message carries no key; set it on the $connect route, which guards all others',
+      `Stack/Chat: routes["shout"].handler: "lib/nowhere.shout" ${missing('lib/nowhere')}; `
+      + 'write the path relative to the directory that the app runs in, or an absolute one',
+      `Stack/Chat: authorizer.handler: "src/auht.check" ${missing('src/auht')}; did you mean "src/auth.check"?`,
+    ].join('\n')));
+  });
+
+  test('is told of routes in the API of another, too', () => {
+    const stack = quickStack();
+    const service = WebsocketService.fromAttributes(stack, 'Chat', { apiId: 'abc', stageName: 'dev' });
+
+    expect(() => new WebsocketRoutes(stack, 'More', {
+      service, routes: { say: { handler: 'src/mesages.say' }, sing: { handler: 'src/messages.sing', throttle: { rateLimit: 1 } } },
+    })).toThrow(new Error([
+      `Stack/More: routes["say"].handler: "src/mesages.say" ${missing('src/mesages')}; did you mean "src/messages.say"?`,
+      'Stack/More: routes["sing"].throttle: { rateLimit } is a setting of the stage, and that is not made here; '
+      + 'set it where the stage is made, or declare the route there',
+    ].join('\n')));
+  });
+});
+
+describe('a key without its $', () => {
+  let folder: AppFolder;
+  beforeAll(() => { folder = new AppFolder({ 'src/a.ts': 'export const main = async () => ({});' }); });
+  afterAll(() => folder.leave());
+
+  function warningsFor(...keys: string[]): string[] {
+    const stack = quickStack();
+    const routes = Object.fromEntries(keys.map((key) => [key, { handler: 'src/a.main' }]));
+    new WebsocketService(stack, 'Chat', { routes, authorizer: WebsocketAuthorizer.none() });
+    return warnings(stack);
+  }
+
+  test('is a warning', () => {
+    expect(warningsFor('connect', 'say')).toEqual([
+      '/Stack/Chat: the route connect gets messages that select "connect", and there is no route $connect: did you mean `$connect`? '
+      + '[ack: cdk-websocket-service:plainRouteKey]',
+    ]);
+  });
+
+  test('is what it says if the other one is there', () => {
+    expect(warningsFor('connect', '$connect', 'disconnected')).toEqual([]);
+  });
 });

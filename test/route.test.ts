@@ -238,7 +238,7 @@ test.each<[string, string, string]>([
   ['', 'is empty', 'name the value of the selection expression that selects the route, for example "sendMessage"'],
   [
     '$conect', 'is not a predefined route, and the $ prefix is reserved for those',
-    'use $connect, $disconnect or $default, or drop the $ ("conect")',
+    'did you mean `$connect`?',
   ],
   [' foo', 'has white space around it or a control character in it', 'remove it'],
 ])('fails for the route key %j', (key, reason, remedy) => {

@@ -1,7 +1,7 @@
 /** The name that a misspelt one stands for most likely: the same letters in another case, or up to two of them wrong. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  const found = closest(name, names);
-  return distance(name, found) <= Math.min(2, found.length / 2) ? found : undefined;
+  const found = names.length > 0 ? closest(name, names) : '';
+  return found !== '' && distance(name, found) <= Math.min(2, found.length / 2) ? found : undefined;
 }
 
 /** The name that is the least different, however much that is. */
@@ -9,16 +9,19 @@ export function closest(name: string, names: readonly string[]): string {
   return [...names].sort((a, b) => distance(name, a) - distance(name, b))[0];
 }
 
-/** How many letters have to be added, left out or changed, whatever their case. */
+/** How many letters have to be added, left out, changed or swapped with the next one, whatever their case. */
 function distance(a: string, b: string): number {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  let above: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
-      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1)));
+      const isSwapped = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const swapped = isSwapped ? above[j - 2] + 1 : Infinity;
+      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1), swapped));
     }
-    row = next;
+    [above, row] = [row, next];
   }
   return row[right.length];
 }

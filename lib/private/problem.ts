@@ -25,9 +25,30 @@ export function describe(property: string, value: unknown, { reason, remedy }: C
  */
 export function fail({ node }: IConstruct, descriptions: readonly string[]): never {
   const error = new Error(descriptions.map((text) => `${node.path}: ${text}`).join('\n'));
+  thrown.set(error, descriptions);
   error.stack = fromUser(error);
   // Node.js prints the line that throws above an error that nobody catches, except one with this comment: it would be one of ours.
   throw error; // node-do-not-add-exception-line
+}
+
+/** What the errors of this file describe: a property of theirs would be printed with them. */
+const thrown = new WeakMap<object, readonly string[]>();
+
+/** Takes all steps, and throws what is wrong in several of them as one error. */
+export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[] {
+  const faults: string[] = [];
+  const results = steps.flatMap((step) => {
+    try {
+      return [step()];
+    } catch (error) {
+      const descriptions = thrown.get(error as object);
+      if (!descriptions) throw error;
+      faults.push(...descriptions);
+      return [];
+    }
+  });
+  if (faults.length > 0) fail(scope, faults);
+  return results;
 }
 
 const OURS = `${path.dirname(__dirname)}${path.sep}`;

@@ -8,6 +8,7 @@ test.each<[string, string | undefined]>([
   ['route', 'routes'],
   ['tag', 'tags'],
   ['stageVariable', 'stageVariables'],
+  ['tgas', 'tags'],
   ['colour', undefined],
   ['ab', undefined],
   ['', undefined],

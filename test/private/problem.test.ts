@@ -1,6 +1,6 @@
 import { App, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { list, problem, show } from '../../lib/private/problem';
+import { fail, list, problem, show, takeAll } from '../../lib/private/problem';
 
 const complaint = { reason: 'is too long', remedy: 'shorten it' };
 
@@ -8,6 +8,46 @@ test('an error says where, which value, why, and the way out', () => {
   const scope = new Construct(new Stack(new App(), 'Backend'), 'Chat');
 
   expect(() => problem(scope, 'stageName', 'prod', complaint)).toThrow(new Error('Backend/Chat: stageName: "prod" is too long; shorten it'));
+});
+
+test('its stack begins with the line that called the library', () => {
+  const stackOf = (): string => {
+    try {
+      return problem(new Stack(new App(), 'Backend'), 'a', 1, complaint);
+    } catch (error) {
+      return (error as Error).stack!;
+    }
+  };
+  const limit = Error.stackTraceLimit;
+  const [first, call] = stackOf().split('\n');
+
+  expect(first).toBe('Error: Backend: a: 1 is too long; shorten it');
+  expect(call).toContain(__filename);
+  expect(Error.stackTraceLimit).toBe(limit);
+});
+
+describe('takeAll', () => {
+  const scope = new Stack(new App(), 'Backend');
+  const bad = (property: string) => (): string => problem(scope, property, 1, complaint);
+
+  test('returns what the steps return', () => {
+    expect(takeAll(scope, [() => 'a', () => 'b'])).toEqual(['a', 'b']);
+  });
+
+  test('throws all that is wrong, and takes every step before', () => {
+    const last = jest.fn(() => 'c');
+
+    expect(() => takeAll(scope, [bad('a'), () => 'x', () => fail(scope, ['b is bad', 'c is bad']), last])).toThrow(new Error(
+      'Backend: a: 1 is too long; shorten it\nBackend: b is bad\nBackend: c is bad',
+    ));
+    expect(last).toHaveBeenCalled();
+  });
+
+  test('lets other errors through at once', () => {
+    const other = new TypeError('x is not a function');
+
+    expect(() => takeAll(scope, [bad('a'), () => { throw other; }])).toThrow(other);
+  });
 });
 
 test.each<[string, unknown, string]>([

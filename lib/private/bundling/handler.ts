@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
+import { nearest } from '../nearest';
 import { Complaint } from '../problem';
 
 /** A handler string, resolved: the same for every spelling of one handler. */
@@ -75,15 +76,43 @@ function appFolder(): string {
   return found;
 }
 
-function missingFile(stem: string, exportName: string, root?: string): Complaint {
-  const folder = path.resolve(root ?? '.', stem);
-  if (fs.existsSync(folder) && fs.statSync(folder).isDirectory()) {
+function missingFile(stem: string, exportName: string, root = '.'): Complaint {
+  if (isFolder(path.resolve(root, stem))) {
     return { reason: `names the folder "${stem}"`, remedy: `name a file in it, for example "${stem}/index.${exportName}"` };
   }
+  const similar = similarStem(stem, root);
   return {
-    reason: `names no file: there is no "${stem}" with one of ${EXTENSIONS.join(' ')} in ${path.resolve(root ?? '.')}`,
-    remedy: `write the path relative to ${root ? '`handlerRoot`' : 'the directory that the app runs in'}, or an absolute one`,
+    reason: `names no file: there is no "${stem}" with one of ${EXTENSIONS.join(' ')} in ${path.resolve(root)}`,
+    remedy: similar === undefined
+      ? `write the path relative to ${root === '.' ? 'the directory that the app runs in' : '`handlerRoot`'}, or an absolute one`
+      : `did you mean "${similar}.${exportName}"?`,
   };
+}
+
+/** The path of a file that is there and differs in a few letters, or lacks the first folder. */
+function similarStem(stem: string, root: string): string | undefined {
+  const at = (folder: string): string => path.resolve(root, folder);
+  const [name, ...folders] = stem.split(/[\\/]/).reverse();
+  const folder = folders.reverse().reduce<string | undefined>((above, part) => {
+    if (above === undefined || part === '' || isFolder(at(above + part))) return above === undefined ? undefined : `${above}${part}/`;
+    const meant = nearest(part, foldersIn(at(above)));
+    return meant && `${above}${meant}/`;
+  }, '');
+  const meant = folder === undefined ? undefined : nearest(name, stemsIn(at(folder)));
+  if (meant !== undefined) return `${folder}${meant}`;
+  return path.isAbsolute(stem) ? undefined : foldersIn(at('')).map((first) => `${first}/${stem}`).find((one) => sourceFile(at(one)));
+}
+
+function foldersIn(folder: string): string[] {
+  return fs.readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules').map(({ name }) => name);
+}
+
+/** Source files without their extensions. */
+function stemsIn(folder: string): string[] {
+  return fs.readdirSync(folder)
+    .filter((name) => EXTENSIONS.includes(path.extname(name)) && !name.endsWith('.d.ts') && isFile(path.join(folder, name)))
+    .map((name) => name.slice(0, -path.extname(name).length));
 }
 
 function noExport(handler: string): Complaint {
@@ -94,6 +123,10 @@ function noExport(handler: string): Complaint {
 function realPath(stem: string): string {
   const folder = path.dirname(path.resolve(stem));
   return fs.existsSync(folder) ? path.join(fs.realpathSync(folder), path.basename(stem)) : stem;
+}
+
+function isFolder(file: string): boolean {
+  return fs.existsSync(file) && fs.statSync(file).isDirectory();
 }
 
 function isFile(file: string): boolean {

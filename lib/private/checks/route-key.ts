@@ -1,7 +1,13 @@
 import { Token } from 'aws-cdk-lib';
+import { nearest } from '../nearest';
 import { Complaint } from '../problem';
 
 const PREDEFINED = ['$connect', '$disconnect', '$default'];
+
+/** The predefined route that a key without a $ was meant to be, unless a message is routed by that word. */
+export function predefinedFor(key: string): string | undefined {
+  return PREDEFINED.find((predefined) => predefined === `$${key.toLowerCase()}`);
+}
 
 /**
  * What is wrong with a route key, if anything.
@@ -13,10 +19,10 @@ export function routeKeyComplaint(key: string): Complaint | undefined {
   if (Token.isUnresolved(key)) return { reason: 'is not known before deployment', remedy };
   if (key === '') return { reason: 'is empty', remedy };
   if (key.startsWith('$') && !PREDEFINED.includes(key)) {
-    const bare = key.replace(/^\$+/, '');
+    const [bare, meant] = [key.replace(/^\$+/, ''), nearest(key, PREDEFINED)];
     return {
       reason: 'is not a predefined route, and the $ prefix is reserved for those',
-      remedy: `use $connect, $disconnect or $default${bare && `, or drop the $ ("${bare}")`}`,
+      remedy: meant !== undefined ? `did you mean \`${meant}\`?` : `use $connect, $disconnect or $default${bare && `, or drop the $ ("${bare}")`}`,
     };
   }
   if (key !== key.trim() || /\p{Cc}/u.test(key)) {

@@ -220,6 +220,22 @@ test.each([
 });
 
 test.each([
+  ['a letter that is missing', 'src/compnent.main', 'src/component.main'],
+  ['a letter too many', 'src/pllain.main', 'src/plain.main'],
+  ['other letters in upper case', 'src/Plain.main', 'src/plain.main'],
+  ['a misspelt folder', 'scr/plain.main', 'src/plain.main'],
+  ['a misspelt folder and a misspelt file', 'src/foldr/indx.main', 'src/folder/index.main'],
+  ['./ before it', './src/compnent.main', './src/component.main'],
+  ['a first folder that is missing', 'v1.2/a.main', 'src/v1.2/a.main'],
+])('names the file that was meant most likely: %s', (_, text, meant) => {
+  expect(resolveHandler(text)).toEqual({ reason: expect.stringMatching(/^names no file: there is no "/), remedy: `did you mean "${meant}"?` });
+});
+
+test('names it by an absolute path if that was given', () => {
+  expect(resolveHandler(path.join(app.path, 'src/compnent.main'))).toMatchObject({ remedy: `did you mean "${app.path}/src/component.main"?` });
+});
+
+test.each([
   ['no such file', 'src/none.main', 'src/none'],
   ['no such folder', 'none/a.main', 'none/a'],
   ['a file where a folder would be', 'src/a.ts/b.main', 'src/a.ts/b'],

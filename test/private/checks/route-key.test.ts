@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { routeKeyComplaint } from '../../../lib/private/checks/route-key';
+import { predefinedFor, routeKeyComplaint } from '../../../lib/private/checks/route-key';
 
 const remedy = 'name the value of the selection expression that selects the route, for example "sendMessage"';
 
@@ -19,12 +19,21 @@ test('a key that is a token is refused: ids are made of it', () => {
 
 test.each([
   ['$message', 'use $connect, $disconnect or $default, or drop the $ ("message")'],
-  ['$Connect', 'use $connect, $disconnect or $default, or drop the $ ("Connect")'],
-  ['$default ', 'use $connect, $disconnect or $default, or drop the $ ("default ")'],
+  ['$Connect', 'did you mean `$connect`?'],
+  ['$conect', 'did you mean `$connect`?'],
+  ['$disconect', 'did you mean `$disconnect`?'],
+  ['$defualt', 'did you mean `$default`?'],
+  ['$default ', 'did you mean `$default`?'],
   ['$$message', 'use $connect, $disconnect or $default, or drop the $ ("message")'],
   ['$', 'use $connect, $disconnect or $default'],
 ])('%j is refused: the prefix is reserved', (key, way) => {
   expect(routeKeyComplaint(key)).toEqual({ reason: 'is not a predefined route, and the $ prefix is reserved for those', remedy: way });
+});
+
+test.each<[string, string | undefined]>([
+  ['connect', '$connect'], ['Disconnect', '$disconnect'], ['DEFAULT', '$default'], ['conect', undefined], ['$connect', undefined], ['', undefined],
+])('%j is most likely %j', (key, predefined) => {
+  expect(predefinedFor(key)).toBe(predefined);
 });
 
 test.each([' foo', 'foo ', ' ', '\tfoo', 'foo\n', 'foo\nbar', 'foo\u0000', 'a\u007fb'])('%j is refused: nobody sees it', (key) => {
