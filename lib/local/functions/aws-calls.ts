@@ -24,8 +24,8 @@ export class AwsCalls {
 
   public constructor(private readonly onEvent: (event: AwsCallEvent) => void) {}
 
-  public read(line: string): void {
-    const [kind, first, second, third, fourth, fifth] = parsed(line);
+  public read(facts: unknown): void {
+    const [kind, first, second, third, fourth, fifth] = Array.isArray(facts) ? facts as readonly unknown[] : [];
     if (kind === 'plain' && isText(first) && isText(second)) this.onEvent({ type: 'plain', host: first, path: second });
     if (typeof first !== 'number') return;
     if (kind === 'begin' && isText(second) && isText(third) && this.pending.size < MOST_PENDING) {
@@ -43,15 +43,6 @@ export class AwsCalls {
     const call = this.pending.get(id);
     this.pending.delete(id);
     if (call && outcome !== undefined) this.onEvent({ type: 'failed', call, outcome });
-  }
-}
-
-function parsed(line: string): readonly unknown[] {
-  try {
-    const facts: unknown = JSON.parse(line);
-    return Array.isArray(facts) ? facts : [];
-  } catch {
-    return [];
   }
 }
 

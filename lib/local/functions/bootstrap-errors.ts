@@ -1,34 +1,63 @@
 import * as path from 'path';
-import { types } from 'util';
+import {
+  append, defineProperty, includes, isNativeError, NativeError, slice, split, toJson, toText,
+} from './bootstrap-primordials';
 import type { HandlerError } from './failures';
 
 const ERROR_UNREADABLE = 'callback called with Error argument, but there was a problem while retrieving one or more of its '
   + 'message, name, and stack';
 /** What called the handler: the bootstrap is beside this file, or this file is bundled into it. */
 const OWN_FILES = path.join(__dirname, 'bootstrap');
+/** Characters of a message, and of a stack, that cross to the gateway. */
+const LONGEST = 262_144;
 
 /** An error of Lambda's runtime: `Runtime.<name>`. */
 export function runtimeError(name: string, message: string, stack?: string): Error {
-  const error = new Error(message);
-  error.name = `Runtime.${name}`;
-  error.stack = stack ?? `${error.name}: ${message}`;
+  return namedError(`Runtime.${name}`, message, stack ?? `Runtime.${name}: ${message}`);
+}
+
+/** `Error.prototype` may be frozen: what it has cannot be assigned then. */
+export function namedError(name: string, message: string, stack: string): Error {
+  const error = new NativeError(message);
+  define(error, 'name', name);
+  define(error, 'stack', stack);
   return error;
+}
+
+function define(error: Error, key: string, value: string): void {
+  defineProperty(error, key, { __proto__: null, value, writable: true, configurable: true } as PropertyDescriptor);
 }
 
 /** As Lambda's runtime clients report what a handler threw. */
 export function reported(error: unknown): HandlerError {
   try {
-    if (!types.isNativeError(error) && !(error instanceof Error)) {
-      return { errorType: typeof error, errorMessage: String(error), trace: [] };
+    if (!isNativeError(error) && !(error instanceof NativeError)) {
+      return { errorType: typeof error, errorMessage: shortened(error), trace: [] };
     }
-    return { errorType: error.name, errorMessage: error.message, trace: traceOf(error) };
+    return { errorType: shortened(error.name), errorMessage: shortened(error.message), trace: traceOf(error) };
   } catch {
     return { errorType: 'handled', errorMessage: ERROR_UNREADABLE, trace: [] };
   }
 }
 
+/** The same as JSON, text by text: an object would be asked for the `toJSON` that `Object.prototype` may have got. */
+export function reportedJson(error: unknown): string {
+  const { errorType, errorMessage, trace } = reported(error);
+  let lines = '';
+  for (let index = 0; index < trace.length; index++) lines += `${index === 0 ? '' : ','}${toJson(trace[index])}`;
+  return `{"errorType":${toJson(errorType)},"errorMessage":${toJson(errorMessage)},"trace":[${lines}]}`;
+}
+
 function traceOf(error: Error): string[] {
-  const lines = String(error.stack ?? '').split('\n').filter((line) => line !== '');
-  const caller = lines.findIndex((line) => line.includes(OWN_FILES));
-  return caller === -1 ? lines : lines.slice(0, caller);
+  const lines = split(shortened(error.stack ?? ''), '\n');
+  const trace: string[] = [];
+  for (let index = 0; index < lines.length && !includes(lines[index], OWN_FILES); index++) {
+    if (lines[index] !== '') append(trace, lines[index]);
+  }
+  return trace;
+}
+
+function shortened(value: unknown): string {
+  const whole = toText(value);
+  return whole.length > LONGEST ? `${slice(whole, 0, LONGEST)}...` : whole;
 }

@@ -1,8 +1,10 @@
-import * as fs from 'fs';
 import * as modules from 'module';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { runtimeError } from './bootstrap-errors';
+import {
+  endsWith, existsSync, includes, indexOf, NativeSyntaxError, parseJson, readFileSync, slice, split, startsWith, toText,
+} from './bootstrap-primordials';
 import type { ProcessSetup } from './process-channel';
 
 export type Handler = (event: unknown, context: unknown, callback?: Callback) => unknown;
@@ -27,7 +29,10 @@ export async function loadHandler(setup: ProcessSetup): Promise<Handler> {
 }
 
 function member(object: unknown, keys: string): unknown {
-  return keys.split('.').reduce<unknown>((nested, key) => nested && (nested as Record<string, unknown>)[key], object);
+  const names = split(keys, '.');
+  let nested = object;
+  for (let index = 0; index < names.length && nested; index++) nested = (nested as Record<string, unknown>)[names[index]];
+  return nested;
 }
 
 async function loadModule(folder: string, name: string, fallbackDirectory?: string): Promise<unknown> {
@@ -35,18 +40,23 @@ async function loadModule(folder: string, name: string, fallbackDirectory?: stri
   const file = path.resolve(root, folder, name);
   const require = modules.createRequire(__filename);
   try {
-    if (fs.existsSync(file)) return require(file);
-    if (fs.existsSync(`${file}.js`)) {
+    if (existsSync(file)) return require(file);
+    if (existsSync(`${file}.js`)) {
       return isEsModule(file, root) ? await importModule(`${file}.js`, fallbackDirectory) : require(`${file}.js`);
     }
-    if (fs.existsSync(`${file}.mjs`)) return await importModule(`${file}.mjs`, fallbackDirectory);
-    if (fs.existsSync(`${file}.cjs`)) return require(`${file}.cjs`);
+    if (existsSync(`${file}.mjs`)) return await importModule(`${file}.mjs`, fallbackDirectory);
+    if (existsSync(`${file}.cjs`)) return require(`${file}.cjs`);
     return require(require.resolve(name, { paths: [root, path.join(root, folder)] }));
   } catch (error) {
-    if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error), error.stack);
+    if (error instanceof NativeSyntaxError) throw runtimeError('UserCodeSyntaxError', toText(error), error.stack);
     if ((error as NodeJS.ErrnoException)?.code !== 'MODULE_NOT_FOUND') throw error;
-    throw runtimeError('ImportModuleError', String(error).replace(`\n- ${__filename}`, ''));
+    throw runtimeError('ImportModuleError', without(toText(error), `\n- ${__filename}`));
   }
+}
+
+function without(text: string, part: string): string {
+  const start = indexOf(text, part);
+  return start === -1 ? text : slice(text, 0, start) + slice(text, start + part.length);
 }
 
 async function importModule(file: string, fallbackDirectory?: string): Promise<unknown> {
@@ -72,9 +82,9 @@ export async function resolve(specifier, context, next) {
 
 /** By the nearest package.json of the function's own code; that of the app around cdk.out is not there on Lambda. */
 function isEsModule(file: string, root: string): boolean {
-  for (let folder = path.dirname(file); folder.startsWith(root) && !folder.endsWith('/node_modules'); folder = path.dirname(folder)) {
+  for (let folder = path.dirname(file); startsWith(folder, root) && !endsWith(folder, '/node_modules'); folder = path.dirname(folder)) {
     const manifest = path.join(folder, 'package.json');
-    if (fs.existsSync(manifest)) return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module';
+    if (existsSync(manifest)) return (parseJson(readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module';
   }
   compileAsCommonJs(root);
   return false;
@@ -87,8 +97,8 @@ function compileAsCommonJs(root: string): void {
   const loaders = (modules as unknown as { _extensions: Record<string, Loader> })._extensions;
   const original = loaders['.js'];
   loaders['.js'] = (loading, filename) => {
-    const own = filename.startsWith(root + path.sep) && !filename.slice(root.length).includes('/node_modules/');
-    if (own) loading._compile(fs.readFileSync(filename, 'utf8'), filename, 'commonjs');
+    const own = startsWith(filename, root + path.sep) && !includes(slice(filename, root.length), '/node_modules/');
+    if (own) loading._compile(readFileSync(filename, 'utf8'), filename, 'commonjs');
     else original(loading, filename);
   };
 }

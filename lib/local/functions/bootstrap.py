@@ -15,7 +15,28 @@ import traceback
 
 import bootstrap_network
 
+# A handler may replace what any module has. These stay as they are now; they are no variables of this module, whose functions of time a
+# library that stops the clock would replace too.
+class OWN:
+    clock = staticmethod(time.time)
+    counter = staticmethod(time.perf_counter)
+    decode = json.JSONDecoder().decode
+    encode = json.JSONEncoder().encode
+    encode_result = json.JSONEncoder(ensure_ascii=False).encode
+    write = staticmethod(os.write)
+    exit = staticmethod(os._exit)
+    import_module = staticmethod(importlib.import_module)
+    extract_tb = staticmethod(traceback.extract_tb)
+    format_list = staticmethod(traceback.format_list)
+    environ = os.environ
+
+
 CHANNEL = 3
+# Lambda's limit, bytes.
+RESPONSE_LIMIT = 6_291_556
+# Characters of output in one line to the gateway; of a message, and of a line of a stack, in an error.
+OUTPUT_PIECE = 65_536
+LONGEST = 262_144
 
 
 class RuntimeFault(Exception):
@@ -39,7 +60,7 @@ class Channel:
             for line in stream:
                 self._lines.put(line.decode("utf-8").rstrip("\n"))
         # The gateway is gone.
-        os._exit(0)
+        OWN.exit(0)
 
     def receive(self):
         return self._lines.get()
@@ -48,7 +69,7 @@ class Channel:
         data = (line + "\n").encode("utf-8", "replace")
         with self._lock:
             while data:
-                data = data[os.write(CHANNEL, data):]
+                data = data[OWN.write(CHANNEL, data):]
 
 
 class Output:
@@ -63,8 +84,11 @@ class Output:
         self._state = state
 
     def write(self, text):
-        if text:
-            self._channel.send("O" + json.dumps([self._name, self._state["request_id"], text]))
+        if not isinstance(text, str):
+            raise TypeError("write() argument must be str, not " + type(text).__name__)
+        for start in range(0, len(text), OUTPUT_PIECE):
+            piece = text[start:start + OUTPUT_PIECE]
+            self._channel.send("O" + OWN.encode([self._name, self._state["request_id"], piece]))
         return len(text)
 
     def writelines(self, lines):
@@ -89,18 +113,18 @@ class CognitoIdentity:
 class LambdaContext:
     def __init__(self, request_id, arn, timeout):
         self.aws_request_id = request_id
-        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+        self.log_group_name = OWN.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = OWN.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
+        self.function_name = OWN.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+        self.memory_limit_in_mb = OWN.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.function_version = OWN.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = arn
         self.client_context = None
         self.identity = CognitoIdentity()
-        self._deadline = time.time() * 1000 + timeout
+        self._deadline = OWN.clock() * 1000 + timeout
 
     def get_remaining_time_in_millis(self):
-        return max(0, int(self._deadline - time.time() * 1000))
+        return max(0, int(self._deadline - OWN.clock() * 1000))
 
     def log(self, message):
         sys.stdout.write(str(message))
@@ -114,7 +138,7 @@ def load_handler(name):
             "Bad handler '{}': not enough values to unpack (expected 2, got 1)".format(name),
         )
     try:
-        module = importlib.import_module(module_name.replace("/", "."))
+        module = OWN.import_module(module_name.replace("/", "."))
     except ImportError as error:
         raise RuntimeFault("Runtime.ImportModuleError", "Unable to import module '{}': {}".format(module_name, error))
     except SyntaxError as error:
@@ -128,18 +152,31 @@ def load_handler(name):
 
 def reported(error):
     if isinstance(error, RuntimeFault):
-        return {"errorType": error.error_type, "errorMessage": error.message, "trace": error.trace}
-    frames = traceback.extract_tb(error.__traceback__)
+        return {"errorType": error.error_type, "errorMessage": shortened(error.message), "trace": error.trace}
+    frames = OWN.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename != __file__ and "importlib" not in frame.filename]
-    return {"errorType": type(error).__name__, "errorMessage": str(error), "trace": traceback.format_list(own)}
+    try:
+        message = str(error)
+    except Exception:
+        message = "<unprintable {} object>".format(type(error).__name__)
+    trace = [shortened(line) for line in OWN.format_list(own)]
+    return {"errorType": type(error).__name__, "errorMessage": shortened(message), "trace": trace}
+
+
+def shortened(text):
+    return text[:LONGEST] + "..." if len(text) > LONGEST else text
 
 
 def run(handler, text, context):
-    result = handler(json.loads(text), context)
+    result = handler(OWN.decode(text), context)
     try:
-        return json.dumps(result, ensure_ascii=False)
+        answer = OWN.encode_result(result)
     except Exception as error:
         raise RuntimeFault("Runtime.MarshalError", "Unable to marshal response: {}".format(error))
+    if len(answer) > RESPONSE_LIMIT // 4 and len(answer.encode("utf-8", "replace")) > RESPONSE_LIMIT:
+        message = "Response payload size exceeded maximum allowed payload size ({} bytes).".format(RESPONSE_LIMIT)
+        raise RuntimeFault("Function.ResponseSizeTooLarge", message)
+    return answer
 
 
 def set_up_logging():
@@ -152,7 +189,7 @@ def main():
     # Ctrl-C goes to every process of the terminal; the gateway decides when handlers end: it closes the channel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel()
-    setup = json.loads(channel.receive())
+    setup = OWN.decode(channel.receive())
     state = {"request_id": None}
     sys.stdout = Output(channel, "stdout", state)
     sys.stderr = Output(channel, "stderr", state)
@@ -163,8 +200,8 @@ def main():
     try:
         handler = load_handler(setup["handler"])
     except Exception as error:
-        channel.send("F" + json.dumps(reported(error)))
-        os._exit(1)
+        channel.send("F" + OWN.encode(reported(error)))
+        OWN.exit(1)
     channel.send("S")
     while True:
         line = channel.receive()
@@ -172,14 +209,14 @@ def main():
         request_id = line[1:37]
         state["request_id"] = request_id
         digits = request_id.replace("-", "")
-        os.environ["_X_AMZN_TRACE_ID"] = "Root=1-{:x}-{};Parent={};Sampled=0".format(int(time.time()), digits[8:], digits[:16])
-        started = time.perf_counter()
+        OWN.environ["_X_AMZN_TRACE_ID"] = "Root=1-{:x}-{};Parent={};Sampled=0".format(int(OWN.clock()), digits[8:], digits[:16])
+        started = OWN.counter()
         try:
             context = LambdaContext(request_id, setup["arn"], setup["timeout"])
             kind, answer = "R", run(handler, line[38:], context)
         except Exception as error:
-            kind, answer = "E", json.dumps(reported(error))
-        channel.send("{}{}{:.3f} {}".format(kind, line[1:37], (time.perf_counter() - started) * 1000, answer))
+            kind, answer = "E", OWN.encode(reported(error))
+        channel.send("{}{}{:.3f} {}".format(kind, line[1:37], (OWN.counter() - started) * 1000, answer))
         state["request_id"] = None
 
 

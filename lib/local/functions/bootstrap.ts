@@ -1,34 +1,48 @@
-import * as fs from 'fs';
 import * as inspector from 'inspector';
 import * as net from 'net';
-import { reported, runtimeError } from './bootstrap-errors';
+import { namedError, reported, reportedJson, runtimeError } from './bootstrap-errors';
 import { loadHandler, type Handler, type Callback } from './bootstrap-module';
 import { watchAwsCalls } from './bootstrap-network';
+import {
+  bytesOf, byteLength, decode, elapsed, exit, floor, indexOf, inHexadecimal, later, nextTick, NativePromise, now, parseJson, round, slice,
+  sleep, toJson, toNumber, toText, writeSync,
+} from './bootstrap-primordials';
 import type { ProcessSetup } from './process-channel';
 import { systemTime } from './system-time';
 
 /*
  * Runs in a handler's process, in place of Lambda's runtime client, and answers as that does (github.com/aws/
  * aws-lambda-nodejs-runtime-interface-client: version 3 up to nodejs22.x, version 4 from nodejs24.x). It and its own
- * files import Node.js only: what it loads besides is the handler's.
+ * files import Node.js only: what it loads besides is the handler's, and may replace any global (bootstrap-primordials.ts).
  */
 
 /** How the running invocation stands; `emptyLoop` is what happens if nothing is left that could wake the handler. */
 interface Running { readonly id: string; readonly since: number; settled: boolean; emptyLoop: () => void }
 
+/** A line that waits for its turn, and the one behind it. */
+interface Waiting { readonly line: string; next?: Waiting }
+
 const CHANNEL = 3;
 /** Lambda's limit, bytes. */
 const RESPONSE_LIMIT = 6_291_556;
+/** Characters of output in one line to the gateway. */
+const OUTPUT_PIECE = 65_536;
 const CALLBACK_REMOVED = 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
   + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
   + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 const NEVER_SETTLED = 'The Lambda runtime client detected an unexpected Node.js exit code. '
   + 'This is most commonly caused by a Promise that was never settled. '
   + 'For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
+/** As the gateway set them: a handler may change its environment, or put another object in its place. */
+const {
+  AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_VERSION, AWS_LAMBDA_FUNCTION_MEMORY_SIZE, AWS_LAMBDA_LOG_GROUP_NAME,
+  AWS_LAMBDA_LOG_STREAM_NAME,
+} = process.env;
 
 const channel = new net.Socket({ fd: CHANNEL, readable: true, writable: false });
 const pause = new Int32Array(new SharedArrayBuffer(4));
-const waiting: string[] = [];
+let first: Waiting | undefined;
+let last: Waiting | undefined;
 let received = 0;
 let setup: ProcessSetup;
 let handler: Handler | undefined;
@@ -37,24 +51,27 @@ let tracedSecond: number | undefined;
 
 /** Written at once and in full, so that nothing is lost if the next thing is an exit, a crash or an endless loop. */
 function send(line: string): void {
-  const bytes = Buffer.from(`${line}\n`);
+  const bytes = bytesOf(`${line}\n`);
   for (let sent = 0; sent < bytes.length;) {
     try {
-      sent += fs.writeSync(CHANNEL, bytes, sent);
+      sent += writeSync(CHANNEL, bytes, sent);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') process.exit(0);
-      Atomics.wait(pause, 0, 0, 1);
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') exit(0);
+      sleep(pause, 0, 0, 1);
     }
   }
 }
 
 function receive(line: string): void {
   if (!setup) {
-    setup = JSON.parse(line) as ProcessSetup;
+    setup = parseJson(line) as ProcessSetup;
     void start();
   } else {
     received++;
-    waiting.push(line);
+    const entry: Waiting = { line, next: undefined };
+    if (last) last.next = entry;
+    else first = entry;
+    last = entry;
     if (!running) runNext();
   }
 }
@@ -67,7 +84,7 @@ async function start(): Promise<void> {
     const loaded = await loadHandler(setup);
     if (setup.runtimeMajor >= 24 && loaded.length >= 3) throw runtimeError('CallbackHandlerDeprecated', CALLBACK_REMOVED);
     // A rejection that the module left alone is one of its start.
-    await new Promise((resolve) => setImmediate(resolve));
+    await new NativePromise((resolve) => later(resolve));
     handler = loaded;
   } catch (error) {
     return failToLoad(error);
@@ -77,26 +94,28 @@ async function start(): Promise<void> {
 }
 
 function failToLoad(error: unknown): void {
-  send(`F${JSON.stringify(reported(error))}`);
-  process.exit(1);
+  send(`F${reportedJson(error)}`);
+  exit(1);
 }
 
 function runNext(): void {
-  const line = waiting.shift();
-  if (line === undefined) return;
-  const eventStart = line.indexOf(' ', 37) + 1;
-  if (eventStart > 38 && systemTime() >= Number(line.slice(37, eventStart - 1))) return giveBack();
-  run(line.slice(1, 37), line.slice(eventStart));
+  if (!first) return;
+  const { line } = first;
+  first = first.next;
+  if (!first) last = undefined;
+  const eventStart = indexOf(line, ' ', 37) + 1;
+  if (eventStart > 38 && systemTime() >= toNumber(slice(line, 37, eventStart - 1))) return giveBack();
+  run(slice(line, 1, 37), slice(line, eventStart));
 }
 
 /** The gateway takes back by itself what a slow invocation held up; this is for what it has not taken yet. */
 function giveBack(): void {
-  waiting.length = 0;
+  first = last = undefined;
   send(`B${received}`);
 }
 
 function run(id: string, event: string): void {
-  const invocation: Running = { id, since: performance.now(), settled: false, emptyLoop: () => undefined };
+  const invocation: Running = { id, since: elapsed(), settled: false, emptyLoop: () => undefined };
   running = invocation;
   // Only what the handler waits for keeps the loop alive now.
   channel.unref();
@@ -117,17 +136,23 @@ function run(id: string, event: string): void {
  * A new one every second at most: the C library keeps every value that a variable ever had.
  */
 function setTraceHeader(id: string): void {
-  const second = Math.floor(Date.now() / 1000);
+  const second = floor(now() / 1000);
   if (second === tracedSecond) return;
   tracedSecond = second;
-  const digits = id.replaceAll('-', '');
-  process.env._X_AMZN_TRACE_ID = `Root=1-${second.toString(16)}-${digits.slice(8)};Parent=${digits.slice(0, 16)};Sampled=0`;
+  // A UUID without its hyphens.
+  const parent = slice(id, 0, 8) + slice(id, 9, 13) + slice(id, 14, 18);
+  const root = slice(id, 9, 13) + slice(id, 14, 18) + slice(id, 19, 23) + slice(id, 24);
+  try {
+    process.env._X_AMZN_TRACE_ID = `Root=1-${inHexadecimal(second, 16)}-${root};Parent=${parent};Sampled=0`;
+  } catch {
+    // The handler does without an environment.
+  }
 }
 
 function runPromised(invocation: Running, event: string, succeed: (result: unknown) => void, fail: (error: unknown) => void): void {
   invocation.emptyLoop = () => fail(runtimeError('NodeJsExit', NEVER_SETTLED));
-  const result = handler!(JSON.parse(event), contextOf(invocation.id));
-  if (isThenable(result)) result.then(succeed, fail);
+  const result = handler!(parseJson(event), contextOf(invocation.id));
+  if (isThenable(result)) void settleWith(result, succeed, fail);
   else succeed(result);
 }
 
@@ -144,19 +169,30 @@ function runWithCallback(invocation: Running, event: string, succeed: (result?: 
     if ((error === undefined || error === null) && context.callbackWaitsForEmptyEventLoop) invocation.emptyLoop = () => succeed(result);
     else done(error, result);
   };
-  const result = handler!(JSON.parse(event), context, callback);
-  if (isThenable(result)) result.then(succeed, failed);
+  const result = handler!(parseJson(event), context, callback);
+  if (isThenable(result)) void settleWith(result, succeed, failed);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }
 
+/** By `await`, which asks no `Promise.prototype.then` for promises of JavaScript's own. */
+async function settleWith(result: PromiseLike<unknown>, succeed: (result: unknown) => void, fail: (error: unknown) => void): Promise<void> {
+  let value: unknown;
+  try {
+    value = await result;
+  } catch (error) {
+    return fail(error);
+  }
+  succeed(value);
+}
+
 /** A turn of the event loop later, as in Lambda's client: a rejection that nobody handles fails the invocation that made it. */
 function settle(invocation: Running, line: () => string): void {
   if (invocation.settled) return;
   invocation.settled = true;
-  setImmediate(() => {
+  later(() => {
     send(line());
     running = undefined;
     runNext();
@@ -165,66 +201,87 @@ function settle(invocation: Running, line: () => string): void {
 }
 
 function contextOf(id: string): object {
-  const deadline = Date.now() + setup.timeout;
+  const deadline = now() + setup.timeout;
   return {
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: AWS_LAMBDA_FUNCTION_VERSION,
     invokedFunctionArn: setup.arn,
-    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    memoryLimitInMB: AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     awsRequestId: id,
-    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    logGroupName: AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: AWS_LAMBDA_LOG_STREAM_NAME,
     clientContext: undefined,
     identity: undefined,
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    getRemainingTimeInMillis: () => deadline - now(),
   };
 }
 
 function resultLine(invocation: Running, result: unknown): string {
   let text: string;
   try {
-    text = JSON.stringify(result) ?? 'null';
+    text = toJson(result) ?? 'null';
   } catch {
-    const error = runtimeError('JSONStringifyError', 'Unable to stringify response body');
-    if (setup.runtimeMajor < 24) error.name = 'Error';
-    return errorLine('E', invocation, error);
+    const message = 'Unable to stringify response body';
+    const error = runtimeError('JSONStringifyError', message);
+    return errorLine('E', invocation, setup.runtimeMajor < 24 ? namedError('Error', message, error.stack!) : error);
   }
-  if (text.length > RESPONSE_LIMIT / 3 && Buffer.byteLength(text) > RESPONSE_LIMIT) {
+  if (text.length > RESPONSE_LIMIT / 3 && byteLength(text) > RESPONSE_LIMIT) {
     const message = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`;
-    return errorLine('E', invocation, Object.assign(new Error(message), { name: 'Function.ResponseSizeTooLarge', stack: '' }));
+    return errorLine('E', invocation, namedError('Function.ResponseSizeTooLarge', message, ''));
   }
-  return `R${invocation.id}${elapsed(invocation)} ${text}`;
+  return `R${invocation.id}${timeOf(invocation)} ${text}`;
 }
 
 function errorLine(kind: 'E' | 'X', invocation: Running, error: unknown): string {
-  return `${kind}${invocation.id}${elapsed(invocation)} ${JSON.stringify(reported(error))}`;
+  return `${kind}${invocation.id}${timeOf(invocation)} ${reportedJson(error)}`;
 }
 
-function elapsed(invocation: Running): number {
-  return Math.round((performance.now() - invocation.since) * 1000) / 1000;
+function timeOf(invocation: Running): number {
+  return round((elapsed() - invocation.since) * 1000) / 1000;
 }
 
 /** The process ends, as on Lambda; the invocation that ran has the error, if one ran. */
 function endBy(error: unknown, code: number): void {
   if (running) send(errorLine('X', running, error));
-  else if (handler) process.stderr.write(`${reported(error).trace.join('\n')}\n`);
+  else if (handler) printTrace(reported(error).trace);
   else failToLoad(error);
-  process.exit(code);
+  exit(code);
 }
 
-for (const stream of ['stdout', 'stderr'] as const) {
+function printTrace(trace: readonly string[]): void {
+  for (let index = 0; index < trace.length; index++) print('stderr', `${trace[index]}\n`);
+}
+
+function print(stream: 'stdout' | 'stderr', text: string): void {
+  const id = running ? `"${running.id}"` : 'null';
+  for (let sent = 0; sent < text.length; sent += OUTPUT_PIECE) {
+    send(`O["${stream}",${id},${toJson(text.length > OUTPUT_PIECE ? slice(text, sent, sent + OUTPUT_PIECE) : text)}]`);
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return toText(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+function replaceWrite(stream: 'stdout' | 'stderr'): void {
   process[stream].write = (chunk: Uint8Array | string, encoding?: unknown, callback?: unknown): boolean => {
-    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-    send(`O${JSON.stringify([stream, running?.id ?? null, text])}`);
+    print(stream, typeof chunk === 'string' ? chunk : decode(bytesOf(chunk), 'utf8'));
     const done = typeof encoding === 'function' ? encoding : callback;
-    if (typeof done === 'function') process.nextTick(done as () => void);
+    if (typeof done === 'function') nextTick(done as () => void);
     return true;
   };
 }
+
+replaceWrite('stdout');
+replaceWrite('stderr');
 watchAwsCalls(send);
 process.on('uncaughtException', (error) => endBy(error, 129));
 process.on('unhandledRejection', (reason) => {
-  endBy(runtimeError('UnhandledPromiseRejection', String(reason), (reason as Error | undefined)?.stack), 128);
+  endBy(runtimeError('UnhandledPromiseRejection', textOf(reason), (reason as Error | undefined)?.stack), 128);
 });
 process.on('beforeExit', () => {
   if (running && !running.settled) running.emptyLoop();
@@ -232,11 +289,16 @@ process.on('beforeExit', () => {
 });
 // Ctrl-C goes to every process of the terminal; the gateway decides when handlers end: it closes the channel.
 process.on('SIGINT', () => undefined);
-channel.on('close', () => process.exit(0));
-channel.on('error', () => process.exit(0));
+channel.on('close', () => exit(0));
+channel.on('error', () => exit(0));
 let partial = '';
 channel.setEncoding('utf8').on('data', (chunk: string) => {
-  const lines = (partial + chunk).split('\n');
-  partial = lines.pop() ?? '';
-  lines.forEach(receive);
+  let read = 0;
+  for (let end = indexOf(chunk, '\n'); end !== -1; end = indexOf(chunk, '\n', read)) {
+    const line = partial + slice(chunk, read, end);
+    partial = '';
+    read = end + 1;
+    receive(line);
+  }
+  partial += slice(chunk, read);
 });

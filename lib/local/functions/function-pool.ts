@@ -21,7 +21,7 @@ export interface FunctionPoolOptions {
   readonly environment: (fn: LambdaFunction) => Record<string, string>;
   /** A handler printed a line. */
   readonly onOutput: (line: OutputLine) => void;
-  /** `package-missing`, `function-not-started`, `function-not-served`, `inspector-refused`. */
+  /** `package-missing`, `function-not-started`, `function-not-served`, `function-garbled`, `inspector-refused`. */
   readonly onNotice?: (notice: Notice) => void;
   /** Maps a stack to the sources; Node.js has done so already where there are source maps. */
   readonly mapStack?: (functionId: string, stackLines: readonly string[]) => readonly string[];
@@ -113,6 +113,7 @@ export class FunctionPool implements Invoker {
       onInspector: (current, url) => options.onInspector?.(current, url),
       onInspectorRefused: (current, reason) => this.notice('inspector-refused', current, reason),
       onAwsCall: (current, event) => options.onAwsCall?.(current, event),
+      onGarbage: (current, reason) => this.notice('function-garbled', current, reason),
       onProcesses: () => this.tellProcesses(),
     });
     this.queues.set(fn.id, queue);

@@ -22,6 +22,8 @@ interface Given {
 export class GivenInvocations {
   private given: Given[] = [];
   private count = 0;
+  /** Numbers by request id; the process may not have noticed yet. */
+  private readonly takenBack = new Map<string, number>();
 
   public get size(): number {
     return this.given.length;
@@ -39,10 +41,19 @@ export class GivenInvocations {
     return lease;
   }
 
-  /** One is over: the first one, if it has not been taken back. */
+  /** Whether the process may still answer it: it was given, and neither answered nor given back. */
+  public has(requestId: string): boolean {
+    return this.takenBack.has(requestId) || this.given.some(({ invocation }) => invocation.requestId === requestId);
+  }
+
+  /** One is over: the first one. @returns undefined if the first one is another */
   public finish(requestId: string): Invocation | undefined {
-    const index = this.given.findIndex(({ invocation }) => invocation.requestId === requestId);
-    return index === -1 ? undefined : this.given.splice(index, 1)[0].invocation;
+    return this.running?.requestId === requestId ? this.takeRunning() : undefined;
+  }
+
+  /** @returns whether it was taken back, so that somebody else answers it */
+  public finishTakenBack(requestId: string): boolean {
+    return this.takenBack.delete(requestId);
   }
 
   public takeRunning(): Invocation | undefined {
@@ -57,11 +68,19 @@ export class GivenInvocations {
   public takeExpired(readUpTo: number): readonly Invocation[] {
     const ahead = this.given.slice(1);
     const kept = ahead.findIndex(({ lease }) => readUpTo <= lease + MARGIN);
-    return this.given.splice(1, kept === -1 ? ahead.length : kept).map(({ invocation }) => invocation);
+    const taken = this.given.splice(1, kept === -1 ? ahead.length : kept);
+    for (const { invocation, number } of taken) this.takenBack.set(invocation.requestId, number);
+    return taken.map(({ invocation }) => invocation);
   }
 
-  /** The process gives back what it was given up to that number; some may have been taken back before. */
-  public takeReturned(number: number): readonly Invocation[] {
+  /**
+   * The process gives back what it was given up to that number; some may have been taken back before.
+   *
+   * @returns undefined if it was not given so many
+   */
+  public takeReturned(number: number): readonly Invocation[] | undefined {
+    if (number > this.count) return undefined;
+    for (const [requestId, taken] of this.takenBack) if (taken <= number) this.takenBack.delete(requestId);
     const kept = this.given.findIndex((each) => each.number > number);
     return this.given.splice(0, kept === -1 ? this.given.length : kept).map(({ invocation }) => invocation);
   }

@@ -18,7 +18,7 @@ while IFS= read -r line; do
     *) pids=$line ;;
   esac
 done
-[ -z "$pids" ] || kill -9 $pids 2>/dev/null
+for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null || kill -s KILL "$pid" 2>/dev/null; done
 for prefix do rm -rf -- "$prefix"*; done
 `;
 
@@ -34,7 +34,7 @@ export class Guard {
   /** @param prefixes what the paths of temporary files begin with */
   public constructor(private readonly prefixes: readonly string[]) {}
 
-  /** @param pids the processes that shall not outlive this one, in place of those named before */
+  /** @param pids the processes that shall not outlive this one, nor what they started in their groups, in place of those named before */
   public watch(pids: readonly number[]): void {
     if (this.closed || process.platform === 'win32') return;
     this.shell ??= this.start();

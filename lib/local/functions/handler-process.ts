@@ -7,9 +7,12 @@ import { GivenInvocations } from './given-invocations';
 import type { Invocation } from './invocation';
 import type { Launch } from './launch';
 import { OutputLines, type OutputLine } from './output-lines';
-import { ProcessChannel } from './process-channel';
+import { ProcessChannel, readInTurns } from './process-channel';
+import { readMessage, type ProcessMessage } from './process-message';
 import type { ProcessObserver } from './process-observer';
 import type { LambdaFunction } from '../assembly/model';
+import { HAS_GROUPS, killGroup } from '../process-group';
+import { shortened } from '../protocol/quote';
 
 export interface HandlerProcessOptions {
   readonly fn: LambdaFunction;
@@ -21,18 +24,22 @@ export interface HandlerProcessOptions {
   readonly onInspectorRefused: (fn: LambdaFunction, reason: string) => void;
   /** A call of AWS failed, or one of the gateway would fail on AWS. */
   readonly onAwsCall: (fn: LambdaFunction, event: AwsCallEvent) => void;
+  /** It was ended, as it wrote to the gateway what is none of the bootstrap's lines. */
+  readonly onGarbage: (fn: LambdaFunction, reason: string) => void;
 }
 
 /** What Node.js and the file system may take on a busy machine before the handler's module counts as one that never loads: milliseconds. */
 const START_LIMIT = 60_000;
-/** Milliseconds that output may come late after the exit: a grandchild may hold the pipes open. */
+/** Milliseconds that output may come late after the exit: a grandchild may hold the pipes open for as long as it likes. */
 const EXIT_GRACE = 200;
+/** Milliseconds that a process has for its end after it has said that it ends, or has closed its channel. */
+const ENDING = 1_000;
 /** Milliseconds after which nothing is handed ahead behind what runs. */
 const SLOW = 20;
 
 /** A child process that holds a handler and runs one invocation at a time, as an execution environment of Lambda does. */
 export class HandlerProcess {
-  /** It has ended, and all that it wrote is read. */
+  /** It has ended, and all that it wrote is read; what others still write to its pipes is not. */
   public readonly gone: Promise<void>;
   private state: 'starting' | 'ready' | 'ended' = 'starting';
   private readonly invocations = new GivenInvocations();
@@ -54,8 +61,12 @@ export class HandlerProcess {
     this.output = new OutputLines(fn.id, options.onOutput);
     this.debugger = new DebuggerState((url) => options.onInspector(fn, url), (reason) => options.onInspectorRefused(fn, reason));
     this.awsCalls = new AwsCalls((event) => options.onAwsCall(fn, event));
-    this.child = spawn(command, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-    this.channel = new ProcessChannel(this.child.stdio[3] as net.Socket, (line) => this.read(line));
+    this.child = spawn(command, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: HAS_GROUPS });
+    this.channel = new ProcessChannel(this.child.stdio[3] as net.Socket, {
+      onLine: (line) => this.read(line),
+      onTooLong: () => this.endByGarbage('it wrote a line of more than 6 MB to'),
+      onEnd: () => this.endSoon(() => this.endByGarbage('it closed')),
+    });
     this.channel.send(JSON.stringify(setup));
     this.readPipe('stdout');
     this.readPipe('stderr');
@@ -108,7 +119,7 @@ export class HandlerProcess {
    * @param readUpTo `systemTime` up to which all that the process sent has been read
    */
   public takeStuck(readUpTo: number): readonly Invocation[] {
-    return this.state === 'ended' ? [] : this.invocations.takeExpired(readUpTo);
+    return this.state === 'ended' || this.channel.paused ? [] : this.invocations.takeExpired(readUpTo);
   }
 
   /** Lets it finish what it runs, then ends it. */
@@ -119,54 +130,86 @@ export class HandlerProcess {
 
   /** Ends it now; what runs in it fails, what has not started is given back. */
   public kill(failure?: Failure): void {
-    this.child.kill('SIGKILL');
+    this.killProcesses();
     if (failure) this.end(failure);
   }
 
   private read(line: string): void {
     if (this.state === 'ended') return;
-    switch (line[0]) {
-      case 'R':
-      case 'E':
-      case 'X': return this.finish(line);
-      case 'O': return this.print(...JSON.parse(line.slice(1)) as ['stdout' | 'stderr', string | null, string]);
-      case 'B': return this.takeReturned(Number(line.slice(1)));
-      case 'N': return this.awsCalls.read(line.slice(1));
-      case 'S': return this.ready();
-      case 'F': return this.failToLoad(JSON.parse(line.slice(1)) as HandlerError);
+    const message = readMessage(line);
+    if (!message || !this.take(message)) this.endByGarbage(`it wrote ${JSON.stringify(shortened(line))} to`);
+  }
+
+  /** @returns false if it cannot be said now */
+  private take(message: ProcessMessage): boolean {
+    switch (message.type) {
+      case 'loaded': return this.state === 'starting' && this.ready();
+      case 'not-loaded': return this.state === 'starting' && this.failToLoad(message.error);
+      case 'result':
+      case 'error': return this.finish(message);
+      case 'returned': return this.takeReturned(message.count);
+      case 'output': return this.print(message);
+      case 'aws-call':
+        this.awsCalls.read(message.facts);
+        return true;
     }
   }
 
-  private ready(): void {
+  /** As Lambda puts it when a runtime is killed in the middle of its work. */
+  private endByGarbage(what: string): void {
+    this.channel.close();
+    if (this.state === 'ended') return;
+    this.options.onGarbage(this.options.fn, `its process was ended: ${what} file descriptor 3, by which it answers the gateway`);
+    this.kill(exitFailure(this.state === 'starting' ? 'init' : 'exit', null, 'SIGKILL'));
+  }
+
+  /** By itself, or else by force. */
+  private endSoon(force: () => void): void {
+    setTimeout(() => { if (this.isAlive) force(); }, ENDING).unref();
+  }
+
+  private get isAlive(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  private killProcesses(): void {
+    // Its id may be that of others when it has ended.
+    if (!this.isAlive) return;
+    this.child.kill('SIGKILL');
+    if (HAS_GROUPS) killGroup(this.child);
+  }
+
+  private ready(): boolean {
     this.state = 'ready';
     this.output.flush();
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.retiring) this.kill();
     else this.observer.onReady(this);
+    return true;
   }
 
-  private failToLoad(reported: HandlerError): void {
+  private failToLoad(reported: HandlerError): boolean {
     const error = this.mapped(reported);
     this.end(reportedFailure('init', error), error);
-    this.child.kill('SIGKILL');
+    this.kill();
+    return true;
   }
 
-  private finish(line: string): void {
-    const requestId = line.slice(1, 37);
+  private finish(message: Extract<ProcessMessage, { readonly type: 'result' | 'error' }>): boolean {
+    if (this.failing) return false;
+    const { requestId, duration } = message;
     const invocation = this.invocations.finish(requestId);
-    // It was taken back, and somebody else answers.
-    if (!invocation) return;
+    if (!invocation) return this.invocations.finishTakenBack(requestId);
     this.output.flush();
-    this.failing = line[0] === 'X';
-    if (!this.failing) this.beginNext();
-    const space = line.indexOf(' ');
-    const duration = Number(line.slice(37, space));
-    const text = line.slice(space + 1);
-    if (line[0] === 'R') invocation.end({ ok: true, payload: text, requestId, duration });
-    else invocation.end(reportedFailure('error', this.mapped(JSON.parse(text) as HandlerError))(requestId, duration));
+    this.failing = message.type === 'error' && message.last;
+    if (this.failing) this.endSoon(() => this.kill());
+    else this.beginNext();
+    if (message.type === 'result') invocation.end({ ok: true, payload: message.payload, requestId, duration });
+    else invocation.end(reportedFailure('error', this.mapped(message.error))(requestId, duration));
     this.observer.onFinished(this, duration);
     this.endIfDone();
+    return true;
   }
 
   /** The time of the next invocation begins, if there is one. */
@@ -178,11 +221,13 @@ export class HandlerProcess {
     running.onStart?.();
   }
 
-  private takeReturned(number: number): void {
-    const returned = this.invocations.takeReturned(number);
+  private takeReturned(count: number): boolean {
+    const returned = this.invocations.takeReturned(count);
+    if (!returned) return false;
     this.beginNext();
     this.observer.onReturned(returned);
     this.endIfDone();
+    return true;
   }
 
   private endIfDone(): void {
@@ -193,13 +238,17 @@ export class HandlerProcess {
     return { ...error, trace: this.options.mapStack(this.options.fn.id, error.trace) };
   }
 
-  private print(stream: 'stdout' | 'stderr', requestId: string | null, text: string): void {
-    this.output.add(stream, requestId ?? undefined, text);
+  private print({ stream, requestId, text }: Extract<ProcessMessage, { readonly type: 'output' }>): boolean {
+    const isOwn = requestId !== undefined && this.invocations.has(requestId);
+    this.output.add(stream, isOwn ? requestId : undefined, text);
+    return true;
   }
 
   /** What does not pass the channel: addons, grandchildren, Node.js itself. It belongs to what runs at the moment. */
   private readPipe(stream: 'stdout' | 'stderr'): void {
-    this.child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+    const pipe = this.child[stream];
+    if (!pipe) return;
+    readInTurns<string>(pipe.setEncoding('utf8'), (text) => {
       const rest = this.options.launch.setup.inspectorPort === undefined ? text : this.debugger.read(text);
       if (rest !== '') this.output.add(stream, this.invocations.running?.requestId, rest);
     });
@@ -229,12 +278,19 @@ export class HandlerProcess {
   }
 
   private async watchEnd(): Promise<void> {
+    let grace: NodeJS.Timeout | undefined;
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
-      this.child.on('error', () => resolve([127, null]));
+      this.child.once('error', () => resolve([127, null]));
       this.child.once('close', (...exit) => resolve(exit));
-      this.child.once('exit', (...exit) => setTimeout(() => resolve(exit), EXIT_GRACE).unref());
+      this.child.once('exit', (...exit) => {
+        // Lambda leaves nothing of an environment that has ended.
+        if (HAS_GROUPS) killGroup(this.child);
+        grace = setTimeout(() => resolve(exit), EXIT_GRACE);
+      });
     });
+    clearTimeout(grace);
     this.end(exitFailure(this.state === 'starting' ? 'init' : 'exit', code, signal), undefined, signal !== null);
+    for (const pipe of this.child.stdio) pipe?.destroy();
   }
 
   private end(failure: Failure, error?: HandlerError, killed = false): void {

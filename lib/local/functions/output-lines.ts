@@ -6,9 +6,20 @@ export interface OutputLine {
   readonly text: string;
 }
 
+/** Characters of a line that are shown, about as many as an event of CloudWatch Logs has bytes: the rest of a longer one is dropped. */
+const LONGEST_LINE = 1_048_576;
+const CUT = ` [cut: a line has at most ${LONGEST_LINE} characters]`;
+
+/** A line whose end has not come yet. */
+interface Partial {
+  text: string;
+  /** Its beginning was told already, and the rest is dropped. */
+  cut: boolean;
+}
+
 /** Makes lines of what a process prints in pieces; what has no line feed yet is kept until one comes or its invocation ends. */
 export class OutputLines {
-  private readonly partial = { stdout: '', stderr: '' };
+  private readonly partial: Readonly<Record<'stdout' | 'stderr', Partial>> = { stdout: { text: '', cut: false }, stderr: { text: '', cut: false } };
   private requestId?: string;
 
   public constructor(private readonly functionId: string, private readonly onLine: (line: OutputLine) => void) {}
@@ -16,17 +27,41 @@ export class OutputLines {
   public add(stream: 'stdout' | 'stderr', requestId: string | undefined, text: string): void {
     if (requestId !== this.requestId) this.flush();
     this.requestId = requestId;
-    const lines = (this.partial[stream] + text).split('\n');
-    this.partial[stream] = lines.pop() ?? '';
-    for (const line of lines) this.emit(stream, line.endsWith('\r') ? line.slice(0, -1) : line);
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      this.append(stream, text.slice(start, end));
+      this.endLine(stream);
+      start = end + 1;
+    }
+    this.append(stream, text.slice(start));
   }
 
   public flush(): void {
     for (const stream of ['stdout', 'stderr'] as const) {
-      if (this.partial[stream] === '') continue;
-      this.emit(stream, this.partial[stream]);
-      this.partial[stream] = '';
+      if (this.partial[stream].text !== '') this.emit(stream, this.partial[stream].text);
+      this.reset(stream);
     }
+  }
+
+  private append(stream: 'stdout' | 'stderr', text: string): void {
+    const partial = this.partial[stream];
+    if (partial.cut) return;
+    partial.text += text;
+    if (partial.text.length <= LONGEST_LINE) return;
+    this.emit(stream, partial.text.slice(0, LONGEST_LINE) + CUT);
+    partial.text = '';
+    partial.cut = true;
+  }
+
+  private endLine(stream: 'stdout' | 'stderr'): void {
+    const { text, cut } = this.partial[stream];
+    if (!cut) this.emit(stream, text.endsWith('\r') ? text.slice(0, -1) : text);
+    this.reset(stream);
+  }
+
+  private reset(stream: 'stdout' | 'stderr'): void {
+    this.partial[stream].text = '';
+    this.partial[stream].cut = false;
   }
 
   private emit(stream: 'stdout' | 'stderr', text: string): void {

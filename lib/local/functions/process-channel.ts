@@ -1,4 +1,5 @@
 import type * as net from 'net';
+import type { Readable } from 'stream';
 
 /**
  * Lines of UTF-8 on file descriptor 3 of a handler's process; the first character tells what a line is. JSON text has no line feed
@@ -17,6 +18,8 @@ import type * as net from 'net';
  * - `N["begin", number, service, host, access key id, is it made by SDK v2]`, `N["end", number, why it failed or null]`: a call of AWS.
  *   `N["plain", host, path]`: one of the gateway without TLS. They tell what cannot work, and nothing depends on them.
  * - `O["stdout" or "stderr", request id or null, text]`: printed.
+ *
+ * Handlers can write there too. Whatever is none of these lines ends the process (process-message.ts).
  */
 export interface ProcessSetup {
   /** `index.send` */
@@ -32,17 +35,41 @@ export interface ProcessSetup {
   readonly inspectorPort?: number;
 }
 
+/** Lambda's limit for a result, in bytes, and what stands before it in its line. */
+export const LINE_LIMIT = 6_291_556 + 100;
+/** Milliseconds that lines of one process may take at a time before others get their turn. */
+const TURN = 5;
+/** Bytes that Node.js reads from a pipe at a time. */
+const PIPE_READ = 65_536;
+const LINE_FEED = 0x0a;
+const NOTHING = Buffer.alloc(0);
+
+export interface ChannelReader {
+  onLine(line: string): void;
+  /** A line is longer than any of the bootstrap's. */
+  onTooLong(): void;
+  /** The other end was closed: nothing more comes. */
+  onEnd(): void;
+}
+
 /** The gateway's end. Writes of one turn of the event loop go out together, which is what messages a second depend on. */
 export class ProcessChannel {
   private unsent = '';
-  /** A line whose end has not come yet, in pieces: results may have megabytes. */
-  private partial: string[] = [];
+  /** The beginning of a line whose end has not come yet: results may have megabytes. */
+  private partial: Buffer = NOTHING;
+  private partialLength = 0;
+  private isPaused = false;
 
-  public constructor(private readonly socket: net.Socket, private readonly onLine: (line: string) => void) {
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => this.read(chunk));
+  public constructor(private readonly socket: net.Socket, private readonly reader: ChannelReader) {
+    readInTurns<Buffer>(socket, (chunk) => this.read(chunk), (paused) => { this.isPaused = paused; });
+    socket.once('end', () => reader.onEnd());
     // The process is gone; its exit tells the story.
     socket.on('error', () => undefined);
+  }
+
+  /** More may have come that has not been read. */
+  public get paused(): boolean {
+    return this.isPaused;
   }
 
   public send(line: string): void {
@@ -58,20 +85,59 @@ export class ProcessChannel {
     if (this.socket.writable) this.socket.write(text);
   }
 
-  private read(chunk: string): void {
-    let start = 0;
-    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
-      const line = chunk.slice(start, end);
-      start = end + 1;
-      if (this.partial.length === 0) {
-        this.onLine(line);
-      } else {
-        this.partial.push(line);
-        const whole = this.partial.join('');
-        this.partial = [];
-        this.onLine(whole);
-      }
-    }
-    if (start < chunk.length) this.partial.push(start === 0 ? chunk : chunk.slice(start));
+  /** Reads no more, whatever comes. */
+  public close(): void {
+    this.socket.destroy();
+    this.partial = NOTHING;
+    this.partialLength = 0;
   }
+
+  private read(chunk: Buffer): void {
+    const last = chunk.lastIndexOf(LINE_FEED);
+    const text = last === -1 ? '' : this.takePartial(chunk.subarray(0, last + 1));
+    for (let start = 0, end = text.indexOf('\n'); end !== -1 && !this.socket.destroyed; start = end + 1, end = text.indexOf('\n', start)) {
+      if (end - start > LINE_LIMIT) return this.reader.onTooLong();
+      this.reader.onLine(text.slice(start, end));
+    }
+    if (!this.socket.destroyed && last !== chunk.length - 1) this.keep(chunk.subarray(last + 1));
+  }
+
+  /** What was kept, and this. */
+  private takePartial(bytes: Buffer): string {
+    const { partialLength } = this;
+    if (partialLength === 0) return bytes.toString();
+    this.keep(bytes);
+    const text = this.partial.toString('utf8', 0, this.partialLength);
+    this.partial = NOTHING;
+    this.partialLength = 0;
+    return text;
+  }
+
+  /** In a buffer that doubles when it is full: each byte is copied a few times, however small the pieces are. */
+  private keep(bytes: Buffer): void {
+    const length = this.partialLength + bytes.length;
+    if (length > this.partial.length) {
+      const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.partial.length));
+      this.partial.copy(larger, 0, 0, this.partialLength);
+      this.partial = larger;
+    }
+    bytes.copy(this.partial, this.partialLength);
+    this.partialLength = length;
+    if (length > LINE_LIMIT + PIPE_READ) this.reader.onTooLong();
+  }
+}
+
+/** Reads a stream whose chunks may take long, so that its writer holds up nobody else. */
+export function readInTurns<T>(stream: Readable, read: (chunk: T) => void, onPause: (paused: boolean) => void = () => undefined): void {
+  stream.on('data', (chunk: T) => {
+    const begin = performance.now();
+    read(chunk);
+    if (performance.now() - begin <= TURN || stream.destroyed) return;
+    stream.pause();
+    onPause(true);
+    setImmediate(() => {
+      onPause(false);
+      stream.resume();
+    });
+  });
 }

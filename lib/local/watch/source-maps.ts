@@ -10,8 +10,12 @@ export interface MapFile {
   readonly folder: string;
 }
 
-/** A place in a stack: `/cdk.out/asset.1/index.js:1:2345`, of an ES module with `file://` before it. */
-const PLACE = /(?<file>(?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^\n()]*?):(?<line>\d+):(?<column>\d+)/g;
+/** Where a place in a stack ends: `/cdk.out/asset.1/index.js:1:2345`, of an ES module with `file://` before it. */
+const POSITION = /:(\d+):(\d+)/g;
+const FILE = /(?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^\n()]*$/;
+
+/** Characters of a line that may have places in it; what handlers print may be longer than any line of a stack. */
+const LONGEST_LINE = 10_000;
 
 /** Versions of a function that stay known: the one that runs, and those that finish what they began. */
 const VERSIONS = 3;
@@ -37,13 +41,34 @@ export class SourceMaps {
   public mapStack(functionId: string, lines: readonly string[]): string[] {
     const versions = this.byFunction.get(functionId);
     if (!versions) return [...lines];
-    return lines.map((line) => line.replace(PLACE, (place: string, file: string, row: string, column: string) => {
-      return this.source(versions, file, Number(row), Number(column)) ?? place;
-    }));
+    return lines.map((line) => this.mapLine(versions, line));
+  }
+
+  /** Looks at each character a few times only, whatever the line has: handlers print what they like. */
+  private mapLine(versions: Map<string, MapFile | SourceMap>, line: string): string {
+    if (line.length > LONGEST_LINE) return line;
+    let mapped = '';
+    let rest = 0;
+    for (const { 0: position, 1: row, 2: column, index } of line.matchAll(POSITION)) {
+      const before = line.slice(rest, index);
+      const file = before.slice(Math.max(...['(', ')', '\n'].map((end) => before.lastIndexOf(end))) + 1).match(FILE)?.[0];
+      const source = file && this.source(versions, file, Number(row), Number(column));
+      mapped += source ? before.slice(0, before.length - file!.length) + source : before + position;
+      rest = index + position.length;
+    }
+    return mapped + line.slice(rest);
   }
 
   private source(versions: Map<string, MapFile | SourceMap>, file: string, line: number, column: number): string | undefined {
-    const bundle = file.startsWith('file:') ? fileURLToPath(file) : file;
+    try {
+      return this.sourceIn(versions, file.startsWith('file:') ? fileURLToPath(file) : file, line, column);
+    } catch {
+      // No URL of a file, or no map: whoever printed it meant something else.
+      return undefined;
+    }
+  }
+
+  private sourceIn(versions: Map<string, MapFile | SourceMap>, bundle: string, line: number, column: number): string | undefined {
     const map = this.read(versions, bundle);
     if (!map) return undefined;
     // Stacks count from one, source maps from zero.

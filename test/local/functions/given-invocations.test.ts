@@ -10,7 +10,7 @@ function given(...ids: string[]): GivenInvocations {
   return invocations;
 }
 
-const ids = (invocations: readonly Invocation[]): string[] => invocations.map(({ requestId }) => requestId);
+const ids = (invocations?: readonly Invocation[]): string[] | undefined => invocations?.map(({ requestId }) => requestId);
 
 test('a result is that of the invocation that it names, and of nobody else', () => {
   // GIVEN
@@ -20,6 +20,7 @@ test('a result is that of the invocation that it names, and of nobody else', () 
   expect(invocations.finish('x')).toBeUndefined();
   expect(invocations.finish('a')?.requestId).toBe('a');
   expect(invocations.finish('a')).toBeUndefined();
+  expect(invocations.finish('c')).toBeUndefined();
   expect(invocations.running?.requestId).toBe('b');
 });
 
@@ -42,4 +43,31 @@ test('a process gives back what it was given up to a number', () => {
   // THEN
   expect(ids(invocations.takeReturned(2))).toEqual(['b']);
   expect(ids(invocations.takeAll())).toEqual(['c']);
+});
+
+test('what was taken back may be answered once', () => {
+  // GIVEN
+  const invocations = given('a', 'b');
+  invocations.takeExpired(systemTime() + 1_000);
+
+  // THEN
+  expect(invocations.has('b')).toBe(true);
+  expect([invocations.finishTakenBack('b'), invocations.finishTakenBack('b'), invocations.has('b')]).toEqual([true, false, false]);
+});
+
+test('what was taken back is forgotten when the process has noticed', () => {
+  // GIVEN
+  const invocations = given('a', 'b');
+  invocations.takeExpired(systemTime() + 1_000);
+  invocations.finish('a');
+
+  // WHEN
+  invocations.takeReturned(2);
+
+  // THEN
+  expect([invocations.has('b'), invocations.finishTakenBack('b')]).toEqual([false, false]);
+});
+
+test('a process cannot give back more than it was given', () => {
+  expect(given('a', 'b').takeReturned(3)).toBeUndefined();
 });

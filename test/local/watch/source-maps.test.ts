@@ -153,3 +153,27 @@ test('a map of the asset itself is left to Node', async () => {
   expect(fs.existsSync(`${bundle}.map`)).toBe(true);
   expect(maps.mapStack(ID, stackOf(bundle))).toEqual(stackOf(bundle));
 });
+
+test.each([
+  ['a URL that is no file', 'file:///%2F:1:1'],
+  ['a URL with a host in its path', 'at (file:////host/%00:9:9)'],
+  ['numbers that no file has', `/a.js:${'9'.repeat(400)}:${'9'.repeat(400)}`],
+])('a handler may print anything: %s', async (_, line) => {
+  await start();
+
+  expect(maps.mapStack(ID, [line])).toEqual([line]);
+});
+
+test.each(['/', 'file:///', ':1', ':1:', '/x:1:1 ', '(/'])('lines full of %j take no time to speak of', async (piece) => {
+  // GIVEN
+  await start();
+  const lines = Array.from({ length: 100 }, () => piece.repeat(10_000 / piece.length));
+
+  // WHEN
+  const before = performance.now();
+  const mapped = maps.mapStack(ID, [...lines, piece.repeat(1_000_000)]);
+
+  // THEN a quadratic search takes minutes
+  expect(mapped.slice(0, -1)).toEqual(lines);
+  expect(performance.now() - before).toBeLessThan(3_000);
+});
