@@ -8,6 +8,7 @@ import { chosenTemplate } from './template-choice';
 import type { IntegrationResponse } from '../assembly/model';
 import type { InvocationResult } from '../functions/invoker';
 import { headerValue } from '../protocol/headers';
+import { boundedMatch } from '../protocol/thread-time';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** What a backend of a non-proxy integration answered. */
@@ -43,7 +44,8 @@ function chosenResponse(responses: readonly IntegrationResponse[], selector: str
 /** A key is `/pattern/` for the whole text, or the text itself, as `200` in the documentation's example. */
 function matches(key: string, selector: string): boolean {
   const pattern = /^\/(.*)\/$/s.exec(key);
-  return pattern ? new RegExp(`^(?:${pattern[1]})$`).test(selector) : key === selector;
+  if (!pattern) return key === selector;
+  return boundedMatch(`^(?:${pattern[1]})$`, (expression) => expression.test(selector));
 }
 
 function responseBody(request: IntegrationRequest, backend: BackendResponse, response: IntegrationResponse): string {

@@ -1,5 +1,6 @@
-import { javaText } from '../protocol/java-text';
+import { checkCharacters, checkItems, MOST_ITEMS, templateText as javaText } from './template-bounds';
 import { isRecord } from '../protocol/json';
+import { boundedMatch } from '../protocol/thread-time';
 
 /** What a template may call on a value: the methods of Java that are in use, and no others. */
 type Methods<T> = Readonly<Record<string, (value: T, ...args: readonly unknown[]) => unknown>>;
@@ -71,16 +72,50 @@ const STRING: Methods<string> = {
   equalsIgnoreCase: (text, other) => text.toLowerCase() === javaText(other).toLowerCase(),
   indexOf: (text, other) => text.indexOf(javaText(other)),
   lastIndexOf: (text, other) => text.lastIndexOf(javaText(other)),
-  matches: (text, pattern) => new RegExp(`^(?:${javaText(pattern)})$`).test(text),
-  replace: (text, old, fresh) => text.split(javaText(old)).join(javaText(fresh)),
-  replaceAll: (text, pattern, fresh) => text.replace(new RegExp(javaText(pattern), 'g'), javaText(fresh)),
-  replaceFirst: (text, pattern, fresh) => text.replace(new RegExp(javaText(pattern)), javaText(fresh)),
-  split: (text, pattern) => text.split(new RegExp(javaText(pattern))),
+  matches: (text, pattern) => boundedMatch(`^(?:${javaText(pattern)})$`, (expression) => expression.test(text)),
+  replace: (text, old, fresh) => {
+    const literal = javaText(fresh);
+    return text.replaceAll(javaText(old), counted(() => literal));
+  },
+  replaceAll: (text, pattern, fresh) => replaced(text, pattern, fresh, 'g'),
+  replaceFirst: (text, pattern, fresh) => replaced(text, pattern, fresh),
+  split: (text, pattern) => checkItems(boundedMatch(javaText(pattern), (expression) => text.split(expression, MOST_ITEMS + 1))),
   substring: (text, start, end) => text.substring(Number(start), end === undefined ? undefined : Number(end)),
   toLowerCase: (text) => text.toLowerCase(),
   toUpperCase: (text) => text.toUpperCase(),
   trim: (text) => text.trim(),
 };
+
+function replaced(text: string, pattern: unknown, fresh: unknown, flags?: string): string {
+  const made = counted(replacement(javaText(fresh)));
+  return boundedMatch(javaText(pattern), (expression) => text.replace(expression, made), flags);
+}
+
+type Replacer = (...match: readonly unknown[]) => string;
+
+/** What a match is replaced by: `$0` is all of it, `$1` its first group. */
+function replacement(fresh: string): Replacer {
+  if (!fresh.includes('$')) return () => fresh;
+  return (...match) => {
+    // After the groups comes the place of the match.
+    const groups = match.slice(0, match.findIndex((value) => typeof value === 'number'));
+    return fresh.replace(/\$([$\d])/g, (found, name: string) => {
+      if (name === '$') return name;
+      return Number(name) < groups.length ? String(groups[Number(name)] ?? '') : found;
+    });
+  };
+}
+
+/** Throws where all replacements of a text together are too long. */
+function counted(replacer: Replacer): Replacer {
+  let characters = 0;
+  return (...match) => {
+    const text = replacer(...match);
+    characters += text.length;
+    checkCharacters(characters);
+    return text;
+  };
+}
 
 const LIST: Methods<unknown[]> = {
   ...SCALAR,
@@ -92,8 +127,13 @@ const LIST: Methods<unknown[]> = {
   contains: (list, item) => list.includes(item),
   indexOf: (list, item) => list.indexOf(item),
   subList: (list, start, end) => list.slice(Number(start), Number(end)),
-  add: (list, item) => list.push(item) > 0,
-  addAll: (list, items) => Array.isArray(items) && list.push(...items as readonly unknown[]) > 0,
+  add: (list, item) => checkItems(list).push(item) > 0,
+  addAll: (list, items) => {
+    if (!Array.isArray(items)) return false;
+    // A copy: a list may be added to itself.
+    for (const item of [...items as readonly unknown[]]) checkItems(list).push(item);
+    return true;
+  },
   set: (list, index, item) => {
     const [old] = list.splice(Number(index), 1, item);
     return old;

@@ -2,8 +2,8 @@ import { Compile, Helper, parse } from 'velocityjs';
 import { messageOf } from './integration-outcome';
 import type { HandshakeParameters } from './integration-outcome';
 import { TemplateObject, callMethod, put, readProperty } from './java-methods';
+import { TemplateBounds, checkItems, templateText as javaText } from './template-bounds';
 import { UTIL_VARIABLE, inputVariable } from './template-variables';
-import { javaText } from '../protocol/java-text';
 import { isRecord } from '../protocol/json';
 import { UNVERIFIED } from '../protocol/unverified';
 
@@ -19,7 +19,7 @@ interface TemplateInput {
 /**
  * Renders a mapping template (5.3.3).
  *
- * @throws Error a template that is not Velocity, or a call in it that fails
+ * @throws Error a template that is not Velocity, a call in it that fails, or more than one message may take (`TemplateBounds`)
  */
 export function renderTemplate(template: string, { body, context, stageVariables, handshake }: TemplateInput): string {
   const variables: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
@@ -68,6 +68,23 @@ type Step =
   | { readonly type: 'property'; readonly id: string }
   | { readonly type: 'index'; readonly id: Node };
 
+interface Loop {
+  readonly from: object;
+  readonly to: string;
+  readonly pos: unknown;
+}
+
+interface List {
+  readonly value: readonly unknown[];
+  readonly isRange?: boolean;
+}
+
+interface Literal {
+  readonly type?: string;
+  readonly value?: object;
+}
+
+type Block = Parameters<Compile['renderAstList']>[0];
 type Node = Parameters<typeof Helper.getRefText>[0];
 type Assignment = Parameters<Compile['setValue']>[0];
 
@@ -79,7 +96,59 @@ const GIVEN = new Set(['input', 'context', 'stageVariables', 'util']);
  * `java-methods.ts`, so that it reaches no constructor or prototype, and prints as Java prints.
  */
 class MappingTemplate extends Compile {
+  private readonly bounds = new TemplateBounds();
+  private loops = 0;
+
+  public override renderAstList(asts?: Block, contextId?: string): string {
+    this.bounds.step();
+    return this.bounds.made(this.bounds.within(() => super.renderAstList(asts, contextId)));
+  }
+
+  /** Called by velocityjs for `#foreach`; its own does not leave the loop where it goes through a map. */
+  protected getBlockEach([ast, ...block]: readonly [Loop, ...Node[]]): string {
+    const values: unknown = this.getLiteral({ ...ast.from, pos: ast.pos } as Node);
+    if (!Array.isArray(values) && !isRecord(values)) return '';
+    const items: readonly unknown[] = Array.isArray(values) ? values : Object.values(values);
+    const contextId = `foreach:${this.loops++}`;
+    let text = '';
+    for (const [index, item] of items.entries()) {
+      this.bounds.iterate(index);
+      const count = index + 1;
+      this.local[contextId] = { [ast.to]: item, foreach: { count, index, hasNext: count < items.length }, velocityCount: count };
+      text += this.renderAstList(block, contextId);
+      if (this.runState.break || this.runState.stop) break;
+    }
+    this.runState.break = false;
+    this.local[contextId] = {};
+    this.conditions = this.conditions.filter((condition) => condition !== contextId);
+    this.contextId = this.conditions[0] || '';
+    return text;
+  }
+
+  /** Called by velocityjs for `[1, 2]` and `[1..5]`. */
+  protected getArray({ value, isRange }: List): unknown[] {
+    if (isRange !== true) return value.map((item) => this.getLiteral(item as Node) as unknown);
+    const [begin, end] = value.map((limit) => Number(typeof limit === 'object' ? this.getReferences(limit as Node) : limit));
+    if (!Number.isFinite(begin) || !Number.isFinite(end)) return [];
+    const step = begin < end ? 1 : -1;
+    return Array.from(checkItems({ length: Math.abs(Math.trunc(end) - Math.trunc(begin)) + 1 }), (_, index) => Math.trunc(begin) + index * step);
+  }
+
+  protected override getExpression(ast: Parameters<Compile['getExpression']>[0]): string {
+    this.bounds.step();
+    const value = super.getExpression(ast);
+    return (ast as { readonly operator?: string }).operator === '+' ? this.bounds.made(value) : value;
+  }
+
+  protected override getLiteral(ast: Node): string {
+    if ((ast as Literal).type !== 'map') return super.getLiteral(ast);
+    const map: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries((ast as Literal).value ?? {})) put(map, key, this.getLiteral(value as Node));
+    return map as unknown as string;
+  }
+
   protected override getReferences(ast: Node, isPrinted?: boolean): string {
+    this.bounds.step();
     const reference = ast as unknown as Reference;
     const value = isReserved(reference.id) ? undefined : super.getReferences(ast, false) as unknown;
     if (!isPrinted) return value as string;
@@ -91,7 +160,8 @@ class MappingTemplate extends Compile {
   /** Called by velocityjs for each step of `$a.b.c`. */
   protected getAttributes(step: Step, value: unknown): unknown {
     if (step.type !== 'method') return readProperty(value, this.key(step));
-    return callMethod(value, step.id, (step.args || []).map((argument) => this.getLiteral(argument)));
+    const args = (step.args || []).map((argument) => this.getLiteral(argument) as unknown);
+    return this.bounds.call(step.id, [value, ...args], () => callMethod(value, step.id, args));
   }
 
   /** Called by velocityjs for `$a()`: no variable is a function. */

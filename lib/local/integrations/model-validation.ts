@@ -4,7 +4,8 @@ import { messageOf } from './integration-outcome';
 import { requestVariables, selectionKey } from './selection-expression';
 import { MODEL_REFERENCE } from '../../private/models/model-reference';
 import type { Route } from '../assembly/model';
-import { parsedJson } from '../protocol/json';
+import { isRecord, parsedJson } from '../protocol/json';
+import { bounded } from '../protocol/thread-time';
 
 /** Says what is wrong with a message, in one line; `undefined`: nothing. */
 type ModelValidator = (body: string) => string | undefined;
@@ -42,12 +43,17 @@ function noModel(key: string, requestModels: Readonly<Record<string, string>>): 
   return `the model selection expression gives ${JSON.stringify(key)}, for which the route has no model (it has ${keys})`;
 }
 
+/** Values of an `enum`, with each of which every item of a list may be compared. */
+const MOST_PLAIN_VALUES = 100;
+
 type Validator = ValidateFunction | { readonly broken: string };
 
 /** The models of an API; each is compiled when a message needs it. */
 class Schemas {
   private readonly validators = new Map<string, Validator>();
-  private readonly ajv = newAjv({ strict: false, validateFormats: false, logger: false });
+  /** Models that take no longer than it takes to read the message. */
+  private readonly plain = new Set<string>();
+  private readonly ajv = newAjv({ strict: false, validateFormats: false, logger: false, ownProperties: true });
 
   public constructor(models: ReadonlyMap<string, unknown>) {
     // All of them first: models refer to each other, in any order.
@@ -59,11 +65,18 @@ class Schemas {
     if ('broken' in validator) return `the model ${name} is unusable: ${validator.broken}`;
     const json = parsedJson(body);
     if (json === undefined) return `the message is not JSON, as the model ${name} asks for`;
-    if (validator(json)) return undefined;
+    try {
+      const fits = this.plain.has(name) ? validator(json) : bounded(() => validator(json));
+      if (fits) return undefined;
+    } catch (thrown) {
+      // Too deep for a model that refers to itself, or too much for its patterns.
+      return `the model ${name} cannot be applied to the message: ${messageOf(thrown)}`;
+    }
     return `the message does not fit the model ${name}: ${this.ajv.errorsText(validator.errors, { dataVar: '$' })}`;
   }
 
   private add(name: string, schema: unknown): void {
+    if (isPlain(schema)) this.plain.add(name);
     try {
       this.ajv.addSchema(withLocalReferences(schema) as object, modelUri(name));
     } catch (thrown) {
@@ -86,6 +99,22 @@ class Schemas {
       return { broken: messageOf(thrown) };
     }
   }
+}
+
+const PLAIN_KEYWORDS = new Set([
+  '$schema', 'id', '$id', 'title', 'description', 'default', 'examples', 'format', 'type', 'required', 'minimum', 'maximum',
+  'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties',
+]);
+
+/** Whether a schema has none of what may take long: patterns, unique items, alternatives, references. */
+function isPlain(schema: unknown): boolean {
+  if (typeof schema === 'boolean') return true;
+  return isRecord(schema) && Object.entries(schema).every(([keyword, value]) => {
+    if (keyword === 'properties') return isRecord(value) && Object.values(value).every(isPlain);
+    if (keyword === 'items' || keyword === 'additionalProperties') return isPlain(value);
+    if (keyword === 'enum') return Array.isArray(value) && value.length <= MOST_PLAIN_VALUES && value.every((one) => typeof one !== 'object');
+    return PLAIN_KEYWORDS.has(keyword);
+  });
 }
 
 function modelUri(name: string): string {

@@ -1,6 +1,6 @@
 import type { HandshakeParameters } from './integration-outcome';
 import { TemplateObject } from './java-methods';
-import { javaText } from '../protocol/java-text';
+import { checkSize, templateText as javaText } from './template-bounds';
 import { parsedJson } from '../protocol/json';
 import { payloadPath } from '../protocol/json-path';
 import { UNVERIFIED } from '../protocol/unverified';
@@ -15,7 +15,11 @@ export function inputVariable(body: string, handshake?: HandshakeParameters): Te
   const params = { path: {}, querystring: { ...handshake?.query }, header: { ...handshake?.headers } };
   return new TemplateObject({
     path,
-    json: (expression) => JSON.stringify(path(expression)),
+    json: (expression) => {
+      const found = path(expression);
+      checkSize(found);
+      return JSON.stringify(found);
+    },
     params: (name) => name === undefined ? params : parameter(params, javaText(name)),
   }, { body });
 }

@@ -105,6 +105,8 @@ export const UNVERIFIED = {
   emptyLambdaPayload: '{}',
   /** 5.3.2: no template matches and the message may not pass as it is: of `$connect`; a message gets Internal server error. */
   noTemplateStatus: 500,
+  /** 5.3.3: the quota of REST APIs for one `#foreach`; a template that goes on fails. */
+  foreachIterations: 1_000,
   /** 5.3.3: `$input.path` of what is not there, as `$input.json` gives `""` in REST APIs. */
   missingTemplatePath: '',
   /** 5.3.3: a variable of API Gateway that has no value prints so. */

@@ -22,6 +22,10 @@ export class Connection {
   public closing?: Close;
   /** The end of the last message's work, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
+  /** A message of it took the gateway's thread so long that its messages wait for each other's turn from then on. */
+  public isHeavy = false;
+  /** When the next message of a heavy connection has its turn. */
+  public turn: Promise<unknown> = Promise.resolve();
   /** Messages that are being answered. */
   private inFlight = 0;
   private isPaused = false;

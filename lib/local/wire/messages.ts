@@ -19,6 +19,9 @@ interface Answer {
   readonly outcome?: RouteOutcome;
 }
 
+/** Milliseconds of work here, and not in a function, that make a connection heavy. */
+const HEAVY_MS = 50;
+
 /** Serves what clients say (section 4). */
 export class Messages {
   public constructor(private readonly services: Services) {}
@@ -34,9 +37,23 @@ export class Messages {
     connection.lastActiveAt = Date.now();
     connection.begin();
     const served = this.services.serial
-      ? connection.lastMessage.then(() => this.serve(connection, data.toString()))
-      : this.serve(connection, data.toString());
+      ? connection.lastMessage.then(() => this.serveInTurn(connection, data.toString()))
+      : this.serveInTurn(connection, data.toString());
     connection.lastMessage = served.then(() => connection.end());
+  }
+
+  /** What a model or a template may take is bounded for each message: many of them must not keep everybody else waiting. */
+  private serveInTurn(connection: Connection, body: string): Promise<void> {
+    if (!connection.isHeavy) return this.serveNow(connection, body);
+    connection.turn = connection.turn.then(() => new Promise(setImmediate));
+    return connection.turn.then(() => this.serveNow(connection, body));
+  }
+
+  private serveNow(connection: Connection, body: string): Promise<void> {
+    const startedAt = Date.now();
+    const served = this.serve(connection, body);
+    if (Date.now() - startedAt >= HEAVY_MS) connection.isHeavy = true;
+    return served;
   }
 
   private async serve(connection: Connection, body: string): Promise<void> {

@@ -79,6 +79,19 @@ test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend is told the API
   expect(seen[0].headers['x-amzn-trace-id']).toEqual([expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)]);
 });
 
+test('5.3.3: a request template that repeats too much is named, and nothing is sent', async () => {
+  const requestTemplates = { $default: "#foreach($i in $input.path('$'))$i#end" };
+  const body = JSON.stringify(Array.from({ length: 1_001 }, () => 1));
+
+  expect(await runIntegration(requestFor({ type: 'HTTP', uri, requestTemplates }, { body }), NOBODY)).toEqual({
+    ok: false,
+    message: 'Internal server error',
+    status: 500,
+    reason: 'the request template of SendIntegration failed: a #foreach has more than 1000 iterations, the quota of API Gateway',
+  });
+  expect(seen).toEqual([]);
+});
+
 test('5.3.7: the connection id is passed only if it is mapped', async () => {
   // GIVEN
   const integration = { type: 'HTTP_PROXY', uri } as const;

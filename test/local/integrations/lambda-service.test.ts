@@ -125,6 +125,20 @@ describe('5.3.5: the error message of the function chooses the integration respo
     });
   });
 
+  test('a key that would take too long', async () => {
+    const invocation = threw(`${'a'.repeat(50)}!`);
+    const request = requestFor({ ...SEND, responses: [{ key: '/(a+)+/', responseTemplates: {} }] });
+
+    expect(await runIntegration(request, new RecordingInvoker(invocation))).toEqual({
+      ok: false,
+      message: 'Internal server error',
+      status: 500,
+      reason: 'the integration response of SendIntegration failed: the regular expression /^(?:(a+)+)$/ took longer than 200 ms, '
+        + 'in which the gateway can serve nobody else',
+      invocation,
+    });
+  });
+
   test('a key that is no regular expression', async () => {
     const invocation = threw('x');
     const request = requestFor({ ...SEND, responses: [{ key: '/(/', responseTemplates: {} }] });

@@ -122,16 +122,88 @@ test.each([
   ["#set($m = {})$!m.put('__proto__', 1)#set($m.toString = 2)$m", '{__proto__=1, toString=2}'],
   ["$input $util #set($input.body = 'x')$input.body.isEmpty()", '{} {} false'],
   ['$util.getClass() $input.body.getClass() $input.eval', '  '],
+  ["$input.class $input.class.forName('java.lang.Runtime') $context.class.constructor $stageVariables.getClass()", '   '],
+  ["#set($s = '')$s.constructor.constructor('return process') $s.class.inspect($s)",
+    "$s.constructor.constructor('return process') $s.class.inspect($s)"],
+  ["#set($e = $util.parseJson('{\"__proto__\": {\"polluted\": 1}, \"constructor\": {\"prototype\": {\"polluted\": 1}}}'))"
+    + '#set($m = {})$!m.putAll($e)#set($m.constructor.prototype.polluted = 2)#set($m.__proto__.polluted = 2)$m.polluted', '$m.polluted'],
+  ["#set($e = $util.parseJson('{\"__proto__\": [1]}'))#foreach($k in $e.keySet())$k $e.get($k) $e[$k]#end", '__proto__ [1] [1]'],
+  ["#evaluate('#set($x = 1)$x')#include('/etc/passwd')#parse('/etc/passwd')$x", '$x'],
+  ['#macro(constructor $x)#set($x.polluted = 1)#end#constructor({})#macro(__proto__)a#end#__proto__()$polluted', '#__proto__()$polluted'],
+  ["#set($x = \"$input.constructor.constructor('return 1')\")$x#set($y = \"#set($z = 1)$z\")$y", '1'],
+  ['#define($__proto__)a#end#define($constructor)b#end$__proto__ $constructor $toString', '$__proto__ $constructor $toString'],
 ])('5.3.3: a template reaches nothing of JavaScript: %s', (template, expected) => {
   expect(rendered(template)).toBe(expected);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+});
+
+const LONG = JSON.stringify({
+  n: '50000000', text: `${'a'.repeat(50)}!`, pattern: '(a+)+$', big: 'a'.repeat(100_000), list: Array.from({ length: 1_001 }, (_none, i) => i),
+});
+const ITERATIONS = 'a #foreach has more than 1000 iterations, the quota of API Gateway';
+const ITEMS = 'it makes a list of more than 100000 items';
+const CHARACTERS = 'it makes more than 8388608 characters';
+const DEEP = 'its macros, blocks and strings are nested deeper than 100 levels';
+
+test.each([
+  ['#foreach($i in [1..1001])x#end', ITERATIONS],
+  ["#foreach($i in $input.path('$.list'))x#end", ITERATIONS],
+  ['#foreach($i in [1..50000000])x#end', ITEMS],
+  ["#foreach($i in [1..$input.path('$.n')])x#end", ITEMS],
+  ['#set($l = [1, 2])#foreach($i in [1..1000])#set($x = $l.addAll($l))#end$l', ITEMS],
+  ['#set($x = "aaaaaaaaaa")#foreach($i in [1..1000])#set($x = "$x$x")#end', CHARACTERS],
+  ['#set($x = "aaaaaaaaaa")#foreach($i in [1..1000])#set($x = $x + $x)#end', CHARACTERS],
+  ["#set($x = 'aaaaaaaaaa')#foreach($i in [1..1000])#set($x = $x.concat($x))#end", CHARACTERS],
+  ["$input.path('$.big').replace('a', $input.path('$.big'))", CHARACTERS],
+  ["$input.path('$.big').replace('', $input.path('$.big'))", CHARACTERS],
+  ["$input.path('$.big').replaceAll('a', $input.path('$.big'))", CHARACTERS],
+  ['#foreach($i in [1..1000])$input.body#end', CHARACTERS],
+  ["#set($keep = [])#set($l = $input.path('$.big').split(''))#foreach($i in [1..1000])#set($x = $keep.add($l.subList(0, 9999)))#end", CHARACTERS],
+  ['#macro(m)#m()#end#m()', DEEP],
+  ['#macro(m $d)#m($d)#m($d)#end#m(1)', DEEP],
+  ['#define($a)$a$a#end$a', DEEP],
+])('5.3.3: a template ends, however much it repeats: %s', (template, message) => {
+  expect(() => rendered(template, { body: LONG })).toThrow(new Error(message));
+});
+
+const SLOW = 'it took longer than 200 ms, in which the gateway can serve nobody else';
+
+test.each([
+  ['#foreach($i in [1..1000])#foreach($j in [1..1000])#foreach($k in [1..1000])#end#end#end', SLOW],
+  ['#set($l = [1, 2])#foreach($i in [1..60])#set($l = [$l, $l])#end$l', SLOW],
+  ['#set($l = [1])#set($x = $l.add($l))$l', SLOW],
+  ["$input.path('$.text').matches($input.path('$.pattern'))",
+    'the regular expression /^(?:(a+)+$)$/ took longer than 200 ms, in which the gateway can serve nobody else'],
+  ["#foreach($i in [1..100])$input.path('$.text').replaceFirst('^(a+)+$', '')#end",
+    'the regular expression /^(a+)+$/ took longer than 200 ms, in which the gateway can serve nobody else'],
+])('5.3.3: a template ends, however long it takes: %s', (template, message) => {
+  expect(() => rendered(template, { body: LONG })).toThrow(new Error(message));
+});
+
+test.each([
+  ['#foreach($i in [1..1000])x#end', 'x'.repeat(1_000)],
+  ["#foreach($i in $input.path('$.list'))#if($foreach.count == 1000)#break#end#end$foreach.count", '$foreach.count'],
+  ['#foreach($i in [3..1])$i#end#foreach($i in [1..1])$i#end', '3211'],
+  ['#set($m = {"a": 1, "b": 2})#foreach($i in $m)$i#end$foreach.count', '12$foreach.count'],
+  ['#set($m = {"a": 1, "b": 2})#foreach($i in $m)#break#end#foreach($i in [1, 2])$i#end', '12'],
+  ['#foreach($i in [1, 2])#foreach($j in [3, 4])$i$j#if($j == 3)#break#end#end#end', '1323'],
+  ["#set($x = 'x')#foreach($i in [1..100])#set($x = \"$x.\")#end$x.length()", '101'],
+  ["#foreach($i in [1..100])#if($input.path('$.big') != '')#end#end$input.path('$.big').length()", '100000'],
+  ["$input.path('$.text').replaceAll('(a)(b)?', '[$1$2$0$3]').substring(0, 6)", '[aa$3]'],
+  ["$input.path('$.text').replaceFirst('a+', '$$').replace('!', '$1').replaceAll('x', 'y')", '$$1'],
+  ['#set($m = {"__proto__": {"a": 1}, "b": 2})$m.a $m.get("b")', '$m.a 2'],
+])('5.3.3: within the bounds: %s', (template, expected) => {
+  expect(rendered(template, { body: LONG })).toBe(expected);
 });
 
 test('5.3.3: neither template nor body throw anything but an error with a message', () => {
   const pieces = fc.constantFrom(
     '$', '#', '{', '}', '(', ')', '[', ']', '.', "'", '"', 'input', '$input.path(', '$input.json(', "'$.a'", '#set(', '#if(', '#end',
     '#foreach(', '$x in ', '$util.', 'parseJson', 'constructor', '__proto__', '$x', ' = ', '1', '..', '\\', '\n', '$.a[?(', '@', '*',
+    '#macro(m $x)', '#m($x)', '#define($x)', '.class', '.getClass()', '.put("__proto__", ', '.eval(', '"$x"', '#evaluate(', 'prototype',
   );
+  const prototypes = [Object.prototype, Array.prototype, String.prototype, Function.prototype];
+  const before = prototypes.map(Object.getOwnPropertyNames);
   fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), fc.oneof(fc.string(), fc.json()), (parts, body) => {
     try {
       expect(typeof rendered(parts.join(''), { body })).toBe('string');
@@ -139,4 +211,5 @@ test('5.3.3: neither template nor body throw anything but an error with a messag
       expect(typeof (thrown as Error).message).toBe('string');
     }
   }), { numRuns: 500 });
+  expect(prototypes.map(Object.getOwnPropertyNames)).toEqual(before);
 });

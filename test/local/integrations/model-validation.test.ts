@@ -88,3 +88,41 @@ test('5.4.1: neither message nor schema nor expression throw', () => {
     expect(['string', 'undefined']).toContain(typeof validator(body));
   }), { numRuns: 200 });
 });
+
+const SLOW = 'cannot be applied to the message: it took longer than 200 ms, in which the gateway can serve nobody else';
+
+test.each([
+  ['a pattern', { properties: { t: { pattern: '^(a+)+$' } } }, { t: `${'a'.repeat(50)}!` }],
+  ['a pattern of names', { patternProperties: { '^(a+)+$': { type: 'string' } } }, { [`${'a'.repeat(50)}!`]: 1 }],
+  ['unique items', { uniqueItems: true }, Array.from({ length: 30_000 }, (_none, i) => [i])],
+  ['alternatives that refer to the model', { anyOf: [{ allOf: [{ items: { $ref: '#' } }, { not: {} }] }, { items: { $ref: '#' } }] }, nested(40)],
+])('5.4.1: %s may take so long only', (_what, schema, message) => {
+  const models = new Map<string, unknown>([['Slow', schema]]);
+  const validate = modelValidator({ modelSelectionExpression: '\\$default', requestModels: { $default: 'Slow' } }, models);
+
+  expect(validate(JSON.stringify(message))).toBe(`the model Slow ${SLOW}`);
+});
+
+test('5.4.1: a message that is too deep for a model that refers to itself is refused', () => {
+  const models = new Map<string, unknown>([['Tree', { items: { $ref: '#' } }]]);
+  const validate = modelValidator({ modelSelectionExpression: '\\$default', requestModels: { $default: 'Tree' } }, models);
+
+  expect(validate('[[[]]]')).toBeUndefined();
+  expect(validate(`${'['.repeat(60_000)}${']'.repeat(60_000)}`))
+    .toBe('the model Tree cannot be applied to the message: Maximum call stack size exceeded');
+});
+
+test('5.4.1: names of prototypes are names like others', () => {
+  const models = new Map<string, unknown>([['Own', { required: ['constructor'], additionalProperties: false, properties: { constructor: { type: 'number' } } }]]);
+  const validate = modelValidator({ modelSelectionExpression: '\\$default', requestModels: { $default: 'Own' } }, models);
+
+  expect([validate('{"constructor":1}'), validate('{}'), validate('{"constructor":1,"__proto__":2}')]).toEqual([
+    undefined,
+    "the message does not fit the model Own: $ must have required property 'constructor'",
+    'the message does not fit the model Own: $ must NOT have additional properties',
+  ]);
+});
+
+function nested(depth: number): unknown[] {
+  return depth === 0 ? [] : [nested(depth - 1)];
+}

@@ -309,6 +309,30 @@ describe('answers', () => {
 });
 
 describe('floods', () => {
+  test('5.4.1: a message that is a lot of work is refused, and many of them let others be served in between', async () => {
+    // GIVEN
+    const models = new Map<string, unknown>([['Slow', { properties: { t: { pattern: '^(a+)+$' } } }]]);
+    const slow = route('slow', { modelSelectionExpression: '\\$default', requestModels: { $default: 'Slow' } });
+    await serve(api([slow, route('$default', { twoWay: true })], { models }), echo);
+    const other = await server.connect();
+    const order: string[] = [];
+    client.socket.on('message', () => order.push('refused'));
+
+    // WHEN
+    for (let i = 0; i < 6; i++) client.send({ action: 'slow', t: `${'a'.repeat(50)}!` });
+    await until(() => order.length > 0, 'the first refusal');
+    expect(await other.ask('hi')).toBe('hi');
+    order.push('served');
+    await until(() => order.length === 7, 'all refusals');
+
+    // THEN
+    expect(order.indexOf('served')).toBeLessThan(6);
+    expect(server.requests('message')).toContainEqual(expect.objectContaining({
+      status: 400,
+      reason: 'the model Slow cannot be applied to the message: it took longer than 200 ms, in which the gateway can serve nobody else',
+    }));
+  });
+
   test('10,000 messages at once are all answered, and only so many are taken at a time', async () => {
     // GIVEN
     let [running, most] = [0, 0];
