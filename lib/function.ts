@@ -1,8 +1,10 @@
 import * as fs from 'fs';
+import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { fitsOneBuild } from './private/bundling/esbuild-options';
 import { resolveHandler } from './private/bundling/handler';
 import { bundlingComplaint } from './private/checks/bundling-options';
 import { checkKind, DURATION, RUNTIME } from './private/checks/kind';
@@ -37,7 +39,7 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**
    * How the handler is bundled.
    *
-   * Handlers with equal options are built by one esbuild run. `nodeModules`, `commandHooks`, `preCompilation`,
+   * Handlers with equal options are built by one esbuild run. `nodeModules`, `commandHooks`,
    * `forceDockerBundling` and a `dockerImage` cannot be expressed in it: a handler with one of those is bundled by
    * `NodejsFunction` on its own, as in plain aws-cdk-lib. Relative paths in it start at `projectRoot`.
    *
@@ -61,6 +63,18 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
    * @default - the working directory of the app
    */
   readonly projectRoot?: string;
+
+  /**
+   * A JavaScript module that builds the handlers instead of esbuild alone: the way in for plugins of esbuild.
+   *
+   * Its default export gets the options of the build and returns what `esbuild.build` makes of them (docs/bundling.md). It runs in a
+   * process of its own, once for all handlers that are built alike. `nodeModules`, `commandHooks` and Docker do not go with it. A relative
+   * path starts at `projectRoot`.
+   *
+   * @see https://esbuild.github.io/plugins/
+   * @default - esbuild alone builds
+   */
+  readonly buildScript?: string;
 
   /**
    * The folder that relative paths of handlers start in, and that the ids of their functions are relative to.
@@ -155,10 +169,26 @@ export function planHandler(
   const found = bundlingComplaint(settings.bundling ?? {});
   if (found) throw problem(scope, of(`bundling.${found.option}`), found.value, found.complaint);
   checkFolder('projectRoot', settings.projectRoot);
+  checkBuildScript(settings.buildScript);
   return { property, handler: resolved, settings };
 
+  function checkBuildScript(script?: string): void {
+    if (script === undefined) return;
+    const file = path.resolve(settings.projectRoot ?? '.', script);
+    const refuse = (reason: string, remedy: string): Error => problem(scope, of('buildScript'), script, { reason, remedy });
+    if (!fs.existsSync(file) || !fs.statSync(file).isFile()) {
+      throw refuse(`names no file: there is no ${file}`, 'write the path relative to `projectRoot`, or an absolute one');
+    }
+    if (!fitsOneBuild(settings.bundling ?? {}, settings.projectRoot)) {
+      throw refuse(
+        'does not go with options of `bundling` that need steps of their own (`nodeModules`, `commandHooks`, `environment`, Docker, some esbuildArgs)',
+        'leave these out, and do in the script what they do',
+      );
+    }
+  }
+
   function checkFolder(setting: string, folder?: string): void {
-    if (folder === undefined || fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (folder === undefined || (fs.existsSync(folder) && fs.statSync(folder).isDirectory())) return;
     throw problem(scope, of(setting), folder, {
       reason: fs.existsSync(folder) ? 'is a file' : 'is not there',
       remedy: 'name a directory, relative to the one that the app runs in or absolute',

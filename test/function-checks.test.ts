@@ -229,3 +229,25 @@ describe('logGroupRetention', () => {
     expect(() => service({}, { defaults: options() })).toThrow(new Error(`Stack/Chat: defaults.logGroupRetention: ${message}`));
   });
 });
+
+describe('buildScript', () => {
+  test('fails if it is not there', () => {
+    expect(() => service({ buildScript: 'build.mjs' })).toThrow(new Error(
+      `Stack/Chat: routes["foo"].buildScript: "build.mjs" names no file: there is no ${path.join(folder.path, 'build.mjs')}; `
+      + 'write the path relative to `projectRoot`, or an absolute one',
+    ));
+  });
+
+  test.each<[string, WebsocketFunctionOptions['bundling']]>([
+    ['nodeModules', { nodeModules: ['pg'] }],
+    ['environment', { environment: { A: '1' } }],
+    ['a flag that handlers cannot share', { esbuildArgs: { '--splitting': true } }],
+  ])('fails together with %s', (_, bundling) => {
+    fs.writeFileSync(path.join(folder.path, 'script.mjs'), '');
+
+    expect(() => service({ buildScript: './script.mjs', bundling })).toThrow(new Error(
+      'Stack/Chat: routes["foo"].buildScript: "./script.mjs" does not go with options of `bundling` that need steps of their own (`nodeModules`, '
+      + '`commandHooks`, `environment`, Docker, some esbuildArgs); leave these out, and do in the script what they do',
+    ));
+  });
+});

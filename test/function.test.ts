@@ -203,6 +203,24 @@ describe('bundling', () => {
     expect(Object.keys(on)).toEqual(['index.js', 'index.js.map']);
   });
 
+  test('is built by `buildScript`', () => {
+    // GIVEN
+    folder.write({
+      'project/build.cjs': `module.exports = (options) => require(${JSON.stringify(require.resolve('esbuild'))})
+        .build({ ...options, banner: { js: '/* by a script */' } });`,
+    });
+    const app = new App();
+    stack = new Stack(app, 'Stack');
+
+    // WHEN
+    const chat = service({ projectRoot: 'project', buildScript: 'build.cjs' });
+
+    // THEN
+    const assembly = app.synth();
+    expect(bundleOf(assembly, chat.function('foo'))['index.js']).toMatch(/^\/\* by a script \*\//);
+    expect(warnings(stack)).toEqual([]);
+  });
+
   test('is looked for in `handlerRoot`, and its id is relative to that', () => {
     // GIVEN
     const app = new App();

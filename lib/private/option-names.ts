@@ -108,7 +108,7 @@ export const STRUCTS = {
     bases: ['aws-lambda.FunctionOptions'],
     options: {
       runtime: '', bundling: 'aws-lambda-nodejs.BundlingOptions', depsLockFilePath: 'string', projectRoot: 'string',
-      handlerRoot: 'string', alias: 'string', provisionedConcurrentExecutions: 'number', logGroupRetention: '',
+      buildScript: 'string', handlerRoot: 'string', alias: 'string', provisionedConcurrentExecutions: 'number', logGroupRetention: '',
     },
   },
   WebsocketHttpIntegrationOptions: {

@@ -1,13 +1,18 @@
 import * as fs from 'fs';
+import * as path from 'path';
 import { FeatureFlags } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import type { BuildOptions } from 'esbuild';
+import { BuildSteps, buildInProcess, findTypeScript } from './build-process';
+import { filesWithoutMetadata, metadataWarning } from './decorator-metadata';
 import { sameValue } from '../equality';
 import { buildHandlers, BuiltHandler, mergeBuilds } from './esbuild';
 import { EsbuildOptions, toEsbuildOptions } from './esbuild-options';
 import { Handler } from './handler';
+import { list } from '../problem';
 
 /** A handler and what decides how it is built. */
 export interface BundleRequest {
@@ -15,6 +20,8 @@ export interface BundleRequest {
   readonly bundling: BundlingOptions;
   readonly runtime: Runtime;
   readonly directory: string;
+  /** Relative to the directory. */
+  readonly buildScript?: string;
 }
 
 /** How esbuild was asked to build a handler. */
@@ -27,12 +34,20 @@ export interface Recipe {
 /** What a build made of one handler, and how. */
 export interface BundledHandler extends BuiltHandler {
   readonly recipe: Recipe;
+  /** Built with more than esbuild: by a build script, or by TypeScript first. */
+  readonly hasSteps: boolean;
+}
+
+/** A warning of the service. */
+export interface BundleWarning {
+  readonly id: string;
+  readonly text: string;
 }
 
 /** What the builds made of all handlers, by handler id. */
 export interface Bundles {
   readonly handlers: Map<string, BundledHandler>;
-  readonly warnings: string[];
+  readonly warnings: BundleWarning[];
 }
 
 /** Builds the handlers: one esbuild run for all that are built alike. */
@@ -41,14 +56,47 @@ export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
   const handlers = new Map<string, BundledHandler>();
   const builds = groups(requests).map((group) => {
     const { bundling, runtime } = group[0];
+    const steps = stepsOf(group[0]);
     // esbuild names files by where they really are.
     const directory = fs.realpathSync(group[0].directory);
     const recipe = { directory, options: toEsbuildOptions(bundling, runtime, leaveOutSmithy) };
-    const build = buildHandlers(group.map((request) => request.handler), directory, recipe.options);
-    for (const [id, built] of build.handlers) handlers.set(id, { ...built, recipe });
+    const run = steps && ((options: BuildOptions, built: Handler[]) => buildInProcess(steps, built, options));
+    const build = buildHandlers(group.map((request) => request.handler), directory, recipe.options, run);
+    for (const [id, built] of build.handlers) handlers.set(id, { ...built, recipe, hasSteps: steps !== undefined });
     return build;
   });
-  return { handlers, warnings: mergeBuilds(builds).warnings };
+  const esbuildWarnings = mergeBuilds(builds).warnings.map((text) => ({ id: 'bundling', text }));
+  return { handlers, warnings: [...esbuildWarnings, ...bundledSdk(requests, handlers), ...lostMetadata(handlers)] };
+}
+
+/** `externalModules` is the whole list of what is left out, so that one more name in it brings the AWS SDK into the bundle. */
+function bundledSdk(requests: BundleRequest[], handlers: Map<string, BundledHandler>): BundleWarning[] {
+  const ids = requests.filter(({ handler, bundling: { externalModules, bundleAwsSDK } }) => {
+    if (!externalModules?.length || bundleAwsSDK) return false;
+    return handlers.get(handler.id)?.inputs.some((file) => /[\\/]node_modules[\\/]@aws-sdk[\\/]/.test(file));
+  }).map(({ handler }) => JSON.stringify(handler.id));
+  return ids.length === 0 ? [] : [{
+    id: 'sdkBundled',
+    text: `the AWS SDK, which the runtime has, is in the bundle of ${list(ids)}: \`externalModules\` replaces the list of what is left out; `
+      + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` beside it if that is meant",
+  }];
+}
+
+function lostMetadata(handlers: Map<string, BundledHandler>): BundleWarning[] {
+  const files = [...handlers.values()].filter(({ hasSteps }) => !hasSteps).flatMap(({ inputs, recipe: { directory, options } }) => {
+    return filesWithoutMetadata(inputs, options, directory).map((file) => path.relative(directory, file));
+  });
+  return metadataWarning(files);
+}
+
+/** What a process of its own has to do for this handler, if anything. */
+function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
+  if (!preCompilation && buildScript === undefined) return undefined;
+  return {
+    script: buildScript && path.resolve(directory, buildScript),
+    typescript: preCompilation ? findTypeScript(directory) : undefined,
+    tsconfig: tsconfig && path.resolve(directory, tsconfig),
+  };
 }
 
 function groups(requests: BundleRequest[]): BundleRequest[][] {
@@ -64,5 +112,6 @@ function groups(requests: BundleRequest[]): BundleRequest[][] {
 function builtAlike(left: BundleRequest, right: BundleRequest): boolean {
   return left.directory === right.directory
     && left.runtime.name === right.runtime.name
+    && left.buildScript === right.buildScript
     && sameValue(left.bundling, right.bundling);
 }

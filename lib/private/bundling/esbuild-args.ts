@@ -4,7 +4,8 @@
  * @see https://esbuild.github.io/api/
  */
 
-type Arg = string | boolean;
+/** Newer versions of aws-cdk-lib take a list, too: one flag for each item. */
+export type EsbuildArg = string | boolean | readonly string[];
 
 /** `--flag` or `--flag=true`. */
 const SWITCHES = new Set([
@@ -33,14 +34,18 @@ const IGNORED = new Set(['log-level', 'log-limit', 'color']);
 const WITH_COLON = new Set(['--alias', '--drop', '--pure', '--log-override', '--out-extension']);
 
 /** The same as esbuild options; `undefined` if a flag has no counterpart in a build that several handlers share. */
-export function esbuildArgsOptions(args: Record<string, Arg>): Record<string, unknown> | undefined {
+export function esbuildArgsOptions(args: Record<string, EsbuildArg>): Record<string, unknown> | undefined {
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(args)) {
-    if (value === false) continue;
-    const flag = value === true || value === '' ? key : `${key}${WITH_COLON.has(key) ? ':' : '='}${value}`;
-    if (!addFlag(options, flag)) return undefined;
+    if (!flags(key, value).every((flag) => addFlag(options, flag))) return undefined;
   }
   return options;
+}
+
+function flags(key: string, value: EsbuildArg): string[] {
+  if (value === false) return [];
+  if (typeof value === 'object') return value.map((item) => `${key}:${item}`);
+  return [value === true || value === '' ? key : `${key}${WITH_COLON.has(key) ? ':' : '='}${value}`];
 }
 
 function addFlag(options: Record<string, unknown>, flag: string): boolean {

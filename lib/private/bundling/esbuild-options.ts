@@ -1,14 +1,15 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { esbuildArgsOptions } from './esbuild-args';
+import { findTypeScript } from './build-process';
+import { EsbuildArg, esbuildArgsOptions } from './esbuild-args';
 import { emptyAsUndefined } from '../members';
 
 /** What esbuild's `build` takes; untyped here so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
 
 /** Whether one esbuild build can do all that these options ask for; if not, `NodejsFunction` has to bundle. */
-export function fitsOneBuild(options: BundlingOptions): boolean {
-  const ownSteps = options.nodeModules?.length || options.commandHooks || options.preCompilation;
+export function fitsOneBuild(options: BundlingOptions, directory = '.'): boolean {
+  const ownSteps = options.nodeModules?.length || options.commandHooks || (options.preCompilation && !findTypeScript(directory));
   const ownPlace = options.forceDockerBundling || options.dockerImage || options.environment;
   return !ownSteps && !ownPlace && esbuildArgsOptions(options.esbuildArgs ?? {}) !== undefined;
 }
@@ -39,27 +40,23 @@ const DECLARES_REQUIRE = /(?<![.\w$'"`])require\s*=(?![=>])|\b(?:let|var|functio
  */
 export function withCommonJs(options: BundlingOptions): BundlingOptions {
   if (options.format !== OutputFormat.ESM) return options;
-  const args = Object.entries(options.esbuildArgs ?? {});
-  const banners = [options.banner, ...args.filter(([flag]) => isBanner(flag)).map(([flag, value]) => `${flag}=${value}`)].join('\n');
+  const args = Object.entries(options.esbuildArgs ?? {}) as Array<[string, EsbuildArg]>;
+  const banners = [options.banner, ...args.filter(([flag]) => flag.startsWith('--banner')).flat(2)].join('\n');
   const own = DECLARES_REQUIRE.test(banners) ? NAMES : `${NAMES}var require=${REQUIRE};`;
   const names = [['__dirname', DIRNAME], ['__filename', FILENAME]].filter(([name]) => !banners.includes(name));
-  // The text may be a part of the flag or its value: `{ '--banner:js=text': true }`, `{ '--banner:js': 'text' }`.
-  const esbuildArgs = Object.fromEntries(args.map(([flag, value]) => {
-    if (!isBanner(flag)) return [flag, value];
-    return flag === JS_BANNER ? [flag, `${own}${value}`] : [flag.replace('=', `=${own}`), value];
-  }));
   return {
     ...options,
     banner: own + (options.banner ?? ''),
     define: { ...Object.fromEntries(names), ...options.define },
-    esbuildArgs: emptyAsUndefined(esbuildArgs),
+    esbuildArgs: emptyAsUndefined(Object.fromEntries(args.map((arg) => afterBanner(own, arg)))) as BundlingOptions['esbuildArgs'],
   };
 }
 
-const JS_BANNER = '--banner:js';
-
-function isBanner(flag: string): boolean {
-  return flag === JS_BANNER || flag.startsWith(`${JS_BANNER}=`);
+/** A banner in the arguments wins over `banner`: the text is behind `--banner:js=`, in the flag, its value or an item of its list. */
+function afterBanner(own: string, [flag, value]: [string, EsbuildArg]): [string, EsbuildArg] {
+  if (flag === '--banner:js') return [flag, `${own}${String(value)}`];
+  if (flag === '--banner' && typeof value === 'object') return [flag, value.map((item) => item.replace(/^js=/, () => `js=${own}`))];
+  return [flag.replace(/^--banner:js=/, () => `--banner:js=${own}`), value];
 }
 
 /** The esbuild options that say what `NodejsFunction` would have said on esbuild's command line. */

@@ -16,6 +16,8 @@ export interface BundleFile {
 export interface BuiltHandler {
   readonly files: BundleFile[];
   readonly errors: string[];
+  /** Absolute paths of the files whose code is in it. */
+  readonly inputs: string[];
 }
 
 /** What a build made of all handlers, by handler id. */
@@ -31,6 +33,10 @@ const VIRTUAL_FOLDER = 'bundle';
 
 /** The first version with `alias` and with entry points that name their output. */
 const OLDEST = [0, 17, 1];
+
+/** What esbuild says of code that needs an ES module around it; `NodejsFunction` prints the same. */
+export const MODULES_ONLY = /Top-level await is currently not supported with the "cjs" output format|"import\.meta" is not available with the "cjs"/;
+export const FORMAT_HINT = 'An ES module can do it: set `bundling: { format: OutputFormat.ESM }`.';
 
 const SCHEME = 'websocket-handler:';
 
@@ -66,24 +72,33 @@ export function esbuildComplaint(directories?: string[]): string | undefined {
  * export exists and drops what only other exports of the file use. The entry is a data URL and finds the file by an
  * alias: it needs no temporary file, and no absolute path reaches the output.
  */
-export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions): Build {
+export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions, run: Run = runEsbuild): Build {
   const esbuild = loadEsbuild();
-  if (handlers.length > 1 && options.metafile) return buildEachAlone(handlers, directory, options);
+  if (handlers.length > 1 && options.metafile) return buildEachAlone(handlers, directory, options, run);
   try {
-    const result = esbuild.buildSync(buildOptions(handlers, directory, options));
+    const result = run(buildOptions(handlers, directory, options), handlers);
     const built = filesByHandler(result, handlers, directory, options);
     return built
       ? { handlers: built, warnings: frames(esbuild, 'warning', result.warnings) }
-      : buildEachAlone(handlers, directory, options);
+      : buildEachAlone(handlers, directory, options, run);
   } catch (error) {
-    if (handlers.length > 1) return buildEachAlone(handlers, directory, options);
-    return { handlers: new Map([[handlers[0].id, { files: [], errors: diagnostics(esbuild, error) }]]), warnings: [] };
+    if (handlers.length > 1 && !(error instanceof BuildProcessError)) return buildEachAlone(handlers, directory, options, run);
+    const errors = diagnostics(esbuild, error);
+    return { handlers: new Map(handlers.map(({ id }) => [id, { files: [], errors, inputs: [] }])), warnings: [] };
   }
 }
 
+/** One build; throws as esbuild does. */
+type Run = (options: BuildOptions, handlers: Handler[]) => BuildResult;
+
+const runEsbuild: Run = (options) => loadEsbuild().buildSync(options);
+
+/** A build that failed for another reason than the sources: it fails for each handler alone, too. */
+export class BuildProcessError extends Error {}
+
 /** One handler spoils the build of all, or leaves a file where those of all would meet. */
-function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions): Build {
-  return mergeBuilds(handlers.map((handler) => buildHandlers([handler], directory, options)));
+function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions, run: Run): Build {
+  return mergeBuilds(handlers.map((handler) => buildHandlers([handler], directory, options, run)));
 }
 
 /** Several builds as one. */
@@ -119,6 +134,7 @@ export function filesByHandler(
   const built = new Map(handlers.map((handler): [string, BuiltHandler] => [folder(handler), {
     files: [],
     errors: isAmong(inputs, handler.file) ? [] : [`the bundle lacks ${handler.file}: externalModules leaves it out`],
+    inputs: inputsOf(result, handler, directory),
   }]));
   for (const output of result.outputFiles ?? []) {
     const [owner, ...rest] = path.relative(path.join(directory, VIRTUAL_FOLDER), output.path).split(path.sep);
@@ -128,6 +144,12 @@ export function filesByHandler(
   }
   if (options.metafile) [...built.values()][0].files.push(metafile(result));
   return new Map(handlers.map((handler) => [handler.id, built.get(folder(handler))!]));
+}
+
+/** What was replaced by nothing (`(disabled):...`) and the entry that we made (`<data:...>`) are no files. */
+function inputsOf({ metafile: meta }: BuildResult, handler: Handler, directory: string): string[] {
+  const outputs = Object.entries(meta?.outputs ?? {}).filter(([name]) => name.startsWith(`${VIRTUAL_FOLDER}/${folder(handler)}/`));
+  return outputs.flatMap(([, { inputs }]) => Object.keys(inputs)).filter((name) => !/^[<(]/.test(name)).map((name) => path.resolve(directory, name));
 }
 
 /** esbuild follows symbolic links, unless it is told not to. */
@@ -150,7 +172,11 @@ export function diagnostics(esbuild: Esbuild, error: unknown): string[] {
  * detail is what it threw), has no place in the user's code.
  */
 function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]): string[] {
-  const placed = messages.map((m) => (m.detail || m.location?.file.startsWith('<data:') ? { ...m, location: null } : m));
+  const placed = messages.map((m) => ({
+    ...m,
+    location: m.detail || m.location?.file.startsWith('<data:') ? null : m.location,
+    notes: MODULES_ONLY.test(m.text) ? [...m.notes, { text: FORMAT_HINT, location: null }] : m.notes,
+  }));
   return esbuild.formatMessagesSync(placed, { kind, color: false }).map((text) => text.trimEnd());
 }
 

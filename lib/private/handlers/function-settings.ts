@@ -14,6 +14,7 @@ import { Complaint, problem } from '../problem';
 /** Settings that aws-cdk-lib does not have. */
 export interface OwnSettings {
   readonly handlerRoot?: string;
+  readonly buildScript?: string;
   readonly alias?: string;
   readonly provisionedConcurrentExecutions?: number;
   readonly logGroupRetention?: RetentionDays;

@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import { removeFunction, setUpFunction } from './function-setup';
 import { AssetCode } from '../bundling/asset-code';
 import { bundle, BundledHandler } from '../bundling/bundler';
-import { esbuildComplaint } from '../bundling/esbuild';
+import { esbuildComplaint, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { CommandFailure, localPackages, withCommandOutput } from '../bundling/package-install';
@@ -77,17 +77,16 @@ export class HandlerFunctions {
 
   /** What esbuild makes of the handlers that it can build together. */
   private build(uses: HandlerUse[]): Map<string, BundledHandler> {
-    const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}));
+    const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}, use.settings.projectRoot));
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
     const build = bundle(this.scope, together.map(({ handler, settings }) => ({
       handler,
       bundling: settings.bundling ?? {},
       runtime: settings.runtime!,
       directory: settings.projectRoot ?? '.',
+      buildScript: settings.buildScript,
     })));
-    for (const warning of build.warnings) {
-      Annotations.of(this.scope).addWarningV2('cdk-websocket-service:bundling', warning);
-    }
+    for (const { id, text } of build.warnings) Annotations.of(this.scope).addWarningV2(`cdk-websocket-service:${id}`, text);
     return build.handlers;
   }
 
@@ -104,12 +103,13 @@ export class HandlerFunctions {
   private builtFunction(use: HandlerUse, built: BundledHandler): lambda.Function {
     const { handler, settings } = use;
     const made = this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
-    addHandlerMetadata(made, handler, built.recipe);
+    // Without it the local gateway synthesizes the app when the handler is saved.
+    if (!built.hasSteps) addHandlerMetadata(made, handler, built.recipe);
     return made;
   }
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
-    const { bundling, depsLockFilePath, projectRoot, ...others } = settings;
+    const { bundling, depsLockFilePath, projectRoot, buildScript, ...others } = settings;
     return setUpFunction(this.homeOf(handler.id), functionId(handler), others, (home, id, options) => (
       new NodejsFunction(home, id, { ...options, code, handler: `index.${handler.exportName}` })
     ));
@@ -191,6 +191,7 @@ function installErrors(error: Error, { handler, settings }: HandlerUse): string[
     `\`${error.missingCommand}\` is not installed, or not on the PATH, and the lock file or the options of this handler need it`,
   ];
   const hints = [...missing, ...localPackages(handler.file, settings.bundling?.nodeModules ?? [])];
+  if (MODULES_ONLY.test(error.output)) hints.push(FORMAT_HINT);
   return [...hints, error.output, error.message].filter((text) => text !== '');
 }
 

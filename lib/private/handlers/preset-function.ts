@@ -17,7 +17,9 @@ import { problem } from '../problem';
 export function presetFunction(
   scope: Construct, id: string, bundleName: string, settings: FunctionSettings, environment: Record<string, string | undefined>,
 ): lambda.Function {
-  const { bundling, depsLockFilePath, projectRoot, handlerRoot, runtime = lambda.Runtime.NODEJS_24_X, ...others } = settings;
+  const {
+    bundling, depsLockFilePath, projectRoot, handlerRoot, buildScript, runtime = lambda.Runtime.NODEJS_24_X, ...others
+  } = settings;
   if (runtime.family !== lambda.RuntimeFamily.NODEJS) {
     throw problem(scope, 'defaults.runtime', runtime.name, {
       reason: 'is not a Node.js runtime, and the service makes a function of its own from it',

@@ -3,8 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
-import { bundle, BundleRequest } from '../../../lib/private/bundling/bundler';
-import { Build } from '../../../lib/private/bundling/esbuild';
+import { bundle, BundleRequest, Bundles } from '../../../lib/private/bundling/bundler';
 import { AppFolder } from '../../_helpers/app-folder';
 import { filesOf, handler } from '../../_helpers/builds';
 
@@ -41,7 +40,7 @@ function request(name: string, bundling: BundlingOptions = {}, others: Partial<B
   return { handler: handler(name), bundling, runtime: Runtime.NODEJS_24_X, directory: '.', ...others };
 }
 
-function bundled(requests: BundleRequest[], context: Record<string, unknown> = {}): Build {
+function bundled(requests: BundleRequest[], context: Record<string, unknown> = {}): Bundles {
   return bundle(new Stack(new App({ context })), requests);
 }
 
@@ -50,7 +49,7 @@ function runs(): number[] {
   return fs.readFileSync('runs.log', 'utf8').trim().split(' ').map(Number);
 }
 
-function code(build: Build, name: string): string {
+function code(build: Bundles, name: string): string {
   return filesOf(build.handlers.get(name))['index.js'];
 }
 
@@ -144,10 +143,38 @@ test('a broken handler spoils neither its group nor another', () => {
 test('tells a warning once, whichever groups it comes from', () => {
   const { warnings } = bundled([request('src/a.main'), request('src/a.same', { minify: false }), request('src/b.same')]);
 
-  expect(warnings.map((warning) => /src\/.*:\d+:\d+/.exec(warning)?.[0])).toEqual(['src/a.ts:2:37', 'src/b.ts:2:37']);
+  expect(warnings.map(({ text }) => /src\/.*:\d+:\d+/.exec(text)?.[0])).toEqual(['src/a.ts:2:37', 'src/b.ts:2:37']);
 });
 
 test('without handlers there is nothing to run', () => {
   expect(bundled([])).toEqual({ handlers: new Map(), warnings: [] });
   expect(fs.existsSync('runs.log')).toBe(false);
+});
+
+describe('the AWS SDK', () => {
+  const SDK = { 'node_modules/@aws-sdk/client-s3/index.js': 'exports.S3 = 1;', 'src/sdk.ts': "import { S3 } from '@aws-sdk/client-s3';\nexport const main = () => S3;" };
+  const ids = ({ warnings }: Bundles): string[] => warnings.map(({ id }) => id);
+
+  test('comes into the bundle with a warning if `externalModules` does not have it', () => {
+    app.write(SDK);
+
+    const { warnings } = bundled([request('src/sdk.main', { externalModules: ['/opt/*'] }), request('src/a.main', { externalModules: ['/opt/*'] })]);
+
+    expect(warnings.filter(({ id }) => id !== 'bundling')).toEqual([{
+      id: 'sdkBundled',
+      text: 'the AWS SDK, which the runtime has, is in the bundle of "src/sdk.main": `externalModules` replaces the list of what is left out; '
+        + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` beside it if that is meant",
+    }]);
+  });
+
+  test.each<[string, BundlingOptions]>([
+    ['it is left out, too', { externalModules: ['/opt/*', '@aws-sdk/*'] }],
+    ['nothing is left out', { externalModules: [] }],
+    ['that is meant', { externalModules: ['/opt/*'], bundleAwsSDK: true }],
+    ['nothing is said', {}],
+  ])('comes, or does not, without one if %s', (_, bundling) => {
+    app.write(SDK);
+
+    expect(ids(bundled([request('src/sdk.main', bundling)]))).toEqual([]);
+  });
 });

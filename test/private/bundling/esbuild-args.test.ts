@@ -1,9 +1,9 @@
 import { buildHandlers } from '../../../lib/private/bundling/esbuild';
-import { esbuildArgsOptions } from '../../../lib/private/bundling/esbuild-args';
+import { EsbuildArg, esbuildArgsOptions } from '../../../lib/private/bundling/esbuild-args';
 import { AppFolder } from '../../_helpers/app-folder';
 import { handler } from '../../_helpers/builds';
 
-type Args = Record<string, string | boolean>;
+type Args = Record<string, EsbuildArg>;
 
 /** Every flag that has a counterpart, and the option that says the same. */
 const FLAGS: Array<[string, Args, Record<string, unknown>]> = [
@@ -20,6 +20,8 @@ const FLAGS: Array<[string, Args, Record<string, unknown>]> = [
   ['--preserve-symlinks', { '--preserve-symlinks': true }, { preserveSymlinks: true }],
   ['--sources-content', { '--sources-content': 'false' }, { sourcesContent: false }],
   ['--tree-shaking', { '--tree-shaking': 'true' }, { treeShaking: true }],
+  ['a list', { '--drop': ['console', 'debugger'], '--define': ['A=1', 'B=2'] }, { drop: ['console', 'debugger'], define: { A: '1', B: '2' } }],
+  ['an empty list', { '--drop': [] }, {}],
   ['a switch with an empty value', { '--minify': '' }, { minify: true }],
 
   ['--charset', { '--charset': 'utf8' }, { charset: 'utf8' }],

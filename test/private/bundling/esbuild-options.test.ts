@@ -2,6 +2,7 @@ import { DockerImage } from 'aws-cdk-lib';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, Charset, LogLevel, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { EsbuildOptions, fitsOneBuild, toEsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { AppFolder } from '../../_helpers/app-folder';
 
 const DEFAULTS: EsbuildOptions = {
   platform: 'node', format: 'cjs', target: 'node24', minify: true, sourcemap: false, external: ['@aws-sdk/*', '@smithy/*'],
@@ -124,6 +125,7 @@ describe('fitsOneBuild', () => {
     ['flags with a counterpart', { esbuildArgs: { '--external:pg': true, '--log-limit': '0' } }],
     ['what only a Docker run would read', { buildArgs: { A: '1' }, esbuildVersion: '0.20.0', user: 'root', network: 'host' }],
     ['an asset hash', { assetHash: 'v1' }],
+    ['preCompilation, where TypeScript is installed', { preCompilation: true }],
   ])('%s fits', (_, bundling) => {
     expect(fitsOneBuild(bundling)).toBe(true);
   });
@@ -131,12 +133,21 @@ describe('fitsOneBuild', () => {
   test.each<[string, BundlingOptions]>([
     ['nodeModules', { nodeModules: ['sharp'] }],
     ['commandHooks', { commandHooks: NO_HOOKS }],
-    ['preCompilation', { preCompilation: true }],
     ['forceDockerBundling', { forceDockerBundling: true }],
     ['dockerImage', { dockerImage: DockerImage.fromRegistry('node') }],
     ['environment', { environment: { NODE_OPTIONS: '--max-old-space-size=4096' } }],
     ['a flag without a counterpart', { esbuildArgs: { '--minify': true, '--splitting': true } }],
   ])('%s does not fit', (_, bundling) => {
     expect(fitsOneBuild(bundling)).toBe(false);
+  });
+
+  test.each([
+    ['without TypeScript', undefined],
+    ['with TypeScript 7, which has no API', '7.0.2'],
+  ])('preCompilation does not fit %s', (_, version) => {
+    const app = new AppFolder(version ? { 'node_modules/typescript/package.json': JSON.stringify({ version }) } : {});
+
+    expect(fitsOneBuild({ preCompilation: true }, app.path)).toBe(false);
+    app.leave();
   });
 });

@@ -228,3 +228,27 @@ describe('warnings', () => {
     expect(build(HANDLERS).warnings).toEqual([]);
   });
 });
+
+describe('what only an ES module can do', () => {
+  test('is an error that names the option: to await at the top', () => {
+    open({ 'src/a.ts': 'await Promise.resolve();\nexport const main = () => {};' });
+
+    expect(build(['src/a.main']).handlers.get('src/a.main')!.errors).toEqual([[
+      '✘ [ERROR] Top-level await is currently not supported with the "cjs" output format',
+      '',
+      '    src/a.ts:1:0:',
+      '      1 │ await Promise.resolve();',
+      '        ╵ ~~~~~',
+      '',
+      '  An ES module can do it: set `bundling: { format: OutputFormat.ESM }`.',
+    ].join('\n')]);
+  });
+
+  test('is a warning that names the option: to know its own URL', () => {
+    open({ 'src/a.ts': 'export const main = () => import.meta.url;' });
+
+    expect(build(['src/a.main']).warnings).toEqual([expect.stringMatching(
+      /"import\.meta" is not available with the "cjs" output format[\s\S]* set `bundling: \{ format: OutputFormat\.ESM \}`\.$/,
+    )]);
+  });
+});

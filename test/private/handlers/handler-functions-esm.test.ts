@@ -82,6 +82,8 @@ describe('an ES module loads', () => {
     ['with a banner that only uses `require`', 'src/legacy.run', { banner: "globalThis.os = typeof require === 'function' && require('os');" }, LEGACY],
     ['with a banner in esbuildArgs', 'src/legacy.run', { esbuildArgs: { '--banner:js': OWN_REQUIRE } }, LEGACY],
     ['with a banner in the name of an argument', 'src/legacy.run', { esbuildArgs: { '--banner:js=/* mine */': true } }, LEGACY],
+    ['with a banner in a list of an argument', 'src/legacy.run',
+      { esbuildArgs: { '--banner': [`js=${OWN_REQUIRE}`] } } as unknown as BundlingOptions, LEGACY],
     ['with code that makes these names itself', 'src/own.run', { minify: false }, ['\n', 'index.mjs', true]],
     ['without any CommonJS, and awaits', 'src/plain.run', {}, 'plain'],
     ['where NodejsFunction bundles', 'src/imports.run', { commandHooks: hooks('true') }, LEGACY],

@@ -1,0 +1,111 @@
+import * as fs from 'fs';
+import { createRequire } from 'module';
+import * as path from 'path';
+import type { BundleWarning } from './bundler';
+import type { EsbuildOptions } from './esbuild-options';
+import { list } from '../problem';
+
+/** What a tsconfig.json says of it; `undefined`: nothing. */
+type Setting = boolean | undefined;
+
+/** An `@` that begins a decorator: behind a line's begin, a space or a bracket, before a name. */
+const DECORATOR = /(?:^|[\s({,;])@[A-Za-z_$]/m;
+const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+
+/**
+ * The sources whose decorators lose the types that `emitDecoratorMetadata` promises: esbuild knows no types, and ignores the setting
+ * without a word. TypeORM, class-transformer, tsyringe and others find `undefined` then.
+ *
+ * @param files absolute paths of what is bundled
+ * @param directory where relative paths of the options start
+ * @see https://esbuild.github.io/content-types/#typescript-caveats
+ */
+export function filesWithoutMetadata(files: readonly string[], { tsconfig, tsconfigRaw }: EsbuildOptions, directory: string): string[] {
+  const known = new Map<string, Setting>();
+  const settingOf = (file: string): Setting => {
+    if (tsconfigRaw !== undefined) return parsed(String(tsconfigRaw)).compilerOptions?.emitDecoratorMetadata;
+    const config = typeof tsconfig === 'string' ? path.resolve(directory, tsconfig) : nearestConfig(path.dirname(file), known);
+    return config === undefined ? undefined : setting(config, known);
+  };
+  return files.filter((file) => TYPESCRIPT.test(file) && !file.split(path.sep).includes('node_modules')
+    && settingOf(file) === true && DECORATOR.test(readText(file).replace(COMMENTS, '')));
+}
+
+/** The warning about such files, if there are any; paths are written as they are given. */
+export function metadataWarning(files: readonly string[]): BundleWarning[] {
+  const names = [...new Set(files)].map((file) => file.split(path.sep).join('/'));
+  return names.length === 0 ? [] : [{
+    id: 'decoratorMetadata',
+    text: `esbuild ignores \`emitDecoratorMetadata\`, so that the decorators in ${list(names)} find no types; `
+      + 'set `bundling: { preCompilation: true }`, by which TypeScript compiles the sources first',
+  }];
+}
+
+/** The tsconfig.json that esbuild reads for the files of this folder; each folder is looked at once. */
+function nearestConfig(folder: string, known: Map<string, Setting>): string | undefined {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const config = path.join(at, 'tsconfig.json');
+    if (known.has(config) || fs.existsSync(config)) return config;
+    if (at === path.dirname(at)) return undefined;
+  }
+}
+
+/** What a file says wins over what it extends, and the last of several over the others. */
+function setting(config: string, known: Map<string, Setting>, from: readonly string[] = []): Setting {
+  if (known.has(config)) return known.get(config);
+  const { compilerOptions, extends: bases } = parsed(readText(config));
+  const inherited = [bases ?? []].flat().flatMap((base) => baseConfig(config, base))
+    .filter((file) => !from.includes(file))
+    .map((file) => setting(file, known, [...from, config]));
+  const found = compilerOptions?.emitDecoratorMetadata ?? inherited.filter((one) => one !== undefined).pop();
+  known.set(config, found);
+  return found;
+}
+
+/** The file that `extends` names: a path, or a file of a package, by default its tsconfig.json. */
+function baseConfig(config: string, base: unknown): string[] {
+  if (typeof base !== 'string') return [];
+  const isPath = /^\.{1,2}(?:\/|$)/.test(base) || path.isAbsolute(base);
+  const written = path.resolve(path.dirname(config), base);
+  const candidates = isPath ? [written, `${written}.json`, path.join(written, 'tsconfig.json')] : packageFiles(config, base);
+  return candidates.filter((file) => fs.existsSync(file) && fs.statSync(file).isFile()).slice(0, 1);
+}
+
+function packageFiles(config: string, base: string): string[] {
+  const { resolve } = createRequire(config);
+  const folders = resolve.paths(base) ?? [];
+  const resolved = ['', '.json', '/tsconfig.json'].flatMap((end) => {
+    try {
+      const file = resolve(base + end);
+      return file.endsWith('.json') ? [file] : [];
+    } catch {
+      return [];
+    }
+  });
+  return [...resolved, ...folders.flatMap((folder) => ['', '.json', '/tsconfig.json'].map((end) => path.join(folder, base + end)))];
+}
+
+interface Config {
+  readonly extends?: unknown;
+  readonly compilerOptions?: { readonly emitDecoratorMetadata?: boolean };
+}
+
+/** With comments and commas too many, as TypeScript takes it; what cannot be read says nothing, esbuild complains about it. */
+function parsed(text: string): Config {
+  const outside = /("(?:\\.|[^"\\])*")|\/\/.*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g;
+  const plain = text.replace(/^\uFEFF/, '').replace(outside, (_, string?: string) => string ?? '');
+  try {
+    return (JSON.parse(plain.replace(outside, (_, string?: string) => string ?? '')) ?? {}) as Config;
+  } catch {
+    return {};
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
