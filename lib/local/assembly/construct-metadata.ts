@@ -5,29 +5,53 @@ import { isRecord } from '../protocol/json';
 
 const LOGICAL_ID = 'aws:cdk:logicalId';
 
+/** The resource that a nested stack is in its parent: `Test/Nested.NestedStack/Nested.NestedStackResource` is that of `Test/Nested`. */
+const NESTED_STACK = /([^/]+)\.NestedStack\/\1\.NestedStackResource$/;
+
 /** What constructs left in the manifest about themselves. */
 export class ConstructMetadata {
   private readonly byConstruct: JsonObject;
+  private paths?: ReadonlyMap<string, readonly string[]>;
+  private nestedStacks: readonly string[] = [];
 
   public constructor(directory: string, artifact: JsonObject) {
     const file = textAt(artifact, 'additionalMetadataFile');
     this.byConstruct = { ...objectAt(artifact, 'metadata'), ...(file ? readAssemblyFile(path.join(directory, file)) : {}) };
   }
 
-  /**
-   * The data of one type that the construct of a resource left.
-   *
-   * @param constructPath `aws:cdk:path`; without it (path metadata may be off) the logical id tells
-   */
-  public find(type: string, logicalId: string, constructPath?: string): unknown {
-    const entries = constructPath === undefined ? this.entriesOf(logicalId) : entriesAt(this.byConstruct, `/${constructPath}`);
-    return dataOf(entries, type);
+  /** The data of one type that the construct at a path left. */
+  public find(type: string, constructPath: string): unknown {
+    return dataOf(entriesAt(this.byConstruct, `/${constructPath}`), type);
   }
 
-  private entriesOf(logicalId: string): readonly JsonObject[] {
-    const owner = Object.keys(this.byConstruct).find((key) => dataOf(entriesAt(this.byConstruct, key), LOGICAL_ID) === logicalId);
-    return owner === undefined ? [] : entriesAt(this.byConstruct, owner);
+  /**
+   * The path of the construct that has a logical id, which an app has without path metadata too (`new App()` in a test).
+   *
+   * @param nestedStack construct path of the nested stack that the id is of: the others have the same ids
+   */
+  public pathOf(logicalId: string, nestedStack?: string): string | undefined {
+    this.paths ??= this.readPaths();
+    const scope = nestedStack === undefined ? '' : `${nestedStack}/`;
+    const inner = this.nestedStacks.filter((other) => other !== nestedStack && other.startsWith(scope));
+    return this.paths.get(logicalId)?.find((candidate) => candidate.startsWith(scope) && !inner.some((other) => candidate.startsWith(`${other}/`)));
   }
+
+  private readPaths(): ReadonlyMap<string, readonly string[]> {
+    const paths = new Map<string, string[]>();
+    for (const key of Object.keys(this.byConstruct)) {
+      const logicalId = dataOf(entriesAt(this.byConstruct, key), LOGICAL_ID);
+      if (typeof logicalId !== 'string') continue;
+      const constructPath = key.slice(1);
+      paths.set(logicalId, [...paths.get(logicalId) ?? [], constructPath]);
+      if (NESTED_STACK.test(constructPath)) this.nestedStacks = [...this.nestedStacks, nestedStackOf(constructPath)];
+    }
+    return paths;
+  }
+}
+
+/** The construct path of a nested stack, by that of its resource. */
+export function nestedStackOf(resourcePath: string): string {
+  return resourcePath.replace(NESTED_STACK, '$1');
 }
 
 function entriesAt(byConstruct: JsonObject, key: string): readonly JsonObject[] {

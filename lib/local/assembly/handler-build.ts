@@ -9,10 +9,10 @@ const METADATA_TYPE = 'cdk-websocket-service:handler';
 
 /** What our construct left about the build of a handler; its paths are relative to the folder of the manifest. */
 export function readHandlerBuild(resource: Resource): HandlerBuild | undefined {
-  const { stack: { directory, metadata }, logicalId, constructPath } = resource;
+  const { stack: { directory, metadata }, constructPath } = resource;
   // A link in the way of cdk.out would lead `..` elsewhere.
   const assembly = fs.realpathSync(directory);
-  const data = metadata.find(METADATA_TYPE, logicalId, constructPath);
+  const data = constructPath !== undefined && metadata.find(METADATA_TYPE, constructPath);
   if (!isRecord(data)) return undefined;
   const [file, exportName, handlerId, workingDirectory] = ['file', 'exportName', 'handlerId', 'directory'].map((key) => textAt(data, key));
   const options = own(data, 'options');

@@ -1,9 +1,9 @@
 import { GatewayError } from '../gateway-error';
-import { JsonObject, objectAt, own, scalarText, show, textAt } from './json';
+import { JsonObject, objectAt, own, scalarText, show } from './json';
 import type { UnresolvedVariable } from './model';
 import { isUnresolved, Resolution, Unresolved } from './resolution';
 import type { Resolver } from './resolver';
-import { resourcePath, resourceType, Stack } from './stack';
+import { constructPath, resourcePath, resourceType, Stack } from './stack';
 import { isRecord } from '../protocol/json';
 
 interface KnownTexts {
@@ -29,9 +29,9 @@ export class Resource {
     this.properties = objectAt(objectAt(stack.template.resources, logicalId), 'Properties');
   }
 
-  /** `aws:cdk:path` */
+  /** Of the construct itself, as `Test/Fn/Resource`. */
   public get constructPath(): string | undefined {
-    return textAt(objectAt(objectAt(this.stack.template.resources, this.logicalId), 'Metadata'), 'aws:cdk:path');
+    return constructPath(this.stack, this.logicalId);
   }
 
   /** Whether its condition is false: then it is not there. */

@@ -1,5 +1,5 @@
 import type { Assets } from './assets';
-import type { ConstructMetadata } from './construct-metadata';
+import { nestedStackOf, type ConstructMetadata } from './construct-metadata';
 import type { Environment } from './environment';
 import { JsonObject, objectAt, textAt } from './json';
 
@@ -42,8 +42,15 @@ export function templateOf(json: JsonObject): Template {
 
 /** For people: the construct path without `/Resource`, else the logical id. */
 export function resourcePath(stack: Stack, logicalId: string): string {
-  const metadata = objectAt(objectAt(stack.template.resources, logicalId), 'Metadata');
-  return textAt(metadata, 'aws:cdk:path')?.replace(/\/Resource$/, '') ?? logicalId;
+  return constructPath(stack, logicalId)?.replace(/\/Resource$/, '') ?? logicalId;
+}
+
+/** `aws:cdk:path`, or what the manifest says where the template has none: path metadata is off unless the CLI of the CDK asks for it. */
+export function constructPath({ template, metadata, parent }: Stack, logicalId: string): string | undefined {
+  const path = textAt(objectAt(objectAt(template.resources, logicalId), 'Metadata'), 'aws:cdk:path');
+  if (path !== undefined || !parent) return path ?? metadata.pathOf(logicalId);
+  const ofParent = constructPath(parent.stack, parent.logicalId);
+  return ofParent && metadata.pathOf(logicalId, nestedStackOf(ofParent));
 }
 
 export function resourceType(stack: Stack, logicalId: string): string {

@@ -214,7 +214,7 @@ describe('what a rebuild needs', () => {
     });
 
     expect(apis).toHaveLength(1);
-    expect(fn).toMatchObject({ path: 'Fn', build: build(folder) });
+    expect(fn).toMatchObject({ path: 'Some/Where', build: build(folder) });
   });
 
   test('is nothing if it is not complete', () => {
