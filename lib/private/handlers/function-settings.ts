@@ -2,7 +2,6 @@ import { Token } from 'aws-cdk-lib';
 import { BundlingOptions, NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { checkKind, NUMBER, STRING } from '../checks/kind';
 import { checkRetention } from '../checks/retention';
 import { optionsOf } from '../checks/options';
 import { sameValue } from '../equality';
@@ -58,12 +57,10 @@ export function checkSettings(scope: Construct, prefix: string, settings: Functi
   const refuse = (name: string, value: unknown, complaint: Complaint): never => {
     throw problem(scope, `${prefix}${name}`, value, complaint);
   };
-  checkKind(scope, `${prefix}alias`, alias, { ...STRING, example: "'live'" });
-  const wrongAlias = alias === undefined ? undefined : aliasComplaint(alias);
+  const wrongAlias = typeof alias === 'string' ? aliasComplaint(alias) : undefined;
   if (wrongAlias) refuse('alias', alias, wrongAlias);
-  checkKind(scope, `${prefix}provisionedConcurrentExecutions`, provisionedConcurrentExecutions, NUMBER);
   const count = literal(provisionedConcurrentExecutions ?? 0);
-  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
+  if (typeof count === 'number' && !(Number.isInteger(count) && count >= 0)) {
     refuse('provisionedConcurrentExecutions', count, {
       reason: 'is not a number of execution environments', remedy: 'use a whole number; 0 is none',
     });
