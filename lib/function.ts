@@ -126,7 +126,12 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly logGroupRetention?: RetentionDays;
 }
 
-/** A function that routes invoke, with the keys of these routes. */
+/**
+ * A function that routes invoke, with the keys of these routes.
+ *
+ * @example
+ * for (const { function: fn } of service.functions) table.grantReadWriteData(fn);
+ */
 export interface WebsocketRouteFunction {
   /** The function of the handler, or what was given as `function`. */
   readonly function: lambda.IFunction;
