@@ -1,4 +1,4 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -87,8 +87,23 @@ describe('routes in the API of another', () => {
   test('are told the address of the custom domain', () => {
     routes({ service: imported({ domainName: 'ws.example.com', mappingKey: 'chat' }) });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { WEBSOCKET_CALLBACK_URL: 'https://ws.example.com/chat' } },
+      Environment: { Variables: { WEBSOCKET_CALLBACK_URL: 'https://ws.example.com/chat', WEBSOCKET_CALLBACK_URLS: '{"dev":"https://ws.example.com/chat"}' } },
     });
+  });
+
+  test('are told the addresses of all stages of a service of this app', () => {
+    // GIVEN
+    const service = new WebsocketService(new Stack(stack.node.root as App, 'Owner'), 'Chat', {
+      routes: { own: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), additionalStages: { beta: {} },
+    });
+
+    // WHEN
+    const made = routes({ service });
+
+    // THEN
+    expect(Object.keys(made.callbackUrls)).toEqual(['dev', 'beta']);
+    const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+    expect(JSON.stringify(Properties.Environment.Variables.WEBSOCKET_CALLBACK_URLS)).toMatch(/\/dev\\",\\"beta\\":\\"https:.*\/beta\\"\}/);
   });
 
   test('answer to what the service answers to', () => {
@@ -100,7 +115,9 @@ describe('routes in the API of another', () => {
     more.grantConnect(inlineFunction(stack, 'Client'));
 
     // THEN
-    const answers = ({ apiId, stageName, stageNames, url, callbackUrl }: IWebsocketService) => ({ apiId, stageName, stageNames, url, callbackUrl });
+    const answers = ({ apiId, stageName, stageNames, url, callbackUrl, callbackUrls }: IWebsocketService) => (
+      { apiId, stageName, stageNames, url, callbackUrl, callbackUrls }
+    );
     expect(answers(more)).toEqual(answers(service));
     expect(more.metric('MessageCount').toMetricConfig().metricStat!.dimensions).toEqual([{ name: 'ApiId', value: 'abc' }, { name: 'Stage', value: 'dev' }]);
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {

@@ -56,6 +56,15 @@ describe.each(FLAG_SETS)('the alias of a handler, %s', (_name, context) => {
   });
 });
 
+test('is invoked once API Gateway may: a function that is deployed may get it', () => {
+  // WHEN
+  service({ additionalStages: { beta: {} } });
+
+  // THEN
+  const template = Template.fromStack(stack);
+  template.hasResource('AWS::ApiGatewayV2::Integration', { DependsOn: Object.keys(template.findResources('AWS::Lambda::Permission')).sort() });
+});
+
 test('without provisioned concurrency has none', () => {
   service();
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Alias', { ProvisionedConcurrencyConfig: Match.absent() });

@@ -1,6 +1,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnApi, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketStageOptions,
 } from '../../lib';
@@ -207,7 +208,7 @@ describe('more than one stage', () => {
     expect(chat.stages.green.stageName).toBe('green');
   });
 
-  test('are covered by permissions and grants, and the environment holds the first', () => {
+  test('are covered by permissions and grants, and the environment holds the first and all', () => {
     // WHEN
     const chat = service({ additionalStages: { prod: {} }, authorizer: WebsocketAuthorizer.iam() });
     chat.grantConnect(inlineFunction(stack, 'Client'));
@@ -221,7 +222,27 @@ describe('more than one stage', () => {
       .map((arns: Array<{ 'Fn::Join': [string, unknown[]] }>) => arns.map((arn) => arn['Fn::Join'][1].at(-1)));
     expect(policies.sort()).toEqual([['/dev/$connect', '/prod/$connect'], ['/dev/*/@connections/*', '/prod/*/@connections/*']]);
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { WEBSOCKET_CALLBACK_URL: { 'Fn::Join': ['', Match.arrayWith([{ Ref: 'AWS::URLSuffix' }, '/dev'])] } } },
+      Environment: {
+        Variables: {
+          WEBSOCKET_CALLBACK_URL: { 'Fn::Join': ['', Match.arrayWith([{ Ref: 'AWS::URLSuffix' }, '/dev'])] },
+          WEBSOCKET_CALLBACK_URLS: stack.resolve(`{"dev":"${chat.callbackUrl}","prod":"${chat.callbackUrl.replace(/dev$/, 'prod')}"}`),
+        },
+      },
+    });
+  });
+
+  test('each have the address of their custom domain, and of execute-api without one', () => {
+    // GIVEN
+    const certificate = Certificate.fromCertificateArn(stack, 'Cert', 'arn:aws:acm:eu-west-1:111122223333:certificate/a');
+
+    // WHEN
+    const chat = service({ additionalStages: { beta: { domain: { domainName: 'beta.example.com', certificate, mappingKey: 'v1' } }, prod: {} } });
+
+    // THEN
+    const { dev, beta, prod } = chat.callbackUrls;
+    expect([dev, beta, prod]).toEqual([chat.callbackUrl, 'https://beta.example.com/v1', chat.callbackUrl.replace(/dev$/, 'prod')]);
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { WEBSOCKET_CALLBACK_URLS: stack.resolve(`{"dev":"${dev}","beta":"${beta}","prod":"${prod}"}`) } },
     });
   });
 
@@ -232,6 +253,9 @@ describe('more than one stage', () => {
     // THEN
     expect(Object.keys(stages())).toEqual(['late', 'prod']);
     expect(chat.stage).toBe(chat.stages[chat.stageName]);
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { WEBSOCKET_CALLBACK_URLS: { 'Fn::Join': ['', Match.arrayWith(['{"late":"https://', '/prod"}'])] } } },
+    });
   });
 
   test('change nothing by their order', () => {

@@ -10,6 +10,9 @@ import { ServiceAddress } from '../service-address';
 import { SharedIntegration } from './shared-integration';
 import { withoutUndefined } from '../members';
 
+/** The id of the permission in the first stage; others have the name of their stage behind it. */
+const PERMISSION = 'RoutePermission';
+
 interface Binding extends InvocationOptions {
   readonly integration: SharedIntegration;
   /** The route that came first, for messages. */
@@ -40,14 +43,17 @@ export class RouteIntegrations {
     }
 
     const scope = home();
-    permitStages(this.scope, fn, scope, 'RoutePermission', this.address.stageNames, (stageName) => this.address.arn(stageName, '*'));
-    const integration = new SharedIntegration(new apigwv2.WebSocketIntegration(scope, 'Integration', withoutUndefined({
+    permitStages(this.scope, fn, scope, PERMISSION, this.address.stageNames, (stageName) => this.address.arn(stageName, '*'));
+    const made = new apigwv2.WebSocketIntegration(scope, 'Integration', withoutUndefined({
       webSocketApi: this.api,
       integrationType: apigwv2.WebSocketIntegrationType.AWS_PROXY,
       integrationUri: invocationUri(this.scope, fn),
       timeout: options.integrationTimeout,
       contentHandling: options.contentHandling,
-    })));
+    }));
+    // A function that is deployed may get an alias: messages go to it once it permits them.
+    if (fn instanceof lambda.Alias) made.node.addDependency(...permissionsIn(scope));
+    const integration = new SharedIntegration(made);
     const { integrationTimeout, contentHandling } = options;
     this.bindings.set(fn, { integration, routeKey, integrationTimeout, contentHandling });
     return integration;
@@ -86,6 +92,10 @@ export class RouteIntegrations {
       });
     }
   }
+}
+
+function permissionsIn({ node }: Construct): Construct[] {
+  return node.children.filter((child) => child.node.id.startsWith(PERMISSION)) as Construct[];
 }
 
 /** Makes the user's integration below its own construct, and lets it bind to each of its routes. */
