@@ -1,3 +1,4 @@
+import { harmlessReport, jsonLine } from '../terminal/text-lines';
 import { GatewayError, GatewayErrorCode } from '../gateway-error';
 
 /** Errors that another command line would not have: usage. */
@@ -12,7 +13,7 @@ export function exitCode(error: unknown): 1 | 2 {
 /** An error for people, or as one JSON object in a line. */
 export function errorText(error: unknown, json: boolean): string {
   const { code, message } = error instanceof GatewayError ? error : unexpected(error);
-  return json ? `${JSON.stringify({ type: 'error', code, message })}\n` : `${message.trimEnd()}\n`;
+  return json ? jsonLine({ type: 'error', code, message }) : `${harmlessReport(message.trimEnd())}\n`;
 }
 
 /** A defect of the gateway: its stack is what a report needs. */

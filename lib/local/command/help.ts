@@ -13,10 +13,11 @@ call what their environment names.
                      0 takes free ones (default: 3001)
   --host HOST        the address to listen on (default: 127.0.0.1, this machine only)
   --allow-host NAME  a name or IP address that clients may ask for besides localhost, --host and the
-                     names of the app, such as my-machine.lan or *.example.com; may come several times
+                     names of the app, such as my-machine.lan or *.example.com; may be given
+                     several times
   --allow-origin ORIGIN
                      a web page that may connect though it is at no such host, by its origin, such
-                     as https://app.example.com, null or file://; may come several times
+                     as https://app.example.com, null or file://; may be given several times
   --env-vars FILE    environment variables of the functions, over those of the template: lines of
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all

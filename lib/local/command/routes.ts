@@ -1,5 +1,6 @@
 import { readApp } from '../assembly/read-app';
 import { routeTable } from '../terminal/route-table';
+import { harmless } from '../terminal/text-lines';
 
 /** Stands for the region of an app that names none. */
 const UNKNOWN_REGION = '<region>';
@@ -7,5 +8,5 @@ const UNKNOWN_REGION = '<region>';
 /** The WebSocket APIs of an assembly as text. */
 export function routes(directory: string): string {
   const { apis, functions } = readApp(directory, { region: UNKNOWN_REGION });
-  return `${apis.map((api) => routeTable(api, functions)).join('\n\n')}\n`;
+  return harmless(`${apis.map((api) => routeTable(api, functions)).join('\n\n')}\n`);
 }

@@ -1,16 +1,16 @@
 import type { RequestEvent } from '../gateway-event';
 import type { Paint } from './paint';
-import { below, harmless } from './text-lines';
+import { below } from './text-lines';
 
 /** The lines below a request: why it was refused, the error with its stack, what the function got and gave. */
 export function requestDetails({ reason, error, event, result }: RequestEvent, paint: Paint): string {
   // The error says it better, with its stack.
   const repeats = error !== undefined && reason === `${error.type}: ${error.message}`;
   return [
-    ...reason === undefined || repeats ? [] : [below(paint('yellow', `why: ${harmless(reason)}`))],
-    ...error === undefined ? [] : [below(paint('red', harmless(errorText(error))))],
-    ...event === undefined ? [] : [below(`event: ${harmless(event)}`)],
-    ...result === undefined ? [] : [below(`result: ${harmless(result)}`)],
+    ...reason === undefined || repeats ? [] : [below(paint('yellow', `why: ${reason}`))],
+    ...error === undefined ? [] : [below(paint('red', errorText(error)))],
+    ...event === undefined ? [] : [below(`event: ${event}`)],
+    ...result === undefined ? [] : [below(`result: ${result}`)],
   ].join('');
 }
 

@@ -8,7 +8,7 @@ import { requestDetails } from './request-details';
 import { RequestLine } from './request-line';
 import { routeRows } from './route-rows';
 import { Served } from './served';
-import { below } from './text-lines';
+import { below, harmless, harmlessEvent } from './text-lines';
 import { clock, elapsed } from './units';
 
 /** Functions that a line names; more are counted. */
@@ -25,7 +25,7 @@ export class TextReporter implements Reporter {
   private lastSpeaker?: string;
 
   /** @param write gets whole lines */
-  public constructor(private readonly write: (text: string) => void, coloured: boolean) {
+  public constructor(private readonly write: (text: string) => void, private readonly coloured: boolean) {
     this.paint = painter(coloured);
     this.requestLine = new RequestLine(this.paint);
   }
@@ -38,10 +38,11 @@ export class TextReporter implements Reporter {
         this.requestLine.reserve({ routeKey, target: invoked });
       }
     }
-    this.show(banner(served));
+    this.show(harmless(banner(served)));
   }
 
-  public event(event: GatewayEvent): void {
+  public event(raw: GatewayEvent): void {
+    const event = harmlessEvent(raw, this.coloured);
     switch (event.type) {
       case 'listening':
         // Those before `ready` are in the banner.

@@ -28,14 +28,6 @@ test('reason, error, event and result stand below each other', () => {
   ].join('\n'));
 });
 
-test('what a client may have sent does not steer the terminal', () => {
-  expect(requestDetails(message({ event: '"\u009b31m"', result: '"\u001b]0;x\u0007"' }), plain)).toBe([
-    '    event: "\\x9B31m"',
-    '    result: "\\x1B]0;x\\x07"',
-    '',
-  ].join('\n'));
-});
-
 test('an error whose stack does not name it is named first', () => {
   const error = { type: 'KeyError', message: "'x'\nin d", stackTrace: ['  File "/app/index.py", line 3, in send\n    d["x"]\n'] };
 
@@ -52,8 +44,4 @@ test('a reason that only repeats the error is left out', () => {
   const error = { type: 'TypeError', message: 'x is undefined', stackTrace: [] };
 
   expect(requestDetails(message({ reason: 'TypeError: x is undefined', error }), plain)).toBe('    TypeError: x is undefined\n');
-});
-
-test('a client cannot steer the terminal', () => {
-  expect(requestDetails(message({ reason: 'no route "\u001b[2J"' }), plain)).toBe('    why: no route "\\x1B[2J"\n');
 });

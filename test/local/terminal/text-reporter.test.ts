@@ -31,6 +31,28 @@ test('handler output stands below its request, then why it failed', () => {
   expect(written).toBe(`${LINE}    got it\n    bad: {\n      a: 1\n    }\n    why: the function failed (4.3.1)\n`);
 });
 
+test('what comes from outside is text, wherever it is printed', () => {
+  // GIVEN
+  const coloured = new TextReporter((text) => { written += text; }, true);
+  const hostile = '\u001b]0;title\u0007\u009b2J\u202e';
+  const [{ api, ...rest }] = CHAT.apis;
+
+  // WHEN
+  coloured.ready({ ...CHAT, apis: [{ ...rest, api: { ...api, name: hostile } }] });
+  coloured.event({ type: 'listening', time: TIME, api: hostile, url: hostile, callbackUrl: hostile });
+  coloured.event({ type: 'notice', time: TIME, code: 'x', subject: hostile, text: hostile });
+  coloured.event({ type: 'rebuild', time: TIME, functions: [hostile], duration: 1, errors: [hostile] });
+  coloured.event({ type: 'resynthesis', time: TIME, duration: 1, added: [hostile], removed: [hostile] });
+  coloured.event({ type: 'resynthesis', time: TIME, duration: 1, added: [], removed: [], error: hostile });
+  coloured.event(printed(hostile, { requestId: undefined }));
+  coloured.event(message({ type: 'post', connectionId: hostile, routeKey: hostile, target: hostile, reason: hostile, event: hostile, result: hostile }));
+
+  // THEN
+  // eslint-disable-next-line no-control-regex
+  expect(written.replace(/\u001b\[\d*m/g, '')).toMatch(/^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]*$/);
+  expect(written.match(/\\x1B\]0;title/g)!.length).toBeGreaterThan(10);
+});
+
 test('the output of authorizer and handler stands below their handshake', () => {
   // WHEN
   reporter.event(printed('authorized', { requestId: 'invocation-0' }));
