@@ -12,7 +12,7 @@ import { GatewayError } from './gateway-error';
 import { GatewayEvent } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
-import { inspectorNotice, startNotices } from './start-notices';
+import { inspectorNotice, networkNotices, startNotices } from './start-notices';
 import { Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
@@ -91,6 +91,8 @@ class LocalGateway implements Gateway {
       shell: process.env,
       onNotice: (notice) => this.note(notice),
     });
+    // Before there are any processes: a gateway may be killed at any time.
+    this.guard.watch([]);
     this.pool = new FunctionPool({
       concurrency: settings.concurrency,
       directory: settings.directory,
@@ -214,7 +216,7 @@ class LocalGateway implements Gateway {
 
   /** What was not told before. */
   private tellWhatIsServed(): void {
-    for (const notice of startNotices(this.app, this.given, process.env)) this.noteOnce(notice);
+    for (const notice of [...networkNotices(this.server.addresses), ...startNotices(this.app, this.given, process.env)]) this.noteOnce(notice);
     for (const { api, stages } of this.apis) {
       for (const { url, callbackUrl } of stages) {
         if (!this.told.has(url)) this.tell({ type: 'listening', time: Date.now(), api: api.name, url, callbackUrl });

@@ -1,6 +1,7 @@
 import { LambdaFunction, LocalApp, Notice } from './assembly/model';
 import { GivenVariables, namesOf, variablesOf } from './environment-file';
 import { credentialSource } from './functions/credentials';
+import { isLoopback, plainAddress } from './protocol/host';
 import { functionLabel } from './terminal/function-label';
 import { nearest } from '../private/nearest';
 
@@ -14,6 +15,17 @@ export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS
     ...uncheckedSignatures(app),
     ...credentials({ ...shell, ...given.all }),
   ];
+}
+
+/** Who may do what, if the gateway listens to more than this machine. */
+export function networkNotices(addresses: readonly string[]): Notice[] {
+  return addresses.filter((address) => !isLoopback(plainAddress(address))).map((address) => ({
+    code: 'open-to-network',
+    subject: address,
+    text: `listening on ${address}: whoever reaches ${address === '0.0.0.0' || address === '::' ? 'this machine' : address} over the network can connect, run every `
+      + 'route and call @connections, since nobody checks signatures here, and handlers run with the AWS credentials of this shell; '
+      + 'without --host only this machine can',
+  }));
 }
 
 /** Where to attach to a function. */

@@ -1,6 +1,7 @@
-import { execFileSync } from 'child_process';
+import { execFileSync, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
+import { pathToFileURL } from 'url';
 import { App, Stack } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -239,4 +240,33 @@ test('NO_WEBSOCKET_API: an API without a stage can be reached by nobody', async 
   await expect(start({ app: 'stageless.out' })).rejects.toMatchObject({
     code: 'NO_WEBSOCKET_API', message: 'Lonely: there is no stage; add one, by which clients connect',
   });
+});
+
+test('one that is killed as soon as it serves leaves no folder', async () => {
+  // GIVEN
+  const temporary = fs.mkdtempSync(path.join(folder.path, 'tmp-'));
+  fs.writeFileSync('killed.ts', `
+    import { startGateway } from ${JSON.stringify(path.join(__dirname, '..', '..', 'lib', 'local', 'index.ts'))};
+    const onEvent = ({ type }) => {
+      if (type !== 'listening') return;
+      console.log(require('fs').readdirSync(${JSON.stringify(temporary)}).length);
+      process.kill(process.pid, 'SIGKILL');
+    };
+    void startGateway({ app: 'cdk.out', onEvent });`);
+
+  // WHEN
+  const args = ['--import', pathToFileURL(require.resolve('tsx')).href, 'killed.ts'];
+  const killed = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: temporary, TSX_DISABLE_CACHE: '1' } });
+  const printed = new Promise((resolve) => killed.stdout.once('data', (chunk) => resolve(Number(chunk))));
+
+  // THEN
+  expect(await printed).toBeGreaterThan(0);
+  await until(() => fs.readdirSync(temporary).every((name) => !name.startsWith('cdk-websocket-service-')));
+});
+
+test('one that listens to other machines says who may do what', async () => {
+  const open = await start({ app: 'cdk.out', host: '0.0.0.0' });
+  await open.close();
+
+  expect(events.filter((event) => event.type === 'notice' && event.code === 'open-to-network')).toMatchObject([{ subject: '0.0.0.0' }]);
 });

@@ -1,5 +1,5 @@
 import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
-import { inspectorNotice, startNotices } from '../../lib/local/start-notices';
+import { inspectorNotice, networkNotices, startNotices } from '../../lib/local/start-notices';
 
 const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;
 /** A stand-in for AWS: nothing is said of it. */
@@ -103,4 +103,19 @@ test('says where a debugger may attach', () => {
     subject: 'Test/Chat/Handler-src%2Fmessages.send',
     text: 'src/messages.send: a debugger may attach to 127.0.0.1:9229 (ws://127.0.0.1:9229/1-2-3)',
   });
+});
+
+test.each([
+  ['0.0.0.0', 'this machine'], ['::', 'this machine'], ['192.168.1.7', '192.168.1.7'], ['fd00::1', 'fd00::1'],
+])('%s is not for this machine alone', (address, what) => {
+  expect(networkNotices(['127.0.0.1', address])).toEqual([{
+    code: 'open-to-network',
+    subject: address,
+    text: `listening on ${address}: whoever reaches ${what} over the network can connect, run every route and call @connections, since nobody checks signatures `
+      + 'here, and handlers run with the AWS credentials of this shell; without --host only this machine can',
+  }]);
+});
+
+test.each(['127.0.0.1', '127.0.1.1', '::1', '::ffff:127.0.0.1'])('%s is', (address) => {
+  expect(networkNotices([address])).toEqual([]);
 });

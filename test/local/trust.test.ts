@@ -1,7 +1,11 @@
+import { execFile, spawnSync } from 'child_process';
 import * as fs from 'fs';
+import * as https from 'https';
+import { AddressInfo } from 'net';
 import * as path from 'path';
 import { rootCertificates } from 'tls';
-import { trust } from '../../lib/local/trust';
+import { promisify } from 'util';
+import { Trust, trust } from '../../lib/local/trust';
 import { AppFolder } from '../_helpers/app-folder';
 
 let folder: AppFolder;
@@ -68,4 +72,54 @@ test('where the cache cannot be written, the certificate is for this gateway alo
   const { certificate } = await trust('127.0.0.1', 'gateway', { XDG_CACHE_HOME: path.join(folder.path, 'corporate.pem') });
 
   expect(certificate.file).toBe(path.join('gateway', 'certificate.pem'));
+});
+
+describe('a client that is pointed to the files', () => {
+  let given: Trust;
+  let server: https.Server;
+  let url: string;
+  beforeEach(async () => {
+    given = await trust('127.0.0.1', 'gateway', shell());
+    server = https.createServer(given.certificate, (_request, response) => response.end('trusted'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+  });
+  afterEach(() => server.close());
+
+  const run = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> => (
+    await promisify(execFile)(command, [...args], { env: { PATH: process.env.PATH, ...env } })).stdout.trim();
+
+  /** Skipped, and said so, where there is no such program. */
+  const having = (command: string, version: string) => (spawnSync(command, [version]).status === 0 ? test : test.skip);
+
+  test('trusts the gateway: Node.js', async () => {
+    const code = 'fetch(process.argv[1]).then((response) => response.text()).then(console.log)';
+    expect(await run(process.execPath, ['-e', code, url], { NODE_EXTRA_CA_CERTS: given.extraFile })).toBe('trusted');
+  });
+
+  having('python3', '--version')('trusts the gateway: Python, as strict as 3.13 is', async () => {
+    const code = 'import ssl, sys, urllib.request\ncontext = ssl.create_default_context()\n'
+      + 'context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN\n'
+      + 'print(urllib.request.urlopen(sys.argv[1], context=context).read().decode())';
+    expect(await run('python3', ['-c', code, url], { SSL_CERT_FILE: given.bundleFile })).toBe('trusted');
+  });
+
+  having('java', '-version')('trusts the gateway: Java, by a store with the certificate', async () => {
+    // GIVEN
+    const store = path.join(folder.path, 'store.p12');
+    await run('keytool', ['-importcert', '-noprompt', '-alias', 'gateway', '-file', given.certificate.file, '-keystore', store, '-storepass', 'changeit']);
+    fs.writeFileSync('Get.java', `
+      import java.net.URI;
+      import java.net.http.*;
+      public class Get {
+        public static void main(String[] args) throws Exception {
+          HttpRequest request = HttpRequest.newBuilder(URI.create(args[0])).build();
+          System.out.println(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+        }
+      }`);
+
+    // THEN
+    const options = [`-Djavax.net.ssl.trustStore=${store}`, '-Djavax.net.ssl.trustStorePassword=changeit'];
+    expect(await run('java', [...options, 'Get.java', url])).toBe('trusted');
+  });
 });

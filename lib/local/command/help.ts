@@ -11,7 +11,8 @@ call what their environment names.
   --stack NAME       serve the APIs of this stack only: its name or construct path (default: all)
   --port PORT        the port; an API with the same stage name as one before it gets the next one;
                      0 takes free ones (default: 3001)
-  --host HOST        the address to listen on (default: 127.0.0.1, this machine only)
+  --host HOST        the address to listen on (default: 127.0.0.1, this machine only); with 0.0.0.0
+                     whoever reaches this machine can run every route
   --allow-host NAME  a name or IP address that clients may ask for besides localhost, --host and the
                      names of the app, such as my-machine.lan or *.example.com; may be given
                      several times

@@ -2,11 +2,16 @@ import type { GatewayEvent } from '../gateway-event';
 
 const INDENT = '    ';
 
-/** What moves the cursor, rewrites the line or turns the reading direction: C0, DEL and C1, bidirectional controls, line separators. */
-const CONTROL = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
+/**
+ * What moves the cursor, rewrites the line or turns the reading direction: C0, DEL and C1, bidirectional controls, line separators. In
+ * ranges, as classes by property take ten times as long.
+ */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** The same without line feeds and tabs, which text of several lines has. */
-const CONTROL_IN_TEXT = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
+// eslint-disable-next-line no-control-regex
+const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Colours and the like (`SGR`), which change nothing but the looks of the characters behind them. */
 // eslint-disable-next-line no-control-regex
@@ -52,12 +57,17 @@ function outputText(text: string, coloured: boolean): string {
   return `${pieces.map((piece, index) => piece + (colours[index] ?? '')).join('')}${RESET}`;
 }
 
+/** The same value if there is nothing to show otherwise, as of nearly all of thousands of events a second. */
 function withoutControls<T>(value: T, controls: RegExp): T {
   if (typeof value === 'string') return value.replace(controls, escaped) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => withoutControls(item, controls)) as T;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => (
-    [name, withoutControls<unknown>(member, SEVERAL_LINES.has(name) ? CONTROL_IN_TEXT : controls)]))) as T;
+  let changed: Record<string, unknown> | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const plain = withoutControls<unknown>(member, SEVERAL_LINES.has(name) ? CONTROL_IN_TEXT : controls);
+    if (plain !== member) changed = { ...changed ?? value, [name]: plain };
+  }
+  return (changed ?? value) as T;
 }
 
 function escaped(character: string): string {

@@ -20,12 +20,15 @@ const DAY = 24 * 60 * 60 * 1000;
 const VALID_DAYS = 820;
 
 /**
- * The certificate in this folder, made by the first gateway that needs it: it is its own authority, for localhost and `host`.
+ * The certificate in this folder, made by the first gateway that needs it: for localhost and `host`, and for nothing else, whoever gets
+ * hold of its key. It is no authority: clients that trust it trust this certificate alone.
  *
  * Gateways that start at the same time may each make one; the last one written is what later ones find.
  */
 export async function certificateIn(folder: string, host: string, now = Date.now()): Promise<Certificate> {
-  const names = [...new Set([...LOOPBACK, host])];
+  // A zone says by which network card, to this machine only.
+  const names = [...new Set([...LOOPBACK, host.replace(/%.*$/, '')])];
+  removeAuthorities(folder);
   const name = names.length > LOOPBACK.length ? `certificate-${host.replace(/[^\w.-]/g, '_')}` : 'certificate';
   const file = path.join(folder, `${name}.pem`);
   return found(file, names, now) ?? written(file, await selfSigned(names, now));
@@ -37,10 +40,28 @@ function found(file: string, names: string[], now: number): Certificate | undefi
     const parsed = new X509Certificate(cert);
     const covered = names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
     const lasting = Date.parse(parsed.validTo) - now > 30 * DAY && Date.parse(parsed.validFrom) <= now;
-    return covered && lasting && parsed.checkPrivateKey(createPrivateKey(key)) ? { key, cert, file } : undefined;
+    // Those of earlier versions were authorities for every name.
+    return !parsed.ca && covered && lasting && parsed.checkPrivateKey(createPrivateKey(key)) ? { key, cert, file } : undefined;
   } catch {
     // Not there, half written by another gateway, or broken: a new one takes its place.
     return undefined;
+  }
+}
+
+/** Certificates of other hosts that are authorities: their keys could sign for any name, and somebody may trust them. */
+function removeAuthorities(folder: string): void {
+  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+    const file = path.join(folder, name);
+    if (!/^certificate.*(?<!\.key)\.pem$/.test(name) || !isAuthority(file)) continue;
+    for (const each of [keyFile(file), file]) fs.rmSync(each, { force: true });
+  }
+}
+
+function isAuthority(file: string): boolean {
+  try {
+    return new X509Certificate(fs.readFileSync(file)).ca;
+  } catch {
+    return false;
   }
 }
 
@@ -80,8 +101,8 @@ async function selfSigned(names: string[], now: number): Promise<{ key: string; 
   certificate.setSubject(subject);
   certificate.setIssuer(subject);
   certificate.setExtensions([
-    { name: 'basicConstraints', cA: true, critical: true },
-    { name: 'keyUsage', keyCertSign: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectKeyIdentifier' },
     { name: 'subjectAltName', altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })) },

@@ -65,6 +65,8 @@ export class Listener {
 
   /** Known once it is open, and as long as somebody asks. */
   public port = 0;
+  /** The IP address that it listens on, whatever name it was told. */
+  public address = '';
   private readonly servers: net.Server[] = [];
   private readonly sockets = new Set<net.Socket>();
   private readonly http: http.Server;
@@ -132,7 +134,9 @@ export class Listener {
       server.once('error', (error: NodeJS.ErrnoException) => void listenError(error, port, host).then(reject));
       server.listen({ port, host, backlog: 4096 }, () => {
         this.servers.push(server);
-        this.port ||= (server.address() as net.AddressInfo).port;
+        const { port: taken, address } = server.address() as net.AddressInfo;
+        this.port ||= taken;
+        this.address ||= address;
         resolve();
       });
     });

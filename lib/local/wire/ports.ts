@@ -53,6 +53,11 @@ export class Ports {
     return this.portOf(served)?.listener?.port ?? 0;
   }
 
+  /** The IP addresses that are listened on. */
+  public get addresses(): string[] {
+    return [...new Set(this.ports.flatMap(({ listener }) => listener?.address ?? []))];
+  }
+
   public async close(): Promise<void> {
     await Promise.all(this.ports.map(({ listener }) => listener?.close()));
   }

@@ -74,6 +74,11 @@ export class Server {
     return `localhost:${served ? this.ports.numberOf(served) : 0}${name && `/${name}`}`;
   }
 
+  /** The IP addresses that are listened on, once it is open. */
+  public get addresses(): readonly string[] {
+    return this.ports.addresses;
+  }
+
   /** Makes the addresses of what is served here local. */
   public localize(text: string): string {
     return localhostUrls(this.served, (served) => this.ports.numberOf(served))(text);

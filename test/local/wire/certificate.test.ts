@@ -2,6 +2,7 @@ import { X509Certificate } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import * as tls from 'tls';
+import { md, pki } from 'node-forge';
 import { certificateIn } from '../../../lib/local/wire/certificate';
 import { temporaryFolder } from '../_helpers/local-server';
 
@@ -11,7 +12,7 @@ let folder: string;
 beforeEach(() => folder = path.join(temporaryFolder(), 'not-yet-there'));
 afterEach(() => fs.rmSync(path.dirname(folder), { recursive: true }));
 
-test('it is for localhost in all its spellings, its own authority, and not valid for longer than clients take', async () => {
+test('it is for localhost in all its spellings, no authority, and not valid for longer than clients take', async () => {
   // WHEN
   const { cert, file } = await certificateIn(folder, '127.0.0.1');
 
@@ -19,7 +20,7 @@ test('it is for localhost in all its spellings, its own authority, and not valid
   const parsed = new X509Certificate(cert);
   expect(['localhost', 'example.com'].map((name) => parsed.checkHost(name))).toEqual(['localhost', undefined]);
   expect(['127.0.0.1', '::1', '192.168.1.7'].map((ip) => parsed.checkIP(ip))).toEqual(['127.0.0.1', '::1', undefined]);
-  expect([parsed.ca, parsed.verify(parsed.publicKey), parsed.subject]).toEqual([true, true, 'CN=cdk-websocket-service local gateway']);
+  expect([parsed.ca, parsed.verify(parsed.publicKey), parsed.subject]).toEqual([false, true, 'CN=cdk-websocket-service local gateway']);
   const days = (Date.parse(parsed.validTo) - Date.parse(parsed.validFrom)) / DAY;
   expect(days).toBeLessThanOrEqual(825);
   expect(Date.parse(parsed.validFrom)).toBeLessThan(Date.now());
@@ -94,4 +95,28 @@ test('gateways that start at the same time leave one that is whole', async () =>
   const found = await certificateIn(folder, '127.0.0.1');
   expect(() => tls.createSecureContext({ key: found.key, cert: found.cert })).not.toThrow();
   expect(fs.readdirSync(folder).sort()).toEqual(['certificate.key.pem', 'certificate.pem']);
+});
+
+test('authorities of earlier versions are gone, for whatever host they were, with their keys', async () => {
+  // GIVEN
+  const own = await certificateIn(folder, '127.0.0.1');
+  const other = await certificateIn(folder, '192.168.1.7');
+  for (const { file, key, cert } of [own, other]) {
+    const certificate = pki.certificateFromPem(cert);
+    certificate.setExtensions([{ name: 'basicConstraints', cA: true }, { name: 'keyUsage', keyCertSign: true }, certificate.getExtension('subjectAltName')!]);
+    certificate.sign(pki.privateKeyFromPem(key), md.sha256.create());
+    fs.writeFileSync(file, pki.certificateToPem(certificate));
+  }
+
+  // WHEN
+  const made = await certificateIn(folder, 'localhost');
+
+  // THEN
+  expect([new X509Certificate(made.cert).ca, made.key === own.key]).toEqual([false, false]);
+  expect(fs.readdirSync(folder).sort()).toEqual(['certificate.key.pem', 'certificate.pem']);
+});
+
+test('a zone of an address is not in it', async () => {
+  const { cert } = await certificateIn(folder, 'fe80::1%eth0');
+  expect(new X509Certificate(cert).checkIP('fe80::1')).toBe('fe80::1');
 });
