@@ -45,7 +45,10 @@ async function verified(token: string): Promise<Claims> {
 
 function unauthorized(reason: string): Error {
   refuse(401, reason);
-  return new Error('Unauthorized');
+  const error = new Error('Unauthorized');
+  // Lambda logs the stack of what a function throws: here the reason is all that there is to know.
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
 }
 
 /** As JSON, so that what a client wrote cannot pass for a line of the log. */

@@ -56,9 +56,10 @@ describe('keys', () => {
     issuer.keys.splice(0, 1, first);
   });
 
-  test('that nobody has are looked for once in ten seconds: whether a token is bad cannot be told meanwhile', async () => {
+  test('that nobody has are looked for once a second, however many tokens name them, and the tokens are bad', async () => {
     // GIVEN
     const warm = tokens.start();
+    await warm.stopClock();
     await knock(issuer.token(), warm);
     const invented = issuer.token({ exp: now() + 900 }, rsaKey('invented'));
     issuer.requests.length = 0;
@@ -67,12 +68,60 @@ describe('keys', () => {
     const answers = [await knock(invented, warm), await knock(invented, warm), await knock(issuer.token(), warm)];
 
     // THEN
-    expect(answers.map(({ error }) => error)).toEqual([
-      'Unauthorized', 'the token names an unknown key, and the keys were fetched a moment ago', undefined,
+    expect(answers.map(({ error }) => error)).toEqual(['Unauthorized', 'Unauthorized', undefined]);
+    expect(answers.map(({ log }) => log && (JSON.parse(log) as { reason: string }).reason)).toEqual([
+      'JWK for kid "invented" not found in the JWKS', 'the token names an unknown key, and the keys were fetched a moment ago', '',
     ]);
     expect(issuer.requests).toEqual(['/tenant/.well-known/openid-configuration', '/tenant/keys']);
-    await warm.advance(11);
+    await warm.advance(1);
     expect((await knock(invented, warm)).error).toBe('Unauthorized');
+    expect(issuer.requests).toHaveLength(4);
+  });
+
+  test('rotate under a flood of tokens with unknown keys: a second later the new one is good', async () => {
+    // GIVEN
+    const warm = tokens.start();
+    await warm.stopClock();
+    await knock(issuer.token(), warm);
+    const invented = rsaKey('invented');
+    const flood = async (): Promise<void> => {
+      for (let i = 0; i < 20; i++) await knock(issuer.token({}, { ...invented, kid: `invented-${i}` }), warm);
+    };
+    await flood();
+    const second = rsaKey('second');
+    issuer.keys.push(second);
+    issuer.requests.length = 0;
+
+    // WHEN
+    await flood();
+    await warm.advance(1);
+    await flood();
+
+    // THEN
+    expect((await knock(issuer.token({}, second), warm)).error).toBeUndefined();
+    expect(issuer.requests).toEqual(['/tenant/.well-known/openid-configuration', '/tenant/keys']);
+    issuer.keys.pop();
+  });
+
+  test('are not asked for by each token while the issuer is down, and those of before are used', async () => {
+    // GIVEN
+    const warm = tokens.start();
+    await warm.stopClock();
+    await knock(issuer.token(), warm);
+    issuer.fault = { status: 503, body: '' };
+    issuer.requests.length = 0;
+    const other = rsaKey('other');
+
+    // WHEN
+    const answers = [await knock(issuer.token({}, other), warm), await knock(issuer.token({}, other), warm), await knock(issuer.token(), warm)];
+    issuer.fault = undefined;
+    await warm.advance(1);
+
+    // THEN
+    const failure = `Failed to fetch ${issuer.url}/.well-known/openid-configuration: Status code is 503, expected 200`;
+    expect(answers.map(({ error }) => error)).toEqual([failure, failure, undefined]);
+    expect(issuer.requests).toEqual(['/tenant/.well-known/openid-configuration']);
+    expect((await knock(issuer.token({}, other), warm)).error).toBe('Unauthorized');
   });
 
   test.each<[string, TestIssuer['fault'], Record<string, unknown>, string]>([
@@ -115,8 +164,22 @@ describe('keys', () => {
     expect(JSON.parse(first.log)).toMatchObject({ message: 'the keys could not be fetched again; those of before are used' });
   });
 
-  test('a function that is not set up lets nobody in', async () => {
-    expect((await knock(issuer.token(), tokens.start({ JWT_AUDIENCE: '' }))).error).toBe(
-      'JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
+  test.each<[Record<string, string>, string]>([
+    [{ JWT_AUDIENCE: '' }, 'JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set'],
+    [{ JWT_JWKS_URI: 'http://localhost/keys' }, 'JWT_JWKS_URI must be an https URL, got "http://localhost/keys"'],
+    [{ JWT_JWKS_URI: 'localhost:8080' }, 'JWT_JWKS_URI must be an https URL, got "localhost:8080"'],
+    [{ JWT_ISSUER: 'http://localhost/' }, 'JWT_ISSUER must be an https URL, got "http://localhost/"'],
+    [{ JWT_ISSUER: 'https://' }, 'JWT_ISSUER must be an https URL, got "https://"'],
+    [{ JWT_TOKEN_SOURCES: '' }, 'JWT_TOKEN_SOURCES must be set'],
+    [{ JWT_TOKEN_SOURCES: 'querystring:token constructor:x' },
+      'JWT_TOKEN_SOURCES must be a list of querystring:NAME, header:NAME, cookie:NAME and subprotocol:NAME, got "querystring:token constructor:x"'],
+    [{ JWT_ISSUER: 'x', JWT_JWKS_URI: 'y' }, 'JWT_ISSUER must be an https URL, got "x"; JWT_JWKS_URI must be an https URL, got "y"'],
+    [{ COGNITO_USER_POOL_ID: 'pool', COGNITO_CLIENT_IDS: 'web' },
+      'COGNITO_USER_POOL_ID must be the id of a user pool, such as eu-west-1_AbCdEf123, got "pool"'],
+    [{ COGNITO_USER_POOL_ID: 'eu-west-1_AbCdEf123' }, 'COGNITO_CLIENT_IDS must be set'],
+    [{ COGNITO_USER_POOL_ID: 'eu-west-1_AbCdEf123', COGNITO_CLIENT_IDS: 'web', COGNITO_TOKEN_USE: 'Access' },
+      'COGNITO_TOKEN_USE must be "access" or "id", got "Access"'],
+  ])('a function that is not set up lets nobody in, and names the variable: %j', async (environment, message) => {
+    expect((await knock(issuer.token(), tokens.start(environment))).error).toBe(message);
   });
 });

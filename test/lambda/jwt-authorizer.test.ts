@@ -85,10 +85,10 @@ describe('a bad token is Unauthorized, which API Gateway answers with 401, and t
   test.each(cases)('%s', async (_kind, token, reason) => {
     // WHEN
     const given = token();
-    const { result, error, log } = await knock(given, lambda);
+    const { result, error, stack, log } = await knock(given, lambda);
 
     // THEN
-    expect([result, error]).toEqual([undefined, 'Unauthorized']);
+    expect([result, error, stack]).toEqual([undefined, 'Unauthorized', 'Error: Unauthorized']);
     expect(JSON.parse(log)).toEqual({ message: 'refused', status: 401, reason: expect.stringContaining(reason) });
     for (const part of [...given.split('.'), 'secret'].filter((text) => text.length > 5)) expect(log).not.toContain(part);
   });

@@ -23,6 +23,8 @@ export interface Configuration {
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const words = (name: string): string[] => text(name)?.split(/\s+/) ?? [];
+  const complaints = complaintsOf(text, words);
+  if (complaints.length > 0) throw new Error(complaints.join('; '));
   return {
     issuer: text('JWT_ISSUER'),
     audience: words('JWT_AUDIENCE'),
@@ -39,4 +41,32 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     principalClaim: text('JWT_PRINCIPAL_CLAIM') ?? 'sub',
     usageIdentifierClaim: text('JWT_USAGE_IDENTIFIER_CLAIM'),
   };
+}
+
+const SOURCE = /^(?:querystring|header|cookie|subprotocol):./;
+
+/** What is wrong with the variables: with any of it every token would be refused, and nobody would be told why. */
+function complaintsOf(text: (name: string) => string | undefined, words: (name: string) => string[]): string[] {
+  const complaints: string[] = [];
+  const check = (name: string, isRight: (value: string) => boolean, what: string): void => {
+    const value = text(name);
+    if (value !== undefined && !isRight(value)) complaints.push(`${name} must be ${what}, got ${JSON.stringify(value)}`);
+  };
+  check('JWT_ISSUER', isHttpsUrl, 'an https URL');
+  check('JWT_JWKS_URI', isHttpsUrl, 'an https URL');
+  check('COGNITO_USER_POOL_ID', (value) => /^[a-z0-9-]+_[A-Za-z0-9]+$/.test(value), 'the id of a user pool, such as eu-west-1_AbCdEf123');
+  check('COGNITO_TOKEN_USE', (value) => value === 'access' || value === 'id', '"access" or "id"');
+  check('JWT_TOKEN_SOURCES', () => words('JWT_TOKEN_SOURCES').every((source) => SOURCE.test(source)),
+    'a list of querystring:NAME, header:NAME, cookie:NAME and subprotocol:NAME');
+  if (text('JWT_TOKEN_SOURCES') === undefined) complaints.push('JWT_TOKEN_SOURCES must be set');
+  const isCognito = text('COGNITO_USER_POOL_ID') !== undefined;
+  if (isCognito && text('COGNITO_CLIENT_IDS') === undefined) complaints.push('COGNITO_CLIENT_IDS must be set');
+  if (!isCognito && (text('JWT_ISSUER') === undefined || text('JWT_AUDIENCE') === undefined)) {
+    complaints.push('JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
+  }
+  return complaints;
+}
+
+function isHttpsUrl(value: string): boolean {
+  return value.startsWith('https://') && URL.canParse(value);
 }

@@ -7,8 +7,8 @@ import { Configuration } from './configuration';
 /** Twice this, for a document and the keys, is less than the timeout of the function: so its log says what was slow. */
 const RESPONSE_TIMEOUT_MS = 2000;
 
-/** How long nobody asks for new keys after a token named a key that there is not. */
-const PAUSE_MS = 10_000;
+/** How long nobody asks for new keys after a token named a key that there is not, or after nobody answered: rotated keys wait no longer. */
+const PAUSE_MS = 1_000;
 
 /** Where an issuer says what there is to know about it. */
 export function discoveryUri(issuer: string): string {
@@ -23,10 +23,25 @@ export function keyCache(configuration: Configuration): SimpleJwksCache {
 /** Fetches keys: those of `jwksUri` if there is one, for the discovery document those that it names. */
 class KeyFetcher {
   private readonly fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
+  private hasKeys = false;
+  private failure?: { readonly error: unknown; readonly until: number };
 
   public constructor(private readonly configuration: Configuration) {}
 
   public async fetch(uri: string): Promise<ArrayBuffer> {
+    if (this.failure && Date.now() < this.failure.until) throw this.failure.error;
+    try {
+      const content = await this.fetchNow(uri);
+      this.hasKeys = true;
+      return content;
+    } catch (error) {
+      // With the keys of before most tokens are served: those that name others must not ask an issuer that is down, each of them.
+      if (this.hasKeys) this.failure = { error, until: Date.now() + PAUSE_MS };
+      throw error;
+    }
+  }
+
+  private async fetchNow(uri: string): Promise<ArrayBuffer> {
     const { issuer, jwksUri } = this.configuration;
     if (jwksUri !== undefined) return this.fetcher.fetch(jwksUri);
     const isDiscovery = issuer !== undefined && uri === discoveryUri(issuer);

@@ -1,6 +1,6 @@
 import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
 import {
-  FetchError, JwksValidationError, JwkValidationError, JwtInvalidIssuerError, JwtParseError, WaitPeriodNotYetEndedJwkError,
+  FetchError, JwksValidationError, JwkValidationError, JwtBaseError, JwtInvalidIssuerError, JwtParseError,
 } from 'aws-jwt-verify/error';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
@@ -28,6 +28,7 @@ const RETRY_MS = 5 * MINUTE;
 export class TokenVerifier {
   private verifier: Verifier;
   private due = Date.now() + KEYS_AGE_MS;
+  private renewal?: Promise<void>;
 
   public constructor(private readonly configuration: Configuration) {
     this.verifier = makeVerifier(configuration);
@@ -35,7 +36,7 @@ export class TokenVerifier {
 
   /** The claims of a token; rejects if it is not good, or if that cannot be told (`isOurFault`). */
   public async verify(token: string): Promise<Claims> {
-    if (Date.now() > this.due) await this.renew();
+    if (Date.now() > this.due) await (this.renewal ??= this.renew().finally(() => { this.renewal = undefined; }));
     this.checkIssuer(token);
     return this.verifier.verify(token);
   }
@@ -61,9 +62,9 @@ export class TokenVerifier {
   }
 }
 
-/** Whether the token could not be checked, which says nothing about the token. */
+/** Whether the token could not be checked, which says nothing about the token. A key that was not found a moment ago is not there. */
 export function isOurFault(error: unknown): boolean {
-  return [FetchError, JwksValidationError, JwkValidationError, WaitPeriodNotYetEndedJwkError].some((kind) => error instanceof kind);
+  return !(error instanceof JwtBaseError) || [FetchError, JwksValidationError, JwkValidationError].some((kind) => error instanceof kind);
 }
 
 /** Why a token is not good. What is no JSON is left out: it may be part of the token. */
@@ -79,11 +80,13 @@ function makeVerifier(configuration: Configuration): Verifier {
   if (userPoolId !== undefined) {
     return CognitoJwtVerifier.create({ userPoolId, clientId: [...clientIds], tokenUse, customJwtCheck }, { jwksCache });
   }
-  if (issuer === undefined || audience.length === 0) throw new Error('JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
-  return JwtVerifier.create({ issuer, audience: [...audience], jwksUri: discoveryUri(issuer), customJwtCheck }, { jwksCache });
+  // Both are set: `readConfiguration` has seen to it.
+  return JwtVerifier.create({ issuer: issuer!, audience: [...audience], jwksUri: discoveryUri(issuer!), customJwtCheck }, { jwksCache });
 }
+
+class EndlessTokenError extends JwtBaseError {}
 
 /** aws-jwt-verify lets a token pass that never expires. */
 function checkExpiry({ exp }: { readonly exp?: number }): void {
-  if (exp === undefined) throw new Error('the token has no exp, so it would never expire');
+  if (exp === undefined) throw new EndlessTokenError('the token has no exp, so it would never expire');
 }

@@ -8,10 +8,15 @@ export function requestDetails({ reason, error, event, result }: RequestEvent, p
   const repeats = error !== undefined && reason === `${error.type}: ${error.message}`;
   return [
     ...reason === undefined || repeats ? [] : [below(paint('yellow', `why: ${reason}`))],
-    ...error === undefined ? [] : [below(paint('red', errorText(error)))],
+    ...error === undefined || saysAll(reason, error) ? [] : [below(paint('red', errorText(error)))],
     ...event === undefined ? [] : [below(`event: ${event}`)],
     ...result === undefined ? [] : [below(`result: ${result}`)],
   ].join('');
+}
+
+/** Whether a reason quotes an error that has nothing else to tell, such as the `Unauthorized` of an authorizer. */
+function saysAll(reason: string | undefined, error: NonNullable<RequestEvent['error']>): boolean {
+  return reason !== undefined && reason.includes(JSON.stringify(error.message)) && !errorText(error).includes('\n');
 }
 
 /** Node's stack begins with the error itself, Python's does not. */

@@ -1,46 +1,58 @@
 import { ChildProcess, spawn } from 'child_process';
 import * as path from 'path';
+import { Readable } from 'stream';
 
 /** How an invocation ended, and what it logged. */
 export interface Invocation {
   readonly result?: unknown;
   /** The message of the error. */
   readonly error?: string;
+  /** Its stack, which Lambda logs. */
+  readonly stack?: string;
   readonly log: string;
 }
+
+/** What ends the output of an invocation, on both streams: they may come behind the answer. */
+const END = '<end of the invocation>';
 
 /** Loads a bundle once and invokes it, as Lambda does. */
 const BOOTSTRAP = `
 const now = Date.now;
 let later = 0;
-Date.now = () => now() + later;
+let stopped;
+Date.now = () => (stopped ?? now()) + later;
 let loaded;
-process.on('message', async ({ bundle, event, seconds }) => {
+process.on('message', async ({ bundle, event, seconds, stop }) => {
+  if (stop) { stopped = now(); return process.send({}); }
   if (seconds) { later += seconds * 1000; return process.send({}); }
   try {
     loaded ??= require(bundle);
     process.send({ result: await loaded.handler(event) });
   } catch (error) {
-    process.send({ error: error.message });
+    process.send({ error: error.message, stack: error.stack });
   }
+  for (const stream of [process.stdout, process.stderr]) stream.write('${END}');
 });`;
 
 /** One execution environment of a function of lib/lambda: a process that has only the variables of the function. */
 export class LambdaProcess {
   private readonly child: ChildProcess;
-  private log = '';
+  private readonly streams: readonly Output[];
 
   public constructor(private readonly bundle: string, environment: Record<string, string>) {
     this.child = spawn(process.execPath, ['-e', BOOTSTRAP], { env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => { this.log += chunk; });
+    this.streams = [this.child.stdout!, this.child.stderr!].map((stream) => new Output(stream));
   }
 
   public async invoke(event: object): Promise<Invocation> {
-    this.log = '';
-    const answer = await this.ask({ bundle: path.join(__dirname, `../../../lib/lambda/${this.bundle}.bundle.js`), event });
-    // What it wrote before it answered may come behind the answer.
-    await new Promise((resolve) => setTimeout(resolve, 15));
-    return { ...answer, log: this.log };
+    const bundle = path.join(__dirname, `../../../lib/lambda/${this.bundle}.bundle.js`);
+    const [answer, ...logs] = await Promise.all([this.ask({ bundle, event }), ...this.streams.map((stream) => stream.next())]);
+    return { ...answer, log: logs.join('') };
+  }
+
+  /** Stops the clock of the function, so that only `advance` moves it. */
+  public async stopClock(): Promise<void> {
+    await this.ask({ stop: true });
   }
 
   /** Sets the clock of the function forward. */
@@ -58,6 +70,34 @@ export class LambdaProcess {
       this.child.once('message', (answer: object) => { this.child.off('exit', reject); resolve(answer); });
       this.child.once('exit', reject);
       this.child.send(message);
+    });
+  }
+}
+
+/** What a stream brings, an invocation at a time. */
+class Output {
+  private text = '';
+  private look: () => void = () => undefined;
+
+  public constructor(stream: Readable) {
+    stream.on('data', (chunk: Buffer) => {
+      this.text += chunk;
+      this.look();
+    });
+  }
+
+  /** What came before the next end of an invocation. */
+  public next(): Promise<string> {
+    return new Promise((resolve) => {
+      this.look = () => {
+        const end = this.text.indexOf(END);
+        if (end === -1) return;
+        this.look = () => undefined;
+        const log = this.text.slice(0, end);
+        this.text = this.text.slice(end + END.length);
+        resolve(log);
+      };
+      this.look();
     });
   }
 }

@@ -45,3 +45,13 @@ test('a reason that only repeats the error is left out', () => {
 
   expect(requestDetails(message({ reason: 'TypeError: x is undefined', error }), plain)).toBe('    TypeError: x is undefined\n');
 });
+
+test.each([
+  ['Unauthorized', ['Error: Unauthorized'], '    why: auth: the authorizer failed with the message "Unauthorized"\n'],
+  ['Unauthorized', ['Error: Unauthorized', '    at authorize (src/auth.ts:3:9)'],
+    '    why: auth: the authorizer failed with the message "Unauthorized"\n    Error: Unauthorized\n        at authorize (src/auth.ts:3:9)\n'],
+])('an error that the reason quotes is left out unless it has a stack: %s %j', (text, stackTrace, details) => {
+  const reason = `auth: the authorizer failed with the message "${text}"`;
+
+  expect(requestDetails(message({ reason, error: { type: 'Error', message: text, stackTrace } }), plain)).toBe(details);
+});
