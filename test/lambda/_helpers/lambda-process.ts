@@ -77,12 +77,12 @@ export class LambdaProcess {
 /** What a stream brings, an invocation at a time. */
 class Output {
   private text = '';
-  private look: () => void = () => undefined;
+  private look?: () => void;
 
   public constructor(stream: Readable) {
     stream.on('data', (chunk: Buffer) => {
       this.text += chunk;
-      this.look();
+      this.look?.();
     });
   }
 
@@ -92,12 +92,12 @@ class Output {
       this.look = () => {
         const end = this.text.indexOf(END);
         if (end === -1) return;
-        this.look = () => undefined;
+        this.look = undefined;
         const log = this.text.slice(0, end);
         this.text = this.text.slice(end + END.length);
         resolve(log);
       };
-      this.look();
+      this.look?.();
     });
   }
 }
