@@ -51,6 +51,7 @@ export class FunctionPool implements Invoker {
   private readonly inspectorPorts = new Map<string, number>();
   private areStarted = false;
   private isTelling = false;
+  private isClosed = false;
 
   public constructor(private readonly options: FunctionPoolOptions) {}
 
@@ -70,6 +71,7 @@ export class FunctionPool implements Invoker {
 
   /** Takes new code or settings: the next invocation runs on them, what runs is finished on the old. Also adds a function. */
   public replace(fn: LambdaFunction): void {
+    if (this.isClosed) return;
     const queue = this.queues.get(fn.id);
     if (queue) queue.replace(fn);
     else void this.add(fn).warm();
@@ -86,7 +88,7 @@ export class FunctionPool implements Invoker {
     return new Promise((resolve) => {
       const requestId = randomUUID();
       const queue = this.queues.get(functionId);
-      if (queue) queue.enqueue({ requestId, event, queuedAt: performance.now(), onStart, end: resolve });
+      if (queue) queue.enqueue({ requestId, event, version: queue.version, queuedAt: performance.now(), onStart, end: resolve });
       else resolve(unservedFailure(`there is no function ${functionId}`)(requestId, 0));
     });
   }
@@ -98,6 +100,7 @@ export class FunctionPool implements Invoker {
 
   /** Ends all processes; fulfilled when none is left. */
   public async close(): Promise<void> {
+    this.isClosed = true;
     const queues = [...this.queues.values()];
     await Promise.all(queues.map((queue) => queue.close('the gateway was closed')));
   }

@@ -11,7 +11,7 @@ import { systemTime } from './system-time';
 import { WaitingInvocations } from './waiting-invocations';
 import type { LambdaFunction } from '../assembly/model';
 
-export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' | 'launch'> {
+export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' | 'launch' | 'version'> {
   /** Processes at most; the function's reserved concurrency may be lower. */
   readonly concurrency: number;
   readonly launch: (fn: LambdaFunction) => Launch | NoLaunch;
@@ -25,6 +25,10 @@ export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' |
 const PATIENCE = 5;
 /** The same for a light function: if that takes long all at once, it is more likely to have met a busy machine. */
 const LIGHT_PATIENCE = 20;
+/** Milliseconds that invocations wait for code that was there before them and is not ready yet. Then older code, if any serves, has to do. */
+const CODE_PATIENCE = 1_500;
+/** Milliseconds before code that failed to start is tried again while older code serves. */
+const RETRY = 1_000;
 
 /** One function: its invocations, first in first out, and the processes that run them. */
 export class FunctionQueue implements ProcessObserver {
@@ -35,6 +39,11 @@ export class FunctionQueue implements ProcessObserver {
   private timer?: NodeJS.Timeout;
   private launch: Launch | NoLaunch;
   private failureTold = false;
+  /** When the newest code failed to start (`performance.now()`); the code before it serves meanwhile. */
+  private failedAt?: number;
+  private newest = 0;
+  /** When the newest code came: milliseconds of `performance.now()`. */
+  private replacedAt = performance.now();
   /** A process was killed while it started, and one more was started for it. */
   private startedAgain = false;
   /** How invocations fail from the end on. */
@@ -43,6 +52,11 @@ export class FunctionQueue implements ProcessObserver {
 
   public constructor(private fn: LambdaFunction, private readonly options: FunctionQueueOptions) {
     this.launch = this.prepareLaunch();
+  }
+
+  /** Counts the code and settings that the function has had. */
+  public get version(): number {
+    return this.newest;
   }
 
   public get pids(): readonly number[] {
@@ -62,16 +76,25 @@ export class FunctionQueue implements ProcessObserver {
     this.pump();
   }
 
-  /** New code or settings: what has not started runs on them, what runs is finished by its process. */
+  /**
+   * New code or settings, on which what comes from now on runs. If they are not ready in good time, or fail to start, what was ready before
+   * serves until they are.
+   */
   public replace(fn: LambdaFunction): void {
     this.fn = fn;
+    this.newest++;
+    this.replacedAt = performance.now();
     this.launch = this.prepareLaunch();
     this.pace = new Pace();
     this.failureTold = false;
+    this.failedAt = undefined;
     this.startedAgain = false;
-    const before = this.processes.retire();
+    const superseded = this.processes.supersede();
     void this.warm();
-    before.forEach((process) => process.retire());
+    superseded.forEach((process) => process.retire());
+    if (this.refusal()) this.retireFormer();
+    // One that starts has its turn, else there would be none as long as saves are faster than it.
+    else if (this.hasInspector) this.retireFormer((process) => process.starting);
     this.pump();
   }
 
@@ -88,14 +111,21 @@ export class FunctionQueue implements ProcessObserver {
     this.inlineCode.forEach(removeInlineCode);
   }
 
-  public onReady(): void {
+  public onReady(process: HandlerProcess): void {
     this.startedAgain = false;
+    if (process.version === this.newest) this.failedAt = undefined;
+    const older = this.processes.supersededBy(process);
     this.settlePrepared();
     this.pump();
+    older.forEach((each) => each.retire());
+    if (this.hasInspector) this.retireFormer();
   }
 
   public onStartFailed(process: HandlerProcess, start: FailedStart): void {
-    if (this.forget(process) === 'current' && !this.closed) this.startFailed(start);
+    const which = this.forget(process);
+    if (this.closed) return;
+    if (which === 'current') this.startFailed(start);
+    else this.pump();
   }
 
   public onFinished(_process: HandlerProcess, duration: number): void {
@@ -143,9 +173,9 @@ export class FunctionQueue implements ProcessObserver {
     if (this.waiting.size > 0) {
       const refused = this.refusal();
       if (refused) return this.waiting.fail(refused);
+      if (this.processes.size === 0 && this.mayStart) this.spawn(1);
       if (!this.pace.isLight) this.give(1);
       if ('takesAhead' in this.launch) this.give(this.launch.takesAhead ? this.pace.depth : 1);
-      if (this.processes.size === 0) this.spawn(1);
     }
     if (this.timer || (this.waiting.size === 0 && !this.processes.haveAhead)) return;
     // Results that came while this process was busy itself are read first.
@@ -155,17 +185,28 @@ export class FunctionQueue implements ProcessObserver {
     }, PATIENCE);
   }
 
+  private get mayStart(): boolean {
+    return this.failedAt === undefined || this.processes.formerCount === 0 || performance.now() - this.failedAt > RETRY;
+  }
+
   /** Fills processes up to that many invocations each, the one that runs included. */
   private give(depth: number): void {
     const now = performance.now();
-    for (const process of this.processes) {
+    for (const process of this.processes.serving) {
       if (!process.takesMore(now)) continue;
       const room = depth - process.given;
       // To hand on each one by itself would cost a write and wake a process every time: it gets more when half is done.
-      if (room * 2 >= depth) for (const invocation of this.waiting.take(room)) process.run(invocation);
+      if (room * 2 >= depth) for (const invocation of this.takeFor(process, room, now)) process.run(invocation);
       // A light function is served best by one process with enough to do: the others would only take its processor time.
       if (this.waiting.size === 0 || this.pace.isLight) return;
     }
+  }
+
+  private takeFor({ version }: HandlerProcess, count: number, now: number): readonly Invocation[] {
+    if (version === this.newest || this.failedAt !== undefined) return this.waiting.take(count);
+    return this.waiting.takeWhile(count, (invocation) => (
+      invocation.version <= version || now - Math.min(invocation.queuedAt, this.replacedAt) > CODE_PATIENCE
+    ));
   }
 
   /** Every few milliseconds while something waits: takes back what is stuck, and starts processes if those that run do not keep up. */
@@ -184,7 +225,7 @@ export class FunctionQueue implements ProcessObserver {
     if (busy.length > 0 && busy.every((process) => process.runningFor(now) > patience)) {
       const ahead = busy.reduce((sum, process) => sum + process.given - 1, 0);
       this.spawn(this.waiting.size + ahead - startingCount);
-    } else if (startingCount === 0 && !this.pace.isLight && this.waiting.waitingFor(now) > PATIENCE) {
+    } else if (startingCount === 0 && this.failedAt === undefined && !this.pace.isLight && this.waiting.waitingFor(now) > PATIENCE) {
       this.spawn(1);
     }
   }
@@ -193,10 +234,10 @@ export class FunctionQueue implements ProcessObserver {
     const { fn, launch, options } = this;
     if ('reason' in launch || this.closed) return;
     // The old process has the debugger port until it ends.
-    const taken = this.processes.size + (this.hasInspector ? this.processes.retiredCount : 0);
+    const taken = this.processes.size + (this.hasInspector ? this.processes.formerCount + this.processes.retiredCount : 0);
     const count = Math.min(wanted, this.limit - taken);
     try {
-      for (let started = 0; started < count; started++) this.processes.add(new HandlerProcess({ ...options, fn, launch }, this));
+      for (let started = 0; started < count; started++) this.processes.add(new HandlerProcess({ ...options, fn, launch, version: this.newest }, this));
     } catch (error) {
       // No file descriptors are left, or the environment is too large.
       const { message } = error as Error;
@@ -211,9 +252,13 @@ export class FunctionQueue implements ProcessObserver {
     if (!this.failureTold) this.options.onStartFailed(this.fn, reasonOf(failure), error);
     this.failureTold = true;
     this.startedAgain = false;
-    // The next invocation tries again; those that wait would only see the same.
-    if (this.processes.size === 0) this.waiting.fail(failure);
+    if (this.processes.size === 0) {
+      // The next invocation tries again; those that wait would only see the same, unless there is code that serves.
+      if (this.processes.formerCount === 0) this.waiting.fail(failure);
+      this.failedAt = performance.now();
+    }
     this.settlePrepared();
+    this.pump();
   }
 
   /** Once in a row: a process may be killed by anybody, but also by what its own code does. */
@@ -225,10 +270,14 @@ export class FunctionQueue implements ProcessObserver {
     return true;
   }
 
-  private forget(process: HandlerProcess): 'current' | 'retired' {
+  private retireFormer(mayStay?: (process: HandlerProcess) => boolean): void {
+    this.processes.retireFormer(mayStay).forEach((process) => process.retire());
+  }
+
+  private forget(process: HandlerProcess): 'current' | 'former' | 'retired' {
     const which = this.processes.remove(process);
     // With a debugger port, the new code could not start before.
-    if (which === 'retired' && this.hasInspector && this.processes.size === 0) this.spawn(1);
+    if (which !== 'current' && this.hasInspector && this.processes.size === 0) this.spawn(1);
     this.options.onProcesses();
     return which;
   }

@@ -17,6 +17,8 @@ import { shortened } from '../protocol/quote';
 export interface HandlerProcessOptions {
   readonly fn: LambdaFunction;
   readonly launch: Launch;
+  /** Of the function's code: later code has a higher one. */
+  readonly version: number;
   readonly mapStack: (functionId: string, stackLines: readonly string[]) => readonly string[];
   readonly onOutput: (line: OutputLine) => void;
   /** Debuggers may attach there, or cannot, as the port is taken. */
@@ -76,6 +78,10 @@ export class HandlerProcess {
 
   public get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  public get version(): number {
+    return this.options.version;
   }
 
   public get starting(): boolean {

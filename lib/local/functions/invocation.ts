@@ -4,6 +4,8 @@ import type { InvocationResult } from './invoker';
 export interface Invocation {
   readonly requestId: string;
   readonly event: string;
+  /** Of its function when it came: it runs on that code, or later code, if that is ready in good time. */
+  readonly version: number;
   /** Milliseconds of `performance.now()`. */
   readonly queuedAt: number;
   /** It starts to run; again if the process gave it back. */

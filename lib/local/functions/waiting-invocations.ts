@@ -27,6 +27,12 @@ export class WaitingInvocations {
     return this.waiting.splice(0, count);
   }
 
+  /** As many as may be taken, up to the first one that may not. */
+  public takeWhile(count: number, mayTake: (invocation: Invocation) => boolean): readonly Invocation[] {
+    const kept = this.waiting.findIndex((invocation, index) => index >= count || !mayTake(invocation));
+    return this.take(kept === -1 ? count : kept);
+  }
+
   public fail(failure: Failure): void {
     for (const { requestId, end } of this.waiting.splice(0)) end(failure(requestId, 0));
   }

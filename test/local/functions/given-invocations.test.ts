@@ -2,7 +2,7 @@ import { GivenInvocations } from '../../../lib/local/functions/given-invocations
 import type { Invocation } from '../../../lib/local/functions/invocation';
 import { systemTime } from '../../../lib/local/functions/system-time';
 
-const invocation = (requestId: string): Invocation => ({ requestId, event: '{}', queuedAt: 0, end: () => undefined });
+const invocation = (requestId: string): Invocation => ({ requestId, event: '{}', version: 0, queuedAt: 0, end: () => undefined });
 
 function given(...ids: string[]): GivenInvocations {
   const invocations = new GivenInvocations();
