@@ -95,7 +95,11 @@ export class Updates {
 
   /** Built before anything is watched, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
   private async begin({ functions }: LocalApp): Promise<void> {
-    this.builds = new HandlerBuilds(functions.values(), { outPrefix: this.options.outPrefix, sourceMaps: this.maps });
+    this.builds = new HandlerBuilds(functions.values(), {
+      outPrefix: this.options.outPrefix,
+      sourceMaps: this.maps,
+      onRestart: () => this.notice('esbuild-restarted', 'the process of esbuild had ended and was started again'),
+    });
     await this.rebuild();
     if (this.stopping.signal.aborted) return;
     this.watcher = this.newWatcher(this.builds);
@@ -104,7 +108,7 @@ export class Updates {
   }
 
   private newWatcher(handlers: HandlerBuilds): SourceWatcher {
-    const { directory, source, tell } = this.options;
+    const { directory, source } = this.options;
     return new SourceWatcher({
       directory,
       assembly: source.assembly,
@@ -112,7 +116,7 @@ export class Updates {
       exclude: readProject(directory).exclude,
       handlers,
       onChange: (change) => this.enqueue(change),
-      onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
+      onComplaint: (text) => this.notice('watch-incomplete', text),
     });
   }
 
@@ -188,8 +192,12 @@ export class Updates {
   }
 
   private giveUp(error: Error): void {
-    const { tell, directory } = this.options;
-    tell({ type: 'notice', time: Date.now(), code: 'watch-failed', subject: directory, text: `a change was not taken over: ${error.message}` });
+    this.notice('watch-failed', `a change was not taken over: ${error.message}`);
+  }
+
+  private notice(code: string, text: string): void {
+    if (this.stopping.signal.aborted) return;
+    this.options.tell({ type: 'notice', time: Date.now(), code, subject: this.options.directory, text });
   }
 }
 

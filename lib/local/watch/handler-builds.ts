@@ -27,6 +27,8 @@ interface HandlerBuildsOptions {
   readonly outPrefix: string;
   /** Gets the source map of what each function runs. */
   readonly sourceMaps?: SourceMaps;
+  /** esbuild's process had died, and was started again for this build. */
+  readonly onRestart?: () => void;
 }
 
 type BuiltFunction = LambdaFunction & { readonly build: HandlerBuild };
@@ -145,9 +147,13 @@ export class HandlerBuilds {
     const places = [builds[0].directory, process.cwd(), __dirname];
     const complaint = this.groups.has(key) ? undefined : esbuildComplaint(places);
     if (complaint) return new Map(builds.map(({ handlerId }) => [handlerId, { files: [], errors: [complaint] }]));
-    const group = this.groups.get(key) ?? new HandlerGroup(loadEsbuild(findEsbuild(places)!), builds);
+    const group = this.groups.get(key) ?? this.open(findEsbuild(places)!, builds);
     this.groups.set(key, group);
     return group.build(files);
+  }
+
+  private open(file: string, builds: readonly HandlerBuild[]): HandlerGroup {
+    return new HandlerGroup(loadEsbuild(file), builds, { file, onRestart: this.options.onRestart });
   }
 
   /** The function's new folder, if it is new. */

@@ -3,7 +3,7 @@ import type { Metafile } from 'esbuild';
 import { handlerInputs, isSource } from './handler-inputs';
 import type { MapFile } from './source-maps';
 import { BundleFile, BuiltHandler, Esbuild, virtualFolder } from '../../private/bundling/esbuild';
-import { EsbuildContext } from '../../private/bundling/esbuild-context';
+import { EsbuildContext, EsbuildContextSettings } from '../../private/bundling/esbuild-context';
 import type { HandlerBuild } from '../assembly/model';
 
 /** What a build made of one handler. */
@@ -36,7 +36,9 @@ export class HandlerGroup {
   /** Whether the assets come with source maps, which stay as they are. */
   private readonly hasMaps: boolean;
 
-  public constructor(private readonly esbuild: Esbuild, builds: readonly HandlerBuild[]) {
+  public constructor(
+    private readonly esbuild: Esbuild, builds: readonly HandlerBuild[], private readonly settings: EsbuildContextSettings = {},
+  ) {
     this.handlers = new Map(builds.map((build) => [build.handlerId, build]));
     this.directory = builds[0].directory;
     this.hasMaps = Boolean(builds[0].options.sourcemap);
@@ -115,7 +117,7 @@ export class HandlerGroup {
   }
 
   private open(builds: readonly HandlerBuild[]): EsbuildContext {
-    return new EsbuildContext(this.esbuild, builds.map(handlerOf), this.directory, this.options);
+    return new EsbuildContext(this.esbuild, builds.map(handlerOf), this.directory, this.options, this.settings);
   }
 }
 

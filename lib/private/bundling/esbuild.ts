@@ -192,6 +192,12 @@ export function loadEsbuild(file = findEsbuild()!): Esbuild {
   return require(file);
 }
 
+/** Another copy of the module, with a service process of its own. */
+export function loadEsbuildAnew(file: string): Esbuild {
+  delete require.cache[file];
+  return loadEsbuild(file);
+}
+
 function entry(handler: Handler): string {
   const source = `export{${handler.exportName}}from${JSON.stringify(alias(handler))}`;
   return `data:text/javascript,${encodeURIComponent(source)}`;

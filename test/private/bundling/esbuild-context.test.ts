@@ -1,8 +1,9 @@
 import * as path from 'path';
-import { buildHandlers, findEsbuild, loadEsbuild } from '../../../lib/private/bundling/esbuild';
+import { buildHandlers, Esbuild, findEsbuild, loadEsbuild } from '../../../lib/private/bundling/esbuild';
 import { EsbuildContext } from '../../../lib/private/bundling/esbuild-context';
 import { AppFolder } from '../../_helpers/app-folder';
 import { handler } from '../../_helpers/builds';
+import { killEsbuild } from '../../_helpers/esbuild-process';
 import { HANDLERS, PLAIN, SOURCES } from '../_helpers/esbuild-builds';
 
 let app: AppFolder;
@@ -65,4 +66,50 @@ test('an option that esbuild does not take fails every time', async () => {
 
   expect(await open(HANDLERS, { ...PLAIN, target: 'nowhere' }).build()).toEqual(refused);
   expect(await context!.build()).toEqual(refused);
+});
+
+describe('when the process of esbuild dies', () => {
+  const esbuild = loadEsbuild(findEsbuild()!);
+
+  test('the next build starts it again, for all contexts, and tells so once', async () => {
+    // GIVEN
+    app.write({ 'src/c.ts': 'export const main = 1;', 'src/d.ts': 'export const main = 2;' });
+    let restarts = 0;
+    const contexts = ['src/c.main', 'src/d.main'].map((name) => (
+      new EsbuildContext(esbuild, [handler(name)], app.path, {}, { onRestart: () => { restarts++; } })
+    ));
+    await Promise.all(contexts.map((one) => one.build()));
+
+    // WHEN
+    expect(killEsbuild()).toBeGreaterThan(0);
+    const builds = await Promise.all(contexts.map((one) => one.build()));
+    await Promise.all(contexts.map((one) => one.dispose()));
+
+    // THEN
+    expect(builds).toMatchObject([{ handlers: expect.any(Map) }, { handlers: expect.any(Map) }]);
+    expect(restarts).toBe(1);
+  });
+
+  test('again and again, the build fails with a line, and the next one works', async () => {
+    // GIVEN
+    app.write({ 'src/c.ts': 'export const main = 1;' });
+    let deadly = true;
+    const mortal: Esbuild = {
+      ...esbuild,
+      context: async (options) => {
+        const opened = await esbuild.context(options);
+        if (deadly) killEsbuild();
+        return opened as never;
+      },
+    };
+    context = new EsbuildContext(mortal, [handler('src/c.main')], app.path, {});
+
+    // THEN
+    expect(await context.build()).toEqual({
+      errors: ["esbuild's process ended 3 times during one build: is it killed, or is there too little memory? The next save starts it again"],
+      files: [],
+    });
+    deadly = false;
+    expect(await context.build()).toMatchObject({ handlers: expect.any(Map) });
+  });
 });
