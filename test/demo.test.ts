@@ -2,21 +2,22 @@ import { ChildProcess, spawn } from 'child_process';
 import * as path from 'path';
 import type { Page } from 'playwright-core';
 import { browserTest, withPage } from './_helpers/browser';
+import { freePorts } from './_helpers/free-ports';
 
 const ROOT = path.join(__dirname, '..');
 const TSX = path.join(ROOT, 'node_modules', '.bin', 'tsx');
 const WSCAT = path.join(ROOT, 'node_modules', '.bin', 'wscat');
-/** Not those of `npm run demo`, which may be running. */
-const PORT = 34_500;
-
+/** The first of three. */
+let first: number;
 /** What the demo has printed so far. */
 let printed = '';
 let demo: ChildProcess;
 
 beforeAll(async () => {
-  demo = spawn(TSX, ['examples/demo.ts', String(PORT)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  first = await freePorts(3);
+  demo = spawn(TSX, ['examples/demo.ts', String(first)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   demo.stdout!.on('data', (chunk: Buffer) => { printed += chunk.toString(); });
-  await until(() => [1, 2].every((api) => printed.includes(`wscat -c ws://localhost:${PORT + api}/dev`)));
+  await until(() => [1, 2].every((api) => printed.includes(`wscat -c ws://localhost:${first + api}/dev`)));
 });
 
 afterAll(async () => {
@@ -26,17 +27,17 @@ afterAll(async () => {
 });
 
 test('wscat talks to examples/serverless-ws-test', async () => {
-  expect(await wscat(PORT + 1, ['--header', 'token: abc', '--execute', '{"action":"foo"}'])).toContain('{"message":"foo received"}');
+  expect(await wscat(first + 1, ['--header', 'token: abc', '--execute', '{"action":"foo"}'])).toContain('{"message":"foo received"}');
 });
 
 test('wscat without the token is refused with the status of the function', async () => {
-  expect(await wscat(PORT + 1, [])).toContain('error: Unexpected server response: 500');
+  expect(await wscat(first + 1, [])).toContain('error: Unexpected server response: 500');
 });
 
 test('the address of the page is printed when there is something behind it', async () => {
   await until(() => printed.includes('Two clients'));
 
-  const [page, ...gateways] = ['Two clients', `  url       ws://localhost:${PORT + 1}/dev`, `  url       ws://localhost:${PORT + 2}/dev`]
+  const [page, ...gateways] = ['Two clients', `  url       ws://localhost:${first + 1}/dev`, `  url       ws://localhost:${first + 2}/dev`]
     .map((text) => printed.indexOf(text));
   expect(gateways.every((gateway) => gateway >= 0 && gateway < page)).toBe(true);
 });
@@ -46,7 +47,7 @@ describe('the page of examples/chat', () => {
   function withClients(run: (page: Page) => Promise<void>, viewport = { width: 1280, height: 800 }): Promise<void> {
     return withPage(async (page) => {
       await page.setViewportSize(viewport);
-      await page.goto(`http://localhost:${PORT}/?url=ws://localhost:${PORT + 2}/dev`);
+      await page.goto(`http://localhost:${first}/?url=ws://localhost:${first + 2}/dev`);
       for (const side of ['left', 'right']) await page.waitForSelector(`#${side}[data-state=connected]`);
       await run(page);
     });

@@ -10,29 +10,35 @@ import { withTools } from './watch/synthesis-environment';
 export interface AppSource {
   /** The folder of the assembly. */
   readonly assembly: string;
-  /** Makes it anew; absent if the assembly was given as it is. */
-  readonly synthesize?: (signal?: AbortSignal) => Promise<void>;
+  /** How it is made; absent if the assembly was given as it is. */
+  readonly command?: SynthesisCommand;
+}
+
+export interface SynthesisCommand {
+  /** As the developer wrote it: `npx tsx bin/app.ts`. */
+  readonly text: string;
+  /** Writes the assembly. */
+  readonly run: (signal?: AbortSignal) => Promise<void>;
 }
 
 /**
- * The assembly to serve, synthesized if a command was given or `cdk.json` has one.
+ * The assembly to serve, and the command that synthesizes it if one was given or `cdk.json` has one.
  *
- * @throws GatewayError APP_FAILED, ASSEMBLY_NOT_FOUND, INVALID_OPTION
+ * @throws GatewayError ASSEMBLY_NOT_FOUND, INVALID_OPTION
  */
-export async function appSource({ app, directory, signal }: Settings): Promise<AppSource> {
-  const command = app ?? appCommand(directory);
-  if (command.trim() === '') throw new GatewayError('INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly');
-  const place = path.resolve(directory, command);
+export function appSource({ app, directory }: Settings): AppSource {
+  const text = app ?? appCommand(directory);
+  if (text.trim() === '') throw new GatewayError('INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly');
+  const place = path.resolve(directory, text);
   if (isAssembly(place)) return { assembly: place };
-  if (isFolderName(command, place, directory)) {
-    throw new GatewayError('ASSEMBLY_NOT_FOUND', `${command} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
+  if (isFolderName(text, place, directory)) {
+    throw new GatewayError('ASSEMBLY_NOT_FOUND', `${text} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
   }
   const assembly = path.resolve(directory, readProject(directory).output);
-  const run = async (broken?: AbortSignal): Promise<void> => {
-    await synthesize({ app: command, directory, output: assembly, environment: process.env, signal: broken });
+  const run = async (signal?: AbortSignal): Promise<void> => {
+    await synthesize({ app: text, directory, output: assembly, environment: process.env, signal });
   };
-  await run(signal);
-  return { assembly, synthesize: run };
+  return { assembly, command: { text, run } };
 }
 
 /** One word that is no program: no command that synthesizes the app. */

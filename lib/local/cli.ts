@@ -1,6 +1,6 @@
 import type { Host } from './command/host';
 import { main } from './command/main';
-import { startGateway } from './gateway';
+import { startPatiently } from './gateway';
 import { isColoured } from './terminal/paint';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,7 +17,7 @@ export function cli(): void {
       STOP_SIGNALS.forEach((signal) => process.on(signal, listener));
       return () => STOP_SIGNALS.forEach((signal) => process.off(signal, listener));
     },
-    start: startGateway,
+    start: startPatiently,
     exit: (code) => process.exit(code),
   };
   void main(process.argv.slice(2), host).then((code) => {

@@ -84,10 +84,12 @@ export interface RebuildEvent {
   readonly errors: readonly string[];
 }
 
-/** The app changed and is being synthesized again; a later save breaks that off. */
+/** The app is being synthesized: for the start, or since it was saved. A later save breaks that off. */
 export interface SynthesisEvent {
   readonly type: 'synthesis';
   readonly time: number;
+  /** What synthesizes it, as it was written: `npx tsx bin/app.ts`. */
+  readonly command?: string;
 }
 
 /** The app was synthesized again; with an error, the old app goes on running. */

@@ -5,11 +5,12 @@ import { appSource, AppSource } from './app-source';
 import { Api, LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
 import { functionIds, readApp } from './assembly/read-app';
 import { GivenVariables, givenVariables, variablesOf } from './environment-file';
+import { FirstApp, firstApp } from './first-app';
 import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/environment';
 import { FunctionPool } from './functions/function-pool';
 import { Guard } from './functions/guard';
 import { GatewayError } from './gateway-error';
-import { GatewayEvent } from './gateway-event';
+import { GatewayEvent, GatewayObserver } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
 import { inspectorNotice, networkNotices, startNotices } from './start-notices';
@@ -52,11 +53,22 @@ const CLOSING_PATIENCE = 2_000;
  *
  * @throws GatewayError with a `code`: see docs/local.md
  */
-export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const chosen = withDefaults(options);
-  const given = givenVariables(chosen);
-  const source = await appSource(chosen);
-  const gateway = new LocalGateway(chosen, given, source);
+export function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  return start(options, false);
+}
+
+/** The same for the command line: while it watches, an app that is broken is told and tried again when it is saved. */
+export function startPatiently(options: GatewayOptions): Promise<Gateway> {
+  return start(options, options.watch === true);
+}
+
+async function start(options: GatewayOptions, patient: boolean): Promise<Gateway> {
+  const settings = withDefaults(options);
+  const given = givenVariables(settings);
+  const source = appSource(settings);
+  const read = (): LocalApp => readServed(source, settings);
+  const first = await firstApp({ source, settings, read, tell: teller(settings), patient });
+  const gateway = new LocalGateway(settings, given, source, first);
   try {
     await gateway.open();
   } catch (error) {
@@ -76,10 +88,14 @@ class LocalGateway implements Gateway {
   private app!: LocalApp;
   private trust!: Trust;
   private closed?: Promise<void>;
+  private readonly observe: GatewayObserver;
   /** URLs and notices. */
   private readonly told = new Set<string>();
 
-  public constructor(private readonly settings: Settings, private readonly given: GivenVariables, private readonly source: AppSource) {
+  public constructor(
+    private readonly settings: Settings, private readonly given: GivenVariables, source: AppSource, private readonly first: FirstApp,
+  ) {
+    this.observe = teller(settings);
     const functionPath = (id: string): string => this.app.functions.get(id)?.path ?? id;
     // Beside the assets: from there, packages that bundles leave out are found as from those.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
@@ -123,21 +139,16 @@ class LocalGateway implements Gateway {
       directory: settings.directory,
       source,
       outPrefix,
-      read: () => this.read(),
-      serve: (app) => this.serve(app),
+      read: () => readServed(source, settings),
+      serve: (app, prepare) => this.serve(app, prepare),
       pool: this.pool,
       tell: (event) => this.tell(event),
     });
   }
 
   public async open(): Promise<void> {
-    const { port, host } = this.settings;
-    this.app = this.read();
-    this.trust = await trust(host, this.folder, process.env);
-    this.server.serve(this.app);
-    await this.server.open(port, host, this.trust.certificate);
-    this.writeAddress();
-    this.tellWhatIsServed();
+    this.trust = await trust(this.settings.host, this.folder, process.env);
+    await this.serve(this.first.app);
     // Clients come first: a message waits for its own function, the start for none of them.
     setImmediate(() => void this.startFunctions());
   }
@@ -190,27 +201,21 @@ class LocalGateway implements Gateway {
   private async startFunctions(): Promise<void> {
     if (this.closed) return;
     await this.pool.start(this.app.functions);
-    if (this.settings.watch && !this.closed) this.updates.start(this.app);
+    if (this.settings.watch && !this.closed) this.updates.start(this.first);
   }
 
-  private read(): LocalApp {
-    const app = readApp(this.source.assembly, { stack: this.settings.stack, region: shellRegion() });
-    if (app.apis.some(({ stages }) => stages.length > 0)) return app;
-    throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: there is no stage; add one, by which clients connect`);
-  }
-
-  /** Another app from now on, or, if it needs a port that it cannot have, the same as before. */
-  private async serve(app: LocalApp): Promise<void> {
+  /**
+   * Another app from now on, or, if it needs a port that it cannot have, the same as before.
+   *
+   * @param prepare called when addresses are known and nothing of it is served
+   */
+  private async serve(app: LocalApp, prepare?: () => Promise<void>): Promise<void> {
     const { port, host } = this.settings;
-    try {
-      this.server.serve(app);
-      await this.server.open(port, host, this.trust.certificate);
-    } catch (error) {
-      this.server.serve(this.app);
-      throw error;
-    }
+    await this.server.prepare(app, port, host, this.trust.certificate);
     this.app = app;
     this.writeAddress();
+    await prepare?.();
+    this.server.serve(app);
     this.tellWhatIsServed();
   }
 
@@ -234,13 +239,8 @@ class LocalGateway implements Gateway {
     this.tell({ type: 'notice', time: Date.now(), ...notice });
   }
 
-  /** An observer that fails is no reason to leave a client without an answer. */
   private tell(event: GatewayEvent): void {
-    try {
-      this.settings.onEvent?.(event);
-    } catch (error) {
-      process.emitWarning(`onEvent failed: ${(error as Error).stack}`, 'GatewayWarning');
-    }
+    this.observe(event);
     if (this.settings.onEvent) this.handlerNotices.onEvent(event);
   }
 
@@ -281,6 +281,7 @@ class LocalGateway implements Gateway {
   /** To the end, whatever fails on the way. */
   private async shutDown(): Promise<void> {
     try {
+      await this.first.watcher?.close();
       await this.updates.stop();
       await this.server.closeConnections(CLOSING_PATIENCE);
     } finally {
@@ -289,6 +290,23 @@ class LocalGateway implements Gateway {
       await this.guard.close();
     }
   }
+}
+
+function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
+  const app = readApp(assembly, { stack, region: shellRegion() });
+  if (app.apis.some(({ stages }) => stages.length > 0)) return app;
+  throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: there is no stage; add one, by which clients connect`);
+}
+
+/** An observer that fails is no reason to leave a client without an answer. */
+function teller({ onEvent }: Settings): GatewayObserver {
+  return (event) => {
+    try {
+      onEvent?.(event);
+    } catch (error) {
+      process.emitWarning(`onEvent failed: ${(error as Error).stack}`, 'GatewayWarning');
+    }
+  };
 }
 
 function shellRegion(): string | undefined {

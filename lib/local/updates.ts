@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'timers/promises';
 import { AppSource } from './app-source';
 import { LambdaFunction, LocalApp } from './assembly/model';
+import { FirstApp, manifestVersion } from './first-app';
 import { FunctionPool } from './functions/function-pool';
 import { GatewayEvent } from './gateway-event';
 import { readProject } from './watch/cdk-project';
@@ -16,11 +18,18 @@ export interface UpdatesOptions {
   readonly outPrefix: string;
   /** Reads the assembly. */
   readonly read: () => LocalApp;
-  /** Serves another app from now on. */
-  readonly serve: (app: LocalApp) => Promise<void>;
+  /** Serves another app from now on, or fails and serves the one before. Calls `prepare` when addresses are known and nothing of it is served. */
+  readonly serve: (app: LocalApp, prepare: () => Promise<void>) => Promise<void>;
   readonly pool: FunctionPool;
   readonly tell: (event: GatewayEvent) => void;
 }
+
+/** Saves that break off a synthesis in a row: whoever saves for ever shall see a new app now and then. */
+const BROKEN_OFF_IN_A_ROW = 3;
+/** A synthesis that takes longer than this may be one that never ends. Milliseconds. */
+const HANGING = 30_000;
+/** Routes to new functions wait no longer than this for their processes. Milliseconds. */
+const START_PATIENCE = 5_000;
 
 /** Keeps what is served in step with its sources (`watch`). */
 export class Updates {
@@ -32,8 +41,11 @@ export class Updates {
   private running = new Map<string, LambdaFunction>();
   /** Sources of handlers that changed and are not built yet. */
   private readonly saved = new Set<string>();
+  /** What the next synthesis is for. */
+  private wanted?: 'app' | 'assembly';
   /** The synthesis that runs: a later save makes it pointless. */
-  private synthesis?: AbortController;
+  private synthesis?: { readonly startedAt: number; readonly brokenOff: AbortController };
+  private brokenOffInARow = 0;
   private synthesizing: Promise<void> = Promise.resolve();
   private working: Promise<void> = Promise.resolve();
   private failing = false;
@@ -44,10 +56,11 @@ export class Updates {
   }
 
   /** Begins in the background: nobody waits for it, and what fails is told. */
-  public start(app: LocalApp): void {
-    this.app = app;
-    this.running = new Map(app.functions);
-    this.working = this.begin(app).catch((error: Error) => this.giveUp(error));
+  public start(first: FirstApp): void {
+    this.app = first.app;
+    this.watcher = first.watcher;
+    this.running = new Map(this.app.functions);
+    this.working = this.begin(first).catch((error: Error) => this.giveUp(error));
   }
 
   /** Leads a stack back to the sources, as far as they are known. */
@@ -57,7 +70,7 @@ export class Updates {
 
   public async stop(): Promise<void> {
     this.stopping.abort();
-    this.synthesis?.abort();
+    this.synthesis?.brokenOff.abort();
     await this.watcher?.close();
     await Promise.all([this.working, this.synthesizing]);
     await this.builds?.dispose();
@@ -83,39 +96,54 @@ export class Updates {
 
   /** The one that runs is broken off: it reads an app that is no longer there, or never ends. */
   private enqueueSynthesis(kind: 'app' | 'assembly'): void {
-    this.synthesis?.abort();
-    const synthesis = new AbortController();
-    this.synthesis = synthesis;
-    this.synthesizing = this.synthesizing.then(async () => {
-      if (synthesis.signal.aborted || this.stopping.signal.aborted) return;
-      await this.synthesize(kind, synthesis.signal);
-      this.watcher?.follow();
-    }).catch((error: Error) => this.giveUp(error));
+    this.wanted = kind;
+    if (!this.synthesis) {
+      this.synthesizing = this.synthesizeWhatIsWanted().catch((error: Error) => this.giveUp(error));
+    } else if (this.brokenOffInARow < BROKEN_OFF_IN_A_ROW || Date.now() - this.synthesis.startedAt > HANGING) {
+      this.synthesis.brokenOff.abort();
+    }
   }
 
-  /** Built before anything is watched, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
-  private async begin({ functions }: LocalApp): Promise<void> {
-    this.builds = new HandlerBuilds(functions.values(), {
-      outPrefix: this.options.outPrefix,
+  private async synthesizeWhatIsWanted(): Promise<void> {
+    while (this.wanted && !this.stopping.signal.aborted) {
+      const kind = this.wanted;
+      const brokenOff = new AbortController();
+      this.wanted = undefined;
+      this.synthesis = { startedAt: Date.now(), brokenOff };
+      try {
+        await this.synthesize(kind, brokenOff.signal);
+      } finally {
+        this.synthesis = undefined;
+      }
+      this.brokenOffInARow = brokenOff.signal.aborted ? this.brokenOffInARow + 1 : 0;
+      this.watcher?.follow();
+    }
+  }
+
+  /** Built before anything is told, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
+  private async begin({ app, manifest }: FirstApp): Promise<void> {
+    const { outPrefix, source } = this.options;
+    this.builds = new HandlerBuilds(app.functions.values(), {
+      outPrefix,
       sourceMaps: this.maps,
       onRestart: () => this.notice('esbuild-restarted', 'the process of esbuild had ended and was started again'),
     });
     await this.rebuild();
     if (this.stopping.signal.aborted) return;
-    this.watcher = this.newWatcher(this.builds);
+    this.watcher ??= this.newWatcher();
+    this.watcher.listen(this.builds, (change) => this.enqueue(change));
     await this.watcher.start();
+    if (!source.command && manifestVersion(source.assembly) !== manifest) this.enqueueSynthesis('assembly');
     await this.rebuild();
   }
 
-  private newWatcher(handlers: HandlerBuilds): SourceWatcher {
+  private newWatcher(): SourceWatcher {
     const { directory, source } = this.options;
     return new SourceWatcher({
       directory,
       assembly: source.assembly,
-      command: source.synthesize !== undefined,
+      command: false,
       exclude: readProject(directory).exclude,
-      handlers,
-      onChange: (change) => this.enqueue(change),
       onComplaint: (text) => this.notice('watch-incomplete', text),
     });
   }
@@ -130,13 +158,15 @@ export class Updates {
     const before = this.app;
     try {
       if (kind === 'app') {
-        this.options.tell({ type: 'synthesis', time: startedAt });
-        await this.options.source.synthesize?.(signal);
+        const { command } = this.options.source;
+        this.options.tell({ type: 'synthesis', time: startedAt, command: command?.text });
+        await command?.run(signal);
       }
       const after = this.options.read();
-      await this.options.serve(after);
+      await this.options.serve(after, () => this.startNew(after));
       this.app = after;
     } catch (error) {
+      this.removeNew();
       if (!signal.aborted) this.tellSynthesis(startedAt, before, before, (error as Error).message);
       return;
     }
@@ -145,6 +175,21 @@ export class Updates {
     this.replaceFunctions(this.app);
     this.tellSynthesis(startedAt, before, this.app);
     this.run(report);
+  }
+
+  /** Old routes go on meanwhile: nobody shall meet a new one whose function is not there yet. */
+  private async startNew({ functions }: LocalApp): Promise<void> {
+    const added = [...functions].filter(([id]) => !this.running.has(id));
+    for (const [id, fn] of added) this.running.set(id, fn);
+    const late = delay(START_PATIENCE, undefined, { ref: false, signal: this.stopping.signal }).catch(() => undefined);
+    if (added.length > 0) await Promise.race([this.options.pool.start(new Map(added)), late]);
+  }
+
+  /** The app that has them is not served after all. */
+  private removeNew(): void {
+    for (const id of this.running.keys()) {
+      if (!this.app.functions.has(id)) this.remove(id);
+    }
   }
 
   /** New code goes on line, old code where the new one is broken. */
@@ -165,9 +210,7 @@ export class Updates {
 
   private replaceFunctions({ functions }: LocalApp): void {
     for (const id of this.running.keys()) {
-      if (functions.has(id)) continue;
-      this.running.delete(id);
-      this.options.pool.remove(id);
+      if (!functions.has(id)) this.remove(id);
     }
     for (const fn of functions.values()) {
       if (JSON.stringify(this.running.get(fn.id)) !== JSON.stringify(fn)) this.replace(fn);
@@ -177,6 +220,11 @@ export class Updates {
   private replace(fn: LambdaFunction): void {
     this.running.set(fn.id, fn);
     this.options.pool.replace(fn);
+  }
+
+  private remove(id: string): void {
+    this.running.delete(id);
+    this.options.pool.remove(id);
   }
 
   private tellSynthesis(startedAt: number, before: LocalApp, after: LocalApp, error?: string): void {

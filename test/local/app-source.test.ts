@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { appSource } from '../../lib/local/app-source';
-import { GatewayError } from '../../lib/local/gateway-error';
+import { GatewayError, GatewayErrorCode } from '../../lib/local/gateway-error';
 import { withDefaults } from '../../lib/local/gateway-options';
 import { AppFolder } from '../_helpers/app-folder';
 
@@ -18,48 +18,50 @@ afterEach(() => folder.leave());
 
 const source = (app?: string) => appSource(withDefaults({ app, directory: folder.path }));
 
-test('an assembly is served as it is', async () => {
-  expect(await source('given')).toEqual({ assembly: path.join(folder.path, 'given') });
+test('an assembly is served as it is', () => {
+  expect(source('given')).toEqual({ assembly: path.join(folder.path, 'given') });
 });
 
 test('a command is run, and can be run again', async () => {
   // WHEN
-  const { assembly, synthesize } = await source('node app.js');
+  const { assembly, command } = source('node app.js');
+  await command!.run();
 
   // THEN
+  expect(command!.text).toBe('node app.js');
   expect(assembly).toBe(path.join(folder.path, 'cdk.out'));
   fs.rmSync(path.join(assembly, 'manifest.json'));
-  await synthesize!();
+  await command!.run();
   expect(fs.existsSync(path.join(assembly, 'manifest.json'))).toBe(true);
 });
 
-test('without one, the command and the folder of cdk.json are taken', async () => {
+test('without one, the command and the folder of cdk.json are taken', () => {
   folder.write({ 'cdk.json': '{ "app": "node app.js", "output": "other.out" }' });
 
-  expect((await source()).assembly).toBe(path.join(folder.path, 'other.out'));
+  expect(source().assembly).toBe(path.join(folder.path, 'other.out'));
 });
 
-test('cdk.json may name an assembly, and a program of one word is a command', async () => {
+test('cdk.json may name an assembly, and a program of one word is a command', () => {
   folder.write({ 'cdk.json': '{ "app": "given" }' });
 
-  expect(await source()).toEqual({ assembly: path.join(folder.path, 'given') });
-  expect((await source('app.js')).assembly).toBe(path.join(folder.path, 'cdk.out'));
+  expect(source()).toEqual({ assembly: path.join(folder.path, 'given') });
+  expect(source('app.js').assembly).toBe(path.join(folder.path, 'cdk.out'));
 });
 
 test('a word that is a program on the PATH is a command', async () => {
-  await expect(source('true')).rejects.toMatchObject({ code: 'APP_FAILED', message: expect.stringContaining('"true" wrote no assembly') });
+  await expect(source('true').command!.run()).rejects.toMatchObject({ code: 'APP_FAILED', message: expect.stringContaining('"true" wrote no assembly') });
 });
 
-test.each<[string | undefined, string, string]>([
+test.each<[string | undefined, GatewayErrorCode, string]>([
   ['  ', 'INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly'],
   ['empty', 'ASSEMBLY_NOT_FOUND', 'empty is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
   ['missing', 'ASSEMBLY_NOT_FOUND', 'missing is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
-])('fails with the folder %s', async (app, code, message) => {
-  await expect(source(app)).rejects.toMatchObject({ code, message });
+])('fails with the folder %s', (app, code, message) => {
+  expect(() => source(app)).toThrow(new GatewayError(code, message));
 });
 
 test('fails with what the app says', async () => {
-  const error = await source('node broken.js').catch((reason: unknown) => reason);
+  const error = await source('node broken.js').command!.run().catch((reason: unknown) => reason);
 
   expect(error).toBeInstanceOf(GatewayError);
   expect(error).toMatchObject({ code: 'APP_FAILED', message: `"node broken.js" in ${folder.path} ended with exit code 3:\nno luck` });

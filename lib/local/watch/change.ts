@@ -1,3 +1,4 @@
+import type { Stats } from 'fs';
 import * as path from 'path';
 
 /** What has to be done about files that changed. */
@@ -57,6 +58,16 @@ export function manifestOf(assembly: string): string {
   return path.join(assembly, 'manifest.json');
 }
 
-function isSource(file: string): boolean {
+/** Whether an app may be synthesized from it. */
+export function isSource(file: string): boolean {
   return SOURCES.has(path.extname(file));
+}
+
+/**
+ * Whether a file was written since then. Its `ctime` is also that of an editor that sets the time of a file, and of `git checkout`; a file
+ * system that counts in seconds, or two of them, may date it back so far.
+ */
+export function savedSince({ ctimeMs, mtimeMs }: Pick<Stats, 'ctimeMs' | 'mtimeMs'>, since: number): boolean {
+  const latest = Math.max(ctimeMs, mtimeMs);
+  return latest >= (latest % 1_000 === 0 ? since - 2_000 : since);
 }

@@ -2,7 +2,8 @@ import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import type { FSWatcher } from 'chokidar';
-import { changes, manifestOf, SourceChange } from './change';
+import { changes, isSource, manifestOf, savedSince, SourceChange } from './change';
+import { ChangeBatch } from './change-batch';
 import { globPattern } from './glob';
 
 export interface SourceWatcherOptions {
@@ -14,20 +15,33 @@ export interface SourceWatcherOptions {
   readonly command: boolean;
   /** `watch.exclude` of cdk.json. What a handler's bundle has is watched nevertheless. */
   readonly exclude?: readonly string[];
-  /** What is in the bundles of handlers now: `HandlerBuilds`. */
-  readonly handlers: { readonly broken: boolean; inputs(): ReadonlySet<string> };
-  readonly onChange: (change: SourceChange) => void;
+  /**
+   * Changes from this time on are told, although nothing was watched yet: when the synthesis began, in milliseconds since 1970.
+   *
+   * @default - changes are told that happen while it watches
+   */
+  readonly since?: number;
   /** The operating system refuses to watch, in one line; what is watched so far goes on. */
   readonly onComplaint?: (text: string) => void;
 }
 
-/** Editors write a file in steps. Milliseconds. */
+/** What is in the bundles of handlers now: `HandlerBuilds`. */
+export interface HandlerSources {
+  /** Whether the last build had errors. */
+  readonly broken: boolean;
+  inputs(): ReadonlySet<string>;
+}
+
+/** Milliseconds that a save of a handler waits: editors write a file in steps. */
 const DEBOUNCE = 15;
-/** The folders of an assembly are written one after the other, and the manifest of the app last. Milliseconds. */
-const ASSEMBLY_DEBOUNCE = 100;
+/** The same for all else. A synthesis takes ten times as long, and an assembly is written file by file, its manifest last. */
+const APP_DEBOUNCE = 100;
 
 /** chokidar tells of one change of a file in this time, and of no other: a formatter writes sooner. Milliseconds. */
 const TOLD_ONCE = 50;
+
+/** The contents of larger files are not known before they change. Bytes. */
+const LARGE = 1_000_000;
 
 /** Folders of no source of the app, besides those whose names begin with a dot. */
 const NO_SOURCES = new Set(['node_modules', 'cdk.out', '__pycache__', 'coverage', 'target', 'obj']);
@@ -35,7 +49,10 @@ const NO_SOURCES = new Set(['node_modules', 'cdk.out', '__pycache__', 'coverage'
 /** Watches the sources of an app and tells what has to be done when some are saved. */
 export class SourceWatcher {
   private readonly excluded: readonly RegExp[];
-  private readonly changed = new Set<string>();
+  /** What changed before anybody listens. */
+  private readonly kept = new Set<string>();
+  private readonly quick = new ChangeBatch(DEBOUNCE, (files) => this.tell(files));
+  private readonly slow = new ChangeBatch(APP_DEBOUNCE, (files) => this.tell(files));
   private readonly contents = new Map<string, string>();
   /** Told of a moment ago. */
   private readonly recent = new Set<string>();
@@ -45,7 +62,9 @@ export class SourceWatcher {
   private readonly directory: string;
   private readonly assembly: string;
   private watcher?: FSWatcher;
-  private timer?: NodeJS.Timeout;
+  private listener?: { readonly handlers: HandlerSources; readonly onChange: (change: SourceChange) => void };
+  private started?: Promise<void>;
+  private isReady = false;
   private secondLook?: NodeJS.Timeout;
   private closed = false;
   private giveUp?: () => void;
@@ -57,24 +76,28 @@ export class SourceWatcher {
     this.assembly = realPath(options.assembly);
   }
 
-  /** Resolves when no save is missed any more, or when it was closed before. */
-  public async start(): Promise<void> {
-    if (this.closed) return;
-    // Loaded only if something is watched.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { watch } = require('chokidar') as typeof import('chokidar');
-    const watcher = watch([this.directory, ...this.assemblyFolder()], {
-      ignoreInitial: true,
-      ignored: (file) => this.isIgnored(path.resolve(file)),
-    });
-    this.watcher = watcher;
-    watcher.on('all', (_, file) => this.note(path.resolve(file)));
-    watcher.on('error', (error) => this.options.onComplaint?.(complaint(this.directory, error as NodeJS.ErrnoException)));
-    await new Promise<void>((resolve) => {
-      this.giveUp = resolve;
-      watcher.once('ready', () => resolve());
-    });
+  /** Resolves when every save is seen at once, or when it was closed before. What changes is kept until somebody listens. */
+  public start(): Promise<void> {
+    this.started ??= this.begin();
+    return this.started;
+  }
+
+  /** Tells of changes from now on, and of those that were kept. */
+  public listen(handlers: HandlerSources, onChange: (change: SourceChange) => void): void {
+    this.listener = { handlers, onChange };
     this.follow();
+    const kept = [...this.kept];
+    this.kept.clear();
+    kept.forEach((file) => this.note(file));
+  }
+
+  /** Keeps what changes from now on, and what was told in vain. */
+  public hold(told: readonly string[]): void {
+    this.listener = undefined;
+    for (const file of told) {
+      this.contents.delete(file);
+      this.kept.add(file);
+    }
   }
 
   /**
@@ -83,8 +106,8 @@ export class SourceWatcher {
    */
   public follow(): void {
     // To add to a closed watcher would open it again.
-    if (this.closed) return;
-    const beyond = [...this.options.handlers.inputs()].filter((file) => !isWithin(this.directory, file) || this.isLeftOut(file));
+    if (this.closed || !this.isReady || !this.listener) return;
+    const beyond = [...this.listener.handlers.inputs()].filter((file) => !isWithin(this.directory, file) || this.isLeftOut(file));
     for (const file of beyond) this.outside.add(file);
     // Folders, because editors put a new file in the place of the old one.
     const folders = [...new Set(beyond.map((file) => path.dirname(file)))].filter((folder) => !this.folders.has(folder));
@@ -94,31 +117,74 @@ export class SourceWatcher {
 
   public async close(): Promise<void> {
     this.closed = true;
-    clearTimeout(this.timer);
+    this.quick.close();
+    this.slow.close();
     clearTimeout(this.secondLook);
     await this.watcher?.close();
     // A closed watcher never gets ready.
     this.giveUp?.();
   }
 
-  private note(file: string): void {
-    this.changed.add(file);
-    clearTimeout(this.timer);
-    const wait = this.changed.has(manifestOf(this.assembly)) ? ASSEMBLY_DEBOUNCE : DEBOUNCE;
-    this.timer = setTimeout(() => this.tell(), wait);
+  private async begin(): Promise<void> {
+    if (this.closed) return;
+    // Loaded only if something is watched.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { watch } = require('chokidar') as typeof import('chokidar');
+    const watcher = watch([this.directory, ...this.assemblyFolder()], {
+      ignored: (file) => this.isIgnored(path.resolve(file)),
+    });
+    this.watcher = watcher;
+    watcher.on('all', (event, file) => {
+      if (this.isReady || !event.startsWith('add')) this.note(path.resolve(file));
+      else if (event === 'add') this.meet(path.resolve(file));
+    });
+    watcher.on('error', (error) => this.options.onComplaint?.(complaint(this.directory, error as NodeJS.ErrnoException)));
+    await new Promise<void>((resolve) => {
+      this.giveUp = resolve;
+      watcher.once('ready', () => resolve());
+    });
+    this.isReady = true;
+    this.follow();
   }
 
-  private tell(): void {
-    const files = [...this.changed].filter((file) => this.isNews(file));
-    this.changed.clear();
-    const { command, handlers, onChange } = this.options;
-    const project = { assembly: this.assembly, command, inputs: handlers.inputs(), broken: handlers.broken };
-    for (const change of changes(files, project)) onChange(change);
+  /** A file that is there when the watch begins: what is in it now is nothing new later. */
+  private meet(file: string): void {
+    const { since } = this.options;
+    if (since === undefined || !isSource(file)) return;
+    const stats = fs.statSync(file, { throwIfNoEntry: false });
+    if (!stats || savedSince(stats, since)) this.note(file);
+    else if (stats.size < LARGE) this.contents.set(file, digest(file));
+  }
+
+  private note(file: string): void {
+    if (this.closed) return;
+    if (!this.listener) {
+      this.kept.add(file);
+      return;
+    }
+    if (this.changes([file]).length === 0) return;
+    (this.listener.handlers.inputs().has(file) ? this.quick : this.slow).add(file);
+  }
+
+  private tell(told: readonly string[]): void {
+    if (!this.listener) {
+      told.forEach((file) => this.kept.add(file));
+      return;
+    }
+    const files = told.filter((file) => this.isNews(file));
+    const { onChange } = this.listener;
+    for (const change of this.changes(files)) onChange(change);
     if (files.length > 0) this.lookAgain(files);
   }
 
+  private changes(files: readonly string[]): SourceChange[] {
+    const { handlers } = this.listener!;
+    const { command } = this.options;
+    return changes(files, { assembly: this.assembly, command, inputs: handlers.inputs(), broken: handlers.broken });
+  }
+
   /** A second save that came too soon to be told of is not lost. */
-  private lookAgain(files: string[]): void {
+  private lookAgain(files: readonly string[]): void {
     for (const file of files) if (this.contents.has(file)) this.recent.add(file);
     clearTimeout(this.secondLook);
     this.secondLook = setTimeout(() => {

@@ -21,7 +21,7 @@ export class Ports {
 
   public constructor(private readonly makeDoor: (book: AddressBook, endpoint: () => Endpoint) => FrontDoor) {}
 
-  /** Gives every stage a port: those that have one keep it, and what is served no more makes room. */
+  /** Gives every stage a port: those that have one keep it, and what is not among them makes room. */
   public assign(stages: readonly ServedStage[]): void {
     for (const port of this.ports) port.stages = port.stages.filter((served) => stages.includes(served));
     for (const served of stages) {
@@ -29,6 +29,11 @@ export class Ports {
       const home = this.homeOf(served);
       home.stages = [...home.stages, served];
     }
+  }
+
+  /** Lets clients in to what is assigned. */
+  public publish(): void {
+    const stages = this.ports.flatMap((port) => port.stages);
     for (const port of this.ports) port.door.book = new AddressBook(port.stages, stages);
   }
 
@@ -69,7 +74,7 @@ export class Ports {
   /** A port where no path leads to two; if there is a choice, that of the API's other stages. */
   private homeOf(served: ServedStage): Port {
     const free = this.ports.filter(({ stages }) => !stages.some((other) => clash(other, served)));
-    return free.find(({ stages }) => stages.some(({ api }) => api === served.api)) ?? free[0] ?? this.added();
+    return free.find(({ stages }) => stages.some((other) => ofOneApi(other, served))) ?? free[0] ?? this.added();
   }
 
   private added(): Port {
@@ -83,5 +88,10 @@ export class Ports {
 /** Whether one path would lead to both. */
 function clash(left: ServedStage, right: ServedStage): boolean {
   const keys = (served: ServedStage): string[] => [served.stage.name, ...served.stage.mappings.map(({ mappingKey }) => mappingKey)];
-  return left.api !== right.api && keys(left).some((key) => keys(right).includes(key));
+  return !ofOneApi(left, right) && keys(left).some((key) => keys(right).includes(key));
+}
+
+/** One that is served already has its API as the last synthesis had it. */
+function ofOneApi({ api: left }: ServedStage, { api: right }: ServedStage): boolean {
+  return left.stack === right.stack && left.logicalId === right.logicalId;
 }

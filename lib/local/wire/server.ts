@@ -33,6 +33,8 @@ export class Server {
   /** By stack, API and stage; those that are gone from the app too, since connections may be open and they may come back. */
   private readonly stages = new Map<string, ServedStage>();
   private served: readonly ServedStage[] = [];
+  /** What has a port: what is served, or what is going to be. */
+  private reachable: readonly ServedStage[] = [];
 
   public constructor(options: ServerOptions) {
     this.connections = new Connections(options.lifetimes);
@@ -47,28 +49,46 @@ export class Server {
     ));
   }
 
+  /**
+   * Gives these APIs their ports, without serving anything new: `serve` does, and until then all stays as it is.
+   *
+   * @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND
+   */
+  public async prepare({ apis }: LocalApp, port: number, host: string, certificate: Certificate): Promise<void> {
+    this.reachable = apis.flatMap((api) => api.stages.map((stage) => this.stageOf(api, stage)));
+    this.ports.assign([...new Set([...this.served, ...this.reachable])]);
+    try {
+      await this.ports.open(port, host, certificate);
+    } catch (error) {
+      this.reachable = this.served;
+      this.ports.assign(this.served);
+      throw error;
+    }
+  }
+
   /** Serves these APIs from now on; open connections stay, and their next message meets the new routes. */
   public serve({ apis }: LocalApp): void {
-    this.served = apis.flatMap((api) => api.stages.map((stage) => this.serveStage(api, stage)));
+    this.served = apis.flatMap((api) => api.stages.map((stage) => {
+      const served = this.stageOf(api, stage);
+      served.update(api, stage);
+      return served;
+    }));
+    this.reachable = this.served;
     for (const served of this.stages.values()) if (!this.served.includes(served)) served.retire();
     this.visitors.serve(this.served);
     this.ports.assign(this.served);
-  }
-
-  /** @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND */
-  public open(port: number, host: string, certificate: Certificate): Promise<void> {
-    return this.ports.open(port, host, certificate);
+    this.ports.publish();
   }
 
   /** The port of an API; 0 as long as it is not open. */
-  public portOf(api: Api): number {
-    const served = this.served.find((candidate) => candidate.api === api);
+  public portOf({ stack, logicalId }: Api): number {
+    const served = this.reachable.find(({ api }) => api.stack === stack && api.logicalId === logicalId);
     return served ? this.ports.numberOf(served) : 0;
   }
 
   /** Host, port and path of a stage: `localhost:3001/dev`; the stages of an API may have several ports. */
   public addressOf(api: Api, stage: Stage): string {
-    const served = this.served.find((candidate) => candidate.api === api && candidate.stage === stage);
+    const served = this.stages.get(keyOf(api, stage));
     // 1.1.7: the name of the stage leads nowhere then.
     const name = api.disableExecuteApiEndpoint && stage.mappings.length > 0 ? stage.mappings[0].mappingKey : stage.name;
     return `localhost:${served ? this.ports.numberOf(served) : 0}${name && `/${name}`}`;
@@ -81,7 +101,7 @@ export class Server {
 
   /** Makes the addresses of what is served here local. */
   public localize(text: string): string {
-    return localhostUrls(this.served, (served) => this.ports.numberOf(served))(text);
+    return localhostUrls(this.reachable, (served) => this.ports.numberOf(served))(text);
   }
 
   /**
@@ -100,15 +120,14 @@ export class Server {
     return this.ports.close();
   }
 
-  private serveStage(api: Api, stage: Stage): ServedStage {
-    const key = `${api.stack}/${api.logicalId}/${stage.name}`;
-    const known = this.stages.get(key);
-    if (known) {
-      known.update(api, stage);
-      return known;
-    }
-    const served = new ServedStage(api, stage);
+  private stageOf(api: Api, stage: Stage): ServedStage {
+    const key = keyOf(api, stage);
+    const served = this.stages.get(key) ?? new ServedStage(api, stage);
     this.stages.set(key, served);
     return served;
   }
+}
+
+function keyOf({ stack, logicalId }: Api, { name }: Stage): string {
+  return `${stack}/${logicalId}/${name}`;
 }

@@ -117,8 +117,8 @@ export class TestServer {
       functionPath: (id) => `Test/${id}`,
       ...options,
     });
+    await server.prepare(served, 0, '127.0.0.1', await testCertificate());
     server.serve(served);
-    await server.open(0, '127.0.0.1', await testCertificate());
     return new TestServer(server, invoker, told, served);
   }
 
@@ -141,9 +141,9 @@ export class TestServer {
 
   /** Serves another app from now on. */
   public async update(served: LocalApp): Promise<void> {
-    this.served = served;
+    await this.server.prepare(served, 0, '127.0.0.1', await testCertificate());
     this.server.serve(served);
-    await this.server.open(0, '127.0.0.1', await testCertificate());
+    this.served = served;
   }
 
   /** The events of one route, in the order in which they came. */

@@ -1,4 +1,4 @@
-import { changes, WatchedProject } from '../../../lib/local/watch/change';
+import { changes, savedSince, WatchedProject } from '../../../lib/local/watch/change';
 
 const PROJECT: WatchedProject = {
   assembly: '/app/cdk.out',
@@ -36,4 +36,14 @@ test('each change has its files, handlers first', () => {
     { kind: 'handlers', files: ['/app/src/a.ts'] },
     { kind: 'app', files: ['/app/bin/app.ts', '/app/bin/stack.ts'] },
   ]);
+});
+
+test.each<[string, number, number, boolean]>([
+  ['before', 1_699.5, 1_699.5, false],
+  ['after', 1_700.2, 1_700.2, true],
+  ['with the time that it had elsewhere', 5, 1_700.2, true],
+  ['where the file system counts in seconds', 1_000, 1_000, true],
+  ['long before, where it does', -1_000, -1_000, false],
+])('a file that was saved %s', (_, mtimeMs, ctimeMs, since) => {
+  expect(savedSince({ mtimeMs, ctimeMs }, 1_700)).toBe(since);
 });

@@ -16,9 +16,8 @@ test('a save becomes new code, and a mistake does not end it', async () => {
     directory: app.path,
     assembly: path.resolve('cdk.out'),
     command: true,
-    handlers: builds,
-    onChange: ({ kind, files }) => { if (kind === 'handlers') void builds.rebuild(files).then((report) => arrived(report)); },
   });
+  watcher.listen(builds, ({ kind, files }) => { if (kind === 'handlers') void builds.rebuild(files).then((report) => arrived(report)); });
   const save = (text: string): Promise<BuildReport> => {
     const report = new Promise<BuildReport>((resolve) => { arrived = resolve; });
     app.write({ 'src/text.ts': text });

@@ -37,14 +37,17 @@ async function start(options: Partial<SourceWatcherOptions> = {}): Promise<void>
     directory: path.resolve('app'),
     assembly: path.resolve('app/cdk.out'),
     command: true,
-    handlers: { inputs: () => new Set(inputs), broken: false },
-    onChange: ({ kind, files }) => {
-      told.push(...files.map((file) => `${kind} ${path.relative(app.path, file)}`));
-      arrived?.();
-    },
     ...options,
   });
+  listen();
   await watcher.start();
+}
+
+function listen(): void {
+  watcher!.listen({ inputs: () => new Set(inputs), broken: false }, ({ kind, files }) => {
+    told.push(...files.map((file) => `${kind} ${path.relative(app.path, file)}`));
+    arrived?.();
+  });
 }
 
 /** Saves and waits for what is told about it. */
@@ -102,12 +105,72 @@ test('an editor that puts a new file in the place of the old one', async () => {
   expect(told).toEqual(['handlers app/src/a.ts']);
 });
 
-test('several files saved at once are told at once', async () => {
+test('several files saved at once are told at once, those of handlers first', async () => {
   await start();
 
-  expect((await save({ 'app/bin/app.ts': '2', 'app/bin/b.ts': '2', 'app/src/a.ts': '2' })).sort()).toEqual([
-    'app app/bin/app.ts', 'app app/bin/b.ts', 'handlers app/src/a.ts',
-  ]);
+  expect(await save({ 'app/bin/app.ts': '2', 'app/bin/b.ts': '2', 'app/src/a.ts': '2' })).toEqual(['handlers app/src/a.ts']);
+  expect((await save({})).sort()).toEqual(['app app/bin/app.ts', 'app app/bin/b.ts']);
+});
+
+test('many files that change one after the other are told once it is quiet', async () => {
+  // GIVEN
+  await start();
+  let times = 0;
+  watcher!.listen({ inputs: () => new Set(inputs), broken: false }, ({ files }) => {
+    times++;
+    told.push(...files);
+  });
+
+  // WHEN
+  for (let file = 0; file < 200; file++) {
+    app.write({ [`app/lib/${file}.ts`]: String(file) });
+    if (file % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  while (told.length < 200) await quiet();
+
+  // THEN
+  expect(times).toBe(1);
+});
+
+describe('from a time on', () => {
+  test('what was saved before it began to watch is told, whatever time the editor gave it', async () => {
+    // GIVEN
+    const since = Date.now() + 1;
+    while (Date.now() < since + 15) await new Promise(setImmediate);
+    app.write({ 'app/bin/app.ts': '2' });
+    fs.utimesSync('app/bin/app.ts', 1, 1);
+    const answer = new Promise<void>((resolve) => { arrived = resolve; });
+
+    // WHEN
+    await start({ since });
+    await answer;
+
+    // THEN
+    expect(told).toEqual(['app app/bin/app.ts']);
+  });
+
+  test('what is written again as it was is nothing new', async () => {
+    await start({ since: Date.now() + 100 });
+
+    expect(await saveQuietly({ 'app/bin/app.ts': '1' })).toEqual([]);
+  });
+});
+
+test('what changes while nobody listens is told to who comes, also if it was told in vain', async () => {
+  // GIVEN
+  await start({ since: Date.now() + 100 });
+  await save({ 'app/bin/app.ts': '2' });
+  watcher!.hold([path.resolve('app/bin/app.ts')]);
+  await saveQuietly({ 'app/src/a.ts': '2' });
+  const silent = [...told];
+
+  // WHEN
+  listen();
+  while (told.length < 2) await quiet();
+
+  // THEN
+  expect(silent).toEqual([]);
+  expect(told).toEqual(['handlers app/src/a.ts', 'app app/bin/app.ts']);
 });
 
 test('not told: packages, the assembly, which the gateway writes into too, hidden folders', async () => {

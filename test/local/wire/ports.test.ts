@@ -30,6 +30,7 @@ function served(logicalId: string, name: string, ...mappingKeys: string[]): Serv
 async function open(...stages: ServedStage[]): Promise<number[]> {
   ports.assign(stages);
   await ports.open(0, '127.0.0.1', await testCertificate());
+  ports.publish();
   return stages.map((one) => ports.numberOf(one));
 }
 
@@ -53,6 +54,19 @@ test.each([
   const [first, second] = await open(chat, feed);
   expect(second).not.toBe(first);
   expect(doors.map(({ book }) => [chat, feed].indexOf(leadsTo(book, `/${feed.stage.name}`)!))).toContain(1);
+});
+
+test('nobody is let in to what is assigned before it is published', async () => {
+  const [chat, feed] = [served('Chat', 'dev'), served('Feed', 'prod')];
+  await open(chat);
+
+  // WHEN
+  ports.assign([feed]);
+
+  // THEN
+  expect([leadsTo(doors[0].book, '/dev'), leadsTo(doors[0].book, '/prod')]).toEqual([chat, undefined]);
+  ports.publish();
+  expect([leadsTo(doors[0].book, '/dev'), leadsTo(doors[0].book, '/prod')]).toEqual([undefined, feed]);
 });
 
 test('what is served already keeps its port, and what is new gets one', async () => {

@@ -1,0 +1,109 @@
+import * as fs from 'fs';
+import { AppSource, SynthesisCommand } from './app-source';
+import { LocalApp } from './assembly/model';
+import { GatewayError, GatewayErrorCode } from './gateway-error';
+import { GatewayObserver } from './gateway-event';
+import { Settings } from './gateway-options';
+import { readProject } from './watch/cdk-project';
+import { manifestOf } from './watch/change';
+import { SourceWatcher } from './watch/source-watcher';
+
+export interface FirstAppOptions {
+  readonly source: AppSource;
+  readonly settings: Settings;
+  /** Reads the assembly. */
+  readonly read: () => LocalApp;
+  readonly tell: GatewayObserver;
+  /** An app that cannot be served is told, and tried again when it is saved, instead of ending the start. */
+  readonly patient: boolean;
+}
+
+/** What a gateway starts with. */
+export interface FirstApp {
+  readonly app: LocalApp;
+  /** Has seen every save since the synthesis began; absent if nothing is watched, or there is no command to run. */
+  readonly watcher?: SourceWatcher;
+  /** The manifest that was read (`manifestVersion`). */
+  readonly manifest: string;
+}
+
+/** An app that is saved may be better then. */
+const MENDABLE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
+  'APP_FAILED', 'ASSEMBLY_NOT_FOUND', 'ASSEMBLY_BROKEN', 'ASSET_NOT_FOUND', 'NO_WEBSOCKET_API', 'UNRESOLVABLE',
+]);
+
+/** A synthesis that takes longer than this when the app is saved may be one that never ends. Milliseconds. */
+const HANGING = 10_000;
+
+/** No source is known to be a handler's yet. */
+const NO_HANDLERS = { broken: false, inputs: () => new Set<string>() };
+
+/**
+ * Synthesizes the app, if it is a command, and reads it.
+ *
+ * @throws GatewayError; the reason of the settings' signal if that aborts
+ */
+export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
+  const { source, settings, read } = options;
+  if (!source.command) return { manifest: manifestVersion(source.assembly), app: read() };
+  const watcher = settings.watch ? newWatcher(options) : undefined;
+  // While the app is synthesized: what is saved meanwhile is not lost, and there is time.
+  void watcher?.start();
+  try {
+    return { app: await synthesizedApp(source.command, options, watcher), watcher, manifest: manifestVersion(source.assembly) };
+  } catch (error) {
+    await watcher?.close();
+    throw error;
+  }
+}
+
+/** Another one says that the app was synthesized by somebody else. */
+export function manifestVersion(assembly: string): string {
+  const stats = fs.statSync(manifestOf(assembly), { bigint: true, throwIfNoEntry: false });
+  return stats ? [stats.mtimeNs, stats.ctimeNs, stats.ino, stats.size].join() : '';
+}
+
+function newWatcher({ source: { assembly }, settings: { directory }, tell }: FirstAppOptions): SourceWatcher {
+  return new SourceWatcher({
+    directory,
+    assembly,
+    command: true,
+    exclude: readProject(directory).exclude,
+    // What was saved in this very millisecond is still to be read.
+    since: Date.now() + 1,
+    onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
+  });
+}
+
+async function synthesizedApp(command: SynthesisCommand, options: FirstAppOptions, watcher?: SourceWatcher): Promise<LocalApp> {
+  const { settings: { signal }, read, tell, patient } = options;
+  for (;;) {
+    const startedAt = Date.now();
+    const brokenOff = new AbortController();
+    const changed: string[] = [];
+    const saved = new Promise<void>((resolve) => watcher?.listen(NO_HANDLERS, ({ files }) => {
+      changed.push(...files);
+      resolve();
+      if (Date.now() - startedAt > HANGING) brokenOff.abort();
+    }));
+    tell({ type: 'synthesis', time: startedAt, command: command.text });
+    try {
+      await command.run(signal ? AbortSignal.any([signal, brokenOff.signal]) : brokenOff.signal);
+      const app = read();
+      watcher?.hold(changed);
+      return app;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!brokenOff.signal.aborted) {
+        if (!patient || !(error instanceof GatewayError) || !MENDABLE.has(error.code)) throw error;
+        tell({ type: 'resynthesis', time: Date.now(), duration: Date.now() - startedAt, added: [], removed: [], error: error.message });
+      }
+    }
+    await Promise.race([saved, aborted(signal)]);
+  }
+}
+
+/** Rejects when the signal aborts. */
+function aborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+}
