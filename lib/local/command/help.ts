@@ -38,14 +38,18 @@ Below it, indented: what the handler printed, why a request was refused, the sta
 The status of a disconnect is its close code. NO_COLOR=1 turns colours off, FORCE_COLOR=1
 turns them on where the output is not a terminal.
 
-With --json the first line of a gateway that serves is
+With --json a gateway that serves begins with the line
   {"type":"ready","apis":[{"name","stack","logicalId","port",
     "stages":[{"name","url","callbackUrl","connect"}],
     "routes":[{"routeKey","target","function","authorizer","twoWay"}]}]}
+Before it come only {"type":"synthesis","time","command"} when the app is synthesized, and
+{"type":"resynthesis",...,"error"} when that failed and a save is waited for.
+
 Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
 post, get, delete, output, rebuild, synthesis and resynthesis. {"type":"stopping"} is printed when
 it is asked to stop; what ends with it follows. A start that fails prints no "ready", and its error
-as {"type":"error","code","message"} on stderr.
+as {"type":"error","code","message"} on stderr. An app that is broken when the gateway starts does
+not end it: the next save tries again. With --no-watch it does.
 
 Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;
 a second one ends everything at once.

@@ -3,9 +3,9 @@ import type { Reporter } from './reporter';
 import { servedApis } from './served-json';
 import { jsonLine } from './text-lines';
 
-/** One JSON object a line: `ready`, then the events as they are. */
+/** One JSON object a line: what becomes of the app's syntheses, `ready`, then the events as they are. */
 export function jsonReporter(write: (text: string) => void): Reporter {
-  /** What happens before `ready`, which is the first line that a tool reads. */
+  /** What happens before `ready`, which is the first line of a gateway that serves. That it is being made, and what is wrong, is told at once. */
   let early: GatewayEvent[] | undefined = [];
   const print = (value: unknown) => write(jsonLine(value));
   const flush = () => {
@@ -18,7 +18,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
       flush();
     },
     event: (event) => {
-      if (early) early.push(event);
+      if (early && event.type !== 'synthesis' && event.type !== 'resynthesis') early.push(event);
       else print(event);
     },
     stopping: () => print({ type: 'stopping' }),

@@ -1,4 +1,4 @@
-import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent } from '../gateway-event';
+import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent } from '../gateway-event';
 import { banner } from './banner';
 import { functionLabel } from './function-label';
 import { HeldOutput, OutputMoment } from './held-output';
@@ -51,7 +51,7 @@ export class TextReporter implements Reporter {
       case 'notice': return this.show(this.paint('yellow', `! ${event.text}`) + '\n');
       case 'output': return this.output.add(event);
       case 'rebuild': return this.show(this.rebuild(event));
-      case 'synthesis': return this.show(`${clock(event.time)}  the app changed: synthesizing it\n`);
+      case 'synthesis': return this.show(this.synthesis(event));
       case 'resynthesis':
         this.countStages();
         return this.show(this.resynthesis(event));
@@ -108,9 +108,14 @@ export class TextReporter implements Reporter {
     ].join('');
   }
 
+  private synthesis({ time, command }: SynthesisEvent): string {
+    return this.served ? `${clock(time)}  the app changed: synthesizing it\n` : `${clock(time)}  synthesizing with ${command} ...\n`;
+  }
+
   private resynthesis({ time, duration, added, removed, error }: ResynthesisEvent): string {
     if (error !== undefined) {
-      return `${this.time({ time })}  ${this.paint('red', 'synthesis failed; the old app goes on running')}\n${below(error)}`;
+      const then = this.served ? 'the old app goes on running' : 'a save of the app tries it again';
+      return `${this.time({ time })}  ${this.paint('red', `synthesis failed; ${then}`)}\n${below(error)}`;
     }
     const changes = [...added.map((name) => `+ ${functionLabel(name)}`), ...removed.map((name) => `- ${functionLabel(name)}`)];
     const line = `${this.time({ time })}  ${this.paint('green', `synthesized again in ${elapsed(duration)}`)}\n`;

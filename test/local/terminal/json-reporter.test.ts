@@ -5,7 +5,7 @@ const NOTICE = {
   type: 'notice', time: TIME, code: 'permission-missing', subject: 'Test/Send', text: 'Test/Send may not be invoked',
 } as const;
 
-test('ready is the first line, also if something happened before', () => {
+test('ready is the first line of what is served, also if something happened before', () => {
   // GIVEN
   const lines: string[] = [];
   const reporter = jsonReporter((text) => lines.push(text));
@@ -51,6 +51,23 @@ test('ready is the first line, also if something happened before', () => {
     message(),
     printed('hello'),
     { type: 'stopping' },
+  ]);
+});
+
+test('that the app is synthesized, and what is wrong with it, is told before ready', () => {
+  // GIVEN
+  const lines: string[] = [];
+  const reporter = jsonReporter((text) => lines.push(text));
+
+  // WHEN
+  reporter.event({ type: 'synthesis', time: TIME, command: 'npx tsx bin/app.ts' });
+  reporter.event({ type: 'resynthesis', time: TIME, duration: 812, added: [], removed: [], error: 'no luck' });
+  reporter.event(NOTICE);
+
+  // THEN
+  expect(lines).toEqual([
+    `{"type":"synthesis","time":${TIME},"command":"npx tsx bin/app.ts"}\n`,
+    `{"type":"resynthesis","time":${TIME},"duration":812,"added":[],"removed":[],"error":"no luck"}\n`,
   ]);
 });
 

@@ -212,6 +212,8 @@ describe('a synthesis', () => {
   });
 
   test('that failed shows what the app says', () => {
+    reporter.ready(CHAT);
+    written = '';
     reporter.event({ ...resynthesis, error: 'The app failed\nError: no such thing' });
 
     expect(written).toBe('14:03:07.123  synthesis failed; the old app goes on running\n    The app failed\n    Error: no such thing\n');
@@ -229,14 +231,24 @@ test('a terminal gets colours', () => {
   );
 });
 
-test('says that a synthesis has begun: it may take long', () => {
+test('says at once what synthesizes the app, and that a save may mend it', () => {
   // GIVEN
   let text = '';
-  const plain = new TextReporter((more) => { text += more; }, false);
+  const starting = new TextReporter((more) => { text += more; }, false);
 
   // WHEN
-  plain.event({ type: 'synthesis', time: TIME });
+  starting.event({ type: 'synthesis', time: TIME, command: 'npx tsx bin/app.ts' });
+  starting.event({ type: 'resynthesis', time: TIME, duration: 812, added: [], removed: [], error: 'no luck' });
+  starting.event({ type: 'synthesis', time: TIME, command: 'npx tsx bin/app.ts' });
+  starting.ready(CHAT);
+  const before = text.length;
+  starting.event({ type: 'synthesis', time: TIME, command: 'npx tsx bin/app.ts' });
 
   // THEN
-  expect(text).toMatch(/^\d\d:\d\d:\d\d\.\d{3}  the app changed: synthesizing it\n$/);
+  expect(text.slice(0, before)).toBe(`14:03:07.123  synthesizing with npx tsx bin/app.ts ...
+14:03:07.123  synthesis failed; a save of the app tries it again
+    no luck
+14:03:07.123  synthesizing with npx tsx bin/app.ts ...
+${banner(CHAT)}`);
+  expect(text.slice(before)).toBe('14:03:07.123  the app changed: synthesizing it\n');
 });
