@@ -7,6 +7,7 @@ import { GatewayEvent } from './gateway-event';
 import { readProject } from './watch/cdk-project';
 import { SourceChange } from './watch/change';
 import { BuildReport, HandlerBuilds } from './watch/handler-builds';
+import { PackageWatcher } from './watch/package-watcher';
 import { SourceMaps } from './watch/source-maps';
 import { SourceWatcher } from './watch/source-watcher';
 
@@ -36,6 +37,7 @@ export class Updates {
   private readonly maps: SourceMaps;
   private builds?: HandlerBuilds;
   private watcher?: SourceWatcher;
+  private packages?: PackageWatcher;
   private app!: LocalApp;
   /** What the pool runs: the code may be newer than the assembly's. */
   private running = new Map<string, LambdaFunction>();
@@ -71,6 +73,7 @@ export class Updates {
   public async stop(): Promise<void> {
     this.stopping.abort();
     this.synthesis?.brokenOff.abort();
+    this.packages?.close();
     await this.watcher?.close();
     await Promise.all([this.working, this.synthesizing]);
     await this.builds?.dispose();
@@ -90,7 +93,7 @@ export class Updates {
       const changed = [...this.saved];
       this.saved.clear();
       await this.rebuild(changed);
-      this.watcher?.follow();
+      this.follow();
     }).catch((error: Error) => this.giveUp(error));
   }
 
@@ -116,13 +119,39 @@ export class Updates {
         this.synthesis = undefined;
       }
       this.brokenOffInARow = brokenOff.signal.aborted ? this.brokenOffInARow + 1 : 0;
-      this.watcher?.follow();
+      this.follow();
     }
+  }
+
+  /** Bundles have other code then, and so has what functions load when they run, and what the app is made of. */
+  private enqueuePackages(installed: boolean): void {
+    this.working = this.working.then(async () => {
+      if (this.stopping.signal.aborted) return;
+      const report = await this.builds!.rebuildFromFiles();
+      this.run(report);
+      if (installed) this.restartLoaders(report);
+      this.follow();
+    }).catch((error: Error) => this.giveUp(error));
+    if (installed && this.options.source.command) this.enqueueSynthesis('app');
+  }
+
+  /** Functions that load packages of the app, or may do so, and were not replaced by a build. */
+  private restartLoaders({ changed }: BuildReport): void {
+    const loaded = this.builds!.loadedPackages();
+    const loaders = [...this.running.values()].filter(({ id, runtime }) => runtime.startsWith('nodejs') && loaded.get(id)?.length !== 0);
+    const restarted = loaders.filter(({ id }) => !changed.has(id));
+    restarted.forEach((fn) => this.options.pool.replace(fn));
+    if (restarted.length > 0) this.notice('packages-installed', `packages were installed: functions that load some run anew (${restarted.length})`);
+  }
+
+  private follow(): void {
+    this.watcher?.follow();
+    this.packages?.follow(this.builds!.packagedFiles(), [...this.builds!.loadedPackages().values()].flat());
   }
 
   /** Built before anything is told, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
   private async begin({ app, manifest }: FirstApp): Promise<void> {
-    const { outPrefix, source } = this.options;
+    const { directory, outPrefix, source } = this.options;
     this.builds = new HandlerBuilds(app.functions.values(), {
       outPrefix,
       sourceMaps: this.maps,
@@ -132,6 +161,8 @@ export class Updates {
     if (this.stopping.signal.aborted) return;
     this.watcher ??= this.newWatcher();
     this.watcher.listen(this.builds, (change) => this.enqueue(change));
+    this.packages = new PackageWatcher({ directory, onChange: (installed) => this.enqueuePackages(installed) });
+    this.follow();
     await this.watcher.start();
     if (!source.command && manifestVersion(source.assembly) !== manifest) this.enqueueSynthesis('assembly');
     await this.rebuild();

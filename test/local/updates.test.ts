@@ -122,6 +122,25 @@ test('a handler is built although the process of esbuild was killed, which is to
   }]);
 });
 
+test('so it is when another version of a package in it is installed, and the app is synthesized', async () => {
+  // GIVEN
+  const version = (mark: string): Record<string, string> => ({
+    'lib/node_modules/mark/package.json': '{ "main": "index.js" }', 'lib/node_modules/mark/index.js': `exports.mark = '${mark}';`,
+  });
+  folder.write({ ...version('?'), 'lib/deep.ts': "export { mark } from 'mark';", 'shared.ts': "export { mark as suffix } from './lib/deep';" });
+  await answers('version', 'version 3?');
+
+  // WHEN
+  fs.renameSync('lib/node_modules/mark', 'lib/node_modules/.mark-1');
+  folder.write(version('.'));
+  await answers('version', 'version 3.');
+
+  // THEN
+  await until(() => told('resynthesis').length > 0);
+  folder.write({ 'shared.ts': 'export const suffix = "!";' });
+  await answers('version', 'version 3!');
+});
+
 test('4.2.3: the app is synthesized when it is saved; connections stay, and removed routes answer Forbidden', async () => {
   // WHEN
   folder.write({ 'app.js': app('version', 'fail') });

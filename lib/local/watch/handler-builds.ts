@@ -2,6 +2,8 @@ import * as path from 'path';
 import { performance } from 'perf_hooks';
 import { CodeVersions } from './code-versions';
 import { HandlerCode, HandlerGroup } from './handler-group';
+import type { HandlerInputs } from './handler-inputs';
+import { installedPackage } from './package-watcher';
 import type { SourceMaps } from './source-maps';
 import { esbuildComplaint, findEsbuild, loadEsbuild } from '../../private/bundling/esbuild';
 import type { HandlerBuild, LambdaFunction } from '../assembly/model';
@@ -75,6 +77,14 @@ export class HandlerBuilds {
     return this.waiting;
   }
 
+  /** Packages were installed: builds all anew. What esbuild remembers of a file it may take for the same, as npm gives all of them one time. */
+  public rebuildFromFiles(): Promise<BuildReport> {
+    return this.enqueue(async () => {
+      await Promise.all([...this.groups.values()].map((group) => group.dispose()));
+      return this.buildAll();
+    });
+  }
+
   /** The app was synthesized again: the functions run what is in the assembly, and changes are changes to that. */
   public update(functions: Iterable<LambdaFunction>): Promise<BuildReport> {
     return this.enqueue(async () => {
@@ -90,6 +100,18 @@ export class HandlerBuilds {
   /** Absolute paths of the sources in all bundles, by their real paths, without packages in node_modules. */
   public inputs(): ReadonlySet<string> {
     return this.sources;
+  }
+
+  /** Absolute paths of the files of packages in all bundles. */
+  public packagedFiles(): ReadonlySet<string> {
+    return new Set(this.builtParts().flatMap(({ parts }) => [...parts.packaged]));
+  }
+
+  /** By function id: the absolute folders of packages that it loads when it runs, there or not. */
+  public loadedPackages(): ReadonlyMap<string, readonly string[]> {
+    return new Map(this.builtParts().map(({ fn, parts }) => (
+      [fn.id, [...parts.external].map((name) => installedPackage(name, fn.build.directory))]
+    )));
   }
 
   /** Whether the last build had errors: then any file may be the one that was missing. */
@@ -118,6 +140,13 @@ export class HandlerBuilds {
     this.versions.reset(built);
     this.errors.clear();
     this.teams = teams(built);
+  }
+
+  private builtParts(): Array<{ readonly fn: BuiltFunction; readonly parts: HandlerInputs }> {
+    return this.teams.flatMap(({ key, functions }) => {
+      const group = this.groups.get(key);
+      return group ? functions.map((fn) => ({ fn, parts: group.partsOf(fn.build.handlerId) })) : [];
+    });
   }
 
   private async buildAll(saved?: readonly string[]): Promise<BuildReport> {

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import type { Metafile } from 'esbuild';
-import { handlerInputs, isSource } from './handler-inputs';
+import { HandlerInputs, handlerInputs, isSource } from './handler-inputs';
 import type { MapFile } from './source-maps';
 import { BundleFile, BuiltHandler, Esbuild, virtualFolder } from '../../private/bundling/esbuild';
 import { EsbuildContext, EsbuildContextSettings } from '../../private/bundling/esbuild-context';
@@ -29,7 +29,7 @@ export class HandlerGroup {
   private readonly together: EsbuildContext;
   /** The one that was used last is last. */
   private readonly alone = new Map<string, EsbuildContext>();
-  private readonly sources = new Map<string, ReadonlySet<string>>();
+  private readonly parts = new Map<string, HandlerInputs>();
   private readonly broken = new Set<string>();
   /** A loader leaves files that belong to no single handler. */
   private neverTogether = false;
@@ -64,16 +64,22 @@ export class HandlerGroup {
 
   /** Absolute paths of the sources in its bundles, or of what was in them before one broke. */
   public inputs(): string[] {
-    return [...this.sources.values()].flatMap((files) => [...files]);
+    return [...this.parts.values()].flatMap(({ sources }) => [...sources]);
   }
 
+  /** Of a handler, as it was built last. */
+  public partsOf(handlerId: string): HandlerInputs {
+    return this.parts.get(handlerId) ?? { sources: new Set(), packaged: new Set(), external: new Set() };
+  }
+
+  /** Closes what is open in esbuild; the next build begins anew, and reads all files again. */
   public async dispose(): Promise<void> {
     await Promise.all([this.together, ...this.alone.values()].map((context) => context.dispose()));
   }
 
   private concerns({ handlerId }: HandlerBuild, changed: ReadonlySet<string>): boolean {
-    const sources = this.sources.get(handlerId);
-    return !sources || this.broken.has(handlerId) || [...changed].some((file) => sources.has(file));
+    const parts = this.parts.get(handlerId);
+    return !parts || this.broken.has(handlerId) || [...changed].some((file) => parts.sources.has(file));
   }
 
   private async buildAlone(build: HandlerBuild): Promise<ReadonlyMap<string, HandlerCode>> {
@@ -85,14 +91,15 @@ export class HandlerGroup {
     const built = fs.existsSync(file) ? await context.build() : { errors: [`${file} is not there (any more): what was built of it goes on`], files: [] };
     if ('metafile' in built) return this.built(built.handlers!, built.metafile);
     // A broken file does not say what it imports: what it imported before is watched on.
-    this.sources.set(handlerId, new Set([file, ...this.sources.get(handlerId) ?? [], ...built.files.filter(isSource)]));
+    const { sources, ...parts } = this.partsOf(handlerId);
+    this.parts.set(handlerId, { ...parts, sources: new Set([file, ...sources, ...built.files.filter(isSource)]) });
     this.broken.add(handlerId);
     return new Map([[handlerId, { files: [], errors: built.errors }]]);
   }
 
   private built(codes: ReadonlyMap<string, BuiltHandler>, metafile: Metafile): ReadonlyMap<string, HandlerCode> {
     const builds = [...codes.keys()].map((id) => this.handlers.get(id)!);
-    for (const [id, files] of handlerInputs(metafile, this.directory, builds)) this.sources.set(id, files);
+    for (const [id, parts] of handlerInputs(metafile, this.directory, builds)) this.parts.set(id, parts);
     for (const [id, { errors }] of codes) {
       if (errors.length > 0) this.broken.add(id);
       else this.broken.delete(id);

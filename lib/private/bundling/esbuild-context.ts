@@ -95,10 +95,11 @@ export class EsbuildContext {
     }
   }
 
-  /** Ends it; a build that runs fails. */
+  /** Ends it; a build that runs fails. The next one, if there is one, knows nothing of those before. */
   public async dispose(): Promise<void> {
-    const context = await this.context?.catch(() => undefined);
-    await context?.dispose();
+    const { context } = this;
+    this.context = undefined;
+    await (await context?.catch(() => undefined))?.dispose();
   }
 
   private async open(): Promise<BuildContext> {

@@ -456,6 +456,36 @@ test.each<[string, BundlingOptions]>([
   expect(await builds.rebuild()).toEqual({ changed: new Map(), errors: [], duration: expect.any(Number) });
 });
 
+describe('packages', () => {
+  test('of bundles, and those that are loaded when the function runs', async () => {
+    // GIVEN
+    app.write({ 'src/a.ts': "import 'node:fs'; import 'fs'; import '@aws-sdk/x/y'; import { pad } from 'padding';\nexport const main = () => pad('a');" });
+
+    // WHEN
+    await open(HANDLERS, { ...OPTIONS, external: ['@aws-sdk/*'] }).rebuild();
+
+    // THEN
+    expect(builds!.packagedFiles()).toEqual(new Set([path.resolve('node_modules/padding/index.js')]));
+    expect(builds!.loadedPackages()).toEqual(new Map([
+      ['Test/src/a.main', [path.resolve('node_modules/@aws-sdk/x')]], ['Test/src/b.main', []], ['Test/src/c.main', []],
+    ]));
+  });
+
+  test('that were installed anew are read anew, although they look the same', async () => {
+    // GIVEN
+    const file = 'node_modules/padding/index.js';
+    fs.utimesSync(file, 499_162_500, 499_162_500);
+    await open().rebuild();
+
+    // WHEN
+    app.write({ [file]: FILES[file].replace("'.'", "'-'") });
+    fs.utimesSync(file, 499_162_500, 499_162_500);
+
+    // THEN
+    expect(answers(await builds!.rebuildFromFiles())).toEqual({ 'Test/src/b.main': 'hello b-------------' });
+  });
+});
+
 test('functions of one handler each get its new code', async () => {
   // GIVEN
   const twin = { ...builtFunction('src/c.main'), id: 'Other/src/c.main' };

@@ -1,0 +1,119 @@
+import * as fs from 'fs';
+import * as path from 'path';
+
+export interface PackageWatcherOptions {
+  /** Absolute folder of the app. */
+  readonly directory: string;
+  /** @param installed a package was installed or removed; else, somebody edits what is installed */
+  readonly onChange: (installed: boolean) => void;
+  /** Milliseconds between two looks. @default 500 */
+  readonly interval?: number;
+}
+
+/** Files in packages that are looked at each time; after that the next ones. A bundle may have thousands. */
+const FILES_A_LOOK = 50;
+/** Looks without a change after which an installation counts as over: packages are removed before the new ones are there. */
+const QUIET_LOOKS = 2;
+/** Looks after which a package that was removed counts as gone. */
+const GONE_LOOKS = 30;
+
+/** What package managers write into `node_modules` when they are done: npm, pnpm, Yarn 1 and later ones. */
+const RECEIPTS = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml'];
+
+/**
+ * Looks now and then whether packages that functions consist of were installed anew. It asks the files themselves: package managers put
+ * new folders in the place of old ones, which ends what the operating system watches, and all of `node_modules` is too much to watch.
+ */
+export class PackageWatcher {
+  /** What was seen of each file. */
+  private readonly seen = new Map<string, string>();
+  /** Those that say that another version was installed: looked at every time. */
+  private signals: readonly string[] = [];
+  private files: readonly string[] = [];
+  private next = 0;
+  private readonly changed = new Set<string>();
+  private quietLooks = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  public constructor(private readonly options: PackageWatcherOptions) {
+    this.timer = setInterval(() => this.look(), options.interval ?? 500).unref();
+  }
+
+  /**
+   * Functions were built again.
+   *
+   * @param files absolute paths of the files of packages in bundles
+   * @param packages absolute folders of packages that functions load when they run; they need not be there yet
+   */
+  public follow(files: Iterable<string>, packages: Iterable<string>): void {
+    this.files = [...files];
+    const folders = new Set([...this.files.flatMap((file) => packageOf(file) ?? []), ...packages]);
+    const receipts = ancestors(this.options.directory).flatMap((folder) => RECEIPTS.map((name) => path.join(folder, 'node_modules', name)));
+    this.signals = [...[...folders].map((folder) => path.join(folder, 'package.json')), ...receipts];
+    const followed = new Set([...this.signals, ...this.files]);
+    for (const file of this.seen.keys()) if (!followed.has(file)) this.seen.delete(file);
+    for (const file of followed) if (!this.seen.has(file)) this.seen.set(file, state(file));
+  }
+
+  public close(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const until = this.next + FILES_A_LOOK;
+    const news = [...this.signals, ...this.files.slice(this.next, until)].filter((file) => this.isNews(file));
+    this.next = until < this.files.length ? until : 0;
+    news.forEach((file) => this.changed.add(file));
+    this.quietLooks = news.length > 0 ? 0 : this.quietLooks + 1;
+    if (this.changed.size > 0 && this.quietLooks >= QUIET_LOOKS && (this.isComplete() || this.quietLooks >= GONE_LOOKS)) this.tell();
+  }
+
+  private isNews(file: string): boolean {
+    const now = state(file);
+    if (this.seen.get(file) === now) return false;
+    this.seen.set(file, now);
+    return true;
+  }
+
+  /** Whether no installation seems to be under way. */
+  private isComplete(): boolean {
+    const changed = [...this.changed];
+    if (changed.some(isReceipt)) return true;
+    return changed.every((file) => fs.existsSync(path.join(packageOf(file) ?? path.dirname(file), 'package.json')));
+  }
+
+  private tell(): void {
+    const installed = [...this.changed].some((file) => isReceipt(file) || path.basename(file) === 'package.json');
+    this.changed.clear();
+    this.options.onChange(installed);
+  }
+}
+
+/** The folder of the package that a file is in. */
+export function packageOf(file: string): string | undefined {
+  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/.@][^\\/]*/.exec(file)?.[0];
+}
+
+/** The folder of a package that code in a folder would load, or where it would be installed. */
+export function installedPackage(name: string, directory: string): string {
+  const [scope, rest] = name.split('/');
+  const folder = path.join('node_modules', name.startsWith('@') && rest ? path.join(scope, rest) : scope);
+  const places = ancestors(directory).map((ancestor) => path.join(ancestor, folder));
+  return places.find((place) => fs.existsSync(place)) ?? places[0];
+}
+
+function isReceipt(file: string): boolean {
+  return RECEIPTS.includes(path.basename(file));
+}
+
+/** `ctime` too: npm gives every file of every version the same time, and an inode may be used again. */
+function state(file: string): string {
+  const stats = fs.statSync(file, { throwIfNoEntry: false });
+  return stats ? `${stats.ctimeMs} ${stats.mtimeMs} ${stats.ino} ${stats.size}` : '';
+}
+
+/** The folder and those above it, the nearest first. */
+function ancestors(directory: string): string[] {
+  const parent = path.dirname(directory);
+  return parent === directory ? [directory] : [directory, ...ancestors(parent)];
+}
