@@ -45,7 +45,8 @@ beforeAll(async () => {
   issuer = await TestIssuer.start();
   process.env.NODE_EXTRA_CA_CERTS = issuer.certificateFile;
   const functionEnvironment = { 'Test/Pool/AuthorizerFunction': { JWT_JWKS_URI: issuer.jwksUri } };
-  gateway = await startGateway({ app: synthesize(), directory: folder.path, functionEnvironment });
+  // An empty page of a browser has no origin of its own.
+  gateway = await startGateway({ app: synthesize(), directory: folder.path, functionEnvironment, allowedOrigins: ['null'] });
 });
 afterAll(async () => {
   await gateway.close();

@@ -6,7 +6,7 @@ import { GatewayError } from '../gateway-error';
 import { Certificate } from './certificate';
 import { portOwner } from './port-owner';
 import { sayLast } from './refusal';
-import { isWebSocketUpgrade, UpgradeFilter } from './upgrade-filter';
+import { UpgradeFilter } from './upgrade-filter';
 
 /** What a port serves. */
 export interface PortHandlers {
@@ -83,8 +83,6 @@ export class Listener {
       connectionsCheckingInterval: timeouts.check,
       // The handlers say what is wrong with it.
       requireHostHeader: false,
-      // Not known to Node.js before 24.9.
-      shouldUpgradeCallback: isWebSocketUpgrade,
     };
     this.http = http.createServer(options);
     this.https = https.createServer({ ...options, key, cert, minVersion: 'TLSv1.2', handshakeTimeout: timeouts.tlsHandshake });

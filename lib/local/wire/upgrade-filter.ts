@@ -8,8 +8,8 @@ export function isWebSocketUpgrade({ headers }: Pick<IncomingMessage, 'headers'>
 
 /**
  * Sees to it that upgrades to other protocols are ignored (RFC 9110 7.8): Java's HttpClient and `curl --http2` offer HTTP/2 (`Upgrade: h2c`)
- * with an ordinary request. Node.js before 24.9 takes every upgrade for one that its server wants, and reads no further; so the request is
- * put back in front of what follows it, without the header, and read again.
+ * with an ordinary request. Node.js takes every upgrade for one that its server wants, and reads no further; so the request is put back in
+ * front of what follows it, without the header, and read again. `shouldUpgradeCallback` of Node.js 24.9 loses what was sent behind it.
  */
 export class UpgradeFilter {
   /** The last request of a connection that was answered, or will be. */

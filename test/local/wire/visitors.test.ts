@@ -275,13 +275,15 @@ describe('a page in a browser', () => {
 
   browserTest('whose own name leads to the gateway (DNS rebinding) reaches nothing', () => withPage(async (page) => {
     // GIVEN
-    const own = `evil.example:${server.port}`;
+    const fresh = await TestServer.start(SERVED, () => ({ statusCode: 200 }));
+    const own = `evil.example:${fresh.port}`;
     await page.route(`http://${own}/page`, (intercepted) => intercepted.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
     await page.goto(`http://${own}/page`);
 
     // THEN
     expect(await tries(page, own)).toEqual({ socket: 'refused', fetched: '403 ForbiddenException' });
-    expect(server.invoker.events).toEqual([]);
-    expect(server.told).toMatchObject([{ type: 'notice', code: 'host-refused', subject: 'evil.example' }]);
+    expect(fresh.invoker.events).toEqual([]);
+    expect(fresh.told).toMatchObject([{ type: 'notice', code: 'host-refused', subject: 'evil.example' }]);
+    await fresh.stop();
   }, CHROMIUM));
 });
