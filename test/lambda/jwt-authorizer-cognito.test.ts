@@ -1,4 +1,4 @@
-import { TestIssuer } from './_helpers/issuer';
+import { rsaKey, TestIssuer } from './_helpers/issuer';
 import { LambdaProcess } from './_helpers/lambda-process';
 import { knock, POLICY, TokenTest } from './_helpers/token-test';
 
@@ -38,6 +38,13 @@ describe('Cognito', () => {
         'exp': expect.any(Number),
       },
     });
+  });
+
+  test('a token with a key that nobody has is Unauthorized, the first time and the second', async () => {
+    const invented = rsaKey('invented');
+
+    expect([await knock(issuer.token(ACCESS, invented), access), await knock(issuer.token(ACCESS, invented), access)])
+      .toMatchObject([{ error: 'Unauthorized' }, { error: 'Unauthorized' }]);
   });
 
   test('an ID token comes in if it is asked for, and an access token does not', async () => {

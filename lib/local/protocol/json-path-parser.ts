@@ -211,7 +211,7 @@ class Parser {
   }
 
   private space(): void {
-    this.match(/ +/y);
+    this.match(/\s+/y);
   }
 
   private takeSpaced(token: string): boolean {

@@ -196,6 +196,25 @@ test.each([
   expect(rendered(template, { body: LONG })).toBe(expected);
 });
 
+test.each([
+  "$[?(@.constructor.constructor('globalThis.ran = 1')())]",
+  "$..[?(''.constructor.constructor('globalThis.ran = 1')())]",
+  '$[?(globalThis.ran = 1)]',
+  '$[(globalThis.ran = 1)]',
+  '$.constructor.constructor',
+  '$.__proto__.constructor',
+  '$.p.constructor("globalThis.ran = 1")',
+])('4.1.3: a client that chooses the path runs nothing and reaches nothing: %s', (p) => {
+  let text = '';
+  try {
+    text = rendered("$input.path($input.path('$.p'))", { body: JSON.stringify({ p, list: [{}] }) });
+  } catch (thrown) {
+    expect((thrown as Error).message).toMatch(/^the JSONPath \$/);
+  }
+  expect(text).toBe('');
+  expect(globalThis).not.toHaveProperty('ran');
+});
+
 test('5.3.3: neither template nor body throw anything but an error with a message', () => {
   const pieces = fc.constantFrom(
     '$', '#', '{', '}', '(', ')', '[', ']', '.', "'", '"', 'input', '$input.path(', '$input.json(', "'$.a'", '#set(', '#if(', '#end',

@@ -40,7 +40,7 @@ test.each([
   ['["a.b"]', 1],
   ["['it\\'s']", 2],
   [".['a.b']", 1],
-  ['.book[ 1 ].title', 'Sword'],
+  ['.book[ 1\n].title', 'Sword'],
   ['.book[-1].title', 'Moby "Dick"'],
   ['.book[3]', undefined],
   ['.book[-4]', undefined],
