@@ -26,6 +26,9 @@ const MAKERS = new Set([
   'entrySet', 'json', 'escapeJavaScript', 'urlEncode', 'urlDecode', 'base64Encode', 'base64Decode',
 ]);
 
+/** Methods that change a value: they are quick, and must not be called again. */
+const CHANGERS = new Set(['add', 'addAll', 'set', 'put', 'putAll', 'remove']);
+
 /** What one rendering of a mapping template may still do. A template is the app's, but what it repeats may be a client's. */
 export class TemplateBounds {
   private readonly stopwatch = new Stopwatch();
@@ -42,7 +45,7 @@ export class TemplateBounds {
   /** Calls a method with its values, the first of which has it. */
   public call(name: string, values: readonly unknown[], method: () => unknown): unknown {
     this.stopwatch.check();
-    const isLong = values.some((text) => typeof text === 'string' && text.length > SHORT_TEXT);
+    const isLong = !CHANGERS.has(name) && values.some((text) => typeof text === 'string' && text.length > SHORT_TEXT);
     const result = isLong ? bounded(method) : method();
     return MAKERS.has(name) ? this.made(result) : result;
   }

@@ -56,6 +56,7 @@ const CONSTANTS: Readonly<Record<string, unknown>> = { true: true, false: false,
 /** Reads the text of a path once, from left to right. */
 class Parser {
   private at = 0;
+  private isInFilter = false;
 
   public constructor(private readonly text: string) {}
 
@@ -93,7 +94,7 @@ class Parser {
 
   private bracketed(): Selector {
     if (this.take('*')) return ALL;
-    if (this.take('?')) return filtered(this.either(0));
+    if (this.take('?')) return this.filter();
     if (this.text[this.at] === "'" || this.text[this.at] === '"') return named(this.list(() => this.string()));
     const start = this.integer();
     this.space();
@@ -101,6 +102,14 @@ class Parser {
     if (start === undefined) this.fail();
     const others = this.take(',') ? this.list(() => this.integer() ?? this.fail()) : [];
     return indexed([start, ...others]);
+  }
+
+  private filter(): Selector {
+    if (this.isInFilter) this.refuse('has a filter in a filter');
+    this.isInFilter = true;
+    const test = this.either(0);
+    this.isInFilter = false;
+    return filtered(test);
   }
 
   private slice(start: number | undefined): Selector {
@@ -157,7 +166,10 @@ class Parser {
     const operator = this.match(/[=!<>]=|[<>]/y);
     if (operator === undefined) {
       if (!left.isPath) this.fail();
-      return (item, budget) => left.valueIn(item, budget) !== undefined;
+      return (item, budget) => {
+        budget.spend(1);
+        return left.valueIn(item, budget) !== undefined;
+      };
     }
     const right = this.operand();
     const compare = COMPARISONS[operator];

@@ -22,7 +22,7 @@ export class Connection {
   public closing?: Close;
   /** The end of the last message's work, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
-  /** A message of it took the gateway's thread so long that its messages wait for each other's turn from then on. */
+  /** Its last message took the gateway's thread so long that those behind it wait for a turn of their own. */
   public isHeavy = false;
   /** When the next message of a heavy connection has its turn. */
   public turn: Promise<unknown> = Promise.resolve();

@@ -52,7 +52,7 @@ export class Messages {
   private serveNow(connection: Connection, body: string): Promise<void> {
     const startedAt = Date.now();
     const served = this.serve(connection, body);
-    if (Date.now() - startedAt >= HEAVY_MS) connection.isHeavy = true;
+    connection.isHeavy = Date.now() - startedAt >= HEAVY_MS;
     return served;
   }
 

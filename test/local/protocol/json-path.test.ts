@@ -114,6 +114,7 @@ test.each([
   ['.list[?(@.k =~ /a+/)]', 'the JSONPath $.list[?(@.k =~ /a+/)] has a filter with =~: use ==, !=, <=, >=, <, >, && and ||'],
   ['.list[?(@.k in [1])]', 'the JSONPath $.list[?(@.k in [1])] has a filter with in: use ==, !=, <=, >=, <, >, && and ||'],
   ['.list[?(@..k)]', 'the JSONPath $.list[?(@..k)] has a filter that compares a path which may find several values'],
+  ['.list[?(@[?(@.k)])]', 'the JSONPath $.list[?(@[?(@.k)])] has a filter in a filter'],
   ['.list[?(@.k == $.a)]', 'the JSONPath $.list[?(@.k == $.a)] has a filter that reads outside of its item: begin with @'],
   [`.list[?${'('.repeat(60)}`, `the JSONPath $.list[?${'('.repeat(60)} has a filter that is nested deeper than 50 levels`],
   [`.list[?(${'!'.repeat(60)}`, `the JSONPath $.list[?(${'!'.repeat(60)} has a filter that is nested deeper than 50 levels`],
@@ -171,6 +172,7 @@ test.each([
   ['..*..*..*..*'],
   ['..[?(@..a || 1 == 1)]..*..*'],
   [`..[?(${Array(2_000).fill('1 == 2').join(' || ')})]`],
+  [`..[?(${Array(2_000).fill('!@').join(' || ')})]`],
   [`..[?(${Array(500).fill('@.a.b.c.d.e').join(' || ')})]`],
   [`..*[${Array(20_000).fill('0').join(',')}]`],
 ])('a search ends, however much there is: $%.20s', (path) => {
