@@ -32,7 +32,8 @@ export class HandlerNotices {
   /** A client of `@connections` has no endpoint. */
   public onMissingEndpoint(functionId: string): void {
     const fn = this.options.app().functions.get(functionId);
-    if (fn) this.noteEndpoint(fn, 'endpoint-missing', 'was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where nobody answers');
+    const mistake = 'was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where nobody answers';
+    if (fn) this.notice('endpoint-missing', fn, 'no endpoint', endpointText(fn, mistake));
   }
 
   /** Looks for AWS in what a function prints and in its errors: for calls that no process told of. */
@@ -49,7 +50,7 @@ export class HandlerNotices {
     const apiId = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
     if (apiId !== undefined) {
       const served = this.options.app().apis.map((api) => api.apiId).join(', ');
-      return this.note(fn, 'aws-call-failed', apiId, `its call of the API ${apiId} failed: ${reason(host, outcome)}. Calls of an API that is not `
+      return this.notice('aws-call-failed', fn, apiId, `its call of the API ${apiId} failed: ${reason(host, outcome)}. Calls of an API that is not `
         + `in this app leave the machine; its APIs have here the ids ${served}`);
     }
     const variables = this.variables(fn);
@@ -60,7 +61,7 @@ export class HandlerNotices {
       : given === undefined
         ? `For a stand-in on this machine, such as ${standIn}, set ${variable} in the shell or with --env-vars`
         : `${variable} is ${given}: start ${standIn} there, or name another endpoint`;
-    this.note(fn, 'aws-call-failed', variable, `its call of ${name} failed: ${reason(host, outcome)}. It was signed with `
+    this.notice('aws-call-failed', fn, variable, `its call of ${name} failed: ${reason(host, outcome)}. It was signed with `
       + `${this.credentials(fn, accessKeyId)}. ${wayOut}`);
   }
 
@@ -72,12 +73,8 @@ export class HandlerNotices {
     const isGiven = Object.values(variablesOf(fn, given)).some((value) => value.includes(`http://${host}`));
     const at = path.indexOf('/@connections/');
     if (!isGateway || isGiven || at < 0 || path.startsWith(UNNAMED)) return;
-    this.noteEndpoint(fn, 'endpoint-not-https', `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and `
-      + 'API Gateway answers https only');
-  }
-
-  private noteEndpoint(fn: LambdaFunction, code: string, mistake: string): void {
-    this.note(fn, code, code, `a client of @connections ${mistake}; it works on this machine only. Write ${clientLine(fn)}`);
+    const mistake = `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and API Gateway answers https only`;
+    this.notice('endpoint-not-https', fn, 'no TLS', endpointText(fn, mistake));
   }
 
   private look(fn: LambdaFunction | undefined, text: string): void {
@@ -89,13 +86,13 @@ export class HandlerNotices {
     if (host !== undefined) return this.noteFailure(fn, { service: 'aws', host }, outcome);
     // Its process has told of the call, and knows the service, in all likelihood.
     if ([...this.told].some((key) => key.startsWith(`${fn.id} `))) return;
-    this.note(fn, 'aws-call-failed', 'AWS', `a call of AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. For a stand-in on this `
+    this.notice('aws-call-failed', fn, 'AWS', `a call of AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. For a stand-in on this `
       + 'machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
   }
 
   private noteNoCredentials(fn: LambdaFunction): void {
     const source = credentialSource(this.variables(fn));
-    this.note(fn, 'aws-call-failed', 'credentials', `its AWS client got no credentials${source ? ` from ${source.text}` : ': it has none here'}. Log in, or take them `
+    this.notice('aws-call-failed', fn, 'credentials', `its AWS client got no credentials${source ? ` from ${source.text}` : ': it has none here'}. Log in, or take them `
       + 'out of the shell, so that handlers get placeholders; for a stand-in on this machine set AWS_ENDPOINT_URL_<SERVICE>, such as '
       + 'AWS_ENDPOINT_URL_DYNAMODB');
   }
@@ -113,7 +110,7 @@ export class HandlerNotices {
     return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.given) };
   }
 
-  private note(fn: LambdaFunction, code: string, about: string, text: string): void {
+  private notice(code: string, fn: LambdaFunction, about: string, text: string): void {
     const key = `${fn.id} ${about}`;
     if (this.told.has(key) || this.told.size >= MOST_TOLD) return;
     this.told.add(key);
@@ -135,6 +132,10 @@ const NO_CREDENTIALS = new RegExp('CredentialsProviderError|Could not load crede
 const HOST = /([\w.-]{1,200}\.amazonaws\.com(?:\.cn)?)/;
 /** One test for the many lines that have nothing to do with AWS. */
 const TROUBLE = new RegExp([REFUSED, UNREACHABLE, NO_CREDENTIALS].map(({ source }) => source).join('|'));
+
+function endpointText(fn: LambdaFunction, mistake: string): string {
+  return `a client of @connections ${mistake}; it works on this machine only. Write ${clientLine(fn)}`;
+}
 
 /** The client that works on AWS, and here. */
 function clientLine({ runtime, environment }: LambdaFunction): string {

@@ -24,6 +24,11 @@ export const byEvent = async (event: any) => {
   await post(\`https://\${event.requestContext.domainName}/\${event.requestContext.stage}\`, event);
   return reply('done');
 };
+export const byApiId = async (event: any) => {
+  const { apiId, stage } = event.requestContext;
+  await post(\`https://\${apiId}.execute-api.\${process.env.AWS_REGION}.amazonaws.com/\${stage}\`, event);
+  return reply('done');
+};
 export const byNothing = async (event: any) => { await post(undefined, event); return reply('done'); };
 export const authorize = async (event: any) => ({
   principalId: 'p', context: { user: event.queryStringParameters.user },
@@ -38,7 +43,7 @@ const events: GatewayEvent[] = [];
 /** A service with all handlers of the file as two-way routes. */
 function synthesizeService(): string {
   const app = new App({ outdir: path.join(folder.path, 'cdk.out'), context: { 'aws:cdk:enable-path-metadata': true } });
-  const handlers = ['echo', 'environment', 'fail', 'byVariable', 'byEvent', 'byNothing'];
+  const handlers = ['echo', 'environment', 'fail', 'byVariable', 'byEvent', 'byApiId', 'byNothing'];
   new WebsocketService(new Stack(app, 'Test'), 'Chat', {
     routes: Object.fromEntries(handlers.map((name) => [name, { handler: `handlers.${name}`, returnResponse: true }])),
     authorizer: WebsocketAuthorizer.handler('handlers.authorize', { identitySource: ['route.request.querystring.user'] }),
@@ -80,10 +85,24 @@ describe('a service of this library', () => {
     expect((await TestClient.refusal(gateway.url)).status).toBe(401);
   });
 
-  test.each(['byVariable', 'byEvent', 'byNothing'])('6.16: the unmodified SDK reaches the client, with the endpoint %s', async (action) => {
+  test.each(['byVariable', 'byEvent', 'byApiId', 'byNothing'])('6.16: the unmodified SDK reaches the client, with the endpoint %s', async (action) => {
     client.send({ action });
 
     expect([await client.next(), await client.next()].sort()).toEqual(['"done"', 'posted']);
+  });
+
+  test('a client without an endpoint works here only, which is told once, and no other is', async () => {
+    client.send({ action: 'byNothing' });
+    await client.next();
+    await client.next();
+
+    const told = events.filter((event) => event.type === 'notice' && event.code.startsWith('endpoint-'));
+    expect(told).toMatchObject([{
+      code: 'endpoint-missing',
+      subject: 'Test/Chat/Handler-handlers.byNothing',
+      text: 'handlers.byNothing: a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where '
+        + 'nobody answers; it works on this machine only. Write new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL })',
+    }]);
   });
 
   test('4.4.2: an error of the handler is one frame, and is told with its stack', async () => {

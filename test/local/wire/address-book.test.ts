@@ -89,3 +89,33 @@ test('1.1.7: without any domain the stage could not be tried at all, so it can b
   // THEN
   expect(new AddressBook([closed]).find(LOCAL, '/dev')).toMatchObject({ served: closed });
 });
+
+describe('by the default endpoint of an API', () => {
+  const endpoint = (apiId: string, rest = 'eu-west-1.amazonaws.com') => `${apiId}.execute-api.${rest}`;
+  const [dev, elsewhere] = [served(), served()];
+  const feed = new ServedStage(api([], { apiId: 'ffgghhiijj' }), elsewhere.stage);
+  const closed = new ServedStage(api([], { apiId: 'kkllmmnnoo', disableExecuteApiEndpoint: true }), stage());
+  const book = new AddressBook([dev], [dev, feed, closed]);
+
+  test.each([
+    [endpoint('aabbccddee'), dev],
+    [endpoint('AABBCCDDEE', 'eu-west-1.amazonaws.com:443'), dev],
+    [endpoint('aabbccddee', 'cn-north-1.amazonaws.com.cn'), dev],
+    [endpoint('ffgghhiijj'), feed],
+  ])('1.1.1: %s leads to a stage of that API, whatever the port', (host, stageOfApi) => {
+    expect(book.find(host, '/dev/@connections/x')).toEqual({ served: stageOfApi, rest: '/@connections/x', byDomain: false, byApiId: true });
+    expect(book.find(host, '/prod')).toBeUndefined();
+    expect(book.paths(host)).toEqual(['/dev']);
+    expect(book.closedEndpoint(host)).toBeUndefined();
+  });
+
+  test.each([
+    [endpoint('kkllmmnnoo'),
+      'the default endpoint of the API kkllmmnnoo is switched off (DisableExecuteApiEndpoint), so only a custom domain leads to it (1.1.7)'],
+    [endpoint('zzzzzzzzzz'), 'no API with the id zzzzzzzzzz is served here'],
+  ])('1.1.3, 1.1.7: %s leads nowhere', (host, reason) => {
+    expect(book.find(host, '/dev')).toBeUndefined();
+    expect(book.paths(host)).toEqual([]);
+    expect(book.closedEndpoint(host)).toBe(reason);
+  });
+});

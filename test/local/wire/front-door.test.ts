@@ -1,9 +1,12 @@
 import { call } from './_helpers/backend';
+import { markedEndpoint } from '../../../lib/local/wire/front-door';
 import { api, app, route, TestServer } from '../_helpers/local-server';
 
 let server: TestServer;
+const unnamed: string[] = [];
 beforeAll(async () => {
-  server = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }));
+  const onMissingEndpoint = (functionId: string) => unnamed.push(functionId);
+  server = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), { onMissingEndpoint });
 });
 afterAll(() => server.stop());
 
@@ -30,4 +33,20 @@ test('6.2, 6.10: @connections in capital letters is Forbidden, and why is told',
 
 test('a refused request may have a body of any length', async () => {
   expect(await call(server, 'POST', '/nope', { body: 'x'.repeat(5_000_000) })).toMatchObject({ status: 403 });
+});
+
+test('a call of a client without an endpoint is served, and told by its function', async () => {
+  // GIVEN
+  const { pathname } = new URL(markedEndpoint('http://localhost:3001/dev', 'Test/Füñction'));
+
+  // WHEN
+  const { status } = await call(server, 'GET', `${pathname}/@connections/PJqB0fHsqRcCHlw=`);
+
+  // THEN
+  expect(status).toBe(410);
+  expect(unnamed).toEqual(['Test/Füñction']);
+});
+
+test.each(['/.no-endpoint/', '/.no-endpoint/x', '/.no-endpoint/%00/dev'])('%s is no such call', async (path) => {
+  expect(await call(server, 'GET', path)).toMatchObject({ status: 403 });
 });

@@ -20,9 +20,27 @@ test.each([
   ['https://WS.example.com/v1/chatter', 'https://localhost:3002/v1/chatter'],
   ['wss://ws.example.com/v1?token=x', 'ws://localhost:3002/v1?token=x'],
   ['https://ws.example.com', 'https://localhost:3001'],
+  ['{"dev":"https://aabbccddee.execute-api.eu-west-1.amazonaws.com/dev","v1":"https://ws.example.com/v1"}',
+    '{"dev":"https://localhost:3001/dev","v1":"https://localhost:3002/v1"}'],
+  [JSON.stringify(JSON.stringify({ beta: 'https://ws.example.com/v1' })), JSON.stringify(JSON.stringify({ beta: 'https://localhost:3002/v1' }))],
   ['{"a":"wss://chat.example.com","b":"https://ffgghhiijj.execute-api.eu-west-1.amazonaws.com"}', '{"a":"ws://localhost:3001","b":"https://localhost:3002"}'],
 ])('%s leads here: %s', (text, local) => {
   expect(localize(text)).toBe(local);
+});
+
+test('each stage of an API leads to its own port', () => {
+  // GIVEN
+  const [dev, beta] = [stage(), stage({ name: 'beta' })];
+  const whole = api([], { stages: [dev, beta] });
+  const [first, second] = [new ServedStage(whole, dev), new ServedStage(whole, beta)];
+  const endpoint = 'https://aabbccddee.execute-api.eu-west-1.amazonaws.com';
+
+  // WHEN
+  const local = localhostUrls([first, second], (served) => served === second ? 3002 : 3001)(
+    JSON.stringify({ dev: `${endpoint}/dev`, beta: `${endpoint}/beta`, any: endpoint }));
+
+  // THEN
+  expect(JSON.parse(local)).toEqual({ dev: 'https://localhost:3001/dev', beta: 'https://localhost:3002/beta', any: 'https://localhost:3001' });
 });
 
 test.each([

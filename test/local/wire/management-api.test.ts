@@ -208,6 +208,9 @@ describe('who is not there', () => {
   test('6.6: so is a connection of another stage', async () => {
     const lost = sdk(server, '/prod').send(new PostToConnectionCommand({ ConnectionId: id, Data: 'x' }));
     expect(await failure(lost)).toBeInstanceOf(GoneException);
+    expect(server.requests('post').map(({ stage: name, status, reason }) => [name, status, reason])).toEqual([
+      ['prod', 410, `this connection is of stage dev; its callback URL is https://localhost:${server.port}/dev`],
+    ]);
   });
 
   test('6.6: so is one that is being closed', async () => {
