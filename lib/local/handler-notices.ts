@@ -5,7 +5,6 @@ import { serviceOf } from './functions/aws-services';
 import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/credentials';
 import type { GatewayEvent } from './gateway-event';
 import { functionLabel } from './terminal/function-label';
-import { UNNAMED } from './wire/front-door';
 
 export interface HandlerNoticesOptions {
   readonly app: () => LocalApp;
@@ -72,12 +71,13 @@ export class HandlerNotices {
       || app().apis.some(({ apiId }) => host.startsWith(`${apiId}.execute-api.`));
     const isGiven = Object.values(variablesOf(fn, given)).some((value) => value.includes(`http://${host}`));
     const at = path.indexOf('/@connections/');
-    if (!isGateway || isGiven || at < 0 || path.startsWith(UNNAMED)) return;
+    if (!isGateway || isGiven || at < 0) return;
     const mistake = `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and API Gateway answers https only`;
     this.notice('endpoint-not-https', fn, 'no TLS', endpointText(fn, mistake));
   }
 
-  private look(fn: LambdaFunction | undefined, text: string): void {
+  private look(fn: LambdaFunction | undefined, whole: string): void {
+    const text = whole.slice(0, LOOKED_AT);
     if (!fn || !TROUBLE.test(text)) return;
     if (NO_CREDENTIALS.test(text)) return this.noteNoCredentials(fn);
     const host = HOST.exec(text)?.[1];
@@ -117,6 +117,9 @@ export class HandlerNotices {
     this.options.onNotice({ code, subject: fn.path, text: `${functionLabel(fn.path)}: ${text}` });
   }
 }
+
+/** Characters of a line or a message; what says why a call failed is at the beginning. */
+const LOOKED_AT = 2_000;
 
 /** Notices of one gateway; nobody reads more. */
 const MOST_TOLD = 200;

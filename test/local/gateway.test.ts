@@ -5,6 +5,7 @@ import { pathToFileURL } from 'url';
 import { App, Stack } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { WebsocketAuthorizer, WebsocketService } from '../../lib';
 import { Gateway, GatewayError, GatewayEvent, GatewayOptions, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
@@ -170,6 +171,34 @@ test('an API without this construct is served as well', async () => {
   expect(await client.ask({ action: 'ping' })).toBe('');
   expect(JSON.parse(await client.ask({ action: 'pong' }))).toMatchObject({ message: 'Forbidden' });
   await plain.close();
+});
+
+test('the callback URLs of all stages are local ones in a JSON text, and each leads to its own stage', async () => {
+  // GIVEN an API whose stages have two ports, as another one has a stage of the same name
+  const app = new App({ outdir: path.join(folder.path, 'stages.out') });
+  const stack = new Stack(app, 'Stages');
+  const stageOf = (webSocketApi: WebSocketApi, stageName: string) => (
+    new WebSocketStage(webSocketApi, stageName, { webSocketApi, stageName, autoDeploy: true }));
+  const [first, second] = [new WebSocketApi(stack, 'First'), new WebSocketApi(stack, 'Second')];
+  stageOf(first, 'beta');
+  const stages = Object.fromEntries(['dev', 'beta'].map((name) => [name, stageOf(second, name).callbackUrl]));
+  const fn = inlineFunction(stack, 'Fn', {
+    code: Code.fromInline('exports.handler = async () => ({ statusCode: 200, body: process.env.WEBSOCKET_CALLBACK_URLS })'),
+    environment: { WEBSOCKET_CALLBACK_URLS: JSON.stringify(stages) },
+  });
+  first.addRoute('none', { integration: new WebSocketLambdaIntegration('None', fn) });
+  second.addRoute('urls', { integration: new WebSocketLambdaIntegration('Urls', fn), returnResponse: true });
+
+  // WHEN
+  const other = await start({ app: app.synth().directory });
+  const urls = events.flatMap((event) => event.type === 'listening' && event.api === 'Second' ? [event] : []);
+  const client = await TestClient.open(urls.find(({ url }) => url.endsWith('/beta'))!.url);
+
+  // THEN
+  expect(new Set(urls.map(({ url }) => new URL(url).port)).size).toBe(2);
+  expect(JSON.parse(await client.ask({ action: 'urls' }))).toEqual(
+    Object.fromEntries(urls.map(({ callbackUrl }) => [path.basename(callbackUrl), callbackUrl])));
+  await other.close();
 });
 
 test('a client that goes away on its own is told of', async () => {

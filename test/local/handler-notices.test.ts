@@ -141,7 +141,6 @@ describe('clients of @connections that work on this machine only', () => {
     ['localhost:3001', '/dev/@connections/x', {}, ['localhost:3001/dev']],
     ['aabbccddee.execute-api.eu-west-1.amazonaws.com', '/dev/@connections/x', {}, ['aabbccddee.execute-api.eu-west-1.amazonaws.com/dev']],
     ['localhost:4000', '/dev/@connections/x', {}, []],
-    ['localhost:3001', '/.no-endpoint/abc/dev/@connections/x', {}, []],
     ['localhost:3001', '/dev/@connections/x', { WEBSOCKET_CALLBACK_URL: 'http://localhost:3001/dev' }, []],
   ])('call without TLS: %s%s', (host, path, given, urls) => {
     notices({}, given as Record<string, string>).onCall(fn, { type: 'plain', host, path });

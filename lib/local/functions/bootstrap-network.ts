@@ -36,6 +36,8 @@ const file = process.env.CDK_WEBSOCKET_SERVICE_GATEWAY;
 const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
 let address: GatewayAddress | undefined;
 let calls = 0;
+/** What was led to the gateway. */
+const led = new WeakSet<net.Socket>();
 let note: Note | undefined;
 
 /** Where a connection to this host leads, if it is that of an API which is served here. Asked once a connection, not once a call. */
@@ -63,6 +65,7 @@ function ledToGateway(socket: net.Socket & { encrypted?: boolean }, args: unknow
     if (!('_agentKey' in options)) watchConnection(socket, options.host);
     return args;
   }
+  led.add(socket);
   // `tls.connect` passes options of its own, and looks here afterwards for the name that the certificate must have.
   if (socket.encrypted) options.servername = 'localhost';
   const local = { ...options, host: gateway.host, port: gateway.port };
@@ -95,6 +98,7 @@ function watchConnection(socket: net.Socket, host: unknown): void {
 export function watchAwsCalls(send: (line: string) => void): void {
   const { stringify } = JSON;
   const running = new WeakMap<ClientRequest, number>();
+  const plain = new Set<string>();
   const tell: Note = (kind, ...facts) => send(`N${stringify([kind, ...facts])}`);
   note = tell;
   const end = (request: ClientRequest, outcome?: string): void => {
@@ -107,11 +111,13 @@ export function watchAwsCalls(send: (line: string) => void): void {
     const { request } = message as { request: ClientRequest };
     const [, accessKeyId, service] = SIGNATURE.exec(String(request.getHeader('authorization'))) ?? [];
     const host = String(request.getHeader('host'));
-    const secure = (request.socket as { encrypted?: boolean } | null)?.encrypted === true;
     if (service === undefined) return;
-    if (service === 'execute-api' && (gatewayOf(host.replace(/:\d+$/, '')) || !host.includes('amazonaws'))) {
-      // A call of the gateway is none of AWS, where nobody listens without TLS.
-      if (!secure) tell('plain', host, request.path);
+    const socket = request.socket as net.Socket & { encrypted?: boolean } | null;
+    if (service === 'execute-api' && ((socket && led.has(socket)) || !host.includes('amazonaws'))) {
+      // A call of the gateway is none of AWS, where nobody listens without TLS. The marked path is that of a client without an endpoint.
+      if (socket?.encrypted || plain.has(host) || request.path.startsWith('/.no-endpoint/')) return;
+      plain.add(host);
+      tell('plain', host, request.path);
       return;
     }
     running.set(request, ++calls);

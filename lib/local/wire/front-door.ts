@@ -14,7 +14,7 @@ import { Refusal, UNVERIFIED } from '../protocol/unverified';
 const CALL = /\/(?:@|%40)connections(?:\/|$)/i;
 
 /** What the path of an SDK client begins with that was made without an endpoint; no stage can have such a name. */
-export const UNNAMED = '/.no-endpoint/';
+const UNNAMED = '/.no-endpoint/';
 
 /**
  * The endpoint for clients of a function that name none. On AWS those reach nobody, so the path says whose they are.
@@ -23,7 +23,7 @@ export const UNNAMED = '/.no-endpoint/';
  */
 export function markedEndpoint(callbackUrl: string, functionId: string): string {
   const { origin, pathname } = new URL(callbackUrl);
-  return `${origin}${UNNAMED}${Buffer.from(functionId).toString('base64url')}${pathname}`;
+  return `${origin}${UNNAMED}${Buffer.from(functionId).toString('base64url')}${pathname.replace(/\/$/, '')}`;
 }
 
 /** Leads what comes in at one port to the stages that are served there. */

@@ -6,6 +6,7 @@ import * as path from 'path';
 import { SamplePool } from './sample-pool';
 import type { AwsCallEvent } from '../../../lib/local/functions/aws-calls';
 import { writeGatewayAddress } from '../../../lib/local/functions/environment';
+import { markedEndpoint } from '../../../lib/local/wire/front-door';
 import { api, app, route, stage, testCertificate, TestServer } from '../_helpers/local-server';
 
 const chat = api([route('$connect')], { stages: [stage(), stage({ name: 'beta' })] });
@@ -208,10 +209,13 @@ describe('calls of AWS', () => {
     expect(calls).toEqual([{ type: 'failed', call: call(), outcome: 'timeout' }]);
   });
 
-  test('of the gateway are told if they are not encrypted', async () => {
+  test('of the gateway are told once if they are not encrypted', async () => {
     const facts = { endpoint: `wss://localhost:${server.port}/dev`, command: 'PostToConnectionCommand', id: 'PJqB0fHsqRcCHlw=' };
 
     expect(await answer(MANAGE, facts)).toBe('GoneException');
+    expect(await pool.pool.invoke('f0', JSON.stringify(facts))).toMatchObject({ payload: '"GoneException"' });
+    const marked = markedEndpoint(`http://localhost:${server.port}/dev`, 'f0');
+    expect(await pool.pool.invoke('f0', JSON.stringify({ ...facts, endpoint: marked }))).toMatchObject({ payload: '"GoneException"' });
     expect(calls).toEqual([{ type: 'plain', host: `localhost:${server.port}`, path: '/dev/@connections/PJqB0fHsqRcCHlw%3D' }]);
   });
 });

@@ -50,3 +50,7 @@ test('a call of a client without an endpoint is served, and told by its function
 test.each(['/.no-endpoint/', '/.no-endpoint/x', '/.no-endpoint/%00/dev'])('%s is no such call', async (path) => {
   expect(await call(server, 'GET', path)).toMatchObject({ status: 403 });
 });
+
+test('its endpoint has no slash at the end, where the domain itself is the stage', () => {
+  expect(new URL(markedEndpoint('http://localhost:3001', 'Fn')).pathname).toBe('/.no-endpoint/Rm4');
+});
