@@ -48,9 +48,11 @@ export class HandlerNotices {
     if (host.startsWith('execute-api.')) return this.onMissingEndpoint(fn.id);
     const apiId = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
     if (apiId !== undefined) {
-      const served = this.options.app().apis.map((api) => api.apiId).join(', ');
+      const ids = this.options.app().apis.map((api) => api.apiId);
+      // It led to the gateway, which says itself what became of it.
+      if (ids.includes(apiId)) return;
       return this.notice('aws-call-failed', fn, apiId, `its call of the API ${apiId} failed: ${reason(host, outcome)}. Calls of an API that is not `
-        + `in this app leave the machine; its APIs have here the ids ${served}`);
+        + `in this app leave the machine; its APIs have here the ids ${ids.join(', ')}`);
     }
     const variables = this.variables(fn);
     const { name, variable, standIn } = serviceOf(call, variables);
@@ -86,15 +88,15 @@ export class HandlerNotices {
     if (host !== undefined) return this.noteFailure(fn, { service: 'aws', host }, outcome);
     // Its process has told of the call, and knows the service, in all likelihood.
     if ([...this.told].some((key) => key.startsWith(`${fn.id} `))) return;
-    this.notice('aws-call-failed', fn, 'AWS', `a call of AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. For a stand-in on this `
-      + 'machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
+    this.notice('aws-call-failed', fn, 'AWS', `a call of AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. `
+      + 'For a stand-in on this machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
   }
 
   private noteNoCredentials(fn: LambdaFunction): void {
     const source = credentialSource(this.variables(fn));
-    this.notice('aws-call-failed', fn, 'credentials', `its AWS client got no credentials${source ? ` from ${source.text}` : ': it has none here'}. Log in, or take them `
-      + 'out of the shell, so that handlers get placeholders; for a stand-in on this machine set AWS_ENDPOINT_URL_<SERVICE>, such as '
-      + 'AWS_ENDPOINT_URL_DYNAMODB');
+    const from = source ? ` from ${source.text}` : ', and the shell has none';
+    this.notice('aws-call-failed', fn, 'credentials', `its AWS client got no credentials${from}. Log in, or take them out of the shell, so that `
+      + 'handlers get placeholders; for a stand-in on this machine set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB');
   }
 
   private credentials(fn: LambdaFunction, accessKeyId?: string): string {

@@ -13,7 +13,7 @@ export interface EnvironmentContext {
   /** Of `--env-vars` and for this function: they win over the template, and give variables a value that have none here. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly region: string;
-  /** Where SDK clients without an endpoint send `@connections` calls: protocol/no-endpoint.ts. */
+  /** Where SDK clients without an endpoint send `@connections` calls: `markedEndpoint` of wire/front-door.ts. */
   readonly callbackEndpoint: string;
   /** PEM of the gateway's certificate, and of what the shell had in NODE_EXTRA_CA_CERTS. */
   readonly certificateFile: string;
