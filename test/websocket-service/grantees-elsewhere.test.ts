@@ -43,6 +43,11 @@ function imported(scope: Construct, ownRole?: iam.IRole): lambda.IFunction {
   });
 }
 
+/** Functions of another stack are warned of for another reason too: they do not get the callback URLs. */
+function warningsOfGrants(): string[] {
+  return warnings(api).filter((text) => !text.endsWith('[ack: cdk-websocket-service:callbackUrlMissing]'));
+}
+
 /** How many policies each stack holds; synthesis fails for a cycle. */
 function policies(...stacks: Stack[]): number[] {
   app.synth();
@@ -230,7 +235,7 @@ describe('a grantee of another stack', () => {
     // THEN
     expect(policies(api, other)).toEqual([2, 0]);
     expect([api.dependencies, other.dependencies]).toEqual([[other], []]);
-    expect(warnings(api)).toEqual([]);
+    expect(warningsOfGrants()).toEqual([]);
   });
 
   test('that got nothing by its grant does not keep a route from its stack', () => {
@@ -244,7 +249,7 @@ describe('a grantee of another stack', () => {
 
     // THEN
     expect(policies(api, other)).toEqual([2, 0]);
-    expect(warnings(api)).toEqual([
+    expect(warningsOfGrants()).toEqual([
       '/Api/Chat: Other/Fixed did not get execute-api:ManageConnections: no policy can be added to it, or to its role, here. '
       + 'Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
       + '[ack: cdk-websocket-service:grantWithoutEffect]',

@@ -98,7 +98,7 @@ test('whole routes go there: function, permission, integration, route and respon
   expect(Object.keys(parent.Resources)).toHaveLength(3);
 });
 
-test('the callback URL of a nested function names the API by a parameter', () => {
+test('the callback URLs of a nested function name the API by a parameter', () => {
   // GIVEN
   const stack = quickStack();
 
@@ -110,11 +110,11 @@ test('the callback URL of a nested function names the API by a parameter', () =>
   const [json] = Object.values(nested);
   const [parameter] = Object.keys(json.Parameters!);
   const fn = Object.values(json.Resources).find(({ Type }) => Type === 'AWS::Lambda::Function')!;
+  const host = [{ Ref: parameter }, '.execute-api.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }];
   expect(fn.Properties.Environment).toEqual({
     Variables: {
-      WEBSOCKET_CALLBACK_URL: {
-        'Fn::Join': ['', ['https://', { Ref: parameter }, '.execute-api.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/dev']],
-      },
+      WEBSOCKET_CALLBACK_URL: { 'Fn::Join': ['', ['https://', ...host, '/dev']] },
+      WEBSOCKET_CALLBACK_URLS: { 'Fn::Join': ['', ['{"dev":"https://', ...host, '/dev"}']] },
     },
   });
   const given = Object.values(parent.Resources).find(({ Type }) => Type === 'AWS::CloudFormation::Stack')!.Properties.Parameters;
