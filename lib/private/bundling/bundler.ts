@@ -52,7 +52,7 @@ export interface Bundles {
 
 /** Builds the handlers: one esbuild run for all that are built alike. */
 export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
-  const leaveOutSmithy = FeatureFlags.of(scope).isEnabled(cxapi.LAMBDA_NODEJS_SDK_V3_EXCLUDE_SMITHY_PACKAGES) ?? false;
+  const leaveOutSmithy = leavesOutSmithy(scope);
   const handlers = new Map<string, BundledHandler>();
   const builds = groups(requests).map((group) => {
     const { bundling, runtime } = group[0];
@@ -67,6 +67,10 @@ export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
   });
   const esbuildWarnings = mergeBuilds(builds).warnings.map((text) => ({ id: 'bundling', text }));
   return { handlers, warnings: [...esbuildWarnings, ...bundledSdk(requests, handlers), ...lostMetadata(handlers)] };
+}
+
+export function leavesOutSmithy(scope: Construct): boolean {
+  return FeatureFlags.of(scope).isEnabled(cxapi.LAMBDA_NODEJS_SDK_V3_EXCLUDE_SMITHY_PACKAGES) ?? false;
 }
 
 /** `externalModules` is the whole list of what is left out, so that one more name in it brings the AWS SDK into the bundle. */
@@ -90,7 +94,7 @@ function lostMetadata(handlers: Map<string, BundledHandler>): BundleWarning[] {
 }
 
 /** What a process of its own has to do for this handler, if anything. */
-function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
+export function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
   if (!preCompilation && buildScript === undefined) return undefined;
   return {
     script: buildScript && path.resolve(directory, buildScript),

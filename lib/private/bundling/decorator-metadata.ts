@@ -8,8 +8,8 @@ import { list } from '../problem';
 /** What a tsconfig.json says of it; `undefined`: nothing. */
 type Setting = boolean | undefined;
 
-/** An `@` that begins a decorator: behind a line's begin, a space or a bracket, before a name. */
-const DECORATOR = /(?:^|[\s({,;])@[A-Za-z_$]/m;
+/** An `@` that begins a decorator: behind a line's begin, a space or a bracket, before a name or an expression in brackets. */
+const DECORATOR = /(?:^|[\s({,;])@[\p{ID_Start}_$(]/mu;
 const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 

@@ -4,15 +4,17 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct, IConstruct } from 'constructs';
 import { removeFunction, setUpFunction } from './function-setup';
+import { differences, FunctionSettings } from './function-settings';
+import { addHandlerMetadata } from './handler-metadata';
 import { AssetCode } from '../bundling/asset-code';
-import { bundle, BundledHandler } from '../bundling/bundler';
+import { bundle, BundledHandler, BundleRequest, BundleWarning } from '../bundling/bundler';
+import { filesWithoutMetadata, metadataWarning } from '../bundling/decorator-metadata';
 import { esbuildComplaint, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { CommandFailure, localPackages, withCommandOutput } from '../bundling/package-install';
+import { precompile } from '../bundling/precompile';
 import { encodeId } from '../construct-id';
-import { differences, FunctionSettings } from './function-settings';
-import { addHandlerMetadata } from './handler-metadata';
 import { sortedBy } from '../order';
 import { list, problem } from '../problem';
 
@@ -79,15 +81,13 @@ export class HandlerFunctions {
   private build(uses: HandlerUse[]): Map<string, BundledHandler> {
     const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}, use.settings.projectRoot));
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
-    const build = bundle(this.scope, together.map(({ handler, settings }) => ({
-      handler,
-      bundling: settings.bundling ?? {},
-      runtime: settings.runtime!,
-      directory: settings.projectRoot ?? '.',
-      buildScript: settings.buildScript,
-    })));
-    for (const { id, text } of build.warnings) Annotations.of(this.scope).addWarningV2(`cdk-websocket-service:${id}`, text);
+    const build = bundle(this.scope, together.map(bundleRequest));
+    this.warn(build.warnings);
     return build.handlers;
+  }
+
+  private warn(warnings: BundleWarning[]): void {
+    for (const { id, text } of warnings) Annotations.of(this.scope).addWarningV2(`cdk-websocket-service:${id}`, text);
   }
 
   private makeFunction(use: HandlerUse, built?: BundledHandler): lambda.Function {
@@ -122,21 +122,33 @@ export class HandlerFunctions {
     const wantsDocker = forceDockerBundling || dockerImage;
     // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
     if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
+      const compiled = precompile(this.scope, bundleRequest(use));
       try {
-        return withCommandOutput(() => setUpFunction(this.homeOf(handler.id), functionId(handler), settings, (home, id, options) => (
-          new NodejsFunction(home, id, {
-            ...options,
-            entry: handler.file,
-            handler: handler.exportName,
-            bundling: withCommonJs({ minify: true, ...settings.bundling }),
-          })
-        )));
+        if (!compiled?.errors.length) return this.bundledByNodejsFunction(use, compiled?.entry);
+        this.fail(use, [...compiled.errors]);
       } catch (error) {
         removeFunction(this.homeOf(handler.id), functionId(handler));
         this.fail(use, installErrors(error as Error, use));
+      } finally {
+        compiled?.remove();
       }
     }
     return this.nodejsFunction(use, placeholderCode());
+  }
+
+  /** @param compiled what TypeScript made of the handler, if that is wanted */
+  private bundledByNodejsFunction({ handler, settings }: HandlerUse, compiled?: string): lambda.Function {
+    const { inject, preCompilation, ...bundling } = settings.bundling ?? {};
+    const own = withCommonJs({ minify: true, ...bundling, ...compiled === undefined && { inject, preCompilation } });
+    const made = withCommandOutput(() => setUpFunction(this.homeOf(handler.id), functionId(handler), settings, (home, id, options) => (
+      new NodejsFunction(home, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
+    )));
+    if (!preCompilation) {
+      const directory = settings.projectRoot ?? '.';
+      const files = filesWithoutMetadata([handler.file], { tsconfig: bundling.tsconfig }, directory);
+      this.warn(metadataWarning(files.map((file) => path.relative(directory, file))));
+    }
+    return made;
   }
 
   /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
@@ -178,6 +190,16 @@ export class HandlerFunctions {
       remedy: 'give both the same settings, put them into `defaults`, or export the handler under a second name',
     });
   }
+}
+
+function bundleRequest({ handler, settings }: HandlerUse): BundleRequest {
+  return {
+    handler,
+    bundling: settings.bundling ?? {},
+    runtime: settings.runtime!,
+    directory: settings.projectRoot ?? '.',
+    buildScript: settings.buildScript,
+  };
 }
 
 function functionId(handler: Handler): string {

@@ -55,6 +55,7 @@ test.each<[string, EsbuildOptions, string[]]>([
 
 test.each<[string, string, string]>([
   ['a parameter', 'src/b.ts', 'class A { constructor(@inject("x") private x: string) {} }'],
+  ['an expression', 'src/b.ts', 'class A { @(field as any) x = 1 }'],
   ['a class', 'src/b.ts', '@injectable()\nexport class A {}'],
   ['an accessor of a namespace', 'src/b.mts', 'class A {\n  @t.field\n  x = 1 }'],
 ])('finds the decorator of %s', (_, name, text) => {

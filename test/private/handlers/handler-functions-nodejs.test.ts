@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { HandlerFunctions } from '../../../lib/private/handlers/handler-functions';
 import { AppFolder } from '../../_helpers/app-folder';
-import { bundleOf } from '../../_helpers/quick-app';
+import { bundleOf, warnings } from '../../_helpers/quick-app';
 import { BROKEN, FILES, handlerApp, hooks, use } from '../_helpers/handler-app';
 
 let folder: AppFolder;
@@ -109,6 +109,65 @@ describe('what one build cannot express is bundled by NodejsFunction', () => {
       + 'CommandExitedWithNonZeroStatus: npm ci run in directory X exited with status 1',
       '',
     ]);
+  });
+
+  describe('decorators', () => {
+    const environment = { SOME: 'thing' };
+
+    beforeAll(() => {
+      const options = '"experimentalDecorators": true, "emitDecoratorMetadata": true, "target": "es2022", "lib": ["es2022"], "types": [], "skipLibCheck": true';
+      folder.write({
+        'typed/tsconfig.json': '{ "extends": "./base/tsconfig", "compilerOptions": { "strict": true } }',
+        'typed/base/tsconfig.json': `{ "compilerOptions": { ${options} } }`,
+        'typed/reflect.ts': 'export const seen: string[] = [];\n(Reflect as any).metadata = (_: string, value: any) => () => { seen.push(value.name); };\n',
+        'typed/model.ts': "import './reflect';\nconst field: any = () => {};\nexport class Model { @field at!: Date }\n",
+        'typed/say.ts': "import { Model } from './model';\nimport { seen } from './reflect';\nexport const main = () => [typeof Model, ...seen];\n",
+        'typed/own.ts': 'const field: any = () => {};\nclass Model { @field at!: Date }\nexport const main = () => typeof Model;\n',
+        'typed/wrong.ts': "export const main = (): number => 'text';\n",
+      });
+    });
+
+    test('keep their types by preCompilation, in every source, with a source map to the TypeScript', () => {
+      // WHEN
+      functions.add([use('x', 'typed/say.main', { bundling: { preCompilation: true, environment, sourceMap: true } })]);
+
+      // THEN
+      const files = bundleOf(app.synth(), functions.get(use('x', 'typed/say.main').handler));
+      folder.write({ 'loaded.js': files['index.js'] });
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      expect((require(path.resolve('loaded.js')) as { main: () => unknown }).main()).toEqual(['function', 'Date']);
+      const { sources } = JSON.parse(files['index.js.map']) as { sources: string[] };
+      expect(sources.map((source) => source.replace(/^.*typed\//, 'typed/')).filter((source) => source.endsWith('.ts')))
+        .toEqual(['typed/reflect.ts', 'typed/model.ts', 'typed/say.ts']);
+      expect(fs.readdirSync('typed').sort()).toEqual(['base', 'model.ts', 'own.ts', 'reflect.ts', 'say.ts', 'tsconfig.json', 'wrong.ts']);
+      expect(warnings(stack)).toEqual([]);
+    });
+
+    test('lose them without it, with a warning', () => {
+      // WHEN
+      functions.add([use('x', 'typed/own.main', { bundling: { environment } })]);
+
+      // THEN
+      expect(warnings(stack)).toEqual([
+        '/Stack/Chat: esbuild ignores `emitDecoratorMetadata`, so that the decorators in typed/own.ts find no types; '
+        + 'set `bundling: { preCompilation: true }`, by which TypeScript compiles the sources first [ack: cdk-websocket-service:decoratorMetadata]',
+      ]);
+    });
+
+    test('what TypeScript refuses is an error, and nothing is left behind', () => {
+      // WHEN
+      functions.add([use('x', 'typed/wrong.main', { bundling: { preCompilation: true, environment } })]);
+
+      // THEN
+      expect(() => app.synth()).toThrow(new Error([
+        'Validation failed with the following errors:',
+        '  [Stack/Chat] x: "typed/wrong.main" cannot be bundled',
+        '',
+        "✘ [ERROR] typed/wrong.ts(1,35): error TS2322: Type 'string' is not assignable to type 'number'. [plugin typescript]",
+        '',
+      ].join('\n')));
+      expect(fs.readdirSync('typed').filter((name) => name.startsWith('.'))).toEqual([]);
+    });
   });
 
   test('a lock file elsewhere is found by depsLockFilePath', () => {
