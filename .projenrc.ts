@@ -152,7 +152,7 @@ new JsonFile(project, 'jest.newest.config.json', {
       '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1',
     },
     // What does not run aws-cdk-lib is tested once.
-    testPathIgnorePatterns: [...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|lambda)/', '/test/private/(nearest|members)', '/test/(demo|docs|package|fidelity|node-test)'],
+    testPathIgnorePatterns: [...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|lambda)/', '/test/private/(nearest|members)', '/test/(demo|docs|package|python|fidelity|node-test)'],
   }),
 });
 
@@ -200,6 +200,9 @@ project.compileTask.exec('tsx projenrc/lambda-bundles.ts');
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
+// As the other packages, and a dict in a map becomes the struct that it stands for.
+project.tasks.tryFind('package:python')!.reset('tsx projenrc/package-python.ts');
+
 // jsii works on Node.js 20, and says at every start that it is past its end of life.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
@@ -239,6 +242,15 @@ const verify = project.addTask('verify', {
   steps: [...compiled, { spawn: samples.name }, { spawn: project.testTask.name }],
 });
 project.setScript('test', `projen ${verify.name}`);
+
+const python = project.addTask('test:python', {
+  description: 'Package the library for Python, and run an app that uses it (needs python3, pip and a registry)',
+  steps: [...compiled, { spawn: samples.name }, { spawn: 'package:python' }, { exec: 'jest --ci test/python.test.ts', env: { TEST_PYTHON: '1' } }],
+});
+project.addTask('test:all', {
+  description: 'Everything of `npm test`, and the package for Python',
+  steps: [{ spawn: verify.name }, { spawn: python.name }],
+});
 
 project.addTask('demo', {
   description: 'Serve examples/serverless-ws-test and examples/chat locally, and a page for browsers',

@@ -12,7 +12,7 @@ import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-auth
 import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { identitySourceComplaint } from './private/checks/identity-source';
-import { FUNCTION, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
+import { FUNCTION, OBJECT, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { checkLength } from './private/checks/text-length';
 import { functionSettings } from './private/handlers/function-settings';
@@ -239,6 +239,7 @@ export class WebsocketAuthorizer {
     if (kind === 'handler') requireKind(scope, 'authorizer.handler', handler, STRING);
     if (kind === 'custom') requireKind(scope, 'authorizer.custom', authorizer, ROUTE_AUTHORIZER);
     if (kind === 'function') requireKind(scope, 'authorizer.function', fn, FUNCTION);
+    requireKind(scope, 'authorizer', options, { ...OBJECT, example: 'the options of the authorizer' });
     checkOptionNames(scope, 'authorizer.', this.struct, options);
   }
 }

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { periodComplaint } from './private/checks/alarm-values';
-import { checkKind, DURATION, listOf, requireKind, STRING } from './private/checks/kind';
+import { checkKind, DURATION, listOf, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { checkLength } from './private/checks/text-length';
 import { withoutUndefined } from './private/members';
@@ -102,6 +102,7 @@ export class WebsocketDashboard extends Construct {
 }
 
 function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): void {
+  requireKind(scope, 'props', props, { ...OBJECT, example: "{ apiId, stageNames: ['dev'] }" });
   checkOptionNames(scope, '', 'WebsocketDashboardProps', props);
   checkKind(scope, 'dashboardName', props.dashboardName, { ...STRING, example: "'chat'" });
   checkLength(scope, 'dashboardName', props.dashboardName, 1, 255);

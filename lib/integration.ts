@@ -28,7 +28,7 @@ import { checkEnvelope, checkEventBridge, eventBridgeCall } from './private/inte
 import { checkHttp, httpCall } from './private/integrations/http';
 import { Factory, IntegrationPlan, IntegrationSettings } from './private/integrations/integration-plan';
 import { checkKinesis, kinesisCall } from './private/integrations/kinesis';
-import { checkLambdaAlias, lambdaAliasCall, lambdaCall } from './private/integrations/lambda';
+import { AliasChoice, checkLambdaAlias, lambdaAliasCall, lambdaCall } from './private/integrations/lambda';
 import { makeIntegration } from './private/integrations/make-integration';
 import { checkMock, mockCall } from './private/integrations/mock';
 import { checkSns, snsCall } from './private/integrations/sns';
@@ -162,11 +162,11 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    */
   public static lambdaAlias(fn: lambda.IFunction, options: WebsocketLambdaAliasIntegrationOptions): WebsocketIntegration {
-    const choice = { stageVariable: options.stageVariable ?? 'alias', aliases: options.aliases ?? [] };
+    const choice = (): AliasChoice => ({ stageVariable: options.stageVariable ?? 'alias', aliases: options.aliases ?? [] });
     return planned('lambdaAlias', options, {
       target: fn,
-      check: (refuse) => checkLambdaAlias(refuse, fn, choice),
-      define: (home, api) => lambdaAliasCall(home, api, fn, choice),
+      check: (refuse) => checkLambdaAlias(refuse, fn, choice()),
+      define: (home, api) => lambdaAliasCall(home, api, fn, choice()),
     });
   }
 

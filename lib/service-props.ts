@@ -1,7 +1,7 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkDefaultEndpoint } from './domain';
-import { checkKind, OBJECT } from './private/checks/kind';
+import { checkKind, Kind, OBJECT, requireKind } from './private/checks/kind';
 import { checkOptionNames } from './private/checks/options';
 import { selectionExpressionComplaint } from './private/checks/selection-expression';
 import { stageNameComplaint } from './private/checks/stage-name';
@@ -131,8 +131,11 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
 /** The name of the stage that a service has if none is given: that of serverless.yml. */
 export const DEFAULT_STAGE_NAME = 'dev';
 
+const PROPS: Kind = { ...OBJECT, example: "{ routes: { say: { handler: 'src/messages.say' } } }" };
+
 /** Throws what is wrong with the props, routes and authorizer apart. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
+  requireKind(scope, 'props', props, PROPS);
   const { routeSelectionExpression, stageName, additionalStages } = props;
   checkOptionNames(scope, '', 'WebsocketServiceProps', props);
   checkRouteMap(scope, props);

@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { warnOfPublic } from './authorizer';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
-import { constructWith, requireKind } from './private/checks/kind';
+import { constructWith, OBJECT, requireKind } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { list, problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
@@ -128,6 +128,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   private check(props: WebsocketRoutesProps): void {
+    requireKind(this, 'props', props, { ...OBJECT, example: '{ service, routes }' });
     checkOptionNames(this, '', 'WebsocketRoutesProps', props);
     requireKind(this, 'service', props.service, SERVICE);
     checkRouteMap(this, props);

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { checkKind, requireKind, STRING } from './private/checks/kind';
+import { checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { mappingKeyComplaint } from './private/checks/mapping-key';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { stageNameComplaint } from './private/checks/stage-name';
@@ -71,6 +71,7 @@ export class ImportedService extends WebsocketServiceBase {
   }
 
   private check(attributes: WebsocketServiceAttributes): void {
+    requireKind(this, 'attributes', attributes, { ...OBJECT, example: "{ apiId: 'a1b2c3d4e5', stageName: 'dev' }" });
     checkOptionNames(this, '', 'WebsocketServiceAttributes', attributes);
     const { apiId, stageName, domainName, mappingKey } = attributes;
     requireKind(this, 'apiId', apiId, { ...STRING, example: "'a1b2c3d4e5'" });

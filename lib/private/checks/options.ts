@@ -25,7 +25,7 @@ const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complain
 
 /** What is wrong with one option. */
 interface Fault {
-  readonly about: 'name' | 'value';
+  readonly about: 'name' | 'shape' | 'value';
   readonly text: string;
   /** It may be an option of an aws-cdk-lib that is newer than the table. */
   readonly mayBeNew?: boolean;
@@ -56,7 +56,13 @@ export function checkOptionNames(scope: IConstruct, prefix: string, struct: Stru
 
 /** Throws for strings, numbers and booleans that are something else: after the checks that know more of the option. */
 export function checkOptionValues(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
-  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'value');
+  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about !== 'name');
+  if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
+}
+
+/** Throws for lists and maps that are something else: before checks that go through them. */
+export function checkOptionShapes(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
+  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'shape');
   if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
 }
 
@@ -145,7 +151,8 @@ function listFaults(property: string, holds: string, items: unknown[]): Fault[] 
 
 function kindFault(property: string, kind: string, value: unknown): Fault {
   const reason = `is not ${kind === 'object' ? 'an' : 'a'} ${kind}`;
-  return { about: 'value', text: describe(property, value, { reason, remedy: remedyFor(kind, value) }) };
+  const about = kind === 'list' || kind === 'object' ? 'shape' : 'value';
+  return { about, text: describe(property, value, { reason, remedy: remedyFor(kind, value) }) };
 }
 
 function remedyFor(kind: string, value: unknown): string {

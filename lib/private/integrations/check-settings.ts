@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { Factory, IntegrationPlan, IntegrationSettings, Refuse, ResponseSettings } from './integration-plan';
 import { TARGETS } from './targets';
 import { integrationTimeoutComplaint } from '../checks/integration-timeout';
-import { checkKind, DURATION, requireKind } from '../checks/kind';
+import { checkKind, DURATION, OBJECT, requireKind } from '../checks/kind';
 import {
   parameterDestinationComplaint, parameterSourceComplaint, responseDestinationComplaint, responseSourceComplaint,
 } from '../checks/mapped-parameter';
-import { checkOptionNames, checkOptionValues } from '../checks/options';
+import { checkOptionNames, checkOptionShapes, checkOptionValues } from '../checks/options';
 import { responseKeyComplaint } from '../checks/response-key';
 import { templateSelectionComplaint } from '../checks/template-selection';
 import { checkDescription } from '../checks/text-length';
@@ -19,9 +19,11 @@ export function checkPlan(scope: Construct, property: string, plan: IntegrationP
   const refuse: Refuse = (option, value, complaint) => { throw problem(scope, `${property}.${option}`, value, complaint); };
   const target = TARGETS[plan.factory];
   if (target) requireKind(scope, `${property}.${target.option}`, plan.target, target.kind);
+  requireKind(scope, property, plan.settings, { ...OBJECT, example: `the options of WebsocketIntegration.${plan.factory}` });
   checkProxy(refuse, plan);
   const struct = structOf(plan.factory);
   checkOptionNames(scope, `${property}.`, struct, plan.settings);
+  checkOptionShapes(scope, `${property}.`, struct, plan.settings);
   const { timeout, description } = plan.settings;
   checkDescription(scope, `${property}.description`, description);
   checkKind(scope, `${property}.timeout`, timeout, DURATION);

@@ -27,7 +27,8 @@ export function lambdaCall(home: Construct, api: ApiStages, fn: lambda.IFunction
   };
 }
 
-interface AliasChoice {
+/** Which alias is invoked. */
+export interface AliasChoice {
   readonly stageVariable: string;
   readonly aliases: lambda.IAlias[];
 }

@@ -1,7 +1,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { version } from 'aws-cdk-lib/package.json';
 import { Construct } from 'constructs';
-import { checkOptionNames, checkOptionValues } from '../../../lib/private/checks/options';
+import { checkOptionNames, checkOptionShapes, checkOptionValues } from '../../../lib/private/checks/options';
 import { AWS_CDK_LIB_VERSION, StructName, STRUCTS } from '../../../lib/private/option-names';
 import { quickStack, warnings } from '../../_helpers/quick-app';
 
@@ -151,6 +151,14 @@ describe('values', () => {
         + 'Stack: defaults.environment.N: false is not a string; write "false"',
       ),
     );
+  });
+
+  test('that go wrong in the checks of other options are told before those', () => {
+    const shapes = (options: object): void => checkOptionShapes(stack, '', 'WebsocketMockIntegrationOptions', options);
+
+    expect(() => shapes({ responses: { key: '$default' } })).toThrow(new Error('Stack: responses: { key } is not a list; put it into brackets: [value]'));
+    expect(() => shapes({ responses: ['$default'] })).toThrow(new Error('Stack: responses[0]: "$default" is not an object; write { name: value }'));
+    expect(() => shapes({ statusCode: '200', requestTemplates: { a: 5 } })).not.toThrow();
   });
 
   test('tokens pass', () => {
