@@ -130,7 +130,7 @@ export interface WebsocketIntegrationOptions extends WebsocketIntegrationBaseOpt
   readonly passthroughBehavior?: PassthroughBehavior;
 
   /**
-   * What becomes of the answers. A two-way route sends it to the client.
+   * What becomes of the answers. A two-way route sends it to the client. In Python write each as `WebsocketIntegrationResponse(...)`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    * @default - `$default`, with the answer as it is; it is added too if none of these is `$default`

@@ -142,6 +142,7 @@ const FILE: Kind = { ...STRING, example: "'schemas/send-message.json'" };
 const SCHEMA: Kind = { ...OBJECT, example: "{ type: 'object' }" };
 
 function checkOptions(scope: Construct, property: string, options: WebsocketModelOptions): void {
+  requireKind(scope, property, options, { ...OBJECT, example: "{ modelName: 'SendMessage' }" });
   checkOptionNames(scope, `${property}.`, 'WebsocketModelOptions', options);
   const { modelName, description, contentType } = options;
   checkKind(scope, `${property}.modelName`, modelName, NAME);

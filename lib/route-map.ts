@@ -5,8 +5,8 @@ import { WebsocketAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
 import { checkKind, OBJECT, withMember } from './private/checks/kind';
 import { nestedStacksComplaint } from './private/checks/nested-stacks';
-import { predefinedFor } from './private/checks/route-key';
 import { routeCountComplaint } from './private/checks/route-count';
+import { predefinedFor } from './private/checks/route-key';
 import { checkSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { Complaint, problem, takeAll } from './private/problem';
@@ -30,7 +30,8 @@ export interface WebsocketRouteMap {
   /**
    * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.
    *
-   * At least one, at most 300 (a quota of API Gateway).
+   * At least one, at most 300 (a quota of API Gateway). In Python write each as `WebsocketRouteOptions(...)`, of which editors and Python know
+   * the arguments.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
    */

@@ -100,7 +100,7 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
 
   /**
    * More stages of the same routes, by name, each with settings of its own. `stageName` and the stage options beside it are those of
-   * the first stage.
+   * the first stage. In Python write each as `WebsocketStageOptions(...)`.
    *
    * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first one. A connection is
    * known in its own stage only: handlers find the addresses of all stages in `WEBSOCKET_CALLBACK_URLS`

@@ -1,11 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, Aws, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Aws, Lazy, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { version } from 'aws-cdk-lib/package.json';
 import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
+import { AWS_CDK_LIB_VERSION } from '../lib/private/option-names';
 import { AppFolder } from './_helpers/app-folder';
-import { bundleOf, inlineFunction, quickStack } from './_helpers/quick-app';
+import { bundleOf, inlineFunction, quickStack, warnings } from './_helpers/quick-app';
 
 let folder: AppFolder;
 let stack: Stack;
@@ -26,6 +28,38 @@ function service(own: WebsocketFunctionOptions, props: Partial<WebsocketServiceP
     ...props,
   });
 }
+
+describe('an option that is not known', () => {
+  const unknown = { quantumMode: 'full' } as WebsocketFunctionOptions;
+
+  test.each<[string, WebsocketFunctionOptions, Partial<WebsocketServiceProps>, string]>([
+    ['a route', unknown, {}, 'routes["foo"].'],
+    ['the defaults', {}, { defaults: unknown }, 'defaults.'],
+    ['an authorizer', {}, { authorizer: WebsocketAuthorizer.handler('src/messages.bar', unknown) }, 'authorizer.'],
+  ])('is an error, or reaches the function where aws-cdk-lib is newer than the table: %s', (_case, own, props, prefix) => {
+    // GIVEN
+    const given: object[] = [];
+    PropertyInjectors.of(stack).add({
+      constructUniqueId: lambda.Function.PROPERTY_INJECTION_ID,
+      inject: (options) => {
+        given.push(options);
+        return options;
+      },
+    });
+
+    // WHEN
+    const make = (): WebsocketService => service(own, props);
+
+    // THEN
+    if (version === AWS_CDK_LIB_VERSION) {
+      expect(make).toThrow(`Stack/Chat: ${prefix}quantumMode: "full": there is no option \`quantumMode\`; the options are those of Websocket`);
+      return;
+    }
+    make();
+    expect(warnings(stack)).toEqual([expect.stringMatching(/quantumMode: "full": there is no option .*\[ack: cdk-websocket-service:unknownOption\]$/)]);
+    expect(given).toContainEqual(expect.objectContaining({ quantumMode: 'full' }));
+  });
+});
 
 describe('the runtime', () => {
   test.each([lambda.Runtime.PYTHON_3_13, lambda.Runtime.JAVA_21])('fails for %s', (runtime) => {

@@ -1,5 +1,6 @@
-import { execFileSync } from 'child_process';
+import { execFileSync, spawnSync } from 'child_process';
 import * as fs from 'fs';
+import * as os from 'os';
 import * as path from 'path';
 
 const ROOT = path.join(__dirname, '..');
@@ -75,6 +76,66 @@ test.each(['lib/index.d.ts', 'lib/local/index.d.ts'])('the types that %s leads t
 
 test('the lock file names no registry', () => {
   expect(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).not.toContain('"resolved": "http');
+});
+
+describe('an error of the compiled library', () => {
+  let folder: string;
+  beforeAll(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'app-')); });
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  /** Runs an app in JavaScript, whose lines no compiler has seen. */
+  function run(code: string): { stdout: string; stderr: string; file: string } {
+    const file = path.join(fs.realpathSync(folder), 'app.js');
+    fs.writeFileSync(file, `
+const { App, Stack } = require(${JSON.stringify(require.resolve('aws-cdk-lib'))});
+const { WebsocketAuthorizer, WebsocketIntegration, WebsocketService, WebsocketRoutes } = require(${JSON.stringify(ROOT)});
+const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
+${code}`);
+    return { ...spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' }), file };
+  }
+
+  test('that nobody catches begins with its message, and then comes the line of the app', () => {
+    const { stderr, file } = run("new WebsocketService(stack, 'Chat', { routes: { say: 'src/say.handler' } });");
+
+    const [first, second] = stderr.split('\n');
+    expect(first).toBe('Error: Stack/Chat: routes["say"]: "src/say.handler" is not an object; use { handler: \'src/say.handler\' }');
+    expect(second).toMatch(/^ {4}at /);
+    expect(second).toContain(`${file}:5:1`);
+    expect(stderr).not.toContain(path.join(ROOT, 'lib'));
+  });
+
+  test('is ours, not one of jsii, and has no line of ours', () => {
+    const ping = '{ integration: WebsocketIntegration.ping() }';
+    const calls: Array<[string, string]> = [
+      [`new WebsocketService(stack, 'A', { routes: { say: ${ping} }, authorizer: 'src/auth.handler' })`, 'Stack/A: authorizer: "src/auth.handler" is not a WebsocketAuthorizer; '],
+      ["new WebsocketService(stack, 'B', { routes: { say: { integration: 'sqs' } } })", 'Stack/B: routes["say"].integration: "sqs" is not a WebSocketRouteIntegration; '],
+      [`new WebsocketService(stack, 'C', { routes: { say: ${ping} }, defaults: 'src' })`, 'Stack/C: defaults: "src" is not an object; '],
+      [`new WebsocketService(stack, 'D', { routes: { say: ${ping} }, defaults: { layers: 'arn' } })`, 'Stack/D: defaults.layers: "arn" is not a list; '],
+      ["new WebsocketService(stack, 'E')", 'Stack/E: props: (not set) is not an object; '],
+      ["new WebsocketService(stack, 'F', { routes: { say: { integration: WebsocketIntegration.lambdaAlias() } } })", 'Stack/F: routes["say"].integration.fn: (not set) is not'],
+      ["new WebsocketService(stack, 'G', { routes: { say: { integration: WebsocketIntegration.mock({ responses: {} }) } } })", 'Stack/G: routes["say"].integration.responses: {} is not a list; '],
+      [`new WebsocketService(stack, 'H', { routes: { say: ${ping} }, authorizer: WebsocketAuthorizer.handler('src/a.main', 'src') })`, 'Stack/H: authorizer: "src" is not an object; '],
+      ["WebsocketService.fromAttributes(stack, 'I')", 'Stack/I: attributes: (not set) is not an object; '],
+      ["new WebsocketRoutes(stack, 'J')", 'Stack/J: props: (not set) is not an object; '],
+      ["chat.addRoute('say', 'src/say.handler')", 'Stack/Chat: routes["say"]: "src/say.handler" is not an object; '],
+      ['chat.addAlarms({ topics: [] })', 'Stack/Chat/Alarms: topics: []: there is no option `topics`; '],
+      ["chat.addUsagePlan('Plan', { throtle: {} })", 'Stack/Chat: addUsagePlan.throtle: {}: there is no option `throtle`; '],
+      ["chat.metricForRoute('nowhere', 'Count')", 'Stack/Chat: metricForRoute: "nowhere" is no route of this service; '],
+      ['new (class Mine extends WebsocketService { constructor() { super(stack, "K", { routes: {} }); } })()', 'Stack/K: routes: 0 routes are not enough; '],
+    ];
+    const { stdout, stderr, file } = run(`
+const chat = new WebsocketService(stack, 'Chat', { routes: { ping: ${ping} }, authorizer: WebsocketAuthorizer.none() });
+const stacks = [${calls.map(([call]) => `() => ${call}`).join(', ')}].map((call) => { try { call(); return 'none'; } catch (error) { return error.stack; } });
+console.log(JSON.stringify(stacks));`);
+
+    expect(stderr).toBe('');
+    const stacks = JSON.parse(stdout) as string[];
+    expect(stacks.map((stack, index) => stack.slice(0, calls[index][1].length + 'Error: '.length))).toEqual(calls.map(([, message]) => `Error: ${message}`));
+    for (const stack of stacks) {
+      expect(stack.split('\n').find((line) => line.startsWith('    at '))).toContain(file);
+      expect(stack).not.toContain(path.join(ROOT, 'lib'));
+    }
+  });
 });
 
 /** A package and all that it depends on. */

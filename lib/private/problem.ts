@@ -64,7 +64,8 @@ function fromUser(error: Error): string | undefined {
   Error.captureStackTrace(error, fail);
   const { stack } = error;
   Error.stackTraceLimit = stackTraceLimit;
-  if (stack === undefined) return stack;
+  // Who has an Error.prepareStackTrace may make anything of it.
+  if (typeof stack !== 'string') return stack;
   const calls = stack.slice(stack.lastIndexOf(error.message) + error.message.length).split('\n').slice(1).filter((line) => !line.includes(OURS));
   const first = calls.findIndex((line) => !BETWEEN.test(line));
   return [`${error.name}: ${error.message}`, ...calls.slice(Math.max(first, 0), Math.max(first, 0) + stackTraceLimit)].join('\n');
