@@ -16,9 +16,9 @@ type LocalCommand = Extract<Command, { readonly name: 'local' }>;
 
 /** Serves until it is asked to stop; returns the exit code. */
 export async function serve({ options, json }: LocalCommand, host: Host): Promise<number> {
-  const output = new Output(host.stdout);
   const write = (text: string) => output.write(text);
   const reporter = json ? jsonReporter(write) : new TextReporter(write, host.coloured);
+  const output = new Output(host.stdout, (count) => reporter.dropped(count));
   const stop = stopRequests(host, reporter);
   let gateway: RunningGateway | undefined;
   try {

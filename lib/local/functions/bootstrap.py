@@ -34,8 +34,8 @@ class OWN:
 CHANNEL = 3
 # Lambda's limit, bytes.
 RESPONSE_LIMIT = 6_291_556
-# Characters of output in one line to the gateway; of a message, and of a line of a stack, in an error.
-OUTPUT_PIECE = 65_536
+# Characters of output in one line to the gateway, which may be as many lines of output; of a message, and of a line of a stack, in an error.
+OUTPUT_PIECE = 16_384
 LONGEST = 262_144
 
 

@@ -25,8 +25,8 @@ interface Waiting { readonly line: string; next?: Waiting }
 const CHANNEL = 3;
 /** Lambda's limit, bytes. */
 const RESPONSE_LIMIT = 6_291_556;
-/** Characters of output in one line to the gateway. */
-const OUTPUT_PIECE = 65_536;
+/** Characters of output in one line to the gateway, which may be as many lines of output. */
+const OUTPUT_PIECE = 16_384;
 const CALLBACK_REMOVED = 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
   + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
   + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';

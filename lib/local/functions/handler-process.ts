@@ -254,9 +254,9 @@ export class HandlerProcess {
   private readPipe(stream: 'stdout' | 'stderr'): void {
     const pipe = this.child[stream];
     if (!pipe) return;
-    readInTurns<string>(pipe.setEncoding('utf8'), (text) => {
-      const rest = this.options.launch.setup.inspectorPort === undefined ? text : this.debugger.read(text);
-      if (rest !== '') this.output.add(stream, this.invocations.running?.requestId, rest);
+    readInTurns<string>(pipe.setEncoding('utf8'), {
+      begin: (text) => this.options.launch.setup.inspectorPort === undefined ? text : this.debugger.read(text),
+      go: (text, isLate) => this.output.addInTurn(stream, this.invocations.running?.requestId, text, isLate),
     });
   }
 

@@ -10,6 +10,9 @@ export interface OutputLine {
 const LONGEST_LINE = 1_048_576;
 const CUT = ` [cut: a line has at most ${LONGEST_LINE} characters]`;
 
+/** Characters that are looked at between two looks at the clock: they may be as many lines. */
+const PIECE = 1_024;
+
 /** A line whose end has not come yet. */
 interface Partial {
   text: string;
@@ -34,6 +37,15 @@ export class OutputLines {
       start = end + 1;
     }
     this.append(stream, text.slice(start));
+  }
+
+  /** The same until it gets late; returns what is left then. */
+  public addInTurn(stream: 'stdout' | 'stderr', requestId: string | undefined, text: string, isLate: () => boolean): string {
+    for (let start = 0; start < text.length; start += PIECE) {
+      this.add(stream, requestId, text.slice(start, start + PIECE));
+      if (isLate()) return text.slice(start + PIECE);
+    }
+    return '';
   }
 
   public flush(): void {

@@ -61,7 +61,11 @@ export class ProcessChannel {
   private isPaused = false;
 
   public constructor(private readonly socket: net.Socket, private readonly reader: ChannelReader) {
-    readInTurns<Buffer>(socket, (chunk) => this.read(chunk), (paused) => { this.isPaused = paused; });
+    readInTurns<Buffer>(socket, {
+      begin: (chunk) => this.linesOf(chunk),
+      go: (lines, isLate) => this.read(lines, isLate),
+      onPause: (paused) => { this.isPaused = paused; },
+    });
     socket.once('end', () => reader.onEnd());
     // The process is gone; its exit tells the story.
     socket.on('error', () => undefined);
@@ -92,14 +96,27 @@ export class ProcessChannel {
     this.partialLength = 0;
   }
 
-  private read(chunk: Buffer): void {
+  /** The lines that end in this chunk. */
+  private linesOf(chunk: Buffer): string {
     const last = chunk.lastIndexOf(LINE_FEED);
     const text = last === -1 ? '' : this.takePartial(chunk.subarray(0, last + 1));
-    for (let start = 0, end = text.indexOf('\n'); end !== -1 && !this.socket.destroyed; start = end + 1, end = text.indexOf('\n', start)) {
-      if (end - start > LINE_LIMIT) return this.reader.onTooLong();
-      this.reader.onLine(text.slice(start, end));
-    }
     if (!this.socket.destroyed && last !== chunk.length - 1) this.keep(chunk.subarray(last + 1));
+    return text;
+  }
+
+  /** @returns what is left when it gets late */
+  private read(lines: string, isLate: () => boolean): string {
+    let start = 0;
+    for (let end = lines.indexOf('\n'); end !== -1 && !this.socket.destroyed; end = lines.indexOf('\n', start)) {
+      if (end - start > LINE_LIMIT) {
+        this.reader.onTooLong();
+        return '';
+      }
+      this.reader.onLine(lines.slice(start, end));
+      start = end + 1;
+      if (isLate()) return lines.slice(start);
+    }
+    return '';
   }
 
   /** What was kept, and this. */
@@ -127,17 +144,32 @@ export class ProcessChannel {
   }
 }
 
+export interface TurnReader<Chunk> {
+  /** A chunk has come: what there is to do about it. */
+  readonly begin: (chunk: Chunk) => string;
+  /** Does it; returns what is left when it gets late. */
+  readonly go: (work: string, isLate: () => boolean) => string;
+  /** What has come is not done yet. */
+  readonly onPause?: (paused: boolean) => void;
+}
+
 /** Reads a stream whose chunks may take long, so that its writer holds up nobody else. */
-export function readInTurns<T>(stream: Readable, read: (chunk: T) => void, onPause: (paused: boolean) => void = () => undefined): void {
-  stream.on('data', (chunk: T) => {
-    const begin = performance.now();
-    read(chunk);
-    if (performance.now() - begin <= TURN || stream.destroyed) return;
-    stream.pause();
-    onPause(true);
-    setImmediate(() => {
-      onPause(false);
-      stream.resume();
-    });
-  });
+export function readInTurns<Chunk>(stream: Readable, { begin, go, onPause }: TurnReader<Chunk>): void {
+  let paused = false;
+  const take = (work: string): void => {
+    const start = performance.now();
+    const isLate = (): boolean => performance.now() - start > TURN;
+    const rest = go(work, isLate);
+    if (stream.destroyed) return;
+    // Once more with nothing to do, so that others come first.
+    const isPaused = rest !== '' || isLate();
+    if (isPaused !== paused) {
+      paused = isPaused;
+      onPause?.(paused);
+      if (paused) stream.pause();
+      else stream.resume();
+    }
+    if (paused) setImmediate(take, rest);
+  };
+  stream.on('data', (chunk: Chunk) => take(begin(chunk)));
 }

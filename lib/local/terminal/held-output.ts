@@ -3,6 +3,11 @@ import type { OutputEvent } from '../gateway-event';
 /** Milliseconds that output waits for the request that it belongs to; a longer invocation shows its output while it runs. */
 const PATIENCE = 300;
 
+/** Characters that an invocation may have printed before it is shown, though its request is not over. */
+const LONGEST = 1_048_576;
+/** What a line takes besides its characters. */
+const LINE = 200;
+
 /** Invocations of which at least so many are remembered after they were shown, so that a late line is not held again. */
 const REMEMBERED = 1000;
 
@@ -12,6 +17,8 @@ export type OutputMoment = 'running' | 'over';
 interface Held {
   readonly since: number;
   readonly lines: OutputEvent[];
+  /** Characters. */
+  size: number;
 }
 
 /** Keeps what an invocation prints until its request can be shown above it. */
@@ -30,9 +37,11 @@ export class HeldOutput {
     const id = line.requestId;
     const moment = id === undefined ? 'over' : this.shown.get(id) ?? this.shownBefore.get(id);
     if (id === undefined || moment) return this.release([line], moment ?? 'over');
-    const held = this.held.get(id);
-    if (held) held.lines.push(line);
-    else this.held.set(id, { since: performance.now(), lines: [line] });
+    const held = this.held.get(id) ?? { since: performance.now(), lines: [], size: 0 };
+    held.lines.push(line);
+    held.size += line.text.length + LINE;
+    this.held.set(id, held);
+    if (held.size > LONGEST) this.releaseOne(id);
     this.timer ??= setTimeout(() => this.releaseOld(), PATIENCE).unref();
   }
 

@@ -1,5 +1,5 @@
 import type { GatewayEvent } from '../gateway-event';
-import type { Reporter } from './reporter';
+import { droppedText, type Reporter } from './reporter';
 import { servedApis } from './served-json';
 import { jsonLine } from './text-lines';
 
@@ -21,6 +21,8 @@ export function jsonReporter(write: (text: string) => void): Reporter {
       if (early && event.type !== 'synthesis' && event.type !== 'resynthesis') early.push(event);
       else print(event);
     },
+    dropped: (count) => (
+      `${JSON.stringify({ type: 'notice', time: Date.now(), code: 'output-dropped', subject: 'stdout', text: droppedText(count) })}\n`),
     stopping: () => print({ type: 'stopping' }),
     flush,
   };

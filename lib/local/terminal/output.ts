@@ -1,15 +1,23 @@
 import type { Writable } from 'stream';
 
+/** Characters that wait for a reader who does not take them, at most. */
+const LONGEST = 16_777_216;
+
 /** Collects what is printed in one turn of the event loop and writes it at once, and no faster than the reader reads. */
 export class Output {
   private pending = '';
+  /** Texts that there was no room for. */
+  private dropped = 0;
   private scheduled = false;
   private blocked = false;
 
-  public constructor(private readonly stream: Writable) {}
+  /** @param sayDropped what is written in place of so many texts for which there was no room */
+  public constructor(private readonly stream: Writable, private readonly sayDropped: (count: number) => string) {}
 
   public write(text: string): void {
-    this.pending += text;
+    // Without gaps: nothing more is taken until the reader has caught up.
+    if (this.dropped > 0 || this.pending.length > LONGEST) this.dropped++;
+    else this.pending += text;
     if (this.scheduled || this.blocked) return;
     this.scheduled = true;
     setImmediate(() => {
@@ -20,14 +28,19 @@ export class Output {
 
   /** Resolves when all is with the reader, or the reader is gone. */
   public async flush(): Promise<void> {
-    const text = this.pending;
-    this.pending = '';
+    const text = this.take();
     await new Promise<void>((resolve) => this.stream.write(text, () => resolve()));
   }
 
-  private pass(): void {
-    const text = this.pending;
+  private take(): string {
+    const text = this.dropped > 0 ? this.pending + this.sayDropped(this.dropped) : this.pending;
     this.pending = '';
+    this.dropped = 0;
+    return text;
+  }
+
+  private pass(): void {
+    const text = this.take();
     if (text === '' || this.stream.write(text)) return;
     this.blocked = true;
     this.stream.once('drain', () => {

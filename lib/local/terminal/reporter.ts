@@ -8,6 +8,12 @@ export interface Reporter {
   event(event: GatewayEvent): void;
   /** The gateway was asked to stop. */
   stopping(): void;
+  /** What stands in place of so many texts, for which there was no room as nobody took them. */
+  dropped(count: number): string;
   /** Shows what is kept back for a better order. */
   flush(): void;
+}
+
+export function droppedText(count: number): string {
+  return `${count} printed ${count === 1 ? 'text was' : 'texts were'} left out: 16 MB waited for whoever reads what is printed`;
 }

@@ -3,7 +3,7 @@ import { banner } from './banner';
 import { functionLabel } from './function-label';
 import { HeldOutput, OutputMoment } from './held-output';
 import { Paint, painter } from './paint';
-import { Reporter } from './reporter';
+import { droppedText, Reporter } from './reporter';
 import { requestDetails } from './request-details';
 import { RequestLine } from './request-line';
 import { routeRows } from './route-rows';
@@ -61,6 +61,10 @@ export class TextReporter implements Reporter {
 
   public stopping(): void {
     this.show('Stopping; Ctrl-C again ends it at once.\n');
+  }
+
+  public dropped(count: number): string {
+    return this.paint('yellow', `! ${droppedText(count)}`) + '\n';
   }
 
   public flush(): void {

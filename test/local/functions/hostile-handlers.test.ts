@@ -64,31 +64,31 @@ const addPython = (): void => {
 
 describe.each(hasPython ? [['Node.js', addNode], ['Python', addPython]] as const : [['Node.js', addNode]] as const)(
   'what a handler writes to the channel (%s)', (_, add) => {
-  test.each(GARBAGE)('%s costs its process, and says so', async (_what, text) => {
+    test.each(GARBAGE)('%s costs its process, and says so', async (_what, text) => {
     // GIVEN
-    add();
-    sample.add('other', 'exports.handler = async () => "well";');
-    await sample.start();
-    const [pid] = sample.pool.pids('fn');
-    // WHEN
-    const bad = await sample.pool.invoke('fn', JSON.stringify({ text }));
-    // THEN it answered for itself, or is answered as Lambda answers for a runtime that ended
-    const answeredItself = text.startsWith('R<id>1');
-    if (!answeredItself) {
-      expect(bad).toMatchObject({ ok: false, kind: 'exit', errorType: 'Runtime.ExitError', stackTrace: [] });
-      expect(!bad.ok && bad.errorMessage.replace(REQUEST_ID, '<id>')).toBe('RequestId: <id> Error: Runtime exited with error: signal: killed');
-    }
-    await until(() => sample.notices.length > 0);
-    expect(sample.notices).toEqual([{
-      code: 'function-garbled',
-      subject: 'Test/fn',
-      text: expect.stringMatching(/^Test\/fn: its process was ended: it wrote ".*" to file descriptor 3, by which it answers the gateway$/) as string,
-    }]);
-    const after = await sample.pool.invoke('fn', '{}');
-    expect(after).toMatchObject({ ok: true, payload: expect.not.stringContaining(String(pid)) as string });
-    expect(await sample.pool.invoke('other', '{}')).toMatchObject({ ok: true, payload: '"well"' });
+      add();
+      sample.add('other', 'exports.handler = async () => "well";');
+      await sample.start();
+      const [pid] = sample.pool.pids('fn');
+      // WHEN
+      const bad = await sample.pool.invoke('fn', JSON.stringify({ text }));
+      // THEN it answered for itself, or is answered as Lambda answers for a runtime that ended
+      const answeredItself = text.startsWith('R<id>1');
+      if (!answeredItself) {
+        expect(bad).toMatchObject({ ok: false, kind: 'exit', errorType: 'Runtime.ExitError', stackTrace: [] });
+        expect(!bad.ok && bad.errorMessage.replace(REQUEST_ID, '<id>')).toBe('RequestId: <id> Error: Runtime exited with error: signal: killed');
+      }
+      await until(() => sample.notices.length > 0);
+      expect(sample.notices).toEqual([{
+        code: 'function-garbled',
+        subject: 'Test/fn',
+        text: expect.stringMatching(/^Test\/fn: its process was ended: it wrote ".*" to file descriptor 3, by which it answers the gateway$/) as string,
+      }]);
+      const after = await sample.pool.invoke('fn', '{}');
+      expect(after).toMatchObject({ ok: true, payload: expect.not.stringContaining(String(pid)) as string });
+      expect(await sample.pool.invoke('other', '{}')).toMatchObject({ ok: true, payload: '"well"' });
+    });
   });
-});
 
 test('100 MB without a line feed cost the process, and no more memory than a line may have', async () => {
   // GIVEN
@@ -257,4 +257,33 @@ def handler(event, context):
   ]);
   expect(sample.printed()).toEqual(['number 1', 'number 2', 'number 3']);
   expect(sample.notices).toEqual([]);
+});
+
+/** What a handler prints without a line feed: twenty megabytes. */
+describe.each([
+  ['console.log', 'process.stdout.write(piece);'],
+  ['stderr', 'process.stderr.write(piece);'],
+  ['descriptor 1', 'for (let sent = 0; sent < 1024;) try { sent += fs.writeSync(1, piece.slice(sent)); } catch (error) { if (error.code !== "EAGAIN") throw error; }'],
+])('20 MB without a line feed on %s', (_, write) => {
+  test('are cut, and hold up nobody else', async () => {
+    // GIVEN
+    sample.add('flood', `const fs = require('fs'); const piece = 'x'.repeat(1024);
+      exports.handler = async () => { for (let n = 0; n < 20_000; n++) { ${write} } return 'done'; };`, { timeout: 60_000 });
+    sample.add('other', 'exports.handler = async () => "well";');
+    await sample.start();
+    // WHEN
+    let done = false;
+    const flood = sample.pool.invoke('flood', '{}').finally(() => { done = true; });
+    let longest = 0;
+    while (!done) {
+      const before = performance.now();
+      expect(await sample.pool.invoke('other', '{}')).toMatchObject({ ok: true });
+      longest = Math.max(longest, performance.now() - before);
+    }
+    // THEN it took more than half a minute once
+    expect(await flood).toMatchObject({ ok: true, payload: '"done"' });
+    expect(longest).toBeLessThan(2_000);
+    await until(() => sample.output.length > 0);
+    expect(sample.printed()[0]).toBe(`${'x'.repeat(1_048_576)} [cut: a line has at most 1048576 characters]`);
+  });
 });

@@ -79,17 +79,26 @@ test('what takes long to read leaves others their turn', async () => {
   const [near, far] = await pair();
   const order: string[] = [];
   let paused = false;
-  const all = new Promise<void>((resolve) => readInTurns<Buffer>(near, () => {
-    order.push('read');
-    for (const end = performance.now() + 20; performance.now() < end;);
-    setImmediate(() => order.push('others'));
-    if (near.bytesRead === 300_000) resolve();
-  }, (now) => { paused = now; }));
+  const all = new Promise<void>((resolve) => readInTurns<Buffer>(near, {
+    begin: () => {
+      order.push('read');
+      return 'ab';
+    },
+    go: (work, isLate) => {
+      if (work === '') return '';
+      while (!isLate());
+      order.push(work);
+      setImmediate(() => order.push('others'));
+      if (work === 'b' && near.bytesRead === 300_000) resolve();
+      return work.slice(1);
+    },
+    onPause: (now) => { paused = now; },
+  }));
   // WHEN
   far.write(Buffer.alloc(300_000));
   await all;
   // THEN
-  expect(order.slice(0, 4)).toEqual(['read', 'others', 'read', 'others']);
+  expect(order.slice(0, 7)).toEqual(['read', 'ab', 'others', 'b', 'others', 'read', 'ab']);
   expect(paused).toBe(true);
   near.destroy();
   far.destroy();

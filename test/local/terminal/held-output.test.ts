@@ -97,3 +97,10 @@ test('thousands of invocations leave nothing behind', () => {
   jest.advanceTimersByTime(300);
   expect(jest.getTimerCount()).toBe(0);
 });
+
+test('a megabyte of one invocation is shown at once', () => {
+  for (let n = 0; n < 3; n++) output.add(printed('x'.repeat(500_000)));
+  output.add(printed('more'));
+
+  expect(released.map(([moment, lines]) => [moment, lines.length])).toEqual([['running', 3], ['running', 1]]);
+});

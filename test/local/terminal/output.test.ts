@@ -24,7 +24,7 @@ class SlowReader extends Writable {
 test('what is printed in one turn is written at once', async () => {
   // GIVEN
   const reader = new SlowReader();
-  const output = new Output(reader);
+  const output = new Output(reader, (count) => `${count} left out\n`);
 
   // WHEN
   output.write('a\n');
@@ -39,7 +39,7 @@ test('what is printed in one turn is written at once', async () => {
 test('nothing is written before the reader is ready for it', async () => {
   // GIVEN
   const reader = new SlowReader();
-  const output = new Output(reader);
+  const output = new Output(reader, (count) => `${count} left out\n`);
   output.write('more than ten bytes\n');
   await turn();
 
@@ -59,7 +59,7 @@ test('nothing is written before the reader is ready for it', async () => {
 test('a flush waits until the reader has all', async () => {
   // GIVEN
   const reader = new SlowReader();
-  const output = new Output(reader);
+  const output = new Output(reader, (count) => `${count} left out\n`);
   output.write('a\n');
   let flushed = false;
 
@@ -76,8 +76,35 @@ test('a flush waits until the reader has all', async () => {
 test('a flush ends if the reader is gone', async () => {
   const reader = new SlowReader();
   reader.on('error', () => undefined).destroy();
-  const output = new Output(reader);
+  const output = new Output(reader, (count) => `${count} left out\n`);
   output.write('a\n');
 
   await expect(output.flush()).resolves.toBeUndefined();
+});
+
+test('what a reader does not take is bounded, and what is left out is counted', async () => {
+  // GIVEN a reader that stands still
+  const reader = new SlowReader();
+  const output = new Output(reader, (count) => `${count} left out\n`);
+  output.write('first\n'.padStart(20));
+  await turn();
+
+  // WHEN
+  const megabyte = `${'x'.repeat(1_048_575)}\n`;
+  for (let n = 0; n < 100; n++) output.write(megabyte);
+  reader.take();
+  await turn();
+
+  // THEN
+  const [, second] = reader.chunks;
+  expect(second.length).toBe(17 * 1_048_576 + '83 left out\n'.length);
+  expect(second.endsWith('\n83 left out\n')).toBe(true);
+
+  // WHEN it reads again
+  reader.take();
+  output.write('after\n');
+  await turn();
+
+  // THEN
+  expect(reader.chunks[2]).toBe('after\n');
 });
