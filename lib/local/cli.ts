@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import type { Host } from './command/host';
 import { main } from './command/main';
 import { startPatiently } from './gateway';
@@ -9,6 +11,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function cli(): void {
   const { stdout, stderr, env } = process;
   const host: Host = {
+    version: packageVersion(),
     stdout,
     stderr,
     coloured: isColoured(stdout, env),
@@ -23,4 +26,9 @@ export function cli(): void {
   void main(process.argv.slice(2), host).then((code) => {
     process.exitCode = code;
   });
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
+  return version;
 }

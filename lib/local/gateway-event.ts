@@ -8,6 +8,7 @@ export type GatewayEvent =
   | ListeningEvent
   | NoticeEvent
   | RequestEvent
+  | RunningEvent
   | OutputEvent
   | RebuildEvent
   | SynthesisEvent
@@ -59,6 +60,12 @@ export interface RequestEvent {
   readonly invocationId?: string;
   /** The same of the authorizer's, which comes first. */
   readonly authorizerInvocationId?: string;
+}
+
+/** The use of a route takes longer than two seconds: told once, while it runs. */
+export interface RunningEvent extends Pick<RequestEvent, 'connectionId' | 'requestId' | 'stage' | 'routeKey' | 'target' | 'duration'> {
+  readonly type: 'running';
+  readonly time: number;
 }
 
 /** A line that a handler printed. */

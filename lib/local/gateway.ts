@@ -13,7 +13,7 @@ import { GatewayError } from './gateway-error';
 import { GatewayEvent, GatewayObserver } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
-import { inspectorNotice, networkNotices, startNotices } from './start-notices';
+import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from './start-notices';
 import { Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
@@ -89,6 +89,7 @@ class LocalGateway implements Gateway {
   private trust!: Trust;
   private closed?: Promise<void>;
   private readonly observe: GatewayObserver;
+  private readonly functionNotices = new FunctionNotices((notice) => this.note(notice));
   /** URLs and notices. */
   private readonly told = new Set<string>();
 
@@ -120,7 +121,7 @@ class LocalGateway implements Gateway {
       }),
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
       onInspector: (fn, url) => this.note(inspectorNotice(fn, url)),
-      onNotice: (notice) => this.note(notice),
+      onNotice: (notice) => this.functionNotices.add(notice),
       onProcesses: (pids) => this.guard.watch(pids),
       temporaryDirectory: this.folder,
     });
@@ -286,6 +287,7 @@ class LocalGateway implements Gateway {
       await this.server.closeConnections(CLOSING_PATIENCE);
     } finally {
       await Promise.all([this.server.close(), this.pool.close()]);
+      this.functionNotices.flush();
       fs.rmSync(this.folder, { recursive: true, force: true });
       await this.guard.close();
     }

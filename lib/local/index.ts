@@ -4,6 +4,7 @@ export type { Gateway, OpenConnection } from './gateway';
 export { GatewayError } from './gateway-error';
 export type { GatewayErrorCode } from './gateway-error';
 export type {
-  GatewayEvent, GatewayObserver, ListeningEvent, NoticeEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent,
+  GatewayEvent, GatewayObserver, ListeningEvent, NoticeEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, RunningEvent,
+  SynthesisEvent,
 } from './gateway-event';
 export type { GatewayOptions } from './gateway-options';

@@ -1,4 +1,5 @@
-import { LambdaFunction, LocalApp, Notice } from './assembly/model';
+import { LambdaFunction, LocalApp, Notice, UnresolvedVariable } from './assembly/model';
+import { listed } from './assembly/notices';
 import { GivenVariables, namesOf, variablesOf } from './environment-file';
 import { credentialSource } from './functions/credentials';
 import { isLoopback, plainAddress } from './protocol/host';
@@ -33,15 +34,23 @@ export function inspectorNotice({ path }: LambdaFunction, url: string): Notice {
   return { code: 'inspector', subject: path, text: `${functionLabel(path)}: a debugger may attach to ${new URL(url).host} (${url})` };
 }
 
+/** One for each cause: a variable of `defaults` is one of every function. */
 function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): Notice[] {
-  return [...functions.values()].flatMap((fn) => {
+  const causes = new Map<string, { readonly variable: UnresolvedVariable; readonly paths: string[] }>();
+  for (const fn of functions.values()) {
     const variables = variablesOf(fn, given);
-    return fn.unresolved.filter(({ name }) => !(name in variables)).map(({ name, refersTo, reason }) => ({
-      code: 'variable-unresolved',
-      subject: fn.path,
-      text: `${fn.path}: the variable ${name} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-vars`,
-    }));
-  });
+    for (const variable of fn.unresolved.filter(({ name }) => !(name in variables))) {
+      const key = JSON.stringify(variable);
+      const cause = causes.get(key) ?? { variable, paths: [] };
+      cause.paths.push(fn.path);
+      causes.set(key, cause);
+    }
+  }
+  return [...causes.values()].map(({ variable: { name, refersTo, reason }, paths }) => ({
+    code: 'variable-unresolved',
+    subject: paths.join(', '),
+    text: `${name} of ${listed(paths.map(functionLabel), 'functions')} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-vars`,
+  }));
 }
 
 /** A name in the env file that nobody listens to is a misspelt one. */
@@ -102,4 +111,38 @@ function credentials(variables: NodeJS.ProcessEnv): Notice[] {
     subject: 'AWS_ACCESS_KEY_ID',
     text: 'the shell has no AWS credentials: handlers get placeholders, with which only calls of this gateway work',
   }];
+}
+
+/** Milliseconds that a notice of one function waits for those of others with the same cause. */
+const GROUPING = 100;
+
+/** Says what concerns many functions once: those of a start, or of a save, come one after the other. */
+export class FunctionNotices {
+  private pending: Notice[] = [];
+  private timer?: NodeJS.Timeout;
+
+  public constructor(private readonly tell: (notice: Notice) => void) {}
+
+  /** @param notice its text begins with its subject, the function's path */
+  public add(notice: Notice): void {
+    this.pending.push(notice);
+    this.timer ??= setTimeout(() => this.flush(), GROUPING).unref();
+  }
+
+  public flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const causes = new Map<string, Notice[]>();
+    for (const notice of this.pending) {
+      const cause = JSON.stringify([notice.code, notice.text.replace(notice.subject, '')]);
+      causes.set(cause, [...causes.get(cause) ?? [], notice]);
+    }
+    this.pending = [];
+    for (const [first, ...others] of causes.values()) {
+      const labels = others.map(({ subject }) => functionLabel(subject));
+      const all = [first, ...others].map(({ subject }) => subject).join(', ');
+      if (others.length === 0) this.tell(first);
+      else this.tell({ ...first, subject: all, text: `${first.text}; the same goes for ${labels.length === 1 ? labels[0] : listed(labels, 'other functions')}` });
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
-import { inspectorNotice, networkNotices, startNotices } from '../../lib/local/start-notices';
+import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from '../../lib/local/start-notices';
 
 const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;
 /** A stand-in for AWS: nothing is said of it. */
@@ -27,9 +27,31 @@ test('names a variable without a value, what it refers to, and the way out', () 
   expect(startNotices(app({ unresolved }), NOTHING, SHELL)).toEqual([{
     code: 'variable-unresolved',
     subject: 'Test/Send',
-    text: 'Test/Send: the variable TABLE has no value here, since it refers to Table (AWS::DynamoDB::Table): its name is made at deployment; '
+    text: 'TABLE of Test/Send has no value here, since it refers to Table (AWS::DynamoDB::Table): its name is made at deployment; '
       + 'give it one with --env-vars',
   }]);
+});
+
+test('names a variable that many functions lack once, but each reason by itself', () => {
+  // GIVEN
+  const functions = Array.from({ length: 12 }, (_, index) => ({ id: `F${index}`, path: `Test/Chat/Handler-src%2Fa.f${index}`, runtime: HERE, unresolved }));
+  const other = { ...functions[0], id: 'Other', path: 'Test/Other', unresolved: [{ ...unresolved[0], refersTo: 'Users' }] };
+  const all = [...functions, other] as unknown as LambdaFunction[];
+
+  // THEN
+  expect(startNotices({ apis: [], functions: new Map(all.map((fn) => [fn.id, fn])), notices: [] }, NOTHING, SHELL)).toEqual([
+    {
+      code: 'variable-unresolved',
+      subject: functions.map(({ path }) => path).join(', '),
+      text: 'TABLE of 12 functions (src/a.f0, src/a.f1, src/a.f2 and 9 more) has no value here, since it refers to Table (AWS::DynamoDB::Table): '
+        + 'its name is made at deployment; give it one with --env-vars',
+    },
+    {
+      code: 'variable-unresolved',
+      subject: 'Test/Other',
+      text: 'TABLE of Test/Other has no value here, since it refers to Users: its name is made at deployment; give it one with --env-vars',
+    },
+  ]);
 });
 
 test.each([
@@ -118,4 +140,27 @@ test.each([
 
 test.each(['127.0.0.1', '127.0.1.1', '::1', '::ffff:127.0.0.1'])('%s is', (address) => {
   expect(networkNotices([address])).toEqual([]);
+});
+
+test('what several functions have in common is said once', () => {
+  // GIVEN
+  const said: Notice[] = [];
+  const notices = new FunctionNotices((notice) => said.push(notice));
+  const missing = (subject: string, name: string): Notice => ({ code: 'package-missing', subject, text: `${subject} imports ${name}: install it` });
+
+  // WHEN
+  for (const name of ['a', 'b', 'c', 'd', 'e']) notices.add(missing(`Test/Chat/Handler-src%2Fx.${name}`, 'ms'));
+  notices.add(missing('Test/One', 'ws'));
+  notices.add(missing('Test/Two', 'ws'));
+  notices.add(missing('Test/One', 'left-pad'));
+  notices.flush();
+  notices.flush();
+
+  // THEN
+  expect(said.map(({ text }) => text)).toEqual([
+    'Test/Chat/Handler-src%2Fx.a imports ms: install it; the same goes for 4 other functions (src/x.b, src/x.c, src/x.d and 1 more)',
+    'Test/One imports ws: install it; the same goes for Test/Two',
+    'Test/One imports left-pad: install it',
+  ]);
+  expect(said[1].subject).toBe('Test/One, Test/Two');
 });

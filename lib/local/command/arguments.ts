@@ -5,12 +5,13 @@ import type { GatewayOptions } from '../gateway-options';
 /** What the command line asks for. */
 export type Command =
   | { readonly name: 'help' }
+  | { readonly name: 'version' }
   | { readonly name: 'routes'; readonly app: string }
   | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-const HELP_OPTION = { help: { type: 'boolean', short: 'h' } } as const satisfies Options;
+const HELP_OPTION = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const satisfies Options;
 const ROUTES_OPTIONS = { ...HELP_OPTION, app: { type: 'string' } } as const satisfies Options;
 const LOCAL_OPTIONS = {
   ...ROUTES_OPTIONS,
@@ -44,6 +45,7 @@ export function parseCommand(args: readonly string[]): Command {
   const given = args.map((arg) => (arg === '--inspect' ? '--inspect=' : arg));
   const { values, positionals } = parseArgs({ args: given, options: LOCAL_OPTIONS, allowPositionals: true, strict: false });
   if (values.help) return { name: 'help' };
+  if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
   if (name === undefined) throw usage('No command: local or routes');
   if (name !== 'local' && name !== 'routes') throw usage(`There is no command "${name}"`);

@@ -32,6 +32,7 @@ call what their environment names.
   --verbose          print the event and the result of each function as well
   --json             print one JSON object a line, see below
   --help             this text
+  --version          the version of this package
 
 Each event is a line: time, connection, what it was, route -> function, status, duration, bytes.
 Below it, indented: what the handler printed, why a request was refused, the stack of an error.
@@ -46,10 +47,12 @@ Before it come only {"type":"synthesis","time","command"} when the app is synthe
 {"type":"resynthesis",...,"error"} when that failed and a save is waited for.
 
 Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
-post, get, delete, output, rebuild, synthesis and resynthesis. {"type":"stopping"} is printed when
-it is asked to stop; what ends with it follows. A start that fails prints no "ready", and its error
-as {"type":"error","code","message"} on stderr. An app that is broken when the gateway starts does
-not end it: the next save tries again. With --no-watch it does.
+post, get, delete, running, output, rebuild, synthesis and resynthesis. {"type":"stopping"} is
+printed when it is asked to stop; what ends with it follows. A start that fails prints no "ready",
+and its error as {"type":"error","code","message"} on stderr.
+
+An app that is broken when the gateway starts does not end it: the next save tries again. With
+--no-watch it does.
 
 Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;
 a second one ends everything at once.

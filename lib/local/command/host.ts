@@ -4,6 +4,8 @@ import type { Served } from '../terminal/served';
 
 /** The world as the command line tool sees it: a process, or a test. */
 export interface Host {
+  /** Of this package. */
+  readonly version: string;
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Whether `stdout` shows colours. */

@@ -13,6 +13,9 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case 'help':
         host.stdout.write(HELP);
         return 0;
+      case 'version':
+        host.stdout.write(`${host.version}\n`);
+        return 0;
       case 'routes':
         host.stdout.write(routes(command.app));
         return 0;

@@ -1,6 +1,6 @@
 import { routeLines } from './route-rows';
 import type { Served, ServedApi } from './served';
-import { wscatLine } from './wscat-line';
+import { domainLines, wscatLine } from './wscat-line';
 
 /** What a developer reads first: per API the URLs, a command that connects, and the routes. */
 export function banner(served: Served): string {
@@ -13,6 +13,7 @@ function apiText({ api, stages }: ServedApi, { functions }: Served): string {
     `  url       ${url}`,
     `  callback  ${callbackUrl}`,
     `  connect   ${wscatLine(api, stage, url)}`,
+    ...domainLines(api, stage, url).flatMap((domain) => [`  domain    ${domain.url}`, `  connect   ${domain.connect}`]),
   ]);
   return [`${api.name} (${api.stack}, ${api.logicalId})`, ...addresses, '', ...routeLines(api, functions), ''].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { RequestEvent } from '../gateway-event';
+import type { RequestEvent, RunningEvent } from '../gateway-event';
 import { functionLabel } from './function-label';
 import type { Paint } from './paint';
 import { clock, elapsed, size } from './units';
@@ -37,6 +37,12 @@ export class RequestLine {
       elapsed(event.duration).padStart(7),
       traffic(event),
     ].join('  ').trimEnd();
+  }
+
+  /** Of one that is not over. */
+  public running(event: RunningEvent): string {
+    const what = this.paint('yellow', `still running after ${Math.round(event.duration / 1000)} s`);
+    return `${this.head(event.time, event.connectionId, 'running')}  ${routeAndTarget(event)}  ${what}`;
   }
 
   /** What every line begins with. */

@@ -50,6 +50,7 @@ export class TextReporter implements Reporter {
         return;
       case 'notice': return this.show(this.paint('yellow', `! ${event.text}`) + '\n');
       case 'output': return this.output.add(event);
+      case 'running': return this.show(`${this.requestLine.running(event)}\n`);
       case 'rebuild': return this.show(this.rebuild(event));
       case 'synthesis': return this.show(this.synthesis(event));
       case 'resynthesis':

@@ -22,6 +22,15 @@ export function wscatLine(api: Api, stage: Stage, url: string): string {
   ].join(' ');
 }
 
+/** How a stage is reached at its custom domains, whose names lead elsewhere: the header `Host` decides (1.1.5). */
+export function domainLines(api: Api, stage: Stage, url: string): Array<{ readonly url: string; readonly connect: string }> {
+  return stage.mappings.map(({ domainName, mappingKey }) => {
+    const path = mappingKey && `/${mappingKey}`;
+    const connect = `${wscatLine(api, stage, `${new URL(url).origin}${path}`)} -H "Host: ${domainName}"`;
+    return { url: `wss://${domainName}${path}`, connect };
+  });
+}
+
 /** Stage variables and context come from the gateway: the client sends headers and the query only (3.3). */
 function identitySources(route: Route | undefined): Array<{ readonly kind: string; readonly name: string }> {
   const authorization = route?.authorization;

@@ -4,6 +4,7 @@ import { RequestEvent } from '../gateway-event';
 import { RouteOutcome } from './route-call';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
+import { SlowCalls } from './slow-calls';
 
 /** What only the place that served the request knows of it. */
 export interface RequestFacts extends Pick<RequestEvent, 'type' | 'connectionId' | 'requestId' | 'status' | 'reason' | 'routeKey'> {
@@ -47,7 +48,21 @@ export function reportRequest(facts: RequestFacts, services: Services): void {
   });
 }
 
-function targetName({ type, target }: Integration, services: Services): string {
+/** Tells those who listen of the use of a route that takes its time; absent if nobody listens. */
+export function slowCallsOf({ observe, functionPath }: Pick<Services, 'observe' | 'functionPath'>): SlowCalls | undefined {
+  return observe && new SlowCalls(({ context: { connectionId, stage }, time, route: { routeKey, integration } }, duration) => observe({
+    type: 'running',
+    time: Date.now(),
+    connectionId,
+    requestId: time.requestId,
+    stage,
+    routeKey,
+    target: integration && targetName(integration, { functionPath }),
+    duration,
+  }));
+}
+
+function targetName({ type, target }: Integration, services: Pick<Services, 'functionPath'>): string {
   return target?.type === 'function' ? services.functionPath(target.functionId) : type;
 }
 

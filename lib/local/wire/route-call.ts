@@ -1,5 +1,5 @@
 import { Services } from './services';
-import { Route } from '../assembly/model';
+import { Integration, Route } from '../assembly/model';
 import { targetIn } from '../integrations/function-target';
 import { IntegrationOutcome, IntegrationRequest, runIntegration } from '../integrations/run-integration';
 import { ConnectionContext, ContextExtra, contextVariables, EventTime } from '../protocol/events';
@@ -27,11 +27,21 @@ const NO_TARGET: IntegrationOutcome = {
 
 /** Runs the integration of a route. */
 export async function callRoute(call: RouteCall, services: Services): Promise<RouteOutcome> {
-  const { route, context, time, extra, body, handshake } = call;
+  const { route } = call;
   if (!route.integration) return NO_TARGET;
+  services.slowCalls?.begin(call);
+  try {
+    return await run(call, route.integration, services);
+  } finally {
+    services.slowCalls?.end(call);
+  }
+}
+
+async function run(call: RouteCall, integration: Integration, services: Services): Promise<RouteOutcome> {
+  const { route, context, time, extra, body, handshake } = call;
   let event: string | undefined;
   const outcome = await runIntegration({
-    integration: { ...route.integration, target: targetIn(context.stage, route.integration.target) },
+    integration: { ...integration, target: targetIn(context.stage, integration.target) },
     event: () => {
       const text = JSON.stringify(call.event());
       if (services.verbose) event = text;

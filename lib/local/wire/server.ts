@@ -9,6 +9,7 @@ import { localhostUrls } from './localhost-urls';
 import { ManagementApi } from './management-api';
 import { Messages } from './messages';
 import { Ports } from './ports';
+import { slowCallsOf } from './request-report';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
 import { Visitors, VisitorsOptions } from './visitors';
@@ -39,7 +40,10 @@ export class Server {
   public constructor(options: ServerOptions) {
     this.connections = new Connections(options.lifetimes);
     const services: Services = {
-      ...options, connections: this.connections, callbackUrl: (served) => `https://${this.addressOf(served.api, served.stage)}`,
+      ...options,
+      connections: this.connections,
+      callbackUrl: (served) => `https://${this.addressOf(served.api, served.stage)}`,
+      slowCalls: slowCallsOf(options),
     };
     this.lifecycle = new Lifecycle(services);
     this.visitors = new Visitors(options);

@@ -2,6 +2,7 @@ import { Invoker } from '../functions/invoker';
 import { GatewayObserver } from '../gateway-event';
 import { Connections } from './connections';
 import type { ServedStage } from './served-stage';
+import { SlowCalls } from './slow-calls';
 
 /** What the parts of a gateway share. */
 export interface Services {
@@ -9,6 +10,8 @@ export interface Services {
   readonly connections: Connections;
   /** Absent: nobody listens, so nothing is told. */
   readonly observe?: GatewayObserver;
+  /** Absent as `observe` is. */
+  readonly slowCalls?: SlowCalls;
   /** Tell the events and results of functions too. */
   readonly verbose: boolean;
   /** One message of a connection after the other; AWS runs them concurrently (4.2.4). */

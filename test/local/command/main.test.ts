@@ -27,6 +27,7 @@ class Shell {
 
   public constructor(overrides: Partial<Host> = {}) {
     this.host = {
+      version: '1.2.3',
       stdout: collect((text) => { this.out += text; }),
       stderr: collect((text) => { this.err += text; }),
       coloured: false,
@@ -78,6 +79,10 @@ describe('the tool', () => {
   test('says how it is used', async () => {
     expect(await new Shell().run('--help')).toEqual({ code: 0, out: HELP, err: '' });
     expect(HELP.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  test.each([[['--version']], [['-v']], [['local', '--version']], [['routes', '-v']]])('says its version for %j', async (args) => {
+    expect(await new Shell().run(...args)).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
   test.each([

@@ -31,3 +31,17 @@ test('each stage has its own URLs', () => {
     '  connect   npx wscat -c "ws://x/test?token=VALUE"',
   ]);
 });
+
+test('custom domains are shown with the header by which they are reached here', () => {
+  const [chat] = CHAT.apis;
+  const mappings = [{ domainName: 'chat.example.com', mappingKey: 'v1' }, { domainName: 'example.org', mappingKey: '' }];
+  const stages = [{ stage: { ...stage('dev'), mappings }, url: 'ws://localhost:3001/dev', callbackUrl: 'https://localhost:3001/dev' }];
+
+  expect(banner({ ...CHAT, apis: [{ ...chat, stages }] }).split('\n').slice(4, 9)).toEqual([
+    '  connect   npx wscat -c "ws://localhost:3001/dev?token=VALUE"',
+    '  domain    wss://chat.example.com/v1',
+    '  connect   npx wscat -c "ws://localhost:3001/v1?token=VALUE" -H "Host: chat.example.com"',
+    '  domain    wss://example.org',
+    '  connect   npx wscat -c "ws://localhost:3001?token=VALUE" -H "Host: example.org"',
+  ]);
+});

@@ -71,3 +71,11 @@ test('the status of an error is red', () => {
 
   expect(line).toContain('\u001b[31m 200\u001b[39m');
 });
+
+test('what is not over says how long it has run', () => {
+  const { time, connectionId, requestId, routeKey, target } = message();
+
+  expect(new RequestLine(painter(false)).running({ type: 'running', time, connectionId, requestId, routeKey, target, duration: 2_003 })).toBe(
+    '14:03:07.123  L0SM9cOF  running     send -> src/messages.send  still running after 2 s',
+  );
+});

@@ -1,4 +1,7 @@
+import { InvocationResult } from '../../../lib/local/functions/invoker';
+import { GatewayEvent } from '../../../lib/local/gateway-event';
 import { Connections } from '../../../lib/local/wire/connections';
+import { slowCallsOf } from '../../../lib/local/wire/request-report';
 import { callRoute, RouteCall } from '../../../lib/local/wire/route-call';
 import { Services } from '../../../lib/local/wire/services';
 import { HandlerInvoker, proxy, route } from '../_helpers/local-server';
@@ -31,7 +34,7 @@ function services(verbose: boolean): Services {
   };
 }
 
-const invocation = { ok: true, payload: '{"statusCode":200,"body":"hi"}', requestId: 'invocation-1', duration: 1 };
+const invocation: InvocationResult = { ok: true, payload: '{"statusCode":200,"body":"hi"}', requestId: 'invocation-1', duration: 1 };
 
 test('the outcome of the integration', async () => {
   expect(await callRoute(call, services(false))).toEqual({ ok: true, status: 200, headers: {}, body: 'hi', invocation });
@@ -62,5 +65,64 @@ test('5.3.8, 9.4: a stage variable names the function of each stage', async () =
 test('4.4.2: a route without a target cannot answer', async () => {
   expect(await callRoute({ ...call, route: route('send', { integration: undefined }) }, services(true))).toEqual({
     ok: false, message: 'Internal server error', status: 500, reason: 'the route has no target: give it an integration',
+  });
+});
+
+describe('a call that takes its time', () => {
+  let told: GatewayEvent[];
+  let answers: Array<() => void>;
+  let slow: Services;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    told = [];
+    answers = [];
+    const observe = (event: GatewayEvent): void => { told.push(event); };
+    const invoke = (): Promise<InvocationResult> => new Promise((resolve) => answers.push(() => resolve(invocation)));
+    slow = { ...services(false), invoker: { invoke }, observe, slowCalls: slowCallsOf({ observe, functionPath: (id) => `Test/${id}` }) };
+  });
+  afterEach(() => jest.useRealTimers());
+
+  test('is told once while it runs, two seconds after it began', async () => {
+    // GIVEN
+    const first = callRoute(call, slow);
+    jest.advanceTimersByTime(1_500);
+    const second = callRoute({ ...call, time: { requestId: 'second', now: 1 } }, slow);
+
+    // WHEN
+    jest.advanceTimersByTime(500);
+    const before = [...told];
+    jest.advanceTimersByTime(5_000);
+    answers.forEach((answer) => answer());
+    await Promise.all([first, second]);
+
+    // THEN
+    const running = {
+      type: 'running',
+      time: expect.any(Number),
+      connectionId: call.context.connectionId,
+      requestId: call.time.requestId,
+      stage: 'dev',
+      routeKey: 'send',
+      target: 'Test/handler',
+      duration: 2_000,
+    };
+    expect(before).toEqual([running]);
+    expect(told).toEqual([running, { ...running, requestId: 'second' }]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('is not told if it is quick', async () => {
+    // GIVEN
+    const quick = callRoute(call, slow);
+    jest.advanceTimersByTime(1_900);
+
+    // WHEN
+    answers.forEach((answer) => answer());
+    await quick;
+    jest.advanceTimersByTime(5_000);
+
+    // THEN
+    expect(told).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
