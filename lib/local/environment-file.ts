@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import * as path from 'path';
 import { parseEnv } from 'util';
 import { LambdaFunction } from './assembly/model';
 import { GatewayError } from './gateway-error';
@@ -38,8 +39,47 @@ export function variablesOf(fn: LambdaFunction, { all, functions }: GivenVariabl
 }
 
 /** What a function may be called by, from the name that wins least: logical id, name, as it is printed, construct path. */
-export function namesOf({ id, name, path }: LambdaFunction): string[] {
-  return [id.slice(id.lastIndexOf('/') + 1), name, functionLabel(path), path];
+export function namesOf({ id, name, path: constructPath }: LambdaFunction): string[] {
+  return [id.slice(id.lastIndexOf('/') + 1), name, functionLabel(constructPath), constructPath];
+}
+
+/** Milliseconds between two looks at the file. It is small; and editors put a new one in its place, which ends what is watched. */
+const INTERVAL = 500;
+
+export interface VariablesListener {
+  /** Told at once, for the file may have been saved since it was read, and whenever it is saved. */
+  readonly onChange: (given: GivenVariables) => void;
+  /** The file cannot be read as it is now. */
+  readonly onBroken: (error: GatewayError) => void;
+}
+
+/** Reads `envVars` again when it is saved, if there is one. @returns what ends that */
+export function watchVariables(options: GatewayOptions, { onChange, onBroken }: VariablesListener): () => void {
+  const { envVars } = options;
+  if (envVars === undefined) return () => undefined;
+  const file = path.resolve(envVars);
+  let before: string | undefined;
+  const look = (): void => {
+    const now = contentsOf(file);
+    if (now === before) return;
+    before = now;
+    try {
+      onChange(givenVariables({ ...options, envVars: file }));
+    } catch (error) {
+      onBroken(error as GatewayError);
+    }
+  };
+  look();
+  const timer = setInterval(look, INTERVAL).unref();
+  return () => clearInterval(timer);
+}
+
+function contentsOf(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? '';
+  }
 }
 
 function readFile(file: string): GivenVariables {

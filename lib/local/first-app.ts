@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { AppSource, SynthesisCommand } from './app-source';
 import { LocalApp } from './assembly/model';
+import { readApp } from './assembly/read-app';
 import { GatewayError, GatewayErrorCode } from './gateway-error';
 import { GatewayObserver } from './gateway-event';
 import { Settings } from './gateway-options';
@@ -57,6 +58,13 @@ export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
   }
 }
 
+/** What of an assembly can be served. */
+export function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
+  const app = readApp(assembly, { stack, region: shellRegion() });
+  if (app.apis.some(({ stages }) => stages.length > 0)) return app;
+  throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: there is no stage; add one, by which clients connect`);
+}
+
 /** Another one says that the app was synthesized by somebody else. */
 export function manifestVersion(assembly: string): string {
   const stats = fs.statSync(manifestOf(assembly), { bigint: true, throwIfNoEntry: false });
@@ -106,4 +114,8 @@ async function synthesizedApp(command: SynthesisCommand, options: FirstAppOption
 /** Rejects when the signal aborts. */
 function aborted(signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+}
+
+function shellRegion(): string | undefined {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
 }

@@ -3,17 +3,18 @@ import * as os from 'os';
 import * as path from 'path';
 import { appSource, AppSource } from './app-source';
 import { Api, LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
-import { functionIds, readApp } from './assembly/read-app';
-import { GivenVariables, givenVariables, variablesOf } from './environment-file';
-import { FirstApp, firstApp } from './first-app';
+import { listed } from './assembly/notices';
+import { functionIds } from './assembly/read-app';
+import { GivenVariables, givenVariables, variablesOf, watchVariables } from './environment-file';
+import { FirstApp, firstApp, readServed } from './first-app';
 import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/environment';
 import { FunctionPool } from './functions/function-pool';
 import { Guard } from './functions/guard';
-import { GatewayError } from './gateway-error';
 import { GatewayEvent, GatewayObserver } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
 import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from './start-notices';
+import { functionLabel } from './terminal/function-label';
 import { Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
@@ -88,13 +89,14 @@ class LocalGateway implements Gateway {
   private app!: LocalApp;
   private trust!: Trust;
   private closed?: Promise<void>;
+  private endVariables?: () => void;
   private readonly observe: GatewayObserver;
   private readonly functionNotices = new FunctionNotices((notice) => this.note(notice));
   /** URLs and notices. */
   private readonly told = new Set<string>();
 
   public constructor(
-    private readonly settings: Settings, private readonly given: GivenVariables, source: AppSource, private readonly first: FirstApp,
+    private readonly settings: Settings, private given: GivenVariables, source: AppSource, private readonly first: FirstApp,
   ) {
     this.observe = teller(settings);
     const functionPath = (id: string): string => this.app.functions.get(id)?.path ?? id;
@@ -104,7 +106,7 @@ class LocalGateway implements Gateway {
     this.handlerNotices = new HandlerNotices({
       app: () => this.app,
       ports: () => this.apis.map(({ port }) => port),
-      given,
+      given: () => this.given,
       shell: process.env,
       onNotice: (notice) => this.note(notice),
     });
@@ -202,7 +204,26 @@ class LocalGateway implements Gateway {
   private async startFunctions(): Promise<void> {
     if (this.closed) return;
     await this.pool.start(this.app.functions);
-    if (this.settings.watch && !this.closed) this.updates.start(this.first);
+    if (!this.settings.watch || this.closed) return;
+    this.updates.start(this.first);
+    this.endVariables = watchVariables(this.settings, {
+      onChange: (given) => this.giveVariables(given),
+      onBroken: ({ message }) => this.note({
+        code: 'env-file-broken', subject: this.settings.envVars!, text: `${message}; functions keep the variables that they have`,
+      }),
+    });
+  }
+
+  /** The env file was saved. */
+  private giveVariables(given: GivenVariables): void {
+    const before = this.given;
+    this.given = given;
+    const concerned = this.updates.restart((fn) => JSON.stringify(variablesOf(fn, before)) !== JSON.stringify(variablesOf(fn, given)));
+    if (concerned.length === 0) return;
+    const paths = concerned.map((fn) => fn.path);
+    const text = `the env file changed: ${listed(paths.map(functionLabel), 'functions')} run with the new variables`;
+    this.note({ code: 'env-file-changed', subject: paths.join(', '), text });
+    this.tellWhatIsServed();
   }
 
   /**
@@ -282,6 +303,7 @@ class LocalGateway implements Gateway {
   /** To the end, whatever fails on the way. */
   private async shutDown(): Promise<void> {
     try {
+      this.endVariables?.();
       await this.first.watcher?.close();
       await this.updates.stop();
       await this.server.closeConnections(CLOSING_PATIENCE);
@@ -294,12 +316,6 @@ class LocalGateway implements Gateway {
   }
 }
 
-function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
-  const app = readApp(assembly, { stack, region: shellRegion() });
-  if (app.apis.some(({ stages }) => stages.length > 0)) return app;
-  throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: there is no stage; add one, by which clients connect`);
-}
-
 /** An observer that fails is no reason to leave a client without an answer. */
 function teller({ onEvent }: Settings): GatewayObserver {
   return (event) => {
@@ -309,8 +325,4 @@ function teller({ onEvent }: Settings): GatewayObserver {
       process.emitWarning(`onEvent failed: ${(error as Error).stack}`, 'GatewayWarning');
     }
   };
-}
-
-function shellRegion(): string | undefined {
-  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
 }

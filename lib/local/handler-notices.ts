@@ -10,7 +10,7 @@ export interface HandlerNoticesOptions {
   readonly app: () => LocalApp;
   /** Where the gateway listens. */
   readonly ports: () => readonly number[];
-  readonly given: GivenVariables;
+  readonly given: () => GivenVariables;
   readonly shell: NodeJS.ProcessEnv;
   readonly onNotice: (notice: Notice) => void;
 }
@@ -39,7 +39,7 @@ export class HandlerNotices {
   public onEvent(event: GatewayEvent): void {
     const { functions } = this.options.app();
     if (event.type === 'output') return this.look(functions.get(event.functionId), event.text);
-    if (!('routeKey' in event) || event.error === undefined) return;
+    if (!('error' in event) || event.error === undefined || !('routeKey' in event)) return;
     this.look([...functions.values()].find(({ path }) => path === event.target), `${event.error.type}: ${event.error.message}`);
   }
 
@@ -71,7 +71,7 @@ export class HandlerNotices {
     const { app, ports, given } = this.options;
     const isGateway = ports().some((port) => [`localhost:${port}`, `127.0.0.1:${port}`].includes(host))
       || app().apis.some(({ apiId }) => host.startsWith(`${apiId}.execute-api.`));
-    const isGiven = Object.values(variablesOf(fn, given)).some((value) => value.includes(`http://${host}`));
+    const isGiven = Object.values(variablesOf(fn, given())).some((value) => value.includes(`http://${host}`));
     const at = path.indexOf('/@connections/');
     if (!isGateway || isGiven || at < 0) return;
     const mistake = `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and API Gateway answers https only`;
@@ -109,7 +109,7 @@ export class HandlerNotices {
 
   /** What decides on the credentials and endpoints of a function. */
   private variables(fn: LambdaFunction): NodeJS.ProcessEnv {
-    return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.given) };
+    return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.given()) };
   }
 
   private notice(code: string, fn: LambdaFunction, about: string, text: string): void {

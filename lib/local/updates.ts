@@ -70,6 +70,13 @@ export class Updates {
     return this.maps.mapStack(functionId, lines);
   }
 
+  /** New processes with the code that they have, for functions whose environment is another one. */
+  public restart(concerns: (fn: LambdaFunction) => boolean): readonly LambdaFunction[] {
+    const restarted = [...this.running.values()].filter(concerns);
+    restarted.forEach((fn) => this.options.pool.replace(fn));
+    return restarted;
+  }
+
   public async stop(): Promise<void> {
     this.stopping.abort();
     this.synthesis?.brokenOff.abort();
@@ -138,9 +145,7 @@ export class Updates {
   /** Functions that load packages of the app, or may do so, and were not replaced by a build. */
   private restartLoaders({ changed }: BuildReport): void {
     const loaded = this.builds!.loadedPackages();
-    const loaders = [...this.running.values()].filter(({ id, runtime }) => runtime.startsWith('nodejs') && loaded.get(id)?.length !== 0);
-    const restarted = loaders.filter(({ id }) => !changed.has(id));
-    restarted.forEach((fn) => this.options.pool.replace(fn));
+    const restarted = this.restart(({ id, runtime }) => runtime.startsWith('nodejs') && loaded.get(id)?.length !== 0 && !changed.has(id));
     if (restarted.length > 0) this.notice('packages-installed', `packages were installed: functions that load some run anew (${restarted.length})`);
   }
 

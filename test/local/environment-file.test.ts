@@ -1,8 +1,10 @@
+import * as fs from 'fs';
 import * as path from 'path';
 import { LambdaFunction } from '../../lib/local/assembly/model';
-import { givenVariables, variablesOf } from '../../lib/local/environment-file';
+import { GivenVariables, givenVariables, variablesOf, watchVariables } from '../../lib/local/environment-file';
 import { GatewayError } from '../../lib/local/gateway-error';
 import { AppFolder } from '../_helpers/app-folder';
+import { until } from './_helpers/local-server';
 
 let folder: AppFolder;
 beforeAll(() => {
@@ -59,4 +61,26 @@ test.each<[string, (file: string) => string]>([
 test('fails with a JSON file that is none, and says why in one line', () => {
   expect(() => givenVariables({ envVars: 'broken.json' }))
     .toThrow(/^the env file "broken\.json" is no JSON \(.+\); write \{ "Parameters": \{ "NAME": "value" \} \}$/);
+});
+
+test('a file that is saved is read again, and one that is broken is told', async () => {
+  // GIVEN
+  const read: GivenVariables[] = [];
+  const broken: string[] = [];
+  folder.write({ 'watched.json': '{}' });
+  const end = watchVariables({ envVars: 'watched.json', environment: { COLOUR: 'blue' } }, {
+    onChange: (given) => read.push(given), onBroken: ({ message }) => broken.push(message),
+  });
+
+  // WHEN
+  fs.writeFileSync('watched.json.tmp', '{ "Parameters": { "TABLE": "one" } }');
+  fs.renameSync('watched.json.tmp', 'watched.json');
+  await until(() => read.length > 1);
+  folder.write({ 'watched.json': '[]' });
+  await until(() => broken.length > 0);
+  end();
+
+  // THEN
+  expect(read).toEqual([{ all: { COLOUR: 'blue' }, functions: {} }, { all: { TABLE: 'one', COLOUR: 'blue' }, functions: {} }]);
+  expect(broken).toEqual([`the env file "${path.join(folder.path, 'watched.json')}" is no object; write { "Parameters": { "NAME": "value" } }`]);
 });

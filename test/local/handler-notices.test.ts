@@ -12,7 +12,7 @@ function notices(shell: NodeJS.ProcessEnv = {}, all: Record<string, string> = {}
   const functions = new Map([fn, python].map((one) => [one.id, one]));
   const app: LocalApp = { apis: [{ apiId: 'aabbccddee' }] as unknown as Api[], functions, notices: [] };
   return new HandlerNotices({
-    app: () => app, ports: () => [3001], given: { all, functions: {} }, shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => told.push(notice),
+    app: () => app, ports: () => [3001], given: () => ({ all, functions: {} }), shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => told.push(notice),
   });
 }
 

@@ -11,7 +11,7 @@ const ROOT = path.join(__dirname, '..', '..');
 
 const handlers = (version: number): string => `
 import { suffix } from './shared';
-export const version = async () => ({ statusCode: 200, body: 'version ${version}' + suffix });
+export const version = async () => ({ statusCode: 200, body: 'version ${version}' + suffix + (process.env.MARK ?? '') });
 export const other = async () => ({ statusCode: 200, body: 'other' });
 export const fail = async () => { throw new Error('version ${version}'); };
 `;
@@ -49,10 +49,11 @@ beforeAll(async () => {
     'app.js': app('version', 'other', 'fail'),
     'handlers.ts': handlers(1),
     'shared.ts': 'export const suffix = "";',
+    'local.env': '',
   });
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder.path, 'node_modules'));
   // A second API takes the port behind it.
-  gateway = await startGateway({ directory: folder.path, watch: true, port: await freePorts(2), onEvent: (event) => events.push(event) });
+  gateway = await startGateway({ directory: folder.path, watch: true, port: await freePorts(2), envVars: 'local.env', onEvent: (event) => events.push(event) });
   client = await TestClient.open(gateway.url);
   expect(await client.ask({ action: 'version' })).toBe('version 1');
 });
@@ -120,6 +121,25 @@ test('a handler is built although the process of esbuild was killed, which is to
   expect(told('notice')).toEqual([{
     type: 'notice', time: expect.any(Number), code: 'esbuild-restarted', subject: folder.path, text: 'the process of esbuild had ended and was started again',
   }]);
+});
+
+test('the env file gives functions new variables, and a broken one leaves them as they are', async () => {
+  // WHEN
+  folder.write({ 'local.env': 'MARK=*' });
+  await answers('version', 'version 3!*');
+  const changed = told('notice');
+  fs.rmSync('local.env');
+  await until(() => told('notice').length > changed.length);
+  const answer = await client.ask({ action: 'version' });
+  folder.write({ 'local.env': '' });
+  await answers('version', 'version 3!');
+
+  // THEN
+  expect(changed).toMatchObject([{
+    code: 'env-file-changed', text: 'the env file changed: 3 functions (handlers.fail, handlers.other, handlers.version) run with the new variables',
+  }]);
+  expect(told('notice')[1]).toMatchObject({ code: 'env-file-broken', subject: 'local.env', text: expect.stringMatching(/ENOENT.*; functions keep/) });
+  expect(answer).toBe('version 3!*');
 });
 
 test('so it is when another version of a package in it is installed, and the app is synthesized', async () => {
