@@ -158,8 +158,9 @@ test('the callback URL in an environment has the id of the API here', () => {
   });
 
   // THEN
+  const url = `https://${apiId}.execute-api.eu-west-1.amazonaws.com/dev`;
   expect([...functions.values()].map(({ environment }) => environment)).toEqual([
-    { WEBSOCKET_CALLBACK_URL: `https://${apiId}.execute-api.eu-west-1.amazonaws.com/dev` },
+    { WEBSOCKET_CALLBACK_URL: url, WEBSOCKET_CALLBACK_URLS: JSON.stringify({ dev: url }) },
   ]);
 });
 
