@@ -31,16 +31,16 @@ export function provideCallbackUrls(scope: Construct, target: lambda.IFunction, 
   const fn = functionBehind(target);
   if (!(fn instanceof lambda.Function)) return warnOfMissing(scope, target, 'the function is imported');
   const variables: Record<string, string> = { [CALLBACK_URL_VARIABLE]: callbackUrl, [CALLBACK_URLS_VARIABLE]: json(callbackUrls) };
-  const names = BOTH.filter((name) => isReachable(scope, fn, variables[name]));
-  const unreachable = BOTH.filter((name) => !names.includes(name));
-  if (unreachable.length > 0) {
-    const stack = JSON.stringify(Stack.of(fn).node.path);
-    warnOfMissing(scope, target, `the function is made in the stack ${stack}, which would depend on this one`, unreachable);
-  }
-
   const present = variablesOf(fn);
   // Nobody knows what a token hides.
   if (!present) return;
+  const names = BOTH.filter((name) => isReachable(scope, fn, variables[name]));
+  const lacking = BOTH.filter((name) => !names.includes(name) && present[name] === undefined);
+  if (lacking.length > 0) {
+    const stack = JSON.stringify(Stack.of(fn).node.path);
+    warnOfMissing(scope, target, `the function is made in the stack ${stack}, which would depend on this one`, lacking);
+  }
+
   const kept = names.filter((name) => present[name] !== undefined && !sameToken(fn, present[name], variables[name]));
   if (kept.length > 0) warnOfKept(scope, fn, kept);
   const added = names.filter((name) => present[name] === undefined);
@@ -134,7 +134,8 @@ function warnOfPinned(scope: Construct, target: lambda.IFunction): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:callbackUrlMissing',
     `${target.node.path} may lack ${list(BOTH)}: a version keeps the environment that it was published with, and a `
-    + '`new lambda.Version(...)` is published once. Give `currentVersion` of the function, an alias of that, or set `callbackUrlEnvironment: false`',
+    + '`new lambda.Version(...)` is published once. Give `currentVersion` of the function, an alias of that, or set '
+    + '`callbackUrlEnvironment: false`',
   );
 }
 

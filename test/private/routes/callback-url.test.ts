@@ -70,6 +70,17 @@ test('a function of another stack gets none that would be a reference', () => {
   ]);
 });
 
+test('a function of another stack that has values of its own keeps them without a word', () => {
+  // GIVEN
+  const environment = { [CALLBACK_URL_VARIABLE]: 'https://example.com', [CALLBACK_URLS_VARIABLE]: '{"dev":"https://example.com"}' };
+
+  // WHEN
+  provideCallbackUrls(stack, inlineFunction(new Stack(app, 'Other'), 'Fn', { environment }), at(TOKEN_URL));
+
+  // THEN
+  expect(warnings(stack)).toEqual([]);
+});
+
 test('a function of another stack gets one that is a literal', () => {
   // GIVEN
   const other = new Stack(app, 'Other');
