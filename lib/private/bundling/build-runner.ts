@@ -113,7 +113,8 @@ function compile(
     inlineSourceMap: true,
     inlineSources: true,
   }, host)!;
-  const { outDir, outFile, declarationDir, tsBuildInfoFile, ...options } = parsed.options;
+  // They say where files go, of which there are none, or ask for declarations.
+  const { outDir, outFile, rootDir, mapRoot, sourceRoot, declarationDir, tsBuildInfoFile, isolatedDeclarations, ...options } = parsed.options;
   // Types that nobody imports come from the files that the configuration includes.
   const rootNames = [...entries, ...parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file))];
   const program = ts.createProgram({ rootNames, options });

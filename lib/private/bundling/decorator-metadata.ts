@@ -23,9 +23,10 @@ const TYPESCRIPT = /\.[cm]?tsx?$/;
  */
 export function filesWithoutMetadata(files: readonly string[], { tsconfig, tsconfigRaw }: EsbuildOptions, directory: string): string[] {
   const known = new Map<string, Setting>();
+  const configs = new Map<string, string | undefined>();
   const settingOf = (file: string): Setting => {
     if (tsconfigRaw !== undefined) return parsed(String(tsconfigRaw)).compilerOptions?.emitDecoratorMetadata;
-    const config = typeof tsconfig === 'string' ? path.resolve(directory, tsconfig) : nearestConfig(path.dirname(file), known);
+    const config = typeof tsconfig === 'string' ? path.resolve(directory, tsconfig) : nearestConfig(path.dirname(file), configs);
     return config === undefined ? undefined : setting(config, known);
   };
   return files.filter((file) => TYPESCRIPT.test(file) && !file.split(path.sep).includes('node_modules')
@@ -43,12 +44,13 @@ export function metadataWarning(files: readonly string[]): BundleWarning[] {
 }
 
 /** The tsconfig.json that esbuild reads for the files of this folder; each folder is looked at once. */
-function nearestConfig(folder: string, known: Map<string, Setting>): string | undefined {
-  for (let at = folder; ; at = path.dirname(at)) {
-    const config = path.join(at, 'tsconfig.json');
-    if (known.has(config) || fs.existsSync(config)) return config;
-    if (at === path.dirname(at)) return undefined;
-  }
+function nearestConfig(folder: string, known: Map<string, string | undefined>): string | undefined {
+  if (known.has(folder)) return known.get(folder);
+  const config = path.join(folder, 'tsconfig.json');
+  const parent = path.dirname(folder);
+  const found = fs.existsSync(config) ? config : parent === folder ? undefined : nearestConfig(parent, known);
+  known.set(folder, found);
+  return found;
 }
 
 /** What a file says wins over what it extends, and the last of several over the others. */

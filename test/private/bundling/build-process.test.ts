@@ -11,7 +11,8 @@ const ESBUILD = JSON.stringify(require.resolve('esbuild'));
 const DECORATORS = '"experimentalDecorators": true, "emitDecoratorMetadata": true, "target": "es2022", "lib": ["es2022"], "types": [], "skipLibCheck": true';
 const FILES = {
   'tsconfig.json': '{ "extends": ["@acme/tsconfig", "./strict.json"], "compilerOptions": { "module": "esnext", "moduleResolution": "bundler" } }',
-  'strict.json': '{ "compilerOptions": { "strict": true } }',
+  // What only concerns files that are written is no error.
+  'strict.json': '{ "compilerOptions": { "strict": true, "declaration": true, "isolatedDeclarations": true, "outDir": "lib", "rootDir": "lib", "composite": true } }',
   'node_modules/@acme/tsconfig/package.json': '{}',
   'node_modules/@acme/tsconfig/tsconfig.json': `{ "compilerOptions": { ${DECORATORS} } }`,
   'src/reflect.ts': [
