@@ -43,8 +43,6 @@ export class FrontDoor {
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Who goes away before the end of the handshake is no error.
-    socket.on('error', () => socket.destroy());
     const refusal = this.visitors.refusal(request);
     if (refusal) refuseHandshake(socket, refusal);
     else void this.handshakes.upgrade(this.book, request, socket, head);

@@ -7,8 +7,8 @@ export function isWebSocketUpgrade({ headers }: Pick<IncomingMessage, 'headers'>
 }
 
 /**
- * Sees to it that upgrades to other protocols are ignored (RFC 9110 7.8): Java's HttpClient and `curl --http2` offer HTTP/2 (`Upgrade: h2c`)
- * with an ordinary request. Node.js takes every upgrade for one that its server wants, and reads no further; so the request is put back in
+ * Ignores upgrades to other protocols (RFC 9110 7.8): Java's HttpClient and `curl --http2` offer HTTP/2 (`Upgrade: h2c`) with an ordinary
+ * request. Node.js takes every upgrade for one that its server wants, and reads no further; so the request is put back in
  * front of what follows it, without the header, and read again. `shouldUpgradeCallback` of Node.js 24.9 loses what was sent behind it.
  */
 export class UpgradeFilter {
@@ -31,7 +31,7 @@ export class UpgradeFilter {
 
   /** An upgrade, of whatever kind. */
   public see(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Nobody else listens to the errors of a socket that is to be upgraded.
+    // Who goes away before the end of a handshake is no error, and nobody else listens to those of its socket.
     socket.on('error', () => socket.destroy());
     const before = this.answers.get(socket);
     // Requests that were sent without waiting are answered in order.
