@@ -3,9 +3,13 @@ import * as path from 'path';
 import type { Host } from './command/host';
 import { main } from './command/main';
 import { startPatiently } from './gateway';
+import { whenOrphaned } from './launcher';
 import { isColoured } from './terminal/paint';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Milliseconds in which a process ends by itself that has nothing to do any more. */
+const LINGER = 300;
 
 /** The entry point of `bin/`: the command line tool in this process. */
 export function cli(): void {
@@ -16,19 +20,33 @@ export function cli(): void {
     stderr,
     coloured: isColoured(stdout, env),
     now: () => performance.now(),
-    onStop: (listener) => {
-      STOP_SIGNALS.forEach((signal) => process.on(signal, listener));
-      return () => STOP_SIGNALS.forEach((signal) => process.off(signal, listener));
-    },
+    onStop: (listener) => onStop(listener, env),
     start: startPatiently,
     exit: (code) => process.exit(code),
   };
   void main(process.argv.slice(2), host).then((code) => {
     process.exitCode = code;
+    // Whatever still holds the process: all is closed, and what was printed is with its reader.
+    setTimeout(() => stdout.write('', () => process.exit(code)), LINGER).unref();
   });
 }
 
 function packageVersion(): string {
   const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
   return version;
+}
+
+function onStop(listener: () => void, env: NodeJS.ProcessEnv): () => void {
+  let isAsked = false;
+  const ask = (): void => {
+    isAsked = true;
+    listener();
+  };
+  STOP_SIGNALS.forEach((signal) => process.on(signal, ask));
+  // No second request: what ended with a signal may have handed it on.
+  const endWatch = whenOrphaned(env, () => { if (!isAsked) ask(); });
+  return () => {
+    endWatch();
+    STOP_SIGNALS.forEach((signal) => process.off(signal, ask));
+  };
 }

@@ -13,6 +13,7 @@ import { Guard } from './functions/guard';
 import { GatewayEvent, GatewayObserver } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
+import { atMost } from './patience';
 import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from './start-notices';
 import { functionLabel } from './terminal/function-label';
 import { Served, ServedApi } from './terminal/served';
@@ -300,13 +301,16 @@ class LocalGateway implements Gateway {
     writeGatewayAddress(this.addressFile, this.settings.host, this.reachable[0].port, this.app.apis);
   }
 
-  /** To the end, whatever fails on the way. */
+  private async endUpdates(): Promise<void> {
+    await this.first.watcher?.close();
+    await this.updates.stop();
+  }
+
+  /** To the end, whatever fails or is stuck on the way. */
   private async shutDown(): Promise<void> {
     try {
       this.endVariables?.();
-      await this.first.watcher?.close();
-      await this.updates.stop();
-      await this.server.closeConnections(CLOSING_PATIENCE);
+      await Promise.all([atMost(CLOSING_PATIENCE, this.endUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
       await Promise.all([this.server.close(), this.pool.close()]);
       this.functionNotices.flush();

@@ -55,7 +55,8 @@ An app that is broken when the gateway starts does not end it: the next save tri
 --no-watch it does.
 
 Ctrl-C (SIGINT, SIGTERM, SIGHUP) closes all connections with 1001 and ends all function processes;
-a second one ends everything at once.
+a second one ends everything at once. Started by npx, npm, pnpm, yarn or the script of the Python
+package, it also ends when that is gone.
 
 
 cdk-websocket-service routes [--app DIR]

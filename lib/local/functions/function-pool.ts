@@ -8,6 +8,7 @@ import { launchOf } from './launch';
 import { missingPackage } from './missing-package';
 import type { OutputLine } from './output-lines';
 import type { LambdaFunction, Notice } from '../assembly/model';
+import { atMost } from '../patience';
 
 export interface FunctionPoolOptions {
   /** The app's folder: what bundles left out is taken from its node_modules. */
@@ -41,6 +42,8 @@ export interface FunctionPoolOptions {
 }
 
 const DEFAULT_CONCURRENCY = 4;
+/** Milliseconds in which processes that were killed have ended. */
+const CLOSING_PATIENCE = 800;
 
 /**
  * Runs Lambda functions in child processes. Other than on Lambda, a process is not frozen between invocations: what a handler left
@@ -98,11 +101,11 @@ export class FunctionPool implements Invoker {
     return [...this.queues].flatMap(([id, queue]) => functionId === undefined || functionId === id ? queue.pids : []);
   }
 
-  /** Ends all processes; fulfilled when none is left. */
+  /** Ends all processes; fulfilled when none is left but those that the system cannot end. */
   public async close(): Promise<void> {
     this.isClosed = true;
     const queues = [...this.queues.values()];
-    await Promise.all(queues.map((queue) => queue.close('the gateway was closed')));
+    await atMost(CLOSING_PATIENCE, Promise.all(queues.map((queue) => queue.close('the gateway was closed'))));
   }
 
   private add(fn: LambdaFunction): FunctionQueue {

@@ -237,7 +237,9 @@ export class FunctionQueue implements ProcessObserver {
     const taken = this.processes.size + (this.hasInspector ? this.processes.formerCount + this.processes.retiredCount : 0);
     const count = Math.min(wanted, this.limit - taken);
     try {
-      for (let started = 0; started < count; started++) this.processes.add(new HandlerProcess({ ...options, fn, launch, version: this.newest }, this));
+      for (let started = 0; started < count; started++) {
+        this.processes.add(new HandlerProcess({ ...options, fn, launch, version: this.newest }, this));
+      }
     } catch (error) {
       // No file descriptors are left, or the environment is too large.
       const { message } = error as Error;

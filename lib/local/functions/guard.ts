@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'child_process';
 import { once } from 'events';
 import type * as net from 'net';
+import { atMost } from '../patience';
 
 /**
  * Reads what is to be cleared away: a line that begins with a slash is what the paths of files begin with, any other has the process ids
@@ -21,6 +22,9 @@ done
 for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null || kill -s KILL "$pid" 2>/dev/null; done
 for prefix do rm -rf -- "$prefix"*; done
 `;
+
+/** Milliseconds in which the shell has removed what is left; it goes on by itself. */
+const CLOSING_PATIENCE = 500;
 
 /**
  * Outlives the gateway by a moment: handlers' processes end by themselves when the gateway is gone, unless they are in a busy loop, and
@@ -48,7 +52,8 @@ export class Guard {
     if (shell?.pid === undefined || shell.exitCode !== null || shell.signalCode !== null) return;
     shell.ref();
     shell.stdin?.end('\n');
-    await once(shell, 'exit');
+    await atMost(CLOSING_PATIENCE, once(shell, 'exit'));
+    shell.unref();
   }
 
   private start(): ChildProcess {

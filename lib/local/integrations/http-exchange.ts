@@ -30,7 +30,7 @@ export function exchange(request: BackendRequest, body: Buffer, milliseconds: nu
     const timer = setTimeout(() => {
       resolve(TIMED_OUT);
       abort.abort();
-    }, milliseconds);
+    }, milliseconds).unref();
     const end = (result: HttpResponse | NoResponse) => {
       clearTimeout(timer);
       resolve(result);
@@ -53,6 +53,8 @@ function send(
 ): http.ClientRequest {
   const client = url.protocol === 'https:' ? https : http;
   const outgoing = client.request(url, { method, signal }, onResponse);
+  // A gateway that was closed waits for no backend.
+  outgoing.on('socket', (socket) => socket.unref());
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   if (method === 'GET' || method === 'HEAD') return outgoing.end();
   outgoing.setHeader('Content-Length', body.length);

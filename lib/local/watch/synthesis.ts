@@ -1,7 +1,8 @@
-import { ChildProcess, spawn } from 'child_process';
+import { spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { GatewayError } from '../gateway-error';
+import { HAS_GROUPS, killGroup } from '../process-group';
 import { readProject } from './cdk-project';
 import { synthesisEnvironment } from './synthesis-environment';
 
@@ -17,6 +18,9 @@ export interface SynthesisOptions {
   /** Ends the app and all that it started. The app is not in the terminal's process group: Ctrl-C alone does not end it. */
   readonly signal?: AbortSignal;
 }
+
+/** Milliseconds that output may come late after the app's end: a daemon that it started may hold the pipes open. */
+const OUTPUT_GRACE = 1_000;
 
 interface Synthesis {
   /** Absolute folder of the assembly. */
@@ -65,32 +69,28 @@ async function runToEnd(command: string, directory: string, environment: NodeJS.
 function run(command: string, cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Run> {
   return new Promise((resolve, reject) => {
     // A group of its own, so that the shell's children end with it.
-    const child = spawn(command, { cwd, env, shell: true, detached: process.platform !== 'win32', stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = (): void => killGroup(child);
+    const child = spawn(command, { cwd, env, shell: true, detached: HAS_GROUPS, stdio: ['ignore', 'pipe', 'pipe'] });
+    // What was started in another group may hold the pipes open for as long as it likes: they are closed here.
+    const close = (): void => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const end = (): void => {
+      // At once: an app that is synthesized has nothing to save.
+      killGroup(child);
+      close();
+    };
     const output: Buffer[] = [];
     signal?.addEventListener('abort', end, { once: true });
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
     child.once('error', (error) => reject(failure(`"${command}" cannot be started in ${cwd}: ${error.message}`, '')));
+    child.once('exit', () => setTimeout(close, OUTPUT_GRACE).unref());
     child.once('close', (code, killedBy) => {
       signal?.removeEventListener('abort', end);
       resolve({ code, killedBy, output: Buffer.concat(output).toString() });
     });
   });
-}
-
-/** At once: an app that is synthesized has nothing to save. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F']);
-    return;
-  }
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has just ended.
-  }
 }
 
 /** The CDK CLI runs `bin/app.js` with Node unless it is a program itself. */

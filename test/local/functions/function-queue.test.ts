@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import { isAlive, SamplePool, until } from './sample-pool';
+import { hasPython, isAlive, SamplePool, until } from './sample-pool';
 import type { LambdaFunction } from '../../../lib/local/assembly/model';
 
 let sample: SamplePool;
@@ -203,14 +203,14 @@ test('with a debugger port, a process that was started has its turn before the n
   await until(() => sample.pool.pids('fn').length === 1);
 });
 
-test('Python code that takes long to load leaves the code before it to serve', async () => {
+(hasPython ? test : test.skip)('Python code that takes long to load leaves the code before it to serve', async () => {
   // GIVEN
   const python = (name: string, load: string): LambdaFunction => {
     sample.write(`${name}/index.py`, `import time\n${load}\ndef handler(event, context):\n    return ${JSON.stringify(name)}\n`);
     return { ...sample.add('fn', undefined, { runtime: 'python3.13' }), code: { directory: `${sample.directory}/${name}` } };
   };
   sample.pool.replace(python('old', ''));
-  if (await answer() !== 'old') return; // There is no Python here.
+  await answer();
   // WHEN
   sample.pool.replace(python('new', 'time.sleep(60)'));
   // THEN

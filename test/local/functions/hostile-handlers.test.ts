@@ -1,20 +1,10 @@
-import { execFileSync } from 'child_process';
-import { REQUEST_ID, SamplePool, until } from './sample-pool';
+import { hasPython, REQUEST_ID, SamplePool, until } from './sample-pool';
 
 let sample: SamplePool;
 beforeEach(() => {
   sample = new SamplePool();
 });
 afterEach(() => sample.close());
-
-const hasPython = (() => {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const OTHER = '0b5f8f0e-2f4d-4c53-9f43-1f0e5b1c2d3e';
 const ERROR = '{"errorType":"E","errorMessage":"m","trace":[]}';

@@ -1,20 +1,10 @@
-import { execFileSync } from 'child_process';
-import { SamplePool } from './sample-pool';
+import { hasPython, SamplePool } from './sample-pool';
 
 let sample: SamplePool;
 beforeEach(() => {
   sample = new SamplePool();
 });
 afterEach(() => sample.close());
-
-const hasPython = (() => {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const answer = async (text: string, handler = 'index.handler', event: unknown = {}) => {
   sample.add('fn', undefined, { runtime: 'python3.13', handler, timeout: 5000 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -5,6 +6,15 @@ import type { LambdaFunction, Notice } from '../../../lib/local/assembly/model';
 import { FunctionPool, type FunctionPoolOptions } from '../../../lib/local/functions/function-pool';
 import type { InvocationFailure, InvocationResult } from '../../../lib/local/functions/invoker';
 import type { OutputLine } from '../../../lib/local/functions/output-lines';
+
+export const hasPython = (() => {
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
 
 export const REQUEST_ID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
 
