@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { setTimeout as delay } from 'timers/promises';
 import { appSource, AppSource } from './app-source';
 import { Api, LambdaFunction, LocalApp, Notice, Stage } from './assembly/model';
 import { listed } from './assembly/notices';
@@ -47,6 +48,8 @@ export interface OpenConnection {
   readonly sourceIp: string;
 }
 
+/** Milliseconds that functions have to start before sources are watched: whoever sends the first message shall not wait for that. */
+const START_PATIENCE = 5_000;
 /** Milliseconds that clients and `$disconnect` functions have when the gateway closes. */
 const CLOSING_PATIENCE = 2_000;
 
@@ -204,7 +207,8 @@ class LocalGateway implements Gateway {
 
   private async startFunctions(): Promise<void> {
     if (this.closed) return;
-    await this.pool.start(this.app.functions);
+    // A module that takes long to load, or never does, shall not keep saves from being taken over.
+    await Promise.race([this.pool.start(this.app.functions), delay(START_PATIENCE, undefined, { ref: false })]);
     if (!this.settings.watch || this.closed) return;
     this.updates.start(this.first);
     this.endVariables = watchVariables(this.settings, {

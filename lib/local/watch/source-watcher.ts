@@ -40,8 +40,8 @@ const APP_DEBOUNCE = 100;
 /** chokidar tells of one change of a file in this time, and of no other: a formatter writes sooner. Milliseconds. */
 const TOLD_ONCE = 50;
 
-/** The contents of larger files are not known before they change. Bytes. */
-const LARGE = 1_000_000;
+/** Sources are read when the watch begins until they are so many bytes together: what is left is news when it is written again as it was. */
+const MOST_READ = 50_000_000;
 
 /** Folders of no source of the app, besides those whose names begin with a dot. */
 const NO_SOURCES = new Set(['node_modules', 'cdk.out', '__pycache__', 'coverage', 'target', 'obj']);
@@ -64,6 +64,8 @@ export class SourceWatcher {
   private watcher?: FSWatcher;
   private listener?: { readonly handlers: HandlerSources; readonly onChange: (change: SourceChange) => void };
   private started?: Promise<void>;
+  /** Bytes. */
+  private read = 0;
   private isReady = false;
   private secondLook?: NodeJS.Timeout;
   private closed = false;
@@ -153,7 +155,7 @@ export class SourceWatcher {
     if (since === undefined || !isSource(file)) return;
     const stats = fs.statSync(file, { throwIfNoEntry: false });
     if (!stats || savedSince(stats, since)) this.note(file);
-    else if (stats.size < LARGE) this.contents.set(file, digest(file));
+    else if ((this.read += stats.size) <= MOST_READ) this.contents.set(file, digest(file));
   }
 
   private note(file: string): void {
