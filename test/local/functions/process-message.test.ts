@@ -50,6 +50,7 @@ describe('whatever the line has', () => {
       const strings = (...values: unknown[]): boolean => values.every((value) => typeof value === 'string');
       switch (message?.type) {
         case undefined:
+        case 'aws-call':
         case 'loaded': return true;
         case 'returned': return Number.isSafeInteger(message.count);
         case 'output': return ['stdout', 'stderr'].includes(message.stream) && strings(message.text, message.requestId ?? '');
