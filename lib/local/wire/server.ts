@@ -60,7 +60,7 @@ export class Server {
    */
   public async prepare({ apis }: LocalApp, port: number, host: string, certificate: Certificate): Promise<void> {
     this.reachable = apis.flatMap((api) => api.stages.map((stage) => this.stageOf(api, stage)));
-    this.ports.assign([...new Set([...this.served, ...this.reachable])]);
+    this.ports.assign(this.reachable);
     try {
       await this.ports.open(port, host, certificate);
     } catch (error) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { call, SIGNED } from './_helpers/backend';
 import { frame, RawClient, upgradeRequest } from './_helpers/raw-client';
-import { api, app, Handler, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
+import { api, app, Handler, route, stage, testCertificate, TestClient, TestServer, until } from '../_helpers/local-server';
 
 const echo: Handler = ({ requestContext, body }) => ({ statusCode: 200, body: `${requestContext.routeKey}: ${body}` });
 const twoWay = (routeKey: string) => route(routeKey, { twoWay: true });
@@ -38,6 +38,23 @@ describe('another app', () => {
     expect(await TestClient.refusal(server.url('/prod'))).toMatchObject({ status: 403 });
     await server.update(app(api([twoWay('$default')], { stages: [dev, prod] })));
     expect(await client.ask('hi')).toBe('$default: hi');
+  });
+
+  test('an API under another name takes the place of the one before, and nothing of it is served until it is time', async () => {
+    // GIVEN
+    server = await TestServer.start(app(api([twoWay('$default')])), echo);
+    const { port } = server;
+    const renamed = app(api([twoWay('$default')], { logicalId: 'Other', stages: [stage(), stage({ name: 'prod' })] }));
+
+    // WHEN
+    await server.server.prepare(renamed, 0, '127.0.0.1', await testCertificate());
+
+    // THEN
+    expect(server.server.portOf(renamed.apis[0])).toBe(port);
+    expect((await TestClient.refusal(`ws://localhost:${port}/prod`)).status).toBe(403);
+    expect(await (await TestClient.open(`ws://localhost:${port}/dev`)).ask('hi')).toBe('$default: hi');
+    server.server.serve(renamed);
+    expect(await (await TestClient.open(`ws://localhost:${port}/prod`)).ask('hi')).toBe('$default: hi');
   });
 
   test('two APIs with a stage of one name have two ports, each with its own routes', async () => {
