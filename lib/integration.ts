@@ -34,6 +34,7 @@ import { checkMock, mockCall } from './private/integrations/mock';
 import { checkSns, snsCall } from './private/integrations/sns';
 import { checkSqs, sqsCall } from './private/integrations/sqs';
 import { checkStepFunctions, stepFunctionsCall } from './private/integrations/step-functions';
+import { fail } from './private/problem';
 import {
   WebsocketAwsIntegrationOptions,
   WebsocketDynamoDbPutIntegrationOptions,
@@ -279,7 +280,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
 
   /** Not for this integration, which makes its own resources. */
   public bind(options: WebSocketRouteIntegrationBindOptions): WebSocketRouteIntegrationConfig {
-    throw new Error(`${options.route.node.path}: a WebsocketIntegration is bound by the route that it is given to, not by hand`);
+    return fail(options.route, ['a WebsocketIntegration is bound by the route that it is given to, not by hand']);
   }
 }
 

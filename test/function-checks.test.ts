@@ -5,9 +5,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { version } from 'aws-cdk-lib/package.json';
 import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
-import { AWS_CDK_LIB_VERSION } from '../lib/private/option-names';
 import { AppFolder } from './_helpers/app-folder';
 import { bundleOf, inlineFunction, quickStack, warnings } from './_helpers/quick-app';
+import { AWS_CDK_LIB_VERSION } from '../lib/private/option-names';
 
 let folder: AppFolder;
 let stack: Stack;

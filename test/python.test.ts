@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync, SpawnSyncReturns } from 'child_process';
+import { spawnSync, SpawnSyncReturns } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -29,102 +29,111 @@ function python(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(command, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, CDK_VALIDATION: 'false' } });
 }
 
-/** Runs an app whose service has these properties, and returns what it printed on stderr, or its resources of a type. */
-function run(properties: string): { stderr: string; resources: (type: string) => Array<Record<string, unknown>> } {
-  fs.rmSync(path.join(folder, 'cdk.out'), { recursive: true, force: true });
-  fs.writeFileSync(path.join(folder, 'app.py'), `
+/** The properties of a service in each of some apps. All are made by one process: loading aws-cdk-lib is what takes time. */
+const APPS = {
+  'route: structs': `routes={
+    "$connect": WebsocketRouteOptions(handler="src/chat.enter", api_key_required=True),
+    "say": WebsocketRouteOptions(handler="src/chat.say", memory_size=512, timeout=Duration.seconds(20), environment={"TABLE": "chat"}),
+  }`,
+  'route: dicts': `routes={
+    "$connect": {"handler": "src/chat.enter", "api_key_required": True},
+    "say": {"handler": "src/chat.say", "memory_size": 512, "timeout": Duration.seconds(20), "environment": {"TABLE": "chat"}},
+  }`,
+  'route: dicts spelled as in TypeScript': `routes={
+    "$connect": {"handler": "src/chat.enter", "apiKeyRequired": True},
+    "say": {"handler": "src/chat.say", "memorySize": 512, "timeout": Duration.seconds(20), "environment": {"TABLE": "chat"}},
+  }`,
+  'stage: structs': 'routes=SAY, additional_stages={"prod": WebsocketStageOptions(auto_deploy=False, stage_variables={"a": "b"})}',
+  'stage: dicts': 'routes=SAY, additional_stages={"prod": {"auto_deploy": False, "stage_variables": {"a": "b"}}}',
+  'response: structs': `routes={"say": WebsocketRouteOptions(return_response=True, integration=WebsocketIntegration.mock(responses=[
+    WebsocketIntegrationResponse(key="$default", response_templates={"$default": "{}"})]))}`,
+  'response: dicts': `routes={"say": {"return_response": True, "integration": WebsocketIntegration.mock(responses=[
+    {"key": "$default", "response_templates": {"$default": "{}"}}])}}`,
+  'misspelt in a route': 'routes={"say": {"handler": "src/chat.say", "api_key_requred": True}}',
+  'misspelt in a stage': 'routes=SAY, additional_stages={"prod": {"autodeploy": False}}',
+  'misspelt in a struct of a route': 'routes={"say": {"handler": "src/chat.say", "throttle": {"ratelimit": 5}}}',
+};
+
+type AppName = keyof typeof APPS;
+
+/** Makes all apps; returns the errors of those that failed. */
+function makeApps(): Record<string, string> {
+  fs.mkdirSync(path.join(folder, 'src'));
+  fs.writeFileSync(path.join(folder, 'src', 'chat.js'), 'exports.enter = exports.say = async () => ({ statusCode: 200 });\n');
+  fs.writeFileSync(path.join(folder, 'apps.py'), `
+import json
 from aws_cdk import App, Duration, Stack
 from cdk_websocket_service import (
     WebsocketAuthorizer, WebsocketIntegration, WebsocketIntegrationResponse, WebsocketRouteOptions, WebsocketService, WebsocketStageOptions,
 )
 
-app = App(outdir="cdk.out", context={"aws:cdk:bundling-stacks": []})
-stack = Stack(app, "Stack")
-WebsocketService(stack, "Chat", authorizer=WebsocketAuthorizer.none(), ${properties})
-app.synth()
+SAY = {"say": WebsocketRouteOptions(handler="src/chat.say")}
+errors = {}
+
+def make(name, properties):
+    app = App(outdir=name, context={"aws:cdk:bundling-stacks": []})
+    try:
+        WebsocketService(Stack(app, "Stack"), "Chat", authorizer=WebsocketAuthorizer.none(), **properties())
+    except TypeError as error:
+        errors[name] = str(error)
+    else:
+        app.synth()
+
+${Object.entries(APPS).map(([name, properties]) => `make(${JSON.stringify(name)}, lambda: dict(${properties}))`).join('\n')}
+print(json.dumps(errors))
 `);
-  const { stderr } = python('app.py');
-  return {
-    stderr,
-    resources: (type) => {
-      const { Resources } = JSON.parse(fs.readFileSync(path.join(folder, 'cdk.out', 'Stack.template.json'), 'utf8')) as {
-        Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-      };
-      return Object.values(Resources).filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
-    },
+  const { status, stdout, stderr } = python('apps.py');
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Record<string, string>;
+}
+
+function resources(app: AppName, type: string): unknown[] {
+  const { Resources } = JSON.parse(fs.readFileSync(path.join(folder, app, 'Stack.template.json'), 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: unknown }>;
   };
+  return Object.values(Resources).filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
 }
 
 suite('an app in Python', () => {
-  beforeAll(() => {
-    fs.mkdirSync(path.join(folder, 'src'));
-    fs.writeFileSync(path.join(folder, 'src', 'chat.js'), 'exports.enter = exports.say = async () => ({ statusCode: 200 });\n');
-  });
+  let errors: Record<string, string>;
+  beforeAll(() => { errors = makeApps(); }, 600_000);
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  const CONNECT = { RouteKey: '$connect', ApiKeyRequired: true };
-  const SAY = { Handler: 'index.say', MemorySize: 512, Timeout: 20, Environment: { Variables: expect.objectContaining({ TABLE: 'chat' }) } };
-
-  test.each<[string, string]>([
-    ['structs', `routes={
-      "$connect": WebsocketRouteOptions(handler="src/chat.enter", api_key_required=True),
-      "say": WebsocketRouteOptions(handler="src/chat.say", memory_size=512, timeout=Duration.seconds(20), environment={"TABLE": "chat"}),
-    }`],
-    ['dicts', `routes={
-      "$connect": {"handler": "src/chat.enter", "api_key_required": True},
-      "say": {"handler": "src/chat.say", "memory_size": 512, "timeout": Duration.seconds(20), "environment": {"TABLE": "chat"}},
-    }`],
-    ['dicts spelled as in TypeScript', `routes={
-      "$connect": {"handler": "src/chat.enter", "apiKeyRequired": True},
-      "say": {"handler": "src/chat.say", "memorySize": 512, "timeout": Duration.seconds(20), "environment": {"TABLE": "chat"}},
-    }`],
-  ])('loses no option of a route: %s', (_case, properties) => {
-    const { stderr, resources } = run(properties);
-
-    expect(stderr).toBe('');
-    expect(resources('AWS::ApiGatewayV2::Route')).toContainEqual(expect.objectContaining(CONNECT));
-    expect(resources('AWS::Lambda::Function')).toContainEqual(expect.objectContaining(SAY));
+  test.each<AppName>(['route: structs', 'route: dicts', 'route: dicts spelled as in TypeScript'])('loses no option of a %s', (name) => {
+    expect(resources(name, 'AWS::ApiGatewayV2::Route')).toContainEqual(expect.objectContaining({ RouteKey: '$connect', ApiKeyRequired: true }));
+    expect(resources(name, 'AWS::Lambda::Function')).toContainEqual(expect.objectContaining({
+      Handler: 'index.say', MemorySize: 512, Timeout: 20, Environment: { Variables: expect.objectContaining({ TABLE: 'chat' }) },
+    }));
   });
 
-  test.each<[string, string]>([
-    ['structs', '{"prod": WebsocketStageOptions(auto_deploy=False, stage_variables={"a": "b"})}'],
-    ['dicts', '{"prod": {"auto_deploy": False, "stage_variables": {"a": "b"}}}'],
-  ])('loses no option of an additional stage: %s', (_case, stages) => {
-    const { stderr, resources } = run(`routes={"say": WebsocketRouteOptions(handler="src/chat.say")}, additional_stages=${stages}`);
-
-    expect(stderr).toBe('');
-    expect(resources('AWS::ApiGatewayV2::Stage')).toContainEqual(expect.objectContaining({
+  test.each<AppName>(['stage: structs', 'stage: dicts'])('loses no option of an additional %s', (name) => {
+    expect(resources(name, 'AWS::ApiGatewayV2::Stage')).toContainEqual(expect.objectContaining({
       StageName: 'prod', AutoDeploy: false, StageVariables: { a: 'b' },
     }));
   });
 
-  test.each<[string, string]>([
-    ['structs', 'WebsocketIntegrationResponse(key="$default", response_templates={"$default": "{}"})'],
-    ['dicts', '{"key": "$default", "response_templates": {"$default": "{}"}}'],
-  ])('loses no option of an integration response: %s', (_case, response) => {
-    const { stderr, resources } = run(`routes={"say": {"integration": WebsocketIntegration.mock(responses=[${response}]), "return_response": True}}`);
-
-    expect(stderr).toBe('');
-    expect(resources('AWS::ApiGatewayV2::IntegrationResponse')).toContainEqual(expect.objectContaining({ ResponseTemplates: { $default: '{}' } }));
-    expect(resources('AWS::ApiGatewayV2::Route')).toContainEqual(expect.objectContaining({ RouteKey: 'say', RouteResponseSelectionExpression: '$default' }));
+  test.each<AppName>(['response: structs', 'response: dicts'])('loses no option of an integration %s', (name) => {
+    expect(resources(name, 'AWS::ApiGatewayV2::IntegrationResponse')).toContainEqual(expect.objectContaining({ ResponseTemplates: { $default: '{}' } }));
+    expect(resources(name, 'AWS::ApiGatewayV2::Route')).toContainEqual(expect.objectContaining({ RouteResponseSelectionExpression: '$default' }));
   });
 
-  test.each<[string, string, string]>([
-    ['a route', 'routes={"say": {"handler": "src/chat.say", "api_key_requred": True}}', 'api_key_requred'],
-    ['a stage', 'routes={"say": {"handler": "src/chat.say"}}, additional_stages={"prod": {"autodeploy": False}}', 'autodeploy'],
-    ['a struct in a route', 'routes={"say": {"handler": "src/chat.say", "throttle": {"ratelimit": 5}}}', 'ratelimit'],
-  ])('is told of a misspelt key of a dict: %s', (_case, properties, name) => {
-    expect(run(properties).stderr).toContain(`got an unexpected keyword argument '${name}'`);
+  test('is told of a misspelt key of a dict', () => {
+    expect(errors).toEqual({
+      'misspelt in a route': expect.stringContaining("got an unexpected keyword argument 'api_key_requred'"),
+      'misspelt in a stage': expect.stringContaining("got an unexpected keyword argument 'autodeploy'"),
+      'misspelt in a struct of a route': expect.stringContaining("got an unexpected keyword argument 'ratelimit'"),
+    });
   });
 
   test('reads Python in the description of the package and in the docstrings', () => {
-    const [info] = fs.readdirSync(path.join(folder, 'venv'), { recursive: true, encoding: 'utf8' }).filter((file) => /websocket_service-[^/\\]*[/\\]METADATA$/.test(file));
+    const installed = fs.readdirSync(path.join(folder, 'venv'), { recursive: true, encoding: 'utf8' });
+    const [info] = installed.filter((file) => /websocket_service-[^/\\]*[/\\]METADATA$/.test(file));
     const description = fs.readFileSync(path.join(folder, 'venv', info), 'utf8');
 
     expect(description).toContain('"$connect": WebsocketRouteOptions(handler="src/lifecycle.connect")');
     expect(description).toContain('"sendMessage": WebsocketRouteOptions(');
     expect(description).not.toMatch(/```python\nimport \{/);
-    const doc = execFileSync(path.join(folder, 'venv', 'bin', 'python'), ['-c', 'import cdk_websocket_service as c; print(c.__doc__)'], { encoding: 'utf8' });
-    expect(doc).toContain('"$connect": WebsocketRouteOptions(');
+    const [module] = installed.filter((file) => /cdk_websocket_service[/\\]__init__\.py$/.test(file));
+    expect(fs.readFileSync(path.join(folder, 'venv', module), 'utf8')).toContain('"$connect": WebsocketRouteOptions(');
   });
 });
