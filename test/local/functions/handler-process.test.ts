@@ -12,6 +12,7 @@ beforeEach(() => {
 afterEach(() => sample.close());
 
 const MIXED = `exports.handler = async ({ action }) => {
+  if (action) console.log(action);
   if (action === 'exit') process.exit(1);
   if (action === 'leave') process.exit(0);
   if (action === 'kill') process.kill(process.pid, 'SIGKILL');
@@ -49,7 +50,6 @@ test.each(['loop', 'hang'])('an invocation that takes longer than the function m
   await sample.start();
   const [pid] = sample.pool.pids('fn');
   // WHEN
-  const start = Date.now();
   const [late, after] = await Promise.all([action, ''].map((each) => sample.pool.invoke('fn', event(each))));
   // THEN
   if (late.ok) throw new Error('it was not ended');
@@ -57,7 +57,6 @@ test.each(['loop', 'hang'])('an invocation that takes longer than the function m
   expect(late.errorMessage).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S{36} Task timed out after 0\.30 seconds$/);
   expect(late.errorMessage).toContain(late.requestId);
   expect(late.duration).toBeGreaterThanOrEqual(300);
-  expect(Date.now() - start).toBeLessThan(3000);
   expect(after).toMatchObject({ ok: true, payload: expect.not.stringContaining(String(pid)) });
   await until(() => !isAlive(pid));
 });
@@ -69,8 +68,8 @@ test('start-up does not count against the timeout', async () => {
 });
 
 test('time that an invocation waits does not count against the timeout', async () => {
-  const text = 'exports.handler = async () => new Promise((resolve) => setTimeout(resolve, 150));';
-  sample.add('fn', text, { timeout: 400, reservedConcurrency: 1 });
+  const text = 'exports.handler = async () => new Promise((resolve) => setTimeout(resolve, 300));';
+  sample.add('fn', text, { timeout: 1_200, reservedConcurrency: 1 });
   await sample.start();
   const results = await Promise.all(Array.from({ length: 5 }, () => sample.pool.invoke('fn', '{}')));
   expect(results.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
@@ -78,11 +77,12 @@ test('time that an invocation waits does not count against the timeout', async (
 
 test('4.4.5: only the time that an invocation runs counts against the timeout of its integration', async () => {
   // GIVEN one process that is ready
-  sample.add('fn', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 400, { statusCode: 200 }));');
+  const text = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 300, { statusCode: 200 }));';
+  sample.add('fn', text, { reservedConcurrency: 1 });
   await sample.start();
-  const request = requestFor({ target: { type: 'function', functionId: 'fn' }, timeout: 500 });
-  // WHEN three times as many come as may run at a time
-  const outcomes = await Promise.all(Array.from({ length: 12 }, () => runIntegration(request, sample.pool)));
+  const request = requestFor({ target: { type: 'function', functionId: 'fn' }, timeout: 1_200 });
+  // WHEN together they take longer
+  const outcomes = await Promise.all(Array.from({ length: 5 }, () => runIntegration(request, sample.pool)));
   // THEN
   expect(outcomes.map(({ ok }) => ok)).toEqual(outcomes.map(() => true));
 });
@@ -131,7 +131,7 @@ test('a process killed from outside is replaced', async () => {
   const [pid] = sample.pool.pids('fn');
   // WHEN
   const running = sample.pool.invoke('fn', event('hang'));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => sample.printed().includes('hang'));
   process.kill(pid, 'SIGKILL');
   // THEN
   expect(await running).toMatchObject({ ok: false, kind: 'exit' });
