@@ -19,3 +19,35 @@ export function killGroup({ pid }: ChildProcess): void {
 
 /** Whether processes start in a group of their own: Windows opens a console for each instead. */
 export const HAS_GROUPS = process.platform !== 'win32';
+
+/** Whether it was started and has not ended. */
+export function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
+}
+
+/** Ends it now, with its group if it leads one. */
+export function kill(child: ChildProcess): void {
+  // Its id may be that of others when it has ended.
+  if (!isRunning(child)) return;
+  child.kill('SIGKILL');
+  if (HAS_GROUPS) killGroup(child);
+}
+
+/**
+ * When it has ended, its group is ended too, and all that they wrote is read.
+ *
+ * @param grace milliseconds that output may come late: what has a group of its own may hold the pipes open for as long as it likes
+ */
+export async function exitOf(child: ChildProcess, grace: number): Promise<[number | null, NodeJS.Signals | null]> {
+  let timer: NodeJS.Timeout | undefined;
+  const exit = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.once('error', () => resolve([127, null]));
+    child.once('close', (...how) => resolve(how));
+    child.once('exit', (...how) => {
+      if (HAS_GROUPS) killGroup(child);
+      timer = setTimeout(() => resolve(how), grace);
+    });
+  });
+  clearTimeout(timer);
+  return exit;
+}

@@ -61,3 +61,12 @@ function shortened(value: unknown): string {
   const whole = toText(value);
   return whole.length > LONGEST ? `${slice(whole, 0, LONGEST)}...` : whole;
 }
+
+/** Also of what cannot be made a text. */
+export function textOf(value: unknown): string {
+  try {
+    return toText(value);
+  } catch {
+    return typeof value;
+  }
+}

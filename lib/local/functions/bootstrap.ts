@@ -1,11 +1,11 @@
 import * as inspector from 'inspector';
 import * as net from 'net';
-import { namedError, reported, reportedJson, runtimeError } from './bootstrap-errors';
+import { namedError, reported, reportedJson, runtimeError, textOf } from './bootstrap-errors';
 import { loadHandler, type Handler, type Callback } from './bootstrap-module';
 import { watchAwsCalls } from './bootstrap-network';
 import {
   bytesOf, byteLength, decode, elapsed, exit, floor, indexOf, inHexadecimal, later, nextTick, NativePromise, now, parseJson, round, slice,
-  sleep, toJson, toNumber, toText, writeSync,
+  sleep, toJson, toNumber, writeSync,
 } from './bootstrap-primordials';
 import type { ProcessSetup } from './process-channel';
 import { systemTime } from './system-time';
@@ -256,14 +256,6 @@ function print(stream: 'stdout' | 'stderr', text: string): void {
   const id = running ? `"${running.id}"` : 'null';
   for (let sent = 0; sent < text.length; sent += OUTPUT_PIECE) {
     send(`O["${stream}",${id},${toJson(text.length > OUTPUT_PIECE ? slice(text, sent, sent + OUTPUT_PIECE) : text)}]`);
-  }
-}
-
-function textOf(value: unknown): string {
-  try {
-    return toText(value);
-  } catch {
-    return typeof value;
   }
 }
 

@@ -11,7 +11,7 @@ import { ProcessChannel, readInTurns } from './process-channel';
 import { readMessage, type ProcessMessage } from './process-message';
 import type { ProcessObserver } from './process-observer';
 import type { LambdaFunction } from '../assembly/model';
-import { HAS_GROUPS, killGroup } from '../process-group';
+import { exitOf, HAS_GROUPS, isRunning, kill } from '../process-group';
 import { shortened } from '../protocol/quote';
 
 export interface HandlerProcessOptions {
@@ -136,7 +136,7 @@ export class HandlerProcess {
 
   /** Ends it now; what runs in it fails, what has not started is given back. */
   public kill(failure?: Failure): void {
-    this.killProcesses();
+    kill(this.child);
     if (failure) this.end(failure);
   }
 
@@ -171,18 +171,7 @@ export class HandlerProcess {
 
   /** By itself, or else by force. */
   private endSoon(force: () => void): void {
-    setTimeout(() => { if (this.isAlive) force(); }, ENDING).unref();
-  }
-
-  private get isAlive(): boolean {
-    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
-  }
-
-  private killProcesses(): void {
-    // Its id may be that of others when it has ended.
-    if (!this.isAlive) return;
-    this.child.kill('SIGKILL');
-    if (HAS_GROUPS) killGroup(this.child);
+    setTimeout(() => { if (isRunning(this.child)) force(); }, ENDING).unref();
   }
 
   private ready(): boolean {
@@ -284,17 +273,8 @@ export class HandlerProcess {
   }
 
   private async watchEnd(): Promise<void> {
-    let grace: NodeJS.Timeout | undefined;
-    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
-      this.child.once('error', () => resolve([127, null]));
-      this.child.once('close', (...exit) => resolve(exit));
-      this.child.once('exit', (...exit) => {
-        // Lambda leaves nothing of an environment that has ended.
-        if (HAS_GROUPS) killGroup(this.child);
-        grace = setTimeout(() => resolve(exit), EXIT_GRACE);
-      });
-    });
-    clearTimeout(grace);
+    // Lambda leaves nothing of an environment that has ended.
+    const [code, signal] = await exitOf(this.child, EXIT_GRACE);
     this.end(exitFailure(this.state === 'starting' ? 'init' : 'exit', code, signal), undefined, signal !== null);
     for (const pipe of this.child.stdio) pipe?.destroy();
   }
