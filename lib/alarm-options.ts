@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { BOOLEAN, checkKind, listOf, NUMBER, OBJECT, requireKind, withMember } from './private/checks/kind';
+import { BOOLEAN, checkKind, listOf, NUMBER, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/observability/alarm-definitions';
 import { checkCount, checkEvaluation } from './private/observability/alarm-evaluation';
@@ -199,6 +199,8 @@ const ACTION_LIMIT = 5;
 export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): void {
   requireKind(scope, 'props', props, { ...OBJECT, example: "{ apiId, stageName: 'dev' }" });
   checkOptionNames(scope, '', 'WebsocketAlarmsProps', props);
+  requireKind(scope, 'apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
+  requireKind(scope, 'stageName', props.stageName, { ...STRING, example: "'dev'" });
   checkKind(scope, 'topic', props.topic, TOPIC);
   checkKind(scope, 'actions', props.actions, ACTIONS);
   checkKind(scope, 'okActions', props.okActions, ACTIONS);

@@ -108,6 +108,7 @@ function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): 
   checkLength(scope, 'dashboardName', props.dashboardName, 1, 255);
   checkKind(scope, 'period', props.period, DURATION);
   checkKind(scope, 'defaultInterval', props.defaultInterval, DURATION);
+  requireKind(scope, 'apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
   requireKind(scope, 'stageNames', props.stageNames, STAGE_NAMES);
   const complaint = props.period && periodComplaint(props.period);
   if (complaint) throw problem(scope, 'period', props.period, complaint);

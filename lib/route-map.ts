@@ -9,6 +9,7 @@ import { routeCountComplaint } from './private/checks/route-count';
 import { predefinedFor } from './private/checks/route-key';
 import { checkSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
+import { ownMembers } from './private/members';
 import { Complaint, problem, takeAll } from './private/problem';
 import { RoutePlan } from './private/routes/route-target';
 import { planRoute, WebsocketRouteOptions } from './route';
@@ -158,5 +159,5 @@ export function warnOfPlainKeys(scope: Construct, keys: readonly string[]): void
 
 /** The settings of all functions that are made from handlers. */
 export function handlerDefaults({ defaults, bundling }: WebsocketRouteMap): WebsocketFunctionOptions {
-  return { ...defaults, bundling: bundling ?? defaults?.bundling };
+  return { ...ownMembers(defaults ?? {}), bundling: bundling ?? defaults?.bundling };
 }

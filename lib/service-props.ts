@@ -145,6 +145,7 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
   refuse('stageName', stageName, stageNameComplaint);
   checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
+  checkKind(scope, 'additionalStages', additionalStages, { ...OBJECT, example: '{ beta: {} }' });
   checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
   checkTags(scope, props.tags);
 

@@ -6,6 +6,7 @@ import { warnOfPublic } from './authorizer';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { constructWith, OBJECT, requireKind } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
+import { ownMembers } from './private/members';
 import { list, problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
@@ -90,7 +91,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this._address = new ServiceAddress(this, service);
     const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
     this.table = new RouteTable(this, {
-      ...props, defaults: this.defaults, api, address: this._address, grants: this._grants, keys: this._routeKeys,
+      ...ownMembers(props), defaults: this.defaults, api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
     this.table.addAll(routes, authorizer, guardian);
     if (props.deploy) this.deploy();

@@ -10,8 +10,9 @@ import { checkApiKeySource } from './api-key';
 import { warnOfPublic } from './authorizer';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
+import { OBJECT, requireKind } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
-import { withoutUndefined } from './private/members';
+import { ownMembers, withoutUndefined } from './private/members';
 import { warnOfRouteMetrics } from './private/observability/metrics';
 import { sortedBy } from './private/order';
 import { problem } from './private/problem';
@@ -83,8 +84,8 @@ export class WebsocketService extends WebsocketServiceBase {
 
   public constructor(scope: Construct, id: string, props: WebsocketServiceProps) {
     super(scope, id);
-    this.props = props;
     checkServiceProps(this, props);
+    this.props = ownMembers(props);
     this.defaults = handlerDefaults(props);
     const { routes, guardian } = planRouteMap(this, props, this.defaults);
     this.stagePlans = this.planStages();
@@ -94,7 +95,7 @@ export class WebsocketService extends WebsocketServiceBase {
     this.api = this.makeApi();
     this._address = this.makeAddress();
     this.table = new RouteTable(this, {
-      ...props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
+      ...this.props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
     this.noteProviders();
     this.table.addAll(routes, props.authorizer, guardian);
@@ -160,11 +161,12 @@ export class WebsocketService extends WebsocketServiceBase {
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2.UsagePlan.html
    */
   public addUsagePlan(id: string, props: UsagePlanProps = {}): UsagePlan {
+    requireKind(this, 'addUsagePlan', props, { ...OBJECT, example: '{ throttle: { rateLimit: 100, burstLimit: 200 } }' });
     checkOptionNames(this, 'addUsagePlan.', 'aws-apigatewayv2.UsagePlanProps', props);
     checkOptionValues(this, 'addUsagePlan.', 'aws-apigatewayv2.UsagePlanProps', props);
     const stages = Object.values(this.stages);
     const own = stages.map((stage) => ({ api: this.api, stage }));
-    const plan = new UsagePlan(this, id, { ...props, apiStages: [...own, ...props.apiStages ?? []] });
+    const plan = new UsagePlan(this, id, { ...ownMembers(props), apiStages: [...own, ...props.apiStages ?? []] });
     // It names them only.
     plan.node.addDependency(...stages);
     return plan;
@@ -177,7 +179,8 @@ export class WebsocketService extends WebsocketServiceBase {
    */
   public addAlarms(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
     this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
-    const alarms = new WebsocketAlarms(this, 'Alarms', { ...options, apiId: this.apiId, stageName: this.stageName });
+    requireKind(this, 'addAlarms', options, { ...OBJECT, example: '{ topic }' });
+    const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), apiId: this.apiId, stageName: this.stageName });
     this._grants.addProviders([options.topic]);
     this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
     return alarms;
@@ -190,7 +193,8 @@ export class WebsocketService extends WebsocketServiceBase {
    */
   public addDashboard(options: WebsocketDashboardOptions = {}): WebsocketDashboard {
     this.refuseSecond('addDashboard', 'Dashboard', 'make another by `new WebsocketDashboard(...)`');
-    const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...options, apiId: this.apiId, stageNames: this.stageNames });
+    requireKind(this, 'addDashboard', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
+    const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...ownMembers(options), apiId: this.apiId, stageNames: this.stageNames });
     this.table.onFunction((fn, label) => dashboard.addFunction(fn, label));
     return dashboard;
   }

@@ -37,8 +37,9 @@ export function optionNames(): string {
     'export interface Struct {',
     '  readonly bases?: readonly string[];',
     '  /**',
-    '   * By the name of the option: `string`, `number` or `boolean`, the name of a struct, or nothing for everything else; with `[]` for a',
-    '   * list of such values, and with `{}` for a map.',
+    '   * By the name of the option: `string`, `number` or `boolean`, the name of a struct, `@` and the name of a class or interface, `=` and the',
+    '   * values of an enum between bars, or nothing for everything else; with `[]` for a list of such values, and with `{}`',
+    '   * for a map.',
     '   */',
     '  readonly options: Readonly<Record<string, string>>;',
     '}',
@@ -127,8 +128,16 @@ function readStructs(): Map<string, Struct> {
     if (name === 'Array' || name === 'ReadonlyArray') return `${held(first)}[]`;
     if (name === 'Record') return `${held(second)}{}`;
     const declaration = sources.declarationOf(node.typeName);
-    return ts.isInterfaceDeclaration(declaration) && isStruct(declaration) ? add(declaration) : '';
+    if (ts.isInterfaceDeclaration(declaration) && isStruct(declaration)) return add(declaration);
+    if (ts.isEnumDeclaration(declaration)) return enumText(declaration);
+    return ts.isInterfaceDeclaration(declaration) || ts.isClassDeclaration(declaration) ? `@${declaration.name!.text}` : '';
   }
+}
+
+/** The values of an enum of strings. A number is as good as any other, and aws-cdk-lib refuses it. */
+function enumText({ members }: ts.EnumDeclaration): string {
+  const values = members.flatMap(({ initializer }) => initializer && ts.isStringLiteral(initializer) ? [initializer.text] : []);
+  return values.length === members.length ? `=${values.join('|')}` : '';
 }
 
 /**

@@ -1,6 +1,8 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
@@ -218,6 +220,54 @@ test.each<[string, string]>([
   expect(() => service({ routeSelectionExpression })).toThrow(new Error(
     `Stack/Chat: routeSelectionExpression: ${JSON.stringify(routeSelectionExpression)} ${reason}; ${REMEDY}`,
   ));
+});
+
+describe('options that are inherited', () => {
+  class Fast {
+    public readonly handler: string = 'src/messages.fallback';
+    public get memorySize(): number { return 1024; }
+  }
+
+  test('are those of the route, of `defaults` and of the service', () => {
+    class Props {
+      public get routes(): WebsocketServiceProps['routes'] { return { $default: new Fast() }; }
+      public get authorizer(): WebsocketAuthorizer { return WebsocketAuthorizer.none(); }
+      public get nestedStacks(): number { return 0; }
+      public get manageConnections(): boolean { return false; }
+    }
+
+    const chat = new WebsocketService(stack, 'Inherited', new Props());
+    const other = service({ defaults: Object.create({ memorySize: 2048 }) as object });
+
+    expect((chat.function('$default').node.defaultChild as CfnFunction).memorySize).toBe(1024);
+    expect((other.function('$default').node.defaultChild as CfnFunction).memorySize).toBe(2048);
+    expect(chat.node.findAll().filter((child) => child instanceof CfnPolicy)).toEqual([]);
+  });
+});
+
+describe('arguments of methods that JavaScript lets through', () => {
+  const SIZE = 'use { throttle: { rateLimit: 100, burstLimit: 200 } }';
+  test.each<[string, (chat: WebsocketService, value: never) => unknown, unknown, string]>([
+    ['addUsagePlan', (chat, value) => chat.addUsagePlan('Plan', value), 'gold', `addUsagePlan: "gold" is not an object; ${SIZE}`],
+    ['addAlarms', (chat, value) => chat.addAlarms(value), null, 'addAlarms: null is not an object; use { topic }'],
+    ['addDashboard', (chat, value) => chat.addDashboard(value), 'chat', 'addDashboard: "chat" is not an object; use { period: Duration.minutes(1) }'],
+    ['metric', (chat, value) => chat.metric('ConnectCount', value), 'Sum', 'metric("ConnectCount"): "Sum" is not an object; use { period: Duration.minutes(1) }'],
+    ['metricForRoute', (chat, value) => chat.metricForRoute('$default', 'Count', value), null, 'metric("Count"): null is not an object; use { period: Duration.minutes(1) }'],
+    [
+      'metric period', (chat, value) => chat.metric('ConnectCount', value), { period: 5 },
+      'metric("ConnectCount").period: 5 is not a Duration; use Duration.seconds(30)',
+    ],
+    ['grantManageConnections', (chat, value) => chat.grantManageConnections(value), 'worker', 'grant: "worker" is not an IGrantable; use a function, a role or a user'],
+    ['grantConnect', (chat, value) => chat.grantConnect(value), undefined, 'grant: (not set) is not an IGrantable; use a function, a role or a user'],
+    [
+      'addRoute', (chat, value) => chat.addRoute(value, ROUTES.$default), undefined,
+      'routes: (not set) is not a string; name the value of the selection expression that selects the route, for example "sendMessage"',
+    ],
+  ])('%s', (_name, call, value, message) => {
+    const chat = service();
+
+    expect(() => call(chat, value as never)).toThrow(new Error(`Stack/Chat: ${message}`));
+  });
 });
 
 test('fails for a function name for every function', () => {

@@ -1,6 +1,7 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
+import { requireKind, withMember } from './checks/kind';
 import { encodeId, pathFrom } from './construct-id';
 import { problem } from './problem';
 import { isPartOf } from './stack-nesting';
@@ -10,6 +11,8 @@ interface Dependence {
   readonly by: string;
   readonly remedy: string;
 }
+
+const GRANTEE = withMember('an IGrantable', 'grantPrincipal', 'a function, a role or a user');
 
 /**
  * Grants on the API, without a cycle between stacks.
@@ -28,6 +31,7 @@ export class ApiGrants {
 
   /** @param isTarget whether the API depends on the grantee: then the policy is in the API's stack, whatever else there is */
   public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], isTarget = false): iam.Grant {
+    requireKind(this.scope, 'grant', grantee, GRANTEE);
     const principal = grantee.grantPrincipal;
     if (principal instanceof iam.UnknownPrincipal) return this.drop(grantee, actions);
     const home = Construct.isConstruct(principal) ? principal : undefined;

@@ -8,8 +8,9 @@ export const AWS_CDK_LIB_VERSION = '2.257.0';
 export interface Struct {
   readonly bases?: readonly string[];
   /**
-   * By the name of the option: `string`, `number` or `boolean`, the name of a struct, or nothing for everything else; with `[]` for a
-   * list of such values, and with `{}` for a map.
+   * By the name of the option: `string`, `number` or `boolean`, the name of a struct, `@` and the name of a class or interface, `=` and the
+   * values of an enum between bars, or nothing for everything else; with `[]` for a list of such values, and with `{}`
+   * for a map.
    */
   readonly options: Readonly<Record<string, string>>;
 }
@@ -18,18 +19,19 @@ export interface Struct {
 export const STRUCTS = {
   WebsocketAccessLogOptions: {
     options: {
-      format: '', destination: '', logGroup: '', retention: '', removalPolicy: '', encryptionKey: '',
+      format: '@WebsocketAccessLogFormat', destination: '@IAccessLogDestination', logGroup: '@ILogGroup', retention: '',
+      removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', encryptionKey: '@IKey',
     },
   },
   WebsocketAlarmEvaluation: {
     options: {
-      period: '', evaluationPeriods: 'number', datapointsToAlarm: 'number',
+      period: '@Duration', evaluationPeriods: 'number', datapointsToAlarm: 'number',
     },
   },
   WebsocketAlarmOptions: {
     bases: ['WebsocketAlarmEvaluation'],
     options: {
-      topic: '', actions: '[]', okActions: '[]', integrationError: 'WebsocketErrorAlarmSettings',
+      topic: '@ITopic', actions: '@IAlarmAction[]', okActions: '@IAlarmAction[]', integrationError: 'WebsocketErrorAlarmSettings',
       executionError: 'WebsocketErrorAlarmSettings', clientError: 'WebsocketErrorAlarmSettings',
       integrationLatency: 'WebsocketAlarmSettings', functions: 'boolean', functionErrors: 'WebsocketErrorAlarmSettings',
       functionThrottles: 'WebsocketAlarmSettings', functionDuration: 'WebsocketAlarmSettings',
@@ -59,18 +61,19 @@ export const STRUCTS = {
   WebsocketAwsIntegrationOptions: {
     bases: ['WebsocketServiceIntegrationOptions'],
     options: {
-      service: 'string', action: 'string', path: 'string', method: 'string', region: 'string', subdomain: 'string', statements: '[]',
+      service: 'string', action: 'string', path: 'string', method: 'string', region: 'string', subdomain: 'string',
+      statements: '@PolicyStatement[]',
     },
   },
   WebsocketCognitoAuthorizerOptions: {
     bases: ['WebsocketTokenAuthorizerOptions'],
     options: {
-      userPool: '', userPoolClients: '[]', tokenUse: '', groups: 'string[]',
+      userPool: '@IUserPool', userPoolClients: '@IUserPoolClient[]', tokenUse: '=access|id', groups: 'string[]',
     },
   },
   WebsocketDashboardOptions: {
     options: {
-      dashboardName: 'string', period: '', defaultInterval: '',
+      dashboardName: 'string', period: '@Duration', defaultInterval: '@Duration',
     },
   },
   WebsocketDashboardProps: {
@@ -81,8 +84,8 @@ export const STRUCTS = {
   },
   WebsocketDomainOptions: {
     options: {
-      domainName: 'string', certificate: '', certificateName: 'string', hostedZone: '', aliasRecords: 'boolean', ipAddressType: '',
-      existing: '', mappingKey: 'string',
+      domainName: 'string', certificate: '@ICertificate', certificateName: 'string', hostedZone: '@IHostedZone',
+      aliasRecords: 'boolean', ipAddressType: '=ipv4|dualstack', existing: '@IDomainName', mappingKey: 'string',
     },
   },
   WebsocketDynamoDbPutIntegrationOptions: {
@@ -107,38 +110,38 @@ export const STRUCTS = {
   WebsocketFunctionOptions: {
     bases: ['aws-lambda.FunctionOptions'],
     options: {
-      runtime: '', bundling: 'aws-lambda-nodejs.BundlingOptions', depsLockFilePath: 'string', projectRoot: 'string',
+      runtime: '@Runtime', bundling: 'aws-lambda-nodejs.BundlingOptions', depsLockFilePath: 'string', projectRoot: 'string',
       buildScript: 'string', handlerRoot: 'string', alias: 'string', provisionedConcurrentExecutions: 'number', logGroupRetention: '',
     },
   },
   WebsocketHttpIntegrationOptions: {
     bases: ['WebsocketIntegrationOptions'],
     options: {
-      method: '', vpcLink: '',
+      method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink',
     },
   },
   WebsocketHttpProxyIntegrationOptions: {
     bases: ['WebsocketIntegrationBaseOptions'],
     options: {
-      method: '', vpcLink: '', requestParameters: 'string{}',
+      method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink', requestParameters: 'string{}',
     },
   },
   WebsocketIntegrationBaseOptions: {
     options: {
-      description: 'string', timeout: '', contentHandling: '',
+      description: 'string', timeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
     },
   },
   WebsocketIntegrationOptions: {
     bases: ['WebsocketIntegrationBaseOptions'],
     options: {
-      requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string', passthroughBehavior: '',
-      responses: 'WebsocketIntegrationResponse[]',
+      requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string',
+      passthroughBehavior: '=WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES', responses: 'WebsocketIntegrationResponse[]',
     },
   },
   WebsocketIntegrationResponse: {
     options: {
       key: 'string', responseParameters: 'string{}', responseTemplates: 'string{}', templateSelectionExpression: 'string',
-      contentHandling: '',
+      contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
     },
   },
   WebsocketJwtAuthorizerOptions: {
@@ -156,7 +159,7 @@ export const STRUCTS = {
   WebsocketLambdaAliasIntegrationOptions: {
     bases: ['WebsocketIntegrationBaseOptions'],
     options: {
-      aliases: '[]', stageVariable: 'string',
+      aliases: '@IAlias[]', stageVariable: 'string',
     },
   },
   WebsocketLambdaIntegrationOptions: {
@@ -183,38 +186,39 @@ export const STRUCTS = {
   },
   WebsocketRouteFunction: {
     options: {
-      function: '', alias: '', routeKeys: 'string[]',
+      function: '@IFunction', alias: '@Alias', routeKeys: 'string[]',
     },
   },
   WebsocketRouteMap: {
     options: {
-      routes: 'WebsocketRouteOptions{}', authorizer: '', defaults: 'WebsocketFunctionOptions',
+      routes: 'WebsocketRouteOptions{}', authorizer: '@WebsocketAuthorizer', defaults: 'WebsocketFunctionOptions',
       bundling: 'aws-lambda-nodejs.BundlingOptions', manageConnections: 'boolean', callbackUrlEnvironment: 'boolean',
       nestedStacks: 'number',
     },
   },
   WebsocketRouteModelOptions: {
     options: {
-      requestModel: '', requestModels: '{}', modelSelectionExpression: 'string', requestParameters: 'boolean{}', responseModels: '{}',
-      responseParameters: 'boolean{}', operationName: 'string',
+      requestModel: '@WebsocketModel', requestModels: '@WebsocketModel{}', modelSelectionExpression: 'string',
+      requestParameters: 'boolean{}', responseModels: '@WebsocketModel{}', responseParameters: 'boolean{}', operationName: 'string',
     },
   },
   WebsocketRouteOptions: {
     bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'],
     options: {
-      handler: 'string', function: '', integration: '', returnResponse: 'boolean', apiKeyRequired: 'boolean', integrationTimeout: '',
-      contentHandling: '',
+      handler: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration', returnResponse: 'boolean',
+      apiKeyRequired: 'boolean', integrationTimeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
     },
   },
   WebsocketRouteSettings: {
     options: {
-      throttle: 'aws-apigatewayv2.ThrottleSettings', detailedMetricsEnabled: 'boolean', loggingLevel: '', dataTraceEnabled: 'boolean',
+      throttle: 'aws-apigatewayv2.ThrottleSettings', detailedMetricsEnabled: 'boolean', loggingLevel: '=OFF|ERROR|INFO',
+      dataTraceEnabled: 'boolean',
     },
   },
   WebsocketRoutesProps: {
     bases: ['WebsocketRouteMap'],
     options: {
-      service: '', deploy: 'boolean',
+      service: '@IWebsocketService', deploy: 'boolean',
     },
   },
   WebsocketServiceAttributes: {
@@ -225,14 +229,15 @@ export const STRUCTS = {
   WebsocketServiceIntegrationOptions: {
     bases: ['WebsocketIntegrationOptions'],
     options: {
-      credentialsRole: '',
+      credentialsRole: '@IRole',
     },
   },
   WebsocketServiceProps: {
     bases: ['WebsocketRouteMap', 'WebsocketStageOptions'],
     options: {
-      routeSelectionExpression: 'string', stageName: 'string', apiName: 'string', description: 'string', ipAddressType: '',
-      disableExecuteApiEndpoint: 'boolean', cloudWatchRole: 'boolean', apiKeySelectionExpression: '', apiVersion: 'string',
+      routeSelectionExpression: 'string', stageName: 'string', apiName: 'string', description: 'string',
+      ipAddressType: '=ipv4|dualstack', disableExecuteApiEndpoint: 'boolean', cloudWatchRole: 'boolean',
+      apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
       additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
     },
   },
@@ -264,12 +269,13 @@ export const STRUCTS = {
   WebsocketTokenAuthorizerOptions: {
     bases: ['aws-lambda.FunctionOptions'],
     options: {
-      tokenSources: '[]', scopes: 'string[]', principalClaim: 'string', usageIdentifierClaim: 'string', authorizerName: 'string',
+      tokenSources: '@WebsocketTokenSource[]', scopes: 'string[]', principalClaim: 'string', usageIdentifierClaim: 'string',
+      authorizerName: 'string',
     },
   },
   'aws-apigatewayv2.QuotaSettings': {
     options: {
-      limit: 'number', offset: 'number', period: '',
+      limit: 'number', offset: 'number', period: '=DAY|WEEK|MONTH',
     },
   },
   'aws-apigatewayv2.ThrottleSettings': {
@@ -279,7 +285,7 @@ export const STRUCTS = {
   },
   'aws-apigatewayv2.UsagePlanPerApiStage': {
     options: {
-      api: '', stage: '',
+      api: '@IWebSocketApi', stage: '@IWebSocketStage',
     },
   },
   'aws-apigatewayv2.UsagePlanProps': {
@@ -290,8 +296,10 @@ export const STRUCTS = {
   },
   'aws-cloudwatch.CommonMetricOptions': {
     options: {
-      period: '', statistic: 'string', dimensionsMap: '', unit: '', label: 'string', color: 'string', id: 'string', visible: 'boolean',
-      account: 'string', region: 'string', stackAccount: 'string', stackRegion: 'string',
+      period: '@Duration', statistic: 'string', dimensionsMap: '',
+      unit: '=Seconds|Microseconds|Milliseconds|Bytes|Kilobytes|Megabytes|Gigabytes|Terabytes|Bits|Kilobits|Megabits|Gigabits|Terabits|Percent|Count|Bytes/Second|Kilobytes/Second|Megabytes/Second|Gigabytes/Second|Terabytes/Second|Bits/Second|Kilobits/Second|Megabits/Second|Gigabits/Second|Terabits/Second|Count/Second|None',
+      label: 'string', color: 'string', id: 'string', visible: 'boolean', account: 'string', region: 'string', stackAccount: 'string',
+      stackRegion: 'string',
     },
   },
   'aws-cloudwatch.MetricOptions': {
@@ -300,48 +308,56 @@ export const STRUCTS = {
   },
   'aws-ec2.SubnetSelection': {
     options: {
-      subnetType: '', availabilityZones: 'string[]', subnetGroupName: 'string', onePerAz: 'boolean', subnetFilters: '[]', subnets: '[]',
+      subnetType: '=Isolated|Private|Deprecated_Private_NAT|Public', availabilityZones: 'string[]', subnetGroupName: 'string',
+      onePerAz: 'boolean', subnetFilters: '@SubnetFilter[]', subnets: '@ISubnet[]',
     },
   },
   'aws-lambda-nodejs.BundlingOptions': {
     bases: ['core.DockerRunOptions'],
     options: {
-      minify: 'boolean', sourceMap: 'boolean', sourceMapMode: '', sourcesContent: 'boolean', target: 'string', loader: 'string{}',
-      logLevel: '', keepNames: 'boolean', tsconfig: 'string', metafile: 'boolean', banner: 'string', footer: 'string', charset: '',
-      define: 'string{}', externalModules: 'string[]', bundleAwsSDK: 'boolean', nodeModules: 'string[]', esbuildVersion: 'string',
-      esbuildArgs: '{}', buildArgs: 'string{}', forceDockerBundling: 'boolean', preCompilation: 'boolean', dockerImage: '',
-      commandHooks: '', assetHash: 'string', format: '', mainFields: 'string[]', inject: 'string[]', bundlingFileAccess: '',
+      minify: 'boolean', sourceMap: 'boolean', sourceMapMode: '=default|external|inline|both', sourcesContent: 'boolean',
+      target: 'string', loader: 'string{}', logLevel: '=verbose|debug|info|warning|error|silent', keepNames: 'boolean',
+      tsconfig: 'string', metafile: 'boolean', banner: 'string', footer: 'string', charset: '=ascii|utf8', define: 'string{}',
+      externalModules: 'string[]', bundleAwsSDK: 'boolean', nodeModules: 'string[]', esbuildVersion: 'string', esbuildArgs: '{}',
+      buildArgs: 'string{}', forceDockerBundling: 'boolean', preCompilation: 'boolean', dockerImage: '@DockerImage',
+      commandHooks: '@ICommandHooks', assetHash: 'string', format: '=cjs|esm', mainFields: 'string[]', inject: 'string[]',
+      bundlingFileAccess: '=VOLUME_COPY|BIND_MOUNT',
     },
   },
   'aws-lambda.AdotInstrumentationConfig': {
     options: {
-      layerVersion: '', execWrapper: '',
+      layerVersion: '@AdotLayerVersion',
+      execWrapper: '=/opt/otel-handler|/opt/otel-proxy-handler|/opt/otel-stream-handler|/opt/otel-instrument|/opt/otel-sqs-handler',
     },
   },
   'aws-lambda.DurableConfig': {
     options: {
-      executionTimeout: '', retentionPeriod: '',
+      executionTimeout: '@Duration', retentionPeriod: '@Duration',
     },
   },
   'aws-lambda.EventInvokeConfigOptions': {
     options: {
-      onFailure: '', onSuccess: '', maxEventAge: '', retryAttempts: 'number',
+      onFailure: '@IDestination', onSuccess: '@IDestination', maxEventAge: '@Duration', retryAttempts: 'number',
     },
   },
   'aws-lambda.FunctionOptions': {
     bases: ['aws-lambda.EventInvokeConfigOptions'],
     options: {
-      description: 'string', timeout: '', environment: 'string{}', functionName: 'string', memorySize: 'number',
-      ephemeralStorageSize: '', initialPolicy: '[]', role: '', vpc: '', ipv6AllowedForDualStack: 'boolean',
-      vpcSubnets: 'aws-ec2.SubnetSelection', securityGroups: '[]', allowAllOutbound: 'boolean', allowAllIpv6Outbound: 'boolean',
-      deadLetterQueueEnabled: 'boolean', deadLetterQueue: '', deadLetterTopic: '', tracing: '', snapStart: '', profiling: 'boolean',
-      profilingGroup: '', insightsVersion: '', adotInstrumentation: 'aws-lambda.AdotInstrumentationConfig', paramsAndSecrets: '',
-      layers: '[]', reservedConcurrentExecutions: 'number', events: '[]', logRetention: '', logRemovalPolicy: '', logRetentionRole: '',
+      description: 'string', timeout: '@Duration', environment: 'string{}', functionName: 'string', memorySize: 'number',
+      ephemeralStorageSize: '@Size', initialPolicy: '@PolicyStatement[]', role: '@IRole', vpc: '@IVpc',
+      ipv6AllowedForDualStack: 'boolean', vpcSubnets: 'aws-ec2.SubnetSelection', securityGroups: '@ISecurityGroup[]',
+      allowAllOutbound: 'boolean', allowAllIpv6Outbound: 'boolean', deadLetterQueueEnabled: 'boolean', deadLetterQueue: '@IQueue',
+      deadLetterTopic: '@ITopic', tracing: '=Active|PassThrough|Disabled', snapStart: '@SnapStartConf', profiling: 'boolean',
+      profilingGroup: '@IProfilingGroup', insightsVersion: '@LambdaInsightsVersion',
+      adotInstrumentation: 'aws-lambda.AdotInstrumentationConfig', paramsAndSecrets: '@ParamsAndSecretsLayerVersion',
+      layers: '@ILayerVersion[]', reservedConcurrentExecutions: 'number', events: '@IEventSource[]', logRetention: '',
+      logRemovalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', logRetentionRole: '@IRole',
       logRetentionRetryOptions: 'aws-lambda.LogRetentionRetryOptions', currentVersionOptions: 'aws-lambda.VersionOptions',
-      filesystem: '', allowPublicSubnet: 'boolean', environmentEncryption: '', codeSigningConfig: '', architecture: '',
-      runtimeManagementMode: '', tenancyConfig: '', durableConfig: 'aws-lambda.DurableConfig', logGroup: '', logFormat: 'string',
-      loggingFormat: '', recursiveLoop: '', applicationLogLevel: 'string', applicationLogLevelV2: '', systemLogLevel: 'string',
-      systemLogLevelV2: '',
+      filesystem: '@FileSystem', allowPublicSubnet: 'boolean', environmentEncryption: '@IKeyRef',
+      codeSigningConfig: '@ICodeSigningConfigRef', architecture: '@Architecture', runtimeManagementMode: '@RuntimeManagementMode',
+      tenancyConfig: '@TenancyConfig', durableConfig: 'aws-lambda.DurableConfig', logGroup: '@ILogGroupRef', logFormat: 'string',
+      loggingFormat: '=Text|JSON', recursiveLoop: '=Allow|Terminate', applicationLogLevel: 'string',
+      applicationLogLevelV2: '=INFO|DEBUG|WARN|TRACE|ERROR|FATAL', systemLogLevel: 'string', systemLogLevelV2: '=INFO|DEBUG|WARN',
     },
   },
   'aws-lambda.LogRetentionRetryOptions': {
@@ -351,13 +367,14 @@ export const STRUCTS = {
   'aws-lambda.VersionOptions': {
     bases: ['aws-lambda.EventInvokeConfigOptions'],
     options: {
-      codeSha256: 'string', description: 'string', provisionedConcurrentExecutions: 'number', removalPolicy: '',
-      minExecutionEnvironments: 'number', maxExecutionEnvironments: 'number',
+      codeSha256: 'string', description: 'string', provisionedConcurrentExecutions: 'number',
+      removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', minExecutionEnvironments: 'number',
+      maxExecutionEnvironments: 'number',
     },
   },
   'aws-logs.LogRetentionRetryOptions': {
     options: {
-      maxRetries: 'number', base: '',
+      maxRetries: 'number', base: '@Duration',
     },
   },
   'core.DockerRunOptions': {
@@ -368,7 +385,7 @@ export const STRUCTS = {
   },
   'core.DockerVolume': {
     options: {
-      hostPath: 'string', containerPath: 'string', consistency: '',
+      hostPath: 'string', containerPath: 'string', consistency: '=consistent|delegated|cached',
     },
   },
 } satisfies Record<string, Struct>;

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { problem } from '../problem';
 
 /**
@@ -50,12 +50,12 @@ export const OBJECT: Kind = {
 };
 
 /** Throws if a value that is given is of another kind. */
-export function checkKind(scope: Construct, property: string, value: unknown, kind: Kind): void {
+export function checkKind(scope: IConstruct, property: string, value: unknown, kind: Kind): void {
   if (value !== undefined) requireKind(scope, property, value, kind);
 }
 
 /** Throws if there is no value, or one of another kind. */
-export function requireKind(scope: Construct, property: string, value: unknown, kind: Kind): void {
+export function requireKind(scope: IConstruct, property: string, value: unknown, kind: Kind): void {
   if (kind.accepts(value)) return;
   throw problem(scope, property, value, { reason: `is not ${kind.name}`, remedy: `use ${kind.example}` });
 }

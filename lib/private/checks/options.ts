@@ -1,6 +1,8 @@
 import * as fs from 'fs';
 import { Annotations, Token } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
+import { DURATION, Kind, RUNTIME } from './kind';
+import { entriesOf } from '../members';
 import { nearest } from '../nearest';
 import { AWS_CDK_LIB_VERSION, Struct, StructName, STRUCTS } from '../option-names';
 import { Complaint, describe, fail, list, show } from '../problem';
@@ -19,9 +21,16 @@ const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complain
     handler: { reason: 'would be the handler of every function', remedy: 'set `handler` on the routes' },
     entry: { reason: 'is an option of NodejsFunction', remedy: 'name file and export in the `handler` of a route: src/messages.send' },
     code: { reason: 'is an option of lambda.Function', remedy: 'make the function yourself and give it as `function` of a route' },
+    provisionedConcurrency: { reason: 'is its name in serverless.yml', remedy: 'write `provisionedConcurrentExecutions`, and `alias`' },
+    reservedConcurrency: { reason: 'is its name in serverless.yml', remedy: 'write `reservedConcurrentExecutions`' },
+    logRetentionInDays: { reason: 'is its name in serverless.yml', remedy: 'write `logGroupRetention`' },
+    iamRoleStatements: { reason: 'is its name in serverless.yml', remedy: 'write `initialPolicy`, or grant on `service.functions`' },
     awsSdkConnectionReuse: { reason: 'is an option of NodejsFunction for AWS SDK v2', remedy: 'leave it out: v3 reuses connections by itself' },
   },
 };
+
+/** Classes that most have to be told of. */
+const KINDS: Readonly<Record<string, Partial<Kind>>> = { Duration: DURATION, Runtime: RUNTIME };
 
 /** What is wrong with one option. */
 interface Fault {
@@ -87,16 +96,22 @@ function isOpen(struct: StructName): boolean {
 function faultsOf(prefix: string, struct: StructName, value: unknown): Fault[] {
   if (!isStruct(value)) return [];
   const options = optionsOf(struct);
-  return Object.entries(value).flatMap(([name, held]) => {
+  return entriesOf(value).flatMap(([name, held]) => {
     if (held === undefined) return [];
     const holds = options.get(name);
-    return holds === undefined ? [nameFault(prefix, struct, name, held)] : valueFaults(`${prefix}${name}`, holds, held);
+    if (holds === undefined) return [nameFault(prefix, struct, name, held)];
+    return holds.startsWith('=') ? enumFaults(`${prefix}${name}`, holds, held) : valueFaults(`${prefix}${name}`, holds, held);
   });
 }
 
-/** What is no object is for others to refuse, and what has a class of its own is no struct. */
+/** What is no object is for others to refuse. */
 function isStruct(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Construct.isConstruct(value) && !Token.isUnresolved(value);
+  return isObject(value) && !Construct.isConstruct(value) && !Token.isUnresolved(value);
+}
+
+/** A `Map` has no members: all that is in it would be lost. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
 function nameFault(prefix: string, struct: StructName, name: string, value: unknown): Fault {
@@ -105,19 +120,19 @@ function nameFault(prefix: string, struct: StructName, name: string, value: unkn
   if (complaint) return { about: 'name', text: describe(property, value, complaint) };
   const names = [...optionsOf(struct).keys()];
   // As Python writes it: `api_key_required`.
-  const meant = nearest(name.replace(/[_-]/g, ''), names);
-  const hint = meant ?? nested(struct, name) ?? longer(name, names);
+  const hint = nearest(name.replace(/[_-]/g, ''), names) ?? nested(struct, name) ?? longer(name, names);
   const all = names.length > LISTED ? `the options are those of ${struct}` : `the options are ${list(names)}`;
   return {
     about: 'name',
     text: `${property}: ${show(value)}: there is no option \`${name}\`; ${hint === undefined ? all : `did you mean \`${hint}\`?`}`,
-    mayBeNew: meant === undefined && isOpen(struct),
+    mayBeNew: hint === undefined && isOpen(struct),
   };
 }
 
 function elsewhere(struct: StructName, name: string): Complaint | undefined {
   const { bases = [] }: Struct = STRUCTS[struct];
-  return [struct, ...bases].map((one) => ELSEWHERE[one as StructName]?.[name]).find((complaint) => complaint);
+  const known = [struct, ...bases].map((one) => ELSEWHERE[one as StructName] ?? {}).find((complaints) => Object.hasOwn(complaints, name));
+  return known?.[name];
 }
 
 /** `memory` for `memorySize`. */
@@ -133,10 +148,10 @@ function nested(struct: StructName, name: string): string | undefined {
 
 function valueFaults(property: string, holds: string, value: unknown): Fault[] {
   if (holds === '' || Token.isUnresolved(value)) return [];
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (holds.startsWith('@') && !/[\]}]$/.test(holds)) return isInstance(value) ? [] : [instanceFault(property, holds.slice(1), value)];
   if (holds.endsWith('[]')) return Array.isArray(value) ? listFaults(property, holds.slice(0, -2), value) : [kindFault(property, 'list', value)];
   if (!holds.endsWith('{}') && !(holds in STRUCTS)) return typeof value === holds ? [] : [kindFault(property, holds, value)];
-  if (!isObject) return [kindFault(property, 'object', value)];
+  if (!isObject(value)) return [kindFault(property, 'object', value)];
   if (holds in STRUCTS) return faultsOf(`${property}.`, holds as StructName, value);
   return Object.entries(value).flatMap(([key, item]) => valueFaults(`${property}${member(property, key)}`, holds.slice(0, -2), item));
 }
@@ -153,6 +168,29 @@ function kindFault(property: string, kind: string, value: unknown): Fault {
   const reason = `is not ${kind === 'object' ? 'an' : 'a'} ${kind}`;
   const about = kind === 'list' || kind === 'object' ? 'shape' : 'value';
   return { about, text: describe(property, value, { reason, remedy: remedyFor(kind, value) }) };
+}
+
+/** A newer aws-cdk-lib may have more values. */
+function enumFaults(property: string, holds: string, value: unknown): Fault[] {
+  const values = holds.slice(1).split('|');
+  if (Token.isUnresolved(value) || values.includes(value as string)) return [];
+  const meant = typeof value === 'string' ? nearest(value, values) : undefined;
+  const mayBeNew = typeof value === 'string' && meant === undefined && isNewerThan(installedVersion(), AWS_CDK_LIB_VERSION);
+  if (mayBeNew) return [];
+  const all = list(values.map((each) => JSON.stringify(each)), 'or');
+  const remedy = meant === undefined ? 'use a member of the enum' : `did you mean ${JSON.stringify(meant)}?`;
+  return [{ about: 'value', text: describe(property, value, { reason: `is not ${all}`, remedy }) }];
+}
+
+/** What implements an interface may be of any class, also of another copy of aws-cdk-lib. */
+function isInstance(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function instanceFault(property: string, type: string, value: unknown): Fault {
+  const { name, example } = KINDS[type] ?? { name: `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}` };
+  const remedy = example === undefined ? 'give an object of that type, not its name, ARN or number' : `use ${example}`;
+  return { about: 'value', text: describe(property, value, { reason: `is not ${name}`, remedy: value === null ? 'leave it out' : remedy }) };
 }
 
 function remedyFor(kind: string, value: unknown): string {

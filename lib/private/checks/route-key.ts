@@ -16,6 +16,7 @@ export function predefinedFor(key: string): string | undefined {
  */
 export function routeKeyComplaint(key: string): Complaint | undefined {
   const remedy = 'name the value of the selection expression that selects the route, for example "sendMessage"';
+  if (typeof key !== 'string') return { reason: 'is not a string', remedy };
   if (Token.isUnresolved(key)) return { reason: 'is not known before deployment', remedy };
   if (key === '') return { reason: 'is empty', remedy };
   if (key.startsWith('$') && !PREDEFINED.includes(key)) {

@@ -6,7 +6,7 @@ import { optionsOf } from '../checks/options';
 import { checkRetention } from '../checks/retention';
 import { sameValue } from '../equality';
 import { literal } from '../literal';
-import { emptyAsUndefined, withoutUndefined } from '../members';
+import { emptyAsUndefined, entriesOf, withoutUndefined } from '../members';
 import { StructName } from '../option-names';
 import { Complaint, problem } from '../problem';
 
@@ -28,7 +28,7 @@ const LOGS = ['logGroup', 'logGroupRetention', 'logRetention'] as const;
 /** The function settings among the options of a struct. What no struct has is one of a newer aws-cdk-lib. */
 export function functionSettings(struct: StructName, options: object): FunctionSettings {
   const [all, settings] = [optionsOf(struct), optionsOf('WebsocketFunctionOptions')];
-  return withoutUndefined(Object.fromEntries(Object.entries(options).filter(([name]) => settings.has(name) || !all.has(name))));
+  return withoutUndefined(Object.fromEntries(entriesOf(options).filter(([name]) => settings.has(name) || !all.has(name))));
 }
 
 /** `own` over `defaults`; environments and bundling options merge key by key. */

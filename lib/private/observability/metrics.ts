@@ -1,8 +1,10 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
+import { OBJECT, requireKind } from '../checks/kind';
 import { checkOptionNames, checkOptionValues } from '../checks/options';
 import { literal } from '../literal';
+import { ownMembers } from '../members';
 
 /**
  * What API Gateway tells CloudWatch about WebSocket APIs, and how to add it up by default.
@@ -40,15 +42,14 @@ export interface MeteredStage {
 
 /** A metric of a stage. A name that is not in the table is averaged. */
 export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, options: MetricOptions = {}): Metric {
-  checkOptionNames(scope, `metric("${name}").`, 'aws-cloudwatch.MetricOptions', options);
-  checkOptionValues(scope, `metric("${name}").`, 'aws-cloudwatch.MetricOptions', options);
+  checkOptions(scope, name, options);
   const statistic = Object.entries(STATISTICS).find(([known]) => known === name)?.[1];
   const metric = new Metric({
     namespace: 'AWS/ApiGateway',
     metricName: name,
     region: literal(stage.region),
     account: literal(stage.account),
-    ...options,
+    ...ownMembers(options),
     statistic: options.statistic ?? statistic,
     dimensionsMap: { ApiId: stage.apiId, Stage: stage.stageName, ...options.dimensionsMap },
   });
@@ -57,7 +58,15 @@ export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, o
 
 /** The same for one route. There is none without detailed metrics. */
 export function routeMetricOf(scope: IConstruct, stage: MeteredStage, routeKey: string, name: string, options: MetricOptions = {}): Metric {
-  return metricOf(scope, stage, name, { ...options, dimensionsMap: { Route: routeKey, ...options.dimensionsMap } });
+  checkOptions(scope, name, options);
+  return metricOf(scope, stage, name, { ...ownMembers(options), dimensionsMap: { Route: routeKey, ...options.dimensionsMap } });
+}
+
+function checkOptions(scope: IConstruct, name: string, options: MetricOptions): void {
+  const property = `metric("${name}")`;
+  requireKind(scope, property, options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
+  checkOptionNames(scope, `${property}.`, 'aws-cloudwatch.MetricOptions', options);
+  checkOptionValues(scope, `${property}.`, 'aws-cloudwatch.MetricOptions', options);
 }
 
 /** A metric of a route without detailed metrics is an empty graph, and an alarm that never goes off. */

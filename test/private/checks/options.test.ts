@@ -79,9 +79,46 @@ describe('names', () => {
   });
 
   const UNKNOWN = 'routes["say"].quantumMode: true: there is no option `quantumMode`; the options are those of WebsocketRouteOptions';
-  const NESTED = 'routes["say"].minify: true: there is no option `minify`; did you mean `bundling.minify`?';
 
-  test.each([['quantumMode', UNKNOWN], ['minify', NESTED]])('what aws-cdk-lib may have by now: %s', (name, message) => {
+  test.each([
+    ['minify', true, 'minify: true: there is no option `minify`; did you mean `bundling.minify`?'],
+    ['rateLimit', 5, 'rateLimit: 5: there is no option `rateLimit`; did you mean `throttle.rateLimit`?'],
+    ['memory', 512, 'memory: 512: there is no option `memory`; did you mean `memorySize`?'],
+    ['provisionedConcurrency', 3, 'provisionedConcurrency: 3 is its name in serverless.yml; write `provisionedConcurrentExecutions`, and `alias`'],
+  ])('a name that stands for a known one is an error under every aws-cdk-lib: %s', (name, value, message) => {
+    expect(() => names('WebsocketRouteMap', { routes: { say: { [name]: value } } })).toThrow(new Error(`Stack: routes["say"].${message}`));
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('what every object has is no option: %s', (name) => {
+    const message = `there is no option \`${name}\`; the options are those of WebsocketRouteOptions`;
+    const check = (): void => names('WebsocketRouteOptions', JSON.parse(`{ "${name}": 1 }`));
+
+    if (!isNewer) return expect(check).toThrow(new Error(`Stack: ${name}: 1: ${message}`));
+    check();
+    return expect(warnings(stack)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('inherited ones are known and refused as their own are', () => {
+    class Known {
+      public get memorySize(): number { return 512; }
+      public describe(): string { return 'a method'; }
+    }
+    class Misspelt extends Known {
+      public get apiKeyRequred(): boolean { return true; }
+    }
+
+    expect(() => names('WebsocketRouteOptions', new Known())).not.toThrow();
+    expect(() => names('WebsocketRouteOptions', Object.create({ handler: 'src/a.main' }))).not.toThrow();
+    expect(() => names('WebsocketRouteOptions', new Misspelt())).toThrow(new Error(
+      'Stack: apiKeyRequred: true: there is no option `apiKeyRequred`; did you mean `apiKeyRequired`?',
+    ));
+    expect(() => names('WebsocketRouteOptions', Object.create({ memorysize: 5 }))).toThrow(new Error(
+      'Stack: memorysize: 5: there is no option `memorysize`; did you mean `memorySize`?',
+    ));
+  });
+
+  test.each([['quantumMode', UNKNOWN]])('what aws-cdk-lib may have by now: %s', (name, message) => {
     const check = (): void => names('WebsocketRouteMap', { routes: { say: { [name]: true } } });
 
     if (!isNewer) {
@@ -90,7 +127,7 @@ describe('names', () => {
     }
     check();
     expect(warnings(stack)).toEqual([
-      `/Stack: ${message}${message.endsWith('?') ? '' : '.'} It is passed on, since aws-cdk-lib ${version} may have it: the options known here are those of ${AWS_CDK_LIB_VERSION} `
+      `/Stack: ${message}. It is passed on, since aws-cdk-lib ${version} may have it: the options known here are those of ${AWS_CDK_LIB_VERSION} `
       + '[ack: cdk-websocket-service:unknownOption]',
     ]);
   });
@@ -138,6 +175,14 @@ describe('values', () => {
     [{ bundling: { environment: { CI: 1 } } }, 'bundling.environment.CI: 1 is not a string; write "1"'],
     [{ bundling: true }, 'bundling: true is not an object; write { name: value }'],
     [{ environment: ['A=1'] }, 'environment: ["A=1"] is not an object; write { name: value }'],
+    [{ environment: new Map([['A', 'b']]) }, 'environment: Map {} is not an object; write { name: value }'],
+    [{ vpc: 'vpc-1' }, 'vpc: "vpc-1" is not an IVpc; give an object of that type, not its name, ARN or number'],
+    [{ ephemeralStorageSize: 512 }, 'ephemeralStorageSize: 512 is not a Size; give an object of that type, not its name, ARN or number'],
+    [{ role: null }, 'role: null is not an IRole; leave it out'],
+    [{ layers: ['arn'] }, 'layers[0]: "arn" is not an ILayerVersion; give an object of that type, not its name, ARN or number'],
+    [{ tracing: 'active' }, 'tracing: "active" is not "Active", "PassThrough" or "Disabled"; did you mean "Active"?'],
+    [{ tracing: true }, 'tracing: true is not "Active", "PassThrough" or "Disabled"; use a member of the enum'],
+    [{ bundling: { format: 'ESM' } }, 'bundling.format: "ESM" is not "cjs" or "esm"; did you mean "esm"?'],
     [{ layers: 'arn' }, 'layers: "arn" is not a list; put it into brackets: [value]'],
   ])('%j', (options, message) => {
     expect(() => values('WebsocketFunctionOptions', options)).toThrow(new Error(`Stack: ${message}`));
@@ -161,6 +206,21 @@ describe('values', () => {
     expect(() => shapes({ statusCode: '200', requestTemplates: { a: 5 } })).not.toThrow();
   });
 
+  test('objects of any class pass where a class or an interface is asked for, and values of enums', () => {
+    class Role {}
+
+    expect(() => values('WebsocketFunctionOptions', {
+      role: new Role(), layers: [{ layerVersionArn: 'arn' }], tracing: 'Active', bundling: { format: 'esm' }, ephemeralStorageSize: Object.create(null),
+    })).not.toThrow();
+  });
+
+  test('a value of an enum that only a newer aws-cdk-lib has passes under that', () => {
+    const check = (): void => values('WebsocketFunctionOptions', { tracing: 'Quantum' });
+
+    if (isNewer) expect(check).not.toThrow();
+    else expect(check).toThrow(new Error('Stack: tracing: "Quantum" is not "Active", "PassThrough" or "Disabled"; use a member of the enum'));
+  });
+
   test('tokens pass', () => {
     const text = { resolve: () => 'x', creationStack: [], toString: () => 'x' };
 
@@ -178,6 +238,6 @@ test('every struct that an option holds, and every base, is in the table', () =>
     ...struct.bases ?? [], ...Object.values(struct.options).map((holds) => holds.replace(/(\[\]|\{\})+$/, '')),
   ]);
 
-  expect(held.filter((name) => !['', 'string', 'number', 'boolean'].includes(name) && !(name in STRUCTS))).toEqual([]);
+  expect(held.filter((name) => !['', 'string', 'number', 'boolean'].includes(name) && !/^[@=]/.test(name) && !(name in STRUCTS))).toEqual([]);
   expect(held).toEqual(expect.arrayContaining(['aws-lambda.FunctionOptions', 'aws-lambda-nodejs.BundlingOptions', 'WebsocketRouteOptions']));
 });
