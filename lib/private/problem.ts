@@ -26,8 +26,18 @@ export function describe(property: string, value: unknown, { reason, remedy }: C
 export function fail({ node }: IConstruct, descriptions: readonly string[]): never {
   const error = new Error(descriptions.map((text) => `${node.path}: ${text}`).join('\n'));
   thrown.set(error, descriptions);
-  error.stack = fromUser(error);
+  error.stack = fromUser(error, fail);
   // Node.js prints the line that throws above an error that nobody catches, except one with this comment: it would be one of ours.
+  throw error; // node-do-not-add-exception-line
+}
+
+/** Throws an error of aws-cdk-lib again. Its stack, ten calls of aws-cdk-lib and of this library, begins at the line of the user, too. */
+export function rethrow(error: unknown): never {
+  if (error instanceof Error && !thrown.has(error)) {
+    // aws-cdk-lib says there which construct it is.
+    const [construct = ''] = /\nRelates to construct:[^]*$/.exec(String(error.stack)) ?? [];
+    error.stack = `${fromUser(error, rethrow)}${construct}`;
+  }
   throw error; // node-do-not-add-exception-line
 }
 
@@ -57,11 +67,11 @@ const OURS = `${path.dirname(__dirname)}${path.sep}`;
 const BETWEEN = /[\\/]node_modules[\\/](aws-cdk-lib|constructs)[\\/]|\(<anonymous>\)|\(node:|\(native\)/;
 
 /** The stack without the calls within this library, which say nothing to its user. */
-function fromUser(error: Error): string | undefined {
+function fromUser(error: Error, caller: (...args: never[]) => unknown): string | undefined {
   const { stackTraceLimit } = Error;
   // Ten calls are often all ours.
   Error.stackTraceLimit = Infinity;
-  Error.captureStackTrace(error, fail);
+  Error.captureStackTrace(error, caller);
   const { stack } = error;
   Error.stackTraceLimit = stackTraceLimit;
   // Who has an Error.prepareStackTrace may make anything of it.

@@ -180,6 +180,20 @@ describe('an addRoute that failed leaves nothing behind, and may be done again',
     expect(Template.fromStack(stack).toJSON()).toEqual(expected);
   });
 
+  test('an error of aws-cdk-lib begins at the line of the user, and keeps the construct that it names', () => {
+    const reserved = { ...OTHER, environment: { AWS_REGION: 'eu-west-1' } };
+    let stacked = '';
+    try {
+      service().addRoute('bar', reserved);
+    } catch (error) {
+      stacked = (error as Error).stack!;
+    }
+
+    expect(stacked.split('\n').find((line) => line.startsWith('    at '))).toContain('add-route.test.ts');
+    expect(stacked).not.toMatch(/lib.private|aws-cdk-lib.aws-lambda.lib/);
+    expect(stacked).toContain('Relates to construct:');
+  });
+
   test('given up, it is not in the template', () => {
     // GIVEN
     service();

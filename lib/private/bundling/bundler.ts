@@ -7,7 +7,7 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { BuildOptions } from 'esbuild';
 import { BuildSteps, buildInProcess, findTypeScript } from './build-process';
-import { filesWithoutMetadata, metadataWarning } from './decorator-metadata';
+import { emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
 import { sameValue } from '../equality';
 import { buildHandlers, BuiltHandler, mergeBuilds } from './esbuild';
 import { EsbuildOptions, toEsbuildOptions } from './esbuild-options';
@@ -91,6 +91,21 @@ function lostMetadata(handlers: Map<string, BundledHandler>): BundleWarning[] {
     return filesWithoutMetadata(inputs, options, directory).map((file) => path.relative(directory, file));
   });
   return metadataWarning(files);
+}
+
+/**
+ * The same for a handler that `NodejsFunction` bundles, which does not tell what is in the bundle: a build that is thrown away does.
+ *
+ * It costs its time only where the tsconfig of the handler has the setting.
+ */
+export function lostMetadataOf(scope: Construct, { handler, bundling, runtime, directory }: BundleRequest): BundleWarning[] {
+  const { tsconfig, nodeModules = [] } = bundling;
+  if (!emitsMetadata(handler.file, { tsconfig }, directory)) return [];
+  const place = fs.realpathSync(directory);
+  const options = toEsbuildOptions({ ...bundling, metafile: false }, runtime, leavesOutSmithy(scope));
+  const build = buildHandlers([handler], place, { ...options, external: [...options.external as string[], ...nodeModules] });
+  const files = filesWithoutMetadata([handler.file, ...build.handlers.get(handler.id)?.inputs ?? []], { tsconfig }, directory);
+  return metadataWarning(files.map((file) => path.relative(place, fs.realpathSync(file))));
 }
 
 /** What a process of its own has to do for this handler, if anything. */

@@ -21,16 +21,25 @@ const TYPESCRIPT = /\.[cm]?tsx?$/;
  * @param directory where relative paths of the options start
  * @see https://esbuild.github.io/content-types/#typescript-caveats
  */
-export function filesWithoutMetadata(files: readonly string[], { tsconfig, tsconfigRaw }: EsbuildOptions, directory: string): string[] {
+export function filesWithoutMetadata(files: readonly string[], options: EsbuildOptions, directory: string): string[] {
+  const settingOf = settings(options, directory);
+  return files.filter((file) => TYPESCRIPT.test(file) && !file.split(path.sep).includes('node_modules')
+    && settingOf(file) === true && DECORATOR.test(readText(file).replace(COMMENTS, '')));
+}
+
+/** Whether a source has the setting, so that decorators in it, or in what it imports, are worth looking for. */
+export function emitsMetadata(file: string, options: EsbuildOptions, directory: string): boolean {
+  return settings(options, directory)(file) === true;
+}
+
+function settings({ tsconfig, tsconfigRaw }: EsbuildOptions, directory: string): (file: string) => Setting {
   const known = new Map<string, Setting>();
   const configs = new Map<string, string | undefined>();
-  const settingOf = (file: string): Setting => {
+  return (file) => {
     if (tsconfigRaw !== undefined) return parsed(String(tsconfigRaw)).compilerOptions?.emitDecoratorMetadata;
     const config = typeof tsconfig === 'string' ? path.resolve(directory, tsconfig) : nearestConfig(path.dirname(file), configs);
     return config === undefined ? undefined : setting(config, known);
   };
-  return files.filter((file) => TYPESCRIPT.test(file) && !file.split(path.sep).includes('node_modules')
-    && settingOf(file) === true && DECORATOR.test(readText(file).replace(COMMENTS, '')));
 }
 
 /** The warning about such files, if there are any; paths are written as they are given. */

@@ -42,7 +42,7 @@ export function withCommonJs(options: BundlingOptions): BundlingOptions {
   if (options.format !== OutputFormat.ESM) return options;
   const args = Object.entries(options.esbuildArgs ?? {}) as Array<[string, EsbuildArg]>;
   const banners = [options.banner, ...args.filter(([flag]) => flag.startsWith('--banner')).flat(2)].join('\n');
-  const own = DECLARES_REQUIRE.test(banners) ? NAMES : `${NAMES}var require=${REQUIRE};`;
+  const own = DECLARES_REQUIRE.test(banners.replace(/\/\*[^]*?\*\//g, '')) ? NAMES : `${NAMES}var require=${REQUIRE};`;
   const names = [['__dirname', DIRNAME], ['__filename', FILENAME]].filter(([name]) => !banners.includes(name));
   return {
     ...options,

@@ -7,16 +7,15 @@ import { differences, FunctionSettings } from './function-settings';
 import { removeFunction, setUpFunction } from './function-setup';
 import { addHandlerMetadata } from './handler-metadata';
 import { AssetCode } from '../bundling/asset-code';
-import { bundle, BundledHandler, BundleRequest, BundleWarning } from '../bundling/bundler';
-import { filesWithoutMetadata, metadataWarning } from '../bundling/decorator-metadata';
-import { esbuildComplaint, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
+import { bundle, BundledHandler, BundleRequest, BundleWarning, lostMetadataOf } from '../bundling/bundler';
+import { esbuildComplaint, findEsbuild, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { CommandFailure, localPackages, withCommandOutput } from '../bundling/package-install';
 import { precompile } from '../bundling/precompile';
 import { encodeId } from '../construct-id';
 import { sortedBy } from '../order';
-import { list, problem } from '../problem';
+import { list, problem, rethrow } from '../problem';
 
 /** A place in the props that names a handler, and the settings that its function shall have. */
 export interface HandlerUse {
@@ -68,7 +67,7 @@ export class HandlerFunctions {
         this.failures.delete(id);
         removeFunction(this.homeOf(id), functionId(handler));
       }
-      throw error;
+      rethrow(error);
     }
     for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
   }
@@ -137,17 +136,14 @@ export class HandlerFunctions {
   }
 
   /** @param compiled what TypeScript made of the handler, if that is wanted */
-  private bundledByNodejsFunction({ handler, settings }: HandlerUse, compiled?: string): lambda.Function {
+  private bundledByNodejsFunction(use: HandlerUse, compiled?: string): lambda.Function {
+    const { handler, settings } = use;
     const { inject, preCompilation, ...bundling } = settings.bundling ?? {};
     const own = withCommonJs({ minify: true, ...bundling, ...compiled === undefined && { inject, preCompilation } });
     const made = withCommandOutput(() => setUpFunction(this.homeOf(handler.id), functionId(handler), settings, (home, id, options) => (
       new NodejsFunction(home, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
     )));
-    if (!preCompilation) {
-      const directory = settings.projectRoot ?? '.';
-      const files = filesWithoutMetadata([handler.file], { tsconfig: bundling.tsconfig }, directory);
-      this.warn(metadataWarning(files.map((file) => path.relative(directory, file))));
-    }
+    if (!preCompilation && findEsbuild()) this.warn(lostMetadataOf(this.scope, bundleRequest(use)));
     return made;
   }
 

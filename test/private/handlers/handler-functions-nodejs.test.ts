@@ -154,6 +154,17 @@ describe('what one build cannot express is bundled by NodejsFunction', () => {
       ]);
     });
 
+    test('lose them in what the handler imports, with a warning', () => {
+      // WHEN
+      functions.add([use('x', 'typed/say.main', { bundling: { environment } })]);
+
+      // THEN
+      expect(warnings(stack)).toEqual([
+        '/Stack/Chat: esbuild ignores `emitDecoratorMetadata`, so that the decorators in typed/model.ts find no types; '
+        + 'set `bundling: { preCompilation: true }`, by which TypeScript compiles the sources first [ack: cdk-websocket-service:decoratorMetadata]',
+      ]);
+    });
+
     test('what TypeScript refuses is an error, and nothing is left behind', () => {
       // WHEN
       functions.add([use('x', 'typed/wrong.main', { bundling: { preCompilation: true, environment } })]);
