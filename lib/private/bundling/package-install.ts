@@ -72,6 +72,24 @@ export function localPackages(file: string, nodeModules: readonly string[]): str
   });
 }
 
+/**
+ * What is wrong with packages beside a bundle that are links to nowhere: `npm ci` takes a package of the workspace as a link into the
+ * checkout, and succeeds.
+ *
+ * @param file absolute path of the handler's file
+ * @param folder of the bundle
+ */
+export function linkErrors(file: string, folder: string, nodeModules: readonly string[]): string[] {
+  const dangling = nodeModules.filter((name) => {
+    const installed = path.join(folder, 'node_modules', name);
+    return fs.lstatSync(installed, { throwIfNoEntry: false }) !== undefined && !fs.existsSync(installed);
+  });
+  const known = localPackages(file, dangling);
+  return known.length > 0 ? known : dangling.map((name) => (
+    `\`${name}\` was installed as a link that leads nowhere: leave it out of \`nodeModules\`, and it is bundled with the handler`
+  ));
+}
+
 /** As NodejsFunction looks for versions: in the nearest package.json. */
 function dependenciesOf(folder: string): Record<string, string | undefined> {
   const found = climb(folder, (at) => (fs.existsSync(path.join(at, 'package.json')) ? path.join(at, 'package.json') : undefined));

@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { Annotations, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, AssetStaging, Stack, Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct, IConstruct } from 'constructs';
@@ -11,7 +11,7 @@ import { bundle, BundledHandler, BundleRequest, BundleWarning, lostMetadataOf } 
 import { esbuildComplaint, findEsbuild, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
-import { CommandFailure, localPackages, withCommandOutput } from '../bundling/package-install';
+import { CommandFailure, linkErrors, localPackages, withCommandOutput } from '../bundling/package-install';
 import { precompile } from '../bundling/precompile';
 import { encodeId } from '../construct-id';
 import { sortedBy } from '../order';
@@ -143,6 +143,9 @@ export class HandlerFunctions {
     const made = withCommandOutput(() => setUpFunction(this.homeOf(handler.id), functionId(handler), settings, (home, id, options) => (
       new NodejsFunction(home, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
     )));
+    const staging = made.node.findChild('Code').node.tryFindChild('Stage') as AssetStaging | undefined;
+    const links = staging ? linkErrors(handler.file, staging.absoluteStagedPath, bundling.nodeModules ?? []) : [];
+    if (links.length > 0) this.fail(use, links);
     if (!preCompilation && findEsbuild()) this.warn(lostMetadataOf(this.scope, bundleRequest(use)));
     return made;
   }

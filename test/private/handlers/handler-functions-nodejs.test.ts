@@ -76,6 +76,37 @@ describe('what one build cannot express is bundled by NodejsFunction', () => {
     ].join('\n')));
   });
 
+  test('a package of an npm workspace, which npm installs as a link into the checkout, is an error', () => {
+    // GIVEN
+    folder.write({
+      'shared/package.json': '{"name":"@acme/linked","version":"1.0.0"}',
+      'shared/index.js': 'exports.idle = 5;\n',
+      'mall/package.json': '{"dependencies":{"@acme/linked":"*"}}',
+      'mall/src/idle.ts': "export * from '@acme/linked';\nexport const main = async () => {};\n",
+      'package-lock.json': JSON.stringify({
+        lockfileVersion: 3,
+        packages: {
+          '': { dependencies: { '@acme/linked': '*' } },
+          'node_modules/@acme/linked': { resolved: 'shared', link: true },
+          'shared': { name: '@acme/linked', version: '1.0.0' },
+        },
+      }),
+    });
+
+    // WHEN
+    functions.add([use('x', 'mall/src/idle.main', { bundling: { nodeModules: ['@acme/linked'] } })]);
+    folder.write({ 'package-lock.json': FILES['package-lock.json'] });
+
+    // THEN
+    expect(() => app.synth()).toThrow(new Error([
+      'Validation failed with the following errors:',
+      '  [Stack/Chat] x: "mall/src/idle.main" cannot be bundled',
+      '',
+      '`@acme/linked` was installed as a link that leads nowhere: leave it out of `nodeModules`, and it is bundled with the handler',
+      '',
+    ].join('\n')));
+  });
+
   test('packages that cannot be installed: the reason of npm, and what to do, are in the message', () => {
     // GIVEN
     folder.write({
