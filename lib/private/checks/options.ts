@@ -99,8 +99,7 @@ function faultsOf(prefix: string, struct: StructName, value: unknown): Fault[] {
   return entriesOf(value).flatMap(([name, held]) => {
     if (held === undefined) return [];
     const holds = options.get(name);
-    if (holds === undefined) return [nameFault(prefix, struct, name, held)];
-    return holds.startsWith('=') ? enumFaults(`${prefix}${name}`, holds, held) : valueFaults(`${prefix}${name}`, holds, held);
+    return holds === undefined ? [nameFault(prefix, struct, name, held)] : valueFaults(`${prefix}${name}`, holds, held);
   });
 }
 
@@ -148,7 +147,8 @@ function nested(struct: StructName, name: string): string | undefined {
 
 function valueFaults(property: string, holds: string, value: unknown): Fault[] {
   if (holds === '' || Token.isUnresolved(value)) return [];
-  if (holds.startsWith('@') && !/[\]}]$/.test(holds)) return isInstance(value) ? [] : [instanceFault(property, holds.slice(1), value)];
+  if (/^@\w+$/.test(holds)) return isInstance(value) ? [] : [instanceFault(property, holds.slice(1), value)];
+  if (/^=.*[^\]}]$/.test(holds)) return enumFaults(property, holds, value);
   if (holds.endsWith('[]')) return Array.isArray(value) ? listFaults(property, holds.slice(0, -2), value) : [kindFault(property, 'list', value)];
   if (!holds.endsWith('{}') && !(holds in STRUCTS)) return typeof value === holds ? [] : [kindFault(property, holds, value)];
   if (!isObject(value)) return [kindFault(property, 'object', value)];
@@ -173,7 +173,7 @@ function kindFault(property: string, kind: string, value: unknown): Fault {
 /** A newer aws-cdk-lib may have more values. */
 function enumFaults(property: string, holds: string, value: unknown): Fault[] {
   const values = holds.slice(1).split('|');
-  if (Token.isUnresolved(value) || values.includes(value as string)) return [];
+  if (values.includes(value as string)) return [];
   const meant = typeof value === 'string' ? nearest(value, values) : undefined;
   const mayBeNew = typeof value === 'string' && meant === undefined && isNewerThan(installedVersion(), AWS_CDK_LIB_VERSION);
   if (mayBeNew) return [];
