@@ -1,6 +1,6 @@
 import { checkCharacters, checkItems, MOST_ITEMS, templateText as javaText } from './template-bounds';
 import { isRecord } from '../protocol/json';
-import { boundedMatch } from '../protocol/thread-time';
+import { boundedMatch, Stopwatch } from '../protocol/thread-time';
 
 /** What a template may call on a value: the methods of Java that are in use, and no others. */
 type Methods<T> = Readonly<Record<string, (value: T, ...args: readonly unknown[]) => unknown>>;
@@ -39,15 +39,20 @@ export function callMethod(value: unknown, name: string, args: readonly unknown[
 
 /** Reads a property of a template; `undefined` if the value has none of its own. */
 export function readProperty(value: unknown, key: unknown): unknown {
-  if (value instanceof TemplateObject) return value.read(String(key));
+  if (value instanceof TemplateObject) return value.read(javaText(key));
   if (Array.isArray(value)) return property(LIST, value, key, typeof key === 'number' ? value.at(key) : undefined);
-  if (isRecord(value)) return property(MAP, value, key, Object.hasOwn(value, String(key)) ? value[String(key)] : undefined);
+  if (isRecord(value)) return property(MAP, value, key, ownValue(value, key));
   return typeof value === 'string' ? property(STRING, value, key, undefined) : undefined;
 }
 
 /** `.empty` reads `isEmpty()`, as Velocity has it. */
 function property<T>(methods: Methods<T>, value: T, key: unknown, own: unknown): unknown {
   return own === undefined && key === 'empty' ? methods.isEmpty(value) : own;
+}
+
+/** A value as a number; JavaScript would first make text of a list, without any bound. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'object' && value !== null ? NaN : Number(value);
 }
 
 function called<T>(methods: Methods<T>, value: T, name: string, args: readonly unknown[]): unknown {
@@ -57,14 +62,14 @@ function called<T>(methods: Methods<T>, value: T, name: string, args: readonly u
 const SCALAR = {
   toString: (value: unknown) => javaText(value),
   equals: (value: unknown, other: unknown) => javaText(value) === javaText(other),
-  intValue: (value: unknown) => Math.trunc(Number(value)),
+  intValue: (value: unknown) => Math.trunc(numberOf(value)),
 };
 
 const STRING: Methods<string> = {
   ...SCALAR,
   length: (text) => text.length,
   isEmpty: (text) => text === '',
-  charAt: (text, index) => text.charAt(Number(index)),
+  charAt: (text, index) => text.charAt(numberOf(index)),
   concat: (text, other) => text + javaText(other),
   contains: (text, other) => text.includes(javaText(other)),
   startsWith: (text, other) => text.startsWith(javaText(other)),
@@ -80,7 +85,7 @@ const STRING: Methods<string> = {
   replaceAll: (text, pattern, fresh) => replaced(text, pattern, fresh, 'g'),
   replaceFirst: (text, pattern, fresh) => replaced(text, pattern, fresh),
   split: (text, pattern) => checkItems(boundedMatch(javaText(pattern), (expression) => text.split(expression, MOST_ITEMS + 1))),
-  substring: (text, start, end) => text.substring(Number(start), end === undefined ? undefined : Number(end)),
+  substring: (text, start, end) => text.substring(numberOf(start), end === undefined ? undefined : numberOf(end)),
   toLowerCase: (text) => text.toLowerCase(),
   toUpperCase: (text) => text.toUpperCase(),
   trim: (text) => text.trim(),
@@ -106,10 +111,12 @@ function replacement(fresh: string): Replacer {
   };
 }
 
-/** Throws where all replacements of a text together are too long. */
+/** Throws where all replacements of a text together are too long, or take too long. */
 function counted(replacer: Replacer): Replacer {
+  const stopwatch = new Stopwatch();
   let characters = 0;
   return (...match) => {
+    stopwatch.check();
     const text = replacer(...match);
     characters += text.length;
     checkCharacters(characters);
@@ -123,10 +130,10 @@ const LIST: Methods<unknown[]> = {
   // The mapping template reference has `$input.path('$.pets').count()`.
   count: (list) => list.length,
   isEmpty: (list) => list.length === 0,
-  get: (list, index) => list[Number(index)],
+  get: (list, index) => list[numberOf(index)],
   contains: (list, item) => list.includes(item),
   indexOf: (list, item) => list.indexOf(item),
-  subList: (list, start, end) => list.slice(Number(start), Number(end)),
+  subList: (list, start, end) => list.slice(numberOf(start), numberOf(end)),
   add: (list, item) => checkItems(list).push(item) > 0,
   addAll: (list, items) => {
     if (!Array.isArray(items)) return false;
@@ -135,10 +142,10 @@ const LIST: Methods<unknown[]> = {
     return true;
   },
   set: (list, index, item) => {
-    const [old] = list.splice(Number(index), 1, item);
+    const [old] = list.splice(numberOf(index), 1, item);
     return old;
   },
-  remove: (list, index) => list.splice(Number(index), 1)[0],
+  remove: (list, index) => list.splice(numberOf(index), 1)[0],
 };
 
 const MAP: Methods<Record<string, unknown>> = {

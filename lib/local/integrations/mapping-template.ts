@@ -1,8 +1,8 @@
 import { Compile, Helper, parse } from 'velocityjs';
 import { messageOf } from './integration-outcome';
 import type { HandshakeParameters } from './integration-outcome';
-import { TemplateObject, callMethod, put, readProperty } from './java-methods';
-import { TemplateBounds, checkItems, templateText as javaText } from './template-bounds';
+import { TemplateObject, callMethod, numberOf, put, readProperty } from './java-methods';
+import { TemplateBounds, checkItems, checkSize, templateText as javaText } from './template-bounds';
 import { UTIL_VARIABLE, inputVariable } from './template-variables';
 import { isRecord } from '../protocol/json';
 import { UNVERIFIED } from '../protocol/unverified';
@@ -91,6 +91,9 @@ type Assignment = Parameters<Compile['setValue']>[0];
 // What API Gateway puts into a template: these print nothing, not themselves, where they have no value.
 const GIVEN = new Set(['input', 'context', 'stageVariables', 'util']);
 
+/** Operators that take their operands as they are. */
+const LOGICAL = new Set(['&&', '||', 'not', 'parenthesis']);
+
 /**
  * velocityjs reads and calls whatever JavaScript would; a template may have only the values of the gateway and the methods of
  * `java-methods.ts`, so that it reaches no constructor or prototype, and prints as Java prints.
@@ -98,6 +101,8 @@ const GIVEN = new Set(['input', 'context', 'stageVariables', 'util']);
 class MappingTemplate extends Compile {
   private readonly bounds = new TemplateBounds();
   private loops = 0;
+  /** What is read now is an operand that JavaScript may make text of. */
+  private convertsOperands = false;
 
   public override renderAstList(asts?: Block, contextId?: string): string {
     this.bounds.step();
@@ -133,7 +138,7 @@ class MappingTemplate extends Compile {
   /** Called by velocityjs for `[1, 2]` and `[1..5]`. */
   protected getArray({ value, isRange }: List): unknown[] {
     if (isRange !== true) return value.map((item) => this.getLiteral(item as Node) as unknown);
-    const [begin, end] = value.map((limit) => Number(typeof limit === 'object' ? this.getReferences(limit as Node) : limit));
+    const [begin, end] = value.map((limit) => numberOf(typeof limit === 'object' ? this.getReferences(limit as Node) : limit));
     if (!Number.isFinite(begin) || !Number.isFinite(end)) return [];
     const step = begin < end ? 1 : -1;
     return Array.from(checkItems({ length: Math.abs(Math.trunc(end) - Math.trunc(begin)) + 1 }), (_, index) => Math.trunc(begin) + index * step);
@@ -141,8 +146,13 @@ class MappingTemplate extends Compile {
 
   protected override getExpression(ast: Parameters<Compile['getExpression']>[0]): string {
     this.bounds.step();
+    const { operator } = ast as { readonly operator?: string };
+    const isOperand = this.convertsOperands;
+    this.convertsOperands = operator !== undefined && !LOGICAL.has(operator);
     const value = super.getExpression(ast);
-    return (ast as { readonly operator?: string }).operator === '+' ? this.bounds.made(value) : value;
+    this.convertsOperands = isOperand;
+    if (isOperand) checkSize(value);
+    return operator === '+' ? this.bounds.made(value) : value;
   }
 
   protected override getLiteral(ast: Node): string {
@@ -199,7 +209,7 @@ class MappingTemplate extends Compile {
 
 function assign(holder: unknown, key: unknown, value: unknown): void {
   if (holder instanceof TemplateObject) return;
-  if (isRecord(holder)) put(holder, String(key), value);
+  if (isRecord(holder)) put(holder, javaText(key), value);
   else if (Array.isArray(holder) && typeof key === 'number' && key >= 0 && key < holder.length) holder[key] = value;
 }
 

@@ -59,13 +59,22 @@ export function bounded<T>(work: () => T, what = 'it'): T {
   }
 }
 
-// Without a repetition the time is at most that of text and pattern together.
 const REPEATS = /[*+?{]/;
+/** Characters of a pattern, each of which may be compared with each of the text. */
+const SHORT_PATTERN = 256;
+/** Alternatives, each of which may double the ways through a pattern. */
+const FEW_ALTERNATIVES = 8;
+
+/** Whether a pattern takes about as long as it takes to read the text. */
+function isQuick(pattern: string): boolean {
+  if (pattern.length > SHORT_PATTERN || REPEATS.test(pattern.replaceAll('(?:', '('))) return false;
+  return pattern.split('|').length <= FEW_ALTERNATIVES;
+}
 
 /** Does what uses a regular expression of an app, or of a client: directly if it cannot take long. */
 export function boundedMatch<T>(pattern: string, work: (pattern: RegExp) => T, flags?: string): T {
   const expression = new RegExp(pattern, flags);
-  if (!REPEATS.test(pattern.replace(/\(\?:/g, '('))) return work(expression);
+  if (isQuick(pattern)) return work(expression);
   return bounded(() => work(expression), `the regular expression ${shortened(`/${pattern}/`)}`);
 }
 

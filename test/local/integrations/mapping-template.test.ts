@@ -138,11 +138,18 @@ test.each([
 });
 
 const LONG = JSON.stringify({
-  n: '50000000', text: `${'a'.repeat(50)}!`, pattern: '(a+)+$', big: 'a'.repeat(100_000), list: Array.from({ length: 1_001 }, (_none, i) => i),
+  n: '50000000',
+  text: `${'a'.repeat(50)}!`,
+  pattern: '(a+)+$',
+  big: 'a'.repeat(100_000),
+  list: Array.from({ length: 1_001 }, (_none, i) => i),
+  groups: '$1'.repeat(30_000),
 });
 const ITERATIONS = 'a #foreach has more than 1000 iterations, the quota of API Gateway';
 const ITEMS = 'it makes a list of more than 100000 items';
 const CHARACTERS = 'it makes more than 8388608 characters';
+/** A list that is small in memory and endless as text. */
+const WIDE = '#set($l = [$input.path("$.big")])#foreach($i in [1..60])#set($l = [$l, $l])#end';
 const DEEP = 'its macros, blocks and strings are nested deeper than 100 levels';
 
 test.each([
@@ -162,6 +169,12 @@ test.each([
   ['#macro(m)#m()#end#m()', DEEP],
   ['#macro(m $d)#m($d)#m($d)#end#m(1)', DEEP],
   ['#define($a)$a$a#end$a', DEEP],
+  [`${WIDE}#if($l == 'x')#end`, CHARACTERS],
+  [`${WIDE}#if(($l) != 'x' || 1 > $l)#end`, CHARACTERS],
+  [`${WIDE}#set($x = $l * 2)`, CHARACTERS],
+  [`${WIDE}#set($x = 'x' + $l)`, CHARACTERS],
+  [`${WIDE}#set($m = {})#set($m[$l] = 1)`, CHARACTERS],
+  [`${WIDE}#set($m = {})$m[$l]`, CHARACTERS],
 ])('5.3.3: a template ends, however much it repeats: %s', (template, message) => {
   expect(() => rendered(template, { body: LONG })).toThrow(new Error(message));
 });
@@ -176,6 +189,7 @@ test.each([
     'the regular expression /^(?:(a+)+$)$/ took longer than 200 ms, in which the gateway can serve nobody else'],
   ["#foreach($i in [1..100])$input.path('$.text').replaceFirst('^(a+)+$', '')#end",
     'the regular expression /^(a+)+$/ took longer than 200 ms, in which the gateway can serve nobody else'],
+  ["$input.path('$.big').replaceAll('a', $input.path('$.groups'))", SLOW],
 ])('5.3.3: a template ends, however long it takes: %s', (template, message) => {
   expect(() => rendered(template, { body: LONG })).toThrow(new Error(message));
 });
@@ -192,6 +206,7 @@ test.each([
   ["$input.path('$.text').replaceAll('(a)(b)?', '[$1$2$0$3]').substring(0, 6)", '[aa$3]'],
   ["$input.path('$.text').replaceFirst('a+', '$$').replace('!', '$1').replaceAll('x', 'y')", '$$1'],
   ['#set($m = {"__proto__": {"a": 1}, "b": 2})$m.a $m.get("b")', '$m.a 2'],
+  [`${WIDE}"abc".charAt(0) #set($x = 'abc')$x.charAt($l) #foreach($i in [$l..$l])x#end#if(!$l)y#end#if($l && true)z#end`, '"abc".charAt(0) a z'],
 ])('5.3.3: within the bounds: %s', (template, expected) => {
   expect(rendered(template, { body: LONG })).toBe(expected);
 });

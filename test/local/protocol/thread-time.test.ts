@@ -32,6 +32,15 @@ test('a regular expression that does not end is ended, and named', () => {
     .toThrow(new Error('the regular expression /^(a+)+$/ took longer than 200 ms, in which the gateway can serve nobody else'));
 });
 
+test.each([
+  ['alternatives that double the ways', `${'(a|a)'.repeat(40)}b`, 'a'.repeat(50)],
+  ['a pattern as long as its text', `b${'a'.repeat(30_000)}|${'a'.repeat(30_000)}b`, 'a'.repeat(60_000)],
+])('a regular expression that repeats nothing is ended as well: %s', (_what, pattern, text) => {
+  expect(() => boundedMatch(pattern, (expression) => {
+    for (let i = 0; i < 100; i++) expression.test(text);
+  })).toThrow(/^the regular expression .* took longer than 200 ms, in which the gateway can serve nobody else$/);
+});
+
 test('a regular expression with what is asked of it', () => {
   expect(boundedMatch('b', (expression) => 'abcb'.replace(expression, ''), 'g')).toBe('ac');
   expect(boundedMatch('b+', (expression) => expression.test('abb'))).toBe(true);
