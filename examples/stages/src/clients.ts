@@ -3,7 +3,7 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 const endpoints: Record<string, string> = JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!);
 const clients: Record<string, ApiGatewayManagementApiClient> = {};
 
-/** One client for each stage: it keeps its connections from one message to the next. */
+/** One client per stage, which keeps its connections from one message to the next. */
 export function clientOf(stage: string): ApiGatewayManagementApiClient {
   return clients[stage] ??= new ApiGatewayManagementApiClient({ endpoint: endpoints[stage] });
 }
