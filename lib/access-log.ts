@@ -110,7 +110,7 @@ function checkContradictions(scope: Construct, property: string, options: Websoc
   const stray = options[elsewhere] && OF_THE_LOG_GROUP.find((name) => options[name] !== undefined);
   if (!stray) return;
   throw problem(scope, `${property}.${stray}`, options[stray], {
-    reason: `is for a log group that is made here, but \`${elsewhere}\` is given`,
+    reason: `applies to a log group that the service creates, but \`${elsewhere}\` is given`,
     remedy: `set it where the ${elsewhere === 'logGroup' ? 'log group' : 'destination'} is made`,
   });
 }

@@ -186,8 +186,8 @@ export function planHandler(
     }
     if (!fitsOneBuild(settings.bundling ?? {}, settings.projectRoot)) {
       throw refuse(
-        'does not go with options of `bundling` that need steps of their own (`nodeModules`, `commandHooks`, `environment`, Docker, some esbuildArgs)',
-        'leave these out, and do in the script what they do',
+        'cannot be combined with options of `bundling` that need extra steps (`nodeModules`, `commandHooks`, `environment`, Docker, some esbuildArgs)',
+        'leave those options out, and do in the script what they do',
       );
     }
   }

@@ -280,7 +280,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
 
   /** Not for this integration, which makes its own resources. */
   public bind(options: WebSocketRouteIntegrationBindOptions): WebSocketRouteIntegrationConfig {
-    return fail(options.route, ['a WebsocketIntegration is bound by the route that it is given to, not by hand']);
+    return fail(options.route, ['a WebsocketIntegration is bound by its route; pass it as `integration` of a route']);
   }
 }
 

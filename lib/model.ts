@@ -152,7 +152,7 @@ function checkOptions(scope: Construct, property: string, options: WebsocketMode
   checkName(scope, property, modelName);
   if (!Token.isUnresolved(modelName)) return;
   throw problem(scope, `${property}.modelName`, modelName, {
-    reason: 'is known when the stack is deployed, and the id of the resource is made of it before that',
+    reason: 'is not known until deployment, and the construct id is made from it at synthesis',
     remedy: 'write the name itself',
   });
 }

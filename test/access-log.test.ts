@@ -197,7 +197,7 @@ describe('refuses', () => {
   const destination: IAccessLogDestination = { bind: () => ({ destinationArn: 'arn' }) };
   const other = <T>(value: unknown): T => value as T;
 
-  const MADE_HERE = 'is for a log group that is made here, but';
+  const MADE_HERE = 'applies to a log group that the service creates, but';
   test.each<[string, WebsocketAccessLogOptions, string]>([
     ['two places', { destination, logGroup }, 'logGroup: Stack/Mine is a second place for the log beside `destination`; keep one of them'],
     ['retention of another log group', { logGroup, retention: 7 }, `retention: 7 ${MADE_HERE} \`logGroup\` is given; set it where the log group is made`],
@@ -210,7 +210,7 @@ describe('refuses', () => {
       `removalPolicy: "destroy" ${MADE_HERE} \`destination\` is given; set it where the destination is made`],
     ['the key of a destination', { destination, encryptionKey },
       `encryptionKey: Stack/Key ${MADE_HERE} \`destination\` is given; set it where the destination is made`],
-    ['a period that CloudWatch Logs does not have', { retention: other(31) }, 'retention: 31 is no period that CloudWatch Logs knows; use one of logs.RetentionDays'],
+    ['a period that CloudWatch Logs does not have', { retention: other(31) }, 'retention: 31 is not a retention period of CloudWatch Logs; use one of logs.RetentionDays'],
     ['a format that is wrong', { format: WebsocketAccessLogFormat.custom('$context.status') }, 'format: "$context.status" has neither '
       + '$context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it'],
     ['a format that is text', { format: other('$context.requestId') },

@@ -180,8 +180,8 @@ test('handlerRoot fails if it is not there', () => {
 
 describe('an alias', () => {
   const NAME = "is not a legal name of an alias; use 1 to 128 letters, digits, hyphens and underscores, not digits alone, for example 'live'";
-  const FOR_ALIAS = 'is for an alias, and the function has none: Lambda keeps no environments of $LATEST ready; set `alias` too, for example \'live\'';
-  const FOR_VERSION = 'is for a version, and none is published; set `alias` too: it publishes a version on every change';
+  const FOR_ALIAS = 'needs an alias, and the function has none: Lambda has no provisioned concurrency for $LATEST; set `alias` too, for example \'live\'';
+  const FOR_VERSION = 'describes a version, and none is published; set `alias` too: it publishes a version on every change';
   const COUNT = 'is not a number of execution environments; use a whole number; 0 is none';
   const RESERVED = 'is more than the `reservedConcurrentExecutions` of the function, which are 2; raise those, or lower this';
 
@@ -191,15 +191,15 @@ describe('an alias', () => {
     ['$LATEST', { alias: '$LATEST' }, `alias: "$LATEST" ${NAME}`],
     ['too long', { alias: 'a'.repeat(129) }, `alias: "${'a'.repeat(129)}" ${NAME}`],
     ['no string', { alias: true as unknown as string }, 'alias: true is not a string; write "true"'],
-    ['a token', { alias: Aws.REGION }, `alias: ${JSON.stringify(Aws.REGION)} is known when the stack is deployed, and the id of the resource is made of it `
-      + 'before that; write the name as a literal'],
+    ['a token', { alias: Aws.REGION }, `alias: ${JSON.stringify(Aws.REGION)} is not known until deployment, and the construct id is made from it at `
+      + 'synthesis; write the name as a literal'],
     ['a fraction', { alias: 'live', provisionedConcurrentExecutions: 1.5 }, `provisionedConcurrentExecutions: 1.5 ${COUNT}`],
     ['less than none', { alias: 'live', provisionedConcurrentExecutions: -1 }, `provisionedConcurrentExecutions: -1 ${COUNT}`],
     ['no number', { alias: 'live', provisionedConcurrentExecutions: '1' as unknown as number }, 'provisionedConcurrentExecutions: "1" is not a number; write 1'],
     ['more than reserved', { alias: 'live', provisionedConcurrentExecutions: 3, reservedConcurrentExecutions: 2 },
       `provisionedConcurrentExecutions: 3 ${RESERVED}`],
     ['of the version too', { alias: 'live', provisionedConcurrentExecutions: 3, currentVersionOptions: { provisionedConcurrentExecutions: 2 } },
-      'provisionedConcurrentExecutions: 3 is set for the version in `currentVersionOptions` too, and an alias of such a version takes none; keep one of them'],
+      'provisionedConcurrentExecutions: 3 is also set in `currentVersionOptions`, and Lambda allows it on the version or on its alias, not on both; keep one of them'],
     ['none, and environments', { provisionedConcurrentExecutions: 3 }, `provisionedConcurrentExecutions: 3 ${FOR_ALIAS}`],
     ['none, and a version', { currentVersionOptions: { description: 'v' } }, `currentVersionOptions: { description } ${FOR_VERSION}`],
   ])('fails: %s', (_what, options, message) => {
@@ -252,11 +252,11 @@ describe('logGroupRetention', () => {
   const { ONE_WEEK } = logs.RetentionDays;
 
   test.each<[string, () => WebsocketFunctionOptions, string]>([
-    ['a number of days that there is not', () => ({ logGroupRetention: 8 as logs.RetentionDays }), '8 is no period that CloudWatch Logs knows; use one of logs.RetentionDays'],
+    ['a number of days that there is not', () => ({ logGroupRetention: 8 as logs.RetentionDays }), '8 is not a retention period of CloudWatch Logs; use one of logs.RetentionDays'],
     ['`logGroup` too', () => ({ logGroupRetention: ONE_WEEK, logGroup: logGroup() }),
-      '7 is for a log group that is made here, but `logGroup` is given; set the retention where the log group is made'],
+      '7 applies to a log group that the service creates, but `logGroup` is given; set the retention where the log group is made'],
     ['`logRetention` too', () => ({ logGroupRetention: ONE_WEEK, logRetention: ONE_WEEK }),
-      '7 is for a log group that is made here, but `logRetention` is given; leave out the deprecated `logRetention`'],
+      '7 applies to a log group that the service creates, but `logRetention` is given; leave out the deprecated `logRetention`'],
   ])('fails: %s', (_what, options, message) => {
     expect(() => service(options())).toThrow(new Error(`Stack/Chat: routes["foo"].logGroupRetention: ${message}`));
     stack = quickStack();
@@ -280,8 +280,8 @@ describe('buildScript', () => {
     fs.writeFileSync(path.join(folder.path, 'script.mjs'), '');
 
     expect(() => service({ buildScript: './script.mjs', bundling })).toThrow(new Error(
-      'Stack/Chat: routes["foo"].buildScript: "./script.mjs" does not go with options of `bundling` that need steps of their own (`nodeModules`, '
-      + '`commandHooks`, `environment`, Docker, some esbuildArgs); leave these out, and do in the script what they do',
+      'Stack/Chat: routes["foo"].buildScript: "./script.mjs" cannot be combined with options of `bundling` that need extra steps (`nodeModules`, '
+      + '`commandHooks`, `environment`, Docker, some esbuildArgs); leave those options out, and do in the script what they do',
     ));
   });
 });

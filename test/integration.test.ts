@@ -143,7 +143,7 @@ describe('in any WebSocketApi', () => {
   test('nobody else binds it', () => {
     const route = api.addRoute('a', { integration: WebsocketIntegration.ping() });
     expect(() => WebsocketIntegration.ping().bind({ route, scope: stack })).toThrow(new Error(
-      'Stack/Api/a-Route: a WebsocketIntegration is bound by the route that it is given to, not by hand',
+      'Stack/Api/a-Route: a WebsocketIntegration is bound by its route; pass it as `integration` of a route',
     ));
   });
 });

@@ -108,8 +108,8 @@ describe('fromSchema', () => {
 
     // THEN
     expect(() => service(WebsocketModel.fromSchema({}, { modelName }))).toThrow(new Error(
-      `Stack/Chat: routes["send"].requestModel.modelName: "${modelName}" is known when the stack is deployed, and the id of the resource is `
-      + 'made of it before that; write the name itself',
+      `Stack/Chat: routes["send"].requestModel.modelName: "${modelName}" is not known until deployment, and the construct id is made from it `
+      + 'at synthesis; write the name itself',
     ));
   });
 

@@ -62,7 +62,7 @@ export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
 export function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
   const app = readApp(assembly, { stack, region: shellRegion() });
   if (app.apis.some(({ stages }) => stages.length > 0)) return app;
-  throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: there is no stage; add one, by which clients connect`);
+  throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: the API has no stage; add one for clients to connect to`);
 }
 
 /** Another one says that the app was synthesized by somebody else. */

@@ -214,7 +214,7 @@ class LocalGateway implements Gateway {
     this.endVariables = watchVariables(this.settings, {
       onChange: (given) => this.giveVariables(given),
       onBroken: ({ message }) => this.note({
-        code: 'env-file-broken', subject: this.settings.envVars!, text: `${message}; functions keep the variables that they have`,
+        code: 'env-file-broken', subject: this.settings.envVars!, text: `${message}; functions keep their current variables`,
       }),
     });
   }

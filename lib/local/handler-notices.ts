@@ -31,7 +31,7 @@ export class HandlerNotices {
   /** A client of `@connections` has no endpoint. */
   public onMissingEndpoint(functionId: string): void {
     const fn = this.options.app().functions.get(functionId);
-    const mistake = 'was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where nobody answers';
+    const mistake = 'was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, which does not know the API';
     if (fn) this.notice('endpoint-missing', fn, 'no endpoint', endpointText(fn, mistake));
   }
 
@@ -51,8 +51,8 @@ export class HandlerNotices {
       const ids = this.options.app().apis.map((api) => api.apiId);
       // It led to the gateway, which says itself what became of it.
       if (ids.includes(apiId)) return;
-      return this.notice('aws-call-failed', fn, apiId, `its call of the API ${apiId} failed: ${reason(host, outcome)}. Calls of an API that is not `
-        + `in this app leave the machine; its APIs have here the ids ${ids.join(', ')}`);
+      return this.notice('aws-call-failed', fn, apiId, `its call to the API ${apiId} failed: ${reason(host, outcome)}. Calls to an API that is not `
+        + `in this app leave the machine; the APIs of this app have the ids ${ids.join(', ')}`);
     }
     const variables = this.variables(fn);
     const { name, variable, standIn } = serviceOf(call, variables);
@@ -62,7 +62,7 @@ export class HandlerNotices {
       : given === undefined
         ? `For a stand-in on this machine, such as ${standIn}, set ${variable} in the shell or with --env-vars`
         : `${variable} is ${given}: start ${standIn} there, or name another endpoint`;
-    this.notice('aws-call-failed', fn, variable, `its call of ${name} failed: ${reason(host, outcome)}. It was signed with `
+    this.notice('aws-call-failed', fn, variable, `its call to ${name} failed: ${reason(host, outcome)}. It was signed with `
       + `${this.credentials(fn, accessKeyId)}. ${wayOut}`);
   }
 
@@ -88,7 +88,7 @@ export class HandlerNotices {
     if (host !== undefined) return this.noteFailure(fn, { service: 'aws', host }, outcome);
     // Its process has told of the call, and knows the service, in all likelihood.
     if ([...this.told].some((key) => key.startsWith(`${fn.id} `))) return;
-    this.notice('aws-call-failed', fn, 'AWS', `a call of AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. `
+    this.notice('aws-call-failed', fn, 'AWS', `a call to AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. `
       + 'For a stand-in on this machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
   }
 
@@ -142,21 +142,23 @@ function endpointText(fn: LambdaFunction, mistake: string): string {
   return `a client of @connections ${mistake}; it works on this machine only. Write ${clientLine(fn)}`;
 }
 
-/** The client that works on AWS, and here. */
+/** The client that works on AWS, in every stage, and here. */
 function clientLine({ runtime, environment }: LambdaFunction): string {
-  const hasUrl = 'WEBSOCKET_CALLBACK_URL' in environment;
+  const hasUrls = 'WEBSOCKET_CALLBACK_URLS' in environment;
   if (runtime.startsWith('python')) {
     const ofEvent = 'f"https://{event[\'requestContext\'][\'domainName\']}/{event[\'requestContext\'][\'stage\']}"';
-    return `boto3.client("apigatewaymanagementapi", endpoint_url=${hasUrl ? 'os.environ["WEBSOCKET_CALLBACK_URL"]' : ofEvent})`;
+    const ofStage = 'json.loads(os.environ["WEBSOCKET_CALLBACK_URLS"])[event["requestContext"]["stage"]]';
+    return `boto3.client("apigatewaymanagementapi", endpoint_url=${hasUrls ? ofStage : ofEvent})`;
   }
   const ofEvent = '`https://${event.requestContext.domainName}/${event.requestContext.stage}`';
-  return `new ApiGatewayManagementApiClient({ endpoint: ${hasUrl ? 'process.env.WEBSOCKET_CALLBACK_URL' : ofEvent} })`;
+  const ofStage = 'JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS)[event.requestContext.stage]';
+  return `new ApiGatewayManagementApiClient({ endpoint: ${hasUrls ? ofStage : ofEvent} })`;
 }
 
 function reason(host: string, outcome: string): string {
   if (/Expired|expired|TokenRefresh/.test(outcome)) return `its credentials have expired (${outcome})`;
   if (REFUSED.test(outcome)) return `${/amazonaws/.test(host) ? 'AWS' : host} does not accept its credentials (${outcome})`;
-  if (outcome === 'timeout') return `${host} had not answered when the time of the function was over`;
+  if (outcome === 'timeout') return `${host} had not answered when the function timed out`;
   if (/ENOTFOUND|EAI_AGAIN|NameResolution|gaierror|Inaccessible/.test(outcome)) return `this machine cannot find ${host} (${outcome})`;
   return `${host} cannot be reached (${outcome})`;
 }

@@ -23,8 +23,8 @@ export function networkNotices(addresses: readonly string[]): Notice[] {
   return addresses.filter((address) => !isLoopback(plainAddress(address))).map((address) => ({
     code: 'open-to-network',
     subject: address,
-    text: `listening on ${address}: whoever reaches ${address === '0.0.0.0' || address === '::' ? 'this machine' : address} over the network can connect, run every `
-      + 'route and call @connections, since nobody checks signatures here, and handlers run with the AWS credentials of this shell; '
+    text: `listening on ${address}: whoever can reach ${address === '0.0.0.0' || address === '::' ? 'this machine' : address} over the network can connect, run every `
+      + 'route and call @connections, since the gateway does not verify signatures, and handlers run with the AWS credentials of this shell; '
       + 'without --host only this machine can',
   }));
 }

@@ -146,7 +146,7 @@ export class Updates {
   private restartLoaders({ changed }: BuildReport): void {
     const loaded = this.builds!.loadedPackages();
     const restarted = this.restart(({ id, runtime }) => runtime.startsWith('nodejs') && loaded.get(id)?.length !== 0 && !changed.has(id));
-    if (restarted.length > 0) this.notice('packages-installed', `packages were installed: functions that load some run anew (${restarted.length})`);
+    if (restarted.length > 0) this.notice('packages-installed', `packages were installed: functions that load packages at run time got new processes (${restarted.length})`);
   }
 
   private follow(): void {
@@ -160,7 +160,7 @@ export class Updates {
     this.builds = new HandlerBuilds(app.functions.values(), {
       outPrefix,
       sourceMaps: this.maps,
-      onRestart: () => this.notice('esbuild-restarted', 'the process of esbuild had ended and was started again'),
+      onRestart: () => this.notice('esbuild-restarted', 'the esbuild process had exited and was restarted'),
     });
     await this.rebuild();
     if (this.stopping.signal.aborted) return;
@@ -276,7 +276,7 @@ export class Updates {
   }
 
   private giveUp(error: Error): void {
-    this.notice('watch-failed', `a change was not taken over: ${error.message}`);
+    this.notice('watch-failed', `a change could not be applied: ${error.message}`);
   }
 
   private notice(code: string, text: string): void {

@@ -101,8 +101,9 @@ describe('a service of this library', () => {
     expect(told).toMatchObject([{
       code: 'endpoint-missing',
       subject: 'Test/Chat/Handler-handlers.byNothing',
-      text: 'handlers.byNothing: a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where '
-        + 'nobody answers; it works on this machine only. Write new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL })',
+      text: 'handlers.byNothing: a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, which '
+        + 'does not know the API; it works on this machine only. Write new ApiGatewayManagementApiClient({ endpoint: '
+        + 'JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS)[event.requestContext.stage] })',
     }]);
   });
 
@@ -286,7 +287,7 @@ test('NO_WEBSOCKET_API: an API without a stage can be reached by nobody', async 
 
   // THEN
   await expect(start({ app: 'stageless.out' })).rejects.toMatchObject({
-    code: 'NO_WEBSOCKET_API', message: 'Lonely: there is no stage; add one, by which clients connect',
+    code: 'NO_WEBSOCKET_API', message: 'Lonely: the API has no stage; add one for clients to connect to',
   });
 });
 

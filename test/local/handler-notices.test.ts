@@ -3,7 +3,7 @@ import type { GatewayEvent } from '../../lib/local/gateway-event';
 import { HandlerNotices } from '../../lib/local/handler-notices';
 
 const fn = { id: 'Test/SendFn', path: 'Test/Chat/Handler-src%2Fchat.send', name: 'send', runtime: 'nodejs24.x', environment: {} } as unknown as LambdaFunction;
-const python = { ...fn, id: 'Test/PyFn', path: 'Test/Py', runtime: 'python3.13', environment: { WEBSOCKET_CALLBACK_URL: 'https://localhost:3001/dev' } };
+const python = { ...fn, id: 'Test/PyFn', path: 'Test/Py', runtime: 'python3.13', environment: { WEBSOCKET_CALLBACK_URLS: '{}' } };
 
 let told: Notice[];
 beforeEach(() => { told = []; });
@@ -31,7 +31,7 @@ describe('calls of AWS that failed', () => {
     ['s3', 'bucket.s3.eu-west-1.amazonaws.com', 'ECONNREFUSED', 'S3', 'bucket.s3.eu-west-1.amazonaws.com cannot be reached (ECONNREFUSED)', 'MinIO',
       'AWS_ENDPOINT_URL_S3'],
     ['aws', 'bedrock-runtime.us-east-1.amazonaws.com', 'timeout', 'Bedrock Runtime',
-      'bedrock-runtime.us-east-1.amazonaws.com had not answered when the time of the function was over', 'LocalStack', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME'],
+      'bedrock-runtime.us-east-1.amazonaws.com had not answered when the function timed out', 'LocalStack', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME'],
     ['secretsmanager', 'localhost:4566', 'ExpiredToken', 'Secrets Manager', 'its credentials have expired (ExpiredToken)', 'LocalStack',
       'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
     ['sts', 'sts.amazonaws.com', 'InvalidClientTokenId', 'STS', 'AWS does not accept its credentials (InvalidClientTokenId)', 'LocalStack', 'AWS_ENDPOINT_URL_STS'],
@@ -42,7 +42,7 @@ describe('calls of AWS that failed', () => {
     expect(told).toEqual([{
       code: 'aws-call-failed',
       subject: fn.path,
-      text: `src/chat.send: its call of ${name} failed: ${why}. ${PLACEHOLDERS}For a stand-in on this machine, such as ${standIn}, set ${variable} `
+      text: `src/chat.send: its call to ${name} failed: ${why}. ${PLACEHOLDERS}For a stand-in on this machine, such as ${standIn}, set ${variable} `
         + 'in the shell or with --env-vars',
     }]);
   });
@@ -63,7 +63,7 @@ describe('calls of AWS that failed', () => {
     const shell = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000' };
     notices(shell).onCall(fn, failed('dynamodb', 'localhost:8000', 'ECONNREFUSED', 'AKIDEXAMPLE'));
 
-    expect(texts()).toEqual(['src/chat.send: its call of DynamoDB failed: localhost:8000 cannot be reached (ECONNREFUSED). It was signed with '
+    expect(texts()).toEqual(['src/chat.send: its call to DynamoDB failed: localhost:8000 cannot be reached (ECONNREFUSED). It was signed with '
       + 'credentials of the shell: the access key id AKIDEXAMPLE (AWS_ACCESS_KEY_ID). AWS_ENDPOINT_URL_DYNAMODB is http://localhost:8000: start '
       + 'DynamoDB Local there, or name another endpoint']);
   });
@@ -71,16 +71,16 @@ describe('calls of AWS that failed', () => {
   test('by the SDK v2, which reads no variable', () => {
     notices().onCall(fn, { type: 'failed', call: { service: 'sns', host: 'sns.eu-west-1.amazonaws.com', bySdk2: true }, outcome: 'ENOTFOUND' });
 
-    expect(texts()).toEqual([`src/chat.send: its call of SNS failed: this machine cannot find sns.eu-west-1.amazonaws.com (ENOTFOUND). ${PLACEHOLDERS}`
+    expect(texts()).toEqual([`src/chat.send: its call to SNS failed: this machine cannot find sns.eu-west-1.amazonaws.com (ENOTFOUND). ${PLACEHOLDERS}`
       + 'The AWS SDK for JavaScript v2 reads no AWS_ENDPOINT_URL_SNS: for a stand-in on this machine, such as LocalStack, pass `endpoint` to its client']);
   });
 
   test('of an API that is not served name those that are', () => {
     notices().onCall(fn, failed('execute-api', 'zzzzzzzzzz.execute-api.eu-west-1.amazonaws.com', 'ENOTFOUND'));
 
-    expect(texts()).toEqual(['src/chat.send: its call of the API zzzzzzzzzz failed: this machine cannot find '
-      + 'zzzzzzzzzz.execute-api.eu-west-1.amazonaws.com (ENOTFOUND). Calls of an API that is not in this app leave the machine; its APIs have here the '
-      + 'ids aabbccddee']);
+    expect(texts()).toEqual(['src/chat.send: its call to the API zzzzzzzzzz failed: this machine cannot find '
+      + 'zzzzzzzzzz.execute-api.eu-west-1.amazonaws.com (ENOTFOUND). Calls to an API that is not in this app leave the machine; the APIs of this '
+      + 'app have the ids aabbccddee']);
   });
 });
 
@@ -88,10 +88,10 @@ describe('what a function prints or throws', () => {
   test.each([
     ['CredentialsProviderError: Could not load credentials from any providers', 'its AWS client got no credentials'],
     ['Unable to locate credentials', 'its AWS client got no credentials'],
-    ['Error: getaddrinfo ENOTFOUND kinesis.eu-west-1.amazonaws.com', 'its call of Kinesis failed: this machine cannot find'],
-    ['botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://sqs.eu-west-1.amazonaws.com/"', 'its call of SQS failed'],
-    ['An error occurred (UnrecognizedClientException) when calling the ListTables operation', 'a call of AWS failed: AWS does not accept'],
-    ['The security token included in the request is expired', 'a call of AWS failed: its credentials have expired'],
+    ['Error: getaddrinfo ENOTFOUND kinesis.eu-west-1.amazonaws.com', 'its call to Kinesis failed: this machine cannot find'],
+    ['botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://sqs.eu-west-1.amazonaws.com/"', 'its call to SQS failed'],
+    ['An error occurred (UnrecognizedClientException) when calling the ListTables operation', 'a call to AWS failed: AWS does not accept'],
+    ['The security token included in the request is expired', 'a call to AWS failed: its credentials have expired'],
   ])('%s', (text, beginning) => {
     // WHEN
     notices().onEvent(output(`  at work: ${text}`));
@@ -120,7 +120,7 @@ describe('clients of @connections that work on this machine only', () => {
     all.onCall(fn, failed('execute-api', 'execute-api.eu-west-1.amazonaws.com', 'ENOTFOUND'));
     all.onMissingEndpoint('Test/Nobody');
 
-    const why = 'a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, where nobody answers; '
+    const why = 'a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, which does not know the API; '
       + 'it works on this machine only. Write ';
     expect(told).toEqual([
       {
@@ -132,7 +132,8 @@ describe('clients of @connections that work on this machine only', () => {
       {
         code: 'endpoint-missing',
         subject: python.path,
-        text: `Test/Py: ${why}boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["WEBSOCKET_CALLBACK_URL"])`,
+        text: `Test/Py: ${why}boto3.client("apigatewaymanagementapi", endpoint_url=`
+          + 'json.loads(os.environ["WEBSOCKET_CALLBACK_URLS"])[event["requestContext"]["stage"]])',
       },
     ]);
   });

@@ -133,8 +133,8 @@ test.each([
   expect(networkNotices(['127.0.0.1', address])).toEqual([{
     code: 'open-to-network',
     subject: address,
-    text: `listening on ${address}: whoever reaches ${what} over the network can connect, run every route and call @connections, since nobody checks signatures `
-      + 'here, and handlers run with the AWS credentials of this shell; without --host only this machine can',
+    text: `listening on ${address}: whoever can reach ${what} over the network can connect, run every route and call @connections, since the gateway `
+      + 'does not verify signatures, and handlers run with the AWS credentials of this shell; without --host only this machine can',
   }]);
 });
 

@@ -119,7 +119,7 @@ test('a handler is built although the process of esbuild was killed, which is to
 
   // THEN
   expect(told('notice')).toEqual([{
-    type: 'notice', time: expect.any(Number), code: 'esbuild-restarted', subject: folder.path, text: 'the process of esbuild had ended and was started again',
+    type: 'notice', time: expect.any(Number), code: 'esbuild-restarted', subject: folder.path, text: 'the esbuild process had exited and was restarted',
   }]);
 });
 

@@ -24,7 +24,7 @@ export class Budget {
 
   public spend(visits: number): void {
     this.left -= visits;
-    if (this.left < 0) throw new JsonPathError(this.path, `looks at more than ${MOST_VISITS} values`);
+    if (this.left < 0) throw new JsonPathError(this.path, `visits more than ${MOST_VISITS} values`);
   }
 }
 

@@ -79,5 +79,5 @@ export function boundedMatch<T>(pattern: string, work: (pattern: RegExp) => T, f
 }
 
 function overTime(what: string): Error {
-  return new Error(`${what} took longer than ${MOST_MS} ms, in which the gateway can serve nobody else`);
+  return new Error(`${what} took longer than ${MOST_MS} ms, the limit for work that blocks the only thread of the gateway`);
 }

@@ -15,5 +15,5 @@ export interface Reporter {
 }
 
 export function droppedText(count: number): string {
-  return `${count} printed ${count === 1 ? 'text was' : 'texts were'} left out: 16 MB waited for whoever reads what is printed`;
+  return `${count} ${count === 1 ? 'piece' : 'pieces'} of output ${count === 1 ? 'was' : 'were'} dropped: the reader of the output was more than 16 MB behind`;
 }

@@ -99,7 +99,7 @@ export class Visitors {
     const key = `${code} ${subject}`;
     if (!this.options.observe || this.told.has(key) || this.told.size > MOST_TOLD) return;
     this.told.add(key);
-    const more = this.told.size > MOST_TOLD ? '; others that are refused are not told any more' : '';
+    const more = this.told.size > MOST_TOLD ? '; further refusals are not reported' : '';
     this.options.observe({ type: 'notice', time: Date.now(), code, subject: shortened(subject), text: `${reason}${more}` });
   }
 }

@@ -81,8 +81,8 @@ function bundledSdk(requests: BundleRequest[], handlers: Map<string, BundledHand
   }).map(({ handler }) => JSON.stringify(handler.id));
   return ids.length === 0 ? [] : [{
     id: 'sdkBundled',
-    text: `the AWS SDK, which the runtime has, is in the bundle of ${list(ids)}: \`externalModules\` replaces the list of what is left out; `
-      + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` beside it if that is meant",
+    text: `the bundle of ${list(ids)} contains the AWS SDK, which the runtime already has: \`externalModules\` replaces the default list; `
+      + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` if you want the SDK bundled",
   }];
 }
 

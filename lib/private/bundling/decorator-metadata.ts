@@ -47,8 +47,8 @@ export function metadataWarning(files: readonly string[]): BundleWarning[] {
   const names = [...new Set(files)].map((file) => file.split(path.sep).join('/'));
   return names.length === 0 ? [] : [{
     id: 'decoratorMetadata',
-    text: `esbuild ignores \`emitDecoratorMetadata\`, so that the decorators in ${list(names)} find no types; `
-      + 'set `bundling: { preCompilation: true }`, by which TypeScript compiles the sources first',
+    text: `esbuild ignores \`emitDecoratorMetadata\`, so the decorators in ${list(names)} get no type metadata; `
+      + 'set `bundling: { preCompilation: true }`, and TypeScript compiles the sources first',
   }];
 }
 

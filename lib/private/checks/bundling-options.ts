@@ -36,8 +36,8 @@ function moduleBanner({ banner, format }: BundlingOptions): ReturnType<typeof bu
     option: 'banner',
     value: banner,
     complaint: {
-      reason: 'imports, which only an ES module can do, and the bundle is CommonJS',
-      remedy: 'set `format: OutputFormat.ESM` beside it, or use `require`',
+      reason: 'contains an import, which only an ES module may have, and the bundle is CommonJS',
+      remedy: 'set `format: OutputFormat.ESM`, or use `require`',
     },
   };
 }

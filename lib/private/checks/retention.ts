@@ -7,5 +7,5 @@ import { problem } from '../problem';
 export function checkRetention(scope: Construct, property: string, retention: RetentionDays | undefined): void {
   const legal = Object.values(RetentionDays).filter((days) => typeof days === 'number');
   if (retention === undefined || Token.isUnresolved(retention) || legal.includes(retention)) return;
-  throw problem(scope, property, retention, { reason: 'is no period that CloudWatch Logs knows', remedy: 'use one of logs.RetentionDays' });
+  throw problem(scope, property, retention, { reason: 'is not a retention period of CloudWatch Logs', remedy: 'use one of logs.RetentionDays' });
 }

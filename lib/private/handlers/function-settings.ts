@@ -75,7 +75,7 @@ export function checkSettings(scope: Construct, prefix: string, settings: Functi
   const other = LOGS.find((name) => name !== 'logGroupRetention' && settings[name] !== undefined);
   if (logGroupRetention !== undefined && other) {
     refuse('logGroupRetention', logGroupRetention, {
-      reason: `is for a log group that is made here, but \`${other}\` is given`,
+      reason: `applies to a log group that the service creates, but \`${other}\` is given`,
       remedy: other === 'logGroup' ? 'set the retention where the log group is made' : 'leave out the deprecated `logRetention`',
     });
   }
@@ -91,20 +91,20 @@ export function checkCombination(scope: Construct, prefix: string, own: Function
   if (alias === undefined) {
     if (provisioned) {
       refuse('provisionedConcurrentExecutions', {
-        reason: 'is for an alias, and the function has none: Lambda keeps no environments of $LATEST ready',
+        reason: 'needs an alias, and the function has none: Lambda has no provisioned concurrency for $LATEST',
         remedy: "set `alias` too, for example 'live'",
       });
     }
     if (currentVersionOptions !== undefined) {
       refuse('currentVersionOptions', {
-        reason: 'is for a version, and none is published', remedy: 'set `alias` too: it publishes a version on every change',
+        reason: 'describes a version, and none is published', remedy: 'set `alias` too: it publishes a version on every change',
       });
     }
     return;
   }
   if (provisioned && currentVersionOptions?.provisionedConcurrentExecutions !== undefined) {
     refuse('provisionedConcurrentExecutions', {
-      reason: 'is set for the version in `currentVersionOptions` too, and an alias of such a version takes none',
+      reason: 'is also set in `currentVersionOptions`, and Lambda allows it on the version or on its alias, not on both',
       remedy: 'keep one of them',
     });
   }
@@ -121,7 +121,7 @@ export function checkCombination(scope: Construct, prefix: string, own: Function
 function aliasComplaint(alias: string): Complaint | undefined {
   if (Token.isUnresolved(alias)) {
     return {
-      reason: 'is known when the stack is deployed, and the id of the resource is made of it before that',
+      reason: 'is not known until deployment, and the construct id is made from it at synthesis',
       remedy: 'write the name as a literal',
     };
   }

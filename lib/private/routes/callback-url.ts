@@ -66,7 +66,7 @@ export function warnOfOneStage(scope: Construct, target: lambda.IFunction, addre
   if (present?.[CALLBACK_URL_VARIABLE] === undefined || present[CALLBACK_URLS_VARIABLE] !== undefined) return;
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:callbackUrlOfOneStage',
-    `${fn.node.path} serves several stages and finds one address, in ${CALLBACK_URL_VARIABLE}: a connection is known in its own stage `
+    `${fn.node.path} serves several stages and has the URL of only one, in ${CALLBACK_URL_VARIABLE}: a connection is reachable through its own stage `
     + `only. Leave out \`callbackUrlEnvironment: false\`, or set ${CALLBACK_URLS_VARIABLE} too`,
   );
 }

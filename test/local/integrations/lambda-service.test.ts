@@ -134,7 +134,7 @@ describe('5.3.5: the error message of the function chooses the integration respo
       message: 'Internal server error',
       status: 500,
       reason: 'the integration response of SendIntegration failed: the regular expression /^(?:(a+)+)$/ took longer than 200 ms, '
-        + 'in which the gateway can serve nobody else',
+        + 'the limit for work that blocks the only thread of the gateway',
       invocation,
     });
   });

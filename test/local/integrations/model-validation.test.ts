@@ -89,7 +89,7 @@ test('5.4.1: neither message nor schema nor expression throw', () => {
   }), { numRuns: 200 });
 });
 
-const SLOW = 'cannot be applied to the message: it took longer than 200 ms, in which the gateway can serve nobody else';
+const SLOW = 'cannot be applied to the message: it took longer than 200 ms, the limit for work that blocks the only thread of the gateway';
 
 test.each([
   ['a pattern', { properties: { t: { pattern: '^(a+)+$' } } }, { t: `${'a'.repeat(50)}!` }],

@@ -178,7 +178,7 @@ test.each([
 ])('a search ends, however much there is: $%.20s', (path) => {
   let deep: unknown = [];
   for (let level = 0; level < 5_000; level++) deep = [deep, { a: level }];
-  expect(() => jsonPathReader(path)(deep)).toThrow(/^the JSONPath \$\.\..* (looks at more than 1000000 values|has a filter .*)$/);
+  expect(() => jsonPathReader(path)(deep)).toThrow(/^the JSONPath \$\.\..* (visits more than 1000000 values|has a filter .*)$/);
 });
 
 test('JSON that is nested deeper than the stack is searched', () => {

@@ -24,12 +24,12 @@ test('work within work', () => {
 test('work that does not end is ended', () => {
   expect(() => bounded(() => {
     for (;;);
-  }, 'the model Chat')).toThrow(new Error('the model Chat took longer than 200 ms, in which the gateway can serve nobody else'));
+  }, 'the model Chat')).toThrow(new Error('the model Chat took longer than 200 ms, the limit for work that blocks the only thread of the gateway'));
 });
 
 test('a regular expression that does not end is ended, and named', () => {
   expect(() => boundedMatch(EVIL, (expression) => expression.test(TEXT)))
-    .toThrow(new Error('the regular expression /^(a+)+$/ took longer than 200 ms, in which the gateway can serve nobody else'));
+    .toThrow(new Error('the regular expression /^(a+)+$/ took longer than 200 ms, the limit for work that blocks the only thread of the gateway'));
 });
 
 test.each([
@@ -61,7 +61,7 @@ describe('a stopwatch', () => {
     expect(stopwatch.isOver).toBe(false);
     [now, used] = [1_200, 200];
     expect(stopwatch.isOver).toBe(true);
-    expect(() => stopwatch.check()).toThrow(new Error('it took longer than 200 ms, in which the gateway can serve nobody else'));
+    expect(() => stopwatch.check()).toThrow(new Error('it took longer than 200 ms, the limit for work that blocks the only thread of the gateway'));
   });
 
   test('gives work that a busy machine kept waiting its time', () => {

@@ -329,7 +329,7 @@ describe('floods', () => {
     expect(order.indexOf('served')).toBeLessThan(6);
     expect(server.requests('message')).toContainEqual(expect.objectContaining({
       status: 400,
-      reason: 'the model Slow cannot be applied to the message: it took longer than 200 ms, in which the gateway can serve nobody else',
+      reason: 'the model Slow cannot be applied to the message: it took longer than 200 ms, the limit for work that blocks the only thread of the gateway',
     }));
   });
 

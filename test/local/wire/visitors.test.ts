@@ -213,7 +213,7 @@ describe('what is said', () => {
     // THEN
     expect(fresh.told).toHaveLength(21);
     expect(fresh.told[0]).toEqual({ type: 'notice', time: expect.any(Number), code: 'host-refused', subject: 'evil.example', text: HOST });
-    expect(fresh.told[20]).toMatchObject({ text: expect.stringMatching(/allowedHosts\); others that are refused are not told any more$/) });
+    expect(fresh.told[20]).toMatchObject({ text: expect.stringMatching(/allowedHosts\); further refusals are not reported$/) });
     await fresh.stop();
   });
 

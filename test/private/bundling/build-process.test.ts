@@ -83,7 +83,7 @@ describe('preCompilation', () => {
 
     expect(answer(build, 'src/a.main')).toEqual(['function']);
     expect(build.warnings.map(({ id, text }) => `${id}: ${text.split(';')[0]}`)).toEqual([
-      'decoratorMetadata: esbuild ignores `emitDecoratorMetadata`, so that the decorators in src/model.ts find no types',
+      'decoratorMetadata: esbuild ignores `emitDecoratorMetadata`, so the decorators in src/model.ts get no type metadata',
     ]);
   });
 

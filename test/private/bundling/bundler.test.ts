@@ -162,8 +162,8 @@ describe('the AWS SDK', () => {
 
     expect(warnings.filter(({ id }) => id !== 'bundling')).toEqual([{
       id: 'sdkBundled',
-      text: 'the AWS SDK, which the runtime has, is in the bundle of "src/sdk.main": `externalModules` replaces the list of what is left out; '
-        + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` beside it if that is meant",
+      text: 'the bundle of "src/sdk.main" contains the AWS SDK, which the runtime already has: `externalModules` replaces the default list; '
+        + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` if you want the SDK bundled",
     }]);
   });
 

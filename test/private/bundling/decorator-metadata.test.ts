@@ -77,7 +77,7 @@ test('is one warning', () => {
   expect(metadataWarning([])).toEqual([]);
   expect(metadataWarning(['src/a.ts', path.join('src', 'b.ts'), 'src/a.ts'])).toEqual([{
     id: 'decoratorMetadata',
-    text: 'esbuild ignores `emitDecoratorMetadata`, so that the decorators in src/a.ts and src/b.ts find no types; '
-      + 'set `bundling: { preCompilation: true }`, by which TypeScript compiles the sources first',
+    text: 'esbuild ignores `emitDecoratorMetadata`, so the decorators in src/a.ts and src/b.ts get no type metadata; '
+      + 'set `bundling: { preCompilation: true }`, and TypeScript compiles the sources first',
   }]);
 });

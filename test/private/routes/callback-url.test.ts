@@ -392,7 +392,7 @@ describe('several stages', () => {
 
     // THEN
     expect(warnings(stack)).toEqual(isWarned ? [
-      '/Stack: Stack/Fn serves several stages and finds one address, in WEBSOCKET_CALLBACK_URL: a connection is known in its own stage only. '
+      '/Stack: Stack/Fn serves several stages and has the URL of only one, in WEBSOCKET_CALLBACK_URL: a connection is reachable through its own stage only. '
       + 'Leave out `callbackUrlEnvironment: false`, or set WEBSOCKET_CALLBACK_URLS too [ack: cdk-websocket-service:callbackUrlOfOneStage]',
     ] : []);
   });
