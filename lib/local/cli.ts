@@ -8,7 +8,7 @@ import { isColoured } from './terminal/paint';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Milliseconds in which a process ends by itself that has nothing to do any more. */
+/** Milliseconds that an idle process gets to end by itself. */
 const LINGER = 300;
 
 /** The entry point of `bin/`: the command line tool in this process. */
@@ -26,7 +26,7 @@ export function cli(): void {
   };
   void main(process.argv.slice(2), host).then((code) => {
     process.exitCode = code;
-    // Whatever still holds the process: all is closed, and what was printed is with its reader.
+    // Everything is closed and the output is flushed, so whatever still keeps the process alive does not matter.
     setTimeout(() => stdout.write('', () => process.exit(code)), LINGER).unref();
   });
 }
@@ -43,7 +43,7 @@ function onStop(listener: () => void, env: NodeJS.ProcessEnv): () => void {
     listener();
   };
   STOP_SIGNALS.forEach((signal) => process.on(signal, ask));
-  // No second request: what ended with a signal may have handed it on.
+  // Not a second request: a launcher that ended with a signal may have forwarded it.
   const endWatch = whenOrphaned(env, () => { if (!isAsked) ask(); });
   return () => {
     endWatch();

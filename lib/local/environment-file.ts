@@ -43,17 +43,17 @@ export function namesOf({ id, name, path: constructPath }: LambdaFunction): stri
   return [id.slice(id.lastIndexOf('/') + 1), name, functionLabel(constructPath), constructPath];
 }
 
-/** Milliseconds between two looks at the file. It is small; and editors put a new one in its place, which ends what is watched. */
+/** Milliseconds between two polls of the file. `fs.watch` would lose it when an editor replaces the file. */
 const INTERVAL = 500;
 
 export interface VariablesListener {
-  /** Told at once, for the file may have been saved since it was read, and whenever it is saved. */
+  /** Called at once, since the file may have been saved after it was read, and after each save. */
   readonly onChange: (given: GivenVariables) => void;
-  /** The file cannot be read as it is now. */
+  /** The saved file cannot be parsed. */
   readonly onBroken: (error: GatewayError) => void;
 }
 
-/** Reads `envVars` again when it is saved, if there is one. @returns what ends that */
+/** Reads `envVars` again after each save, if it is set. @returns a function that stops that */
 export function watchVariables(options: GatewayOptions, { onChange, onBroken }: VariablesListener): () => void {
   const { envVars } = options;
   if (envVars === undefined) return () => undefined;

@@ -15,28 +15,28 @@ export interface FirstAppOptions {
   /** Reads the assembly. */
   readonly read: () => LocalApp;
   readonly tell: GatewayObserver;
-  /** An app that cannot be served is told, and tried again when it is saved, instead of ending the start. */
+  /** Report an app that cannot be served and wait for the next save, instead of failing the start. */
   readonly patient: boolean;
 }
 
-/** What a gateway starts with. */
+/** The first app that a gateway serves. */
 export interface FirstApp {
   readonly app: LocalApp;
-  /** Has seen every save since the synthesis began; absent if nothing is watched, or there is no command to run. */
+  /** Watches from the start of the synthesis, so no save is lost; absent if nothing is watched or there is no command. */
   readonly watcher?: SourceWatcher;
   /** The manifest that was read (`manifestVersion`). */
   readonly manifest: string;
 }
 
-/** An app that is saved may be better then. */
+/** Errors that a save of the app may fix. */
 const MENDABLE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   'APP_FAILED', 'ASSEMBLY_NOT_FOUND', 'ASSEMBLY_BROKEN', 'ASSET_NOT_FOUND', 'NO_WEBSOCKET_API', 'UNRESOLVABLE',
 ]);
 
-/** A synthesis that takes longer than this when the app is saved may be one that never ends. Milliseconds. */
+/** Milliseconds after which a save cancels a running synthesis, since that may never end. */
 const HANGING = 10_000;
 
-/** No source is known to be a handler's yet. */
+/** Before the first synthesis no source is known to belong to a handler. */
 const NO_HANDLERS = { broken: false, inputs: () => new Set<string>() };
 
 /**
@@ -48,7 +48,7 @@ export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
   const { source, settings, read } = options;
   if (!source.command) return { manifest: manifestVersion(source.assembly), app: read() };
   const watcher = settings.watch ? newWatcher(options) : undefined;
-  // While the app is synthesized: what is saved meanwhile is not lost, and there is time.
+  // The watcher starts while the app is synthesized: it costs no time then, and misses no save.
   void watcher?.start();
   try {
     return { app: await synthesizedApp(source.command, options, watcher), watcher, manifest: manifestVersion(source.assembly) };
@@ -58,14 +58,14 @@ export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
   }
 }
 
-/** What of an assembly can be served. */
+/** The parts of an assembly that can be served. */
 export function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
   const app = readApp(assembly, { stack, region: shellRegion() });
   if (app.apis.some(({ stages }) => stages.length > 0)) return app;
   throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: the API has no stage; add one for clients to connect to`);
 }
 
-/** Another one says that the app was synthesized by somebody else. */
+/** A different version shows that something else has synthesized the app. */
 export function manifestVersion(assembly: string): string {
   const stats = fs.statSync(manifestOf(assembly), { bigint: true, throwIfNoEntry: false });
   return stats ? [stats.mtimeNs, stats.ctimeNs, stats.ino, stats.size].join() : '';
@@ -77,7 +77,7 @@ function newWatcher({ source: { assembly }, settings: { directory }, tell }: Fir
     assembly,
     command: true,
     exclude: readProject(directory).exclude,
-    // What was saved in this very millisecond is still to be read.
+    // A save within the same millisecond would go unnoticed otherwise.
     since: Date.now() + 1,
     onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
   });

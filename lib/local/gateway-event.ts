@@ -62,7 +62,7 @@ export interface RequestEvent {
   readonly authorizerInvocationId?: string;
 }
 
-/** The use of a route takes longer than two seconds: told once, while it runs. */
+/** A handshake or a message has been running for two seconds; emitted once. */
 export interface RunningEvent extends Pick<RequestEvent, 'connectionId' | 'requestId' | 'stage' | 'routeKey' | 'target' | 'duration'> {
   readonly type: 'running';
   readonly time: number;
@@ -91,11 +91,11 @@ export interface RebuildEvent {
   readonly errors: readonly string[];
 }
 
-/** The app is being synthesized: for the start, or since it was saved. A later save breaks that off. */
+/** A synthesis of the app has started, at the start or after a save. A later save cancels it. */
 export interface SynthesisEvent {
   readonly type: 'synthesis';
   readonly time: number;
-  /** What synthesizes it, as it was written: `npx tsx bin/app.ts`. */
+  /** The command as it was written: `npx tsx bin/app.ts`. */
   readonly command?: string;
 }
 

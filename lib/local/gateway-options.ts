@@ -36,7 +36,7 @@ export interface GatewayOptions {
    */
   readonly host?: string;
   /**
-   * Names and IP addresses that clients may have in `Host`, besides those of this machine (`localhost`, the address that a request
+   * Host names and IP addresses to accept in `Host`, besides those of this machine (`localhost`, the address that a request
    * arrived at, `host`) and of the served app (custom domains, `{apiId}.execute-api.*`). `*.example.com` stands for all names one level below.
    *
    * @default - no others

@@ -48,7 +48,7 @@ export interface OpenConnection {
   readonly sourceIp: string;
 }
 
-/** Milliseconds that functions have to start before sources are watched: whoever sends the first message shall not wait for that. */
+/** Milliseconds that functions get to start before watching begins, so that the first message does not wait for it. */
 const START_PATIENCE = 5_000;
 /** Milliseconds that clients and `$disconnect` functions have when the gateway closes. */
 const CLOSING_PATIENCE = 2_000;
@@ -62,7 +62,7 @@ export function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   return start(options, false);
 }
 
-/** The same for the command line: while it watches, an app that is broken is told and tried again when it is saved. */
+/** The same for the command line: while it watches, a broken app is reported and retried after the next save. */
 export function startPatiently(options: GatewayOptions): Promise<Gateway> {
   return start(options, options.watch === true);
 }
@@ -114,7 +114,7 @@ class LocalGateway implements Gateway {
       shell: process.env,
       onNotice: (notice) => this.note(notice),
     });
-    // Before there are any processes: a gateway may be killed at any time.
+    // Before any process starts: the gateway may be killed at any time.
     this.guard.watch([]);
     this.pool = new FunctionPool({
       concurrency: settings.concurrency,
@@ -207,7 +207,7 @@ class LocalGateway implements Gateway {
 
   private async startFunctions(): Promise<void> {
     if (this.closed) return;
-    // A module that takes long to load, or never does, shall not keep saves from being taken over.
+    // A module that loads slowly, or never, must not delay the watching of saves.
     await Promise.race([this.pool.start(this.app.functions), delay(START_PATIENCE, undefined, { ref: false })]);
     if (!this.settings.watch || this.closed) return;
     this.updates.start(this.first);
@@ -232,9 +232,9 @@ class LocalGateway implements Gateway {
   }
 
   /**
-   * Another app from now on, or, if it needs a port that it cannot have, the same as before.
+   * Serves another app, or keeps the current one if the other needs a port that is not free.
    *
-   * @param prepare called when addresses are known and nothing of it is served
+   * @param prepare called when the addresses are known, before anything is served
    */
   private async serve(app: LocalApp, prepare?: () => Promise<void>): Promise<void> {
     const { port, host } = this.settings;
@@ -310,7 +310,7 @@ class LocalGateway implements Gateway {
     await this.updates.stop();
   }
 
-  /** To the end, whatever fails or is stuck on the way. */
+  /** Closes everything, even if a step fails or hangs. */
   private async shutDown(): Promise<void> {
     try {
       this.endVariables?.();
@@ -324,7 +324,7 @@ class LocalGateway implements Gateway {
   }
 }
 
-/** An observer that fails is no reason to leave a client without an answer. */
+/** An observer that throws must not cost a client its answer. */
 function teller({ onEvent }: Settings): GatewayObserver {
   return (event) => {
     try {

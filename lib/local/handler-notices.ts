@@ -15,14 +15,14 @@ export interface HandlerNoticesOptions {
   readonly onNotice: (notice: Notice) => void;
 }
 
-/** Notices on what handlers do: calls of AWS that cannot work on this machine, and calls of the gateway that cannot work on AWS. */
+/** Notices on calls of handlers: to AWS, if they cannot work on this machine, and to the gateway, if they cannot work on AWS. */
 export class HandlerNotices {
-  /** Function and cause. */
+  /** Keys of function and cause. */
   private readonly told = new Set<string>();
 
   public constructor(private readonly options: HandlerNoticesOptions) {}
 
-  /** A process told of a call. */
+  /** The process of a function reported a call. */
   public onCall(fn: LambdaFunction, event: AwsCallEvent): void {
     if (event.type === 'failed') this.noteFailure(fn, event.call, event.outcome);
     else this.notePlain(fn, event.host, event.path);
@@ -35,7 +35,7 @@ export class HandlerNotices {
     if (fn) this.notice('endpoint-missing', fn, 'no endpoint', endpointText(fn, mistake));
   }
 
-  /** Looks for AWS in what a function prints and in its errors: for calls that no process told of. */
+  /** Searches output and errors of a function for failed calls that its process did not report. */
   public onEvent(event: GatewayEvent): void {
     const { functions } = this.options.app();
     if (event.type === 'output') return this.look(functions.get(event.functionId), event.text);
@@ -49,7 +49,7 @@ export class HandlerNotices {
     const apiId = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
     if (apiId !== undefined) {
       const ids = this.options.app().apis.map((api) => api.apiId);
-      // It led to the gateway, which says itself what became of it.
+      // The gateway received the call and reports it itself.
       if (ids.includes(apiId)) return;
       return this.notice('aws-call-failed', fn, apiId, `its call to the API ${apiId} failed: ${reason(host, outcome)}. Calls to an API that is not `
         + `in this app leave the machine; the APIs of this app have the ids ${ids.join(', ')}`);
@@ -66,7 +66,7 @@ export class HandlerNotices {
       + `${this.credentials(fn, accessKeyId)}. ${wayOut}`);
   }
 
-  /** API Gateway answers https only. Who gives an http URL for this machine knows that. */
+  /** API Gateway answers https only. An http URL that the developer set for this machine is deliberate. */
   private notePlain(fn: LambdaFunction, host: string, path: string): void {
     const { app, ports, given } = this.options;
     const isGateway = ports().some((port) => [`localhost:${port}`, `127.0.0.1:${port}`].includes(host))
@@ -86,7 +86,7 @@ export class HandlerNotices {
     const outcome = REFUSED.exec(text)?.[0] ?? (host && UNREACHABLE.exec(text)?.[0]);
     if (outcome === undefined) return;
     if (host !== undefined) return this.noteFailure(fn, { service: 'aws', host }, outcome);
-    // Its process has told of the call, and knows the service, in all likelihood.
+    // The process has most likely reported the call, with its service.
     if ([...this.told].some((key) => key.startsWith(`${fn.id} `))) return;
     this.notice('aws-call-failed', fn, 'AWS', `a call to AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. `
       + 'For a stand-in on this machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
@@ -107,7 +107,7 @@ export class HandlerNotices {
     return `the access key id ${accessKeyId}${source ? `, of the shell: ${source.text}` : ', which is not of the shell'}`;
   }
 
-  /** What decides on the credentials and endpoints of a function. */
+  /** The variables that determine credentials and endpoints of a function. */
   private variables(fn: LambdaFunction): NodeJS.ProcessEnv {
     return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.given()) };
   }
@@ -120,10 +120,10 @@ export class HandlerNotices {
   }
 }
 
-/** Characters of a line or a message; what says why a call failed is at the beginning. */
+/** Characters of a line or a message to search; the cause comes at the beginning. */
 const LOOKED_AT = 2_000;
 
-/** Notices of one gateway; nobody reads more. */
+/** The most notices of one gateway. */
 const MOST_TOLD = 200;
 
 const REFUSED = new RegExp('UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch'

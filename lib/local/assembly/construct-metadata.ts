@@ -5,7 +5,7 @@ import { isRecord } from '../protocol/json';
 
 const LOGICAL_ID = 'aws:cdk:logicalId';
 
-/** The resource that a nested stack is in its parent: `Test/Nested.NestedStack/Nested.NestedStackResource` is that of `Test/Nested`. */
+/** The resource in its parent that represents a nested stack: `Test/Nested.NestedStack/Nested.NestedStackResource` is that of `Test/Nested`. */
 const NESTED_STACK = /([^/]+)\.NestedStack\/\1\.NestedStackResource$/;
 
 /** What constructs left in the manifest about themselves. */
@@ -19,15 +19,15 @@ export class ConstructMetadata {
     this.byConstruct = { ...objectAt(artifact, 'metadata'), ...(file ? readAssemblyFile(path.join(directory, file)) : {}) };
   }
 
-  /** The data of one type that the construct at a path left. */
+  /** The metadata entries of one type at a construct path. */
   public find(type: string, constructPath: string): unknown {
     return dataOf(entriesAt(this.byConstruct, `/${constructPath}`), type);
   }
 
   /**
-   * The path of the construct that has a logical id, which an app has without path metadata too (`new App()` in a test).
+   * The path of the construct with a logical id. It works without path metadata too (`new App()` in a test).
    *
-   * @param nestedStack construct path of the nested stack that the id is of: the others have the same ids
+   * @param nestedStack construct path of the nested stack that contains the id; other nested stacks may have the same ids
    */
   public pathOf(logicalId: string, nestedStack?: string): string | undefined {
     this.paths ??= this.readPaths();

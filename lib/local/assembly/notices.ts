@@ -1,9 +1,9 @@
 import type { Notice } from './model';
 
-/** Names in a line; more are counted. */
+/** Names listed in a notice; the rest are counted. */
 const NAMED = 3;
 
-/** Collects notices while an assembly is read; each cause is said once, and begins with what it is about. */
+/** Collects notices while an assembly is read: one for each cause. The text begins with the subject. */
 export class Notices {
   /** By code and complaint. */
   private readonly causes = new Map<string, { readonly code: string; readonly complaint: string; readonly subjects: Set<string> }>();

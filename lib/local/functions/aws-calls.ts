@@ -1,24 +1,24 @@
-/** A signed call of AWS that a handler made. */
+/** A signed call to AWS that a handler made. */
 export interface AwsCall {
-  /** By which it was signed: `dynamodb`. */
+  /** The service name of the signature: `dynamodb`. */
   readonly service: string;
-  /** With its port, unless that is the usual one. */
+  /** With the port, unless it is the default. */
   readonly host: string;
   readonly accessKeyId?: string;
-  /** By the AWS SDK for JavaScript v2, which reads no `AWS_ENDPOINT_URL_<SERVICE>`. */
+  /** The AWS SDK for JavaScript v2 made it, which does not read `AWS_ENDPOINT_URL_<SERVICE>`. */
   readonly bySdk2?: boolean;
 }
 
-/** What is worth a notice: a call that failed, or one of the gateway without TLS. */
+/** A call worth a notice: one to AWS that failed, or one to the gateway without TLS. */
 export type AwsCallEvent =
-  /** An error code, AWS's name of its refusal, or `timeout`: the function's time was over before an answer came. */
+  /** `outcome`: an error code, the name of AWS's error, or `timeout` if the function timed out before the response. */
   | { readonly type: 'failed'; readonly call: AwsCall; readonly outcome: string }
   | { readonly type: 'plain'; readonly host: string; readonly path: string };
 
-/** Calls whose end a process still owes; a handler that writes to the channel itself shall not fill the memory. */
+/** Limit for pending calls of a process, so that a handler that writes to the channel itself cannot exhaust the memory. */
 const MOST_PENDING = 1_000;
 
-/** The calls of AWS of one process, as its bootstrap tells them: `N` lines of process-channel.ts. What is none of those is ignored. */
+/** The calls to AWS of one process, from the `N` lines of process-channel.ts that its bootstrap sends. Malformed ones are ignored. */
 export class AwsCalls {
   private readonly pending = new Map<number, AwsCall>();
 
@@ -34,7 +34,7 @@ export class AwsCalls {
     if (kind === 'end') this.end(first, isText(second) ? second : undefined);
   }
 
-  /** The function's time is over. */
+  /** The function has timed out. */
   public timeOut(): void {
     for (const call of this.pending.keys()) this.end(call, 'timeout');
   }
@@ -46,7 +46,7 @@ export class AwsCalls {
   }
 }
 
-/** Short, and without characters that a terminal would obey. */
+/** A short string without control characters. */
 function isText(value: unknown): value is string {
   // eslint-disable-next-line no-control-regex
   return typeof value === 'string' && value.length <= 300 && !/[\x00-\x1f\x7f-\x9f]/.test(value);

@@ -1,18 +1,18 @@
 import type { AwsCall } from './aws-calls';
 
 export interface AwsService {
-  /** As AWS calls it in its SDKs. */
+  /** Its name in AWS's SDKs. */
   readonly name: string;
-  /** The variable that gives its clients another endpoint. */
+  /** The variable that sets the endpoint of its clients. */
   readonly variable: string;
-  /** What stands in for it on a developer's machine. */
+  /** A local replacement, such as DynamoDB Local. */
   readonly standIn: string;
 }
 
 /**
  * The service of a call.
  *
- * @param variables of the function: one that names this host tells the service
+ * @param variables of the function: if one contains this host, its name identifies the service
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function serviceOf({ service, host }: AwsCall, variables: NodeJS.ProcessEnv): AwsService {
@@ -22,7 +22,7 @@ export function serviceOf({ service, host }: AwsCall, variables: NodeJS.ProcessE
     return serviceNamed(name, given);
   }
   const prefix = prefixOf(host);
-  // The host may tell more: several services sign for one name.
+  // The host is more specific: several services share a signing name.
   return serviceNamed(SERVICE_IDS[prefix ?? service] ?? SERVICE_IDS[service] ?? (prefix ?? service).toUpperCase());
 }
 
@@ -48,7 +48,7 @@ function prefixOf(host: string): string | undefined {
   return (region > 0 ? labels[region - 1] : labels[labels.length - 1]).replace(/^s3-.*/, 's3');
 }
 
-/** Names of services in the SDKs by what their hosts begin with and what their calls are signed for, where it is not the same in capitals. */
+/** SDK names of services, by host prefix or signing name, where the name is not the same in capitals. */
 const SERVICE_IDS: Readonly<Record<string, string>> = {
   'appconfigdata': 'AppConfigData',
   'athena': 'Athena',

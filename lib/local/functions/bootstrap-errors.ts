@@ -8,7 +8,7 @@ const ERROR_UNREADABLE = 'callback called with Error argument, but there was a p
   + 'message, name, and stack';
 /** What called the handler: the bootstrap is beside this file, or this file is bundled into it. */
 const OWN_FILES = path.join(__dirname, 'bootstrap');
-/** Characters of a message, and of a stack, that cross to the gateway. */
+/** Characters of a message, and of a stack, that are sent to the gateway. */
 const LONGEST = 262_144;
 
 /** An error of Lambda's runtime: `Runtime.<name>`. */
@@ -16,7 +16,7 @@ export function runtimeError(name: string, message: string, stack?: string): Err
   return namedError(`Runtime.${name}`, message, stack ?? `Runtime.${name}: ${message}`);
 }
 
-/** `Error.prototype` may be frozen: what it has cannot be assigned then. */
+/** Defines instead of assigns, since `Error.prototype` may be frozen. */
 export function namedError(name: string, message: string, stack: string): Error {
   const error = new NativeError(message);
   define(error, 'name', name);
@@ -40,7 +40,7 @@ export function reported(error: unknown): HandlerError {
   }
 }
 
-/** The same as JSON, text by text: an object would be asked for the `toJSON` that `Object.prototype` may have got. */
+/** As JSON, built from strings: `JSON.stringify` of an object would call a `toJSON` that the handler put on `Object.prototype`. */
 export function reportedJson(error: unknown): string {
   const { errorType, errorMessage, trace } = reported(error);
   let lines = '';

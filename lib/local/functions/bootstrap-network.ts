@@ -10,13 +10,13 @@ import * as net from 'net';
  * copies of what a handler might replace.
  */
 
-/** Where the gateway listens, and the ids of the APIs that it serves: environment.ts writes the file, anew after each synthesis. */
+/** Where the gateway listens, and the ids of the APIs that it serves. environment.ts writes the file after each synthesis. */
 interface GatewayAddress { readonly host: string; readonly port: number; readonly apis: readonly string[] }
 
 /** The part of the options of `net.connect` and `tls.connect` that matters here. */
 interface Destination { host?: unknown; port?: unknown; servername?: string }
 
-/** Tells that a call of AWS began, how it ended, or that one of the gateway was not encrypted (aws-calls.ts reads this). */
+/** Reports the start and end of a call to AWS, or a call to the gateway without TLS (aws-calls.ts reads this). */
 type Note = (kind: 'begin' | 'end' | 'plain', ...facts: readonly unknown[]) => void;
 
 /** The default endpoint of an API; those of VPC endpoints have a hyphen before the first dot, and are not served here. */
@@ -24,10 +24,10 @@ const EXECUTE_API = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.(?:com|co
 const AWS = /\.amazonaws\.com(?:\.cn)?$/;
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 const SIGNATURE = /^AWS4-[\w-]+ Credential=([^/,]{1,128})\/\d{8}\/(?:[a-z0-9-]+\/)?([a-z0-9-]{1,40})\/aws4_request/;
-/** How AWS says that it does not know who calls. */
+/** Errors by which AWS rejects credentials. */
 const REFUSAL = new RegExp('UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch'
   + '|IncompleteSignature|MissingAuthenticationToken|AuthFailure|ExpiredToken|RequestExpired|TokenRefreshRequired');
-/** Characters of an error's body in which the refusal is looked for. */
+/** Characters of a response body that are searched for such an error. */
 const BODY_LIMIT = 4096;
 
 const { readFileSync } = fs;
@@ -36,24 +36,24 @@ const file = process.env.CDK_WEBSOCKET_SERVICE_GATEWAY;
 const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
 let address: GatewayAddress | undefined;
 let calls = 0;
-/** What was led to the gateway. */
+/** Connections that were redirected to the gateway. */
 const led = new WeakSet<net.Socket>();
 let note: Note | undefined;
 
-/** Where a connection to this host leads, if it is that of an API which is served here. Asked once a connection, not once a call. */
+/** The gateway's address, if the host is that of an API served here. Called once per connection, not per request. */
 function gatewayOf(host: unknown): GatewayAddress | undefined {
   const apiId = file !== undefined && typeof host === 'string' ? EXECUTE_API.exec(host)?.[1] : undefined;
   if (file === undefined || apiId === undefined) return undefined;
   try {
     address = parse(readFileSync(file, 'utf8')) as GatewayAddress;
   } catch {
-    // The gateway is going away: what it said last holds.
+    // The gateway is stopping and has removed the file: keep the last address.
   }
   return address?.apis.includes(apiId.toLowerCase()) ? address : undefined;
 }
 
 /**
- * The arguments of `connect`, leading to the gateway: `(options, listener)`, `(port, host, listener)`, or the list that `net.connect`
+ * The arguments of `connect`, redirected to the gateway: `(options, listener)`, `(port, host, listener)`, or the list that `net.connect`
  * has made of them.
  */
 function ledToGateway(socket: net.Socket & { encrypted?: boolean }, args: unknown[]): unknown[] {
@@ -61,12 +61,12 @@ function ledToGateway(socket: net.Socket & { encrypted?: boolean }, args: unknow
   const options = (typeof list[0] === 'object' && list[0] !== null ? list[0] : { port: list[0], host: list[1] }) as Destination;
   const gateway = gatewayOf(options.host);
   if (!gateway) {
-    // Requests of `http` tell of themselves, and more: those have a key of their agent here.
+    // Requests of `http` are reported in more detail elsewhere; they are recognized by the key of their agent.
     if (!('_agentKey' in options)) watchConnection(socket, options.host);
     return args;
   }
   led.add(socket);
-  // `tls.connect` passes options of its own, and looks here afterwards for the name that the certificate must have.
+  // `tls.connect` passes its own options object, and later reads the name to verify in the certificate from it.
   if (socket.encrypted) options.servername = 'localhost';
   const local = { ...options, host: gateway.host, port: gateway.port };
   if (list === args) return [local, args.find((arg) => typeof arg === 'function')];
@@ -78,7 +78,7 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): 
   return connect.apply(this, ledToGateway(this, args));
 } as typeof net.Socket.prototype.connect;
 
-/** For clients whose requests nobody tells of: HTTP/2 and fetch. */
+/** For clients whose requests have no diagnostics channel: HTTP/2 and fetch. */
 function watchConnection(socket: net.Socket, host: unknown): void {
   if (note === undefined || typeof host !== 'string' || !AWS.test(host)) return;
   const tell = note;
@@ -94,7 +94,7 @@ function watchConnection(socket: net.Socket, host: unknown): void {
   socket.once('close', () => end());
 }
 
-/** Watches the calls of AWS of this thread from now on. */
+/** Starts watching the calls to AWS of this thread. */
 export function watchAwsCalls(send: (line: string) => void): void {
   const { stringify } = JSON;
   const running = new WeakMap<ClientRequest, number>();
@@ -114,7 +114,7 @@ export function watchAwsCalls(send: (line: string) => void): void {
     if (service === undefined) return;
     const socket = request.socket as net.Socket & { encrypted?: boolean } | null;
     if (service === 'execute-api' && ((socket && led.has(socket)) || !host.includes('amazonaws'))) {
-      // A call of the gateway is none of AWS, where nobody listens without TLS. The marked path is that of a client without an endpoint.
+      // A call to the gateway is not one to AWS; without TLS it would fail there. The marked path belongs to a client without an endpoint.
       if (socket?.encrypted || plain.has(host) || request.path.startsWith('/.no-endpoint/')) return;
       plain.add(host);
       tell('plain', host, request.path);
@@ -133,7 +133,7 @@ export function watchAwsCalls(send: (line: string) => void): void {
   });
 }
 
-/** Sees the body pass by on its way to the client. */
+/** Reads the body without consuming it. */
 function readRefusal(response: IncomingMessage, done: (refusal?: string) => void): void {
   let text = String(response.headers['x-amzn-errortype'] ?? '');
   const { push } = response;

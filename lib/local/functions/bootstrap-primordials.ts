@@ -9,7 +9,7 @@ import { types } from 'util';
 type Method = (this: never, ...args: never[]) => unknown;
 type Unbound<F extends Method> = (self: ThisParameterType<F>, ...args: Parameters<F>) => ReturnType<F>;
 
-/** The method as a function whose first argument is `this`; it stays what it is, whatever becomes of `Function.prototype.call`. */
+/** The method as a function whose first argument is `this`. It keeps working if a handler replaces `Function.prototype.call`. */
 function unbound<F extends Method>(method: F): Unbound<F> {
   return Function.prototype.call.bind(method) as Unbound<F>;
 }
@@ -56,7 +56,7 @@ export function split(whole: string, separator: string): string[] {
   return parts;
 }
 
-/** An own member, whatever setters `Array.prototype` has. */
+/** Sets an own element, without calling a setter that a handler put on `Array.prototype`. */
 export function append<T>(list: T[], value: T): void {
   defineProperty(list, list.length, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
 }

@@ -19,13 +19,13 @@ import { systemTime } from './system-time';
 /** How the running invocation stands; `emptyLoop` is what happens if nothing is left that could wake the handler. */
 interface Running { readonly id: string; readonly since: number; settled: boolean; emptyLoop: () => void }
 
-/** A line that waits for its turn, and the one behind it. */
+/** A queued line, linked to the next one. */
 interface Waiting { readonly line: string; next?: Waiting }
 
 const CHANNEL = 3;
 /** Lambda's limit, bytes. */
 const RESPONSE_LIMIT = 6_291_556;
-/** Characters of output in one line to the gateway, which may be as many lines of output. */
+/** The most characters of output in one line to the gateway. */
 const OUTPUT_PIECE = 16_384;
 const CALLBACK_REMOVED = 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
   + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
@@ -33,7 +33,7 @@ const CALLBACK_REMOVED = 'ERROR: AWS Lambda has removed support for callback-bas
 const NEVER_SETTLED = 'The Lambda runtime client detected an unexpected Node.js exit code. '
   + 'This is most commonly caused by a Promise that was never settled. '
   + 'For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
-/** As the gateway set them: a handler may change its environment, or put another object in its place. */
+/** The variables that the gateway set, read before a handler can change or replace its environment. */
 const {
   AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_VERSION, AWS_LAMBDA_FUNCTION_MEMORY_SIZE, AWS_LAMBDA_LOG_GROUP_NAME,
   AWS_LAMBDA_LOG_STREAM_NAME,
@@ -145,7 +145,7 @@ function setTraceHeader(id: string): void {
   try {
     process.env._X_AMZN_TRACE_ID = `Root=1-${inHexadecimal(second, 16)}-${root};Parent=${parent};Sampled=0`;
   } catch {
-    // The handler does without an environment.
+    // The handler has deleted its environment.
   }
 }
 
@@ -177,7 +177,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }
 
-/** By `await`, which asks no `Promise.prototype.then` for promises of JavaScript's own. */
+/** Uses `await`, which does not call `Promise.prototype.then` for native promises. */
 async function settleWith(result: PromiseLike<unknown>, succeed: (result: unknown) => void, fail: (error: unknown) => void): Promise<void> {
   let value: unknown;
   try {

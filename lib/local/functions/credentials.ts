@@ -15,15 +15,15 @@ export function usesPlaceholders(shell: NodeJS.ProcessEnv, own: Readonly<Record<
   return credentialSource({ ...shell, ...own }) === undefined;
 }
 
-/** Where an SDK finds credentials, for people. */
+/** Where an SDK finds credentials, as text for the developer. */
 export interface CredentialSource {
   /** `the access key id AKIA... (AWS_ACCESS_KEY_ID)` */
   readonly text: string;
-  /** Unless it is given for a session, or by another program. */
+  /** Absent for credentials of a session or of another program. */
   readonly accessKeyId?: string;
 }
 
-/** Where an SDK finds credentials with these variables; `undefined` if nowhere. */
+/** Where an SDK finds credentials with these variables; `undefined` if it finds none. */
 export function credentialSource(variables: NodeJS.ProcessEnv): CredentialSource | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_WEB_IDENTITY_TOKEN_FILE: token } = variables;
   const profileVariable = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'].find((name) => variables[name]);
@@ -47,7 +47,7 @@ function profileSource(variables: NodeJS.ProcessEnv, name: string, from: string)
 }
 
 /**
- * What the files of the SDKs say of a profile.
+ * The settings of a profile in the shared config files.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */

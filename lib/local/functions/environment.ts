@@ -10,7 +10,7 @@ export interface EnvironmentContext {
   readonly shell: NodeJS.ProcessEnv;
   /** Rewrites the AWS URLs of the APIs that the gateway serves to those of the gateway. */
   readonly localize: (text: string) => string;
-  /** Of `--env-vars` and for this function: they win over the template, and give variables a value that have none here. */
+  /** The variables of `--env-vars` for this function. They override the template. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly region: string;
   /** Where SDK clients without an endpoint send `@connections` calls: `markedEndpoint` of wire/front-door.ts. */
@@ -19,26 +19,26 @@ export interface EnvironmentContext {
   readonly certificateFile: string;
   /** PEM of the system's authorities and the gateway's: Python takes one file for all. */
   readonly bundleFile: string;
-  /** What `writeGatewayAddress` wrote. */
+  /** The file that `writeGatewayAddress` wrote. */
   readonly gatewayFile: string;
-  /** Names of the default endpoints that are served here: no proxy is asked for them. */
+  /** Host names of the default endpoints served here, which bypass proxies. */
   readonly servedHosts: readonly string[];
 }
 
 /**
- * Tells the processes of handlers where the gateway listens and which APIs it serves: connections to the default endpoints of those lead
+ * Tells the processes of handlers where the gateway listens and which APIs it serves: connections to their default endpoints are redirected
  * to it (bootstrap-network.ts). They read the file at each such connection, so that what a later synthesis brings needs no new processes.
  *
  * @param host the address or name that the gateway was told to listen on
  */
 export function writeGatewayAddress(file: string, host: string, port: number, apis: readonly Api[]): void {
   const address = { host: ANY_ADDRESS.has(host) ? '127.0.0.1' : host, port, apis: apis.map(({ apiId }) => apiId) };
-  // Whoever reads it meanwhile sees the old text or the new one.
+  // Renaming is atomic: a reader sees the old content or the new one.
   fs.writeFileSync(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
 }
 
-/** They stand for all addresses of this machine, or for any of its loopback addresses. */
+/** Wildcard and loopback addresses. */
 const ANY_ADDRESS = new Set(['0.0.0.0', '::', 'localhost']);
 
 /** The default endpoint of an API. */
@@ -95,7 +95,7 @@ function passedThrough(shell: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-/** Calls of `@connections` go to this machine, whoever names a proxy: the shell, the template or the developer. */
+/** Calls of `@connections` must not go through a proxy, whether it is set by the shell, the template or the env file. */
 function pastProxies(environment: Record<string, string>, servedHosts: readonly string[]): Record<string, string> {
   if (!Object.keys(environment).some((name) => PROXY.test(name))) return environment;
   const own = environment.NO_PROXY ?? environment.no_proxy;

@@ -30,7 +30,7 @@ export interface FunctionPoolOptions {
   readonly inspect?: number;
   /** A debugger may attach there: `ws://127.0.0.1:9229/...`; told again for each new process. */
   readonly onInspector?: (fn: LambdaFunction, url: string) => void;
-  /** A handler called AWS, or the gateway, in a way that does not work: see aws-calls.ts. */
+  /** A call to AWS failed, or a call to the gateway would fail on AWS: see aws-calls.ts. */
   readonly onAwsCall?: (fn: LambdaFunction, event: AwsCallEvent) => void;
   /** Told the ids of all processes soon after some were started or have ended. */
   readonly onProcesses?: (pids: readonly number[]) => void;
@@ -42,7 +42,7 @@ export interface FunctionPoolOptions {
 }
 
 const DEFAULT_CONCURRENCY = 4;
-/** Milliseconds in which processes that were killed have ended. */
+/** Milliseconds to wait for killed processes to end. */
 const CLOSING_PATIENCE = 800;
 
 /**
@@ -101,7 +101,7 @@ export class FunctionPool implements Invoker {
     return [...this.queues].flatMap(([id, queue]) => functionId === undefined || functionId === id ? queue.pids : []);
   }
 
-  /** Ends all processes; fulfilled when none is left but those that the system cannot end. */
+  /** Ends all processes; resolves when none is left, except processes that the system cannot end. */
   public async close(): Promise<void> {
     this.isClosed = true;
     const queues = [...this.queues.values()];

@@ -10,12 +10,12 @@ export class FunctionProcesses {
   private former: HandlerProcess[] = [];
   private readonly retired = new Set<HandlerProcess>();
 
-  /** How many have the newest code. */
+  /** The number of processes with the newest code. */
   public get size(): number {
     return this.current.length;
   }
 
-  /** How many have code before it and may still serve. */
+  /** The number of processes with older code that may still serve. */
   public get formerCount(): number {
     return this.former.length;
   }
@@ -24,7 +24,7 @@ export class FunctionProcesses {
     return this.retired.size;
   }
 
-  /** Those that may serve: with the newest code first, and oldest first among them. */
+  /** The processes that may serve, those with the newest code first, the oldest process first among them. */
   public get serving(): readonly HandlerProcess[] {
     return this.former.length === 0 ? this.current : [...this.current, ...this.former];
   }
@@ -37,7 +37,7 @@ export class FunctionProcesses {
     return this.current.filter(({ starting }) => starting).length;
   }
 
-  /** Those with the newest code that run something. */
+  /** The busy processes with the newest code. */
   public get busy(): readonly HandlerProcess[] {
     return this.current.filter(({ given }) => given > 0);
   }
@@ -52,7 +52,7 @@ export class FunctionProcesses {
   }
 
   /**
-   * There is new code. What is ready serves until that is ready too. Of what is starting, the process that will be ready first may go
+   * Called when there is new code. Ready processes serve until that is ready too. Of the starting ones, the process that will be ready first goes
    * on, so that there is newer code in the end however fast saves follow each other.
    *
    * @returns the others, which may serve no more
@@ -65,7 +65,7 @@ export class FunctionProcesses {
     return this.retire(before.filter((process) => !this.former.includes(process)));
   }
 
-  /** One has become ready. @returns those with older code, which may serve no more */
+  /** A process has become ready. @returns the processes with older code, which may serve no more */
   public supersededBy(ready: HandlerProcess): readonly HandlerProcess[] {
     const isOlder = ({ version }: HandlerProcess): boolean => version < ready.version;
     const older = this.former.filter(isOlder);
@@ -73,7 +73,7 @@ export class FunctionProcesses {
     return this.retire(older);
   }
 
-  /** The newest code cannot be run with another process beside it. @returns all that may serve no more */
+  /** The newest code must be the only one running (`--inspect`). @returns the processes that may serve no more */
   public retireFormer(mayStay: (process: HandlerProcess) => boolean = () => false): readonly HandlerProcess[] {
     const gone = this.former.filter((process) => !mayStay(process));
     this.former = this.former.filter(mayStay);

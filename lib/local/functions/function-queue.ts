@@ -25,9 +25,9 @@ export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' |
 const PATIENCE = 5;
 /** The same for a light function: if that takes long all at once, it is more likely to have met a busy machine. */
 const LIGHT_PATIENCE = 20;
-/** Milliseconds that invocations wait for code that was there before them and is not ready yet. Then older code, if any serves, has to do. */
+/** Milliseconds that an invocation waits for code that was saved before it; then older code serves it, if there is any. */
 const CODE_PATIENCE = 1_500;
-/** Milliseconds before code that failed to start is tried again while older code serves. */
+/** Milliseconds before code that failed to start is retried while older code serves. */
 const RETRY = 1_000;
 
 /** One function: its invocations, first in first out, and the processes that run them. */
@@ -39,10 +39,10 @@ export class FunctionQueue implements ProcessObserver {
   private timer?: NodeJS.Timeout;
   private launch: Launch | NoLaunch;
   private failureTold = false;
-  /** When the newest code failed to start (`performance.now()`); the code before it serves meanwhile. */
+  /** When the newest code failed to start (`performance.now()`); older code serves meanwhile. */
   private failedAt?: number;
   private newest = 0;
-  /** When the newest code came: milliseconds of `performance.now()`. */
+  /** When the newest code arrived (`performance.now()`). */
   private replacedAt = performance.now();
   /** A process was killed while it started, and one more was started for it. */
   private startedAgain = false;
@@ -54,7 +54,7 @@ export class FunctionQueue implements ProcessObserver {
     this.launch = this.prepareLaunch();
   }
 
-  /** Counts the code and settings that the function has had. */
+  /** Incremented with every change of code or settings. */
   public get version(): number {
     return this.newest;
   }
@@ -77,7 +77,7 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   /**
-   * New code or settings, on which what comes from now on runs. If they are not ready in good time, or fail to start, what was ready before
+   * New code or settings for the invocations from now on. If they are not ready in time, or fail to start, the processes that were ready before
    * serves until they are.
    */
   public replace(fn: LambdaFunction): void {
@@ -93,7 +93,7 @@ export class FunctionQueue implements ProcessObserver {
     void this.warm();
     superseded.forEach((process) => process.retire());
     if (this.refusal()) this.retireFormer();
-    // One that starts has its turn, else there would be none as long as saves are faster than it.
+    // A starting process may finish: otherwise none would ever be ready while saves come faster than processes start.
     else if (this.hasInspector) this.retireFormer((process) => process.starting);
     this.pump();
   }
@@ -255,7 +255,7 @@ export class FunctionQueue implements ProcessObserver {
     this.failureTold = true;
     this.startedAgain = false;
     if (this.processes.size === 0) {
-      // The next invocation tries again; those that wait would only see the same, unless there is code that serves.
+      // The next invocation retries. Pending ones would only fail the same way, unless older code can serve them.
       if (this.processes.formerCount === 0) this.waiting.fail(failure);
       this.failedAt = performance.now();
     }

@@ -22,7 +22,7 @@ interface Given {
 export class GivenInvocations {
   private given: Given[] = [];
   private count = 0;
-  /** Numbers by request id; the process may not have noticed yet. */
+  /** Numbers by request id. */
   private readonly takenBack = new Map<string, number>();
 
   public get size(): number {
@@ -41,17 +41,17 @@ export class GivenInvocations {
     return lease;
   }
 
-  /** Whether the process may still answer it: it was given, and neither answered nor given back. */
+  /** Whether an answer is outstanding: it was sent to the process, and neither answered nor given back. */
   public has(requestId: string): boolean {
     return this.takenBack.has(requestId) || this.given.some(({ invocation }) => invocation.requestId === requestId);
   }
 
-  /** One is over: the first one. @returns undefined if the first one is another */
+  /** Removes an invocation that must be the first one. @returns undefined if it is not */
   public finish(requestId: string): Invocation | undefined {
     return this.running?.requestId === requestId ? this.takeRunning() : undefined;
   }
 
-  /** @returns whether it was taken back, so that somebody else answers it */
+  /** @returns whether it was taken back, so that another process can run it */
   public finishTakenBack(requestId: string): boolean {
     return this.takenBack.delete(requestId);
   }

@@ -23,7 +23,7 @@ for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null || kill -s KILL "$pid" 
 for prefix do rm -rf -- "$prefix"*; done
 `;
 
-/** Milliseconds in which the shell has removed what is left; it goes on by itself. */
+/** Milliseconds to wait for the shell's clean-up, which continues by itself. */
 const CLOSING_PATIENCE = 500;
 
 /**
@@ -38,7 +38,7 @@ export class Guard {
   /** @param prefixes what the paths of temporary files begin with */
   public constructor(private readonly prefixes: readonly string[]) {}
 
-  /** @param pids the processes that shall not outlive this one, nor what they started in their groups, in place of those named before */
+  /** @param pids replaces the list of process groups that must not outlive this process */
   public watch(pids: readonly number[]): void {
     if (this.closed || process.platform === 'win32') return;
     this.shell ??= this.start();

@@ -17,31 +17,31 @@ import { shortened } from '../protocol/quote';
 export interface HandlerProcessOptions {
   readonly fn: LambdaFunction;
   readonly launch: Launch;
-  /** Of the function's code: later code has a higher one. */
+  /** The version of the function's code; later code has a higher number. */
   readonly version: number;
   readonly mapStack: (functionId: string, stackLines: readonly string[]) => readonly string[];
   readonly onOutput: (line: OutputLine) => void;
   /** Debuggers may attach there, or cannot, as the port is taken. */
   readonly onInspector: (fn: LambdaFunction, url: string) => void;
   readonly onInspectorRefused: (fn: LambdaFunction, reason: string) => void;
-  /** A call of AWS failed, or one of the gateway would fail on AWS. */
+  /** A call to AWS failed, or a call to the gateway would fail on AWS. */
   readonly onAwsCall: (fn: LambdaFunction, event: AwsCallEvent) => void;
-  /** It was ended, as it wrote to the gateway what is none of the bootstrap's lines. */
+  /** The process was ended because it wrote a malformed line to the gateway. */
   readonly onGarbage: (fn: LambdaFunction, reason: string) => void;
 }
 
 /** What Node.js and the file system may take on a busy machine before the handler's module counts as one that never loads: milliseconds. */
 const START_LIMIT = 60_000;
-/** Milliseconds that output may come late after the exit: a grandchild may hold the pipes open for as long as it likes. */
+/** Milliseconds to wait for output after the exit: a grandchild may keep the pipes open forever. */
 const EXIT_GRACE = 200;
-/** Milliseconds that a process has for its end after it has said that it ends, or has closed its channel. */
+/** Milliseconds until a process must have exited after it announced that, or closed its channel. */
 const ENDING = 1_000;
 /** Milliseconds after which nothing is handed ahead behind what runs. */
 const SLOW = 20;
 
 /** A child process that holds a handler and runs one invocation at a time, as an execution environment of Lambda does. */
 export class HandlerProcess {
-  /** It has ended, and all that it wrote is read; what others still write to its pipes is not. */
+  /** It has exited and its own output has been read; output of its grandchildren is not awaited. */
   public readonly gone: Promise<void>;
   private state: 'starting' | 'ready' | 'ended' = 'starting';
   private readonly invocations = new GivenInvocations();
@@ -273,7 +273,7 @@ export class HandlerProcess {
   }
 
   private async watchEnd(): Promise<void> {
-    // Lambda leaves nothing of an environment that has ended.
+    // As on Lambda, nothing of an ended environment keeps running.
     const [code, signal] = await exitOf(this.child, EXIT_GRACE);
     this.end(exitFailure(this.state === 'starting' ? 'init' : 'exit', code, signal), undefined, signal !== null);
     for (const pipe of this.child.stdio) pipe?.destroy();

@@ -4,7 +4,7 @@ import type { InvocationResult } from './invoker';
 export interface Invocation {
   readonly requestId: string;
   readonly event: string;
-  /** Of its function when it came: it runs on that code, or later code, if that is ready in good time. */
+  /** The version of its function on arrival: it runs on that code or later code, if that is ready in time. */
   readonly version: number;
   /** Milliseconds of `performance.now()`. */
   readonly queuedAt: number;

@@ -6,17 +6,17 @@ export interface OutputLine {
   readonly text: string;
 }
 
-/** Characters of a line that are shown, about as many as an event of CloudWatch Logs has bytes: the rest of a longer one is dropped. */
+/** The most characters of a printed line, about the bytes of a CloudWatch Logs event: the rest is dropped. */
 const LONGEST_LINE = 1_048_576;
 const CUT = ` [cut: a line has at most ${LONGEST_LINE} characters]`;
 
-/** Characters that are looked at between two looks at the clock: they may be as many lines. */
+/** Characters to process between two checks of the clock. */
 const PIECE = 1_024;
 
-/** A line whose end has not come yet. */
+/** A line that is not complete yet. */
 interface Partial {
   text: string;
-  /** Its beginning was told already, and the rest is dropped. */
+  /** The beginning was emitted already; the rest is dropped. */
   cut: boolean;
 }
 
@@ -39,7 +39,7 @@ export class OutputLines {
     this.append(stream, text.slice(start));
   }
 
-  /** The same until it gets late; returns what is left then. */
+  /** The same, until the time is up; returns the remaining text. */
   public addInTurn(stream: 'stdout' | 'stderr', requestId: string | undefined, text: string, isLate: () => boolean): string {
     for (let start = 0; start < text.length; start += PIECE) {
       this.add(stream, requestId, text.slice(start, start + PIECE));

@@ -15,11 +15,11 @@ import type { Readable } from 'stream';
  * - `X<request id><milliseconds> <error>`: the same, and the process ends.
  * - `B<number>`: the lease of the next one is over. All that were received are given back, which are that many since the start; the
  *   gateway may have taken some back already.
- * - `N["begin", number, service, host, access key id, is it made by SDK v2]`, `N["end", number, why it failed or null]`: a call of AWS.
- *   `N["plain", host, path]`: one of the gateway without TLS. They tell what cannot work, and nothing depends on them.
+ * - `N["begin", number, service, host, access key id, is it made by SDK v2]`, `N["end", number, why it failed or null]`: a call to AWS.
+ *   `N["plain", host, path]`: a call to the gateway without TLS. They lead to notices only.
  * - `O["stdout" or "stderr", request id or null, text]`: printed.
  *
- * Handlers can write there too. Whatever is none of these lines ends the process (process-message.ts).
+ * Handlers can write there too. Any other line ends the process (process-message.ts).
  */
 export interface ProcessSetup {
   /** `index.send` */
@@ -37,7 +37,7 @@ export interface ProcessSetup {
 
 /** Lambda's limit for a result, in bytes, and what stands before it in its line. */
 export const LINE_LIMIT = 6_291_556 + 100;
-/** Milliseconds that lines of one process may take at a time before others get their turn. */
+/** Milliseconds that the lines of one process may take before others get their turn. */
 const TURN = 5;
 /** Bytes that Node.js reads from a pipe at a time. */
 const PIPE_READ = 65_536;
@@ -46,16 +46,16 @@ const NOTHING = Buffer.alloc(0);
 
 export interface ChannelReader {
   onLine(line: string): void;
-  /** A line is longer than any of the bootstrap's. */
+  /** A line is longer than the bootstrap ever writes. */
   onTooLong(): void;
-  /** The other end was closed: nothing more comes. */
+  /** The process has closed its end. */
   onEnd(): void;
 }
 
 /** The gateway's end. Writes of one turn of the event loop go out together, which is what messages a second depend on. */
 export class ProcessChannel {
   private unsent = '';
-  /** The beginning of a line whose end has not come yet: results may have megabytes. */
+  /** The beginning of an incomplete line: results may have megabytes. */
   private partial: Buffer = NOTHING;
   private partialLength = 0;
   private isPaused = false;
@@ -71,7 +71,7 @@ export class ProcessChannel {
     socket.on('error', () => undefined);
   }
 
-  /** More may have come that has not been read. */
+  /** There may be unread data. */
   public get paused(): boolean {
     return this.isPaused;
   }
@@ -89,14 +89,14 @@ export class ProcessChannel {
     if (this.socket.writable) this.socket.write(text);
   }
 
-  /** Reads no more, whatever comes. */
+  /** Stops reading. */
   public close(): void {
     this.socket.destroy();
     this.partial = NOTHING;
     this.partialLength = 0;
   }
 
-  /** The lines that end in this chunk. */
+  /** Processes the lines that end in this chunk. */
   private linesOf(chunk: Buffer): string {
     const last = chunk.lastIndexOf(LINE_FEED);
     const text = last === -1 ? '' : this.takePartial(chunk.subarray(0, last + 1));
@@ -104,7 +104,7 @@ export class ProcessChannel {
     return text;
   }
 
-  /** @returns what is left when it gets late */
+  /** @returns the remaining bytes when the time is up */
   private read(lines: string, isLate: () => boolean): string {
     let start = 0;
     for (let end = lines.indexOf('\n'); end !== -1 && !this.socket.destroyed; end = lines.indexOf('\n', start)) {
@@ -119,7 +119,7 @@ export class ProcessChannel {
     return '';
   }
 
-  /** What was kept, and this. */
+  /** The buffered bytes followed by these. */
   private takePartial(bytes: Buffer): string {
     const { partialLength } = this;
     if (partialLength === 0) return bytes.toString();
@@ -145,15 +145,15 @@ export class ProcessChannel {
 }
 
 export interface TurnReader<Chunk> {
-  /** A chunk has come: what there is to do about it. */
+  /** The work for a chunk. */
   readonly begin: (chunk: Chunk) => string;
-  /** Does it; returns what is left when it gets late. */
+  /** Does the work; returns the rest when the time is up. */
   readonly go: (work: string, isLate: () => boolean) => string;
-  /** What has come is not done yet. */
+  /** A chunk is still being processed. */
   readonly onPause?: (paused: boolean) => void;
 }
 
-/** Reads a stream whose chunks may take long, so that its writer holds up nobody else. */
+/** Reads a stream in slices of time, so that its writer cannot block other work. */
 export function readInTurns<Chunk>(stream: Readable, { begin, go, onPause }: TurnReader<Chunk>): void {
   let paused = false;
   const take = (work: string): void => {
@@ -161,7 +161,7 @@ export function readInTurns<Chunk>(stream: Readable, { begin, go, onPause }: Tur
     const isLate = (): boolean => performance.now() - start > TURN;
     const rest = go(work, isLate);
     if (stream.destroyed) return;
-    // Once more with nothing to do, so that others come first.
+    // One more turn of the event loop, so that others come first.
     const isPaused = rest !== '' || isLate();
     if (isPaused !== paused) {
       paused = isPaused;

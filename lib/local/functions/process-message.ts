@@ -1,6 +1,6 @@
 import type { HandlerError } from './failures';
 
-/** What a line of a handler's process says; process-channel.ts tells how it is written. */
+/** A parsed line of a handler's process; process-channel.ts documents the format. */
 export type ProcessMessage =
   | { readonly type: 'loaded' }
   | { readonly type: 'not-loaded'; readonly error: HandlerError }
@@ -9,7 +9,7 @@ export type ProcessMessage =
   | { readonly type: 'error'; readonly requestId: string; readonly duration: number; readonly error: HandlerError; readonly last: boolean }
   | { readonly type: 'returned'; readonly count: number }
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly requestId?: string; readonly text: string }
-  /** Nothing depends on it: what cannot be read of it is ignored (aws-calls.ts). */
+  /** Informative only: malformed facts are ignored (aws-calls.ts). */
   | { readonly type: 'aws-call'; readonly facts: unknown };
 
 const REQUEST_ID_END = 37;
@@ -19,9 +19,9 @@ const LONGEST_DURATION = 20;
 const COUNT = /^\d{1,15}$/;
 
 /**
- * Reads a line. A handler can write to the descriptor too, so nothing about it is taken for granted.
+ * Parses a line. A handler can write to the descriptor too, so the line is untrusted.
  *
- * @returns undefined if it is no line of the bootstrap's
+ * @returns undefined if it is malformed
  */
 export function readMessage(line: string): ProcessMessage | undefined {
   switch (line[0]) {
@@ -47,7 +47,7 @@ function readEnd(line: string): ProcessMessage | undefined {
   const requestId = line.slice(1, REQUEST_ID_END);
   const duration = Number(milliseconds);
   const text = line.slice(space + 1);
-  // What reads results takes any text: Python writes `NaN`.
+  // Not parsed here: Python writes `NaN`, which is not JSON.
   if (line[0] === 'R') return { type: 'result', requestId, duration, payload: text };
   const error = readError(text);
   return error && { type: 'error', requestId, duration, error, last: line[0] === 'X' };

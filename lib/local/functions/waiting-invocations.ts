@@ -27,7 +27,7 @@ export class WaitingInvocations {
     return this.waiting.splice(0, count);
   }
 
-  /** As many as may be taken, up to the first one that may not. */
+  /** Takes invocations up to the first one that may not be taken. */
   public takeWhile(count: number, mayTake: (invocation: Invocation) => boolean): readonly Invocation[] {
     const kept = this.waiting.findIndex((invocation, index) => index >= count || !mayTake(invocation));
     return this.take(kept === -1 ? count : kept);

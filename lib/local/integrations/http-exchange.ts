@@ -53,7 +53,7 @@ function send(
 ): http.ClientRequest {
   const client = url.protocol === 'https:' ? https : http;
   const outgoing = client.request(url, { method, signal }, onResponse);
-  // A gateway that was closed waits for no backend.
+  // A closed gateway does not wait for backends.
   outgoing.on('socket', (socket) => socket.unref());
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   if (method === 'GET' || method === 'HEAD') return outgoing.end();

@@ -57,7 +57,7 @@ function backendHeaders({ handshake, context }: IntegrationRequest, { headers }:
   if (!handshake) add('Content-Type', UNVERIFIED.backendContentType);
   add('User-Agent', `AmazonAPIGateway_${apiId}`);
   if (UNVERIFIED.forwardedHeadersReachBackends) {
-    // What AWS has in front of a gateway is always https; the handshake knows more, and says so below.
+    // On AWS the front end is always https; the values of the handshake override these.
     const origin = { traceId: newTraceId(Date.now()), sourceIp: identity.sourceIp, port: 443, secure: true };
     for (const [name, value] of forwardedHeaders(origin)) add(name, value);
   }
@@ -67,7 +67,7 @@ function backendHeaders({ handshake, context }: IntegrationRequest, { headers }:
   }
   if (UNVERIFIED.forwardedHeadersReachBackends) add('X-Real-Ip', identity.sourceIp);
   for (const [name, value] of Object.entries(headers)) add(name, value);
-  // 5.3.7: backends know their API by it, so nobody else may set it.
+  // 5.3.7: backends identify their API by it, so clients and mappings must not set it.
   add('X-Amzn-Apigateway-Api-Id', apiId);
   return Object.fromEntries(all.values());
 }

@@ -98,11 +98,11 @@ function replaced(text: string, pattern: unknown, fresh: unknown, flags?: string
 
 type Replacer = (...match: readonly unknown[]) => string;
 
-/** What a match is replaced by: `$0` is all of it, `$1` its first group. */
+/** The replacement of a match: `$0` is the match, `$1` its first group. */
 function replacement(fresh: string): Replacer {
   if (!fresh.includes('$')) return () => fresh;
   return (...match) => {
-    // After the groups comes the place of the match.
+    // The argument after the groups is the index of the match.
     const groups = match.slice(0, match.findIndex((value) => typeof value === 'number'));
     return fresh.replace(/\$([$\d])/g, (found, name: string) => {
       if (name === '$') return name;
@@ -111,7 +111,7 @@ function replacement(fresh: string): Replacer {
   };
 }
 
-/** Throws where all replacements of a text together are too long, or take too long. */
+/** Throws if all replacements of a text together are too long, or take too long. */
 function counted(replacer: Replacer): Replacer {
   const stopwatch = new Stopwatch();
   let characters = 0;

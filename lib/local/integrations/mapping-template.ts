@@ -109,12 +109,12 @@ class MappingTemplate extends Compile {
     return this.bounds.made(this.bounds.within(() => super.renderAstList(asts, contextId)));
   }
 
-  /** Called by velocityjs for `"$a"`; its own parses the text each time. */
+  /** Called by velocityjs for `"$a"`; its own implementation parses the text each time. */
   protected override evalStr(text: string): string {
     return this.renderAstList(parsedTemplate(text), this.contextId);
   }
 
-  /** Called by velocityjs for `#foreach`; its own does not leave the loop where it goes through a map. */
+  /** Called by velocityjs for `#foreach`; in its own implementation `#break` does not end a loop over a map. */
   protected getBlockEach([ast, ...block]: readonly [Loop, ...Node[]]): string {
     const values: unknown = this.getLiteral({ ...ast.from, pos: ast.pos } as Node);
     if (!Array.isArray(values) && !isRecord(values)) return '';

@@ -43,7 +43,7 @@ function noModel(key: string, requestModels: Readonly<Record<string, string>>): 
   return `the model selection expression gives ${JSON.stringify(key)}, for which the route has no model (it has ${keys})`;
 }
 
-/** Values of an `enum`, with each of which every item of a list may be compared. */
+/** The most values of an `enum`: each may be compared with every item of a list. */
 const MOST_PLAIN_VALUES = 100;
 
 type Validator = ValidateFunction | { readonly broken: string };
@@ -51,7 +51,7 @@ type Validator = ValidateFunction | { readonly broken: string };
 /** The models of an API; each is compiled when a message needs it. */
 class Schemas {
   private readonly validators = new Map<string, Validator>();
-  /** Models that take no longer than it takes to read the message. */
+  /** Models whose validation takes no longer than parsing the message. */
   private readonly plain = new Set<string>();
   private readonly ajv = newAjv({ strict: false, validateFormats: false, logger: false, ownProperties: true });
 
@@ -69,7 +69,7 @@ class Schemas {
       const fits = this.plain.has(name) ? validator(json) : bounded(() => validator(json));
       if (fits) return undefined;
     } catch (thrown) {
-      // Too deep for a model that refers to itself, or too much for its patterns.
+      // The message nests too deep for a recursive model, or a pattern ran out of time.
       return `the model ${name} cannot be applied to the message: ${messageOf(thrown)}`;
     }
     return `the message does not fit the model ${name}: ${this.ajv.errorsText(validator.errors, { dataVar: '$' })}`;
@@ -106,7 +106,7 @@ const PLAIN_KEYWORDS = new Set([
   'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties',
 ]);
 
-/** Whether a schema has none of what may take long: patterns, unique items, alternatives, references. */
+/** Whether a schema has nothing that may take long: patterns, unique items, alternatives, references. */
 function isPlain(schema: unknown): boolean {
   if (typeof schema === 'boolean') return true;
   return isRecord(schema) && Object.entries(schema).every(([keyword, value]) => {
