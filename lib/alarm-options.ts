@@ -9,7 +9,7 @@ import { checkCount, checkEvaluation } from './private/observability/alarm-evalu
 import { problem } from './private/problem';
 
 /**
- * When alarms look, and how often what they see must be bad.
+ * How often alarms evaluate, and how many evaluations must exceed the threshold.
  *
  * @example
  * service.addAlarms({ topic: alerts, period: Duration.minutes(1), evaluationPeriods: 5, datapointsToAlarm: 3 });
@@ -41,7 +41,7 @@ export interface WebsocketAlarmEvaluation {
 }
 
 /**
- * Settings of one alarm; what they leave out is as for all alarms.
+ * Settings of one alarm; they override those of all alarms.
  *
  * @example
  * service.addAlarms({ topic: alerts, integrationLatency: { threshold: 2000, period: Duration.minutes(1) } });
@@ -78,7 +78,7 @@ export interface WebsocketErrorAlarmSettings extends WebsocketAlarmSettings {
 }
 
 /**
- * Which alarms there are, when they go off, and whom they tell.
+ * Which alarms to create, their thresholds, and where they notify.
  *
  * @example
  * service.addAlarms({ topic: alerts, integrationLatency: { threshold: 2000 } });

@@ -15,8 +15,8 @@ import { problem } from './private/problem';
 /**
  * Settings of the Lambda functions that are made from handlers.
  *
- * Everything that `lambda.FunctionOptions` has, an alias that is published on every change, one setting for logs, and what bundling a
- * handler needs. `snapStart` is an error: Lambda has none for Node.js.
+ * The options of `lambda.FunctionOptions`, plus an alias that is published on every change, the retention of logs, and options for
+ * bundling a handler. `snapStart` is an error: Lambda does not support it for Node.js.
  *
  * @example
  * new WebsocketService(this, 'Chat', {
@@ -65,36 +65,36 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly projectRoot?: string;
 
   /**
-   * A JavaScript module that builds the handlers instead of esbuild alone: the way in for plugins of esbuild.
+   * A JavaScript module that runs the build, for example with plugins of esbuild.
    *
-   * Its default export gets the options of the build and returns what `esbuild.build` makes of them (docs/bundling.md). It runs in a
-   * process of its own, once for all handlers that are built alike. `nodeModules`, `commandHooks` and Docker do not go with it. A relative
-   * path starts at `projectRoot`.
+   * Its default export receives the build options and returns the result of `esbuild.build` (docs/bundling.md). It runs in a
+   * separate process, once for all handlers with equal options. It cannot be combined with `nodeModules`, `commandHooks` or Docker. A
+   * relative path is resolved against `projectRoot`.
    *
    * @see https://esbuild.github.io/plugins/
-   * @default - esbuild alone builds
+   * @default - esbuild without plugins
    */
   readonly buildScript?: string;
 
   /**
-   * The folder that relative paths of handlers start in, and that the ids of their functions are relative to.
+   * The folder that relative handler paths, and the construct ids of their functions, are relative to.
    *
-   * The id of a function has the path of its handler, `Handler-src/chat.say`: with another path it is another function. An app
-   * that is started from several folders (the root of a monorepo here, its own package there) has the same ids everywhere
-   * with `handlerRoot: path.join(__dirname, '..')`. A relative path starts in the working directory of the app.
+   * The construct id of a function contains the path of its handler (`Handler-src/chat.say`), so another path replaces the function. An app
+   * that is started from different folders (the root of a monorepo, or its own package) keeps the same ids
+   * with `handlerRoot: path.join(__dirname, '..')`. A relative path is resolved against the working directory of the app.
    *
    * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
-   * @default - the working directory of the app; for a handler with an absolute path the folder of the package of the app
+   * @default - the working directory of the app; for handlers with an absolute path, the folder of the app's package
    */
   readonly handlerRoot?: string;
 
   /**
-   * The name of an alias by which API Gateway invokes the function. Every change of code or settings publishes a version and leads the
-   * alias to it.
+   * The name of an alias through which API Gateway invokes the function. Every change of code or settings publishes a version and points
+   * the alias to it.
    *
-   * 1 to 128 letters, digits, hyphens and underscores, not digits alone, and no token. `service.function(key)` stays the function;
-   * `service.alias(key)` is the alias, for example for `addAutoScaling`. `currentVersionOptions` describes the versions, and is an error
-   * without an alias.
+   * 1 to 128 letters, digits, hyphens and underscores, not only digits, and not a token. `service.function(key)` is still the function;
+   * `service.alias(key)` is the alias, for example for `addAutoScaling`. `currentVersionOptions` applies to the versions, and is an
+   * error without an alias.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
    * @default - none: API Gateway invokes the latest code ($LATEST)
@@ -102,9 +102,9 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly alias?: string;
 
   /**
-   * How many execution environments of the alias Lambda keeps ready, so that they answer without a cold start. AWS charges for each.
+   * The number of execution environments of the alias that Lambda keeps initialized, to avoid cold starts. AWS charges for each.
    *
-   * A whole number, at most `reservedConcurrentExecutions` if that is set. A route's `0` is none where `defaults` have some. It is an error
+   * A whole number, at most `reservedConcurrentExecutions` if that is set. `0` on a route overrides `defaults`. It is an error
    * without `alias`.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
@@ -113,15 +113,15 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly provisionedConcurrentExecutions?: number;
 
   /**
-   * How long the logs of the function are kept: each function gets a log group of its own with this retention, and rights to that one
-   * alone.
+   * How long the logs of the function are kept. Each function gets its own log group with this retention, and can write to
+   * that one only.
    *
-   * It replaces the `logRetention` of aws-cdk-lib, which is deprecated and needs a function of its own to set it. The log group stays
-   * when the stack is deleted, as those of Lambda do; `RemovalPolicies.of(service).destroy()` deletes it. It is an error beside `logGroup`
-   * or `logRetention`; a route that sets one of the three takes over none of the others from `defaults`.
+   * It replaces the `logRetention` of aws-cdk-lib, which is deprecated and needs an extra function. The log group is retained
+   * when the stack is deleted, unless you call `RemovalPolicies.of(service).destroy()`. It is an error together with `logGroup`
+   * or `logRetention`; a route that sets one of the three inherits none of the others from `defaults`.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - that of `logGroup`; else the log group that Lambda makes, which is kept for ever
+   * @default - the retention of `logGroup`; without one, Lambda creates a log group that never expires
    */
   readonly logGroupRetention?: RetentionDays;
 }
@@ -133,11 +133,11 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
  * for (const { function: fn } of service.functions) table.grantReadWriteData(fn);
  */
 export interface WebsocketRouteFunction {
-  /** The function of the handler, or what was given as `function`. */
+  /** The function of the handler, or the one given as `function`. */
   readonly function: lambda.IFunction;
 
   /**
-   * The alias by which the function of a handler is invoked.
+   * The alias through which the function of a handler is invoked.
    *
    * @default - none: the function itself is invoked
    */

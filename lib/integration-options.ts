@@ -3,7 +3,7 @@ import { ContentHandling, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 /**
- * What an integration makes of an answer of its backend. Non-proxy integrations only.
+ * How an integration transforms an answer of its backend. Non-proxy integrations only.
  *
  * @example
  * WebsocketIntegration.sqs(queue, {
@@ -87,7 +87,7 @@ export interface WebsocketIntegrationBaseOptions {
 }
 
 /**
- * Options of every integration that is no proxy: its requests and answers are made by mapping templates.
+ * Options of every non-proxy integration: mapping templates transform its requests and answers.
  *
  * @example
  * WebsocketIntegration.http('https://example.com/rooms', {
@@ -130,7 +130,7 @@ export interface WebsocketIntegrationOptions extends WebsocketIntegrationBaseOpt
   readonly passthroughBehavior?: PassthroughBehavior;
 
   /**
-   * What becomes of the answers. A two-way route sends it to the client. In Python write each as `WebsocketIntegrationResponse(...)`.
+   * How answers are transformed. A two-way route sends the result to the client. In Python, pass `WebsocketIntegrationResponse(...)`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    * @default - `$default`, with the answer as it is; it is added too if none of these is `$default`

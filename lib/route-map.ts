@@ -31,8 +31,8 @@ export interface WebsocketRouteMap {
   /**
    * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.
    *
-   * At least one, at most 300 (a quota of API Gateway). In Python write each as `WebsocketRouteOptions(...)`, of which editors and Python know
-   * the arguments.
+   * At least one, at most 300 (a quota of API Gateway). In Python, pass each as `WebsocketRouteOptions(...)`, so that editors and Python
+   * check the arguments.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
    */
@@ -73,12 +73,12 @@ export interface WebsocketRouteMap {
   readonly manageConnections?: boolean;
 
   /**
-   * Whether the functions of the routes find the callback URLs in their environment: `WEBSOCKET_CALLBACK_URLS` is a JSON object of all
-   * stages, `WEBSOCKET_CALLBACK_URL` the URL of the first. `JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`
-   * is right in every stage, also at a custom domain.
+   * Whether to set the callback URLs in the environment of the functions: `WEBSOCKET_CALLBACK_URLS` is a JSON object with the URLs of all
+   * stages, `WEBSOCKET_CALLBACK_URL` the URL of the first stage. This works in every stage, with and without a custom domain:
+   * `JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`.
    *
-   * They are the functions of handlers, and `function` targets of the same stack that are made in this app, also those behind an alias or
-   * a version. A value that is set already stays. Whatever does not get them is a warning.
+   * This covers the functions of handlers, and `function` targets defined in the same stack, including those behind an alias or
+   * a version. A variable that is already set is kept. A function that cannot get them causes a warning.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
    * @default true

@@ -6,7 +6,7 @@ import { checkKind, OBJECT } from './private/checks/kind';
 import { list, problem } from './private/problem';
 
 /**
- * What a stage does with the messages of its routes, or of one route.
+ * Throttling, logging and metrics of all routes of a stage, or of one route.
  *
  * @example
  * service.addRoute('search', {

@@ -100,11 +100,11 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
 
   /**
    * More stages of the same routes, by name, each with settings of its own. `stageName` and the stage options beside it are those of
-   * the first stage. In Python write each as `WebsocketStageOptions(...)`.
+   * the first stage. In Python, pass each as `WebsocketStageOptions(...)`.
    *
-   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first one. A connection is
-   * known in its own stage only: handlers find the addresses of all stages in `WEBSOCKET_CALLBACK_URLS`
-   * (`JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`), and `callbackUrls` has them.
+   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first stage. A connection
+   * belongs to its own stage: handlers find the URLs of all stages in `WEBSOCKET_CALLBACK_URLS`
+   * (`JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`), and so does `callbackUrls`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    * @default - one stage

@@ -13,7 +13,7 @@ import { StagePlan } from './private/stages/service-stages';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
- * What a stage is set up with.
+ * Settings of a stage.
  *
  * @example
  * new WebsocketService(this, 'Chat', {

@@ -55,7 +55,7 @@ const SERVICE = constructWith(
 );
 
 /**
- * Routes in the API of a service that another stack or tool owns. Everything that can be asked of that service can be asked here.
+ * Routes in the API of a service that another stack or tool owns. It has the methods of `IWebsocketService`, for that API.
  *
  * @example
  * const platform = WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod' });
@@ -113,17 +113,17 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     return this.table.route(routeKey);
   }
 
-  /** The function that a route invokes, whatever `alias` it is invoked by. Fails if the route is none of these, or if it has an `integration`. */
+  /** The function that a route invokes, directly or through its `alias`. Fails if no route here has that key or it has an `integration`. */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
   }
 
-  /** The alias by which a route invokes the function of its handler. Fails if the route is none of these, or if `alias` is not set. */
+  /** The alias through which a route invokes the function of its handler. Fails if the route is not declared here or has no `alias`. */
   public alias(routeKey: string): lambda.Alias {
     return this.table.alias(routeKey);
   }
 
-  /** The functions that these routes invoke, each once and with the keys of its routes; neither the authorizer's nor those of others. */
+  /** The functions that these routes invoke, each once and with the keys of its routes. The function of the authorizer is not included. */
   public get functions(): WebsocketRouteFunction[] {
     return this.table.routeFunctions;
   }

@@ -40,9 +40,9 @@ export interface IWebsocketService extends IConstruct {
   readonly callbackUrl: string;
 
   /**
-   * The `https://...` endpoints of `@connections` of all stages, by the names of the stages: each at its custom domain if it has one.
+   * The `https://...` endpoints of `@connections` of all stages, by stage name; with the custom domain of a stage if it has one.
    *
-   * A connection is known at the endpoint of its own stage only.
+   * A connection is reachable through the endpoint of its own stage only.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
    */

@@ -133,22 +133,22 @@ export class WebsocketService extends WebsocketServiceBase {
   }
 
   /**
-   * The function that a route invokes, whatever `alias` it is invoked by. Fails if there is no such route, or if it has an `integration`.
+   * The function that a route invokes, directly or through its `alias`. Fails if there is no such route or it has an `integration`.
    */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
   }
 
-  /** The alias by which a route invokes the function of its handler. Fails if there is no such route, or if `alias` is not set. */
+  /** The alias through which a route invokes the function of its handler. Fails if there is no such route or it has no `alias`. */
   public alias(routeKey: string): lambda.Alias {
     return this.table.alias(routeKey);
   }
 
   /**
-   * The functions that routes invoke, each once and with the keys of its routes, also of those added so far: for what all of them need.
+   * The functions that routes invoke, each once and with the keys of its routes, including routes that `addRoute` has added so far.
    *
-   * The function of the authorizer is none of them, nor is one that the library makes for a `$connect` route: they answer for other things,
-   * and rights to a table are not theirs. An `integration` is its own affair.
+   * The function of the authorizer is not included, nor one that the library adds for `$connect`, so that a grant in a loop
+   * does not reach them. Functions of an `integration` are not included either.
    */
   public get functions(): WebsocketRouteFunction[] {
     return this.table.routeFunctions;

@@ -46,7 +46,7 @@ async function verified(token: string): Promise<Claims> {
 function unauthorized(reason: string): Error {
   refuse(401, reason);
   const error = new Error('Unauthorized');
-  // Lambda logs the stack of what a function throws: here the reason is all that there is to know.
+  // Lambda logs the stack of a thrown error; the reason is enough here.
   error.stack = `${error.name}: ${error.message}`;
   return error;
 }

@@ -3,8 +3,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 
 /**
- * What npm, npx, pnpm, yarn and bun, and the scripts of jsii's Python packages, say of themselves to what they start. A signal that ends
- * them they do not hand on, or only to a shell between.
+ * The environment variables by which npm, npx, pnpm, yarn, bun and the scripts of jsii's Python packages can be recognized. A signal that
+ * ends them is not forwarded, or only to a shell in between.
  */
 const SIGNS = ['npm_lifecycle_event', 'npm_execpath', 'npm_config_user_agent', 'JSII_AGENT'];
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'busybox', 'fish']);
@@ -12,10 +12,10 @@ const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'busybox', 'f
 const INTERVAL = 1_000;
 
 /**
- * Tells when what started this process is gone, if that is one of those that hand on no signal. Otherwise whoever started it may go: that
+ * Reports when the launcher of this process is gone, if it is one that does not forward signals. Any other parent may end: that
  * is what `nohup`, `setsid` and `&` are for.
  *
- * @returns what ends the watch
+ * @returns a function that stops watching
  */
 export function whenOrphaned(environment: NodeJS.ProcessEnv, onGone: () => void): () => void {
   const [parent, ...others] = SIGNS.some((name) => environment[name]) ? launchers() : [];
@@ -38,7 +38,7 @@ interface ProcessFacts {
 /** The parent, and if that is the shell of a script, its parent. None if this process was given a group of its own by somebody else. */
 function launchers(): readonly number[] {
   const { ppid, pid } = process;
-  // The first process of a container: all ends with it.
+  // The first process of a container, which ends with it.
   if (ppid <= 1) return [];
   const [own, parent] = [factsOf(pid), factsOf(ppid)];
   if (!own || !parent) return [ppid];
@@ -47,7 +47,7 @@ function launchers(): readonly number[] {
   return isScript ? [ppid, parent.parent] : [ppid];
 }
 
-/** undefined where it is not known, as on Windows. */
+/** `undefined` where it is unknown, as on Windows. */
 function factsOf(pid: number): ProcessFacts | undefined {
   try {
     return process.platform === 'linux' ? factsOfProc(pid) : factsOfPs(pid);

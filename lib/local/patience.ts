@@ -1,4 +1,4 @@
-/** Waits for something that should soon be over, and no longer than that: what is stuck shall hold up no end. */
+/** Waits for a promise, but not longer than that, so that nothing that hangs delays the end. */
 export async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, milliseconds); });

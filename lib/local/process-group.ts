@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'child_process';
 
 /**
- * Ends a process that was started with `detached`, and all that it started in its group, at once. It may have ended: what it left behind
- * ends. What has a group of its own, as it was detached too, goes on.
+ * Kills a process that was started with `detached`, and its process group. If the process has exited, the rest of the group is killed.
+ * Processes in groups of their own keep running.
  */
 export function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
@@ -13,7 +13,7 @@ export function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing of it is left.
+    // The group is empty.
   }
 }
 

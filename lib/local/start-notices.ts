@@ -18,7 +18,7 @@ export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS
   ];
 }
 
-/** Who may do what, if the gateway listens to more than this machine. */
+/** A warning for each address that other machines can reach. */
 export function networkNotices(addresses: readonly string[]): Notice[] {
   return addresses.filter((address) => !isLoopback(plainAddress(address))).map((address) => ({
     code: 'open-to-network',
@@ -34,7 +34,7 @@ export function inspectorNotice({ path }: LambdaFunction, url: string): Notice {
   return { code: 'inspector', subject: path, text: `${functionLabel(path)}: a debugger may attach to ${new URL(url).host} (${url})` };
 }
 
-/** One for each cause: a variable of `defaults` is one of every function. */
+/** One notice for each cause: a variable of `defaults` concerns every function. */
 function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): Notice[] {
   const causes = new Map<string, { readonly variable: UnresolvedVariable; readonly paths: string[] }>();
   for (const fn of functions.values()) {
@@ -64,7 +64,7 @@ function unknownFunctions({ functions }: LocalApp, given: GivenVariables): Notic
   }));
 }
 
-/** The name that was meant, or all that there are: by the names that are printed, as far as they are near. */
+/** A suggestion: the similar names, or all names. */
 function suggestion(name: string, functions: readonly LambdaFunction[]): string {
   const similar = functions.filter((fn) => namesOf(fn).some((known) => isSimilar(name, known)));
   const labels = (similar.length > 0 ? similar : functions).map(({ path }) => functionLabel(path)).join(', ');
@@ -113,10 +113,10 @@ function credentials(variables: NodeJS.ProcessEnv): Notice[] {
   }];
 }
 
-/** Milliseconds that a notice of one function waits for those of others with the same cause. */
+/** Milliseconds to collect notices of several functions with the same cause. */
 const GROUPING = 100;
 
-/** Says what concerns many functions once: those of a start, or of a save, come one after the other. */
+/** Merges notices with the same cause of several functions: at a start, or after a save, they arrive one by one. */
 export class FunctionNotices {
   private pending: Notice[] = [];
   private timer?: NodeJS.Timeout;

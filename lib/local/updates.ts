@@ -25,11 +25,11 @@ export interface UpdatesOptions {
   readonly tell: (event: GatewayEvent) => void;
 }
 
-/** Saves that break off a synthesis in a row: whoever saves for ever shall see a new app now and then. */
+/** The most saves in a row that cancel a synthesis, so that continual saves do not prevent a new app. */
 const BROKEN_OFF_IN_A_ROW = 3;
-/** A synthesis that takes longer than this may be one that never ends. Milliseconds. */
+/** Milliseconds after which a synthesis counts as hanging. */
 const HANGING = 30_000;
-/** Routes to new functions wait no longer than this for their processes. Milliseconds. */
+/** The longest that routes to new functions wait for their processes, in milliseconds. */
 const START_PATIENCE = 5_000;
 
 /** Keeps what is served in step with its sources (`watch`). */
@@ -213,7 +213,7 @@ export class Updates {
     this.run(report);
   }
 
-  /** Old routes go on meanwhile: nobody shall meet a new one whose function is not there yet. */
+  /** Old routes are served meanwhile; a new route is served once its function is ready. */
   private async startNew({ functions }: LocalApp): Promise<void> {
     const added = [...functions].filter(([id]) => !this.running.has(id));
     for (const [id, fn] of added) this.running.set(id, fn);
@@ -221,7 +221,7 @@ export class Updates {
     if (added.length > 0) await Promise.race([this.options.pool.start(new Map(added)), late]);
   }
 
-  /** The app that has them is not served after all. */
+  /** Their app is not served after all. */
   private removeNew(): void {
     for (const id of this.running.keys()) {
       if (!this.app.functions.has(id)) this.remove(id);

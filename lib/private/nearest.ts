@@ -9,7 +9,7 @@ export function closest(name: string, names: readonly string[]): string {
   return [...names].sort((a, b) => distance(name, a) - distance(name, b))[0];
 }
 
-/** How many letters have to be added, left out, changed or swapped with the next one, whatever their case. */
+/** The edit distance, with swaps of neighbours, ignoring case. */
 function distance(a: string, b: string): number {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
   let above: number[] = [];

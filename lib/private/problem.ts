@@ -8,12 +8,12 @@ export interface Complaint {
   readonly remedy: string;
 }
 
-/** Throws for a bad value: where (construct path, property), which value, why, and the way out. */
+/** The error for a bad value: construct path, property, value, reason and remedy. */
 export function problem(scope: IConstruct, property: string, value: unknown, complaint: Complaint): never {
   return fail(scope, [describe(property, value, complaint)]);
 }
 
-/** What `problem` says, but for the construct. */
+/** The message of `problem`, without the construct. */
 export function describe(property: string, value: unknown, { reason, remedy }: Complaint): string {
   return `${property}: ${show(value)} ${reason}; ${remedy}`;
 }
@@ -41,10 +41,10 @@ export function rethrow(error: unknown): never {
   throw error; // node-do-not-add-exception-line
 }
 
-/** What the errors of this file describe: a property of theirs would be printed with them. */
+/** Not a property of the errors, since Node.js would print it with them. */
 const thrown = new WeakMap<object, readonly string[]>();
 
-/** Takes all steps, and throws what is wrong in several of them as one error. */
+/** Runs all steps, and throws the problems of several as one error. */
 export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[] {
   const faults: string[] = [];
   const results = steps.flatMap((step) => {
@@ -63,13 +63,13 @@ export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[
 
 const OURS = `${path.dirname(__dirname)}${path.sep}`;
 
-/** Calls on the way from the user to us: of aws-cdk-lib, and of JavaScript itself. */
+/** Frames between the user's code and the library: of aws-cdk-lib and of Node.js. */
 const BETWEEN = /[\\/]node_modules[\\/](aws-cdk-lib|constructs)[\\/]|\(<anonymous>\)|\(node:|\(native\)/;
 
-/** The stack without the calls within this library, which say nothing to its user. */
+/** The stack without the frames of this library. */
 function fromUser(error: Error, caller: (...args: never[]) => unknown): string | undefined {
   const { stackTraceLimit } = Error;
-  // Ten calls are often all ours.
+  // The default of ten frames may all be ours.
   Error.stackTraceLimit = Infinity;
   Error.captureStackTrace(error, caller);
   const { stack } = error;

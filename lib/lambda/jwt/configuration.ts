@@ -45,7 +45,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
 
 const SOURCE = /^(?:querystring|header|cookie|subprotocol):./;
 
-/** What is wrong with the variables: with any of it every token would be refused, and nobody would be told why. */
+/** The invalid variables. Any of them would make every token fail without a reason. */
 function complaintsOf(text: (name: string) => string | undefined, words: (name: string) => string[]): string[] {
   const complaints: string[] = [];
   const check = (name: string, isRight: (value: string) => boolean, what: string): void => {

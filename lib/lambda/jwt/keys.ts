@@ -7,7 +7,7 @@ import { Configuration } from './configuration';
 /** Twice this, for a document and the keys, is less than the timeout of the function: so its log says what was slow. */
 const RESPONSE_TIMEOUT_MS = 2000;
 
-/** How long nobody asks for new keys after a token named a key that there is not, or after nobody answered: rotated keys wait no longer. */
+/** How long the keys are not fetched again after an unknown key or an unanswered request; a rotated key waits no longer. */
 const PAUSE_MS = 1_000;
 
 /** Where an issuer says what there is to know about it. */
@@ -35,7 +35,7 @@ class KeyFetcher {
       this.hasKeys = true;
       return content;
     } catch (error) {
-      // With the keys of before most tokens are served: those that name others must not ask an issuer that is down, each of them.
+      // Most tokens work with the old keys. The others must not cause a request each while the issuer is down.
       if (this.hasKeys) this.failure = { error, until: Date.now() + PAUSE_MS };
       throw error;
     }

@@ -62,7 +62,7 @@ export class TokenVerifier {
   }
 }
 
-/** Whether the token could not be checked, which says nothing about the token. A key that was not found a moment ago is not there. */
+/** Whether the check itself failed, which says nothing about the token. A key that was not found a moment ago counts as unknown. */
 export function isOurFault(error: unknown): boolean {
   return !(error instanceof JwtBaseError) || [FetchError, JwksValidationError, JwkValidationError].some((kind) => error instanceof kind);
 }
@@ -80,7 +80,7 @@ function makeVerifier(configuration: Configuration): Verifier {
   if (userPoolId !== undefined) {
     return CognitoJwtVerifier.create({ userPoolId, clientId: [...clientIds], tokenUse, customJwtCheck }, { jwksCache });
   }
-  // Both are set: `readConfiguration` has seen to it.
+  // Both are set: `readConfiguration` checks that.
   return JwtVerifier.create({ issuer: issuer!, audience: [...audience], jwksUri: discoveryUri(issuer!), customJwtCheck }, { jwksCache });
 }
 

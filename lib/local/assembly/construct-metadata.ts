@@ -5,7 +5,7 @@ import { isRecord } from '../protocol/json';
 
 const LOGICAL_ID = 'aws:cdk:logicalId';
 
-/** The resource in its parent that represents a nested stack: `Test/Nested.NestedStack/Nested.NestedStackResource` is that of `Test/Nested`. */
+/** The resource that represents a nested stack in its parent: `Test/N.NestedStack/N.NestedStackResource` for `Test/N`. */
 const NESTED_STACK = /([^/]+)\.NestedStack\/\1\.NestedStackResource$/;
 
 /** What constructs left in the manifest about themselves. */

@@ -52,8 +52,8 @@ export class FunctionProcesses {
   }
 
   /**
-   * Called when there is new code. Ready processes serve until that is ready too. Of the starting ones, the process that will be ready first goes
-   * on, so that there is newer code in the end however fast saves follow each other.
+   * Called when there is new code. Ready processes serve until that is ready too. Of the starting ones, the process that will be ready
+   * first goes on, so that there is newer code in the end however fast saves follow each other.
    *
    * @returns the others, which may serve no more
    */

@@ -77,8 +77,8 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   /**
-   * New code or settings for the invocations from now on. If they are not ready in time, or fail to start, the processes that were ready before
-   * serves until they are.
+   * New code or settings for the invocations from now on. If they are not ready in time, or fail to start, older processes that are ready
+   * serve until they are.
    */
   public replace(fn: LambdaFunction): void {
     this.fn = fn;

@@ -4,7 +4,7 @@ import { ALL, Budget, children, indexed, JsonPathError, named, Path, search, Sel
 const DEEPEST_FILTER = 50;
 
 /**
- * Reads a JSONPath; `undefined`: the text is none.
+ * Parses a JSONPath; `undefined` if the text is not one.
  *
  * @param path what follows `$`
  * @throws JsonPathError one that is not supported
@@ -18,10 +18,10 @@ export function parsedPath(path: string): Path | undefined {
   }
 }
 
-/** What a filter says of an item. */
+/** The condition of a filter. */
 type Test = (item: unknown, budget: Budget) => boolean;
 
-/** What a filter compares: a literal, or what a path finds in the item. */
+/** An operand of a filter: a literal, or the value that a path finds in the item. */
 interface Operand {
   readonly isPath: boolean;
   readonly valueIn: (item: unknown, budget: Budget) => unknown;
@@ -48,7 +48,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 
 const MEASURE = /^\.(?:length|size)\(\)/;
 
-/** Ends the reading of a path that is none. */
+/** Thrown for text that is not a JSONPath. */
 class Malformed extends Error {}
 
 const CONSTANTS: Readonly<Record<string, unknown>> = { true: true, false: false, null: null };

@@ -4,7 +4,7 @@ import { shortened } from './quote';
 /** Values that one search may look at: a few tenths of a second, and far more than a message of 128 KB holds. */
 const MOST_VISITS = 1_000_000;
 
-/** A JSONPath that API Gateway reads and the gateway does not, or a search that would hold everybody up. */
+/** A JSONPath that API Gateway supports and the gateway does not, or a search that visits too many values. */
 export class JsonPathError extends Error {
   public constructor(path: string, what: string) {
     super(`the JSONPath ${quotedPath(path)} ${what}`);

@@ -11,11 +11,11 @@ const DOTTED_NAMES = /^(?:\.[\p{L}\p{N}_-]+)+$/u;
  * parsed here, finds only what JSON itself holds, and looks at a limited number of values.
  *
  * Names, indexes from either end, `*`, `..`, slices, lists of names or indexes, filters, and `length()` or `size()` at the end.
- * Text that is no JSONPath finds nothing.
+ * Text that is not a JSONPath finds nothing.
  *
  * @param path what follows `$`: `.action`, `.items[0].name`, `..id`
  * @returns a reader that throws if the search is too much work
- * @throws Error a path that API Gateway reads and the gateway does not, such as one with a regular expression
+ * @throws Error a path that API Gateway supports and the gateway does not, such as one with a regular expression
  */
 export function jsonPathReader(path: string): JsonPathReader {
   if (path === '') return (json) => json;

@@ -2,7 +2,7 @@ import { createContext, Script } from 'vm';
 import { shortened } from './quote';
 
 /**
- * Milliseconds that one message may have the gateway's only thread for one piece of work which a stranger's data can make endless: a
+ * Milliseconds that one message may block the gateway's only thread with one piece of work that input can make endless: a
  * regular expression, a model, a mapping template.
  */
 const MOST_MS = 200;
@@ -12,7 +12,7 @@ export class Stopwatch {
   private readonly startedAt = process.cpuUsage();
   private pause = performance.now() + MOST_MS;
 
-  /** Whether the work had its time. On a busy machine time passes without the work: then it goes on. */
+  /** Whether the work has used up its time. Time in which a busy machine did not run the work does not count. */
   public get isOver(): boolean {
     const now = performance.now();
     if (now < this.pause) return false;
@@ -23,7 +23,7 @@ export class Stopwatch {
     return false;
   }
 
-  /** @throws Error if the work had its time */
+  /** @throws Error if the work has used up its time */
   public check(): void {
     if (this.isOver) throw overTime('it');
   }
@@ -33,9 +33,9 @@ const context = createContext(Object.create(null) as { work?: () => void });
 const script = new Script('work()');
 
 /**
- * Does work that cannot look at the clock itself, such as a regular expression; V8 ends it. Costs some 60 microseconds.
+ * Runs work that cannot check the clock itself, such as a regular expression; V8 interrupts it. Costs about 60 microseconds.
  *
- * @param work may be done again, if a busy machine let it run too little
+ * @param work may run again, if a busy machine gave it too little time
  * @param what for the message
  * @throws Error if it takes too long
  */
@@ -71,7 +71,7 @@ function isQuick(pattern: string): boolean {
   return pattern.split('|').length <= FEW_ALTERNATIVES;
 }
 
-/** Does what uses a regular expression of an app, or of a client: directly if it cannot take long. */
+/** Applies a regular expression of an app or a client; without a time limit if it cannot take long. */
 export function boundedMatch<T>(pattern: string, work: (pattern: RegExp) => T, flags?: string): T {
   const expression = new RegExp(pattern, flags);
   if (isQuick(pattern)) return work(expression);

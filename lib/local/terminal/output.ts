@@ -1,21 +1,21 @@
 import type { Writable } from 'stream';
 
-/** Characters that wait for a reader who does not take them, at most. */
+/** The most characters that wait for the reader of the output. */
 const LONGEST = 16_777_216;
 
 /** Collects what is printed in one turn of the event loop and writes it at once, and no faster than the reader reads. */
 export class Output {
   private pending = '';
-  /** Texts that there was no room for. */
+  /** The number of dropped pieces of output. */
   private dropped = 0;
   private scheduled = false;
   private blocked = false;
 
-  /** @param sayDropped what is written in place of so many texts for which there was no room */
+  /** @param sayDropped makes the line that replaces so many dropped pieces of output */
   public constructor(private readonly stream: Writable, private readonly sayDropped: (count: number) => string) {}
 
   public write(text: string): void {
-    // Without gaps: nothing more is taken until the reader has caught up.
+    // Once output was dropped, everything is dropped until the reader has caught up.
     if (this.dropped > 0 || this.pending.length > LONGEST) this.dropped++;
     else this.pending += text;
     if (this.scheduled || this.blocked) return;

@@ -8,7 +8,7 @@ export interface Reporter {
   event(event: GatewayEvent): void;
   /** The gateway was asked to stop. */
   stopping(): void;
-  /** What stands in place of so many texts, for which there was no room as nobody took them. */
+  /** The line that replaces so many dropped pieces of output. */
   dropped(count: number): string;
   /** Shows what is kept back for a better order. */
   flush(): void;

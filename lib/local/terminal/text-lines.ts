@@ -27,7 +27,7 @@ export function below(text: string): string {
   return text.trimEnd().split('\n').map((line) => `${`${INDENT}${line}`.trimEnd()}\n`).join('');
 }
 
-/** Text of several lines that may quote a client, a handler or an app: none of them shall steer the developer's terminal. */
+/** Multi-line text that may quote a client, a handler or an app, without control characters that would reach the terminal. */
 export function harmless(text: string): string {
   return text.replace(CONTROL_IN_TEXT, escaped);
 }

@@ -1,14 +1,14 @@
 /** Milliseconds without a further change after which one is over that touches many files: `git checkout`, "replace in files". */
 const QUIET = 150;
-/** Milliseconds that changes wait at most: something may write for ever. */
+/** The longest that changes wait, in milliseconds: something may write continually. */
 const LONGEST = 2_000;
-/** A save of this many files is that of an editor. */
+/** Up to this many files count as a save of an editor. */
 const FEW = 3;
 
-/** Files that changed, until it is time to tell of them. */
+/** Collects changed files until it is time to report them. */
 export class ChangeBatch {
   private readonly files = new Set<string>();
-  /** Told of less than a quiet moment ago: what comes now may be the rest of it. */
+  /** Whether a batch was reported a moment ago: changes now may be the rest of it. */
   private recent = 0;
   /** When the first one changed: milliseconds of `performance.now()`. */
   private since?: number;

@@ -75,7 +75,7 @@ export class PackageWatcher {
     return true;
   }
 
-  /** Whether no installation seems to be under way. */
+  /** Whether no installation seems to be running. */
   private isComplete(): boolean {
     const changed = [...this.changed];
     if (changed.some(isReceipt)) return true;

@@ -20,13 +20,13 @@ const DAY = 24 * 60 * 60 * 1000;
 const VALID_DAYS = 820;
 
 /**
- * The certificate in this folder, made by the first gateway that needs it: for localhost and `host`, and for nothing else, whoever gets
- * hold of its key. It is no authority: clients that trust it trust this certificate alone.
+ * The certificate in this folder, created by the first gateway that needs it: valid for localhost and `host` only, even if the key
+ * leaks. It is not a certificate authority: clients that trust it trust this certificate alone.
  *
  * Gateways that start at the same time may each make one; the last one written is what later ones find.
  */
 export async function certificateIn(folder: string, host: string, now = Date.now()): Promise<Certificate> {
-  // A zone says by which network card, to this machine only.
+  // The zone of an IPv6 address is local to this machine.
   const names = [...new Set([...LOOPBACK, host.replace(/%.*$/, '')])];
   removeAuthorities(folder);
   const name = names.length > LOOPBACK.length ? `certificate-${host.replace(/[^\w.-]/g, '_')}` : 'certificate';
@@ -40,7 +40,7 @@ function found(file: string, names: string[], now: number): Certificate | undefi
     const parsed = new X509Certificate(cert);
     const covered = names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
     const lasting = Date.parse(parsed.validTo) - now > 30 * DAY && Date.parse(parsed.validFrom) <= now;
-    // Those of earlier versions were authorities for every name.
+    // Certificates of earlier versions were authorities for every name.
     return !parsed.ca && covered && lasting && parsed.checkPrivateKey(createPrivateKey(key)) ? { key, cert, file } : undefined;
   } catch {
     // Not there, half written by another gateway, or broken: a new one takes its place.
@@ -48,7 +48,7 @@ function found(file: string, names: string[], now: number): Certificate | undefi
   }
 }
 
-/** Certificates of other hosts that are authorities: their keys could sign for any name, and somebody may trust them. */
+/** Certificates for other hosts that are authorities: their keys could sign for any name, and may still be trusted. */
 function removeAuthorities(folder: string): void {
   for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
     const file = path.join(folder, name);

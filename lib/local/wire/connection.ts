@@ -22,7 +22,7 @@ export class Connection {
   public closing?: Close;
   /** The end of the last message's work, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
-  /** Its last message took the gateway's thread so long that those behind it wait for a turn of their own. */
+  /** Its last message blocked the gateway's thread for long, so its next ones yield to other connections. */
   public isHeavy = false;
   /** When the next message of a heavy connection has its turn. */
   public turn: Promise<unknown> = Promise.resolve();

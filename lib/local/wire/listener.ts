@@ -166,9 +166,9 @@ const NOISE: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** A request that is no HTTP, has too much in its head or takes too long never reaches the handlers. */
+/** A malformed, oversized or slow request never reaches the handlers. */
 function refuseNoise({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-  // Who speaks no TLS would not understand the answer, and who has gone would not hear it.
+  // A client that does not speak TLS could not read the answer, and one that has gone does not need it.
   if (!/^(?:HPE|ERR_HTTP)_/.test(code)) socket.destroy();
   else sayLast(socket, `HTTP/1.1 ${NOISE[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -19,7 +19,7 @@ interface Answer {
   readonly outcome?: RouteOutcome;
 }
 
-/** Milliseconds of work here, and not in a function, that make a connection heavy. */
+/** Milliseconds of work in the gateway, without the function, that make a connection heavy. */
 const HEAVY_MS = 50;
 
 /** Serves what clients say (section 4). */
@@ -42,7 +42,7 @@ export class Messages {
     connection.lastMessage = served.then(() => connection.end());
   }
 
-  /** What a model or a template may take is bounded for each message: many of them must not keep everybody else waiting. */
+  /** Models and templates are bounded for each message; this keeps many such messages from blocking other connections. */
   private serveInTurn(connection: Connection, body: string): Promise<void> {
     if (!connection.isHeavy) return this.serveNow(connection, body);
     connection.turn = connection.turn.then(() => new Promise(setImmediate));

@@ -3,7 +3,7 @@ import type { Duplex } from 'stream';
 import { newId } from '../protocol/ids';
 import { Refusal } from '../protocol/unverified';
 
-/** Milliseconds that a client has to hear the last of a connection, and to end its side of it. */
+/** Milliseconds that a client gets to read the answer and close its side. */
 const PARTING_PATIENCE = 2_000;
 
 /** The headers of AWS on an answer that is no success. */
@@ -31,14 +31,14 @@ export function refuseHandshake(socket: Duplex, refusal: Refusal, requestId = ne
   sayLast(socket, refusedHandshake(refusal, requestId));
 }
 
-/** The last that a client hears: one that does not end its side of the connection must not keep ours open. */
+/** Sends the last answer; a client that does not close its side must not keep the connection open. */
 export function sayLast(socket: Duplex, text: string): void {
-  // It was said: what comes after it is of no interest.
+  // Whatever the client sends after it is discarded.
   if (socket.writableEnded) return;
   const patience = setTimeout(() => socket.destroy(), PARTING_PATIENCE).unref();
   socket.once('close', () => clearTimeout(patience));
   socket.end(text);
-  // Unread, the client's end would not be noticed.
+  // Without reading, the client's close would go unnoticed.
   socket.resume();
 }
 

@@ -48,7 +48,7 @@ export function reportRequest(facts: RequestFacts, services: Services): void {
   });
 }
 
-/** Tells those who listen of the use of a route that takes its time; absent if nobody listens. */
+/** Reports a slow handshake or message; absent if nobody listens. */
 export function slowCallsOf({ observe, functionPath }: Pick<Services, 'observe' | 'functionPath'>): SlowCalls | undefined {
   return observe && new SlowCalls(({ context: { connectionId, stage }, time, route: { routeKey, integration } }, duration) => observe({
     type: 'running',

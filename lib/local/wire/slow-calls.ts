@@ -1,9 +1,9 @@
 import type { RouteCall } from './route-call';
 
-/** Milliseconds after which the use of a route is told, although it is not over: long for a developer who waits for an answer. */
+/** Milliseconds after which a running handshake or message is reported. */
 const SLOW = 2_000;
 
-/** The uses of routes that are not over. One timer looks after them all: there are thousands a second, and hardly a slow one. */
+/** The handshakes and messages in progress. One timer for all: there are thousands a second, and few are slow. */
 export class SlowCalls {
   /** When each began, oldest first: milliseconds of `performance.now()`. */
   private readonly calls = new Map<RouteCall, number>();

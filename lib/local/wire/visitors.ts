@@ -14,7 +14,7 @@ export interface VisitorsOptions {
 }
 
 type Refused = Pick<Refusal, 'status'> & {
-  /** What the notice is about, and told once for: the host or origin. */
+  /** The subject of the notice, which is printed once for each: the host or origin. */
   readonly subject: string;
   readonly code: 'host-refused' | 'origin-refused';
   /** One line: why, and how to allow it. */
@@ -27,14 +27,14 @@ const EXECUTE_API = /^([a-z\d]+)\.execute-api\.[a-z\d-]+\.(?:amazonaws\.com(?:\.
 /** The authority of a request target in absolute form, which counts in place of `Host`: RFC 9112 3.2.2. */
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
-/** A hostile page must not be able to flood the terminal: so many hosts and origins are told, each once. */
+/** The most hosts and origins that are reported, each once: a hostile page must not be able to flood the terminal. */
 const MOST_TOLD = 20;
 
 /**
- * Decides whose requests are served, before anything of them runs.
+ * Decides which requests are allowed, before anything runs.
  *
- * Browsers let every web page open a WebSocket to this machine and send it plain requests; they say which page it is by `Origin`. And a
- * page may have its own name lead to this machine (DNS rebinding), which then is of the same origin: the name shows in `Host` only.
+ * Browsers let every web page open a WebSocket to this machine and send it simple requests; `Origin` identifies the page. And a
+ * page may make its own name resolve to this machine (DNS rebinding). It is then of the same origin, and only `Host` shows the name.
  */
 export class Visitors {
   private readonly allowedHosts: ReadonlySet<string>;
@@ -48,13 +48,13 @@ export class Visitors {
     this.allowedOrigins = new Set(options.allowedOrigins?.map((origin) => parseOrigin(origin)?.text).filter((text) => text !== undefined));
   }
 
-  /** The hosts of these stages are allowed from now on, and those of others no more. */
+  /** Replaces the stages whose hosts are allowed. */
   public serve(stages: readonly ServedStage[]): void {
     this.domains = new Set(stages.flatMap(({ stage }) => stage.mappings.map(({ domainName }) => domainName.toLowerCase())));
     this.apiIds = new Set(stages.map(({ api }) => api.apiId));
   }
 
-  /** The answer to a request that is not served; `undefined`: it is. */
+  /** The answer to a refused request; `undefined` if it is allowed. */
   public refusal(request: IncomingMessage): Refusal | undefined {
     const refused = this.refused(request);
     if (!refused) return undefined;
@@ -91,7 +91,7 @@ export class Visitors {
     return isLoopback(host)
       || [this.allowedHosts, this.domains].some((names) => names.has(host) || names.has(wildcard))
       || this.apiIds.has(EXECUTE_API.exec(host)?.[1] ?? '')
-      // Only a name can be led elsewhere: a page that asks for an address is that of whoever has the address.
+      // DNS rebinding needs a name: a page whose host is this address was served from this address.
       || host === plainAddress(socket.localAddress ?? '');
   }
 
@@ -126,7 +126,7 @@ function refusedHost(host: string): Refused {
   };
 }
 
-/** What is not an origin is not repeated as an option to be typed. */
+/** A malformed origin is not suggested as an option. */
 function refusedOrigin(header: string, origin: Origin | undefined): Refused {
   return {
     status: 403,
@@ -137,7 +137,7 @@ function refusedOrigin(header: string, origin: Origin | undefined): Refused {
   };
 }
 
-/** All values of a header: of some that come twice, `headers` has one only. */
+/** All values of a header: for some repeated headers, `headers` keeps only one. */
 function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {

@@ -6,10 +6,10 @@ import * as path from 'path';
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const childProcess: { spawnSync: (command: string, ...rest: unknown[]) => SpawnSyncReturns<Buffer> } = require('child_process');
 
-/** Characters of a command's output that an error has, from its end. */
+/** The last characters of a command's output that an error quotes. */
 const LONGEST = 8000;
 
-/** What went wrong in `work`, which ran commands: the reason of the command that failed is a part of it. */
+/** The error of `work` with the output of the command that failed. */
 export class CommandFailure extends Error {
   /** @param output what the command printed; empty if nothing was captured */
   public constructor(message: string, public readonly output: string, public readonly missingCommand?: string) {

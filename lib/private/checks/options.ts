@@ -7,10 +7,10 @@ import { nearest } from '../nearest';
 import { AWS_CDK_LIB_VERSION, Struct, StructName, STRUCTS } from '../option-names';
 import { Complaint, describe, fail, list, show } from '../problem';
 
-/** More than this are not listed in a message. */
+/** The most options that a message lists. */
 const LISTED = 30;
 
-/** Options that people look for where they are not, with what to do instead. */
+/** Options that belong elsewhere, with what to do instead. */
 const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complaint>> } = {
   WebsocketRouteOptions: {
     authorizer: {
@@ -41,10 +41,10 @@ interface Fault {
 }
 
 /**
- * Throws for options that a struct does not have, all of them at once, also those of the structs in it. A misspelt option would be
+ * Throws one error for all options that a struct, or a struct in it, does not have. A misspelt option would be
  * ignored, and `apiKeyRequred` would leave the door open.
  *
- * What only a newer aws-cdk-lib than that of the table may have is a warning.
+ * An option that an aws-cdk-lib newer than the table may have causes a warning.
  *
  * @param prefix of the properties in messages: `authorizer.`
  */
@@ -63,19 +63,19 @@ export function checkOptionNames(scope: IConstruct, prefix: string, struct: Stru
   }
 }
 
-/** Throws for strings, numbers and booleans that are something else: after the checks that know more of the option. */
+/** Throws for values that are not the string, number or boolean of their type. Called after the more specific checks of an option. */
 export function checkOptionValues(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
   const faults = faultsOf(prefix, struct, value).filter(({ about }) => about !== 'name');
   if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
 }
 
-/** Throws for lists and maps that are something else: before checks that go through them. */
+/** Throws for values that are not the list or map of their type. Called before the checks that iterate over them. */
 export function checkOptionShapes(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
   const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'shape');
   if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
 }
 
-/** The options that a struct takes, those of its bases included, and what each holds. */
+/** The options of a struct and its bases, with the type of each. */
 export function optionsOf(struct: StructName): ReadonlyMap<string, string> {
   const known = flattened.get(struct);
   if (known) return known;
@@ -103,7 +103,7 @@ function faultsOf(prefix: string, struct: StructName, value: unknown): Fault[] {
   });
 }
 
-/** What is no object is for others to refuse. */
+/** Other checks reject values that are not objects. */
 function isStruct(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !Construct.isConstruct(value) && !Token.isUnresolved(value);
 }
@@ -139,7 +139,7 @@ function longer(name: string, names: readonly string[]): string | undefined {
   return name.length < 3 ? undefined : names.find((known) => known.toLowerCase().startsWith(name.toLowerCase()));
 }
 
-/** An option that belongs into another one: `bundling.minify`. */
+/** The same option inside another one: `bundling.minify`. */
 function nested(struct: StructName, name: string): string | undefined {
   const found = [...optionsOf(struct)].find(([, holds]) => holds in STRUCTS && optionsOf(holds as StructName).has(name));
   return found && `${found[0]}.${name}`;
@@ -158,7 +158,7 @@ function valueFaults(property: string, holds: string, value: unknown): Fault[] {
 
 function listFaults(property: string, holds: string, items: unknown[]): Fault[] {
   return items.flatMap((item, index) => {
-    // Integration responses are known by their keys.
+    // Integration responses are named by their keys.
     const name = isStruct(item) && typeof item.key === 'string' ? JSON.stringify(item.key) : index;
     return valueFaults(`${property}[${name}]`, holds, item);
   });

@@ -11,7 +11,7 @@ type PlainSettings = Omit<FunctionSettings, keyof OwnSettings> & Pick<NodejsFunc
 
 const aliases = new WeakMap<lambda.IFunction, lambda.Alias>();
 
-/** Makes a function, and what the settings that aws-cdk-lib does not have ask for: a log group beside it, an alias below it. */
+/** Creates a function, and for the settings that aws-cdk-lib does not have, its log group and its alias. */
 export function setUpFunction(
   home: Construct, id: string, settings: FunctionSettings, make: (home: Construct, id: string, options: PlainSettings) => lambda.Function,
 ): lambda.Function {
@@ -30,12 +30,12 @@ export function setUpFunction(
   return made;
 }
 
-/** Takes back what was made of a function. */
+/** Removes a function and the constructs created with it. */
 export function removeFunction(home: Construct, id: string): void {
   for (const child of [id, logGroupId(id)]) home.node.tryRemoveChild(child);
 }
 
-/** The alias that a function was made with: what invokes the function invokes that. */
+/** The alias of a function, which is invoked in its place. */
 export function aliasOf(fn: lambda.IFunction): lambda.Alias | undefined {
   return aliases.get(fn);
 }

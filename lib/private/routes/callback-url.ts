@@ -12,10 +12,10 @@ export const CALLBACK_URLS_VARIABLE = 'WEBSOCKET_CALLBACK_URLS';
 
 const BOTH = [CALLBACK_URL_VARIABLE, CALLBACK_URLS_VARIABLE];
 
-/** What Lambda takes: names and values together. */
+/** Lambda's limit for names and values together, in bytes. */
 const ENVIRONMENT_LIMIT = 4096;
 
-/** What a token stands for here: the id of an API, a Region, a suffix. */
+/** An estimate for the value of a token: the id of an API, a Region, a suffix. */
 const TOKEN_LENGTH = 14;
 
 const FROM_EVENT = 'take the URL from the event (requestContext.domainName and stage)';
@@ -25,14 +25,14 @@ type Addresses = Pick<ServiceAddress, 'callbackUrl' | 'callbackUrls'>;
 /**
  * Puts the URLs into the environment of a target, or of the function behind an alias or version; a value that is there already stays.
  *
- * Warns of each that does not get them: its handler would find nothing where it looks.
+ * Warns about a function that does not get them.
  */
 export function provideCallbackUrls(scope: Construct, target: lambda.IFunction, { callbackUrl, callbackUrls }: Addresses): void {
   const fn = functionBehind(target);
   if (!(fn instanceof lambda.Function)) return warnOfMissing(scope, target, 'the function is imported');
   const variables: Record<string, string> = { [CALLBACK_URL_VARIABLE]: callbackUrl, [CALLBACK_URLS_VARIABLE]: json(callbackUrls) };
   const present = variablesOf(fn);
-  // Nobody knows what a token hides.
+  // The environment is a token.
   if (!present) return;
   const names = BOTH.filter((name) => isReachable(scope, fn, variables[name]));
   const lacking = BOTH.filter((name) => !names.includes(name) && present[name] === undefined);
@@ -58,7 +58,7 @@ function isReachable(scope: Construct, fn: lambda.Function, value: string): bool
   return Stack.of(fn) === Stack.of(scope) || fn.node.scopes.includes(scope) || !Token.isUnresolved(value);
 }
 
-/** Warns of a function of several stages that knows the address of one: clients of the others are answered through the wrong stage. */
+/** Warns about a function of several stages with the URL of only one: it would answer clients of the others through the wrong stage. */
 export function warnOfOneStage(scope: Construct, target: lambda.IFunction, addresses: Addresses): void {
   const fn = functionBehind(target);
   if (Object.keys(addresses.callbackUrls).length < 2 || !(fn instanceof lambda.Function)) return;

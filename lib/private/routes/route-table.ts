@@ -27,7 +27,7 @@ export interface RouteTableOptions extends RouteTargetOptions {
   readonly nestedStacks?: number;
 }
 
-/** A function with the routes that invoke it. */
+/** A function with the keys of the routes that invoke it. */
 export interface RouteFunction {
   readonly function: lambda.IFunction;
   readonly alias?: lambda.Alias;
