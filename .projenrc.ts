@@ -139,7 +139,7 @@ const LOCAL_FILES = [
 project.package.addField('files', [
   'lib/**/*.js', '!lib/local/**/*.js', '!lib/lambda/**/*.js', 'lib/lambda/*.bundle.js', ...LOCAL_FILES, 'lib/**/*.d.ts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
   // README and the docs link to them, and editors and agents read them in node_modules.
-  'docs', 'examples', '!examples/**/cdk.out', '!examples/tsconfig.json',
+  'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!examples/**/cdk.out', '!examples/tsconfig.json',
 ]);
 
 // The unit tests run once more against the newest aws-cdk-lib.
