@@ -19,7 +19,7 @@ export interface UpdatesOptions {
   readonly outPrefix: string;
   /** Reads the assembly. */
   readonly read: () => LocalApp;
-  /** Serves another app from now on, or fails and serves the one before. Calls `prepare` when addresses are known and nothing of it is served. */
+  /** Serves another app, or fails and keeps the current one. Calls `prepare` when the addresses are known, before anything is served. */
   readonly serve: (app: LocalApp, prepare: () => Promise<void>) => Promise<void>;
   readonly pool: FunctionPool;
   readonly tell: (event: GatewayEvent) => void;
@@ -43,7 +43,7 @@ export class Updates {
   private running = new Map<string, LambdaFunction>();
   /** Sources of handlers that changed and are not built yet. */
   private readonly saved = new Set<string>();
-  /** What the next synthesis is for. */
+  /** The reason for the next synthesis. */
   private wanted?: 'app' | 'assembly';
   /** The synthesis that runs: a later save makes it pointless. */
   private synthesis?: { readonly startedAt: number; readonly brokenOff: AbortController };
@@ -70,7 +70,7 @@ export class Updates {
     return this.maps.mapStack(functionId, lines);
   }
 
-  /** New processes with the code that they have, for functions whose environment is another one. */
+  /** Starts new processes with the same code for functions whose environment has changed. */
   public restart(concerns: (fn: LambdaFunction) => boolean): readonly LambdaFunction[] {
     const restarted = [...this.running.values()].filter(concerns);
     restarted.forEach((fn) => this.options.pool.replace(fn));
@@ -142,7 +142,7 @@ export class Updates {
     if (installed && this.options.source.command) this.enqueueSynthesis('app');
   }
 
-  /** Functions that load packages of the app, or may do so, and were not replaced by a build. */
+  /** Functions that may load packages of the app and were not replaced by a build. */
   private restartLoaders({ changed }: BuildReport): void {
     const loaded = this.builds!.loadedPackages();
     const restarted = this.restart(({ id, runtime }) => runtime.startsWith('nodejs') && loaded.get(id)?.length !== 0 && !changed.has(id));
@@ -154,7 +154,7 @@ export class Updates {
     this.packages?.follow(this.builds!.packagedFiles(), [...this.builds!.loadedPackages().values()].flat());
   }
 
-  /** Built before anything is told, so that it is known which sources are the handlers'; and after, for what was saved meanwhile. */
+  /** Built before changes are reported, so that the sources of handlers are known, and again afterwards for saves in between. */
   private async begin({ app, manifest }: FirstApp): Promise<void> {
     const { directory, outPrefix, source } = this.options;
     this.builds = new HandlerBuilds(app.functions.values(), {

@@ -53,7 +53,7 @@ export function isLoopback(host: string): boolean {
   return host === '::1' || host === 'localhost' || host.endsWith('.localhost');
 }
 
-/** `undefined` if it is no origin, which no browser sends. */
+/** `undefined` if it is malformed; no browser sends that. */
 export function parseOrigin(header: string): Origin | undefined {
   if (OPAQUE_ORIGINS.includes(header)) return { text: header };
   const [, scheme, authority] = ORIGIN.exec(header.toLowerCase()) ?? [];

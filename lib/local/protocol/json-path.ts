@@ -30,7 +30,7 @@ export function jsonPathReader(path: string): JsonPathReader {
 /** Why a JSONPath finds nothing in any document, in one line; absent if it can be used. */
 export function jsonPathComplaint(path: string): string | undefined {
   try {
-    return path === '' || parsedPath(path) ? undefined : `${quotedPath(path)} is no JSONPath`;
+    return path === '' || parsedPath(path) ? undefined : `${quotedPath(path)} is not a JSONPath`;
   } catch (thrown) {
     if (thrown instanceof JsonPathError) return thrown.message;
     throw thrown;

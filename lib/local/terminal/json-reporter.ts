@@ -5,7 +5,7 @@ import { jsonLine } from './text-lines';
 
 /** One JSON object a line: what becomes of the app's syntheses, `ready`, then the events as they are. */
 export function jsonReporter(write: (text: string) => void): Reporter {
-  /** What happens before `ready`, which is the first line of a gateway that serves. That it is being made, and what is wrong, is told at once. */
+  /** The events before `ready`: only those of the first synthesis are printed at once. */
   let early: GatewayEvent[] | undefined = [];
   const print = (value: unknown) => write(jsonLine(value));
   const flush = () => {

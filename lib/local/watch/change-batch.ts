@@ -1,4 +1,4 @@
-/** Milliseconds without a further change after which one is over that touches many files: `git checkout`, "replace in files". */
+/** Milliseconds without a change after which a change of many files is complete: `git checkout`, "replace in files". */
 const QUIET = 150;
 /** The longest that changes wait, in milliseconds: something may write continually. */
 const LONGEST = 2_000;

@@ -29,7 +29,7 @@ interface HandlerBuildsOptions {
   readonly outPrefix: string;
   /** Gets the source map of what each function runs. */
   readonly sourceMaps?: SourceMaps;
-  /** esbuild's process had died, and was started again for this build. */
+  /** esbuild's process had exited and was restarted for this build. */
   readonly onRestart?: () => void;
 }
 
@@ -77,7 +77,7 @@ export class HandlerBuilds {
     return this.waiting;
   }
 
-  /** Packages were installed: builds all anew. What esbuild remembers of a file it may take for the same, as npm gives all of them one time. */
+  /** Rebuilds everything after an installation. esbuild's cache may be stale, since npm gives all files the same modification time. */
   public rebuildFromFiles(): Promise<BuildReport> {
     return this.enqueue(async () => {
       await Promise.all([...this.groups.values()].map((group) => group.dispose()));
@@ -107,7 +107,7 @@ export class HandlerBuilds {
     return new Set(this.builtParts().flatMap(({ parts }) => [...parts.packaged]));
   }
 
-  /** By function id: the absolute folders of packages that it loads when it runs, there or not. */
+  /** By function id: the absolute folders of packages that it loads at run time, installed or not. */
   public loadedPackages(): ReadonlyMap<string, readonly string[]> {
     return new Map(this.builtParts().map(({ fn, parts }) => (
       [fn.id, [...parts.external].map((name) => installedPackage(name, fn.build.directory))]

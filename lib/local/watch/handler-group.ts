@@ -67,12 +67,12 @@ export class HandlerGroup {
     return [...this.parts.values()].flatMap(({ sources }) => [...sources]);
   }
 
-  /** Of a handler, as it was built last. */
+  /** The inputs of a handler's last build. */
   public partsOf(handlerId: string): HandlerInputs {
     return this.parts.get(handlerId) ?? { sources: new Set(), packaged: new Set(), external: new Set() };
   }
 
-  /** Closes what is open in esbuild; the next build begins anew, and reads all files again. */
+  /** Disposes of the esbuild context; the next build reads all files again. */
   public async dispose(): Promise<void> {
     await Promise.all([this.together, ...this.alone.values()].map((context) => context.dispose()));
   }

@@ -3,17 +3,17 @@ import * as path from 'path';
 import type { Metafile } from 'esbuild';
 import type { HandlerBuild } from '../assembly/model';
 
-/** What a handler's bundle is made of: absolute paths. */
+/** The inputs of a handler's bundle: absolute paths. */
 export interface HandlerInputs {
   readonly sources: ReadonlySet<string>;
   /** Files of packages in node_modules. */
   readonly packaged: ReadonlySet<string>;
-  /** Names that the bundle leaves out, as the code imports them. */
+  /** External imports, as the code names them. */
   readonly external: ReadonlySet<string>;
 }
 
 /**
- * What decides what each handler's bundle is, by handler id.
+ * The inputs of each handler's bundle, by handler id.
  *
  * What esbuild lists for an output lacks the files that leave no byte in it, such as those that only export others.
  */

@@ -10,24 +10,24 @@ export interface PackageWatcherOptions {
   readonly interval?: number;
 }
 
-/** Files in packages that are looked at each time; after that the next ones. A bundle may have thousands. */
+/** The number of files checked in each poll, in turn: a bundle may have thousands. */
 const FILES_A_LOOK = 50;
-/** Looks without a change after which an installation counts as over: packages are removed before the new ones are there. */
+/** Polls without a change after which an installation is complete: packages are removed before the new ones exist. */
 const QUIET_LOOKS = 2;
-/** Looks after which a package that was removed counts as gone. */
+/** Polls after which a removed package counts as uninstalled. */
 const GONE_LOOKS = 30;
 
 /** What package managers write into `node_modules` when they are done: npm, pnpm, Yarn 1 and later ones. */
 const RECEIPTS = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml'];
 
 /**
- * Looks now and then whether packages that functions consist of were installed anew. It asks the files themselves: package managers put
- * new folders in the place of old ones, which ends what the operating system watches, and all of `node_modules` is too much to watch.
+ * Polls whether packages of functions were installed again. It checks the files themselves: package managers put
+ * new folders in the place of old ones, which ends a watch of the operating system, and all of `node_modules` is too much to watch.
  */
 export class PackageWatcher {
-  /** What was seen of each file. */
+  /** The last seen state of each file. */
   private readonly seen = new Map<string, string>();
-  /** Those that say that another version was installed: looked at every time. */
+  /** Files that change with every installation: checked in every poll. */
   private signals: readonly string[] = [];
   private files: readonly string[] = [];
   private next = 0;
@@ -40,10 +40,10 @@ export class PackageWatcher {
   }
 
   /**
-   * Functions were built again.
+   * Called after functions were built.
    *
    * @param files absolute paths of the files of packages in bundles
-   * @param packages absolute folders of packages that functions load when they run; they need not be there yet
+   * @param packages absolute folders of packages that functions load at run time; they need not exist yet
    */
   public follow(files: Iterable<string>, packages: Iterable<string>): void {
     this.files = [...files];
@@ -106,7 +106,7 @@ function isReceipt(file: string): boolean {
   return RECEIPTS.includes(path.basename(file));
 }
 
-/** `ctime` too: npm gives every file of every version the same time, and an inode may be used again. */
+/** Includes `ctime`: npm gives every file of every version the same `mtime`, and inodes are reused. */
 function state(file: string): string {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   return stats ? `${stats.ctimeMs} ${stats.mtimeMs} ${stats.ino} ${stats.size}` : '';

@@ -16,31 +16,31 @@ export interface SourceWatcherOptions {
   /** `watch.exclude` of cdk.json. What a handler's bundle has is watched nevertheless. */
   readonly exclude?: readonly string[];
   /**
-   * Changes from this time on are told, although nothing was watched yet: when the synthesis began, in milliseconds since 1970.
+   * The start of the synthesis, in milliseconds since 1970: later changes are reported, even if they happened before watching began.
    *
-   * @default - changes are told that happen while it watches
+   * @default - only changes while it watches are reported
    */
   readonly since?: number;
   /** The operating system refuses to watch, in one line; what is watched so far goes on. */
   readonly onComplaint?: (text: string) => void;
 }
 
-/** What is in the bundles of handlers now: `HandlerBuilds`. */
+/** The current inputs of the bundles of handlers: `HandlerBuilds`. */
 export interface HandlerSources {
   /** Whether the last build had errors. */
   readonly broken: boolean;
   inputs(): ReadonlySet<string>;
 }
 
-/** Milliseconds that a save of a handler waits: editors write a file in steps. */
+/** Milliseconds to debounce a save of a handler: editors write a file in steps. */
 const DEBOUNCE = 15;
-/** The same for all else. A synthesis takes ten times as long, and an assembly is written file by file, its manifest last. */
+/** The same for other files: a synthesis takes longer, and an assembly is written file by file, its manifest last. */
 const APP_DEBOUNCE = 100;
 
 /** chokidar tells of one change of a file in this time, and of no other: a formatter writes sooner. Milliseconds. */
 const TOLD_ONCE = 50;
 
-/** Sources are read when the watch begins until they are so many bytes together: what is left is news when it is written again as it was. */
+/** Bytes of sources to remember when watching begins. Of the rest, a save without a change counts as news. */
 const MOST_READ = 50_000_000;
 
 /** Folders of no source of the app, besides those whose names begin with a dot. */
@@ -49,7 +49,7 @@ const NO_SOURCES = new Set(['node_modules', 'cdk.out', '__pycache__', 'coverage'
 /** Watches the sources of an app and tells what has to be done when some are saved. */
 export class SourceWatcher {
   private readonly excluded: readonly RegExp[];
-  /** What changed before anybody listens. */
+  /** Changes that are held back. */
   private readonly kept = new Set<string>();
   private readonly quick = new ChangeBatch(DEBOUNCE, (files) => this.tell(files));
   private readonly slow = new ChangeBatch(APP_DEBOUNCE, (files) => this.tell(files));
@@ -78,13 +78,13 @@ export class SourceWatcher {
     this.assembly = realPath(options.assembly);
   }
 
-  /** Resolves when every save is seen at once, or when it was closed before. What changes is kept until somebody listens. */
+  /** Resolves when watching has begun, or it was closed before. Changes are held back until there is a listener. */
   public start(): Promise<void> {
     this.started ??= this.begin();
     return this.started;
   }
 
-  /** Tells of changes from now on, and of those that were kept. */
+  /** Reports changes from now on, and those that were held back. */
   public listen(handlers: HandlerSources, onChange: (change: SourceChange) => void): void {
     this.listener = { handlers, onChange };
     this.follow();
@@ -93,7 +93,7 @@ export class SourceWatcher {
     kept.forEach((file) => this.note(file));
   }
 
-  /** Keeps what changes from now on, and what was told in vain. */
+  /** Holds changes back from now on, together with those that could not be handled. */
   public hold(told: readonly string[]): void {
     this.listener = undefined;
     for (const file of told) {
@@ -149,7 +149,7 @@ export class SourceWatcher {
     this.follow();
   }
 
-  /** A file that is there when the watch begins: what is in it now is nothing new later. */
+  /** Remembers the content of a file when watching begins, so that a save without a change is no news. */
   private meet(file: string): void {
     const { since } = this.options;
     if (since === undefined || !isSource(file)) return;

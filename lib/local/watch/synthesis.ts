@@ -19,7 +19,7 @@ export interface SynthesisOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds that output may come late after the app's end: a daemon that it started may hold the pipes open. */
+/** Milliseconds to wait for output after the app has exited: a daemon that it started may keep the pipes open. */
 const OUTPUT_GRACE = 1_000;
 
 interface Synthesis {
@@ -70,13 +70,13 @@ function run(command: string, cwd: string, env: NodeJS.ProcessEnv, signal?: Abor
   return new Promise((resolve, reject) => {
     // A group of its own, so that the shell's children end with it.
     const child = spawn(command, { cwd, env, shell: true, detached: HAS_GROUPS, stdio: ['ignore', 'pipe', 'pipe'] });
-    // What was started in another group may hold the pipes open for as long as it likes: they are closed here.
+    // A process in another group may keep the pipes open forever, so they are closed here.
     const close = (): void => {
       child.stdout.destroy();
       child.stderr.destroy();
     };
     const end = (): void => {
-      // At once: an app that is synthesized has nothing to save.
+      // SIGKILL: a synthesis has nothing to clean up.
       killGroup(child);
       close();
     };

@@ -13,11 +13,11 @@ import { Refusal, UNVERIFIED } from '../protocol/unverified';
 /** A path that is meant to be one of `@connections`, whatever stands before it and however it is written. */
 const CALL = /\/(?:@|%40)connections(?:\/|$)/i;
 
-/** What the path of an SDK client begins with that was made without an endpoint; no stage can have such a name. */
+/** The path prefix of SDK clients without an endpoint; no stage can have such a name. */
 const UNNAMED = '/.no-endpoint/';
 
 /**
- * The endpoint for clients of a function that name none. On AWS those reach nobody, so the path says whose they are.
+ * The endpoint for clients of a function that set none. They fail on AWS, so the path identifies the function for a notice.
  *
  * @param callbackUrl `http://localhost:3001/dev`
  */

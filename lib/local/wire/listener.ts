@@ -14,16 +14,16 @@ export interface PortHandlers {
   readonly upgrade: (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => void;
 }
 
-/** Milliseconds that a client may take; by default those of Node.js, which cut off neither a slow `$connect` nor an open WebSocket. */
+/** Time-outs for clients in milliseconds; by default those of Node.js, which end neither a slow `$connect` nor an open WebSocket. */
 export interface Timeouts {
   /** For the first byte. */
   readonly firstByte: number;
   readonly tlsHandshake: number;
-  /** For the head of a request. */
+  /** For the headers of a request. */
   readonly headers: number;
   /** For a request with its body. */
   readonly request: number;
-  /** How often the two before are looked after. */
+  /** How often the two above are checked. */
   readonly check: number;
 }
 
@@ -65,7 +65,7 @@ export class Listener {
 
   /** Known once it is open, and as long as somebody asks. */
   public port = 0;
-  /** The IP address that it listens on, whatever name it was told. */
+  /** The IP address that it listens on, even if `host` is a name. */
   public address = '';
   private readonly servers: net.Server[] = [];
   private readonly sockets = new Set<net.Socket>();
@@ -81,7 +81,7 @@ export class Listener {
       headersTimeout: timeouts.headers,
       requestTimeout: timeouts.request,
       connectionsCheckingInterval: timeouts.check,
-      // The handlers say what is wrong with it.
+      // The handlers report the error.
       requireHostHeader: false,
     };
     this.http = http.createServer(options);
@@ -111,7 +111,7 @@ export class Listener {
     }
     server.on('upgrade', (message, socket: net.Socket, head) => upgrades.see(message, socket, head));
     server.on('clientError', refuseNoise);
-    // A server looks after its time-outs once it listens, which this one never does by itself.
+    // A server checks time-outs only after `listen`, which is never called for this one.
     server.emit('listening');
   }
 
@@ -153,7 +153,7 @@ export class Listener {
     });
   }
 
-  /** Lets a server read a socket from its beginning. */
+  /** Hands a socket to a server from its first byte. */
   private pass(socket: net.Socket, server: http.Server, arrival: string): void {
     socket.pause();
     server.emit(arrival, socket);

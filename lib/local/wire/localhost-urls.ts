@@ -4,7 +4,7 @@ import { ServedStage } from './served-stage';
 /** A URL and, so that its mapping key can be told, the path behind it: services may share a domain, each at a port of its own. */
 const URL_OF_HOST = /(wss?:\/\/|https?:\/\/)([\w.-]+)(?=(\/[^\s?#"'<>\\]*)?)/g;
 
-/** The name of the stage is told too: the stages of an API may have several ports. */
+/** Includes the stage: the stages of an API may have several ports. */
 const EXECUTE_API = /(wss?:\/\/|https?:\/\/)?([\w-]+)\.execute-api\.[\w-]+\.amazonaws\.com(?:\.cn)?(?=(?:\/([\w$-]+))?)/g;
 
 /**

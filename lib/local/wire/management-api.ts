@@ -66,7 +66,7 @@ export class ManagementApi {
     reportRequest({ type, startedAt: Date.now(), requestId, connectionId: connectionId(rest), status: answer.status, reason }, this.services);
   }
 
-  /** A function calls with a client that was made without an endpoint. */
+  /** A function uses a client without an endpoint. */
   public noteMissingEndpoint(functionId: string): void {
     this.services.onMissingEndpoint?.(functionId);
   }
@@ -92,7 +92,7 @@ export class ManagementApi {
     return method === 'DELETE' ? this.disconnect(connection) : post(connection, body ?? Buffer.alloc(0));
   }
 
-  /** Why it is gone, in one line: an open connection of another stage is found by that stage's callback URL alone (6.5). */
+  /** Why it is gone, in one line. An open connection of another stage is reachable only through that stage's callback URL (6.5). */
   private goneReason({ api }: ServedStage, connection: Connection | undefined): string {
     if (!connection?.isOpen) return 'no connection of this stage has this id (any more)';
     const { served } = connection;

@@ -21,7 +21,7 @@ export class Ports {
 
   public constructor(private readonly makeDoor: (book: AddressBook, endpoint: () => Endpoint) => FrontDoor) {}
 
-  /** Gives every stage a port: those that have one keep it, and what is not among them makes room. */
+  /** Gives every stage a port: stages that have one keep it; the ports of other stages are freed. */
   public assign(stages: readonly ServedStage[]): void {
     for (const port of this.ports) port.stages = port.stages.filter((served) => stages.includes(served));
     for (const served of stages) {
@@ -31,7 +31,7 @@ export class Ports {
     }
   }
 
-  /** Lets clients in to what is assigned. */
+  /** Opens the assigned ports to clients. */
   public publish(): void {
     const stages = this.ports.flatMap((port) => port.stages);
     for (const port of this.ports) port.door.book = new AddressBook(port.stages, stages);

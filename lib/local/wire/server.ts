@@ -34,7 +34,7 @@ export class Server {
   /** By stack, API and stage; those that are gone from the app too, since connections may be open and they may come back. */
   private readonly stages = new Map<string, ServedStage>();
   private served: readonly ServedStage[] = [];
-  /** What has a port: what is served, or what is going to be. */
+  /** The APIs that have a port: they are served, or will be. */
   private reachable: readonly ServedStage[] = [];
 
   public constructor(options: ServerOptions) {
@@ -54,7 +54,7 @@ export class Server {
   }
 
   /**
-   * Gives these APIs their ports, without serving anything new: `serve` does, and until then all stays as it is.
+   * Assigns ports to these APIs without serving them yet: `serve` does that.
    *
    * @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND
    */
@@ -93,7 +93,7 @@ export class Server {
   /** Host, port and path of a stage: `localhost:3001/dev`; the stages of an API may have several ports. */
   public addressOf(api: Api, stage: Stage): string {
     const served = this.stages.get(keyOf(api, stage));
-    // 1.1.7: the name of the stage leads nowhere then.
+    // 1.1.7: the stage is not reachable by its name then.
     const name = api.disableExecuteApiEndpoint && stage.mappings.length > 0 ? stage.mappings[0].mappingKey : stage.name;
     return `localhost:${served ? this.ports.numberOf(served) : 0}${name && `/${name}`}`;
   }

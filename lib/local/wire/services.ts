@@ -20,6 +20,6 @@ export interface Services {
   readonly functionPath: (functionId: string) => string;
   /** Where backends find `@connections` of a stage. */
   readonly callbackUrl: (served: ServedStage) => string;
-  /** A function called `@connections` with a client that has no endpoint, which works here only. */
+  /** A function called `@connections` with a client without an endpoint, which works only here. */
   readonly onMissingEndpoint?: (functionId: string) => void;
 }

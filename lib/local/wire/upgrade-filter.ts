@@ -12,26 +12,26 @@ export function isWebSocketUpgrade({ headers }: Pick<IncomingMessage, 'headers'>
  * front of what follows it, without the header, and read again. `shouldUpgradeCallback` of Node.js 24.9 loses what was sent behind it.
  */
 export class UpgradeFilter {
-  /** The last request of a connection that was answered, or will be. */
+  /** The response to the last request of each connection, so that requests sent ahead are answered in order. */
   private readonly answers = new WeakMap<Socket, ServerResponse>();
 
   /**
-   * @param readAgain has the socket read from its beginning
-   * @param upgrade takes those to WebSocket
+   * @param readAgain makes the server parse the socket from its beginning
+   * @param upgrade handles upgrades to WebSocket
    */
   public constructor(
     private readonly readAgain: (socket: Socket) => void,
     private readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void,
   ) {}
 
-  /** A request that is no upgrade. */
+  /** A request without an upgrade. */
   public note({ socket }: IncomingMessage, response: ServerResponse): void {
     this.answers.set(socket, response);
   }
 
   /** An upgrade, of whatever kind. */
   public see(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Who goes away before the end of a handshake is no error, and nobody else listens to those of its socket.
+    // A client that leaves during a handshake is not an error, but an unhandled `error` event of its socket would be.
     socket.on('error', () => socket.destroy());
     const before = this.answers.get(socket);
     // Requests that were sent without waiting are answered in order.
@@ -52,6 +52,6 @@ function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMe
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     if (rawHeaders[i].toLowerCase() !== 'upgrade') lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
   }
-  // As Node.js reads them: a character a byte.
+  // As in Node.js, one character per byte.
   return Buffer.from([...lines, '', ''].join('\r\n'), 'latin1');
 }

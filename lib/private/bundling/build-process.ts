@@ -10,17 +10,17 @@ import type { Handler } from './handler';
 
 const RUNNER = path.join(__dirname, 'build-runner.js');
 
-/** What a build in a process of its own does beyond esbuild's options. */
+/** The steps of a build in a child process beyond esbuild's options. */
 export interface BuildSteps {
   /** Absolute path of the user's build script. */
   readonly script?: string;
-  /** TypeScript compiles the sources first, as this module does it. */
+  /** The TypeScript module that compiles the sources first. */
   readonly typescript?: string;
   /** Absolute path (default: the nearest tsconfig.json of each handler). */
   readonly tsconfig?: string;
 }
 
-/** TypeScript with the API that a build needs, as the app sees it: version 7 has none yet. */
+/** The app's TypeScript, if it has a compiler API: version 7 has none yet. */
 export function findTypeScript(directory: string): string | undefined {
   try {
     const { resolve } = createRequire(path.join(path.resolve(directory), 'package.json'));
@@ -31,7 +31,7 @@ export function findTypeScript(directory: string): string | undefined {
   }
 }
 
-/** One build in a process of its own, which may take its time: synthesis waits. Throws as `esbuild.buildSync` does. */
+/** Runs one build in a child process and waits for it. Throws as `esbuild.buildSync` does. */
 export function buildInProcess(steps: BuildSteps, handlers: readonly Handler[], options: BuildOptions): BuildResult {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'websocket-build-'));
   try {
@@ -44,7 +44,7 @@ export function buildInProcess(steps: BuildSteps, handlers: readonly Handler[], 
       precompile: typescript === undefined ? undefined : { typescript, tsconfig, entries: handlers.map(({ file }) => fs.realpathSync(file)) },
     };
     const input = JSON.stringify(request, (_key, value: unknown) => (value instanceof RegExp ? { pattern: value.source } : value));
-    // Its output goes to stderr: stdout belongs to the program of the user. A loader of TypeScript (tsx) is for the script, too.
+    // Its output goes to stderr: stdout belongs to the app. A TypeScript loader (tsx) also applies to the script.
     const { status, signal, error } = spawnSync(process.execPath, [...process.execArgv.filter(isLoader), RUNNER], {
       cwd: options.absWorkingDir, input, stdio: ['pipe', 2, 2],
     });

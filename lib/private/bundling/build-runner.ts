@@ -1,7 +1,7 @@
 /**
  * A process that builds handlers where esbuild needs its asynchronous API: synthesis is synchronous, and plugins are not.
  *
- * It runs the user's build script, or esbuild behind TypeScript's own compiler. The request comes on stdin, the answer goes into a file,
+ * It runs the user's build script, or TypeScript's compiler and then esbuild. The request comes on stdin, the answer goes into a file,
  * so that a script may print what it likes.
  */
 import * as fs from 'fs';
@@ -10,7 +10,7 @@ import { pathToFileURL } from 'url';
 import type { BuildOptions, BuildResult, Message, Plugin } from 'esbuild';
 import type * as TypeScript from 'typescript';
 
-/** What the process is to do; all paths are absolute. */
+/** The request; all paths are absolute. */
 export interface BuildRequest {
   readonly answer: string;
   /** esbuild's module. */
@@ -22,15 +22,15 @@ export interface BuildRequest {
   readonly precompile?: { readonly typescript: string; readonly entries: readonly string[]; readonly tsconfig?: string };
 }
 
-/** What came of it. */
+/** The answer. */
 export interface BuildAnswer {
   /** Files as base64. */
   readonly files?: ReadonlyArray<{ readonly path: string; readonly contents: string }>;
   readonly metafile?: BuildResult['metafile'];
   readonly warnings?: readonly Message[];
-  /** What esbuild says of the sources. */
+  /** esbuild's messages about the sources. */
   readonly errors?: readonly Message[];
-  /** Anything else, in words. */
+  /** Any other error. */
   readonly failure?: string;
 }
 
@@ -59,7 +59,7 @@ async function loadScript(script: string): Promise<Script> {
   return found as Script;
 }
 
-/** Hands esbuild what TypeScript made of each source: as `tsc` does, with its errors, but nothing is written. */
+/** Feeds esbuild the output of TypeScript for each source, with the errors of `tsc`, without writing files. */
 function precompilation({ typescript, entries, tsconfig }: NonNullable<BuildRequest['precompile']>): Plugin {
   return {
     name: 'typescript',
@@ -93,7 +93,7 @@ function byConfig(ts: typeof TypeScript, entries: readonly string[], tsconfig?: 
   return found;
 }
 
-/** What TypeScript complains about; what it makes of the sources goes into `compiled`. */
+/** Returns the errors of TypeScript; its output goes into `compiled`. */
 function compile(
   ts: typeof TypeScript, config: string, entries: readonly string[], compiled: Map<string, { text: string; loader: 'js' | 'jsx' }>,
 ): string[] {
@@ -113,9 +113,9 @@ function compile(
     inlineSourceMap: true,
     inlineSources: true,
   }, host)!;
-  // They say where files go, of which there are none, or ask for declarations.
+  // Options for output files and declarations, of which there are none.
   const { outDir, outFile, rootDir, mapRoot, sourceRoot, declarationDir, tsBuildInfoFile, isolatedDeclarations, ...options } = parsed.options;
-  // Types that nobody imports come from the files that the configuration includes.
+  // Global types come from the files that the tsconfig includes.
   const rootNames = [...entries, ...parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file))];
   const program = ts.createProgram({ rootNames, options });
   program.emit(undefined, (_name, text, _bom, _onError, sources) => {
@@ -129,7 +129,7 @@ function compile(
     .filter((one) => one.category === ts.DiagnosticCategory.Error && !isOfFiles(one)));
 }
 
-/** JSON has no patterns: they come as `{ "pattern": "..." }`. */
+/** Regular expressions come as `{ "pattern": "..." }`. */
 function revive(_key: string, value: unknown): unknown {
   const pattern = (value as { pattern?: unknown } | null)?.pattern;
   return typeof pattern === 'string' ? new RegExp(pattern) : value;

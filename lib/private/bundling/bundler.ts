@@ -73,7 +73,7 @@ export function leavesOutSmithy(scope: Construct): boolean {
   return FeatureFlags.of(scope).isEnabled(cxapi.LAMBDA_NODEJS_SDK_V3_EXCLUDE_SMITHY_PACKAGES) ?? false;
 }
 
-/** `externalModules` is the whole list of what is left out, so that one more name in it brings the AWS SDK into the bundle. */
+/** `externalModules` replaces the default list, so naming another module bundles the AWS SDK. */
 function bundledSdk(requests: BundleRequest[], handlers: Map<string, BundledHandler>): BundleWarning[] {
   const ids = requests.filter(({ handler, bundling: { externalModules, bundleAwsSDK } }) => {
     if (!externalModules?.length || bundleAwsSDK) return false;
@@ -108,7 +108,7 @@ export function lostMetadataOf(scope: Construct, { handler, bundling, runtime, d
   return metadataWarning(files.map((file) => path.relative(place, fs.realpathSync(file))));
 }
 
-/** What a process of its own has to do for this handler, if anything. */
+/** The steps in a child process that this handler needs, if any. */
 export function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
   if (!preCompilation && buildScript === undefined) return undefined;
   return {

@@ -5,7 +5,7 @@ import type { BundleWarning } from './bundler';
 import type { EsbuildOptions } from './esbuild-options';
 import { list } from '../problem';
 
-/** What a tsconfig.json says of it; `undefined`: nothing. */
+/** The setting in a tsconfig.json; `undefined` if it is absent. */
 type Setting = boolean | undefined;
 
 /** An `@` that begins a decorator: behind a line's begin, a space or a bracket, before a name or an expression in brackets. */
@@ -14,8 +14,8 @@ const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /**
- * The sources whose decorators lose the types that `emitDecoratorMetadata` promises: esbuild knows no types, and ignores the setting
- * without a word. TypeORM, class-transformer, tsyringe and others find `undefined` then.
+ * The sources whose decorators lose their type metadata: esbuild does not know types and ignores `emitDecoratorMetadata`
+ * silently. TypeORM, class-transformer, tsyringe and others then find `undefined`.
  *
  * @param files absolute paths of what is bundled
  * @param directory where relative paths of the options start
@@ -62,7 +62,7 @@ function nearestConfig(folder: string, known: Map<string, string | undefined>): 
   return found;
 }
 
-/** What a file says wins over what it extends, and the last of several over the others. */
+/** A file overrides what it extends, and later entries of `extends` override earlier ones. */
 function setting(config: string, known: Map<string, Setting>, from: readonly string[] = []): Setting {
   if (known.has(config)) return known.get(config);
   const { compilerOptions, extends: bases } = parsed(readText(config));
@@ -102,7 +102,7 @@ interface Config {
   readonly compilerOptions?: { readonly emitDecoratorMetadata?: boolean };
 }
 
-/** With comments and commas too many, as TypeScript takes it; what cannot be read says nothing, esbuild complains about it. */
+/** Accepts comments and trailing commas, as TypeScript does. Malformed files count as empty; esbuild reports them. */
 function parsed(text: string): Config {
   const outside = /("(?:\\.|[^"\\])*")|\/\/.*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g;
   const plain = text.replace(/^\uFEFF/, '').replace(outside, (_, string?: string) => string ?? '');

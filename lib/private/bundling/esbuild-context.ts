@@ -14,7 +14,7 @@ export interface ContextBuild {
 export interface EsbuildContextSettings {
   /** Where the module was loaded from: old versions of esbuild are loaded again when their process has died. */
   readonly file?: string;
-  /** esbuild's process had died and was started again; told once, although all contexts are opened anew. */
+  /** esbuild's process had exited and was restarted; reported once, although all contexts are reopened. */
   readonly onRestart?: () => void;
 }
 
@@ -26,11 +26,11 @@ export interface FailedBuild {
   readonly files: readonly string[];
 }
 
-/** Within one build, this many deaths of esbuild's process are taken for an accident. */
+/** The most restarts of esbuild's process during one build. */
 const RESTARTS = 2;
 
 /**
- * esbuild's JavaScript API keeps one service process for all of its contexts. When that process dies, the module goes on believing in it,
+ * esbuild's JavaScript API keeps one service process for all of its contexts. When that process dies, the module does not restart it,
  * and every context of it is lost.
  */
 class Service {
@@ -46,7 +46,7 @@ class Service {
     return this.running;
   }
 
-  /** @param restarts those that the caller knew of: whoever comes second finds the new process. @returns whether it was started again */
+  /** @param restarts the count that the caller knows: a second caller finds the new process. @returns whether it was restarted */
   public restart(restarts: number): boolean {
     if (restarts !== this.restarts) return false;
     this.restarts++;
@@ -95,7 +95,7 @@ export class EsbuildContext {
     }
   }
 
-  /** Ends it; a build that runs fails. The next one, if there is one, knows nothing of those before. */
+  /** Ends the process; a running build fails. The next build starts a new one. */
   public async dispose(): Promise<void> {
     const { context } = this;
     this.context = undefined;

@@ -123,8 +123,9 @@ test.each([
   expect(() => jsonPathReader(path)(json)).toThrow(new Error(message));
 });
 
-test('4.1.3: what is no JSONPath can be asked for', () => {
-  expect(['.list[?(', '.a', '..a[?(@.b > 1)]', ''].map(jsonPathComplaint)).toEqual(['$.list[?( is no JSONPath', undefined, undefined, undefined]);
+test('4.1.3: what is not a JSONPath can be asked for', () => {
+  expect(['.list[?(', '.a', '..a[?(@.b > 1)]', ''].map(jsonPathComplaint))
+    .toEqual(['$.list[?( is not a JSONPath', undefined, undefined, undefined]);
 });
 
 // Each of them led the library that was used before to the Function constructor, or to the prototype of something.

@@ -57,7 +57,7 @@ describe('grammar', () => {
     ['$request.body.items[?(@.constructor.constructor("return process")().exit())]',
       'is no route selection expression: the JSONPath $.items[?(@.constructor.constructor("return process")().exit())]'
       + ' calls constructor(): the only functions are length() and size(), at the end'],
-    ['$request.body.items[?(', 'is no route selection expression: $.items[?( is no JSONPath'],
+    ['$request.body.items[?(', 'is no route selection expression: $.items[?( is not a JSONPath'],
   ])('4.1.3: %s selects nothing, and why is said', (expression, complaint) => {
     expect(selectionComplaint(expression)).toBe(`${expression} ${complaint}`);
     expect(routeSelector(expression)('{"items":[{"a":1}]}')).toBeUndefined();
