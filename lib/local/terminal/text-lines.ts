@@ -39,6 +39,7 @@ export function harmlessReport(text: string): string {
 
 /** An event as it may be printed: whatever anybody outside put into it is text. */
 export function harmlessEvent<E extends GatewayEvent>(event: E, coloured: boolean): E {
+  if (isPlain(event)) return event;
   if (event.type === 'output') return { ...withoutControls(event, CONTROL), text: outputText(event.text, coloured) };
   const plain = withoutControls(event, CONTROL);
   return event.type === 'resynthesis' && event.error !== undefined ? { ...plain, error: harmlessReport(event.error) } : plain;
@@ -57,7 +58,17 @@ function outputText(text: string, coloured: boolean): string {
   return `${pieces.map((piece, index) => piece + (colours[index] ?? '')).join('')}${RESET}`;
 }
 
-/** The same value if there is nothing to show otherwise, as of nearly all of thousands of events a second. */
+/** Nearly all of thousands of events a second are: one look at all of their text takes a third of the time. */
+function isPlain(event: GatewayEvent): boolean {
+  let text = '';
+  for (const member of Object.values(event) as unknown[]) {
+    if (typeof member === 'string') text += member;
+    else if (typeof member === 'object' && member !== null) return false;
+  }
+  return text.search(CONTROL) < 0;
+}
+
+/** The same value if there is nothing to escape. */
 function withoutControls<T>(value: T, controls: RegExp): T {
   if (typeof value === 'string') return value.replace(controls, escaped) as T;
   if (typeof value !== 'object' || value === null) return value;
