@@ -24,7 +24,7 @@ export function networkNotices(addresses: readonly string[]): Notice[] {
     code: 'open-to-network',
     subject: address,
     text: `listening on ${address}: whoever can reach ${address === '0.0.0.0' || address === '::' ? 'this machine' : address} over the network can connect, run every `
-      + 'route and call @connections, since the gateway does not verify signatures, and handlers run with the AWS credentials of this shell; '
+      + 'route and call @connections, since the gateway does not verify signatures, and handlers run with the AWS credentials of this shell, if it has any; '
       + 'without --host only this machine can',
   }));
 }

@@ -134,7 +134,7 @@ test.each([
     code: 'open-to-network',
     subject: address,
     text: `listening on ${address}: whoever can reach ${what} over the network can connect, run every route and call @connections, since the gateway `
-      + 'does not verify signatures, and handlers run with the AWS credentials of this shell; without --host only this machine can',
+      + 'does not verify signatures, and handlers run with the AWS credentials of this shell, if it has any; without --host only this machine can',
   }]);
 });
 
