@@ -191,8 +191,8 @@ describe('what one build cannot express is bundled by NodejsFunction', () => {
 
       // THEN
       expect(warnings(stack)).toEqual([
-        '/Stack/Chat: esbuild ignores `emitDecoratorMetadata`, so that the decorators in typed/model.ts find no types; '
-        + 'set `bundling: { preCompilation: true }`, by which TypeScript compiles the sources first [ack: cdk-websocket-service:decoratorMetadata]',
+        '/Stack/Chat: esbuild ignores `emitDecoratorMetadata`, so the decorators in typed/model.ts get no type metadata; '
+        + 'set `bundling: { preCompilation: true }`, and TypeScript compiles the sources first [ack: cdk-websocket-service:decoratorMetadata]',
       ]);
     });
 
