@@ -166,7 +166,8 @@ describe('the queue', () => {
     const [first, second] = results.map((result) => JSON.parse(result.ok ? result.payload : '') as Timed);
     expect(starts).toHaveLength(2);
     expect(starts[1]).toBeGreaterThanOrEqual(first.end);
-    expect(starts[1]).toBeLessThanOrEqual(second.start);
+    // The gateway may hear of the first one's end when the process has begun the second.
+    expect(starts[1]).toBeLessThan(second.end);
   });
 
   test('a crash in a flood costs one invocation', async () => {
