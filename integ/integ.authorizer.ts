@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 // Guarded by a function; $connect itself has none.
 // Without stack traces, which would put the paths of one machine into the snapshot.
@@ -12,7 +12,7 @@ const service = new WebsocketService(stack, 'Chat', {
   routes: {
     $default: { handler: path.join(__dirname, 'handlers', 'chat.send') },
   },
-  authorizer: WebsocketAuthorizer.handler(path.join(__dirname, 'handlers', 'authorizer.authorize'), {
+  authorizer: ConnectAuthorizer.handler(path.join(__dirname, 'handlers', 'authorizer.authorize'), {
     identitySource: ['route.request.querystring.token'],
   }),
 });

@@ -2,7 +2,7 @@ import * as path from 'path';
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketLoggingLevel, WebsocketModel, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, RouteIntegration, WebsocketLoggingLevel, WebsocketModel, WebsocketService } from 'cdk-websocket-service';
 
 // What needs no domain, in one service: logs with the role for them, settings of a route, a model, a queue, a second stage,
 // deployments of its own, nested stacks, alarms and a dashboard.
@@ -19,10 +19,10 @@ const service = new WebsocketService(stack, 'Chat', {
       requestModel: WebsocketModel.fromSchema({ type: 'object', required: ['text'] }, { modelName: 'Echo' }),
       throttle: { rateLimit: 5, burstLimit: 10 },
     },
-    ping: { integration: WebsocketIntegration.ping(), returnResponse: true },
-    order: { integration: WebsocketIntegration.sqs(new sqs.Queue(stack, 'Orders', { enforceSSL: true })) },
+    ping: { integration: RouteIntegration.ping(), returnResponse: true },
+    order: { integration: RouteIntegration.sqs(new sqs.Queue(stack, 'Orders', { enforceSSL: true })) },
   },
-  authorizer: WebsocketAuthorizer.handler(`${path.join(__dirname, 'handlers', 'authorizer')}.authorize`),
+  authorizer: ConnectAuthorizer.handler(`${path.join(__dirname, 'handlers', 'authorizer')}.authorize`),
   defaults: { timeout: Duration.seconds(10) },
   accessLog: { removalPolicy: RemovalPolicy.DESTROY },
   loggingLevel: WebsocketLoggingLevel.ERROR,

@@ -3,7 +3,7 @@ import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 // One of each: handlers that share a function, a two-way route, an existing function, an integration without a function.
 // Without stack traces, which would put the paths of one machine into the snapshot.
@@ -27,7 +27,7 @@ const service = new WebsocketService(stack, 'Chat', {
     ping: { integration: new WebSocketMockIntegration('Ping', { requestTemplates: { $default: '{"statusCode":200}' } }) },
   },
   defaults: { timeout: Duration.seconds(10), environment: { LOG_LEVEL: 'info' } },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 new CfnOutput(stack, 'Url', { value: service.url });
 

@@ -2,7 +2,7 @@ import * as path from 'path';
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 // A route invokes a function of another stack; a worker of a third one sends to clients.
 // Without stack traces, which would put the paths of one machine into the snapshot.
@@ -16,7 +16,7 @@ const service = new WebsocketService(api, 'Chat', {
     $default: { handler: path.join(__dirname, 'handlers', 'chat.send') },
     join: { function: inlineFunction(functions, 'Join') },
   },
-  authorizer: WebsocketAuthorizer.iam(),
+  authorizer: ConnectAuthorizer.iam(),
 });
 
 const worker = inlineFunction(workers, 'Worker');

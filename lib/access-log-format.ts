@@ -11,7 +11,7 @@ import { problem } from './private/problem';
  * new WebsocketService(this, 'Chat', {
  *   routes: { say: { handler: 'src/messages.say' } },
  *   accessLog: { format: WebsocketAccessLogFormat.json(['requestId', 'routeKey', 'status', 'connectionId']) },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export class WebsocketAccessLogFormat {

@@ -19,7 +19,7 @@ import { AccessLog } from './private/stages/service-stages';
  * new WebsocketService(this, 'Chat', {
  *   routes: { say: { handler: 'src/messages.say' } },
  *   accessLog: { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export interface WebsocketAccessLogOptions {

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer } from './authorizer';
+import { ConnectAuthorizer } from './authorizer';
 import { requireKind, withMember } from './private/checks/kind';
 import { Complaint, problem } from './private/problem';
 
@@ -20,7 +20,7 @@ const UNKNOWN: Complaint = {
 
 const NO_AUTHORIZER: Complaint = {
   reason: 'takes the API key from a Lambda authorizer, and there is none',
-  remedy: 'give `authorizer`, for example WebsocketAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
+  remedy: 'give `authorizer`, for example ConnectAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
 };
 
 const UNUSED_CLAIM: Complaint = {
@@ -33,7 +33,7 @@ const UNUSED_CLAIM: Complaint = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
-export function checkApiKeySource(scope: Construct, expression?: WebSocketApiKeySelectionExpression, authorizer?: WebsocketAuthorizer): void {
+export function checkApiKeySource(scope: Construct, expression?: WebSocketApiKeySelectionExpression, authorizer?: ConnectAuthorizer): void {
   if (expression !== undefined) requireKind(scope, PROPERTY, expression, EXPRESSION);
   const { customApiKeySelector: selector } = expression ?? header;
   if (Token.isUnresolved(selector)) return;

@@ -27,7 +27,7 @@ import { TokenPreset } from './token-authorizer';
  * Options of an authorizer that is a Lambda function.
  *
  * @example
- * WebsocketAuthorizer.function(worker, { identitySource: ['route.request.querystring.token'] });
+ * ConnectAuthorizer.function(worker, { identitySource: ['route.request.querystring.token'] });
  */
 export interface WebsocketAuthorizerFunctionOptions {
   /**
@@ -55,7 +55,7 @@ export interface WebsocketAuthorizerFunctionOptions {
  * Options of an authorizer that is made from a handler: those of the authorizer, and of its function.
  *
  * @example
- * WebsocketAuthorizer.handler('src/auth.authorize', {
+ * ConnectAuthorizer.handler('src/auth.authorize', {
  *   identitySource: ['route.request.querystring.token'],
  *   memorySize: 256,
  * });
@@ -68,17 +68,17 @@ export interface WebsocketAuthorizerHandlerOptions extends WebsocketFunctionOpti
  * @example
  * new WebsocketService(this, 'Chat', {
  *   routes: { say: { handler: 'src/messages.say' } },
- *   authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] }),
+ *   authorizer: ConnectAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] }),
  * });
  */
-export class WebsocketAuthorizer {
+export class ConnectAuthorizer {
   /**
    * A Lambda authorizer, bundled from a handler (`path/to/file.export`) with the `defaults` of the service.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
-  public static handler(handler: string, options: WebsocketAuthorizerHandlerOptions = {}): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'handler', handler, options });
+  public static handler(handler: string, options: WebsocketAuthorizerHandlerOptions = {}): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'handler', handler, options });
   }
 
   /**
@@ -86,8 +86,8 @@ export class WebsocketAuthorizer {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
-  public static function(fn: lambda.IFunction, options: WebsocketAuthorizerFunctionOptions = {}): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'function', fn, options });
+  public static function(fn: lambda.IFunction, options: WebsocketAuthorizerFunctionOptions = {}): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'function', fn, options });
   }
 
   /**
@@ -95,8 +95,8 @@ export class WebsocketAuthorizer {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
-  public static jwt(options: WebsocketJwtAuthorizerOptions): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'preset', preset: jwtPreset(options) });
+  public static jwt(options: WebsocketJwtAuthorizerOptions): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'preset', preset: jwtPreset(options) });
   }
 
   /**
@@ -104,8 +104,8 @@ export class WebsocketAuthorizer {
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
    */
-  public static cognito(options: WebsocketCognitoAuthorizerOptions): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'preset', preset: cognitoPreset(options) });
+  public static cognito(options: WebsocketCognitoAuthorizerOptions): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'preset', preset: cognitoPreset(options) });
   }
 
   /**
@@ -113,18 +113,18 @@ export class WebsocketAuthorizer {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
-  public static iam(): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'custom', authorizer: new WebSocketIamAuthorizer() });
+  public static iam(): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'custom', authorizer: new WebSocketIamAuthorizer() });
   }
 
   /** Any authorizer of aws-cdk-lib or of your own. */
-  public static custom(authorizer: IWebSocketRouteAuthorizer): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'custom', authorizer });
+  public static custom(authorizer: IWebSocketRouteAuthorizer): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'custom', authorizer });
   }
 
   /** Everybody may connect, and that is meant. */
-  public static none(): WebsocketAuthorizer {
-    return new WebsocketAuthorizer({ kind: 'none' });
+  public static none(): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'none' });
   }
 
   private constructor(private readonly source: AuthorizerSource) {}
@@ -257,6 +257,6 @@ interface AuthorizerSource {
 export function warnOfPublic(scope: Construct): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:openToPublic',
-    'everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant',
+    'everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant',
   );
 }

@@ -4,10 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { WebsocketIntegrationBaseOptions, WebsocketIntegrationOptions, WebsocketServiceIntegrationOptions } from './integration-options';
 
 /**
- * Options of `WebsocketIntegration.http`.
+ * Options of `RouteIntegration.http`.
  *
  * @example
- * WebsocketIntegration.http('https://example.com/rooms/{room}', {
+ * RouteIntegration.http('https://example.com/rooms/{room}', {
  *   method: apigatewayv2.HttpMethod.PUT,
  *   requestParameters: { 'integration.request.path.room': 'route.request.body.room' },
  * });
@@ -31,10 +31,10 @@ export interface WebsocketHttpIntegrationOptions extends WebsocketIntegrationOpt
 }
 
 /**
- * Options of `WebsocketIntegration.httpProxy`.
+ * Options of `RouteIntegration.httpProxy`.
  *
  * @example
- * WebsocketIntegration.httpProxy('https://example.com/search', {
+ * RouteIntegration.httpProxy('https://example.com/search', {
  *   requestParameters: { 'integration.request.header.ConnectionId': 'context.connectionId' },
  * });
  */
@@ -66,10 +66,10 @@ export interface WebsocketHttpProxyIntegrationOptions extends WebsocketIntegrati
 }
 
 /**
- * Options of `WebsocketIntegration.mock`.
+ * Options of `RouteIntegration.mock`.
  *
  * @example
- * WebsocketIntegration.mock({ response: '{"you":"$context.connectionId"}' });
+ * RouteIntegration.mock({ response: '{"you":"$context.connectionId"}' });
  */
 export interface WebsocketMockIntegrationOptions extends WebsocketIntegrationOptions {
   /**
@@ -90,10 +90,10 @@ export interface WebsocketMockIntegrationOptions extends WebsocketIntegrationOpt
 }
 
 /**
- * Options of `WebsocketIntegration.ping`.
+ * Options of `RouteIntegration.ping`.
  *
  * @example
- * service.addRoute('ping', { integration: WebsocketIntegration.ping({ response: '{"pong":true}' }), returnResponse: true });
+ * service.addRoute('ping', { integration: RouteIntegration.ping({ response: '{"pong":true}' }), returnResponse: true });
  */
 export interface WebsocketPingIntegrationOptions {
   /**
@@ -114,10 +114,10 @@ export interface WebsocketPingIntegrationOptions {
 }
 
 /**
- * Options of `WebsocketIntegration.lambda`.
+ * Options of `RouteIntegration.lambda`.
  *
  * @example
- * service.addRoute('report', { integration: WebsocketIntegration.lambda(worker, { asynchronous: true }) });
+ * service.addRoute('report', { integration: RouteIntegration.lambda(worker, { asynchronous: true }) });
  */
 export interface WebsocketLambdaIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
@@ -138,10 +138,10 @@ export interface WebsocketLambdaIntegrationOptions extends WebsocketServiceInteg
 }
 
 /**
- * Options of `WebsocketIntegration.lambdaAlias`.
+ * Options of `RouteIntegration.lambdaAlias`.
  *
  * @example
- * service.addRoute('beta', { integration: WebsocketIntegration.lambdaAlias(worker, { aliases: [blue, green], stageVariable: 'colour' }) });
+ * service.addRoute('beta', { integration: RouteIntegration.lambdaAlias(worker, { aliases: [blue, green], stageVariable: 'colour' }) });
  */
 export interface WebsocketLambdaAliasIntegrationOptions extends WebsocketIntegrationBaseOptions {
   /**

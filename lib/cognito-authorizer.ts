@@ -19,7 +19,7 @@ export enum WebsocketCognitoTokenUse {
  * Options of an authorizer that verifies tokens of an Amazon Cognito user pool.
  *
  * @example
- * WebsocketAuthorizer.cognito({
+ * ConnectAuthorizer.cognito({
  *   userPool,
  *   userPoolClients: [client],
  *   tokenUse: WebsocketCognitoTokenUse.ID,

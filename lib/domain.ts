@@ -23,7 +23,7 @@ import { Complaint, list, problem } from './private/problem';
  * new WebsocketService(this, 'Chat', {
  *   routes: { say: { handler: 'src/messages.say' } },
  *   domain: { domainName: 'ws.example.com', hostedZone },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export interface WebsocketDomainOptions {

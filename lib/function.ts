@@ -22,7 +22,7 @@ import { problem } from './private/problem';
  * new WebsocketService(this, 'Chat', {
  *   routes: { say: { handler: 'src/messages.say', memorySize: 1024 } },
  *   defaults: { memorySize: 256, environment: { TABLE_NAME: table.tableName } },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export interface WebsocketFunctionOptions extends lambda.FunctionOptions {

@@ -6,7 +6,7 @@ export { WebsocketServiceBase } from './websocket-service-base';
 export type { IWebsocketService } from './websocket-service-base';
 export type { WebsocketServiceAttributes } from './websocket-service-attributes';
 export type { WebsocketRouteMap } from './route-map';
-export type { WebsocketRouteOptions } from './route';
+export type { WebsocketServiceRoute } from './route';
 export type { WebsocketRouteSettings } from './route-settings';
 export type { WebsocketRouteModelOptions } from './route-models';
 export { WebsocketModel } from './model';
@@ -17,14 +17,14 @@ export type { WebsocketDomainOptions } from './domain';
 export type { WebsocketAccessLogOptions } from './access-log';
 export { WebsocketAccessLogFormat } from './access-log-format';
 export { WebsocketLoggingLevel } from './logging-level';
-export { WebsocketAuthorizer } from './authorizer';
+export { ConnectAuthorizer } from './authorizer';
 export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
 export type { WebsocketTokenAuthorizerOptions } from './token-authorizer';
 export type { WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 export { WebsocketCognitoTokenUse } from './cognito-authorizer';
 export type { WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 export { WebsocketTokenSource } from './token-source';
-export { WebsocketIntegration } from './integration';
+export { RouteIntegration } from './integration';
 export type {
   WebsocketIntegrationBaseOptions,
   WebsocketIntegrationOptions,

@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
  * How an integration transforms an answer of its backend. Non-proxy integrations only.
  *
  * @example
- * WebsocketIntegration.sqs(queue, {
+ * RouteIntegration.sqs(queue, {
  *   responses: [{ key: '$default', responseTemplates: { $default: '{"accepted":true}' } }],
  * });
  */
@@ -58,7 +58,7 @@ export interface WebsocketIntegrationResponse {
  * Options of every integration.
  *
  * @example
- * WebsocketIntegration.httpProxy('https://example.com/search', { timeout: Duration.seconds(5), description: 'the search engine' });
+ * RouteIntegration.httpProxy('https://example.com/search', { timeout: Duration.seconds(5), description: 'the search engine' });
  */
 export interface WebsocketIntegrationBaseOptions {
   /**
@@ -90,7 +90,7 @@ export interface WebsocketIntegrationBaseOptions {
  * Options of every non-proxy integration: mapping templates transform its requests and answers.
  *
  * @example
- * WebsocketIntegration.http('https://example.com/rooms', {
+ * RouteIntegration.http('https://example.com/rooms', {
  *   requestTemplates: { $default: '{"name":$input.json(\'$.name\')}' },
  * });
  */
@@ -144,7 +144,7 @@ export interface WebsocketIntegrationOptions extends WebsocketIntegrationBaseOpt
  * @example
  * const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
  * queue.grantSendMessages(role);
- * service.addRoute('order', { integration: WebsocketIntegration.sqs(queue, { credentialsRole: role }) });
+ * service.addRoute('order', { integration: RouteIntegration.sqs(queue, { credentialsRole: role }) });
  */
 export interface WebsocketServiceIntegrationOptions extends WebsocketIntegrationOptions {
   /**

@@ -52,16 +52,16 @@ import {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  * @example
- * service.addRoute('order', { integration: WebsocketIntegration.sqs(queue) });
- * service.addRoute('ping', { integration: WebsocketIntegration.ping(), returnResponse: true });
+ * service.addRoute('order', { integration: RouteIntegration.sqs(queue) });
+ * service.addRoute('ping', { integration: RouteIntegration.ping(), returnResponse: true });
  */
-export class WebsocketIntegration extends WebSocketRouteIntegration {
+export class RouteIntegration extends WebSocketRouteIntegration {
   /**
    * Sends the message to a queue, with attributes that say where to answer.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    */
-  public static sqs(queue: sqs.IQueue, options: WebsocketSqsIntegrationOptions = {}): WebsocketIntegration {
+  public static sqs(queue: sqs.IQueue, options: WebsocketSqsIntegrationOptions = {}): RouteIntegration {
     return planned('sqs', options, {
       target: queue,
       check: (refuse) => checkSqs(refuse, queue, options),
@@ -74,7 +74,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
    */
-  public static sns(topic: sns.ITopic, options: WebsocketSnsIntegrationOptions = {}): WebsocketIntegration {
+  public static sns(topic: sns.ITopic, options: WebsocketSnsIntegrationOptions = {}): RouteIntegration {
     return planned('sns', options, {
       target: topic,
       check: (refuse) => checkSns(refuse, topic, options),
@@ -87,7 +87,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
    */
-  public static eventBridge(bus: events.IEventBus, options: WebsocketEventBridgeIntegrationOptions): WebsocketIntegration {
+  public static eventBridge(bus: events.IEventBus, options: WebsocketEventBridgeIntegrationOptions): RouteIntegration {
     return planned('eventBridge', options, {
       target: bus,
       check: (refuse) => checkEventBridge(refuse, options),
@@ -100,7 +100,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
    */
-  public static stepFunctions(machine: sfn.IStateMachine, options: WebsocketStepFunctionsIntegrationOptions = {}): WebsocketIntegration {
+  public static stepFunctions(machine: sfn.IStateMachine, options: WebsocketStepFunctionsIntegrationOptions = {}): RouteIntegration {
     return planned('stepFunctions', options, {
       target: machine,
       check: (refuse) => checkStepFunctions(refuse, machine, options),
@@ -113,7 +113,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
    */
-  public static dynamoDbPut(table: dynamodb.ITable, options: WebsocketDynamoDbPutIntegrationOptions): WebsocketIntegration {
+  public static dynamoDbPut(table: dynamodb.ITable, options: WebsocketDynamoDbPutIntegrationOptions): RouteIntegration {
     return planned('dynamoDbPut', options, {
       target: table,
       check: (refuse) => checkDynamoDbPut(refuse, options),
@@ -126,7 +126,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
    */
-  public static kinesis(stream: kinesis.IStream, options: WebsocketKinesisIntegrationOptions = {}): WebsocketIntegration {
+  public static kinesis(stream: kinesis.IStream, options: WebsocketKinesisIntegrationOptions = {}): RouteIntegration {
     return planned('kinesis', options, {
       target: stream,
       check: (refuse) => checkKinesis(refuse, options),
@@ -139,7 +139,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
    */
-  public static aws(options: WebsocketAwsIntegrationOptions): WebsocketIntegration {
+  public static aws(options: WebsocketAwsIntegrationOptions): RouteIntegration {
     return planned('aws', options, { check: (refuse) => checkAws(refuse, options), define: (home) => awsCall(home, options) });
   }
 
@@ -149,7 +149,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
    */
-  public static lambda(fn: lambda.IFunction, options: WebsocketLambdaIntegrationOptions = {}): WebsocketIntegration {
+  public static lambda(fn: lambda.IFunction, options: WebsocketLambdaIntegrationOptions = {}): RouteIntegration {
     return planned('lambda', options, {
       target: fn,
       check: (refuse) => checkEnvelope(refuse, options.attributes),
@@ -162,7 +162,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    */
-  public static lambdaAlias(fn: lambda.IFunction, options: WebsocketLambdaAliasIntegrationOptions): WebsocketIntegration {
+  public static lambdaAlias(fn: lambda.IFunction, options: WebsocketLambdaAliasIntegrationOptions): RouteIntegration {
     const choice = (): AliasChoice => ({ stageVariable: options.stageVariable ?? 'alias', aliases: options.aliases ?? [] });
     return planned('lambdaAlias', options, {
       target: fn,
@@ -177,7 +177,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @param url http or https; `{name}` in it is the request parameter `integration.request.path.name`
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
    */
-  public static http(url: string, options: WebsocketHttpIntegrationOptions = {}): WebsocketIntegration {
+  public static http(url: string, options: WebsocketHttpIntegrationOptions = {}): RouteIntegration {
     return planned('http', options, {
       target: url,
       check: (refuse) => checkHttp(refuse, url, options),
@@ -191,7 +191,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    * @param url http or https; `{name}` in it is the request parameter `integration.request.path.name`
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
    */
-  public static httpProxy(url: string, options: WebsocketHttpProxyIntegrationOptions = {}): WebsocketIntegration {
+  public static httpProxy(url: string, options: WebsocketHttpProxyIntegrationOptions = {}): RouteIntegration {
     return planned('httpProxy', options, {
       target: url,
       check: (refuse) => checkHttp(refuse, url, options),
@@ -204,7 +204,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */
-  public static mock(options: WebsocketMockIntegrationOptions = {}): WebsocketIntegration {
+  public static mock(options: WebsocketMockIntegrationOptions = {}): RouteIntegration {
     return planned('mock', options, { check: (refuse) => checkMock(refuse, options), define: () => mockCall(options) });
   }
 
@@ -213,7 +213,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */
-  public static ping(options: WebsocketPingIntegrationOptions = {}): WebsocketIntegration {
+  public static ping(options: WebsocketPingIntegrationOptions = {}): RouteIntegration {
     const { response = '{"message":"pong"}' } = options;
     return planned('ping', options, { define: () => mockCall({ response }) });
   }
@@ -221,8 +221,8 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
   /**
    * @internal
    */
-  public static _of(plan: IntegrationPlan): WebsocketIntegration {
-    return new WebsocketIntegration(plan);
+  public static _of(plan: IntegrationPlan): RouteIntegration {
+    return new RouteIntegration(plan);
   }
 
   /** The ids of the integrations made, by the constructs that they are in. */
@@ -280,7 +280,7 @@ export class WebsocketIntegration extends WebSocketRouteIntegration {
 
   /** Not for this integration, which makes its own resources. */
   public bind(options: WebSocketRouteIntegrationBindOptions): WebSocketRouteIntegrationConfig {
-    return fail(options.route, ['a WebsocketIntegration is bound by its route; pass it as `integration` of a route']);
+    return fail(options.route, ['a RouteIntegration is bound by its route; pass it as `integration` of a route']);
   }
 }
 
@@ -292,6 +292,6 @@ function keysOf(target: unknown): unknown[] {
 
 function planned(
   factory: Factory, settings: IntegrationSettings, plan: Pick<IntegrationPlan, 'target' | 'check' | 'define'>,
-): WebsocketIntegration {
-  return WebsocketIntegration._of({ factory, settings, ...plan });
+): RouteIntegration {
+  return RouteIntegration._of({ factory, settings, ...plan });
 }

@@ -9,7 +9,7 @@ import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from '
  * Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0).
  *
  * @example
- * WebsocketAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] });
+ * ConnectAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] });
  */
 export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerOptions {
   /**

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer } from './authorizer';
+import { ConnectAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
 import { checkKind, OBJECT, withMember } from './private/checks/kind';
 import { nestedStacksComplaint } from './private/checks/nested-stacks';
@@ -12,7 +12,7 @@ import { HandlerUse } from './private/handlers/handler-functions';
 import { ownMembers } from './private/members';
 import { Complaint, problem, takeAll } from './private/problem';
 import { RoutePlan } from './private/routes/route-target';
-import { planRoute, WebsocketRouteOptions } from './route';
+import { planRoute, WebsocketServiceRoute } from './route';
 
 /**
  * A route map and what its routes share.
@@ -21,31 +21,31 @@ import { planRoute, WebsocketRouteOptions } from './route';
  * new WebsocketService(this, 'Chat', {
  *   routes: {
  *     $default: { handler: 'src/messages.fallback' },
- *     order: { integration: WebsocketIntegration.sqs(queue) },
+ *     order: { integration: RouteIntegration.sqs(queue) },
  *     report: { function: worker },
  *   },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export interface WebsocketRouteMap {
   /**
    * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.
    *
-   * At least one, at most 300 (a quota of API Gateway). In Python, pass each as `WebsocketRouteOptions(...)`, so that editors and Python
+   * At least one, at most 300 (a quota of API Gateway). In Python, pass each as `WebsocketServiceRoute(...)`, so that editors and Python
    * check the arguments.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
    */
-  readonly routes: { [routeKey: string]: WebsocketRouteOptions };
+  readonly routes: { [routeKey: string]: WebsocketServiceRoute };
 
   /**
    * Who may connect.
    *
    * A service without a `$connect` route gets one for it: without a function, unless a browser waits for a subprotocol to be selected.
    *
-   * @default - everybody, with a warning; `WebsocketAuthorizer.none()` says that it is meant
+   * @default - everybody, with a warning; `ConnectAuthorizer.none()` says that it is meant
    */
-  readonly authorizer?: WebsocketAuthorizer;
+  readonly authorizer?: ConnectAuthorizer;
 
   /**
    * Settings of every function that is made from a handler, that of the authorizer included.
@@ -99,7 +99,7 @@ export interface WebsocketRouteMap {
 }
 
 const AUTHORIZER = withMember(
-  'a WebsocketAuthorizer', '_plan', 'WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib',
+  'a ConnectAuthorizer', '_plan', 'ConnectAuthorizer.function(fn), or ConnectAuthorizer.custom(authorizer) for one of aws-cdk-lib',
 );
 
 /** Throws what is wrong with a route map, the routes themselves and the authorizer apart. */

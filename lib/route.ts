@@ -3,7 +3,7 @@ import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apig
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
-import { WebsocketIntegration } from './integration';
+import { RouteIntegration } from './integration';
 import { integrationTimeoutComplaint } from './private/checks/integration-timeout';
 import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
@@ -23,7 +23,7 @@ import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
  * @example
  * service.addRoute('say', { handler: 'src/messages.say', returnResponse: true, timeout: Duration.seconds(10) });
  */
-export interface WebsocketRouteOptions extends WebsocketFunctionOptions, WebsocketRouteSettings, WebsocketRouteModelOptions {
+export interface WebsocketServiceRoute extends WebsocketFunctionOptions, WebsocketRouteSettings, WebsocketRouteModelOptions {
   /**
    * The handler to bundle: `path/to/file.export`, for example `src/messages.fallback`.
    *
@@ -42,7 +42,7 @@ export interface WebsocketRouteOptions extends WebsocketFunctionOptions, Websock
   readonly function?: lambda.IFunction;
 
   /**
-   * Any other integration: a queue, a bus, a table, an HTTP backend, a mock and others by `WebsocketIntegration`, or one of aws-cdk-lib.
+   * Any other integration: a queue, a bus, a table, an HTTP backend, a mock and others by `RouteIntegration`, or one of aws-cdk-lib.
    *
    * It looks after its own permissions. One that several routes share gets its id from the first of their keys; the Lambda
    * function of a `WebSocketLambdaIntegration` is better given as `function`.
@@ -99,7 +99,7 @@ const API_KEY_MISPLACED: Complaint = {
 
 /** A route with its options checked; throws what is wrong with them. */
 export function planRoute(
-  scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
+  scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
   const complaint = routeKeyComplaint(routeKey);
   if (complaint) throw problem(scope, 'routes', routeKey, complaint);
@@ -114,30 +114,30 @@ export function planRoute(
   const models = planRouteModels(scope, property, routeKey, options, returnResponse);
   const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
-    : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings('WebsocketRouteOptions', options), defaults) };
+    : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings('WebsocketServiceRoute', options), defaults) };
   return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options), models };
 }
 
 /** The same for a route that is added later, whose options nobody has looked at. */
 export function planAddedRoute(
-  scope: Construct, routeKey: string, options: WebsocketRouteOptions, defaults: WebsocketFunctionOptions,
+  scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
   const prefix = `routes["${routeKey}"].`;
-  checkOptionNames(scope, prefix, 'WebsocketRouteOptions', options);
+  checkOptionNames(scope, prefix, 'WebsocketServiceRoute', options);
   const plan = planRoute(scope, routeKey, options, defaults);
-  checkOptionValues(scope, prefix, 'WebsocketRouteOptions', options);
+  checkOptionValues(scope, prefix, 'WebsocketServiceRoute', options);
   return plan;
 }
 
-function checkTargets(scope: Construct, property: string, options: WebsocketRouteOptions): void {
+function checkTargets(scope: Construct, property: string, options: WebsocketServiceRoute): void {
   checkKind(scope, `${property}.handler`, options.handler, STRING);
   checkKind(scope, `${property}.function`, options.function, FUNCTION);
   checkKind(scope, `${property}.integration`, options.integration, INTEGRATION);
-  if (options.integration instanceof WebsocketIntegration) options.integration._check(scope, `${property}.integration`);
+  if (options.integration instanceof RouteIntegration) options.integration._check(scope, `${property}.integration`);
   const given = TARGETS.filter((target) => options[target] !== undefined);
   if (given.length === 0) throw problem(scope, property, options, TARGET_MISSING);
   if (given.length > 1) throw problem(scope, property, given, { ...TARGET_MISSING, reason: 'names more than one target' });
-  const settings = Object.keys(functionSettings('WebsocketRouteOptions', options));
+  const settings = Object.keys(functionSettings('WebsocketServiceRoute', options));
   if (options.handler === undefined && settings.length > 0) {
     throw problem(scope, property, settings, {
       reason: `sets up a function, but \`${given[0]}\` brings its own`,
@@ -146,7 +146,7 @@ function checkTargets(scope: Construct, property: string, options: WebsocketRout
   }
 }
 
-function checkInvocation(scope: Construct, property: string, options: WebsocketRouteOptions): void {
+function checkInvocation(scope: Construct, property: string, options: WebsocketServiceRoute): void {
   const { integration, integrationTimeout } = options;
   checkKind(scope, `${property}.integrationTimeout`, integrationTimeout, DURATION);
   const complaint = integrationTimeout && integrationTimeoutComplaint(integrationTimeout);

@@ -2,10 +2,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { WebsocketServiceIntegrationOptions } from './integration-options';
 
 /**
- * Options of `WebsocketIntegration.sqs`. Values may be variables of a mapping template, as `$input.path('$.room')`.
+ * Options of `RouteIntegration.sqs`. Values may be variables of a mapping template, as `$input.path('$.room')`.
  *
  * @example
- * WebsocketIntegration.sqs(fifo, { messageGroupId: "$input.path('$.room')" });
+ * RouteIntegration.sqs(fifo, { messageGroupId: "$input.path('$.room')" });
  */
 export interface WebsocketSqsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
@@ -34,10 +34,10 @@ export interface WebsocketSqsIntegrationOptions extends WebsocketServiceIntegrat
 }
 
 /**
- * Options of `WebsocketIntegration.sns`. Values may be variables of a mapping template, as `$input.path('$.room')`.
+ * Options of `RouteIntegration.sns`. Values may be variables of a mapping template, as `$input.path('$.room')`.
  *
  * @example
- * WebsocketIntegration.sns(topic, { messageAttributes: { kind: "$input.path('$.kind')" } });
+ * RouteIntegration.sns(topic, { messageAttributes: { kind: "$input.path('$.kind')" } });
  */
 export interface WebsocketSnsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
@@ -74,10 +74,10 @@ export interface WebsocketSnsIntegrationOptions extends WebsocketServiceIntegrat
 }
 
 /**
- * Options of `WebsocketIntegration.eventBridge`. Values may be variables of a mapping template, as `$context.routeKey`.
+ * Options of `RouteIntegration.eventBridge`. Values may be variables of a mapping template, as `$context.routeKey`.
  *
  * @example
- * WebsocketIntegration.eventBridge(bus, { source: 'shop', detailType: 'Look' });
+ * RouteIntegration.eventBridge(bus, { source: 'shop', detailType: 'Look' });
  */
 export interface WebsocketEventBridgeIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
@@ -106,10 +106,10 @@ export interface WebsocketEventBridgeIntegrationOptions extends WebsocketService
 }
 
 /**
- * Options of `WebsocketIntegration.stepFunctions`.
+ * Options of `RouteIntegration.stepFunctions`.
  *
  * @example
- * service.addRoute('quote', { integration: WebsocketIntegration.stepFunctions(express, { sync: true }), returnResponse: true });
+ * service.addRoute('quote', { integration: RouteIntegration.stepFunctions(express, { sync: true }), returnResponse: true });
  */
 export interface WebsocketStepFunctionsIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
@@ -138,10 +138,10 @@ export interface WebsocketStepFunctionsIntegrationOptions extends WebsocketServi
 }
 
 /**
- * Options of `WebsocketIntegration.dynamoDbPut`. Values may be variables of a mapping template, as `$context.connectionId`.
+ * Options of `RouteIntegration.dynamoDbPut`. Values may be variables of a mapping template, as `$context.connectionId`.
  *
  * @example
- * WebsocketIntegration.dynamoDbPut(table, {
+ * RouteIntegration.dynamoDbPut(table, {
  *   attributes: { connectionId: '$context.connectionId' },
  *   numberAttributes: { connectedAt: '$context.connectedAt' },
  * });
@@ -188,10 +188,10 @@ export interface WebsocketDynamoDbPutIntegrationOptions extends WebsocketService
 }
 
 /**
- * Options of `WebsocketIntegration.kinesis`.
+ * Options of `RouteIntegration.kinesis`.
  *
  * @example
- * WebsocketIntegration.kinesis(stream, { partitionKey: '$context.authorizer.principalId' });
+ * RouteIntegration.kinesis(stream, { partitionKey: '$context.authorizer.principalId' });
  */
 export interface WebsocketKinesisIntegrationOptions extends WebsocketServiceIntegrationOptions {
   /**
@@ -204,10 +204,10 @@ export interface WebsocketKinesisIntegrationOptions extends WebsocketServiceInte
 }
 
 /**
- * Options of `WebsocketIntegration.aws`.
+ * Options of `RouteIntegration.aws`.
  *
  * @example
- * WebsocketIntegration.aws({
+ * RouteIntegration.aws({
  *   service: 'dynamodb',
  *   action: 'DeleteItem',
  *   statements: [new iam.PolicyStatement({ actions: ['dynamodb:DeleteItem'], resources: [table.tableArn] })],

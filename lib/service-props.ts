@@ -20,7 +20,7 @@ import { checkStageNames, WebsocketStageOptions } from './stage';
  *   defaults: { memorySize: 256, timeout: Duration.seconds(10) },
  *   stageName: 'prod',
  *   throttle: { rateLimit: 100, burstLimit: 200 },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStageOptions {

@@ -21,7 +21,7 @@ import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
  *   additionalStages: {
  *     beta: { throttle: { rateLimit: 10, burstLimit: 20 }, stageVariables: { colour: 'green' } },
  *   },
- *   authorizer: WebsocketAuthorizer.none(),
+ *   authorizer: ConnectAuthorizer.none(),
  * });
  */
 export interface WebsocketStageOptions extends WebsocketRouteSettings {

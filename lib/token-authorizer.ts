@@ -17,7 +17,7 @@ import { WebsocketTokenSource } from './token-source';
  * function has 10 seconds. In a VPC it needs a way to the issuer.
  *
  * @example
- * WebsocketAuthorizer.jwt({
+ * ConnectAuthorizer.jwt({
  *   issuer: 'https://auth.example.com',
  *   audience: ['chat'],
  *   tokenSources: [WebsocketTokenSource.subprotocol('token'), WebsocketTokenSource.queryString('token')],

@@ -6,7 +6,7 @@ import { Complaint } from './private/problem';
  * Where a client puts the token of a handshake.
  *
  * @example
- * WebsocketAuthorizer.cognito({
+ * ConnectAuthorizer.cognito({
  *   userPool,
  *   userPoolClients: [client],
  *   tokenSources: [WebsocketTokenSource.header('Authorization'), WebsocketTokenSource.cookie('token')],

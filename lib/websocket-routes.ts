@@ -15,7 +15,7 @@ import { RoutePlan } from './private/routes/route-target';
 import { ServiceAddress } from './private/service-address';
 import { isPartOf } from './private/stack-nesting';
 import { RouteDeployment } from './private/stages/deployment';
-import { planAddedRoute, planRoute, WebsocketRouteOptions } from './route';
+import { planAddedRoute, planRoute, WebsocketServiceRoute } from './route';
 import { checkRouteMap, handlerDefaults, planRouteMap, WebsocketRouteMap } from './route-map';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
@@ -102,7 +102,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
-  public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
+  public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
     const route = this.table.add(withoutStage(this, planAddedRoute(this, routeKey, options, this.defaults)));
     if (this.isPublic && routeKey === '$connect') warnOfPublic(this);
     return route;

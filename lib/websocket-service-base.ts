@@ -56,7 +56,7 @@ export interface IWebsocketService extends IConstruct {
   grantManageConnections(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Allows a principal to connect if the authorizer is `WebsocketAuthorizer.iam()`. Warns if it takes no policy here.
+   * Allows a principal to connect if the authorizer is `ConnectAuthorizer.iam()`. Warns if it takes no policy here.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */

@@ -22,7 +22,7 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
-import { planAddedRoute, WebsocketRouteOptions } from './route';
+import { planAddedRoute, WebsocketServiceRoute } from './route';
 import { handlerDefaults, planRouteMap, warnOfPlainKeys } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
 import { planAdditionalStage, planStage } from './stage';
@@ -40,7 +40,7 @@ import { IWebsocketService, WebsocketServiceBase } from './websocket-service-bas
  *     $default: { handler: 'src/messages.fallback' },
  *     say: { handler: 'src/messages.say', returnResponse: true }, // messages with { "action": "say" }
  *   },
- *   authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+ *   authorizer: ConnectAuthorizer.handler('src/auth.authorize'),
  * });
  */
 export class WebsocketService extends WebsocketServiceBase {
@@ -119,7 +119,7 @@ export class WebsocketService extends WebsocketServiceBase {
    *
    * @param routeKey a route key that the service does not have yet
    */
-  public addRoute(routeKey: string, options: WebsocketRouteOptions): WebSocketRoute {
+  public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
     const plan = planAddedRoute(this, routeKey, options, this.defaults);
     const route = this.table.add(plan);
     warnOfSilentTraces(this, this.stagePlans, [plan]);

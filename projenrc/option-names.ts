@@ -211,7 +211,7 @@ function isStruct({ name }: ts.InterfaceDeclaration): boolean {
   return !/^I[A-Z]/.test(name.text);
 }
 
-/** `WebsocketRouteOptions`, or `aws-lambda.FunctionOptions` for one of aws-cdk-lib. */
+/** `WebsocketServiceRoute`, or `aws-lambda.FunctionOptions` for one of aws-cdk-lib. */
 function nameOf(declaration: ts.InterfaceDeclaration): string {
   const [, module] = /\/aws-cdk-lib\/([\w-]+)\//.exec(declaration.getSourceFile().fileName) ?? [];
   return module === undefined ? declaration.name.text : `${module}.${declaration.name.text}`;

@@ -2,7 +2,7 @@ import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService, WebsocketServiceProps } from '../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService, WebsocketServiceProps } from '../lib';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
 const { HEADER_X_API_KEY, AUTHORIZER_USAGE_IDENTIFIER_KEY } = WebSocketApiKeySelectionExpression;
@@ -13,7 +13,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function service(props: Partial<WebsocketServiceProps>): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
-    routes: { $connect: { integration: WebsocketIntegration.mock(), apiKeyRequired: true } }, authorizer: WebsocketAuthorizer.none(), ...props,
+    routes: { $connect: { integration: RouteIntegration.mock(), apiKeyRequired: true } }, authorizer: ConnectAuthorizer.none(), ...props,
   });
 }
 
@@ -36,7 +36,7 @@ describe('a key', () => {
 
   test('is not asked for unless that is said', () => {
     // WHEN
-    service({ routes: { $connect: { integration: WebsocketIntegration.mock() } } });
+    service({ routes: { $connect: { integration: RouteIntegration.mock() } } });
 
     // THEN
     const [route] = Object.values(Template.fromStack(stack).findResources('AWS::ApiGatewayV2::Route'));
@@ -44,7 +44,7 @@ describe('a key', () => {
   });
 
   test('is for $connect only', () => {
-    expect(() => service({ routes: { send: { integration: WebsocketIntegration.mock(), apiKeyRequired: true } } })).toThrow(new Error(
+    expect(() => service({ routes: { send: { integration: RouteIntegration.mock(), apiKeyRequired: true } } })).toThrow(new Error(
       'Stack/Chat: routes["send"].apiKeyRequired: true is for $connect only: a message carries no key; '
       + 'set it on the $connect route, which guards all others',
     ));
@@ -52,12 +52,12 @@ describe('a key', () => {
 });
 
 describe('the place of the key', () => {
-  const byAuthorizer = (authorizer: WebsocketAuthorizer) => service({ apiKeySelectionExpression: AUTHORIZER_USAGE_IDENTIFIER_KEY, authorizer });
+  const byAuthorizer = (authorizer: ConnectAuthorizer) => service({ apiKeySelectionExpression: AUTHORIZER_USAGE_IDENTIFIER_KEY, authorizer });
 
-  test.each<[string, () => WebsocketAuthorizer]>([
-    ['a function', () => WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'))],
-    ['tokens', () => WebsocketAuthorizer.jwt({ ...ISSUER, usageIdentifierClaim: 'api_key' })],
-    ['one of your own', () => WebsocketAuthorizer.custom({ bind: () => ({ authorizerId: 'abc', authorizationType: 'CUSTOM' }) })],
+  test.each<[string, () => ConnectAuthorizer]>([
+    ['a function', () => ConnectAuthorizer.function(inlineFunction(stack, 'Fn'))],
+    ['tokens', () => ConnectAuthorizer.jwt({ ...ISSUER, usageIdentifierClaim: 'api_key' })],
+    ['one of your own', () => ConnectAuthorizer.custom({ bind: () => ({ authorizerId: 'abc', authorizationType: 'CUSTOM' }) })],
   ])('may be an authorizer: %s', (_, authorizer) => {
     byAuthorizer(authorizer());
 
@@ -75,14 +75,14 @@ describe('the place of the key', () => {
     expect(() => service({ apiKeySelectionExpression: new WebSocketApiKeySelectionExpression(late) })).not.toThrow();
   });
 
-  test.each<[string, () => WebsocketAuthorizer]>([
-    ['none', () => WebsocketAuthorizer.none()],
-    ['IAM', () => WebsocketAuthorizer.iam()],
-    ['IAM of aws-cdk-lib', () => WebsocketAuthorizer.custom(new WebSocketIamAuthorizer())],
+  test.each<[string, () => ConnectAuthorizer]>([
+    ['none', () => ConnectAuthorizer.none()],
+    ['IAM', () => ConnectAuthorizer.iam()],
+    ['IAM of aws-cdk-lib', () => ConnectAuthorizer.custom(new WebSocketIamAuthorizer())],
   ])('is no authorizer that runs no function: %s', (_, authorizer) => {
     expect(() => byAuthorizer(authorizer())).toThrow(new Error(
       'Stack/Chat: apiKeySelectionExpression: "$context.authorizer.usageIdentifierKey" takes the API key from a Lambda authorizer, and there is none; '
-      + 'give `authorizer`, for example WebsocketAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
+      + 'give `authorizer`, for example ConnectAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
     ));
   });
 
@@ -101,7 +101,7 @@ describe('the place of the key', () => {
   });
 
   test('is not the header for a claim that names a key', () => {
-    expect(() => service({ authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, usageIdentifierClaim: 'api_key' }) })).toThrow(new Error(
+    expect(() => service({ authorizer: ConnectAuthorizer.jwt({ ...ISSUER, usageIdentifierClaim: 'api_key' }) })).toThrow(new Error(
       'Stack/Chat: authorizer.usageIdentifierClaim: "api_key" is the claim of an API key, and the API takes keys from the header x-api-key; '
       + 'set `apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY`',
     ));

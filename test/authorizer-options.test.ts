@@ -1,7 +1,7 @@
 import { CfnParameter, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { WebsocketAuthorizer, WebsocketAuthorizerFunctionOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketAuthorizerFunctionOptions, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
@@ -17,16 +17,16 @@ beforeAll(() => {
 afterAll(() => folder.leave());
 beforeEach(() => { stack = quickStack(); });
 
-function service(authorizer?: WebsocketAuthorizer): WebsocketService {
+function service(authorizer?: ConnectAuthorizer): WebsocketService {
   return new WebsocketService(stack, 'Chat', { routes: { $connect: { handler: 'src/messages.connect' } }, authorizer });
 }
 
 describe('identitySource and authorizerName', () => {
   const sources = ['route.request.header.Authorization', 'route.request.querystring.token', 'stageVariables.colour', 'context.stage'];
 
-  test.each<[string, () => WebsocketAuthorizer]>([
-    ['handler', () => WebsocketAuthorizer.handler('src/auth.authorize', { identitySource: sources, authorizerName: 'Gate' })],
-    ['function', () => WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource: sources, authorizerName: 'Gate' })],
+  test.each<[string, () => ConnectAuthorizer]>([
+    ['handler', () => ConnectAuthorizer.handler('src/auth.authorize', { identitySource: sources, authorizerName: 'Gate' })],
+    ['function', () => ConnectAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource: sources, authorizerName: 'Gate' })],
   ])('are those of the authorizer of a %s', (_kind, authorizer) => {
     // WHEN
     service(authorizer());
@@ -40,7 +40,7 @@ describe('identitySource and authorizerName', () => {
     const parameter = new CfnParameter(stack, 'Given');
 
     // WHEN
-    service(WebsocketAuthorizer.handler('src/auth.authorize', { identitySource: [parameter.valueAsString] }));
+    service(ConnectAuthorizer.handler('src/auth.authorize', { identitySource: [parameter.valueAsString] }));
 
     // THEN
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: [{ Ref: 'Given' }] });
@@ -52,7 +52,7 @@ describe('identitySource and authorizerName', () => {
     const identitySource = Token.asList(parameter.value);
 
     // WHEN
-    service(WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource }));
+    service(ConnectAuthorizer.function(inlineFunction(stack, 'Fn'), { identitySource }));
 
     // THEN
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: { Ref: 'Given' } });
@@ -68,9 +68,9 @@ describe('identitySource and authorizerName', () => {
   ])('fails for the source %s', (source, reason, remedy) => {
     const message = `Stack/Chat: authorizer.identitySource: ${JSON.stringify(source)} ${reason}; ${remedy}`;
     const options = { identitySource: [sources[0], source] };
-    expect(() => service(WebsocketAuthorizer.handler('src/auth.authorize', options))).toThrow(new Error(message));
+    expect(() => service(ConnectAuthorizer.handler('src/auth.authorize', options))).toThrow(new Error(message));
     stack = quickStack();
-    expect(() => service(WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options))).toThrow(new Error(message));
+    expect(() => service(ConnectAuthorizer.function(inlineFunction(stack, 'Fn'), options))).toThrow(new Error(message));
   });
 });
 
@@ -80,22 +80,22 @@ describe('an authorizer that is not there leaves no open door', () => {
   const HANDLER = 'is not a string; use \'src/messages.send\'';
   const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:auth';
 
-  test.each<[string, () => WebsocketAuthorizer, string]>([
-    ['function(undefined)', () => WebsocketAuthorizer.function(undefined as never), `authorizer.function: (not set) ${FUNCTION}`],
-    ['function(null)', () => WebsocketAuthorizer.function(null as never), `authorizer.function: null ${FUNCTION}`],
-    ['function(ARN)', () => WebsocketAuthorizer.function(ARN as never), `authorizer.function: "${ARN}" ${FUNCTION}`],
-    ['custom(undefined)', () => WebsocketAuthorizer.custom(undefined as never), `authorizer.custom: (not set) ${CUSTOM}`],
-    ['custom(null)', () => WebsocketAuthorizer.custom(null as never), `authorizer.custom: null ${CUSTOM}`],
-    ['custom(a function)', () => WebsocketAuthorizer.custom(inlineFunction(stack, 'Fn') as never), `authorizer.custom: Stack/Fn ${CUSTOM}`],
-    ['handler(undefined)', () => WebsocketAuthorizer.handler(undefined as never), `authorizer.handler: (not set) ${HANDLER}`],
-    ['handler(null)', () => WebsocketAuthorizer.handler(null as never), `authorizer.handler: null ${HANDLER}`],
+  test.each<[string, () => ConnectAuthorizer, string]>([
+    ['function(undefined)', () => ConnectAuthorizer.function(undefined as never), `authorizer.function: (not set) ${FUNCTION}`],
+    ['function(null)', () => ConnectAuthorizer.function(null as never), `authorizer.function: null ${FUNCTION}`],
+    ['function(ARN)', () => ConnectAuthorizer.function(ARN as never), `authorizer.function: "${ARN}" ${FUNCTION}`],
+    ['custom(undefined)', () => ConnectAuthorizer.custom(undefined as never), `authorizer.custom: (not set) ${CUSTOM}`],
+    ['custom(null)', () => ConnectAuthorizer.custom(null as never), `authorizer.custom: null ${CUSTOM}`],
+    ['custom(a function)', () => ConnectAuthorizer.custom(inlineFunction(stack, 'Fn') as never), `authorizer.custom: Stack/Fn ${CUSTOM}`],
+    ['handler(undefined)', () => ConnectAuthorizer.handler(undefined as never), `authorizer.handler: (not set) ${HANDLER}`],
+    ['handler(null)', () => ConnectAuthorizer.handler(null as never), `authorizer.handler: null ${HANDLER}`],
   ])('fails for %s', (_call, authorizer, message) => {
     const made = authorizer();
     expect(() => service(made)).toThrow(new Error(`Stack/Chat: ${message}`));
     Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Api', 0);
   });
 
-  const kind = 'is not a WebsocketAuthorizer; use WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib';
+  const kind = 'is not a ConnectAuthorizer; use ConnectAuthorizer.function(fn), or ConnectAuthorizer.custom(authorizer) for one of aws-cdk-lib';
 
   test('fails for a function as `authorizer`', () => {
     const authorizer = inlineFunction(stack, 'Fn');
@@ -119,7 +119,7 @@ describe('an authorizer that is not there leaves no open door', () => {
 
   test('fails for an option that an authorizer function does not have', () => {
     const options = { identitySources: ['route.request.querystring.token'] } as WebsocketAuthorizerFunctionOptions;
-    const authorizer = WebsocketAuthorizer.function(inlineFunction(stack, 'Fn'), options);
+    const authorizer = ConnectAuthorizer.function(inlineFunction(stack, 'Fn'), options);
     expect(() => service(authorizer)).toThrow(new Error(
       'Stack/Chat: authorizer.identitySources: ["route.request.querystring.token"]: there is no option `identitySources`; did you mean `identitySource`?',
     ));
@@ -129,7 +129,7 @@ describe('an authorizer that is not there leaves no open door', () => {
     ['timeout', { timeout: 30 }, '30 is not a Duration; use Duration.seconds(30)'],
     ['runtime', { runtime: 'nodejs22.x' }, '"nodejs22.x" is not a lambda.Runtime; use lambda.Runtime.NODEJS_24_X'],
   ])('fails for a `%s` of another kind', (name, options, message) => {
-    const authorizer = WebsocketAuthorizer.handler('src/auth.authorize', options);
+    const authorizer = ConnectAuthorizer.handler('src/auth.authorize', options);
     expect(() => service(authorizer)).toThrow(new Error(`Stack/Chat: authorizer.${name}: ${message}`));
   });
 });

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketIamAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketRouteOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketServiceRoute, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack, warnings } from './_helpers/quick-app';
 
@@ -23,7 +23,7 @@ const FOO = { foo: { handler: 'src/messages.foo' } };
 const MOCK = { IntegrationType: 'MOCK' };
 
 function service(
-  authorizer?: WebsocketAuthorizer, routes: Record<string, WebsocketRouteOptions> = CONNECT, defaults?: WebsocketFunctionOptions,
+  authorizer?: ConnectAuthorizer, routes: Record<string, WebsocketServiceRoute> = CONNECT, defaults?: WebsocketFunctionOptions,
 ): WebsocketService {
   return new WebsocketService(stack, 'Chat', { routes, authorizer, defaults });
 }
@@ -44,15 +44,15 @@ describe('an authorizer guards $connect and nothing else', () => {
   const IAM = { AuthorizationType: 'AWS_IAM', AuthorizerId: Match.absent() };
   const CUSTOM = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: Match.stringLikeRegexp('Auth') } };
   const fn = () => inlineFunction(stack, 'Fn');
-  const kinds: Array<[string, () => WebsocketAuthorizer, object]> = [
-    ['a handler', () => WebsocketAuthorizer.handler('src/auth.authorize'), CUSTOM],
-    ['a function', () => WebsocketAuthorizer.function(fn()), CUSTOM],
-    ['IAM', () => WebsocketAuthorizer.iam(), IAM],
-    ['an authorizer of aws-cdk-lib', () => WebsocketAuthorizer.custom(new WebSocketLambdaAuthorizer('Auth', fn())), CUSTOM],
-    ['an authorizer of aws-cdk-lib without a function', () => WebsocketAuthorizer.custom(new WebSocketIamAuthorizer()), IAM],
+  const kinds: Array<[string, () => ConnectAuthorizer, object]> = [
+    ['a handler', () => ConnectAuthorizer.handler('src/auth.authorize'), CUSTOM],
+    ['a function', () => ConnectAuthorizer.function(fn()), CUSTOM],
+    ['IAM', () => ConnectAuthorizer.iam(), IAM],
+    ['an authorizer of aws-cdk-lib', () => ConnectAuthorizer.custom(new WebSocketLambdaAuthorizer('Auth', fn())), CUSTOM],
+    ['an authorizer of aws-cdk-lib without a function', () => ConnectAuthorizer.custom(new WebSocketIamAuthorizer()), IAM],
     [
       'an authorizer of your own',
-      () => WebsocketAuthorizer.custom({ bind: () => ({ authorizationType: 'CUSTOM', authorizerId: 'own' }) }),
+      () => ConnectAuthorizer.custom({ bind: () => ({ authorizationType: 'CUSTOM', authorizerId: 'own' }) }),
       { AuthorizationType: 'CUSTOM', AuthorizerId: 'own' },
     ],
   ];
@@ -90,7 +90,7 @@ describe('an authorizer guards $connect and nothing else', () => {
 describe('a handler', () => {
   test('is a function with an authorizer of the API and one permission, that of this authorizer', () => {
     // WHEN
-    const chat = service(WebsocketAuthorizer.handler('src/auth.authorize'), FOO);
+    const chat = service(ConnectAuthorizer.handler('src/auth.authorize'), FOO);
 
     // THEN
     const template = Template.fromStack(stack);
@@ -121,7 +121,7 @@ describe('a handler', () => {
 
   test('has the settings of its own, over the defaults', () => {
     // WHEN
-    const authorizer = WebsocketAuthorizer.handler('src/auth.authorize', { memorySize: 128, environment: { KEY: 'own' } });
+    const authorizer = ConnectAuthorizer.handler('src/auth.authorize', { memorySize: 128, environment: { KEY: 'own' } });
     service(authorizer, FOO, { memorySize: 512, environment: { KEY: 'all', TABLE: 'talks' } });
 
     // THEN
@@ -134,7 +134,7 @@ describe('a handler', () => {
 
   test('gets neither the callback URL nor the grant', () => {
     // WHEN
-    service(WebsocketAuthorizer.handler('src/auth.authorize'), FOO);
+    service(ConnectAuthorizer.handler('src/auth.authorize'), FOO);
 
     // THEN
     const template = Template.fromStack(stack);
@@ -145,7 +145,7 @@ describe('a handler', () => {
 
   test('may be the target of routes as well: one function with both permissions', () => {
     // WHEN
-    const chat = service(WebsocketAuthorizer.handler('./src/messages.ts.connect'), { ...CONNECT, bar: CONNECT.$connect });
+    const chat = service(ConnectAuthorizer.handler('./src/messages.ts.connect'), { ...CONNECT, bar: CONNECT.$connect });
 
     // THEN
     const template = Template.fromStack(stack);
@@ -158,7 +158,7 @@ describe('a handler', () => {
   });
 
   test('fails if it is the target of a route with other settings', () => {
-    const authorizer = WebsocketAuthorizer.handler('src/messages.connect', { memorySize: 1024 });
+    const authorizer = ConnectAuthorizer.handler('src/messages.connect', { memorySize: 1024 });
     expect(() => service(authorizer)).toThrow(new Error(
       'Stack/Chat: authorizer.handler: "src/messages.connect" is also routes["$connect"].handler, with another `memorySize`, '
       + 'and one handler is one function; give both the same settings, put them into `defaults`, or export the handler under a second name',
@@ -169,7 +169,7 @@ describe('a handler', () => {
     ['src/auth', '"src/auth" names no export; write path/to/file.export, for example "src/auth.handler"'],
     ['src.authorize', '"src.authorize" names the folder "src"; name a file in it, for example "src/index.authorize"'],
   ])('fails for %s', (handler, message) => {
-    expect(() => service(WebsocketAuthorizer.handler(handler))).toThrow(new Error(`Stack/Chat: authorizer.handler: ${message}`));
+    expect(() => service(ConnectAuthorizer.handler(handler))).toThrow(new Error(`Stack/Chat: authorizer.handler: ${message}`));
   });
 });
 
@@ -179,7 +179,7 @@ describe('a function', () => {
     const fn = inlineFunction(stack, 'Fn');
 
     // WHEN
-    service(WebsocketAuthorizer.function(fn), FOO);
+    service(ConnectAuthorizer.function(fn), FOO);
 
     // THEN
     const template = Template.fromStack(stack);
@@ -193,7 +193,7 @@ describe('a function', () => {
 
   test('gets neither the callback URL nor the grant', () => {
     // WHEN
-    service(WebsocketAuthorizer.function(inlineFunction(stack, 'Fn')), FOO);
+    service(ConnectAuthorizer.function(inlineFunction(stack, 'Fn')), FOO);
 
     // THEN
     const template = Template.fromStack(stack);
@@ -206,7 +206,7 @@ describe('a function', () => {
     const fn = inlineFunction(stack, 'Fn');
 
     // WHEN
-    const chat = service(WebsocketAuthorizer.function(fn), { $connect: { function: fn }, foo: { function: fn } });
+    const chat = service(ConnectAuthorizer.function(fn), { $connect: { function: fn }, foo: { function: fn } });
 
     // THEN
     const template = Template.fromStack(stack);
@@ -220,7 +220,7 @@ describe('a function', () => {
     const alias = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: inlineFunction(stack, 'Fn').currentVersion });
 
     // WHEN
-    service(WebsocketAuthorizer.function(alias), FOO);
+    service(ConnectAuthorizer.function(alias), FOO);
 
     // THEN
     const template = Template.fromStack(stack);
@@ -233,7 +233,7 @@ describe('a function', () => {
     const fn = lambda.Function.fromFunctionArn(stack, 'Imported', 'arn:aws:lambda:eu-west-1:123456789012:function:auth');
 
     // WHEN
-    service(WebsocketAuthorizer.function(fn), FOO);
+    service(ConnectAuthorizer.function(fn), FOO);
 
     // THEN
     expect(warnings(stack).filter((warning) => warning.startsWith('/Stack/Chat'))).toEqual([
@@ -253,7 +253,7 @@ describe('a function', () => {
     });
 
     // WHEN
-    service(WebsocketAuthorizer.function(fn), FOO);
+    service(ConnectAuthorizer.function(fn), FOO);
 
     // THEN
     expect(warnings(stack)).toEqual([]);
@@ -264,7 +264,7 @@ describe('a function', () => {
 });
 
 describe('a service open to the public', () => {
-  test.each<[string, Record<string, WebsocketRouteOptions>]>([
+  test.each<[string, Record<string, WebsocketServiceRoute>]>([
     ['with a $connect route', CONNECT],
     ['without a $connect route', FOO],
   ])('warns %s', (_case, routes) => {
@@ -273,14 +273,14 @@ describe('a service open to the public', () => {
 
     // THEN
     expect(warnings(stack)).toEqual([
-      '/Stack/Chat: everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant '
+      '/Stack/Chat: everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant '
       + '[ack: cdk-websocket-service:openToPublic]',
     ]);
   });
 
   test('is what none() says: no warning, no authorizer, no route of ours', () => {
     // WHEN
-    service(WebsocketAuthorizer.none(), FOO);
+    service(ConnectAuthorizer.none(), FOO);
 
     // THEN
     expect(warnings(stack)).toEqual([]);

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
-import { WebsocketAuthorizer, WebsocketCognitoAuthorizerOptions, WebsocketCognitoTokenUse, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketCognitoAuthorizerOptions, WebsocketCognitoTokenUse, WebsocketService } from '../lib';
 import { inlineFunction, quickApp, quickStack } from './_helpers/quick-app';
 
 let stack: Stack;
@@ -17,7 +17,7 @@ beforeEach(() => {
 function service(options: Partial<WebsocketCognitoAuthorizerOptions> = {}): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
     routes: { foo: { function: inlineFunction(stack, 'Foo') } },
-    authorizer: WebsocketAuthorizer.cognito({ userPool, userPoolClients: [client], ...options }),
+    authorizer: ConnectAuthorizer.cognito({ userPool, userPoolClients: [client], ...options }),
   });
 }
 
@@ -68,7 +68,7 @@ test('a user pool of another stack makes no cycle, also if a route invokes a fun
   // WHEN
   const chat = new WebsocketService(stack, 'Chat', {
     routes: { foo: { function: inlineFunction(stack, 'Foo') } },
-    authorizer: WebsocketAuthorizer.cognito({ userPool: pool, userPoolClients: [pool.addClient('Web')] }),
+    authorizer: ConnectAuthorizer.cognito({ userPool: pool, userPoolClients: [pool.addClient('Web')] }),
   });
   chat.grantManageConnections(inlineFunction(users, 'Worker'));
 

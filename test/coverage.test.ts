@@ -88,7 +88,7 @@ test.each(quoted)('AWS says of %s: %s', (name, quote) => {
 const STRUCTS: Record<string, RegExp> = {
   service: /^WebsocketServiceProps$/,
   routes: /^WebsocketRoutesProps$/,
-  route: /^WebsocketRouteOptions$/,
+  route: /^WebsocketServiceRoute$/,
   authorizer: /^Websocket\w*Authorizer\w*Options$/,
   integration: /^Websocket\w*Integration\w*Options$/,
   response: /^WebsocketIntegrationResponse$/,

@@ -9,7 +9,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { WebsocketAuthorizer, WebsocketModel, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketModel, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
@@ -38,7 +38,7 @@ function service(): WebsocketService {
       'chat/join': { function: inlineFunction(stack, 'Fn') },
       'ping': { integration: new WebSocketMockIntegration('Ping') },
     },
-    authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+    authorizer: ConnectAuthorizer.handler('src/auth.authorize'),
   });
 }
 
@@ -169,7 +169,7 @@ test('property injectors that put their props below those of the service', () =>
   // WHEN
   new WebsocketService(stack, 'Chat', {
     routes: { join: { function: inlineFunction(stack, 'Fn') } },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     accessLog: {},
     cloudWatchRole: false,
     domain: { domainName: 'ws.example.com', certificate },
@@ -194,7 +194,7 @@ test('what an injector or an aspect sets of a stage counts for a route with sett
 
   // WHEN
   const { stage } = new WebsocketService(stack, 'Chat', {
-    routes: { join: { function: inlineFunction(stack, 'Fn'), throttle: { rateLimit: 1 } } }, authorizer: WebsocketAuthorizer.none(),
+    routes: { join: { function: inlineFunction(stack, 'Fn'), throttle: { rateLimit: 1 } } }, authorizer: ConnectAuthorizer.none(),
   });
   Aspects.of(stage).add({
     visit: (node) => { if (node instanceof CfnStage) node.defaultRouteSettings = { ...node.defaultRouteSettings, detailedMetricsEnabled: true }; },
@@ -214,7 +214,7 @@ test('an access log that an injector gives to a stage makes the role of the acco
   });
 
   // WHEN
-  new WebsocketService(stack, 'Chat', { routes: { join: { function: inlineFunction(stack, 'Fn') } }, authorizer: WebsocketAuthorizer.none() });
+  new WebsocketService(stack, 'Chat', { routes: { join: { function: inlineFunction(stack, 'Fn') } }, authorizer: ConnectAuthorizer.none() });
 
   // THEN
   const template = Template.fromStack(stack);

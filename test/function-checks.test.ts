@@ -4,7 +4,7 @@ import { App, Aws, Lazy, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { version } from 'aws-cdk-lib/package.json';
-import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
+import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { bundleOf, inlineFunction, quickStack, warnings } from './_helpers/quick-app';
 import { AWS_CDK_LIB_VERSION } from '../lib/private/option-names';
@@ -24,7 +24,7 @@ beforeEach(() => { stack = quickStack(); });
 function service(own: WebsocketFunctionOptions, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
     routes: { foo: { handler: 'src/messages.foo', ...own } },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     ...props,
   });
 }
@@ -35,7 +35,7 @@ describe('an option that is not known', () => {
   test.each<[string, WebsocketFunctionOptions, Partial<WebsocketServiceProps>, string]>([
     ['a route', unknown, {}, 'routes["foo"].'],
     ['the defaults', {}, { defaults: unknown }, 'defaults.'],
-    ['an authorizer', {}, { authorizer: WebsocketAuthorizer.handler('src/messages.bar', unknown) }, 'authorizer.'],
+    ['an authorizer', {}, { authorizer: ConnectAuthorizer.handler('src/messages.bar', unknown) }, 'authorizer.'],
   ])('is an error, or reaches the function where aws-cdk-lib is newer than the table: %s', (_case, own, props, prefix) => {
     // GIVEN
     const given: object[] = [];
@@ -77,7 +77,7 @@ describe('the runtime', () => {
   });
 
   test('fails for that of an authorizer', () => {
-    const authorizer = WebsocketAuthorizer.handler('src/messages.bar', { runtime: lambda.Runtime.PYTHON_3_13 });
+    const authorizer = ConnectAuthorizer.handler('src/messages.bar', { runtime: lambda.Runtime.PYTHON_3_13 });
     expect(() => service({}, { authorizer })).toThrow(new Error(
       'Stack/Chat: authorizer.runtime: "python3.13" is not a Node.js runtime, and a handler is bundled for Node.js; '
       + 'make the function with its own construct and give it as `function`',
@@ -125,7 +125,7 @@ describe('a bundling option that only a deployment knows', () => {
   });
 
   test('fails in the bundling options of the service, for its authorizer too', () => {
-    const authorizer = WebsocketAuthorizer.handler('src/messages.bar', { bundling: { banner: Aws.REGION } });
+    const authorizer = ConnectAuthorizer.handler('src/messages.bar', { bundling: { banner: Aws.REGION } });
     expect(() => service({}, { authorizer })).toThrow(new Error(
       `Stack/Chat: authorizer.bundling.banner: ${JSON.stringify(Aws.REGION)} ${late}`,
     ));
@@ -207,7 +207,7 @@ describe('an alias', () => {
     stack = quickStack();
     expect(() => service({}, { defaults: options })).toThrow(new Error(`Stack/Chat: defaults.${message}`));
     stack = quickStack();
-    const authorizer = WebsocketAuthorizer.handler('src/messages.bar', options);
+    const authorizer = ConnectAuthorizer.handler('src/messages.bar', options);
     expect(() => service({}, { authorizer })).toThrow(new Error(`Stack/Chat: authorizer.${message}`));
   });
 
@@ -217,7 +217,7 @@ describe('an alias', () => {
   });
 
   test('of a preset authorizer: a version without one fails', () => {
-    const authorizer = WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], currentVersionOptions: {} });
+    const authorizer = ConnectAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], currentVersionOptions: {} });
     expect(() => service({}, { authorizer })).toThrow(new Error(`Stack/Chat: authorizer.currentVersionOptions: {} ${FOR_VERSION}`));
   });
 
@@ -238,9 +238,9 @@ describe('snapStart', () => {
   test.each<[string, () => WebsocketService, string]>([
     ['of a route', () => service({ snapStart }), 'routes["foo"].'],
     ['of `defaults`', () => service({}, { defaults: { snapStart } }), 'defaults.'],
-    ['of an authorizer', () => service({}, { authorizer: WebsocketAuthorizer.handler('src/messages.bar', { snapStart }) }), 'authorizer.'],
+    ['of an authorizer', () => service({}, { authorizer: ConnectAuthorizer.handler('src/messages.bar', { snapStart }) }), 'authorizer.'],
     ['of a preset', () => service({}, {
-      authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], snapStart }),
+      authorizer: ConnectAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], snapStart }),
     }), 'authorizer.'],
   ])('fails: that %s', (_where, make, prefix) => {
     expect(make).toThrow(new Error(`Stack/Chat: ${prefix}${message}`));

@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
+import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { bundleOf, quickStack, warnings } from './_helpers/quick-app';
 
@@ -28,7 +28,7 @@ beforeEach(() => { stack = quickStack(); });
 function service(own: WebsocketFunctionOptions, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
     routes: { foo: { handler: 'src/messages.foo', ...own } },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     callbackUrlEnvironment: false,
     ...props,
   });
@@ -138,7 +138,7 @@ describe('a setting of the route and one in `defaults`', () => {
   test('the defaults are of every handler, the authorizer included, and own settings of one alone', () => {
     // WHEN
     service({ memorySize: 1024 }, {
-      authorizer: WebsocketAuthorizer.handler('src/messages.bar'),
+      authorizer: ConnectAuthorizer.handler('src/messages.bar'),
       defaults: { memorySize: 256, environment: { TABLE: 'all' } },
     });
 
@@ -229,7 +229,7 @@ describe('bundling', () => {
     // WHEN
     const chat = new WebsocketService(stack, 'Chat', {
       routes: { foo: { handler: 'own.main' } },
-      authorizer: WebsocketAuthorizer.handler(path.join(folder.path, 'project/own.main')),
+      authorizer: ConnectAuthorizer.handler(path.join(folder.path, 'project/own.main')),
       defaults: { handlerRoot: 'project' },
     });
 

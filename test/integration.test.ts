@@ -2,15 +2,15 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketRouteOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketServiceRoute, WebsocketService } from '../lib';
 import { inlineFunction, quickStack, warnings } from './_helpers/quick-app';
 
 let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-function service(routes: { [key: string]: WebsocketRouteOptions }, id = 'Chat'): WebsocketService {
-  return new WebsocketService(stack, id, { routes, authorizer: WebsocketAuthorizer.none() });
+function service(routes: { [key: string]: WebsocketServiceRoute }, id = 'Chat'): WebsocketService {
+  return new WebsocketService(stack, id, { routes, authorizer: ConnectAuthorizer.none() });
 }
 
 const queue = () => new sqs.Queue(stack, 'Queue');
@@ -22,7 +22,7 @@ function targets(): unknown[] {
 describe('in a WebsocketService', () => {
   test('routes with one integration share it, with its role and its response, below a construct of its own', () => {
     // GIVEN
-    const integration = WebsocketIntegration.sqs(queue());
+    const integration = RouteIntegration.sqs(queue());
 
     // WHEN
     const chat = service({ b: { integration }, a: { integration } });
@@ -41,8 +41,8 @@ describe('in a WebsocketService', () => {
   test('a function that it invokes is permitted for the stages of the service, and for no other', () => {
     // WHEN
     const chat = new WebsocketService(stack, 'Chat', {
-      routes: { ask: { integration: WebsocketIntegration.lambda(inlineFunction(stack, 'Fn')) } },
-      authorizer: WebsocketAuthorizer.none(),
+      routes: { ask: { integration: RouteIntegration.lambda(inlineFunction(stack, 'Fn')) } },
+      authorizer: ConnectAuthorizer.none(),
       additionalStages: { beta: {} },
     });
 
@@ -58,7 +58,7 @@ describe('in a WebsocketService', () => {
     const shared = queue();
 
     // WHEN
-    service({ a: { integration: WebsocketIntegration.sqs(shared) }, b: { integration: WebsocketIntegration.sqs(shared) } });
+    service({ a: { integration: RouteIntegration.sqs(shared) }, b: { integration: RouteIntegration.sqs(shared) } });
 
     // THEN
     Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
@@ -67,7 +67,7 @@ describe('in a WebsocketService', () => {
 
   test('one integration may serve two services', () => {
     // GIVEN
-    const integration = WebsocketIntegration.ping();
+    const integration = RouteIntegration.ping();
 
     // WHEN
     const apis = ['One', 'Two'].map((id) => service({ ping: { integration, returnResponse: true } }, id).api);
@@ -79,7 +79,7 @@ describe('in a WebsocketService', () => {
 
   test('a two-way route has its response', () => {
     // WHEN
-    service({ ping: { integration: WebsocketIntegration.ping(), returnResponse: true } });
+    service({ ping: { integration: RouteIntegration.ping(), returnResponse: true } });
 
     // THEN
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::RouteResponse', { RouteResponseKey: '$default' });
@@ -87,14 +87,14 @@ describe('in a WebsocketService', () => {
 
   test('addRoute takes one too', () => {
     // WHEN
-    service({ ping: { integration: WebsocketIntegration.ping() } }).addRoute('store', { integration: WebsocketIntegration.sqs(queue()) });
+    service({ ping: { integration: RouteIntegration.ping() } }).addRoute('store', { integration: RouteIntegration.sqs(queue()) });
 
     // THEN
     expect(targets()).toHaveLength(2);
   });
 
   test('what is wrong with its options is an error', () => {
-    expect(() => service({ ask: { integration: WebsocketIntegration.http('example.com') } })).toThrow(new Error(
+    expect(() => service({ ask: { integration: RouteIntegration.http('example.com') } })).toThrow(new Error(
       'Stack/Chat: routes["ask"].integration.url: "example.com" is no http or https URL; '
       + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
     ));
@@ -110,7 +110,7 @@ describe('in any WebSocketApi', () => {
 
   test('routes with one integration share it, below the first of them', () => {
     // GIVEN
-    const integration = WebsocketIntegration.sqs(queue());
+    const integration = RouteIntegration.sqs(queue());
 
     // WHEN
     for (const key of ['a', 'b']) api.addRoute(key, { integration });
@@ -123,7 +123,7 @@ describe('in any WebSocketApi', () => {
   });
 
   test('what is wrong with its options is an error', () => {
-    expect(() => api.addRoute('a', { integration: WebsocketIntegration.http('example.com') })).toThrow(new Error(
+    expect(() => api.addRoute('a', { integration: RouteIntegration.http('example.com') })).toThrow(new Error(
       'Stack/Api/a-Route/Integration: integration.url: "example.com" is no http or https URL; '
       + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
     ));
@@ -131,7 +131,7 @@ describe('in any WebSocketApi', () => {
 
   test('another API has its own', () => {
     // GIVEN
-    const integration = WebsocketIntegration.ping();
+    const integration = RouteIntegration.ping();
 
     // WHEN
     for (const to of [api, new WebSocketApi(stack, 'Other')]) to.addRoute('a', { integration });
@@ -141,9 +141,9 @@ describe('in any WebSocketApi', () => {
   });
 
   test('nobody else binds it', () => {
-    const route = api.addRoute('a', { integration: WebsocketIntegration.ping() });
-    expect(() => WebsocketIntegration.ping().bind({ route, scope: stack })).toThrow(new Error(
-      'Stack/Api/a-Route: a WebsocketIntegration is bound by its route; pass it as `integration` of a route',
+    const route = api.addRoute('a', { integration: RouteIntegration.ping() });
+    expect(() => RouteIntegration.ping().bind({ route, scope: stack })).toThrow(new Error(
+      'Stack/Api/a-Route: a RouteIntegration is bound by its route; pass it as `integration` of a route',
     ));
   });
 });

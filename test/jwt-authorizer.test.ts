@@ -1,6 +1,6 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketJwtAuthorizerOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketJwtAuthorizerOptions, WebsocketService } from '../lib';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
 let stack: Stack;
@@ -10,7 +10,7 @@ const ISSUER = 'https://login.example.com/';
 
 function service(options: WebsocketJwtAuthorizerOptions): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
-    routes: { foo: { function: inlineFunction(stack, 'Foo') } }, authorizer: WebsocketAuthorizer.jwt(options),
+    routes: { foo: { function: inlineFunction(stack, 'Foo') } }, authorizer: ConnectAuthorizer.jwt(options),
   });
 }
 

@@ -1,6 +1,6 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketModel, WebsocketModelOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketModel, WebsocketModelOptions, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
@@ -20,7 +20,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function service(requestModel: WebsocketModel, id = 'Chat'): WebsocketService {
   return new WebsocketService(stack, id, {
-    routes: { send: { function: inlineFunction(stack, `Fn${id}`), requestModel } }, authorizer: WebsocketAuthorizer.none(),
+    routes: { send: { function: inlineFunction(stack, `Fn${id}`), requestModel } }, authorizer: ConnectAuthorizer.none(),
   });
 }
 

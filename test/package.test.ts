@@ -87,7 +87,7 @@ describe('an error of the compiled library', () => {
     const file = path.join(fs.realpathSync(folder), 'app.js');
     fs.writeFileSync(file, `
 const { App, Stack } = require(${JSON.stringify(require.resolve('aws-cdk-lib'))});
-const { WebsocketAuthorizer, WebsocketIntegration, WebsocketService, WebsocketRoutes } = require(${JSON.stringify(ROOT)});
+const { ConnectAuthorizer, RouteIntegration, WebsocketService, WebsocketRoutes } = require(${JSON.stringify(ROOT)});
 const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
 ${code}`);
     return { ...spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' }), file };
@@ -104,16 +104,16 @@ ${code}`);
   });
 
   test('is ours, not one of jsii, and has no line of ours', () => {
-    const ping = '{ integration: WebsocketIntegration.ping() }';
+    const ping = '{ integration: RouteIntegration.ping() }';
     const calls: Array<[string, string]> = [
-      [`new WebsocketService(stack, 'A', { routes: { say: ${ping} }, authorizer: 'src/auth.handler' })`, 'Stack/A: authorizer: "src/auth.handler" is not a WebsocketAuthorizer; '],
+      [`new WebsocketService(stack, 'A', { routes: { say: ${ping} }, authorizer: 'src/auth.handler' })`, 'Stack/A: authorizer: "src/auth.handler" is not a ConnectAuthorizer; '],
       ["new WebsocketService(stack, 'B', { routes: { say: { integration: 'sqs' } } })", 'Stack/B: routes["say"].integration: "sqs" is not a WebSocketRouteIntegration; '],
       [`new WebsocketService(stack, 'C', { routes: { say: ${ping} }, defaults: 'src' })`, 'Stack/C: defaults: "src" is not an object; '],
       [`new WebsocketService(stack, 'D', { routes: { say: ${ping} }, defaults: { layers: 'arn' } })`, 'Stack/D: defaults.layers: "arn" is not a list; '],
       ["new WebsocketService(stack, 'E')", 'Stack/E: props: (not set) is not an object; '],
-      ["new WebsocketService(stack, 'F', { routes: { say: { integration: WebsocketIntegration.lambdaAlias() } } })", 'Stack/F: routes["say"].integration.fn: (not set) is not'],
-      ["new WebsocketService(stack, 'G', { routes: { say: { integration: WebsocketIntegration.mock({ responses: {} }) } } })", 'Stack/G: routes["say"].integration.responses: {} is not a list; '],
-      [`new WebsocketService(stack, 'H', { routes: { say: ${ping} }, authorizer: WebsocketAuthorizer.handler('src/a.main', 'src') })`, 'Stack/H: authorizer: "src" is not an object; '],
+      ["new WebsocketService(stack, 'F', { routes: { say: { integration: RouteIntegration.lambdaAlias() } } })", 'Stack/F: routes["say"].integration.fn: (not set) is not'],
+      ["new WebsocketService(stack, 'G', { routes: { say: { integration: RouteIntegration.mock({ responses: {} }) } } })", 'Stack/G: routes["say"].integration.responses: {} is not a list; '],
+      [`new WebsocketService(stack, 'H', { routes: { say: ${ping} }, authorizer: ConnectAuthorizer.handler('src/a.main', 'src') })`, 'Stack/H: authorizer: "src" is not an object; '],
       ["WebsocketService.fromAttributes(stack, 'I')", 'Stack/I: attributes: (not set) is not an object; '],
       ["new WebsocketRoutes(stack, 'J')", 'Stack/J: props: (not set) is not an object; '],
       ["chat.addRoute('say', 'src/say.handler')", 'Stack/Chat: routes["say"]: "src/say.handler" is not an object; '],
@@ -123,7 +123,7 @@ ${code}`);
       ['new (class Mine extends WebsocketService { constructor() { super(stack, "K", { routes: {} }); } })()', 'Stack/K: routes: 0 routes are not enough; '],
     ];
     const { stdout, stderr, file } = run(`
-const chat = new WebsocketService(stack, 'Chat', { routes: { ping: ${ping} }, authorizer: WebsocketAuthorizer.none() });
+const chat = new WebsocketService(stack, 'Chat', { routes: { ping: ${ping} }, authorizer: ConnectAuthorizer.none() });
 const stacks = [${calls.map(([call]) => `() => ${call}`).join(', ')}].map((call) => { try { call(); return 'none'; } catch (error) { return error.stack; } });
 console.log(JSON.stringify(stacks));`);
 

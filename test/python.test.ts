@@ -32,8 +32,8 @@ function python(...args: string[]): SpawnSyncReturns<string> {
 /** The properties of a service in each of some apps. All are made by one process: loading aws-cdk-lib is what takes time. */
 const APPS = {
   'route: structs': `routes={
-    "$connect": WebsocketRouteOptions(handler="src/chat.enter", api_key_required=True),
-    "say": WebsocketRouteOptions(handler="src/chat.say", memory_size=512, timeout=Duration.seconds(20), environment={"TABLE": "chat"}),
+    "$connect": WebsocketServiceRoute(handler="src/chat.enter", api_key_required=True),
+    "say": WebsocketServiceRoute(handler="src/chat.say", memory_size=512, timeout=Duration.seconds(20), environment={"TABLE": "chat"}),
   }`,
   'route: dicts': `routes={
     "$connect": {"handler": "src/chat.enter", "api_key_required": True},
@@ -45,9 +45,9 @@ const APPS = {
   }`,
   'stage: structs': 'routes=SAY, additional_stages={"prod": WebsocketStageOptions(auto_deploy=False, stage_variables={"a": "b"})}',
   'stage: dicts': 'routes=SAY, additional_stages={"prod": {"auto_deploy": False, "stage_variables": {"a": "b"}}}',
-  'response: structs': `routes={"say": WebsocketRouteOptions(return_response=True, integration=WebsocketIntegration.mock(responses=[
+  'response: structs': `routes={"say": WebsocketServiceRoute(return_response=True, integration=RouteIntegration.mock(responses=[
     WebsocketIntegrationResponse(key="$default", response_templates={"$default": "{}"})]))}`,
-  'response: dicts': `routes={"say": {"return_response": True, "integration": WebsocketIntegration.mock(responses=[
+  'response: dicts': `routes={"say": {"return_response": True, "integration": RouteIntegration.mock(responses=[
     {"key": "$default", "response_templates": {"$default": "{}"}}])}}`,
   'misspelt in a route': 'routes={"say": {"handler": "src/chat.say", "api_key_requred": True}}',
   'misspelt in a stage': 'routes=SAY, additional_stages={"prod": {"autodeploy": False}}',
@@ -64,16 +64,16 @@ function makeApps(): Record<string, string> {
 import json
 from aws_cdk import App, Duration, Stack
 from cdk_websocket_service import (
-    WebsocketAuthorizer, WebsocketIntegration, WebsocketIntegrationResponse, WebsocketRouteOptions, WebsocketService, WebsocketStageOptions,
+    ConnectAuthorizer, RouteIntegration, WebsocketIntegrationResponse, WebsocketServiceRoute, WebsocketService, WebsocketStageOptions,
 )
 
-SAY = {"say": WebsocketRouteOptions(handler="src/chat.say")}
+SAY = {"say": WebsocketServiceRoute(handler="src/chat.say")}
 errors = {}
 
 def make(name, properties):
     app = App(outdir=name, context={"aws:cdk:bundling-stacks": []})
     try:
-        WebsocketService(Stack(app, "Stack"), "Chat", authorizer=WebsocketAuthorizer.none(), **properties())
+        WebsocketService(Stack(app, "Stack"), "Chat", authorizer=ConnectAuthorizer.none(), **properties())
     except TypeError as error:
         errors[name] = str(error)
     else:
@@ -130,10 +130,10 @@ suite('an app in Python', () => {
     const [info] = installed.filter((file) => /websocket_service-[^/\\]*[/\\]METADATA$/.test(file));
     const description = fs.readFileSync(path.join(folder, 'venv', info), 'utf8');
 
-    expect(description).toContain('"$connect": WebsocketRouteOptions(handler="src/lifecycle.connect")');
-    expect(description).toContain('"sendMessage": WebsocketRouteOptions(');
+    expect(description).toContain('"$connect": WebsocketServiceRoute(handler="src/lifecycle.connect")');
+    expect(description).toContain('"sendMessage": WebsocketServiceRoute(');
     expect(description).not.toMatch(/```python\nimport \{/);
     const [module] = installed.filter((file) => /cdk_websocket_service[/\\]__init__\.py$/.test(file));
-    expect(fs.readFileSync(path.join(folder, 'venv', module), 'utf8')).toContain('"$connect": WebsocketRouteOptions(');
+    expect(fs.readFileSync(path.join(folder, 'venv', module), 'utf8')).toContain('"$connect": WebsocketServiceRoute(');
   });
 });

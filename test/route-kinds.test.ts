@@ -1,6 +1,6 @@
 import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
@@ -13,7 +13,7 @@ beforeEach(() => { stack = quickStack(); });
 
 /** Takes what JavaScript, or a map behind `any`, may give. */
 function service(foo: unknown): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: { foo: foo as never }, authorizer: WebsocketAuthorizer.none() });
+  return new WebsocketService(stack, 'Chat', { routes: { foo: foo as never }, authorizer: ConnectAuthorizer.none() });
 }
 
 const HANDLER = { handler: 'src/messages.foo' };

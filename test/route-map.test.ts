@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketRouteMap, WebsocketRoutes, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketRouteMap, WebsocketRoutes, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack, warnings } from './_helpers/quick-app';
 import { checkRouteMap, handlerDefaults } from '../lib/route-map';
@@ -8,7 +8,7 @@ const ROUTES = { foo: { handler: 'src/a.main' } };
 const check = (map: unknown): void => checkRouteMap(new Stack(undefined, 'Stack'), map as WebsocketRouteMap);
 
 test('what is all right passes', () => {
-  expect(() => check({ routes: ROUTES, authorizer: WebsocketAuthorizer.none(), nestedStacks: 3, bundling: {}, defaults: { memorySize: 128 } }))
+  expect(() => check({ routes: ROUTES, authorizer: ConnectAuthorizer.none(), nestedStacks: 3, bundling: {}, defaults: { memorySize: 128 } }))
     .not.toThrow();
 });
 
@@ -17,8 +17,8 @@ const none = "routes: 0 routes are not enough; declare one, for example { $defau
 test.each<[unknown, string]>([
   [{}, none],
   [{ routes: {} }, none],
-  [{ routes: ROUTES, authorizer: 'iam' }, 'authorizer: "iam" is not a WebsocketAuthorizer; '
-    + 'use WebsocketAuthorizer.function(fn), or WebsocketAuthorizer.custom(authorizer) for one of aws-cdk-lib'],
+  [{ routes: ROUTES, authorizer: 'iam' }, 'authorizer: "iam" is not a ConnectAuthorizer; '
+    + 'use ConnectAuthorizer.function(fn), or ConnectAuthorizer.custom(authorizer) for one of aws-cdk-lib'],
   [{ routes: ROUTES, nestedStacks: 0.5 }, 'nestedStacks: 0.5 is not a number of nested stacks; use a whole number from 0 to 50'],
   [{ routes: ROUTES, defaults: { functionName: 'f' } }, 'defaults.functionName: "f" would be the name of every function; set `functionName` on the routes'],
   [{ routes: ROUTES, bundling: { minify: true }, defaults: { bundling: {} } },
@@ -49,7 +49,7 @@ describe('what is wrong with several routes', () => {
         sing: { handler: 'src/messages.sing', apiKeyRequired: true },
         shout: { handler: 'lib/nowhere.shout' },
       },
-      authorizer: WebsocketAuthorizer.handler('src/auht.check'),
+      authorizer: ConnectAuthorizer.handler('src/auht.check'),
     })).toThrow(new Error([
       'Stack/Chat: routes: "$conect" is not a predefined route, and the $ prefix is reserved for those; did you mean `$connect`?',
       `Stack/Chat: routes["say"].handler: "src/mesages.say" ${missing('src/mesages')}; did you mean "src/messages.say"?`,
@@ -82,7 +82,7 @@ describe('a key without its $', () => {
   function warningsFor(...keys: string[]): string[] {
     const stack = quickStack();
     const routes = Object.fromEntries(keys.map((key) => [key, { handler: 'src/a.main' }]));
-    new WebsocketService(stack, 'Chat', { routes, authorizer: WebsocketAuthorizer.none() });
+    new WebsocketService(stack, 'Chat', { routes, authorizer: ConnectAuthorizer.none() });
     return warnings(stack);
   }
 

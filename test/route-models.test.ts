@@ -1,6 +1,6 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketModel, WebsocketRouteModelOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketModel, WebsocketRouteModelOptions, WebsocketService } from '../lib';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
 let stack: Stack;
@@ -9,7 +9,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function service(routeKey: string, options: WebsocketRouteModelOptions, returnResponse?: boolean): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
-    routes: { [routeKey]: { function: inlineFunction(stack, 'Fn'), returnResponse, ...options } }, authorizer: WebsocketAuthorizer.none(),
+    routes: { [routeKey]: { function: inlineFunction(stack, 'Fn'), returnResponse, ...options } }, authorizer: ConnectAuthorizer.none(),
   });
 }
 
@@ -73,7 +73,7 @@ test('a model without a name has that of the first of its routes, whatever the o
 
   // WHEN
   const chat = new WebsocketService(stack, 'Chat', {
-    routes: { b: { function: fn, requestModel }, a: { function: fn, requestModel } }, authorizer: WebsocketAuthorizer.none(),
+    routes: { b: { function: fn, requestModel }, a: { function: fn, requestModel } }, authorizer: ConnectAuthorizer.none(),
   });
   chat.addRoute('0', { function: fn, requestModel });
 

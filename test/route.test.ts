@@ -2,7 +2,7 @@ import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ContentHandling } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
@@ -15,8 +15,8 @@ beforeAll(() => {
 afterAll(() => folder.leave());
 beforeEach(() => { stack = quickStack(); });
 
-function service(foo: WebsocketRouteOptions, others: Record<string, WebsocketRouteOptions> = {}): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: { foo, ...others }, authorizer: WebsocketAuthorizer.none() });
+function service(foo: WebsocketServiceRoute, others: Record<string, WebsocketServiceRoute> = {}): WebsocketService {
+  return new WebsocketService(stack, 'Chat', { routes: { foo, ...others }, authorizer: ConnectAuthorizer.none() });
 }
 
 const HANDLER = { handler: 'src/messages.foo' };
@@ -136,7 +136,7 @@ describe('integrationTimeout and contentHandling', () => {
     ));
   });
 
-  test.each<[string, Partial<WebsocketRouteOptions>, string]>([
+  test.each<[string, Partial<WebsocketServiceRoute>, string]>([
     ['integrationTimeout', { integrationTimeout: Duration.seconds(5) }, '5 seconds'],
     ['contentHandling', { contentHandling: ContentHandling.CONVERT_TO_TEXT }, '"CONVERT_TO_TEXT"'],
   ])('fails for `%s` beside `integration`', (name, options, shown) => {
@@ -146,7 +146,7 @@ describe('integrationTimeout and contentHandling', () => {
     ));
   });
 
-  test.each<[string, Partial<WebsocketRouteOptions>, string]>([
+  test.each<[string, Partial<WebsocketServiceRoute>, string]>([
     ['integrationTimeout', { integrationTimeout: Duration.seconds(5) }, '5 seconds'],
     ['contentHandling', { contentHandling: ContentHandling.CONVERT_TO_TEXT }, '"CONVERT_TO_TEXT"'],
   ])('fails for routes of one function with another `%s`', (name, options, shown) => {

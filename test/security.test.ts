@@ -10,7 +10,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import {
-  WebsocketAuthorizer, WebsocketIntegration, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
+  ConnectAuthorizer, RouteIntegration, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
 } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { FLAG_SETS } from './_helpers/flags';
@@ -29,7 +29,7 @@ function service(stack: Stack, props: Partial<WebsocketServiceProps> = {}): Webs
       $disconnect: { handler: 'chat.disconnect' },
       $default: { handler: 'chat.fallback' },
     },
-    authorizer: WebsocketAuthorizer.handler('chat.authorize'),
+    authorizer: ConnectAuthorizer.handler('chat.authorize'),
     ...props,
   });
 }
@@ -169,8 +169,8 @@ describe.each(FLAG_SETS)('cdk-nag, %s', (_, flags) => {
     const chat = service(stack, {
       ...settings(stack),
       routes: {
-        $connect: { integration: WebsocketIntegration.mock(), apiKeyRequired: true },
-        order: { integration: WebsocketIntegration.sqs(queue) },
+        $connect: { integration: RouteIntegration.mock(), apiKeyRequired: true },
+        order: { integration: RouteIntegration.sqs(queue) },
       },
     });
     chat.addUsagePlan('Plan');
@@ -202,7 +202,7 @@ function presetService(stack: Stack): WebsocketService {
   const tokenSources = [WebsocketTokenSource.subprotocol('bearer')];
   return service(stack, {
     routes: { $default: { handler: 'chat.fallback' } },
-    authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://login.example.com', audience: ['chat'], tokenSources }),
+    authorizer: ConnectAuthorizer.jwt({ issuer: 'https://login.example.com', audience: ['chat'], tokenSources }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService, WebsocketServiceProps } from '../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService, WebsocketServiceProps } from '../lib';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
 let stack: Stack;
@@ -8,7 +8,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
-    routes: { $default: { function: inlineFunction(stack, 'Fn') } }, authorizer: WebsocketAuthorizer.none(), ...props,
+    routes: { $default: { function: inlineFunction(stack, 'Fn') } }, authorizer: ConnectAuthorizer.none(), ...props,
   });
 }
 
@@ -20,13 +20,13 @@ test.each<[string, number, number, (text: string) => Partial<WebsocketServicePro
   ['additionalStages["beta"].stageDescription', 0, 1024, (stageDescription) => ({ additionalStages: { beta: { stageDescription } } })],
   ['stageVariables["v"]', 1, 2048, (v) => ({ stageVariables: { v } })],
   ['authorizer.authorizerName', 1, 128, (authorizerName) => ({
-    authorizer: WebsocketAuthorizer.function(inlineFunction(stack, 'Authorizer'), { authorizerName }),
+    authorizer: ConnectAuthorizer.function(inlineFunction(stack, 'Authorizer'), { authorizerName }),
   })],
   ['authorizer.authorizerName', 1, 128, (authorizerName) => ({
-    authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'], authorizerName }),
+    authorizer: ConnectAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'], authorizerName }),
   })],
   ['routes["a"].integration.description', 0, 1024, (description) => ({
-    routes: { a: { integration: WebsocketIntegration.http('https://a.b', { description }) } },
+    routes: { a: { integration: RouteIntegration.http('https://a.b', { description }) } },
   })],
 ])('fails for a long `%s`', (property, least, most, props) => {
   // WHEN

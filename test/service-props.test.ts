@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
 
@@ -17,7 +17,7 @@ beforeEach(() => { stack = quickStack(); });
 const ROUTES = { $default: { handler: 'src/messages.fallback' } };
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: ROUTES, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(stack, 'Chat', { routes: ROUTES, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 describe('the API and the stage', () => {
@@ -50,7 +50,7 @@ describe('the API and the stage', () => {
     ['apiVersion', { apiVersion: '7' }, API, { Version: '7' }],
     ['apiKeySelectionExpression', {
       apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY,
-      authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'] }),
+      authorizer: ConnectAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'] }),
     }, API, {
       ApiKeySelectionExpression: '$context.authorizer.usageIdentifierKey',
     }],
@@ -71,7 +71,7 @@ describe('the API and the stage', () => {
 
   test('are named by the last part of the construct path, not by the whole', () => {
     // WHEN
-    new WebsocketService(stack, 'Talk', { routes: ROUTES, authorizer: WebsocketAuthorizer.none() });
+    new WebsocketService(stack, 'Talk', { routes: ROUTES, authorizer: ConnectAuthorizer.none() });
 
     // THEN
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Api', { Name: 'Talk' });
@@ -164,14 +164,14 @@ describe('routes', () => {
 
   test('may be 299 and the $connect route that an authorizer needs', () => {
     // WHEN
-    service({ routes: many(299), authorizer: WebsocketAuthorizer.iam() });
+    service({ routes: many(299), authorizer: ConnectAuthorizer.iam() });
 
     // THEN
     Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Route', 300);
   });
 
   test('fails for 300 and the $connect route that an authorizer needs', () => {
-    expect(() => service({ routes: many(300), authorizer: WebsocketAuthorizer.iam() })).toThrow(new Error(
+    expect(() => service({ routes: many(300), authorizer: ConnectAuthorizer.iam() })).toThrow(new Error(
       'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
@@ -231,7 +231,7 @@ describe('options that are inherited', () => {
   test('are those of the route, of `defaults` and of the service', () => {
     class Props {
       public get routes(): WebsocketServiceProps['routes'] { return { $default: new Fast() }; }
-      public get authorizer(): WebsocketAuthorizer { return WebsocketAuthorizer.none(); }
+      public get authorizer(): ConnectAuthorizer { return ConnectAuthorizer.none(); }
       public get nestedStacks(): number { return 0; }
       public get manageConnections(): boolean { return false; }
     }

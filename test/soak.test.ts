@@ -4,7 +4,7 @@ import { AppFolder } from './_helpers/app-folder';
 import { Exchange } from '../bench/local/exchange';
 import { LoadClient } from '../bench/local/load-client';
 import { alive, descendants } from '../bench/local/processes';
-import { WebsocketAuthorizer, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketService } from '../lib';
 import { startGateway } from '../lib/local';
 
 let folder: AppFolder;
@@ -17,7 +17,7 @@ test('50 connections and 2,000 messages lose no reply and leave no process behin
   const app = new App({ outdir: path.join(folder.path, 'cdk.out') });
   new WebsocketService(new Stack(app, 'Soak'), 'Service', {
     routes: { echo: { handler: 'echo.handler', returnResponse: true } },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
   });
   app.synth();
   const before = descendants(process.pid);

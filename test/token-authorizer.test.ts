@@ -2,7 +2,7 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketJwtAuthorizerOptions, WebsocketService, WebsocketTokenSource } from '../lib';
+import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketJwtAuthorizerOptions, WebsocketService, WebsocketTokenSource } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { bundleOf, quickStack, warnings } from './_helpers/quick-app';
 
@@ -19,7 +19,7 @@ const ISSUER = { issuer: 'https://login.example.com/', audience: ['chat'] };
 function service(options: Partial<WebsocketJwtAuthorizerOptions> = {}, defaults?: WebsocketFunctionOptions, routes: object = FOO): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
     routes: { ...routes },
-    authorizer: WebsocketAuthorizer.jwt({ ...ISSUER, ...options }),
+    authorizer: ConnectAuthorizer.jwt({ ...ISSUER, ...options }),
     apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY,
     defaults,
   });

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketTokenSource } from '../lib';
+import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketTokenSource } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack } from './_helpers/quick-app';
 
@@ -16,7 +16,7 @@ const FOO = { foo: { handler: 'src/messages.foo' } };
 const CONNECT = { $connect: { handler: 'src/messages.connect' } };
 
 function service(tokenSources?: WebsocketTokenSource[], routes: object = FOO, defaults?: WebsocketFunctionOptions): WebsocketService {
-  const authorizer = WebsocketAuthorizer.jwt({ issuer: 'https://login.example.com/', audience: ['chat'], tokenSources });
+  const authorizer = ConnectAuthorizer.jwt({ issuer: 'https://login.example.com/', audience: ['chat'], tokenSources });
   return new WebsocketService(stack, 'Chat', { routes: { ...routes }, authorizer, defaults });
 }
 

@@ -5,7 +5,7 @@ import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrati
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
-  IWebsocketService, WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketModel, WebsocketRouteOptions, WebsocketRoutes, WebsocketRoutesProps,
+  IWebsocketService, ConnectAuthorizer, WebsocketLoggingLevel, WebsocketModel, WebsocketServiceRoute, WebsocketRoutes, WebsocketRoutesProps,
   WebsocketService, WebsocketServiceAttributes,
 } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
@@ -45,7 +45,7 @@ describe('routes in the API of another', () => {
     // GIVEN
     const app = quickApp({ '@aws-cdk/core:defaultCrossStackReferences': strength });
     const owner = new Stack(app, 'Owner');
-    const service = new WebsocketService(owner, 'Chat', { routes: FOO, authorizer: WebsocketAuthorizer.none() });
+    const service = new WebsocketService(owner, 'Chat', { routes: FOO, authorizer: ConnectAuthorizer.none() });
     stack = new Stack(app, 'Other');
 
     // WHEN
@@ -94,7 +94,7 @@ describe('routes in the API of another', () => {
   test('are told the addresses of all stages of a service of this app', () => {
     // GIVEN
     const service = new WebsocketService(new Stack(stack.node.root as App, 'Owner'), 'Chat', {
-      routes: { own: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), additionalStages: { beta: {} },
+      routes: { own: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), additionalStages: { beta: {} },
     });
 
     // WHEN
@@ -165,7 +165,7 @@ describe('$connect', () => {
 
   test('may come with an authorizer', () => {
     // WHEN
-    routes({ routes: connect, authorizer: WebsocketAuthorizer.handler('src/a.authorize') });
+    routes({ routes: connect, authorizer: ConnectAuthorizer.handler('src/a.authorize') });
 
     // THEN
     const template = Template.fromStack(stack);
@@ -178,18 +178,18 @@ describe('$connect', () => {
   test('that is added without one is warned of, too', () => {
     routes().addRoute('$connect', { handler: 'src/a.main' });
     expect(warnings(stack)).toEqual([
-      '/Stack/More: everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
+      '/Stack/More: everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
     ]);
   });
 
   test('without one is warned of, unless that is meant', () => {
     routes({ routes: connect });
     expect(warnings(stack)).toEqual([
-      '/Stack/More: everybody may connect: give `authorizer`, or `WebsocketAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
+      '/Stack/More: everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
     ]);
 
     stack = quickStack();
-    routes({ routes: connect, authorizer: WebsocketAuthorizer.none() });
+    routes({ routes: connect, authorizer: ConnectAuthorizer.none() });
     expect(warnings(stack)).toEqual([]);
   });
 });
@@ -231,7 +231,7 @@ describe('fails:', () => {
   test('a model whose name the service has', () => {
     // GIVEN
     const requestModel = WebsocketModel.fromSchema({ type: 'object', title: 'Text' });
-    const service = new WebsocketService(stack, 'Chat', { routes: { say: { ...FOO.foo, requestModel } }, authorizer: WebsocketAuthorizer.none() });
+    const service = new WebsocketService(stack, 'Chat', { routes: { say: { ...FOO.foo, requestModel } }, authorizer: ConnectAuthorizer.none() });
 
     // THEN
     expect(() => routes({ service, routes: { foo: { ...FOO.foo, requestModel } } })).toThrow(new Error(
@@ -248,7 +248,7 @@ describe('fails:', () => {
     ['loggingLevel', WebsocketLoggingLevel.INFO, '"INFO"'],
     ['dataTraceEnabled', false, 'false'],
   ])('%s of a route', (name, value, shown) => {
-    const options: WebsocketRouteOptions = { handler: 'src/a.main', [name]: value };
+    const options: WebsocketServiceRoute = { handler: 'src/a.main', [name]: value };
     expect(() => routes({ routes: { bad: options } })).toThrow(new Error(`Stack/More: routes["bad"].${name}: ${shown} ${misplaced}`));
     expect(() => routes({}, 'Again').addRoute('bar', options)).toThrow(new Error(`Stack/Again: routes["bar"].${name}: ${shown} ${misplaced}`));
   });
@@ -260,7 +260,7 @@ describe('fails:', () => {
       + 'that is made elsewhere'],
     [{ service: 'abc' }, "service: \"abc\" is not a WebsocketService; use WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one "
       + 'that is made elsewhere'],
-    [{ authorizer: WebsocketAuthorizer.iam() }, 'authorizer: ["foo"] are routes without $connect, the one that an authorizer guards; '
+    [{ authorizer: ConnectAuthorizer.iam() }, 'authorizer: ["foo"] are routes without $connect, the one that an authorizer guards; '
       + 'give the authorizer where $connect is made'],
     [{ stageName: 'dev' }, 'stageName: "dev": there is no option `stageName`; the options are routes, authorizer, defaults, '
       + 'bundling, manageConnections, callbackUrlEnvironment, nestedStacks, service and deploy'],

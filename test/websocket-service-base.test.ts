@@ -1,5 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from '../lib';
+import { ConnectAuthorizer, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickApp } from './_helpers/quick-app';
 
@@ -11,7 +11,7 @@ const HERE = { region: 'eu-west-1', account: '111111111111' };
 
 function service(app: App, env?: typeof HERE): WebsocketService {
   return new WebsocketService(new Stack(app, 'Api', { env }), 'Chat', {
-    routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(),
+    routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(),
   });
 }
 

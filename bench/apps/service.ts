@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 const stack = new Stack(app, 'Bench');
@@ -7,7 +7,7 @@ const routeKeys = Array.from({ length: Number(process.env.ROUTES) }, (_, i) => `
 
 new WebsocketService(stack, 'Service', {
   routes: Object.fromEntries(routeKeys.map((routeKey) => [routeKey, { handler: `src/${routeKey}.handler` }])),
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 
 app.synth();

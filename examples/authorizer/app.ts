@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'Authorizer');
@@ -11,7 +11,7 @@ const chat = new WebsocketService(stack, 'Chat', {
     $default: { handler: 'src/messages.fallback' },
     sendMessage: { handler: 'src/messages.send' }, // messages with { "action": "sendMessage" }
   },
-  authorizer: WebsocketAuthorizer.handler('src/auth.authorize', {
+  authorizer: ConnectAuthorizer.handler('src/auth.authorize', {
     identitySource: ['route.request.querystring.token'],
   }),
 });

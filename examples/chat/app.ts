@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'Chat');
@@ -10,7 +10,7 @@ const chat = new WebsocketService(stack, 'Chat', {
     join: { handler: 'chat.join', returnResponse: true }, // { "action": "join" } is answered with the id of the connection
     say: { handler: 'chat.say', returnResponse: true }, // { "action": "say", "to": "...", "text": "..." } goes to that connection
   },
-  authorizer: WebsocketAuthorizer.none(), // whoever knows an id may write to it: an example
+  authorizer: ConnectAuthorizer.none(), // whoever knows an id may write to it: an example
 });
 
 new CfnOutput(stack, 'Url', { value: chat.url });

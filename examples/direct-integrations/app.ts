@@ -1,7 +1,7 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'DirectIntegrations');
@@ -12,12 +12,12 @@ const accepted = { key: '$default', responseTemplates: { $default: '{"accepted":
 
 const shop = new WebsocketService(stack, 'Shop', {
   routes: {
-    ping: { integration: WebsocketIntegration.ping(), returnResponse: true },
-    whoami: { integration: WebsocketIntegration.mock({ response: '{"connectionId":"$context.connectionId"}' }), returnResponse: true },
-    order: { integration: WebsocketIntegration.sqs(orders, { responses: [accepted] }), returnResponse: true },
-    look: { integration: WebsocketIntegration.eventBridge(bus, { source: 'shop', attributes: { article: "$input.path('$.article')" } }) },
+    ping: { integration: RouteIntegration.ping(), returnResponse: true },
+    whoami: { integration: RouteIntegration.mock({ response: '{"connectionId":"$context.connectionId"}' }), returnResponse: true },
+    order: { integration: RouteIntegration.sqs(orders, { responses: [accepted] }), returnResponse: true },
+    look: { integration: RouteIntegration.eventBridge(bus, { source: 'shop', attributes: { article: "$input.path('$.article')" } }) },
   },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 
 new CfnOutput(stack, 'Url', { value: shop.url });

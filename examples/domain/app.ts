@@ -1,6 +1,6 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'Domain');
@@ -11,7 +11,7 @@ const chat = new WebsocketService(stack, 'Chat', {
   routes: {
     $default: { handler: 'src/messages.echo' },
   },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
   domain: { domainName: 'ws.example.com', hostedZone, mappingKey: 'chat' },
   disableExecuteApiEndpoint: true, // the domain alone leads to the API
 });

@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService, WebsocketTokenSource } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService, WebsocketTokenSource } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'Jwt');
@@ -8,7 +8,7 @@ const chat = new WebsocketService(stack, 'Chat', {
   routes: {
     whoami: { handler: 'src/messages.whoami', returnResponse: true }, // messages with { "action": "whoami" }
   },
-  authorizer: WebsocketAuthorizer.jwt({
+  authorizer: ConnectAuthorizer.jwt({
     issuer: 'https://login.example.com/',
     audience: ['chat'],
     scopes: ['chat:read', 'chat:write'], // one of them

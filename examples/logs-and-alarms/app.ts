@@ -1,6 +1,6 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { WebsocketAccessLogFormat, WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketService } from 'cdk-websocket-service';
+import { WebsocketAccessLogFormat, ConnectAuthorizer, WebsocketLoggingLevel, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'LogsAndAlarms');
@@ -15,7 +15,7 @@ const shop = new WebsocketService(stack, 'Shop', {
       detailedMetricsEnabled: true,
     },
   },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
   throttle: { rateLimit: 100, burstLimit: 200 },
   accessLog: {
     format: WebsocketAccessLogFormat.json(['requestId', 'connectionId', 'routeKey', 'status', 'requestTime', 'error.messageString']),

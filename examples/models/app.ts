@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketModel, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketModel, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'Models');
@@ -32,7 +32,7 @@ const board = new WebsocketService(stack, 'Board', {
       },
     },
   },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 
 new CfnOutput(stack, 'Url', { value: board.url });

@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'NestedStacks');
@@ -12,7 +12,7 @@ const game = new WebsocketService(stack, 'Game', {
     resign: { handler: 'src/game.resign', returnResponse: true },
   },
   nestedStacks: 2, // best from the start: a route cannot move to another one in one deployment
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 
 new CfnOutput(stack, 'Url', { value: game.url });

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 test('foo is a route', () => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
@@ -8,7 +8,7 @@ test('foo is a route', () => {
 
   new WebsocketService(stack, 'Service', {
     routes: { foo: { handler: 'examples/serverless-ws-test/handler.fooHandler' } },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
   });
 
   Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'foo' });

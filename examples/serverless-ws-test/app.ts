@@ -1,6 +1,6 @@
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 import { acknowledgeFindings } from './cdk-nag';
 
 const app = new App();
@@ -14,7 +14,7 @@ const service = new WebsocketService(stack, 'Service', {
     foo: { handler: 'handler.fooHandler' }, // messages with { "action": "foo" }
   },
   // connectionHandler itself refuses whoever has no token.
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
   defaults: { memorySize: 256, timeout: Duration.seconds(10), tracing: Tracing.ACTIVE },
   throttle: { burstLimit: 100, rateLimit: 50 },
 });

@@ -1,5 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketRoutes, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketRoutes, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 
@@ -10,7 +10,7 @@ const gateway = new WebsocketService(platform, 'Gateway', {
     $connect: { handler: 'src/platform.connect' },
     $default: { handler: 'src/platform.unknown', returnResponse: true },
   },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 
 new CfnOutput(platform, 'Url', { value: gateway.url });

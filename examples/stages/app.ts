@@ -1,6 +1,6 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { ApiKey, Period } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 export const stack = new Stack(app, 'Stages');
@@ -10,7 +10,7 @@ const chat = new WebsocketService(stack, 'Chat', {
     $connect: { handler: 'src/greeter.connect', apiKeyRequired: true }, // the header x-api-key, from an app or a server
     $default: { handler: 'src/greeter.greet', returnResponse: true },
   },
-  authorizer: WebsocketAuthorizer.none(), // a key tells customers apart, and is no secret: an example
+  authorizer: ConnectAuthorizer.none(), // a key tells customers apart, and is no secret: an example
   stageName: 'prod',
   stageDescription: 'What customers use',
   stageVariables: { greeting: 'Good_day' },

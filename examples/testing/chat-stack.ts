@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 import { Construct } from 'constructs';
 
 /** What the tests beside it run. */
@@ -12,7 +12,7 @@ export class ChatStack extends Stack {
         join: { handler: 'examples/chat/chat.join', returnResponse: true },
         say: { handler: 'examples/chat/chat.say', returnResponse: true },
       },
-      authorizer: WebsocketAuthorizer.handler('examples/authorizer/src/auth.authorize', {
+      authorizer: ConnectAuthorizer.handler('examples/authorizer/src/auth.authorize', {
         identitySource: ['route.request.querystring.token'],
       }),
     });

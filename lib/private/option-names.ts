@@ -191,7 +191,7 @@ export const STRUCTS = {
   },
   WebsocketRouteMap: {
     options: {
-      routes: 'WebsocketRouteOptions{}', authorizer: '@WebsocketAuthorizer', defaults: 'WebsocketFunctionOptions',
+      routes: 'WebsocketServiceRoute{}', authorizer: '@ConnectAuthorizer', defaults: 'WebsocketFunctionOptions',
       bundling: 'aws-lambda-nodejs.BundlingOptions', manageConnections: 'boolean', callbackUrlEnvironment: 'boolean',
       nestedStacks: 'number',
     },
@@ -200,13 +200,6 @@ export const STRUCTS = {
     options: {
       requestModel: '@WebsocketModel', requestModels: '@WebsocketModel{}', modelSelectionExpression: 'string',
       requestParameters: 'boolean{}', responseModels: '@WebsocketModel{}', responseParameters: 'boolean{}', operationName: 'string',
-    },
-  },
-  WebsocketRouteOptions: {
-    bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'],
-    options: {
-      handler: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration', returnResponse: 'boolean',
-      apiKeyRequired: 'boolean', integrationTimeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
     },
   },
   WebsocketRouteSettings: {
@@ -239,6 +232,13 @@ export const STRUCTS = {
       ipAddressType: '=ipv4|dualstack', disableExecuteApiEndpoint: 'boolean', cloudWatchRole: 'boolean',
       apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
       additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
+    },
+  },
+  WebsocketServiceRoute: {
+    bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'],
+    options: {
+      handler: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration', returnResponse: 'boolean',
+      apiKeyRequired: 'boolean', integrationTimeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
     },
   },
   WebsocketSnsIntegrationOptions: {

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { WebsocketIntegration } from '../../lib';
+import { RouteIntegration } from '../../lib';
 import { renderTemplate } from '../../lib/local/integrations/mapping-template';
 
 interface Properties { readonly [name: string]: unknown }
@@ -50,7 +50,7 @@ export class IntegrationParts {
   public readonly integration: Properties;
 
   /** Makes the integration for an API of its own in the stack. */
-  public constructor(private readonly stack: Stack, integration: WebsocketIntegration) {
+  public constructor(private readonly stack: Stack, integration: RouteIntegration) {
     const api = new WebSocketApi(stack, 'Api');
     integration._makeIn(new Construct(stack, 'Home'), api);
     this.template = Template.fromStack(stack);

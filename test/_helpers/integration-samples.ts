@@ -9,7 +9,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService } from '../../lib';
 
 /** The samples of docs/integrations.md, one after another, with what they use. */
 export function samples(stack: Stack): void {
@@ -25,40 +25,40 @@ export function samples(stack: Stack): void {
   const fn = new lambda.Function(stack, 'Fn', { runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline('x') });
   const [blue, green] = ['blue', 'green'].map((aliasName) => new lambda.Alias(stack, aliasName, { aliasName, version: fn.currentVersion }));
   const vpcLink = apigateway.VpcLink.fromVpcLinkId(stack, 'Link', 'abc123');
-  const chat = new WebsocketService(stack, 'Chat', { routes: { $default: { function: fn } }, authorizer: WebsocketAuthorizer.none() });
+  const chat = new WebsocketService(stack, 'Chat', { routes: { $default: { function: fn } }, authorizer: ConnectAuthorizer.none() });
 
-  chat.addRoute('store', { integration: WebsocketIntegration.sqs(queue, { messageGroupId: "$input.path('$.room')" }) });
-  chat.addRoute('publish', { integration: WebsocketIntegration.sns(topic, { messageAttributes: { kind: "$input.path('$.kind')" } }) });
+  chat.addRoute('store', { integration: RouteIntegration.sqs(queue, { messageGroupId: "$input.path('$.room')" }) });
+  chat.addRoute('publish', { integration: RouteIntegration.sns(topic, { messageAttributes: { kind: "$input.path('$.kind')" } }) });
   chat.addRoute('look', {
-    integration: WebsocketIntegration.eventBridge(bus, { source: 'shop', detailType: 'Look', attributes: { article: "$input.path('$.article')" } }),
+    integration: RouteIntegration.eventBridge(bus, { source: 'shop', detailType: 'Look', attributes: { article: "$input.path('$.article')" } }),
   });
-  chat.addRoute('quote', { integration: WebsocketIntegration.stepFunctions(express, { sync: true }), returnResponse: true });
+  chat.addRoute('quote', { integration: RouteIntegration.stepFunctions(express, { sync: true }), returnResponse: true });
   chat.addRoute('$connect', {
-    integration: WebsocketIntegration.dynamoDbPut(table, {
+    integration: RouteIntegration.dynamoDbPut(table, {
       attributes: { connectionId: '$context.connectionId', user: '$context.authorizer.principalId' },
       numberAttributes: { connectedAt: '$context.connectedAt' },
       conditionExpression: 'attribute_not_exists(connectionId)',
     }),
   });
-  chat.addRoute('click', { integration: WebsocketIntegration.kinesis(stream, { partitionKey: '$context.authorizer.principalId' }) });
+  chat.addRoute('click', { integration: RouteIntegration.kinesis(stream, { partitionKey: '$context.authorizer.principalId' }) });
   chat.addRoute('$disconnect', {
-    integration: WebsocketIntegration.aws({
+    integration: RouteIntegration.aws({
       service: 'dynamodb',
       action: 'DeleteItem',
       statements: [new iam.PolicyStatement({ actions: ['dynamodb:DeleteItem'], resources: [table.tableArn] })],
       requestTemplates: { $default: `{"TableName":"${table.tableName}","Key":{"connectionId":{"S":"$context.connectionId"}}}` },
     }),
   });
-  chat.addRoute('report', { integration: WebsocketIntegration.lambda(fn, { asynchronous: true }) });
-  chat.addRoute('beta', { integration: WebsocketIntegration.lambdaAlias(fn, { aliases: [blue, green], stageVariable: 'colour' }) });
+  chat.addRoute('report', { integration: RouteIntegration.lambda(fn, { asynchronous: true }) });
+  chat.addRoute('beta', { integration: RouteIntegration.lambdaAlias(fn, { aliases: [blue, green], stageVariable: 'colour' }) });
   chat.addRoute('search', {
-    integration: WebsocketIntegration.httpProxy('https://example.com/search', {
+    integration: RouteIntegration.httpProxy('https://example.com/search', {
       requestParameters: { 'integration.request.header.ConnectionId': 'context.connectionId' },
     }),
     returnResponse: true,
   });
   chat.addRoute('rename', {
-    integration: WebsocketIntegration.http('https://example.com/rooms/{room}', {
+    integration: RouteIntegration.http('https://example.com/rooms/{room}', {
       method: HttpMethod.PUT,
       requestParameters: { 'integration.request.path.room': 'route.request.body.room' },
       requestTemplates: { $default: '{"name":$input.json(\'$.name\')}' },
@@ -67,11 +67,11 @@ export function samples(stack: Stack): void {
     }),
     returnResponse: true,
   });
-  chat.addRoute('stock', { integration: WebsocketIntegration.httpProxy('https://stock.example.com', { vpcLink }), returnResponse: true });
-  chat.addRoute('ping', { integration: WebsocketIntegration.ping(), returnResponse: true });
-  chat.addRoute('hello', { integration: WebsocketIntegration.mock({ response: '{"you":"$context.connectionId"}' }), returnResponse: true });
+  chat.addRoute('stock', { integration: RouteIntegration.httpProxy('https://stock.example.com', { vpcLink }), returnResponse: true });
+  chat.addRoute('ping', { integration: RouteIntegration.ping(), returnResponse: true });
+  chat.addRoute('hello', { integration: RouteIntegration.mock({ response: '{"you":"$context.connectionId"}' }), returnResponse: true });
   chat.addRoute('order', {
-    integration: WebsocketIntegration.sqs(fifo, { responses: [{ key: '$default', responseTemplates: { $default: '{"accepted":true}' } }] }),
+    integration: RouteIntegration.sqs(fifo, { responses: [{ key: '$default', responseTemplates: { $default: '{"accepted":true}' } }] }),
     returnResponse: true,
   });
 }

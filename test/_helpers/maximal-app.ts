@@ -6,11 +6,11 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { inlineFunction, quickApp } from './quick-app';
 import {
-  WebsocketAuthorizer,
-  WebsocketIntegration,
+  ConnectAuthorizer,
+  RouteIntegration,
   WebsocketLoggingLevel,
   WebsocketModel,
-  WebsocketRouteOptions,
+  WebsocketServiceRoute,
   WebsocketRoutes,
   WebsocketRouteSettings,
   WebsocketService,
@@ -35,7 +35,7 @@ function apiProps(): Omit<WebsocketServiceProps, 'routes'> {
     apiName: 'chat',
     apiVersion: '1.2.3',
     apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY,
-    authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'], authorizerName: 'tokens' }),
+    authorizer: ConnectAuthorizer.jwt({ issuer: 'https://issuer.example.com', audience: ['chat'], authorizerName: 'tokens' }),
     description: 'Everybody talks to everybody',
     disableExecuteApiEndpoint: true,
     disableSchemaValidation: true,
@@ -73,7 +73,7 @@ function stageOptions(stack: Stack): WebsocketStageOptions & { readonly stageNam
   };
 }
 
-function connect(stack: Stack): Record<string, WebsocketRouteOptions> {
+function connect(stack: Stack): Record<string, WebsocketServiceRoute> {
   return {
     $connect: {
       ...ROUTE_SETTINGS,
@@ -86,7 +86,7 @@ function connect(stack: Stack): Record<string, WebsocketRouteOptions> {
   };
 }
 
-function messages(stack: Stack): Record<string, WebsocketRouteOptions> {
+function messages(stack: Stack): Record<string, WebsocketServiceRoute> {
   const model = WebsocketModel.fromSchema({ type: 'object' }, { modelName: 'Order', description: 'An order', contentType: 'application/json' });
   return {
     order: {
@@ -99,7 +99,7 @@ function messages(stack: Stack): Record<string, WebsocketRouteOptions> {
       responseParameters: { 'route.response.header.order': true },
     },
     stock: {
-      integration: WebsocketIntegration.http('https://stock.example.com', {
+      integration: RouteIntegration.http('https://stock.example.com', {
         method: HttpMethod.PUT,
         vpcLink: VpcLink.fromVpcLinkId(stack, 'Link', 'abc123'),
         requestParameters: { 'integration.request.header.connection': 'context.connectionId' },
@@ -108,8 +108,8 @@ function messages(stack: Stack): Record<string, WebsocketRouteOptions> {
   };
 }
 
-function direct(stack: Stack): WebsocketIntegration {
-  return WebsocketIntegration.sqs(new Queue(stack, 'Queue'), {
+function direct(stack: Stack): RouteIntegration {
+  return RouteIntegration.sqs(new Queue(stack, 'Queue'), {
     contentHandling: ContentHandling.CONVERT_TO_TEXT,
     description: 'Keeps orders',
     passthroughBehavior: PassthroughBehavior.NEVER,

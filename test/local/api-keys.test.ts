@@ -2,7 +2,7 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { ApiKey } from 'aws-cdk-lib/aws-apigateway';
 import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService } from '../../lib';
 import { Gateway, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 import { TestClient } from './_helpers/local-server';
@@ -22,13 +22,13 @@ beforeAll(async () => {
   folder = new AppFolder({ 'auth.ts': AUTHORIZE });
   const app = new App({ outdir: path.join(folder.path, 'cdk.out') });
   const stack = new Stack(app, 'Test');
-  const routes = () => ({ $connect: { integration: WebsocketIntegration.mock(), apiKeyRequired: true } });
+  const routes = () => ({ $connect: { integration: RouteIntegration.mock(), apiKeyRequired: true } });
   const services = [
-    new WebsocketService(stack, 'Header', { stageName: 'header', routes: routes(), authorizer: WebsocketAuthorizer.none() }),
+    new WebsocketService(stack, 'Header', { stageName: 'header', routes: routes(), authorizer: ConnectAuthorizer.none() }),
     new WebsocketService(stack, 'Authorizer', {
       stageName: 'authorizer',
       routes: routes(),
-      authorizer: WebsocketAuthorizer.handler('auth.authorize', { identitySource: ['route.request.querystring.tenant'] }),
+      authorizer: ConnectAuthorizer.handler('auth.authorize', { identitySource: ['route.request.querystring.tenant'] }),
       apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY,
     }),
   ];

@@ -5,7 +5,7 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as eventbridge from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService } from '../../lib';
 import { TestClient, until } from './_helpers/local-server';
 import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
 import { inlineFunction } from '../_helpers/quick-app';
@@ -44,31 +44,31 @@ function synthesize(url: string): string {
   const live = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: aliased.currentVersion });
   const responses = [{ key: '/4\\d\\d/', responseTemplates: { $default: '{"refused":$input.json(\'$.from\')}' } }];
   const integrations = {
-    ping: WebsocketIntegration.ping(),
-    mock: WebsocketIntegration.mock({ response: '{"you":"$context.connectionId"}' }),
-    http: WebsocketIntegration.http(`${url}/rooms/{room}/200`, {
+    ping: RouteIntegration.ping(),
+    mock: RouteIntegration.mock({ response: '{"you":"$context.connectionId"}' }),
+    http: RouteIntegration.http(`${url}/rooms/{room}/200`, {
       method: HttpMethod.PUT,
       requestTemplates: { $default: '{"text":$input.json(\'$.text\')}' },
       requestParameters: { 'integration.request.path.room': 'route.request.body.room', 'integration.request.header.Connection-Id': 'context.connectionId' },
     }),
-    refused: WebsocketIntegration.http(`${url}/404`, { responses }),
-    httpProxy: WebsocketIntegration.httpProxy(`${url}/200`, { requestParameters: { 'integration.request.querystring.from': 'context.connectionId' } }),
-    lambda: WebsocketIntegration.lambda(echo, { attributes: { room: "$input.path('$.room')" } }),
-    failing: WebsocketIntegration.lambda(echo, {
+    refused: RouteIntegration.http(`${url}/404`, { responses }),
+    httpProxy: RouteIntegration.httpProxy(`${url}/200`, { requestParameters: { 'integration.request.querystring.from': 'context.connectionId' } }),
+    lambda: RouteIntegration.lambda(echo, { attributes: { room: "$input.path('$.room')" } }),
+    failing: RouteIntegration.lambda(echo, {
       requestTemplates: { $default: '{"body":"fail"}' }, responses: [{ key: '/no .*/', responseTemplates: { $default: '{"full":true}' } }],
     }),
-    asynchronous: WebsocketIntegration.lambda(echo, { asynchronous: true, responses: [{ key: '$default', responseTemplates: { $default: 'queued' } }] }),
-    alias: WebsocketIntegration.lambdaAlias(aliased, { aliases: [live] }),
-    queue: WebsocketIntegration.sqs(new sqs.Queue(stack, 'Queue')),
-    bus: WebsocketIntegration.eventBridge(new eventbridge.EventBus(stack, 'Bus'), { source: 'chat' }),
+    asynchronous: RouteIntegration.lambda(echo, { asynchronous: true, responses: [{ key: '$default', responseTemplates: { $default: 'queued' } }] }),
+    alias: RouteIntegration.lambdaAlias(aliased, { aliases: [live] }),
+    queue: RouteIntegration.sqs(new sqs.Queue(stack, 'Queue')),
+    bus: RouteIntegration.eventBridge(new eventbridge.EventBus(stack, 'Bus'), { source: 'chat' }),
   };
   new WebsocketService(stack, 'Chat', {
     routes: {
       ...Object.fromEntries(Object.entries(integrations).map(([key, integration]) => [key, { integration, returnResponse: true }])),
-      $connect: { integration: WebsocketIntegration.mock() },
+      $connect: { integration: RouteIntegration.mock() },
     },
     stageVariables: { alias: 'live' },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
   });
   return app.synth().directory;
 }

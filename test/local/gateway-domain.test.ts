@@ -6,7 +6,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { TestClient } from './_helpers/local-server';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
 import { wscatLine } from '../../lib/local/terminal/wscat-line';
 import { AppFolder } from '../_helpers/app-folder';
@@ -42,7 +42,7 @@ async function start(build: (stack: Stack) => void): Promise<Gateway> {
 }
 
 function service(scope: Construct, id: string, props: Partial<WebsocketServiceProps>): WebsocketService {
-  return new WebsocketService(scope, id, { routes: { greet: { handler: 'handlers.greet' } }, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(scope, id, { routes: { greet: { handler: 'handlers.greet' } }, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 const zone = (scope: Construct) => route53.HostedZone.fromHostedZoneAttributes(scope, 'Zone', { zoneName: 'example.com', hostedZoneId: 'Z1' });

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketModel, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketModel, WebsocketService } from '../../lib';
 import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction } from '../_helpers/quick-app';
@@ -36,7 +36,7 @@ function synthesizeService(): string {
         ...target, returnResponse: true, requestModels: { image, $default: text }, modelSelectionExpression: '${request.body.type}',
       },
     },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
   });
   return app.synth().directory;
 }

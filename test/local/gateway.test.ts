@@ -6,7 +6,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../lib';
 import { Gateway, GatewayError, GatewayEvent, GatewayOptions, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction } from '../_helpers/quick-app';
@@ -47,7 +47,7 @@ function synthesizeService(): string {
   const handlers = ['echo', 'environment', 'fail', 'byVariable', 'byEvent', 'byApiId', 'byNothing'];
   new WebsocketService(new Stack(app, 'Test'), 'Chat', {
     routes: Object.fromEntries(handlers.map((name) => [name, { handler: `handlers.${name}`, returnResponse: true }])),
-    authorizer: WebsocketAuthorizer.handler('handlers.authorize', { identitySource: ['route.request.querystring.user'] }),
+    authorizer: ConnectAuthorizer.handler('handlers.authorize', { identitySource: ['route.request.querystring.user'] }),
   });
   return app.synth().directory;
 }

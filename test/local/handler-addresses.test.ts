@@ -3,7 +3,7 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { TestClient } from './_helpers/local-server';
-import { WebsocketAuthorizer, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../lib';
 import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
     defaults: { alias: 'live', provisionedConcurrentExecutions: 1 },
     additionalStages: { beta: {} },
-    authorizer: WebsocketAuthorizer.handler('handlers.authorize'),
+    authorizer: ConnectAuthorizer.handler('handlers.authorize'),
   });
   const onEvent = (event: GatewayEvent) => { if (event.type === 'notice') notices.push(event); };
   gateway = await startGateway({ directory: folder.path, app: app.synth().directory, onEvent });

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketRoutes, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketRoutes, WebsocketService } from '../../lib';
 import { Gateway, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
 import { TestClient } from './_helpers/local-server';
@@ -63,7 +63,7 @@ test('routes in nested stacks are served, and their functions reach the client',
     new WebsocketService(new Stack(app, 'Test'), 'Chat', {
       nestedStacks: 3,
       routes: { $connect: { handler: 'handlers.connect' }, about: twoWay('about'), byVariable: twoWay('byVariable'), byEvent: twoWay('byEvent') },
-      authorizer: WebsocketAuthorizer.handler('handlers.authorize'),
+      authorizer: ConnectAuthorizer.handler('handlers.authorize'),
     });
   });
   const client = await open(url);
@@ -79,7 +79,7 @@ test('routes in nested stacks are served, and their functions reach the client',
 test('routes that another stack of the app attaches are served, and their functions reach the client', async () => {
   // GIVEN
   const { url, urls } = await serve('shared.out', (app) => {
-    const service = new WebsocketService(new Stack(app, 'Core'), 'Chat', { routes: { about: twoWay('about') }, authorizer: WebsocketAuthorizer.none() });
+    const service = new WebsocketService(new Stack(app, 'Core'), 'Chat', { routes: { about: twoWay('about') }, authorizer: ConnectAuthorizer.none() });
     new WebsocketRoutes(new Stack(app, 'Feature'), 'More', { service, routes: { byVariable: twoWay('byVariable'), byEvent: twoWay('byEvent') } });
     new WebsocketRoutes(new Stack(app, 'Nested'), 'Most', { service, routes: { more: twoWay('about') }, nestedStacks: 2 });
   });
@@ -102,7 +102,7 @@ describe('several stages', () => {
         about: { ...twoWay('about'), throttle: { rateLimit: 0.001, burstLimit: 2 } },
         byEvent: twoWay('byEvent'),
       },
-      authorizer: WebsocketAuthorizer.none(),
+      authorizer: ConnectAuthorizer.none(),
       stageVariables: { table: 'dev-table' },
       additionalStages: { prod: { stageVariables: { table: 'prod-table' }, autoDeploy: false }, plain: {} },
     });

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService, WebsocketTokenSource } from '../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService, WebsocketTokenSource } from '../../lib';
 import { TestClient } from './_helpers/test-client';
 import { Gateway, startGateway } from '../../lib/local';
 import { AppFolder } from '../_helpers/app-folder';
@@ -24,16 +24,16 @@ const before = process.env.NODE_EXTRA_CA_CERTS;
 function synthesize(): string {
   const stack = new Stack(new App({ outdir: path.join(folder.path, 'cdk.out'), context: { 'aws:cdk:enable-path-metadata': true } }), 'Test');
   const whoami = { whoami: { handler: 'handlers.whoami', returnResponse: true } };
-  const door = (id: string, authorizer: WebsocketAuthorizer, routes: Record<string, WebsocketRouteOptions> = {}): void => {
+  const door = (id: string, authorizer: ConnectAuthorizer, routes: Record<string, WebsocketServiceRoute> = {}): void => {
     new WebsocketService(stack, id, { routes: { ...whoami, ...routes }, authorizer });
   };
   const trusted = { issuer: issuer.url, audience: ['chat'] };
   const { queryString, header, cookie, subprotocol } = WebsocketTokenSource;
-  door('Query', WebsocketAuthorizer.jwt(trusted));
-  door('Any', WebsocketAuthorizer.jwt({ ...trusted, tokenSources: [queryString('token'), header('Authorization'), cookie('session'), subprotocol('bearer')] }));
-  door('Own', WebsocketAuthorizer.jwt({ ...trusted, tokenSources: [subprotocol('own')] }), { $connect: { handler: 'handlers.connect' } });
-  door('Scoped', WebsocketAuthorizer.jwt({ ...trusted, scopes: ['chat'] }));
-  door('Pool', WebsocketAuthorizer.cognito({
+  door('Query', ConnectAuthorizer.jwt(trusted));
+  door('Any', ConnectAuthorizer.jwt({ ...trusted, tokenSources: [queryString('token'), header('Authorization'), cookie('session'), subprotocol('bearer')] }));
+  door('Own', ConnectAuthorizer.jwt({ ...trusted, tokenSources: [subprotocol('own')] }), { $connect: { handler: 'handlers.connect' } });
+  door('Scoped', ConnectAuthorizer.jwt({ ...trusted, scopes: ['chat'] }));
+  door('Pool', ConnectAuthorizer.cognito({
     userPool: cognito.UserPool.fromUserPoolId(stack, 'UserPool', POOL),
     userPoolClients: [cognito.UserPoolClient.fromUserPoolClientId(stack, 'Client', 'web')],
   }));

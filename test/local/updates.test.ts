@@ -19,11 +19,11 @@ export const fail = async () => { throw new Error('version ${version}'); };
 /** The app, in JavaScript: it runs the compiled library, as its users do. */
 const app = (...routes: string[]): string => `
 const { App, Stack } = require('aws-cdk-lib');
-const { WebsocketAuthorizer, WebsocketService } = require(${JSON.stringify(ROOT)});
+const { ConnectAuthorizer, WebsocketService } = require(${JSON.stringify(ROOT)});
 const app = new App();
 new WebsocketService(new Stack(app, 'Test'), 'Chat', {
   routes: Object.fromEntries(${JSON.stringify(routes)}.map((name) => [name, { handler: 'handlers.' + name, returnResponse: true }])),
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 app.synth();
 `;
@@ -225,7 +225,7 @@ test('a new API that cannot have its port leaves all as it was', async () => {
   // WHEN
   folder.write({
     'app.js': `${app('version').replace('app.synth();', '')}
-new WebsocketService(new Stack(app, 'Second'), 'Second', { routes: { $default: { handler: 'handlers.other' } }, authorizer: WebsocketAuthorizer.none() });
+new WebsocketService(new Stack(app, 'Second'), 'Second', { routes: { $default: { handler: 'handlers.other' } }, authorizer: ConnectAuthorizer.none() });
 app.synth();`,
   });
   await until(() => told('resynthesis').length > 0);

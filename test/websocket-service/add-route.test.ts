@@ -2,7 +2,7 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
 
@@ -16,12 +16,12 @@ beforeEach(() => { stack = quickStack(); });
 const MAIN = { handler: 'src/a.main' };
 const OTHER = { handler: 'src/a.other' };
 
-function service(routes: Record<string, WebsocketRouteOptions> = { foo: MAIN }, authorizer = WebsocketAuthorizer.none()): WebsocketService {
+function service(routes: Record<string, WebsocketServiceRoute> = { foo: MAIN }, authorizer = ConnectAuthorizer.none()): WebsocketService {
   return new WebsocketService(stack, 'Chat', { routes, authorizer, defaults: { memorySize: 256 } });
 }
 
 describe('addRoute', () => {
-  test.each<[string, () => WebsocketRouteOptions]>([
+  test.each<[string, () => WebsocketServiceRoute]>([
     ['a handler', () => ({ ...OTHER, returnResponse: true })],
     ['a handler that is there', () => ({ handler: './src/a.ts.main' })],
     ['a function', () => ({ function: inlineFunction(stack, 'Fn') })],
@@ -47,7 +47,7 @@ describe('addRoute', () => {
 
   test('leaves the authorizer to $connect', () => {
     // GIVEN
-    const chat = service({ $connect: MAIN }, WebsocketAuthorizer.iam());
+    const chat = service({ $connect: MAIN }, ConnectAuthorizer.iam());
 
     // WHEN
     chat.addRoute('bar', OTHER);
@@ -81,13 +81,13 @@ describe('addRoute', () => {
   });
 
   test('fails for the $connect route that was made for the authorizer', () => {
-    expect(() => service({ foo: MAIN }, WebsocketAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(
+    expect(() => service({ foo: MAIN }, ConnectAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(
       'Stack/Chat: addRoute: "$connect" was made for the authorizer, since `routes` has none; put $connect into `routes`',
     ));
   });
 
   test('fails for a $connect route of the map as for any other', () => {
-    expect(() => service({ $connect: MAIN }, WebsocketAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(duplicate('$connect')));
+    expect(() => service({ $connect: MAIN }, ConnectAuthorizer.iam()).addRoute('$connect', OTHER)).toThrow(new Error(duplicate('$connect')));
   });
 
   test('fails for a $connect route that was added as for any other', () => {
@@ -103,7 +103,7 @@ describe('addRoute', () => {
     ));
   });
 
-  test.each<[string, WebsocketRouteOptions, string]>([
+  test.each<[string, WebsocketServiceRoute, string]>([
     ['$bar', OTHER, 'routes: "$bar" is not a predefined route, and the $ prefix is reserved for those; '
       + 'use $connect, $disconnect or $default, or drop the $ ("bar")'],
     ['bar', {}, 'routes["bar"]: {} names no target; give exactly one of handler, function or integration'],
@@ -132,7 +132,7 @@ describe('an addRoute that failed leaves nothing behind, and may be done again',
     + 'choose a time between them; a function may run on for longer, and answer through the callback URL';
   const duration = 'is not a Duration; use Duration.seconds(30)';
 
-  test.each<[string, () => WebsocketRouteOptions, () => object, string]>([
+  test.each<[string, () => WebsocketServiceRoute, () => object, string]>([
     ['a timeout unlike that of the handler', () => MAIN, () => ({ integrationTimeout: Duration.seconds(5) }), `integrationTimeout: 5 seconds ${conflict}`],
     ['a timeout that is too long', () => OTHER, () => ({ integrationTimeout: Duration.seconds(30) }), `integrationTimeout: 30 seconds ${range}`],
     ['a timeout that is no Duration', () => OTHER, () => ({ timeout: 5 }), `timeout: 5 ${duration}`],

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { FLAG_SETS } from '../_helpers/flags';
 import { quickStack, warnings } from '../_helpers/quick-app';
@@ -17,7 +17,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
-    routes: { foo: { handler: 'src/a.main', alias: 'live' } }, authorizer: WebsocketAuthorizer.none(), ...props,
+    routes: { foo: { handler: 'src/a.main', alias: 'live' } }, authorizer: ConnectAuthorizer.none(), ...props,
   });
 }
 
@@ -75,7 +75,7 @@ test('of `defaults` is that of all handlers, authorizer included; a route may ha
   const chat = service({
     defaults: { alias: 'live', provisionedConcurrentExecutions: 5 },
     routes: { foo: { handler: 'src/a.main' }, bar: { handler: 'src/a.other', alias: 'slow', provisionedConcurrentExecutions: 0 } },
-    authorizer: WebsocketAuthorizer.handler('src/a.third'),
+    authorizer: ConnectAuthorizer.handler('src/a.third'),
   });
 
   // THEN
@@ -98,7 +98,7 @@ test('of `defaults` is that of functions of this library too', () => {
   service({
     defaults: { alias: 'live', provisionedConcurrentExecutions: 1 },
     routes: { foo: { handler: 'src/a.main' } },
-    authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], tokenSources: [WebsocketTokenSource.subprotocol('chat')] }),
+    authorizer: ConnectAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], tokenSources: [WebsocketTokenSource.subprotocol('chat')] }),
   });
 
   // THEN

@@ -1,6 +1,6 @@
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { bundleOf } from '../_helpers/quick-app';
 
@@ -23,11 +23,11 @@ function app(): { app: App; services: WebsocketService[] } {
     app: made,
     services: [
       new WebsocketService(one, 'Chat', {
-        authorizer: WebsocketAuthorizer.none(),
+        authorizer: ConnectAuthorizer.none(),
         routes: { $default: { handler: 'src/good.main' }, foo: { handler: 'src/broken.main' }, bar: { handler: './src/broken.ts.main' } },
       }),
       new WebsocketService(two, 'Talk', {
-        authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+        authorizer: ConnectAuthorizer.handler('src/auth.authorize'),
         routes: { foo: { handler: 'src/lost.main' }, baz: { handler: 'src/good.mian' } },
       }),
     ],
@@ -92,7 +92,7 @@ test('fails for a handler that addRoute brings', () => {
   // GIVEN
   const made = new App();
   const service = new WebsocketService(new Stack(made, 'One'), 'Chat', {
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     routes: { foo: { handler: 'src/good.main' } },
   });
 
@@ -141,7 +141,7 @@ describe('in the stages of an app', () => {
     const made = new App();
     for (const [name, handler] of Object.entries(handlers)) {
       new WebsocketService(new Stack(name === 'App' ? made : new Stage(made, name), 'Api'), 'Chat', {
-        authorizer: WebsocketAuthorizer.none(),
+        authorizer: ConnectAuthorizer.none(),
         routes: { foo: { handler } },
       });
     }
@@ -205,7 +205,7 @@ test('bundles the handlers of the stacks that are asked for, and no others', () 
   // GIVEN
   const made = new App({ context: { 'aws:cdk:bundling-stacks': ['One'] } });
   const [one, two] = ['One', 'Two'].map((id) => new WebsocketService(new Stack(made, id), 'Chat', {
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     routes: { foo: { handler: 'src/good.main' } },
   }));
 
@@ -222,7 +222,7 @@ test('[] bundles nothing, so that even a broken handler has a template', () => {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
 
   // WHEN
-  new WebsocketService(stack, 'Chat', { authorizer: WebsocketAuthorizer.none(), routes: { foo: { handler: 'src/broken.main' } } });
+  new WebsocketService(stack, 'Chat', { authorizer: ConnectAuthorizer.none(), routes: { foo: { handler: 'src/broken.main' } } });
 
   // THEN
   Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);

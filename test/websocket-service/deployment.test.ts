@@ -1,7 +1,7 @@
 import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnApi, CfnIntegrationResponse, CfnModel, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { quickStack } from '../_helpers/quick-app';
 
@@ -13,7 +13,7 @@ afterAll(() => folder.leave());
 
 const PROPS: WebsocketServiceProps = {
   routes: { $default: { handler: 'src/a.main' }, foo: { handler: 'src/a.other', returnResponse: true } },
-  authorizer: WebsocketAuthorizer.handler('src/a.authorize', { identitySource: ['route.request.querystring.token'] }),
+  authorizer: ConnectAuthorizer.handler('src/a.authorize', { identitySource: ['route.request.querystring.token'] }),
   autoDeploy: false,
 };
 
@@ -54,8 +54,8 @@ describe.each([0, 2])('in %s nested stacks', (nestedStacks) => {
     ['the target of a route', { routes: { ...PROPS.routes, foo: { handler: 'src/a.main', returnResponse: true } } }],
     ['the timeout of an integration', { routes: { ...PROPS.routes, $default: { handler: 'src/a.main', integrationTimeout: Duration.seconds(9) } } }],
     ['returnResponse', { routes: { ...PROPS.routes, foo: { handler: 'src/a.other' } } }],
-    ['the identity source', { authorizer: WebsocketAuthorizer.handler('src/a.authorize') }],
-    ['no authorizer', { authorizer: WebsocketAuthorizer.none() }],
+    ['the identity source', { authorizer: ConnectAuthorizer.handler('src/a.authorize') }],
+    ['no authorizer', { authorizer: ConnectAuthorizer.none() }],
     ['the selection expression', { routeSelectionExpression: '$request.body.kind' }],
     ['a model', {}, (made) => { new CfnModel(made.stack, 'Model', { apiId: made.chat.apiId, name: 'm', schema: {} }); }],
     ['an integration response', {}, (made) => {

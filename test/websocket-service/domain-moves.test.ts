@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import { WebsocketAuthorizer, WebsocketDomainOptions, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketDomainOptions, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { inlineFunction, quickApp } from '../_helpers/quick-app';
 
 const HOST = 'ws.example.com';
@@ -18,7 +18,7 @@ function deployment(services: (stack: Stack) => Services): Record<string, Resour
   const stack = new Stack(quickApp(), 'Stack');
   for (const [id, props] of Object.entries(services(stack))) {
     new WebsocketService(stack, id, {
-      routes: { $default: { function: inlineFunction(stack, `Fn${id}`) } }, authorizer: WebsocketAuthorizer.none(), ...props,
+      routes: { $default: { function: inlineFunction(stack, `Fn${id}`) } }, authorizer: ConnectAuthorizer.none(), ...props,
     });
   }
   const template = Template.fromStack(stack);
@@ -107,7 +107,7 @@ test('two services with the same key at one domain are still refused, by name', 
   const stack = new Stack(app, 'Stack');
   const domain = existing(stack);
   for (const id of ['Chat', 'News']) {
-    new WebsocketService(stack, id, { routes: { a: { function: inlineFunction(stack, id + 'Fn') } }, authorizer: WebsocketAuthorizer.none(), domain });
+    new WebsocketService(stack, id, { routes: { a: { function: inlineFunction(stack, id + 'Fn') } }, authorizer: ConnectAuthorizer.none(), domain });
   }
   expect(() => app.synth()).toThrow('domain.mappingKey: "chat" leads to another stage at "ws.example.com" already (Stack/Chat/ApiMapping)');
 });
@@ -118,7 +118,7 @@ test('two services that make one domain, named by a token, are refused by name',
   const domain = ownLate(stack);
   for (const id of ['Chat', 'News']) {
     new WebsocketService(stack, id, {
-      routes: { a: { function: inlineFunction(stack, id + 'Fn') } }, authorizer: WebsocketAuthorizer.none(), domain: { ...domain, mappingKey: id },
+      routes: { a: { function: inlineFunction(stack, id + 'Fn') } }, authorizer: ConnectAuthorizer.none(), domain: { ...domain, mappingKey: id },
     });
   }
   expect(() => app.synth()).toThrow('is made by Stack/Chat/Domain too, and a domain name is made once');

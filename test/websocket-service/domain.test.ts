@@ -5,7 +5,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
@@ -23,7 +23,7 @@ beforeEach(() => {
 
 function service(props: Partial<WebsocketServiceProps>, scope: Construct = stack): WebsocketService {
   return new WebsocketService(scope, 'Chat', {
-    routes: { $default: { handler: 'src/messages.fallback' } }, authorizer: WebsocketAuthorizer.none(), ...props,
+    routes: { $default: { handler: 'src/messages.fallback' } }, authorizer: ConnectAuthorizer.none(), ...props,
   });
 }
 

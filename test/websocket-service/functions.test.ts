@@ -2,7 +2,7 @@ import { RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketRoutes, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketRoutes, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { FLAG_SETS } from '../_helpers/flags';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
@@ -18,7 +18,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
-    routes: { foo: { handler: 'src/a.main' }, bar: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), ...props,
+    routes: { foo: { handler: 'src/a.main' }, bar: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), ...props,
   });
 }
 
@@ -32,9 +32,9 @@ describe('functions', () => {
         bar: { handler: 'src/a.main' },
         own: { function: fn },
         warm: { handler: 'src/a.other', alias: 'live' },
-        ping: { integration: WebsocketIntegration.ping() },
+        ping: { integration: RouteIntegration.ping() },
       },
-      authorizer: WebsocketAuthorizer.handler('src/a.auth'),
+      authorizer: ConnectAuthorizer.handler('src/a.auth'),
     });
 
     // WHEN
@@ -64,7 +64,7 @@ describe('functions', () => {
   test('have none that the library makes for itself', () => {
     const chat = service({
       routes: { foo: { handler: 'src/a.main' } },
-      authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], tokenSources: [WebsocketTokenSource.subprotocol('chat')] }),
+      authorizer: ConnectAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'], tokenSources: [WebsocketTokenSource.subprotocol('chat')] }),
     });
     expect(chat.functions.map(({ routeKeys }) => routeKeys)).toEqual([['foo']]);
   });
@@ -86,7 +86,7 @@ describe.each(FLAG_SETS)('logGroupRetention, %s', (_name, context) => {
     const chat = service({
       defaults: { logGroupRetention: logs.RetentionDays.ONE_MONTH },
       routes: { foo: { handler: 'src/a.main' }, bar: { handler: 'src/a.other', logGroupRetention: logs.RetentionDays.ONE_DAY } },
-      authorizer: WebsocketAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'] }),
+      authorizer: ConnectAuthorizer.jwt({ issuer: 'https://example.com', audience: ['chat'] }),
     });
 
     // THEN

@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 function role(scope: Construct, id = 'Role'): iam.Role {
@@ -98,7 +98,7 @@ describe('a grantee of another stack', () => {
 
   test('gets grantConnect there as well', () => {
     // GIVEN
-    const chat = service({ authorizer: WebsocketAuthorizer.iam() });
+    const chat = service({ authorizer: ConnectAuthorizer.iam() });
 
     // WHEN
     chat.grantConnect(role(other));
@@ -173,7 +173,7 @@ describe('a grantee of another stack', () => {
     expect(() => chat.addRoute('bar', { function: fn })).toThrow(new Error(cycle('bar', 'Other/Role', 'Other', 'Other/Role')));
   });
 
-  test.each<[string, () => Partial<WebsocketRouteOptions>, string]>([
+  test.each<[string, () => Partial<WebsocketServiceRoute>, string]>([
     ['logGroup', () => ({ logGroup: new logs.LogGroup(other, 'Logs') }), 'Other/Logs'],
     ['vpc', () => ({ vpc: new ec2.Vpc(other, 'Vpc') }), 'Other/Vpc'],
     ['layers', () => ({ layers: [lambda.LayerVersion.fromLayerVersionArn(api, 'Own', LAYER_ARN), layer(other)] }), 'Other/Layer'],
@@ -188,7 +188,7 @@ describe('a grantee of another stack', () => {
     ));
   });
 
-  test.each<[string, () => WebsocketRouteOptions]>([
+  test.each<[string, () => WebsocketServiceRoute]>([
     ['function', () => ({ function: imported(other) })],
     ['function with an imported role', () => ({
       function: imported(other, iam.Role.fromRoleArn(other, 'Imported', 'arn:aws:iam::123456789012:role/worker')),

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
 
@@ -18,7 +18,7 @@ afterAll(() => folder.leave());
 beforeEach(() => { stack = quickStack(); });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(stack, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 const LAMBDA = new iam.ServicePrincipal('lambda.amazonaws.com');
@@ -60,7 +60,7 @@ describe.each(principals)('%s', (_kind, make, holder) => {
 
   test('may connect to this stage, and no more', () => {
     // GIVEN
-    const chat = service({ authorizer: WebsocketAuthorizer.iam(), stageName: 'prod' });
+    const chat = service({ authorizer: ConnectAuthorizer.iam(), stageName: 'prod' });
 
     // WHEN
     const grant = chat.grantConnect(make());

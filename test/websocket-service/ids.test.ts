@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
 
@@ -18,11 +18,11 @@ let folder: AppFolder;
 beforeAll(() => { folder = new AppFolder(FILES); });
 afterAll(() => folder.leave());
 
-type Routes = Record<string, WebsocketRouteOptions>;
+type Routes = Record<string, WebsocketServiceRoute>;
 
 function templateOf(routes: (stack: Stack) => Routes): Record<string, unknown> {
   const stack = quickStack();
-  new WebsocketService(stack, 'Chat', { routes: routes(stack), authorizer: WebsocketAuthorizer.handler('src/auth.authorize') });
+  new WebsocketService(stack, 'Chat', { routes: routes(stack), authorizer: ConnectAuthorizer.handler('src/auth.authorize') });
   return Template.fromStack(stack).toJSON();
 }
 
@@ -81,7 +81,7 @@ test('route keys and files that look alike in ids are told apart', () => {
   // WHEN
   const stack = quickStack();
   new WebsocketService(stack, 'Chat', {
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     routes: {
       'chat/join': { handler: 'src/x/y.authorize' },
       'chat--join': { handler: 'src/x--y.authorize' },
@@ -115,7 +115,7 @@ describe('the ids are a contract', () => {
     const stack = quickStack();
     const fn = inlineFunction(stack, 'Fn');
     const chat = new WebsocketService(stack, 'Chat', {
-      authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+      authorizer: ConnectAuthorizer.handler('src/auth.authorize'),
       routes: {
         'chat/join': { handler: 'src/a.main' },
         'f': { function: fn },
@@ -146,7 +146,7 @@ describe('with real bundles', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     new WebsocketService(stack, 'Chat', {
-      authorizer: WebsocketAuthorizer.handler('src/auth.authorize'),
+      authorizer: ConnectAuthorizer.handler('src/auth.authorize'),
       bundling: { sourceMap: true },
       routes: { foo: { handler } },
     });

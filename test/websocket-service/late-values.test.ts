@@ -1,6 +1,6 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../lib';
 import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
 
 let stack: Stack;
@@ -20,7 +20,7 @@ function notYet(): { token: string; become: (value: string) => void } {
 function service(environment: Record<string, string>): WebsocketService {
   return new WebsocketService(stack, 'Chat', {
     routes: { foo: { function: inlineFunction(stack, 'Fn', { environment }) } },
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
   });
 }
 

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { WebsocketAuthorizer, WebsocketFunctionOptions, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { FLAG_SETS } from '../_helpers/flags';
 import { quickStack, warnings } from '../_helpers/quick-app';
@@ -21,7 +21,7 @@ function service(context: Record<string, unknown>, defaults: (stack: Stack) => W
   const stack = quickStack(context);
   new WebsocketService(stack, 'Chat', {
     routes: Object.fromEntries(NUMBERS.map((number) => [`route${number}`, { handler: `src/many.handle${number}` }])),
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
     defaults: defaults(stack),
   });
   return stack;
@@ -73,7 +73,7 @@ describe('the remedy', () => {
   function small(stack: Stack, id: string, defaults: WebsocketFunctionOptions = {}): void {
     new WebsocketService(stack, id, {
       routes: Object.fromEntries([0, 1, 2].map((number) => [`route${number}`, { handler: `src/many.handle${number}` }])),
-      authorizer: WebsocketAuthorizer.none(),
+      authorizer: ConnectAuthorizer.none(),
       defaults,
     });
   }

@@ -5,7 +5,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { WebsocketAuthorizer } from '../../lib';
+import { ConnectAuthorizer } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 import { manyHandlers, nestedOf, routes, service } from './_helpers/nested-service';
@@ -30,10 +30,10 @@ describe('no cycle, with', () => {
     ['a VPC of the parent', (stack) => { service(stack, { defaults: { vpc: new ec2.Vpc(stack, 'Vpc') } }); }],
     ['a VPC of another stack', (stack, other) => { service(stack, { defaults: { vpc: new ec2.Vpc(other, 'Vpc') } }); }],
     ['an authorizer that is also the handler of a route', (stack) => {
-      service(stack, { authorizer: WebsocketAuthorizer.handler('src/many.handle0') });
+      service(stack, { authorizer: ConnectAuthorizer.handler('src/many.handle0') });
     }],
     ['an authorizer function of the parent', (stack) => {
-      service(stack, { authorizer: WebsocketAuthorizer.function(inlineFunction(stack, 'Auth')) });
+      service(stack, { authorizer: ConnectAuthorizer.function(inlineFunction(stack, 'Auth')) });
     }],
     ['grants to others', (stack, other) => {
       const chat = service(stack);

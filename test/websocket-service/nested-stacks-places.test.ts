@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
 import { count, manyHandlers, nestedOf, routes, service, templates } from './_helpers/nested-service';
@@ -14,7 +14,7 @@ test('a handler that also authorizes stays in the parent, and its route goes whe
   const stack = quickStack();
 
   // WHEN
-  const chat = service(stack, { authorizer: WebsocketAuthorizer.handler('src/many.handle0') });
+  const chat = service(stack, { authorizer: ConnectAuthorizer.handler('src/many.handle0') });
 
   // THEN
   expect(Stack.of(chat.function('route0'))).toBe(stack);
@@ -22,7 +22,7 @@ test('a handler that also authorizes stays in the parent, and its route goes whe
 });
 
 describe('a route never moves', () => {
-  const homeOf = (map: Record<string, WebsocketRouteOptions>, props: Partial<WebsocketServiceProps> = {}): string => {
+  const homeOf = (map: Record<string, WebsocketServiceRoute>, props: Partial<WebsocketServiceProps> = {}): string => {
     const stack = quickStack();
     const chat = service(stack, { routes: map, nestedStacks: 20, ...props });
     templates(stack);
@@ -30,12 +30,12 @@ describe('a route never moves', () => {
   };
   const own = { b: { handler: 'src/many.handle0' } };
 
-  test.each<[string, Record<string, WebsocketRouteOptions>, Partial<WebsocketServiceProps>?]>([
+  test.each<[string, Record<string, WebsocketServiceRoute>, Partial<WebsocketServiceProps>?]>([
     ['its handler has another name', { b: { handler: 'src/many.handle1' } }],
     ['a route before it comes to share its handler', { ...own, a: { handler: 'src/many.handle0' } }],
     ['a route after it comes to share its handler', { ...own, c: { handler: 'src/many.handle0' } }],
     ['it comes to share the handler of others', { b: { handler: 'src/many.handle1' }, c: { handler: 'src/many.handle1' } }],
-    ['its handler comes to be the authorizer', own, { authorizer: WebsocketAuthorizer.handler('src/many.handle0') }],
+    ['its handler comes to be the authorizer', own, { authorizer: ConnectAuthorizer.handler('src/many.handle0') }],
     ['it has an integration', { b: { integration: new WebSocketMockIntegration('Mock') } }],
   ])('%s', (...[, map, props]) => {
     expect(homeOf(map, props)).toBe(homeOf(own));

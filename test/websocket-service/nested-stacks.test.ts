@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer } from '../../lib';
+import { ConnectAuthorizer } from '../../lib';
 import { RouteParts } from '../../lib/private/routes/route-parts';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
@@ -68,7 +68,7 @@ test('the parent keeps API, authorizer and stage, and the stage waits for the ne
   const stack = quickStack();
 
   // WHEN
-  service(stack, { authorizer: WebsocketAuthorizer.handler('src/many.handle299') });
+  service(stack, { authorizer: ConnectAuthorizer.handler('src/many.handle299') });
 
   // THEN
   const { Stack: parent, ...nested } = templates(stack);

@@ -1,7 +1,7 @@
 import { App, CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
-  WebsocketAlarms, WebsocketAuthorizer, WebsocketDashboard, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
+  WebsocketAlarms, ConnectAuthorizer, WebsocketDashboard, WebsocketServiceRoute, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
 } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
@@ -25,12 +25,12 @@ beforeEach(() => {
 const CONNECT = { $connect: { handler: 'src/messages.connect' } };
 const SEND = { send: { handler: 'src/messages.send' }, again: { handler: 'src/messages.send' } };
 
-function service(routes: Record<string, WebsocketRouteOptions>, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes, authorizer: WebsocketAuthorizer.handler('src/auth.authorize'), ...props });
+function service(routes: Record<string, WebsocketServiceRoute>, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
+  return new WebsocketService(stack, 'Chat', { routes, authorizer: ConnectAuthorizer.handler('src/auth.authorize'), ...props });
 }
 
 /** An authorizer whose token is in the subprotocol, so that the service makes both functions itself. */
-const preset = (): WebsocketAuthorizer => WebsocketAuthorizer.jwt({
+const preset = (): ConnectAuthorizer => ConnectAuthorizer.jwt({
   issuer: 'https://issuer.example.com', audience: ['chat'], tokenSources: [WebsocketTokenSource.subprotocol('bearer')],
 });
 
@@ -140,7 +140,7 @@ describe('the alarms of a service', () => {
 
   test('have the same logical ids in every stage, and in every order of the routes', () => {
     // GIVEN
-    const logicalIds = (id: string, routes: Record<string, WebsocketRouteOptions>): string[] => {
+    const logicalIds = (id: string, routes: Record<string, WebsocketServiceRoute>): string[] => {
       stack = new Stack(new Stage(app, id), 'Stack');
       service(routes).addAlarms();
       return stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => String(stack.resolve(resource.logicalId))).sort();
@@ -220,7 +220,7 @@ describe('the metrics of a service', () => {
     expect(chat[`metric${name}`]({ statistic: 'p99', period: Duration.minutes(1) })).toMatchObject({ statistic: 'p99', period: Duration.minutes(1) });
   });
 
-  test.each<[string, Partial<WebsocketServiceProps>, Partial<WebsocketRouteOptions>, boolean]>([
+  test.each<[string, Partial<WebsocketServiceProps>, Partial<WebsocketServiceRoute>, boolean]>([
     ['that sends none', {}, {}, true],
     ['of a service that sends them', { detailedMetricsEnabled: true }, {}, false],
     ['that sends them', {}, { detailedMetricsEnabled: true }, false],

@@ -1,7 +1,7 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketRoutes, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketRoutes, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
@@ -16,7 +16,7 @@ beforeAll(() => { folder = new AppFolder({ 'src/a.ts': 'export const main = asyn
 afterAll(() => folder.leave());
 
 function service(): WebsocketService {
-  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none() });
+  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none() });
 }
 
 /** The stacks that a stack depends on; synthesis fails for a cycle. */

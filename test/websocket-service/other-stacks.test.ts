@@ -2,7 +2,7 @@ import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { FLAG_SETS } from '../_helpers/flags';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 function role(scope: Construct, id = 'Role'): iam.Role {
@@ -93,7 +93,7 @@ describe('a function of another stack as target', () => {
       const stage = new Stage(app, name);
       const stack = new Stack(stage, 'Api');
       new WebsocketService(stack, 'Chat', {
-        authorizer: WebsocketAuthorizer.none(),
+        authorizer: ConnectAuthorizer.none(),
         routes: { foo: { function: inlineFunction(new Stack(stage, 'Other'), 'Fn') } },
       });
       return Object.keys(Template.fromStack(stack).toJSON().Resources).sort();
@@ -113,7 +113,7 @@ test.each(FLAG_SETS)('functions of another stack may be target, authorizer and g
   // WHEN
   const chat = service({
     routes: { foo: { function: inlineFunction(other, 'Fn') }, bar: { handler: 'src/a.main' } },
-    authorizer: WebsocketAuthorizer.function(inlineFunction(other, 'Auth')),
+    authorizer: ConnectAuthorizer.function(inlineFunction(other, 'Auth')),
   });
   chat.grantManageConnections(inlineFunction(other, 'Worker'));
 
@@ -179,7 +179,7 @@ describe('a role of another stack', () => {
 describe('an authorizer', () => {
   test('that is a function of another stack gets its permission in the stack of the API', () => {
     // WHEN
-    service({ authorizer: WebsocketAuthorizer.function(inlineFunction(other, 'Auth')) });
+    service({ authorizer: ConnectAuthorizer.function(inlineFunction(other, 'Auth')) });
 
     // THEN
     app.synth();
@@ -190,7 +190,7 @@ describe('an authorizer', () => {
 
   test('that is a function of another stack lets others of that stack have the grant', () => {
     // GIVEN
-    const chat = service({ authorizer: WebsocketAuthorizer.function(inlineFunction(other, 'Auth')) });
+    const chat = service({ authorizer: ConnectAuthorizer.function(inlineFunction(other, 'Auth')) });
 
     // WHEN
     chat.grantManageConnections(inlineFunction(other, 'Worker'));
@@ -201,7 +201,7 @@ describe('an authorizer', () => {
 
   test('that is a handler with a role of another stack lets others of that stack have the grant', () => {
     // GIVEN
-    const chat = service({ authorizer: WebsocketAuthorizer.handler('src/a.other', { role: role(other) }) });
+    const chat = service({ authorizer: ConnectAuthorizer.handler('src/a.other', { role: role(other) }) });
 
     // WHEN
     chat.grantManageConnections(inlineFunction(other, 'Worker'));

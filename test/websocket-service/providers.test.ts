@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { WebsocketAuthorizer, WebsocketIntegration, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { inlineFunction, quickApp } from '../_helpers/quick-app';
 
 let app: App;
@@ -18,25 +18,25 @@ beforeEach(() => {
   other = new Stack(app, 'Other');
 });
 
-const PING = { ping: { integration: WebsocketIntegration.ping() } };
+const PING = { ping: { integration: RouteIntegration.ping() } };
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(api, 'Chat', { routes: PING, authorizer: WebsocketAuthorizer.none(), cloudWatchRole: false, ...props });
+  return new WebsocketService(api, 'Chat', { routes: PING, authorizer: ConnectAuthorizer.none(), cloudWatchRole: false, ...props });
 }
 
 const queue = (): sqs.Queue => new sqs.Queue(other, 'Queue');
 const gateway = (scope: Stack): iam.Role => new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
 
 test.each<[string, () => WebsocketService]>([
-  ['the target of an integration', () => service({ routes: { order: { integration: WebsocketIntegration.sqs(queue()) } } })],
+  ['the target of an integration', () => service({ routes: { order: { integration: RouteIntegration.sqs(queue()) } } })],
   ['its key', () => {
     const target = new sqs.Queue(api, 'Queue', { encryptionMasterKey: new kms.Key(other, 'Key') });
-    return service({ routes: { order: { integration: WebsocketIntegration.sqs(target) } } });
+    return service({ routes: { order: { integration: RouteIntegration.sqs(target) } } });
   }],
-  ['its role', () => service({ routes: { order: { integration: WebsocketIntegration.sqs(new sqs.Queue(api, 'Queue'), { credentialsRole: gateway(other) }) } } })],
+  ['its role', () => service({ routes: { order: { integration: RouteIntegration.sqs(new sqs.Queue(api, 'Queue'), { credentialsRole: gateway(other) }) } } })],
   ['the target of a route that is added', () => {
     const chat = service();
-    chat.addRoute('order', { integration: WebsocketIntegration.sqs(queue()) });
+    chat.addRoute('order', { integration: RouteIntegration.sqs(queue()) });
     return chat;
   }],
   ['the log group of the access log', () => service({ accessLog: { logGroup: new logs.LogGroup(other, 'Log') } })],
@@ -65,7 +65,7 @@ test('the target of an integration is refused where a grant made its stack depen
   chat.grantManageConnections(inlineFunction(other, 'Worker'));
 
   // THEN
-  expect(() => chat.addRoute('order', { integration: WebsocketIntegration.sqs(queue()) })).toThrow(new Error(
+  expect(() => chat.addRoute('order', { integration: RouteIntegration.sqs(queue()) })).toThrow(new Error(
     'Api/Chat: routes["order"]: Other/Queue is in the stack "Other", which depends on this one by the grant to "Other/Worker/ServiceRole": '
     + 'the two stacks would depend on each other; add the route before the grant is made, or put one of the two into the stack of this service',
   ));
@@ -74,7 +74,7 @@ test('the target of an integration is refused where a grant made its stack depen
 test('what a role of another stack may do for an integration is in the stack of the integration', () => {
   // WHEN
   const target = new sqs.Queue(api, 'Queue');
-  service({ routes: { order: { integration: WebsocketIntegration.sqs(target, { credentialsRole: gateway(other) }) } } });
+  service({ routes: { order: { integration: RouteIntegration.sqs(target, { credentialsRole: gateway(other) }) } } });
 
   // THEN
   app.synth();
@@ -88,7 +88,7 @@ test('what a role of another stack may do for an integration is in the stack of 
 test('what a role of the stack around a nested one may do is in its own policy', () => {
   // WHEN
   const target = new sqs.Queue(api, 'Queue');
-  service({ nestedStacks: 1, routes: { order: { integration: WebsocketIntegration.sqs(target, { credentialsRole: gateway(api) }) } } });
+  service({ nestedStacks: 1, routes: { order: { integration: RouteIntegration.sqs(target, { credentialsRole: gateway(api) }) } } });
 
   // THEN
   app.synth();

@@ -2,7 +2,7 @@ import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketRoutes, WebsocketRoutesProps, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketRoutes, WebsocketRoutesProps, WebsocketService, WebsocketServiceProps } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
@@ -24,7 +24,7 @@ function stacks(env?: typeof HERE): void {
 beforeEach(() => stacks());
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(api, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 function attach(chat: WebsocketService, props: Partial<WebsocketRoutesProps> = {}, scope: Construct = feature, id = 'More'): WebsocketRoutes {
@@ -137,7 +137,7 @@ describe('several constructs with routes of one service', () => {
   });
 
   test('fail for the $connect that the service made for its authorizer', () => {
-    expect(() => attach(service({ authorizer: WebsocketAuthorizer.iam() }), { routes: { $connect: { handler: 'src/a.main' } } })).toThrow(new Error(
+    expect(() => attach(service({ authorizer: ConnectAuthorizer.iam() }), { routes: { $connect: { handler: 'src/a.main' } } })).toThrow(new Error(
       'Feature/More: routes: "$connect" is a route of Api/Chat already, which has the same API; declare it once; `route(key)` there returns what was made',
     ));
   });
@@ -236,7 +236,7 @@ describe('stacks that would depend on each other', () => {
     // GIVEN
     const nested = new NestedStack(api, 'Nested');
     const chat = new WebsocketService(nested, 'Chat', {
-      routes: { foo: { function: inlineFunction(api, 'Fn') } }, authorizer: WebsocketAuthorizer.none(),
+      routes: { foo: { function: inlineFunction(api, 'Fn') } }, authorizer: ConnectAuthorizer.none(),
     });
 
     // WHEN
@@ -252,7 +252,7 @@ describe('stacks that would depend on each other', () => {
     // GIVEN
     const [one, other] = ['One', 'Other'].map((id) => new NestedStack(api, id));
     const chat = new WebsocketService(one, 'Chat', {
-      routes: { foo: { function: inlineFunction(other, 'Fn') } }, authorizer: WebsocketAuthorizer.none(),
+      routes: { foo: { function: inlineFunction(other, 'Fn') } }, authorizer: ConnectAuthorizer.none(),
     });
 
     // THEN

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnApi, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
-  WebsocketAuthorizer, WebsocketLoggingLevel, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps, WebsocketStageOptions,
+  ConnectAuthorizer, WebsocketLoggingLevel, WebsocketServiceRoute, WebsocketService, WebsocketServiceProps, WebsocketStageOptions,
 } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
@@ -15,10 +15,10 @@ afterAll(() => folder.leave());
 beforeEach(() => { stack = quickStack(); });
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(stack, 'Chat', { routes: { foo: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
-function withRoute(options: WebsocketRouteOptions, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
+function withRoute(options: WebsocketServiceRoute, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return service({ routes: { foo: { handler: 'src/a.main', ...options } }, ...props });
 }
 
@@ -60,7 +60,7 @@ describe('an option of the stage', () => {
 });
 
 describe('a setting of a route', () => {
-  test.each<[string, WebsocketRouteOptions, object]>([
+  test.each<[string, WebsocketServiceRoute, object]>([
     ['throttle', { throttle: { rateLimit: 1, burstLimit: 0 } }, { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 0 }],
     ['detailedMetricsEnabled', { detailedMetricsEnabled: false }, { DetailedMetricsEnabled: false }],
     ['loggingLevel', { loggingLevel: WebsocketLoggingLevel.OFF }, { LoggingLevel: 'OFF' }],
@@ -210,7 +210,7 @@ describe('more than one stage', () => {
 
   test('are covered by permissions and grants, and the environment holds the first and all', () => {
     // WHEN
-    const chat = service({ additionalStages: { prod: {} }, authorizer: WebsocketAuthorizer.iam() });
+    const chat = service({ additionalStages: { prod: {} }, authorizer: ConnectAuthorizer.iam() });
     chat.grantConnect(inlineFunction(stack, 'Client'));
 
     // THEN

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { bundleOf } from '../_helpers/quick-app';
 
@@ -18,7 +18,7 @@ afterAll(() => folder.leave());
 function service(...handlers: string[]): WebsocketService {
   return new WebsocketService(new Stack(new App(), 'Stack'), 'Chat', {
     routes: Object.fromEntries(handlers.map((handler, number) => [`route${number}`, { handler }])),
-    authorizer: WebsocketAuthorizer.none(),
+    authorizer: ConnectAuthorizer.none(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { quickStack } from '../_helpers/quick-app';
 
@@ -22,8 +22,8 @@ const XRAY = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Ef
 const CONNECT = { handler: 'src/messages.connect' };
 const SEND = { handler: 'src/messages.send' };
 
-function authorizer(tracing?: lambda.Tracing): WebsocketAuthorizer {
-  return WebsocketAuthorizer.handler('src/auth.authorize', { tracing });
+function authorizer(tracing?: lambda.Tracing): ConnectAuthorizer {
+  return ConnectAuthorizer.handler('src/auth.authorize', { tracing });
 }
 
 /** The tracing mode of each function, by a part of its id. */

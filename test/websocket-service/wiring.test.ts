@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PassthroughBehavior } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketAwsIntegration, WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService } from '../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService } from '../../lib';
 import { AppFolder } from '../_helpers/app-folder';
 import { FLAG_SETS } from '../_helpers/flags';
 import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
@@ -20,8 +20,8 @@ beforeAll(() => {
 afterAll(() => folder.leave());
 beforeEach(() => { stack = quickStack(); });
 
-function service(routes: Record<string, WebsocketRouteOptions>, id = 'Chat'): WebsocketService {
-  return new WebsocketService(stack, id, { routes, authorizer: WebsocketAuthorizer.none() });
+function service(routes: Record<string, WebsocketServiceRoute>, id = 'Chat'): WebsocketService {
+  return new WebsocketService(stack, id, { routes, authorizer: ConnectAuthorizer.none() });
 }
 
 function integrationsByRoute(): Record<string, string> {
@@ -33,7 +33,7 @@ function sourceArn(chat: WebsocketService, rest: string): unknown {
   return stack.resolve(`arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/${rest}`);
 }
 
-const SERVICE: Record<string, WebsocketRouteOptions> = {
+const SERVICE: Record<string, WebsocketServiceRoute> = {
   $connect: { handler: 'src/lifecycle.connect' },
   $disconnect: { handler: './src/lifecycle.ts.connect' },
   $default: { handler: 'src/messages.fallback' },

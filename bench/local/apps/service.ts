@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { WebsocketAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
 const connect = process.env.CONNECT;
@@ -11,7 +11,7 @@ new WebsocketService(new Stack(app, 'Bench'), 'Service', {
     version: { handler: 'src/version.handler', returnResponse: true },
     versionWithSdk: { handler: 'src/version-with-sdk.handler', returnResponse: true },
   },
-  authorizer: WebsocketAuthorizer.none(),
+  authorizer: ConnectAuthorizer.none(),
 });
 
 app.synth();

@@ -12,7 +12,7 @@ const LISTED = 30;
 
 /** Options that belong elsewhere, with what to do instead. */
 const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complaint>> } = {
-  WebsocketRouteOptions: {
+  WebsocketServiceRoute: {
     authorizer: {
       reason: 'is not for a route: an authorizer guards $connect, and with it every route', remedy: 'give it as `authorizer` of the service',
     },

@@ -19,7 +19,7 @@ export function checkPlan(scope: Construct, property: string, plan: IntegrationP
   const refuse: Refuse = (option, value, complaint) => { throw problem(scope, `${property}.${option}`, value, complaint); };
   const target = TARGETS[plan.factory];
   if (target) requireKind(scope, `${property}.${target.option}`, plan.target, target.kind);
-  requireKind(scope, property, plan.settings, { ...OBJECT, example: `the options of WebsocketIntegration.${plan.factory}` });
+  requireKind(scope, property, plan.settings, { ...OBJECT, example: `the options of RouteIntegration.${plan.factory}` });
   checkProxy(refuse, plan);
   const struct = structOf(plan.factory);
   checkOptionNames(scope, `${property}.`, struct, plan.settings);

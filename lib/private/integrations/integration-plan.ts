@@ -52,7 +52,7 @@ export interface ApiStages {
 /** Throws what is wrong with an option. */
 export type Refuse = (option: string, value: unknown, complaint: Complaint) => never;
 
-/** As in `WebsocketIntegration.<factory>`. */
+/** As in `RouteIntegration.<factory>`. */
 export type Factory = Uncapitalize<Exclude<StructName extends infer S ? S extends `Websocket${infer Name}IntegrationOptions` ? Name : never : never, '' | 'Service'>>;
 
 /** An integration before it has an API. */

@@ -4,7 +4,7 @@ import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer, WebsocketService } from '../../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../../lib';
 import { Api, LocalApp } from '../../../lib/local/assembly/model';
 import { readApp } from '../../../lib/local/assembly/read-app';
 import { GatewayError } from '../../../lib/local/gateway-error';
@@ -32,7 +32,7 @@ test('our construct: API, stage, routes, authorizer and functions', () => {
         $connect: { function: inlineFunction(stack, 'Connect') },
         echo: { function: inlineFunction(stack, 'Echo'), returnResponse: true },
       },
-      authorizer: WebsocketAuthorizer.function(inlineFunction(stack, 'Authorize'), { identitySource: ['route.request.querystring.token'] }),
+      authorizer: ConnectAuthorizer.function(inlineFunction(stack, 'Authorize'), { identitySource: ['route.request.querystring.token'] }),
     });
   });
 

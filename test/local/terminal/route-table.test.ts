@@ -2,7 +2,7 @@ import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketAwsIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketAuthorizer, WebsocketService } from '../../../lib';
+import { ConnectAuthorizer, WebsocketService } from '../../../lib';
 import { readApp, ReadOptions } from '../../../lib/local/assembly/read-app';
 import { routeTable } from '../../../lib/local/terminal/route-table';
 import { synthesize } from '../../_helpers/assembly';
@@ -29,7 +29,7 @@ test('aligns the routes below the URLs', () => {
           }),
         },
       },
-      authorizer: WebsocketAuthorizer.function(inlineFunction(stack, 'Authorize')),
+      authorizer: ConnectAuthorizer.function(inlineFunction(stack, 'Authorize')),
     });
     const web = new CfnIntegration(stack, 'Web', {
       apiId, integrationType: 'HTTP_PROXY', integrationUri: 'https://example.com/:function:my-function/invocations',
@@ -60,7 +60,7 @@ test.each([[false, ['ws.example.com/chat', '<ChatApi>.execute-api.eu-west-1.amaz
       const certificate = Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:eu-west-1:111111111111:certificate/1');
       new WebsocketService(stack, 'Chat', {
         routes: { $default: { function: inlineFunction(stack, 'Fn') } },
-        authorizer: WebsocketAuthorizer.none(),
+        authorizer: ConnectAuthorizer.none(),
         domain: { domainName: 'ws.example.com', mappingKey: 'chat', certificate },
         disableExecuteApiEndpoint,
       });
@@ -71,15 +71,15 @@ test.each([[false, ['ws.example.com/chat', '<ChatApi>.execute-api.eu-west-1.amaz
   },
 );
 
-test.each<[string, string | undefined, WebsocketAuthorizer | undefined, string, string]>([
+test.each<[string, string | undefined, ConnectAuthorizer | undefined, string, string]>([
   ['in an unknown Region, public', undefined, undefined, '<region>.amazonaws.com', 'none'],
-  ['in China, for IAM', 'cn-north-1', WebsocketAuthorizer.iam(), 'cn-north-1.amazonaws.com.cn', 'AWS_IAM'],
+  ['in China, for IAM', 'cn-north-1', ConnectAuthorizer.iam(), 'cn-north-1.amazonaws.com.cn', 'AWS_IAM'],
   ['for an authorizer elsewhere', 'eu-west-1', undefined, 'eu-west-1.amazonaws.com', 'guard'],
 ])('names address and authorizer %s', (_, region, authorizer, host, name) => {
   const assembly = synthesize((stack) => {
     new WebsocketService(stack, 'Chat', {
       routes: { $connect: { function: inlineFunction(stack, 'Fn') } },
-      authorizer: name === 'guard' ? WebsocketAuthorizer.function(lambda.Function.fromFunctionName(stack, 'Guard', 'guard')) : authorizer,
+      authorizer: name === 'guard' ? ConnectAuthorizer.function(lambda.Function.fromFunctionName(stack, 'Guard', 'guard')) : authorizer,
     });
   }, region);
 

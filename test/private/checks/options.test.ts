@@ -17,15 +17,15 @@ const values = (struct: StructName, options: unknown, prefix = ''): void => chec
 
 describe('names', () => {
   test('known ones pass, those of aws-cdk-lib too, and whatever is undefined', () => {
-    names('WebsocketRouteOptions', { handler: 'src/a.main', memorySize: 128, requestModel: undefined, bundling: { minify: true }, unknown: undefined });
+    names('WebsocketServiceRoute', { handler: 'src/a.main', memorySize: 128, requestModel: undefined, bundling: { minify: true }, unknown: undefined });
 
     expect(warnings(stack)).toEqual([]);
   });
 
   test.each<[StructName, object, string]>([
-    ['WebsocketRouteOptions', { apiKeyRequred: true }, 'apiKeyRequred: true: there is no option `apiKeyRequred`; did you mean `apiKeyRequired`?'],
-    ['WebsocketRouteOptions', { api_key_required: true }, 'api_key_required: true: there is no option `api_key_required`; did you mean `apiKeyRequired`?'],
-    ['WebsocketRouteOptions', { handlr: 'a.b' }, 'handlr: "a.b": there is no option `handlr`; did you mean `handler`?'],
+    ['WebsocketServiceRoute', { apiKeyRequred: true }, 'apiKeyRequred: true: there is no option `apiKeyRequred`; did you mean `apiKeyRequired`?'],
+    ['WebsocketServiceRoute', { api_key_required: true }, 'api_key_required: true: there is no option `api_key_required`; did you mean `apiKeyRequired`?'],
+    ['WebsocketServiceRoute', { handlr: 'a.b' }, 'handlr: "a.b": there is no option `handlr`; did you mean `handler`?'],
     ['WebsocketFunctionOptions', { memorysize: 1024 }, 'memorysize: 1024: there is no option `memorysize`; did you mean `memorySize`?'],
     ['WebsocketFunctionOptions', { bundling: { minfy: true } }, 'bundling.minfy: true: there is no option `minfy`; did you mean `minify`?'],
     [
@@ -67,9 +67,9 @@ describe('names', () => {
   });
 
   test.each<[StructName, object, string]>([
-    ['WebsocketRouteOptions', { authorizer: 1 }, 'authorizer: 1 is not for a route: an authorizer guards $connect, and with it every route; '
+    ['WebsocketServiceRoute', { authorizer: 1 }, 'authorizer: 1 is not for a route: an authorizer guards $connect, and with it every route; '
       + 'give it as `authorizer` of the service'],
-    ['WebsocketRouteOptions', { entry: 'a.ts' }, 'entry: "a.ts" is an option of NodejsFunction; name file and export in the `handler` of a route: src/messages.send'],
+    ['WebsocketServiceRoute', { entry: 'a.ts' }, 'entry: "a.ts" is an option of NodejsFunction; name file and export in the `handler` of a route: src/messages.send'],
     ['WebsocketFunctionOptions', { code: 1 }, 'code: 1 is an option of lambda.Function; make the function yourself and give it as `function` of a route'],
     ['WebsocketFunctionOptions', { handler: 'a.b' }, 'handler: "a.b" would be the handler of every function; set `handler` on the routes'],
     ['WebsocketAuthorizerHandlerOptions', { awsSdkConnectionReuse: true }, 'awsSdkConnectionReuse: true is an option of NodejsFunction for AWS SDK v2; '
@@ -78,7 +78,7 @@ describe('names', () => {
     expect(() => names(struct, options)).toThrow(new Error(`Stack: ${message}`));
   });
 
-  const UNKNOWN = 'routes["say"].quantumMode: true: there is no option `quantumMode`; the options are those of WebsocketRouteOptions';
+  const UNKNOWN = 'routes["say"].quantumMode: true: there is no option `quantumMode`; the options are those of WebsocketServiceRoute';
 
   test.each([
     ['minify', true, 'minify: true: there is no option `minify`; did you mean `bundling.minify`?'],
@@ -91,8 +91,8 @@ describe('names', () => {
   });
 
   test.each(['constructor', 'toString', '__proto__'])('what every object has is no option: %s', (name) => {
-    const message = `there is no option \`${name}\`; the options are those of WebsocketRouteOptions`;
-    const check = (): void => names('WebsocketRouteOptions', JSON.parse(`{ "${name}": 1 }`));
+    const message = `there is no option \`${name}\`; the options are those of WebsocketServiceRoute`;
+    const check = (): void => names('WebsocketServiceRoute', JSON.parse(`{ "${name}": 1 }`));
 
     if (!isNewer) return expect(check).toThrow(new Error(`Stack: ${name}: 1: ${message}`));
     check();
@@ -108,12 +108,12 @@ describe('names', () => {
       public get apiKeyRequred(): boolean { return true; }
     }
 
-    expect(() => names('WebsocketRouteOptions', new Known())).not.toThrow();
-    expect(() => names('WebsocketRouteOptions', Object.create({ handler: 'src/a.main' }))).not.toThrow();
-    expect(() => names('WebsocketRouteOptions', new Misspelt())).toThrow(new Error(
+    expect(() => names('WebsocketServiceRoute', new Known())).not.toThrow();
+    expect(() => names('WebsocketServiceRoute', Object.create({ handler: 'src/a.main' }))).not.toThrow();
+    expect(() => names('WebsocketServiceRoute', new Misspelt())).toThrow(new Error(
       'Stack: apiKeyRequred: true: there is no option `apiKeyRequred`; did you mean `apiKeyRequired`?',
     ));
-    expect(() => names('WebsocketRouteOptions', Object.create({ memorysize: 5 }))).toThrow(new Error(
+    expect(() => names('WebsocketServiceRoute', Object.create({ memorysize: 5 }))).toThrow(new Error(
       'Stack: memorysize: 5: there is no option `memorysize`; did you mean `memorySize`?',
     ));
   });
@@ -239,5 +239,5 @@ test('every struct that an option holds, and every base, is in the table', () =>
   ]);
 
   expect(held.filter((name) => !['', 'string', 'number', 'boolean'].includes(name) && !/^[@=]/.test(name) && !(name in STRUCTS))).toEqual([]);
-  expect(held).toEqual(expect.arrayContaining(['aws-lambda.FunctionOptions', 'aws-lambda-nodejs.BundlingOptions', 'WebsocketRouteOptions']));
+  expect(held).toEqual(expect.arrayContaining(['aws-lambda.FunctionOptions', 'aws-lambda-nodejs.BundlingOptions', 'WebsocketServiceRoute']));
 });

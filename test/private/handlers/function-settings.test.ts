@@ -7,7 +7,7 @@ describe('functionSettings', () => {
   test('leaves out the keys that are none', () => {
     const options = { handler: 'src/a.main', returnResponse: true, memorySize: 256, environment: { A: '1' } };
 
-    expect(functionSettings('WebsocketRouteOptions', options)).toStrictEqual({ memorySize: 256, environment: { A: '1' } });
+    expect(functionSettings('WebsocketServiceRoute', options)).toStrictEqual({ memorySize: 256, environment: { A: '1' } });
   });
 
   test('keeps what only a newer aws-cdk-lib has', () => {
@@ -17,7 +17,7 @@ describe('functionSettings', () => {
   test('leaves out what is undefined, and keeps false and zero', () => {
     const options = { memorySize: undefined, reservedConcurrentExecutions: 0, allowPublicSubnet: false };
 
-    expect(functionSettings('WebsocketRouteOptions', options)).toStrictEqual({ reservedConcurrentExecutions: 0, allowPublicSubnet: false });
+    expect(functionSettings('WebsocketServiceRoute', options)).toStrictEqual({ reservedConcurrentExecutions: 0, allowPublicSubnet: false });
   });
 });
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { WebsocketAwsIntegrationOptions, WebsocketIntegration } from '../../../lib';
+import { WebsocketAwsIntegrationOptions, RouteIntegration } from '../../../lib';
 import { IntegrationParts } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
 
@@ -11,7 +11,7 @@ let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
 function parts(options: Partial<WebsocketAwsIntegrationOptions>): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.aws({ service: 'dynamodb', ...options }));
+  return new IntegrationParts(stack, RouteIntegration.aws({ service: 'dynamodb', ...options }));
 }
 
 test('any action, with a role that may what it is told', () => {

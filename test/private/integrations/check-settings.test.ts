@@ -1,19 +1,19 @@
 import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { WebsocketIntegration } from '../../../lib';
+import { RouteIntegration } from '../../../lib';
 import { quickStack } from '../../_helpers/quick-app';
 
 let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-function make(integration: WebsocketIntegration): void {
+function make(integration: RouteIntegration): void {
   integration._makeIn(new Construct(stack, 'Home'), new WebSocketApi(stack, 'Api'));
 }
 
 /** Takes what JavaScript may give. */
-const http = (options: unknown) => WebsocketIntegration.http('https://example.com', options as never);
+const http = (options: unknown) => RouteIntegration.http('https://example.com', options as never);
 
 const KEY_REMEDY = 'use $default, or a regular expression between slashes such as /4\\d\\d/';
 
@@ -48,7 +48,7 @@ test.each<[string, unknown, string]>([
 });
 
 test.each(['requestTemplates', 'responses', 'templateSelectionExpression', 'passthroughBehavior'])('%s is not for a proxy', (option) => {
-  const proxy = WebsocketIntegration.httpProxy('https://example.com', { [option]: 'x' } as never);
+  const proxy = RouteIntegration.httpProxy('https://example.com', { [option]: 'x' } as never);
   expect(() => make(proxy)).toThrow(new Error(
     `Stack/Home: integration.${option}: "x" is not for a proxy integration, to which the message goes as it is and from which the answer comes so; `
     + 'leave it out, or use http instead of httpProxy',

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { WebsocketDynamoDbPutIntegrationOptions, WebsocketIntegration } from '../../../lib';
+import { WebsocketDynamoDbPutIntegrationOptions, RouteIntegration } from '../../../lib';
 import { HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { CONTEXT, IntegrationParts, serviceCall } from '../../_helpers/integration-parts';
 import { quickApp, quickStack } from '../../_helpers/quick-app';
@@ -15,7 +15,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function parts(options: Partial<WebsocketDynamoDbPutIntegrationOptions> = {}, table?: dynamodb.ITable): IntegrationParts {
   const target = table ?? dynamodb.Table.fromTableArn(stack, 'Table', ARN);
-  return new IntegrationParts(stack, WebsocketIntegration.dynamoDbPut(target, { attributes: KEY, ...options }));
+  return new IntegrationParts(stack, RouteIntegration.dynamoDbPut(target, { attributes: KEY, ...options }));
 }
 
 test('the integration, and a role that may put items into the table and nothing else', () => {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as fc from 'fast-check';
-import { WebsocketEventBridgeIntegrationOptions, WebsocketIntegration } from '../../../lib';
+import { WebsocketEventBridgeIntegrationOptions, RouteIntegration } from '../../../lib';
 import { ANY_TEXT, HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { CONTEXT, IntegrationParts, REQUEST_CONTEXT, serviceCall } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
@@ -14,7 +14,7 @@ beforeEach(() => { stack = quickStack(); });
 
 function parts(options: Partial<WebsocketEventBridgeIntegrationOptions> = {}): IntegrationParts {
   const bus = events.EventBus.fromEventBusArn(stack, 'Bus', ARN);
-  return new IntegrationParts(stack, WebsocketIntegration.eventBridge(bus, { source: 'chat', ...options }));
+  return new IntegrationParts(stack, RouteIntegration.eventBridge(bus, { source: 'chat', ...options }));
 }
 
 /** The one event of a request, with its detail parsed, as EventBridge does it. */

@@ -2,7 +2,7 @@ import { CfnParameter, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { HttpMethod, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { WebsocketHttpIntegrationOptions, WebsocketIntegration } from '../../../lib';
+import { WebsocketHttpIntegrationOptions, RouteIntegration } from '../../../lib';
 import { IntegrationParts } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
 
@@ -13,7 +13,7 @@ let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
 function parts(url: string, options: WebsocketHttpIntegrationOptions = {}): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.http(url, options));
+  return new IntegrationParts(stack, RouteIntegration.http(url, options));
 }
 
 test('http: a request to the URL, with the message, and a response for everything', () => {
@@ -30,7 +30,7 @@ test('http: a request to the URL, with the message, and a response for everythin
 
 test('httpProxy: the same without responses', () => {
   // WHEN
-  const made = new IntegrationParts(stack, WebsocketIntegration.httpProxy(URL, {
+  const made = new IntegrationParts(stack, RouteIntegration.httpProxy(URL, {
     method: HttpMethod.PUT, requestParameters: { 'integration.request.header.ConnectionId': 'context.connectionId' },
   }));
 
@@ -46,8 +46,8 @@ test('httpProxy: the same without responses', () => {
 });
 
 test.each([
-  ['http', (link: apigateway.IVpcLink) => WebsocketIntegration.http('http://internal.example.com/', { vpcLink: link })],
-  ['httpProxy', (link: apigateway.IVpcLink) => WebsocketIntegration.httpProxy('http://internal.example.com/', { vpcLink: link })],
+  ['http', (link: apigateway.IVpcLink) => RouteIntegration.http('http://internal.example.com/', { vpcLink: link })],
+  ['httpProxy', (link: apigateway.IVpcLink) => RouteIntegration.httpProxy('http://internal.example.com/', { vpcLink: link })],
 ])('%s: through a VPC link of REST APIs', (_factory, make) => {
   // GIVEN
   const link = apigateway.VpcLink.fromVpcLinkId(stack, 'Link', 'abc123');
@@ -69,7 +69,7 @@ test('the URL may be known at deployment only, in part or all of it', () => {
 
   // THEN
   expect(parts(valueAsString).integration.IntegrationUri).toEqual({ Ref: 'Url' });
-  expect(() => new IntegrationParts(quickStack(), WebsocketIntegration.http(`ftp://${valueAsString}`))).toThrow('is no http or https URL');
+  expect(() => new IntegrationParts(quickStack(), RouteIntegration.http(`ftp://${valueAsString}`))).toThrow('is no http or https URL');
 });
 
 describe('refused is', () => {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { WebsocketIntegration, WebsocketKinesisIntegrationOptions } from '../../../lib';
+import { RouteIntegration, WebsocketKinesisIntegrationOptions } from '../../../lib';
 import { HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { CONTEXT, IntegrationParts, serviceCall } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
@@ -13,7 +13,7 @@ let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
 function parts(options: WebsocketKinesisIntegrationOptions = {}, stream: kinesis.IStream = kinesis.Stream.fromStreamArn(stack, 'Stream', ARN)): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.kinesis(stream, options));
+  return new IntegrationParts(stack, RouteIntegration.kinesis(stream, options));
 }
 
 test('the integration, and a role that may put records into the stream and nothing else', () => {

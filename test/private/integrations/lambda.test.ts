@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketIntegration, WebsocketLambdaIntegrationOptions } from '../../../lib';
+import { RouteIntegration, WebsocketLambdaIntegrationOptions } from '../../../lib';
 import { HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { IntegrationParts, REQUEST_CONTEXT } from '../../_helpers/integration-parts';
 import { inlineFunction, quickStack, warnings } from '../../_helpers/quick-app';
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 function parts(options: WebsocketLambdaIntegrationOptions = {}): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.lambda(fn, options));
+  return new IntegrationParts(stack, RouteIntegration.lambda(fn, options));
 }
 
 const permissions = (made: IntegrationParts) => made.all('AWS::Lambda::Permission').map(({ FunctionName }) => FunctionName);
@@ -73,7 +73,7 @@ test('with a role of the user, that may invoke this function, there is no permis
 test('an imported function for which CDK makes no permission is a warning', () => {
   // WHEN
   const imported = lambda.Function.fromFunctionArn(stack, 'Imported', 'arn:aws:lambda:eu-west-1:123456789012:function:work');
-  new IntegrationParts(stack, WebsocketIntegration.lambda(imported));
+  new IntegrationParts(stack, RouteIntegration.lambda(imported));
 
   // THEN
   expect(warnings(stack).join()).toContain('API Gateway may not invoke Stack/Imported: CDK makes no permission for this imported function.');
@@ -87,7 +87,7 @@ describe('lambdaAlias', () => {
     const aliases = [alias('blue'), alias('green')];
 
     // WHEN
-    const made = new IntegrationParts(stack, WebsocketIntegration.lambdaAlias(fn, { aliases, stageVariable: 'colour' }));
+    const made = new IntegrationParts(stack, RouteIntegration.lambdaAlias(fn, { aliases, stageVariable: 'colour' }));
 
     // THEN
     expect(made.uri).toBe('arn:AWS::Partition:apigateway:AWS::Region:lambda:path/2015-03-31/functions/'
@@ -98,7 +98,7 @@ describe('lambdaAlias', () => {
   });
 
   test('takes the variable `alias` if none is named', () => {
-    expect(new IntegrationParts(stack, WebsocketIntegration.lambdaAlias(fn, { aliases: [alias('live')] })).uri).toContain(':${stageVariables.alias}/');
+    expect(new IntegrationParts(stack, RouteIntegration.lambdaAlias(fn, { aliases: [alias('live')] })).uri).toContain(':${stageVariables.alias}/');
   });
 
   test.each<[string, () => { aliases: lambda.IAlias[]; stageVariable?: string }, string]>([
@@ -108,6 +108,6 @@ describe('lambdaAlias', () => {
     ['no name of a variable', () => ({ aliases: [alias('live')], stageVariable: '${stageVariables.x}' }),
       'stageVariable: "${stageVariables.x}" is no name of a stage variable; use letters, digits and underscores'],
   ])('refuses %s', (_case, options, message) => {
-    expect(() => new IntegrationParts(stack, WebsocketIntegration.lambdaAlias(fn, options()))).toThrow(new Error(`Stack/Home: integration.${message}`));
+    expect(() => new IntegrationParts(stack, RouteIntegration.lambdaAlias(fn, options()))).toThrow(new Error(`Stack/Home: integration.${message}`));
   });
 });

@@ -3,7 +3,7 @@ import { ContentHandling, PassthroughBehavior, WebSocketApi } from 'aws-cdk-lib/
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { WebsocketIntegration, WebsocketIntegrationOptions, WebsocketServiceIntegrationOptions } from '../../../lib';
+import { RouteIntegration, WebsocketIntegrationOptions, WebsocketServiceIntegrationOptions } from '../../../lib';
 import { IntegrationParts } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
 
@@ -11,8 +11,8 @@ let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-const http = (options: WebsocketIntegrationOptions) => new IntegrationParts(stack, WebsocketIntegration.http('https://example.com', options));
-const queue = (options: WebsocketServiceIntegrationOptions) => new IntegrationParts(stack, WebsocketIntegration.sqs(new sqs.Queue(stack, 'Queue'), options));
+const http = (options: WebsocketIntegrationOptions) => new IntegrationParts(stack, RouteIntegration.http('https://example.com', options));
+const queue = (options: WebsocketServiceIntegrationOptions) => new IntegrationParts(stack, RouteIntegration.sqs(new sqs.Queue(stack, 'Queue'), options));
 
 test.each<[keyof WebsocketIntegrationOptions, WebsocketIntegrationOptions, object]>([
   ['description', { description: 'asks' }, { Description: 'asks' }],
@@ -130,7 +130,7 @@ test('the ids of what is made follow the names only', () => {
   const home = new Construct(stack, 'Home');
 
   // WHEN
-  WebsocketIntegration.sqs(new sqs.Queue(stack, 'Queue'), { responses: [{ key: '/a.b/' }] })._makeIn(home, new WebSocketApi(stack, 'Api'));
+  RouteIntegration.sqs(new sqs.Queue(stack, 'Queue'), { responses: [{ key: '/a.b/' }] })._makeIn(home, new WebSocketApi(stack, 'Api'));
 
   // THEN
   expect(home.node.children.map(({ node }) => node.id)).toEqual(['Role', 'Integration', 'Response-%2Fa.b%2F', 'Response-$default']);

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { WebsocketIntegration } from '../../../lib';
+import { RouteIntegration } from '../../../lib';
 import { CONTEXT, IntegrationParts } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
 
@@ -7,11 +7,11 @@ let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-const parts = (integration: WebsocketIntegration) => new IntegrationParts(stack, integration);
+const parts = (integration: RouteIntegration) => new IntegrationParts(stack, integration);
 
 test('mock: a status, and nothing to say', () => {
   // WHEN
-  const made = parts(WebsocketIntegration.mock());
+  const made = parts(RouteIntegration.mock());
 
   // THEN
   expect(made.integration).toEqual({
@@ -24,7 +24,7 @@ test('mock: a status, and nothing to say', () => {
 
 test('mock: another status, with an answer that a template makes', () => {
   // WHEN
-  const made = parts(WebsocketIntegration.mock({ statusCode: 403, response: '{"you":"$context.connectionId"}' }));
+  const made = parts(RouteIntegration.mock({ statusCode: 403, response: '{"you":"$context.connectionId"}' }));
 
   // THEN
   expect(made.request('')).toBe('{"statusCode":403}');
@@ -32,19 +32,19 @@ test('mock: another status, with an answer that a template makes', () => {
 });
 
 test('ping: answers pong', () => {
-  expect(parts(WebsocketIntegration.ping()).response('')).toBe('{"message":"pong"}');
+  expect(parts(RouteIntegration.ping()).response('')).toBe('{"message":"pong"}');
 });
 
 test('ping: answers with what the user says', () => {
   // WHEN
-  const made = parts(WebsocketIntegration.ping({ response: 'pong', description: 'keeps connections open' }));
+  const made = parts(RouteIntegration.ping({ response: 'pong', description: 'keeps connections open' }));
 
   // THEN
   expect([made.response(''), made.integration.Description]).toEqual(['pong', 'keeps connections open']);
 });
 
 test.each([99, 600, 200.5])('mock: the status %s is refused', (statusCode) => {
-  expect(() => parts(WebsocketIntegration.mock({ statusCode }))).toThrow(new Error(
+  expect(() => parts(RouteIntegration.mock({ statusCode }))).toThrow(new Error(
     `Stack/Home: integration.statusCode: ${statusCode} is no status of HTTP; use one from 200 to 599`,
   ));
 });

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { WebsocketIntegration, WebsocketSnsIntegrationOptions } from '../../../lib';
+import { RouteIntegration, WebsocketSnsIntegrationOptions } from '../../../lib';
 import { HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { CONTEXT, IntegrationParts, serviceCall } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
@@ -13,7 +13,7 @@ let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
 function parts(options: WebsocketSnsIntegrationOptions = {}, topic: sns.ITopic = sns.Topic.fromTopicArn(stack, 'Topic', ARN)): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.sns(topic, options));
+  return new IntegrationParts(stack, RouteIntegration.sns(topic, options));
 }
 
 /** A form as SNS reads it. */

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as fc from 'fast-check';
-import { WebsocketIntegration, WebsocketSqsIntegrationOptions } from '../../../lib';
+import { RouteIntegration, WebsocketSqsIntegrationOptions } from '../../../lib';
 import { ANY_TEXT, HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { CONTEXT, IntegrationParts } from '../../_helpers/integration-parts';
 import { quickApp, quickStack } from '../../_helpers/quick-app';
@@ -12,7 +12,7 @@ let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
 function parts(options: WebsocketSqsIntegrationOptions = {}, queue: sqs.IQueue = new sqs.Queue(stack, 'Queue')): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.sqs(queue, options));
+  return new IntegrationParts(stack, RouteIntegration.sqs(queue, options));
 }
 
 /** A form as SQS reads it. */

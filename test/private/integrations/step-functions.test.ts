@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { WebsocketIntegration, WebsocketStepFunctionsIntegrationOptions } from '../../../lib';
+import { RouteIntegration, WebsocketStepFunctionsIntegrationOptions } from '../../../lib';
 import { HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
 import { CONTEXT, IntegrationParts, REQUEST_CONTEXT, serviceCall } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
@@ -12,7 +12,7 @@ let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
 function parts(options: WebsocketStepFunctionsIntegrationOptions = {}, machine: sfn.IStateMachine = imported()): IntegrationParts {
-  return new IntegrationParts(stack, WebsocketIntegration.stepFunctions(machine, options));
+  return new IntegrationParts(stack, RouteIntegration.stepFunctions(machine, options));
 }
 
 function imported(): sfn.IStateMachine {

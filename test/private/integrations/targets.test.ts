@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { WebsocketIntegration } from '../../../lib';
+import { RouteIntegration } from '../../../lib';
 import { TARGETS } from '../../../lib/private/integrations/targets';
 import { quickStack } from '../../_helpers/quick-app';
 
@@ -10,16 +10,16 @@ let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-type Factory = (target: unknown, options: object) => WebsocketIntegration;
+type Factory = (target: unknown, options: object) => RouteIntegration;
 
 function make(factory: string, target: unknown): void {
   const options = { source: 'chat', attributes: { a: 'b' }, aliases: [] };
-  const integration = (WebsocketIntegration as unknown as Record<string, Factory>)[factory](target, options);
+  const integration = (RouteIntegration as unknown as Record<string, Factory>)[factory](target, options);
   integration._makeIn(new Construct(stack, 'Home'), new WebSocketApi(stack, 'Api'));
 }
 
 test('every factory that takes a target has its kind', () => {
-  const factories = Object.getOwnPropertyNames(WebsocketIntegration).filter((name) => /^[a-z]/.test(name) && !['length', 'name', 'prototype'].includes(name));
+  const factories = Object.getOwnPropertyNames(RouteIntegration).filter((name) => /^[a-z]/.test(name) && !['length', 'name', 'prototype'].includes(name));
 
   expect(factories.filter((factory) => !(factory in TARGETS))).toEqual(['aws', 'mock', 'ping']);
 });

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import { WebsocketAuthorizer } from '../../../lib';
+import { ConnectAuthorizer } from '../../../lib';
 import { ApiGrants } from '../../../lib/private/api-grants';
 import { RouteKeys } from '../../../lib/private/routes/route-keys';
 import { RouteTable, RouteTableOptions } from '../../../lib/private/routes/route-table';
@@ -145,7 +145,7 @@ describe('onFunction', () => {
     const told: string[] = [];
 
     // WHEN
-    made.addAll([plan('a', { function: fn('authorizer') })], WebsocketAuthorizer.function(authorizer));
+    made.addAll([plan('a', { function: fn('authorizer') })], ConnectAuthorizer.function(authorizer));
     made.onFunction(({ node }, label) => told.push(`${label}: ${node.id}`));
 
     // THEN

@@ -1,6 +1,6 @@
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebsocketAuthorizer, WebsocketRouteOptions, WebsocketService, WebsocketServiceProps } from '../../../lib';
+import { ConnectAuthorizer, WebsocketServiceRoute, WebsocketService, WebsocketServiceProps } from '../../../lib';
 import { AppFolder } from '../../_helpers/app-folder';
 
 export const NUMBERS = [...Array(300).keys()];
@@ -11,13 +11,13 @@ export function manyHandlers(): AppFolder {
 }
 
 /** `route0`, `route1`, ..., each with its own handler. */
-export function routes(routeCount: number): Record<string, WebsocketRouteOptions> {
+export function routes(routeCount: number): Record<string, WebsocketServiceRoute> {
   return Object.fromEntries(NUMBERS.slice(0, routeCount).map((number) => [`route${number}`, { handler: `src/many.handle${number}` }]));
 }
 
 /** A service in nested stacks. */
 export function service(stack: Stack, props: Partial<WebsocketServiceProps> = {}): WebsocketService {
-  return new WebsocketService(stack, 'Chat', { routes: routes(6), nestedStacks: 3, authorizer: WebsocketAuthorizer.none(), ...props });
+  return new WebsocketService(stack, 'Chat', { routes: routes(6), nestedStacks: 3, authorizer: ConnectAuthorizer.none(), ...props });
 }
 
 export interface Json {
