@@ -6,9 +6,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 
-/** An app that bundles no handler, for tests to which bundles are irrelevant. */
+/** An app that bundles no handler, for tests to which bundles are irrelevant. The tree of its constructs, which nobody reads, is not written. */
 export function quickApp(context: Record<string, unknown> = {}): App {
-  return new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
+  return new App({ treeMetadata: false, analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [], ...context } });
 }
 
 /** A stack in an app of its own that bundles no handler. */

@@ -95,9 +95,9 @@ export class HandlerInvoker implements Invoker {
 
 let certificate: Promise<Certificate> | undefined;
 
-/** One certificate for all tests of a file. */
+/** One certificate for all tests; runs to come find it too, since its keys take a second. */
 export function testCertificate(): Promise<Certificate> {
-  certificate ??= certificateIn(path.join(os.tmpdir(), 'cdk-websocket-service-test'), '127.0.0.1');
+  certificate ??= certificateIn(path.join(__dirname, '../../../node_modules/.cache/cdk-websocket-service-test'), '127.0.0.1');
   return certificate;
 }
 

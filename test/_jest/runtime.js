@@ -1,0 +1,34 @@
+const { createRequire, Module } = require('module');
+const { default: Runtime } = require('jest-runtime');
+
+/** What a worker loads once for all of its suites: loading aws-cdk-lib takes longer than most of them. */
+const SHARED = /^(aws-cdk-lib|aws-cdk-lib-newest|constructs|cdk-nag)(\/|$)/;
+
+module.exports = class SharedRuntime extends Runtime {
+  constructor(config, ...rest) {
+    // A suite that failed may have left its folder behind as the working directory.
+    process.chdir(config.rootDir);
+    super(config, ...rest);
+    share(config);
+  }
+
+  requireModuleOrMock(from, name) {
+    return SHARED.test(name) ? createRequire(from)(name) : super.requireModuleOrMock(from, name);
+  }
+};
+
+let isPrepared = false;
+
+function share({ moduleNameMapper }) {
+  if (isPrepared) return;
+  isPrepared = true;
+  const newest = moduleNameMapper.find(([pattern]) => new RegExp(pattern).test('aws-cdk-lib'));
+  if (newest) {
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => resolve(name.replace(/^aws-cdk-lib(?=\/|$)/, 'aws-cdk-lib-newest'), ...rest);
+  }
+  // Their graceful-fs replaces process.cwd by one that remembers, which suites that began earlier do not know of.
+  const { cwd, chdir } = process;
+  for (const library of ['aws-cdk-lib', 'aws-cdk-lib-newest']) createRequire(require.resolve(`${library}/package.json`))('graceful-fs');
+  Object.assign(process, { cwd, chdir });
+}

@@ -1,0 +1,14 @@
+const crypto = require('crypto');
+const esbuild = require('esbuild');
+
+const OPTIONS = {
+  loader: 'ts', format: 'cjs', platform: 'node', target: 'node20', sourcemap: 'inline', sourcesContent: false,
+  tsconfigRaw: { compilerOptions: { experimentalDecorators: true, target: 'es2022' } },
+};
+const KEY = JSON.stringify([OPTIONS, esbuild.version]);
+
+/** TypeScript for jest: esbuild takes a tenth of the time of the compiler. `npx projen types` checks the types of all files at once. */
+module.exports = {
+  process: (text, file) => ({ code: esbuild.transformSync(text, { ...OPTIONS, sourcefile: file }).code }),
+  getCacheKey: (text, file) => crypto.createHash('sha256').update(KEY).update(file).update(text).digest('hex'),
+};
