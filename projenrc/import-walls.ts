@@ -3,18 +3,32 @@ import type { EslintOverride } from 'projen/lib/javascript';
 const noConstruct: Pattern = { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], message: 'local/ reads the cloud assembly and knows no construct.' };
 const outsideLocal: Pattern = { group: ['../../*', '!../../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' };
 
-/** Imports run one way (ARCHITECTURE.md); a refused one is told why. */
+const ASSEMBLY_ONLY = 'The construct and the local tools meet in the cloud assembly only.';
+const ABOVE_PRIVATE = 'private/ is imported from above and runs nothing above it; `import type` takes a public type instead of a copy.';
+
+/**
+ * Imports run one way (ARCHITECTURE.md), and lint says why it refuses one. An `import type` runs nothing, so it may go up within the
+ * construct. ESLint permits a type import that matches any pattern with `allowTypeImports`, hence `local` is excluded from those.
+ */
 export const importWalls: EslintOverride[] = [
   wall(['lib/private/*.ts'], [
-    { group: ['../*'], message: 'private/ is imported from above and imports nothing above it.' },
-    { group: ['**/local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
+    { group: ['../*', '!../local'], message: ABOVE_PRIVATE, allowTypeImports: true },
+    { group: ['**/local/**'], message: ASSEMBLY_ONLY },
   ]),
   wall(['lib/private/*/*.ts'], [
-    { group: ['../../*'], message: 'private/ is imported from above and imports nothing above it.' },
-    { group: ['**/local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
+    { group: ['../../*', '!../../local'], message: ABOVE_PRIVATE, allowTypeImports: true },
+    { group: ['**/local/**'], message: ASSEMBLY_ONLY },
+  ]),
+  wall(['lib/integrations/*.ts'], [
+    {
+      group: ['../*', '!../private', '!../local'],
+      message: 'integrations/ calls private/ only; `import type` takes a public type of a file above.',
+      allowTypeImports: true,
+    },
+    { group: ['**/local/**'], message: ASSEMBLY_ONLY },
   ]),
   wall(['lib/*.ts'], [
-    { group: ['./local/**'], message: 'The construct and the local tools meet in the cloud assembly only.' },
+    { group: ['./local/**'], message: ASSEMBLY_ONLY },
   ]),
   wall(['lib/lambda/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*'], message: 'lambda/ runs in Lambda and knows no construct.' },
@@ -26,7 +40,7 @@ export const importWalls: EslintOverride[] = [
   { files: ['lib/lambda/**/*.ts'], rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true }] } },
   wall(['lib/local/*.ts'], [
     noConstruct,
-    { group: ['../*', '!../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' },
+    { group: ['../*', '!../private', '!../local'], message: 'local/ knows nothing of the construct; what both need is in private/.' },
   ]),
   // Pure functions of their input: what the assembly says, what the protocol says.
   wall(['lib/local/assembly/*.ts', 'lib/local/protocol/*.ts'], [
@@ -72,8 +86,9 @@ export const importWalls: EslintOverride[] = [
 interface Pattern {
   readonly group: string[];
   readonly message: string;
+  readonly allowTypeImports?: boolean;
 }
 
 function wall(files: string[], patterns: Pattern[]): EslintOverride {
-  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+  return { files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } };
 }
