@@ -4,7 +4,7 @@ import type { Host } from './command/host';
 import { main } from './command/main';
 import { startPatiently } from './gateway';
 import { whenOrphaned } from './launcher';
-import { isColoured } from './terminal/paint';
+import { isColoured } from './terminal/output';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

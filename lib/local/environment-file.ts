@@ -5,7 +5,7 @@ import { LambdaFunction } from './assembly/model';
 import { GatewayError } from './gateway-error';
 import { GatewayOptions } from './gateway-options';
 import { isRecord } from './protocol/json';
-import { functionLabel } from './terminal/function-label';
+import { functionLabel } from './terminal/served';
 
 type Variables = Readonly<Record<string, string>>;
 

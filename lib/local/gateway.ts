@@ -16,8 +16,7 @@ import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway
 import { HandlerNotices } from './handler-notices';
 import { atMost } from './patience';
 import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from './start-notices';
-import { functionLabel } from './terminal/function-label';
-import { Served, ServedApi } from './terminal/served';
+import { functionLabel, Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
 import { markedEndpoint } from './wire/front-door';

@@ -4,7 +4,7 @@ import type { AwsCall, AwsCallEvent } from './functions/aws-calls';
 import { serviceOf } from './functions/aws-services';
 import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/credentials';
 import type { GatewayEvent } from './gateway-event';
-import { functionLabel } from './terminal/function-label';
+import { functionLabel } from './terminal/served';
 
 export interface HandlerNoticesOptions {
   readonly app: () => LocalApp;

@@ -5,10 +5,10 @@ import { ApiMapping, DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { TestClient } from './_helpers/local-server';
 import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { TestClient } from './_helpers/local-server';
 import { Gateway, GatewayEvent, startGateway } from '../../lib/local';
-import { wscatLine } from '../../lib/local/terminal/wscat-line';
+import { wscatLine } from '../../lib/local/terminal/served';
 import { AppFolder } from '../_helpers/app-folder';
 
 const HANDLERS = `

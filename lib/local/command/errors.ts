@@ -1,5 +1,5 @@
 import { GatewayError, GatewayErrorCode } from '../gateway-error';
-import { harmlessReport, jsonLine } from '../terminal/text-lines';
+import { harmlessReport, jsonLine } from '../terminal/harmless';
 
 /** Errors that another command line would not have: usage. */
 const USAGE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([

@@ -1,10 +1,9 @@
 import type { Command } from './arguments';
 import { errorText, exitCode } from './errors';
 import type { Host, RunningGateway } from './host';
-import { jsonReporter } from '../terminal/json-reporter';
 import { Output } from '../terminal/output';
+import { jsonReporter, TextReporter } from '../terminal/reporter';
 import type { Reporter } from '../terminal/reporter';
-import { TextReporter } from '../terminal/text-reporter';
 
 /** npx sends its child the Ctrl-C that the terminal has sent it already: signals that arrive so fast are one, in milliseconds. */
 const SAME_SIGNAL = 500;

@@ -1,6 +1,6 @@
 import { readApp } from '../assembly/read-app';
-import { routeTable } from '../terminal/route-table';
-import { harmless } from '../terminal/text-lines';
+import { harmless } from '../terminal/harmless';
+import { routeTable } from '../terminal/served';
 
 /** Stands for the region of an app that names none. */
 const UNKNOWN_REGION = '<region>';

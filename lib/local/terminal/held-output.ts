@@ -1,18 +1,18 @@
 import type { OutputEvent } from '../gateway-event';
 
-/** Milliseconds that output waits for the request that it belongs to; a longer invocation shows its output while it runs. */
+/** Milliseconds that output waits for the end of its request; the output of a longer invocation is shown while it runs. */
 const PATIENCE = 300;
 
-/** Characters that an invocation may have printed before it is shown, though its request is not over. */
-const LONGEST = 1_048_576;
-/** What a line takes besides its characters. */
+/** Characters of output that are held for one invocation; with more, all of it is shown though the request is not over. */
+const MOST_HELD = 1_048_576;
+/** The memory that a line takes besides its text, in characters. */
 const LINE = 200;
 
-/** Invocations of which at least so many are remembered after they were shown, so that a late line is not held again. */
+/** At least so many invocations are remembered after their output was shown, so that a late line is not held again. */
 const REMEMBERED = 1000;
 
-/** `running`: the invocation goes on; `over`: its request was shown, or the line belongs to no invocation. */
-export type OutputMoment = 'running' | 'over';
+/** `running`: the request has not been shown; `over`: the request was shown, or the line belongs to no invocation. */
+export type InvocationState = 'running' | 'over';
 
 interface Held {
   readonly since: number;
@@ -25,27 +25,27 @@ interface Held {
 export class HeldOutput {
   /** By invocation, oldest first. */
   private readonly held = new Map<string, Held>();
-  private shown = new Map<string, OutputMoment>();
-  /** The generation before `shown`: forgetting one by one would search the map for its oldest each time. */
-  private shownBefore = new Map<string, OutputMoment>();
+  private shown = new Map<string, InvocationState>();
+  /** The generation before `shown`. Forgetting one invocation at a time would search the map for its oldest each time. */
+  private shownBefore = new Map<string, InvocationState>();
   private timer?: NodeJS.Timeout;
 
-  /** @param release gets the lines that no request claimed in time. */
-  public constructor(private readonly release: (lines: readonly OutputEvent[], moment: OutputMoment) => void) {}
+  /** @param release gets the lines whose request did not end in time */
+  public constructor(private readonly release: (lines: readonly OutputEvent[], state: InvocationState) => void) {}
 
   public add(line: OutputEvent): void {
     const id = line.requestId;
-    const moment = id === undefined ? 'over' : this.shown.get(id) ?? this.shownBefore.get(id);
-    if (id === undefined || moment) return this.release([line], moment ?? 'over');
+    const state = id === undefined ? 'over' : this.shown.get(id) ?? this.shownBefore.get(id);
+    if (id === undefined || state) return this.release([line], state ?? 'over');
     const held = this.held.get(id) ?? { since: performance.now(), lines: [], size: 0 };
     held.lines.push(line);
     held.size += line.text.length + LINE;
     this.held.set(id, held);
-    if (held.size > LONGEST) this.releaseOne(id);
+    if (held.size > MOST_HELD) this.releaseOne(id);
     this.timer ??= setTimeout(() => this.releaseOld(), PATIENCE).unref();
   }
 
-  /** What the invocations of a request printed and nobody has seen yet. */
+  /** The lines of a request's invocations that have not been shown yet. */
   public take(invocationIds: readonly string[]): readonly OutputEvent[] {
     return invocationIds.flatMap((id) => {
       const lines = this.held.get(id)?.lines ?? [];
@@ -81,8 +81,8 @@ export class HeldOutput {
     this.release(lines, 'running');
   }
 
-  private remember(id: string, moment: OutputMoment): void {
-    this.shown.set(id, moment);
+  private remember(id: string, state: InvocationState): void {
+    this.shown.set(id, state);
     if (this.shown.size < REMEMBERED) return;
     this.shownBefore = this.shown;
     this.shown = new Map();

@@ -9,7 +9,7 @@ import type { Host } from '../../../lib/local/command/host';
 import { main } from '../../../lib/local/command/main';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import type { GatewayOptions } from '../../../lib/local/gateway-options';
-import { banner } from '../../../lib/local/terminal/banner';
+import { banner } from '../../../lib/local/terminal/served';
 import { synthesize } from '../../_helpers/assembly';
 import { CHAT, message, printed } from '../terminal/_helpers/served-app';
 

@@ -7,12 +7,12 @@ let released: Array<[string, string[]]>;
 beforeEach(() => {
   jest.useFakeTimers();
   released = [];
-  output = new HeldOutput((lines, moment) => released.push([moment, lines.map(({ text }) => text)]));
+  output = new HeldOutput((lines, state) => released.push([state, lines.map(({ text }) => text)]));
 });
 
 afterEach(() => jest.useRealTimers());
 
-test('what an invocation prints waits for its request', () => {
+test('output of an invocation is held for its request', () => {
   // GIVEN
   output.add(printed('one'));
   output.add(printed('other', { requestId: 'invocation-2' }));
@@ -33,7 +33,7 @@ test('the authorizer\'s output comes before the integration\'s', () => {
   expect(output.take(['authorize', 'connect']).map(({ text }) => text)).toEqual(['authorize', 'connect']);
 });
 
-test('a long invocation shows its output while it runs', () => {
+test('output of a long invocation is shown while it runs', () => {
   // GIVEN
   output.add(printed('one'));
   jest.advanceTimersByTime(200);
@@ -62,7 +62,7 @@ test('a line that comes after its request is not held', () => {
   expect(released).toEqual([['over', ['late']]]);
 });
 
-test('a late line is known after a thousand other invocations', () => {
+test('a late line is still recognized after a thousand other invocations', () => {
   output.take(['invocation-1']);
   for (let n = 0; n < 1_000; n++) output.take([String(n)]);
 
@@ -77,7 +77,7 @@ test('a line that belongs to no invocation is not held', () => {
   expect(released).toEqual([['over', ['loading']]]);
 });
 
-test('all that is held can be released', () => {
+test('releaseAll shows everything that is held', () => {
   output.add(printed('one'));
   output.add(printed('other', { requestId: 'invocation-2' }));
 
@@ -87,7 +87,7 @@ test('all that is held can be released', () => {
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('thousands of invocations leave nothing behind', () => {
+test('thousands of invocations leave no timer and no output behind', () => {
   for (let n = 0; n < 5_000; n++) {
     output.add(printed('line', { requestId: String(n) }));
     output.take([String(n)]);
@@ -102,5 +102,5 @@ test('a megabyte of one invocation is shown at once', () => {
   for (let n = 0; n < 3; n++) output.add(printed('x'.repeat(500_000)));
   output.add(printed('more'));
 
-  expect(released.map(([moment, lines]) => [moment, lines.length])).toEqual([['running', 3], ['running', 1]]);
+  expect(released.map(([state, lines]) => [state, lines.length])).toEqual([['running', 3], ['running', 1]]);
 });

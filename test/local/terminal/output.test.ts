@@ -1,8 +1,8 @@
 import { Writable } from 'stream';
 import { setImmediate as turn } from 'timers/promises';
-import { Output } from '../../../lib/local/terminal/output';
+import { isColoured, Output, painter } from '../../../lib/local/terminal/output';
 
-/** Takes a chunk when it is told to, as a slow terminal does. */
+/** Takes a chunk only when `take` is called, as a slow terminal does. */
 class SlowReader extends Writable {
   public readonly chunks: string[] = [];
   private taken?: () => void;
@@ -21,10 +21,10 @@ class SlowReader extends Writable {
   }
 }
 
-test('what is printed in one turn is written at once', async () => {
+test('the output of one turn of the event loop is written at once', async () => {
   // GIVEN
   const reader = new SlowReader();
-  const output = new Output(reader, (count) => `${count} left out\n`);
+  const output = new Output(reader, (count) => `${count} dropped\n`);
 
   // WHEN
   output.write('a\n');
@@ -39,7 +39,7 @@ test('what is printed in one turn is written at once', async () => {
 test('nothing is written before the reader is ready for it', async () => {
   // GIVEN
   const reader = new SlowReader();
-  const output = new Output(reader, (count) => `${count} left out\n`);
+  const output = new Output(reader, (count) => `${count} dropped\n`);
   output.write('more than ten bytes\n');
   await turn();
 
@@ -56,10 +56,10 @@ test('nothing is written before the reader is ready for it', async () => {
   expect(reader.chunks).toEqual(['more than ten bytes\n', 'b\nc\n']);
 });
 
-test('a flush waits until the reader has all', async () => {
+test('a flush waits until the reader has everything', async () => {
   // GIVEN
   const reader = new SlowReader();
-  const output = new Output(reader, (count) => `${count} left out\n`);
+  const output = new Output(reader, (count) => `${count} dropped\n`);
   output.write('a\n');
   let flushed = false;
 
@@ -76,16 +76,16 @@ test('a flush waits until the reader has all', async () => {
 test('a flush ends if the reader is gone', async () => {
   const reader = new SlowReader();
   reader.on('error', () => undefined).destroy();
-  const output = new Output(reader, (count) => `${count} left out\n`);
+  const output = new Output(reader, (count) => `${count} dropped\n`);
   output.write('a\n');
 
   await expect(output.flush()).resolves.toBeUndefined();
 });
 
-test('what a reader does not take is bounded, and what is left out is counted', async () => {
-  // GIVEN a reader that stands still
+test('output that the reader does not take is bounded, and dropped pieces are counted', async () => {
+  // GIVEN a reader that does not read
   const reader = new SlowReader();
-  const output = new Output(reader, (count) => `${count} left out\n`);
+  const output = new Output(reader, (count) => `${count} dropped\n`);
   output.write('first\n'.padStart(20));
   await turn();
 
@@ -97,14 +97,30 @@ test('what a reader does not take is bounded, and what is left out is counted', 
 
   // THEN
   const [, second] = reader.chunks;
-  expect(second.length).toBe(17 * 1_048_576 + '83 left out\n'.length);
-  expect(second.endsWith('\n83 left out\n')).toBe(true);
+  expect(second.length).toBe(17 * 1_048_576 + '83 dropped\n'.length);
+  expect(second.endsWith('\n83 dropped\n')).toBe(true);
 
-  // WHEN it reads again
+  // WHEN the reader reads again
   reader.take();
   output.write('after\n');
   await turn();
 
   // THEN
   expect(reader.chunks[2]).toBe('after\n');
+});
+
+test('text is coloured only for a terminal', () => {
+  expect(painter(true)('red', 'no')).toBe('\u001b[31mno\u001b[39m');
+  expect(painter(false)('red', 'no')).toBe('no');
+});
+
+test.each([
+  [{ isTTY: true }, {}, true],
+  [{}, {}, false],
+  [{ isTTY: true }, { NO_COLOR: '1' }, false],
+  [{}, { FORCE_COLOR: '1' }, true],
+  [{ isTTY: true }, { FORCE_COLOR: '0' }, false],
+  [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+])('colours of the stream %j with the environment %j: %s', (stream, env, coloured) => {
+  expect(isColoured(stream, env)).toBe(coloured);
 });

@@ -1,16 +1,8 @@
 import { message } from './_helpers/served-app';
 import { OutputEvent } from '../../../lib/local/gateway-event';
-import { below, harmless, harmlessEvent, harmlessReport, jsonLine } from '../../../lib/local/terminal/text-lines';
+import { harmless, harmlessEvent, harmlessReport, jsonLine } from '../../../lib/local/terminal/harmless';
 
-test('every line is indented and ends', () => {
-  expect(below('one\n  two  \n\n')).toBe('    one\n      two\n');
-});
-
-test('an empty line stays a line', () => {
-  expect(below('')).toBe('\n');
-});
-
-test('control characters of a client are shown, not obeyed', () => {
+test('control characters of a client are escaped', () => {
   expect(harmless('a\u001b[2Jb\u0007\u009bc\nd\te')).toBe('a\\x1B[2Jb\\x07\\x9Bc\nd\te');
 });
 
@@ -19,16 +11,16 @@ test.each([
   ['DEL and C1', '\u007f\u0085\u009b', '\\x7F\\x85\\x9B'],
   ['bidirectional controls', '\u061c\u200e\u200f\u202a\u202e\u2066\u2069', '\\u061C\\u200E\\u200F\\u202A\\u202E\\u2066\\u2069'],
   ['separators of lines', '\u2028\u2029', '\\u2028\\u2029'],
-])('%s are shown', (_what, characters, shown) => {
+])('%s are escaped', (_what, characters, shown) => {
   expect(harmless(characters)).toBe(shown);
 });
 
-test('letters of any language, and emoji of several characters, are no controls', () => {
+test('letters of any language, and emoji of several characters, stay as they are', () => {
   const text = 'na\u00efve \u0645\u0631\u062d\u0628\u0627 \u{1f468}\u200d\u{1f469} \u65e5\u672c';
   expect([harmless(text), jsonLine(text)]).toEqual([text, `"${text}"\n`]);
 });
 
-test('whatever is in an event is text: one line where one is due, several where there may be', () => {
+test('all members of an event are escaped, line feeds only in members of one line', () => {
   const hostile = 'a\u001b[2J\nb';
   expect(harmlessEvent(message({ connectionId: hostile, routeKey: hostile, reason: hostile, event: hostile, error: { type: 'X', message: hostile, stackTrace: [hostile] } }), true))
     .toEqual(message({
@@ -46,7 +38,7 @@ describe('a line that a handler printed', () => {
     return harmlessEvent(event, coloured).text;
   };
 
-  test('keeps its colours where there are any, and ends them', () => {
+  test('keeps its colours on a terminal with colours, and ends them', () => {
     expect(printed('a \u001b[1;31mred\u001b[38:5:4m word', true)).toBe('a \u001b[1;31mred\u001b[38:5:4m word\u001b[0m');
     expect(printed('a \u001b[1;31mred\u001b[39m\tword', false)).toBe('a red\tword');
   });
@@ -63,11 +55,11 @@ describe('a line that a handler printed', () => {
   });
 });
 
-test('an app that failed has printed without colours', () => {
+test('the report of a failed app loses its colours', () => {
   expect(harmlessReport('\u001b[31mred\u001b[0m\n\u001b[2J')).toBe('red\n\\x1B[2J');
 });
 
-test('JSON has no character that a terminal or a reader of lines obeys', () => {
+test('a line of JSON has no control character', () => {
   const value = { text: '\u2028\u2029\u007f\u009b\u202e\u001b\n' };
   const line = jsonLine(value);
   expect(line).toBe('{"text":"\\u2028\\u2029\\u007F\\u009B\\u202E\\u001b\\n"}\n');
