@@ -1,14 +1,12 @@
-import { readApiKeys } from './api-keys';
-import type { FunctionTargets } from './function-targets';
-import type { Api, Stage } from './model';
-import { readModels } from './models';
-import type { Notices } from './notices';
-import type { Resource } from './resource';
-import type { Resources } from './resources';
+import { FunctionIndex, FunctionTargets } from './function-targets';
+import type { Api, ApiKey, Stage } from './model';
+import { localId } from './reference-values';
+import type { ApiParts, Resource, Resources } from './resource';
 import { readRoutes } from './routes';
 import { readStages } from './stages';
+import { isRecord, textAt } from '../protocol/json';
 
-/** AWS's own default, and that of the CDK. */
+/** The defaults of API Gateway and of the CDK. */
 const DEFAULT_API_KEY_SELECTION = '$request.header.x-api-key';
 const DEFAULT_ROUTE_SELECTION = '$request.body.action';
 
@@ -19,13 +17,14 @@ export function isWebSocketApi(resource: Resource): boolean {
   return resource.knownText('ProtocolType') === 'WEBSOCKET';
 }
 
-/** An API with all its parts. Fails with UNRESOLVABLE if nobody can tell how it routes. */
-export function readApi(resource: Resource, resources: Resources, targets: FunctionTargets, notices: Notices): Api {
+/** An API with all its parts. Throws UNRESOLVABLE if only a deployment knows how it routes. */
+export function readApi(resource: Resource, resources: Resources, functions: FunctionIndex): Api {
   const apiId = resource.mustBePresent().ref();
   const { environment } = resource.stack;
-  const stages = readStages(apiId, resources, notices);
-  noteClosedDoors(resource, stages, notices);
-  const models = readModels(apiId, resources);
+  const parts = resources.partsOf(apiId);
+  const stages = readStages(parts);
+  noteUnreachable(resource, stages);
+  const models = readModels(parts);
   return {
     stack: resource.stack.name,
     logicalId: resource.logicalId,
@@ -38,21 +37,80 @@ export function readApi(resource: Resource, resources: Resources, targets: Funct
     apiKeySelectionExpression: resource.text('ApiKeySelectionExpression') ?? DEFAULT_API_KEY_SELECTION,
     disableExecuteApiEndpoint: resource.flag(DISABLED),
     stages,
-    routes: readRoutes({ apiId, environment, stages, resources, targets, notices }, models.names),
+    routes: readRoutes(parts, new FunctionTargets({ apiId, environment, stages }, functions), models.names),
     models: models.schemas,
-    apiKeys: readApiKeys(apiId, resources, notices),
+    apiKeys: readApiKeys(apiId, resources),
   };
 }
 
-/** Who could not be reached on AWS. */
-function noteClosedDoors(resource: Resource, stages: readonly Stage[], notices: Notices): void {
+/** Notes what clients could not connect to on AWS. */
+function noteUnreachable(resource: Resource, stages: readonly Stage[]): void {
   if (stages.length === 0) {
-    notices.add('no-stage', resource.path, 'it has no stage, so nobody can connect to it; add an AWS::ApiGatewayV2::Stage');
+    resource.note('no-stage', 'it has no stage, so nobody can connect to it; add an AWS::ApiGatewayV2::Stage');
   }
-  // 1.1.7
+  // 1.1.7: without its default endpoint, an API has the addresses of its domains only.
   if (!resource.flag(DISABLED)) return;
   for (const { name } of stages.filter(({ mappings }) => mappings.length === 0)) {
-    notices.add('default-endpoint-disabled', resource.path, `${DISABLED} is set and no domain leads to the stage ${name}: on AWS nobody can `
+    resource.note('default-endpoint-disabled', `${DISABLED} is set and no domain leads to the stage ${name}: on AWS nobody can `
       + 'connect to it, here everybody can; add an AWS::ApiGatewayV2::ApiMapping');
   }
+}
+
+interface Models {
+  /** JSON Schemas by model name. */
+  readonly schemas: ReadonlyMap<string, unknown>;
+  /** Model names by the id that `Ref` gives. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** The models that routes validate messages with: 5.4.1. */
+function readModels(parts: ApiParts): Models {
+  const models = parts('Model').map((resource) => ({ resource, name: resource.requiredText('Name') }));
+  return {
+    schemas: new Map(models.map(({ resource, name }) => [name, schemaOf(resource)])),
+    names: new Map(models.map(({ resource, name }) => [resource.ref(), name])),
+  };
+}
+
+/** A schema is an object, or the JSON of one. */
+function schemaOf(model: Resource): unknown {
+  const schema = model.value('Schema');
+  if (typeof schema !== 'string') return schema;
+  try {
+    const parsed: unknown = JSON.parse(schema);
+    if (isRecord(parsed)) return parsed;
+  } catch {
+    // The error below is for all that is not an object.
+  }
+  throw model.broken('Schema', 'must be a JSON object');
+}
+
+/** The API keys for which usage plans open stages of an API: 3.13. */
+function readApiKeys(apiId: string, resources: Resources): readonly ApiKey[] {
+  const opened = new Map(resources.ofType('AWS::ApiGateway::UsagePlan').map((plan) => [plan.knownRef(), stagesOf(plan, apiId)]));
+  const plans = resources.ofType('AWS::ApiGateway::UsagePlanKey')
+    .map((link) => ({ key: link.knownText('KeyId'), stages: opened.get(link.knownText('UsagePlanId')) ?? [] }));
+  return resources.ofType('AWS::ApiGateway::ApiKey').filter((key) => key.knownText('Enabled') !== 'false').flatMap((key) => {
+    const id = key.knownRef();
+    const stages = plans.filter((plan) => plan.key === id).flatMap((plan) => plan.stages);
+    return id === undefined || stages.length === 0 ? [] : [{ id, value: valueOf(key), stages: [...new Set(stages)] }];
+  });
+}
+
+function stagesOf(plan: Resource, apiId: string): readonly string[] {
+  const { value: items } = plan.members('ApiStages');
+  return Object.values(items ?? {}).flatMap((item) => {
+    const resolution = plan.resolveValue(item);
+    const stage = 'value' in resolution && isRecord(resolution.value) ? resolution.value : {};
+    return textAt(stage, 'ApiId') === apiId ? textAt(stage, 'Stage') ?? [] : [];
+  });
+}
+
+/** The value of a key; if the template has none, one as long as API Gateway's. */
+function valueOf(key: Resource): string {
+  const written = key.knownText('Value');
+  if (written !== undefined) return written;
+  const value = localId(`${key.id}/value`, 40);
+  key.note('api-key-generated', `API Gateway makes the value of this API key at deployment; here it is ${value}`);
+  return value;
 }

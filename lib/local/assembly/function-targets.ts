@@ -1,69 +1,62 @@
-import type { Environment } from './environment';
-import { bareFunctionName, FoundFunction, FunctionIndex } from './function-index';
-import { parseInvocationUri } from './invocation-uri';
-import { show } from './json';
+import { isUnresolved, Resolution } from './intrinsics';
 import type { FunctionTarget, Stage } from './model';
-import type { Notices } from './notices';
-import type { Permissions } from './permissions';
-import { isUnresolved, Resolution } from './resolution';
+import type { Resource, Resources } from './resource';
+import type { Environment } from './stack';
+import { show } from '../protocol/json';
+import { matchesPattern } from '../protocol/policy';
 import { hasStageVariables, withStageVariables } from '../protocol/stage-variables';
 
-/** Who invokes: a route or an authorizer. */
-export interface Invoker {
-  /** Its construct path. */
-  readonly path: string;
+/** What the notices about a target are about: the route, or the authorizer. */
+export interface Subject {
+  readonly resource: Resource;
   /** `route "send"`, `the authorizer` */
   readonly label: string;
-  readonly environment: Environment;
-  readonly stages: readonly Stage[];
-  /** Whether a role of its own invokes: that takes no permission of the function. */
-  readonly hasCredentials: boolean;
-  /** The ARN by which it calls in a stage: what a permission must match. */
-  sourceArn(stage: string): string;
 }
 
-/** Finds what invocation URIs lead to, and says why where they lead to nothing. */
+/** A route or an authorizer that invokes a function. */
+export interface Caller extends Subject {
+  /** Whether a role of its own invokes the function, so that the function needs no permission for API Gateway. */
+  readonly hasCredentials: boolean;
+  /** The end of the ARN that a permission of the function must match: `{stage}/{routeKey}` or `authorizers/{authorizerId}` (9.1, 9.4). */
+  resourceIn(stage: string): string;
+}
+
+/** What the ARN of an API is made of, and where its stage variables are. */
+interface CallingApi {
+  readonly apiId: string;
+  readonly environment: Environment;
+  readonly stages: readonly Stage[];
+}
+
+/** Finds the functions that the invocation URIs of one API lead to, and says why where a URI leads to none. */
 export class FunctionTargets {
-  public constructor(
-    private readonly functions: FunctionIndex, private readonly permissions: Permissions, private readonly notices: Notices,
-  ) {}
+  public constructor(private readonly api: CallingApi, private readonly functions: FunctionIndex) {}
 
-  public target(uri: Resolution, invoker: Invoker): FunctionTarget {
-    if (isUnresolved(uri)) return this.notServed(invoker, `its URI refers to ${uri.refersTo}: ${uri.reason}`);
-    if (typeof uri.value !== 'string') return this.notServed(invoker, 'it has no URI');
-    const invoked = parseInvocationUri(uri.value);
-    if (invoked.type === 'service') return this.otherService(invoked.service, invoker);
-    if (invoked.type === 'unknown') return this.notServed(invoker, `${show(uri.value)} is no invocation URI of a function`);
-    if (hasStageVariables(invoked.function)) return this.byStageVariable(uri.value, invoked.function, invoker);
-    return this.byName(invoked.function, invoker);
+  public target(uri: Resolution, caller: Caller): FunctionTarget {
+    if (isUnresolved(uri)) return notServed(caller, `its URI refers to ${uri.refersTo}: ${uri.reason}`);
+    if (typeof uri.value !== 'string') return notServed(caller, 'it has no URI');
+    const [, name] = FUNCTION_URI.exec(uri.value) ?? [];
+    if (name !== undefined) return hasStageVariables(name) ? this.byStageVariable(uri.value, name, caller) : this.byName(name, caller);
+    const [, service] = SERVICE_URI.exec(uri.value) ?? [];
+    return service === undefined ? notServed(caller, `${show(uri.value)} is not the invocation URI of a function`) : otherService(caller, service);
   }
 
-  public otherService(service: string, invoker: Pick<Invoker, 'path' | 'label'>): FunctionTarget {
-    return this.notServed(invoker, `it calls the service ${service}, and only functions are served`);
-  }
-
-  /** A target that fails, said with its reason. */
-  public notServed({ path, label }: Pick<Invoker, 'path' | 'label'>, reason: string, name?: string): FunctionTarget {
-    this.notices.add('integration-not-served', path, `${label} is answered as if invoking it failed: ${reason}`);
-    return name === undefined ? { type: 'none', reason } : { type: 'none', reason, function: name };
-  }
-
-  private byName(name: string, invoker: Invoker): FunctionTarget {
-    const found = this.functions.find(name, invoker.environment);
-    if (!found) return this.notServed(invoker, `the function ${bareFunctionName(name)} is not in this assembly`, bareFunctionName(name));
-    const refused = invoker.stages.find((stage) => !this.mayInvoke(found, invoker, stage));
-    if (refused) return { type: 'none', reason: this.permissionMissing(found, invoker, refused), function: found.resource.path };
+  private byName(name: string, caller: Caller): FunctionTarget {
+    const found = this.functions.find(name, this.api.environment);
+    if (!found) return notServed(caller, `the function ${bareFunctionName(name)} is not in this assembly`, bareFunctionName(name));
+    const forbidden = this.api.stages.find((stage) => !this.mayInvoke(found, caller, stage));
+    if (forbidden) return { type: 'none', reason: this.permissionMissing(found, caller, forbidden), function: found.resource.path };
     const { resource: { id }, qualifier } = found;
     return qualifier === undefined ? { type: 'function', functionId: id } : { type: 'function', functionId: id, qualifier };
   }
 
-  /** 5.3.8: what each stage makes of it; a stage that it leads nowhere in has no entry. */
-  private byStageVariable(uri: string, template: string, invoker: Invoker): FunctionTarget {
-    const functions = invoker.stages.flatMap((stage): Array<[string, string]> => {
-      const found = this.namedIn(stage, template, invoker);
+  /** Stage variables in the URI (5.3.8): a function for each stage; a stage in which the URI leads to none has no entry. */
+  private byStageVariable(uri: string, template: string, caller: Caller): FunctionTarget {
+    const functions = this.api.stages.flatMap((stage): Array<[string, string]> => {
+      const found = this.namedIn(stage, template, caller);
       if (!found) return [];
-      if (!this.mayInvoke(found, invoker, stage)) {
-        this.permissionMissing(found, invoker, stage);
+      if (!this.mayInvoke(found, caller, stage)) {
+        this.permissionMissing(found, caller, stage);
         return [];
       }
       return [[stage.name, found.resource.id]];
@@ -71,31 +64,138 @@ export class FunctionTargets {
     return { type: 'stageVariable', uri, functions: Object.fromEntries(functions) };
   }
 
-  private namedIn(stage: Stage, template: string, invoker: Invoker): FoundFunction | undefined {
+  private namedIn(stage: Stage, template: string, caller: Caller): FoundFunction | undefined {
     const name = withStageVariables(template, stage.variables);
     if ('missing' in name) {
-      this.notServed(invoker, `its URI needs the stage variable ${show(name.missing)}, which stage ${stage.name} does not have`);
+      notServed(caller, `its URI needs the stage variable ${show(name.missing)}, which stage ${stage.name} does not have`);
       return undefined;
     }
-    const found = this.functions.find(name.text, invoker.environment);
-    if (!found) {
-      this.notServed(invoker, `the function ${show(bareFunctionName(name.text))} that stage ${stage.name} names is not in this assembly`);
-    }
+    const found = this.functions.find(name.text, this.api.environment);
+    if (!found) notServed(caller, `the function ${show(bareFunctionName(name.text))} that stage ${stage.name} names is not in this assembly`);
     return found;
   }
 
-  private mayInvoke(found: FoundFunction, invoker: Invoker, stage: Stage): boolean {
-    return invoker.hasCredentials || this.permissions.allows(found, invoker.sourceArn(stage.name), invoker.environment.account);
+  private mayInvoke(found: FoundFunction, caller: Caller, stage: Stage): boolean {
+    return caller.hasCredentials || this.functions.allows(found, this.sourceArn(caller, stage), this.api.environment.account);
   }
 
-  /** 4.4.4, 9.4 */
-  private permissionMissing({ resource, qualifier }: FoundFunction, invoker: Invoker, stage: Stage): string {
+  private sourceArn(caller: Caller, stage: Stage): string {
+    const { apiId, environment: { partition, region, account } } = this.api;
+    return `arn:${partition}:execute-api:${region}:${account}:${apiId}/${caller.resourceIn(stage.name)}`;
+  }
+
+  /** No permission for API Gateway (4.4.4, 9.4): the notice, and its reason. */
+  private permissionMissing({ resource, qualifier }: FoundFunction, caller: Caller, stage: Stage): string {
     const name = qualifier === undefined ? resource.path : `${resource.path}:${qualifier}`;
-    const sourceArn = invoker.sourceArn(stage.name);
-    const reason = `API Gateway may not invoke ${name} for ${invoker.label} in stage ${stage.name}: `
-      + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches ${sourceArn}; add one`;
-    this.notices.add('permission-missing', invoker.path, `${reason}: it fails here as on AWS (an integration that several routes share may `
-      + 'have got that of its first route only: give each route an integration of its own)');
+    const reason = `API Gateway may not invoke ${name} for ${caller.label} in stage ${stage.name}: `
+      + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches ${this.sourceArn(caller, stage)}; add one`;
+    caller.resource.note('permission-missing', `${reason}: it fails here as on AWS (an integration that several routes share may have `
+      + 'the permission of its first route only: give each route an integration of its own)');
     return reason;
   }
+}
+
+const FUNCTION_URI = /^arn:[^:]*:apigateway:[^:]*:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+
+/** `arn:aws:apigateway:{region}:{subdomain.service|service}:{path|action}/{service_api}` */
+const SERVICE_URI = /^arn:[^:]*:apigateway:[^:]*:(?:[^:]*\.)?([^:.]+):(?:path|action)\//;
+
+/** The service, other than Lambda, in a URI as it stands in the template: only a deployment may know the rest of the URI. */
+export function serviceOf(uri: unknown): string | undefined {
+  const service = /:(?:[\w-]+\.)?([a-z][\w-]*):(?:path|action)\//.exec(JSON.stringify(uri) ?? '')?.[1];
+  return service === 'lambda' ? undefined : service;
+}
+
+/** Whether a role of its own invokes, instead of API Gateway (5.3.9). */
+export function hasCredentials(resource: Resource, property: string): boolean {
+  if (!resource.has(property)) return false;
+  resource.note('credentials-ignored', `${property} is ignored: the target runs here, with the credentials of this shell`);
+  return true;
+}
+
+/** A target for which invoking fails, with a notice that says why. */
+export function notServed({ resource, label }: Subject, reason: string, name?: string): FunctionTarget {
+  resource.note('integration-not-served', `${label} is answered as if invoking it failed: ${reason}`);
+  return name === undefined ? { type: 'none', reason } : { type: 'none', reason, function: name };
+}
+
+export function otherService(subject: Subject, service: string): FunctionTarget {
+  return notServed(subject, `it calls the service ${service}, and only functions are served`);
+}
+
+/** A function that a name or an ARN leads to. */
+interface FoundFunction {
+  readonly resource: Resource;
+  /** Alias or version. */
+  readonly qualifier?: string;
+}
+
+interface Permission {
+  readonly functionId: string;
+  readonly qualifier?: string;
+  readonly account?: string;
+  /** Absent: any. */
+  readonly sourceArn?: string;
+}
+
+/** `arn:aws:lambda:region:account:function:name:qualifier`, `account:function:name:qualifier` and `name:qualifier`. */
+const FUNCTION_NAME = /^(?:(?:arn:[^:]*:lambda:([^:]*):)?([^:]*):function:)?([^:]+?)(?::([^:]+))?$/;
+
+/** The functions of the app by name and ARN, and what API Gateway may invoke of them. */
+export class FunctionIndex {
+  private readonly byName = new Map<string, Resource[]>();
+  private readonly permissions: readonly Permission[];
+
+  public constructor(resources: Resources) {
+    for (const resource of resources.ofType('AWS::Lambda::Function')) {
+      const name = resource.knownRef();
+      if (name !== undefined) this.byName.set(name, [...this.byName.get(name) ?? [], resource]);
+    }
+    this.permissions = resources.ofType('AWS::Lambda::Permission').flatMap((resource) => this.permission(resource) ?? []);
+  }
+
+  /** @param nearby the environment of whatever uses the name: a bare name means its Region and account */
+  public find(name: string, nearby: Environment): FoundFunction | undefined {
+    const [, region = nearby.region, account = nearby.account, bare, qualifier] = FUNCTION_NAME.exec(name) ?? [];
+    if (bare === undefined) return undefined;
+    const candidates = this.byName.get(bare) ?? [];
+    const exact = candidates.find(({ stack: { environment } }) => environment.region === region && environment.account === account);
+    const resource = exact ?? candidates.find(({ stack: { environment } }) => (
+      // A stack without environment may be deployed to the one that the ARN names.
+      (!environment.regionKnown || environment.region === region) && (!environment.accountKnown || environment.account === account)
+    ));
+    return resource && { resource, qualifier };
+  }
+
+  /** A permission for a function does not cover its aliases and versions, nor the other way round (9.4). */
+  public allows({ resource, qualifier }: FoundFunction, sourceArn: string, account: string): boolean {
+    return this.permissions.some((permission) => permission.functionId === resource.id
+      && permission.qualifier === withoutLatest(qualifier)
+      && (permission.account === undefined || permission.account === account)
+      && (permission.sourceArn === undefined || matchesPattern(permission.sourceArn, sourceArn)));
+  }
+
+  private permission(resource: Resource): Permission | undefined {
+    const [functionName, principal, action] = ['FunctionName', 'Principal', 'Action'].map((property) => resource.knownText(property));
+    const found = functionName === undefined ? undefined : this.find(functionName, resource.stack.environment);
+    const isForInvoking = principal?.startsWith('apigateway.amazonaws.com') && matchesPattern(action ?? '*', 'lambda:InvokeFunction');
+    if (!found || !isForInvoking) return undefined;
+    return {
+      functionId: found.resource.id,
+      qualifier: withoutLatest(found.qualifier),
+      // A value that only a deployment knows is taken to match, so that no permission is reported as missing that may be there.
+      account: resource.knownText('SourceAccount'),
+      sourceArn: resource.knownText('SourceArn'),
+    };
+  }
+}
+
+function withoutLatest(qualifier: string | undefined): string | undefined {
+  return qualifier === '$LATEST' ? undefined : qualifier;
+}
+
+/** The name in the name or ARN of a function, with its qualifier: what people call it. */
+function bareFunctionName(name: string): string {
+  const [, , , bare = name, qualifier] = FUNCTION_NAME.exec(name) ?? [];
+  return qualifier === undefined ? bare : `${bare}:${qualifier}`;
 }

@@ -1,9 +1,8 @@
-import { ApiReading, executeApiArn, hasCredentials } from './api-reading';
-import { serviceOf } from './invocation-uri';
-import { show } from './json';
+import { FunctionTargets, hasCredentials, notServed, otherService, serviceOf, Subject } from './function-targets';
+import { isUnresolved } from './intrinsics';
 import type { FunctionTarget, Integration, IntegrationResponse, IntegrationType } from './model';
-import { isUnresolved, Unresolved } from './resolution';
-import type { Resource } from './resource';
+import type { ApiParts, Resource } from './resource';
+import { show } from '../protocol/json';
 
 type PassthroughBehavior = Integration['passthroughBehavior'];
 
@@ -13,18 +12,17 @@ const PASSTHROUGH_BEHAVIORS = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'] as
 /** Milliseconds: 5.3.2. */
 const DEFAULT_TIMEOUT = 29_000;
 
-/** A route that an integration is read for: whether its function may be invoked is a matter of the route. */
-interface IntegratedRoute {
-  readonly resource: Resource;
+/** The route that an integration is read for. */
+interface IntegratedRoute extends Subject {
   readonly routeKey: string;
 }
 
-export function readIntegration(resource: Resource, route: IntegratedRoute, reading: ApiReading): Integration {
+/** Several routes may share an integration, but whether API Gateway may invoke its function depends on the route. */
+export function readIntegration(resource: Resource, route: IntegratedRoute, parts: ApiParts, targets: FunctionTargets): Integration {
   const passthroughBehavior = resource.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
   const type = oneOf(resource, 'IntegrationType', resource.requiredText('IntegrationType'), TYPES);
-  const responses = reading.resources.partsOf(reading.apiId, 'IntegrationResponse')
-    .filter((response) => response.text('IntegrationId') === resource.ref());
-  const endpoint = readEndpoint(type, resource, route, reading);
+  const responses = parts('IntegrationResponse').filter((response) => response.text('IntegrationId') === resource.ref());
+  const destination = readDestination(type, resource, route, targets);
   return {
     logicalId: resource.logicalId,
     type,
@@ -33,72 +31,57 @@ export function readIntegration(resource: Resource, route: IntegratedRoute, read
     templateSelectionExpression: resource.text('TemplateSelectionExpression'),
     passthroughBehavior: oneOf(resource, 'PassthroughBehavior', passthroughBehavior, PASSTHROUGH_BEHAVIORS),
     contentHandling: contentHandling(resource),
-    ...(endpoint.target?.type === 'none' ? { ...endpoint, ...NO_TEMPLATES } : readTemplates(resource, responses, endpoint, route, reading)),
+    ...(destination.target?.type === 'none' ? { ...destination, ...NO_TEMPLATES } : readTemplates(resource, responses, destination, route)),
   };
 }
 
-type Endpoint = Pick<Integration, 'target' | 'uri'>;
+type Destination = Pick<Integration, 'target' | 'uri'>;
 type Templates = Pick<Integration, 'requestTemplates' | 'requestParameters' | 'responses'>;
 
-/** Of an integration that nothing is sent to. */
+/** The templates of an integration that nothing is sent to. */
 const NO_TEMPLATES: Templates = { requestTemplates: {}, requestParameters: {}, responses: [] };
 
-function readEndpoint(type: IntegrationType, resource: Resource, route: IntegratedRoute, reading: ApiReading): Endpoint {
+function readDestination(type: IntegrationType, resource: Resource, route: IntegratedRoute, targets: FunctionTargets): Destination {
   if (type === 'MOCK') return {};
-  const invokes = hasCredentials(resource, 'CredentialsArn', reading);
+  const hasRole = hasCredentials(resource, 'CredentialsArn');
   const uri = resource.resolve('IntegrationUri');
   if (type === 'AWS' || type === 'AWS_PROXY') {
     const service = isUnresolved(uri) ? serviceOf(resource.raw('IntegrationUri')) : undefined;
-    if (service !== undefined) return { target: reading.targets.otherService(service, nameOf(route)) };
-    return {
-      target: reading.targets.target(uri, {
-        ...nameOf(route),
-        environment: reading.environment,
-        stages: reading.stages,
-        hasCredentials: invokes,
-        sourceArn: (stage) => executeApiArn(reading, `${stage}/${route.routeKey}`),
-      }),
-    };
+    if (service !== undefined) return { target: otherService(route, service) };
+    return { target: targets.target(uri, { ...route, hasCredentials: hasRole, resourceIn: (stage) => `${stage}/${route.routeKey}` }) };
   }
-  if (resource.knownText('ConnectionType') === 'VPC_LINK') return { target: vpcLink(route, reading) };
-  if (isUnresolved(uri)) return { target: unknown('IntegrationUri', uri, route, reading) };
+  if (resource.knownText('ConnectionType') === 'VPC_LINK') return { target: vpcLink(route) };
+  if (isUnresolved(uri)) return { target: notServed(route, `its IntegrationUri refers to ${uri.refersTo}: ${uri.reason}`) };
   return { uri: resource.requiredText('IntegrationUri') };
 }
 
-function vpcLink({ resource, routeKey }: IntegratedRoute, { notices }: ApiReading): FunctionTarget {
-  const reason = 'it reaches its backend through a VPC link, which this machine has not';
-  notices.add('vpc-link', resource.path, `route ${show(routeKey)} is answered as if invoking it failed: ${reason}; for local runs give the `
-    + 'integration a URL that can be reached without one');
+function vpcLink({ resource, label }: Subject): FunctionTarget {
+  const reason = 'it reaches its backend through a VPC link, which does not exist on this machine';
+  resource.note('vpc-link', `${label} is answered as if invoking it failed: ${reason}; for local runs give the integration a URL that can be `
+    + 'reached without a VPC link');
   return { type: 'none', reason };
 }
 
-/** Half a template is none: what refers to something that only a deployment knows is not served. */
+/** An integration is served only with all of its templates: if only a deployment knows one, invoking the integration fails. */
 function readTemplates(
-  resource: Resource, responses: readonly Resource[], endpoint: Endpoint, route: IntegratedRoute, reading: ApiReading,
-): Endpoint & Templates {
+  resource: Resource, responses: readonly Resource[], destination: Destination, route: IntegratedRoute,
+): Destination & Templates {
   const parts = [
     { owner: resource, property: 'RequestTemplates' },
     { owner: resource, property: 'RequestParameters' },
     ...responses.map((owner) => ({ owner, property: 'ResponseTemplates' })),
   ];
   for (const { owner, property } of parts) {
-    const resolution = owner.resolve(property);
-    if (isUnresolved(resolution)) return { target: unknown(property, resolution, route, reading), ...NO_TEMPLATES };
+    const value = owner.resolve(property);
+    if (!isUnresolved(value)) continue;
+    return { target: notServed(route, `its ${property} refers to ${value.refersTo}: ${value.reason}`), ...NO_TEMPLATES };
   }
   return {
-    ...endpoint,
+    ...destination,
     requestTemplates: resource.textMap('RequestTemplates'),
     requestParameters: resource.textMap('RequestParameters'),
     responses: responses.map(readResponse),
   };
-}
-
-function unknown(property: string, { refersTo, reason }: Unresolved, route: IntegratedRoute, { targets }: ApiReading): FunctionTarget {
-  return targets.notServed(nameOf(route), `its ${property} refers to ${refersTo}: ${reason}`);
-}
-
-function nameOf({ resource, routeKey }: IntegratedRoute): { readonly path: string; readonly label: string } {
-  return { path: resource.path, label: `route ${show(routeKey)}` };
 }
 
 function readResponse(resource: Resource): IntegrationResponse {
@@ -117,6 +100,6 @@ function contentHandling(resource: Resource): Integration['contentHandling'] {
 
 function oneOf<T extends string>(resource: Resource, property: string, value: string, values: readonly T[]): T {
   const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw resource.broken(property, `${show(value)} is none of ${values.join(', ')}`);
+  if (found === undefined) throw resource.broken(property, `must be one of ${values.join(', ')}, got ${show(value)}`);
   return found;
 }

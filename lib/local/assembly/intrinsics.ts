@@ -1,8 +1,32 @@
-import { own, scalarText, show } from './json';
-import { notLocal } from './resolution';
-import { isRecord } from '../protocol/json';
+import { isRecord, own, scalarText, show } from '../protocol/json';
 
-/** Where an intrinsic function is evaluated. Everything fails with NotLocal if the value is known after deployment only. */
+/** What a value of a template is before deployment. */
+export type Resolution = { readonly value: unknown } | Unresolved;
+
+/** Why a value is known only after deployment. */
+export interface Unresolved {
+  /** What the value depends on: `MyStack/Table (AWS::DynamoDB::Table)`. */
+  readonly refersTo: string;
+  /** A clause about that: `its name is made at deployment`. */
+  readonly reason: string;
+}
+
+export function isUnresolved(resolution: Resolution): resolution is Unresolved {
+  return 'reason' in resolution;
+}
+
+/** Ends the evaluation of a value, however deep it is; `Resolver` catches it. */
+export class NotLocal extends Error {
+  public constructor(public readonly unresolved: Unresolved) {
+    super(`${unresolved.refersTo}: ${unresolved.reason}`);
+  }
+}
+
+export function notLocal(refersTo: string, reason: string): NotLocal {
+  return new NotLocal({ refersTo, reason });
+}
+
+/** Where an intrinsic function is evaluated. Every member throws NotLocal if the value is known only after deployment. */
 export interface Scope {
   evaluate(value: unknown): unknown;
   condition(name: string): boolean;
@@ -15,7 +39,7 @@ export interface Scope {
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
-/** `Ref` of `AWS::NoValue`: the list, object or property that holds it goes without. */
+/** The value of `AWS::NoValue`: removed from the list, object or property that holds it. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
@@ -39,11 +63,11 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
   ['Fn::Not', (operands, scope) => !holds(list(operands, 'Fn::Not')[0], scope)],
 ]);
 
-/** The function that a value calls, if it calls one. */
+/** The intrinsic function that a value calls, if it calls one. */
 export function callOf(value: unknown): { readonly name: string; readonly argument: unknown } | undefined {
   if (!isRecord(value)) return undefined;
   const entries = Object.entries(value);
-  // Fn::ForEach::X stands beside other keys.
+  // Fn::ForEach::X may stand beside other keys.
   const [name, argument] = entries.find(([key]) => key.startsWith('Fn::')) ?? entries[0] ?? [];
   if (name === undefined) return undefined;
   return name.startsWith('Fn::') || (name === 'Ref' && entries.length === 1) ? { name, argument } : undefined;
@@ -55,7 +79,7 @@ export function call(name: string, argument: unknown, scope: Scope): unknown {
   return intrinsic(argument, scope);
 }
 
-/** The branch that `Fn::If` takes, not evaluated. */
+/** The branch that `Fn::If` takes, unevaluated. */
 export function branch(argument: unknown, scope: Scope): unknown {
   const [condition, whenTrue, whenFalse] = list(argument, 'Fn::If', 3);
   return scope.condition(text(condition, 'Fn::If')) ? whenTrue : whenFalse;
@@ -84,8 +108,8 @@ function join(argument: unknown, scope: Scope): string {
 }
 
 function sub(argument: unknown, scope: Scope): string {
-  const [template, given] = Array.isArray(argument) ? argument : [argument];
-  const variables = isRecord(given) ? given : {};
+  const [template, ownVariables] = Array.isArray(argument) ? argument : [argument];
+  const variables = isRecord(ownVariables) ? ownVariables : {};
   return text(template, 'Fn::Sub').replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
     if (Object.hasOwn(variables, name)) return text(scope.evaluate(variables[name]), 'Fn::Sub');
@@ -96,11 +120,11 @@ function sub(argument: unknown, scope: Scope): string {
 
 function select(argument: unknown, scope: Scope): unknown {
   const [index, values] = list(argument, 'Fn::Select', 2);
-  const place = Number(scope.evaluate(index));
-  // The list is not evaluated as a whole: the others may be unknown.
+  const position = Number(scope.evaluate(index));
+  // Only the selected item is evaluated: the others may be unknown.
   const items = list(Array.isArray(values) ? values : scope.evaluate(values), 'Fn::Select');
-  if (!(place in items)) throw notLocal('Fn::Select', `its list has no item ${show(index)}`);
-  return scope.evaluate(items[place]);
+  if (!(position in items)) throw notLocal('Fn::Select', `its list has no item ${show(index)}`);
+  return scope.evaluate(items[position]);
 }
 
 function split(argument: unknown, scope: Scope): string[] {

@@ -1,22 +1,18 @@
 import { GatewayError } from '../gateway-error';
 import { isWebSocketApi, readApi } from './apis';
-import type { EnvironmentDefaults } from './environment';
-import { FunctionIndex } from './function-index';
-import { FunctionTargets } from './function-targets';
+import { FunctionIndex } from './function-targets';
 import { readFunction } from './functions';
+import { isUnresolved } from './intrinsics';
 import type { Api, FunctionTarget, LambdaFunction, LocalApp } from './model';
 import { Notices } from './notices';
-import { Permissions } from './permissions';
 import { Assembly, readAssembly } from './read-assembly';
-import { isUnresolved } from './resolution';
 import { Resolver } from './resolver';
-import { Resources } from './resources';
-import type { Stack } from './stack';
+import { Resources } from './resource';
+import type { EnvironmentDefaults, Stack } from './stack';
 
-/** `region` and `account` stand in where the app names no environment. */
 export interface ReadOptions extends EnvironmentDefaults {
   /**
-   * Name or construct path of the stack whose APIs are served; the others are there for what it refers to.
+   * Name or construct path of the stack whose APIs are served. The other stacks are read for what it refers to.
    *
    * @default - all stacks
    */
@@ -26,7 +22,7 @@ export interface ReadOptions extends EnvironmentDefaults {
 /**
  * Reads what the gateway serves from a cloud assembly.
  *
- * Fails with ASSEMBLY_NOT_FOUND, ASSEMBLY_BROKEN, NO_SUCH_STACK, NO_WEBSOCKET_API, ASSET_NOT_FOUND or UNRESOLVABLE.
+ * @throws GatewayError ASSEMBLY_NOT_FOUND, ASSEMBLY_BROKEN, NO_SUCH_STACK, NO_WEBSOCKET_API, ASSET_NOT_FOUND or UNRESOLVABLE.
  */
 export function readApp(directory: string, options: ReadOptions): LocalApp {
   const assembly = readAssembly(directory, options);
@@ -34,15 +30,14 @@ export function readApp(directory: string, options: ReadOptions): LocalApp {
   const served = servedStacks(directory, stacks, options.stack);
   const notices = new Notices();
   noteMissingContext(assembly, notices);
-  const resources = new Resources(new Resolver(stacks), stacks);
-  noteWhatIsElsewhere(resources, notices);
+  const resources = new Resources(new Resolver(stacks), notices, stacks);
+  noteUnread(resources);
   const functions = new FunctionIndex(resources);
-  const targets = new FunctionTargets(functions, new Permissions(resources, functions), notices);
   const apis = resources.ofType('AWS::ApiGatewayV2::Api')
     .filter((resource) => served.has(resource.stack) && isWebSocketApi(resource))
-    .map((resource) => readApi(resource, resources, targets, notices));
+    .map((resource) => readApi(resource, resources, functions));
   if (apis.length === 0) throw noWebSocketApi(directory, [...served]);
-  return { apis, functions: usedFunctions(apis, resources, notices), notices: notices.all() };
+  return { apis, functions: usedFunctions(apis, resources), notices: notices.all() };
 }
 
 const SAM_TYPES = ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi', 'AWS::Serverless::Function', 'AWS::Serverless::Application'];
@@ -73,37 +68,29 @@ function noteMissingContext({ missing }: Assembly, notices: Notices): void {
   }
 }
 
-function noteWhatIsElsewhere(resources: Resources, notices: Notices): void {
+/** Notes what is not served because the assembly has only a part of it. */
+function noteUnread(resources: Resources): void {
   for (const resource of resources.ofType('AWS::CloudFormation::Stack')) {
     if (resource.stack.nested.has(resource.logicalId)) continue;
-    const text = 'the template of this nested stack is not in the assembly: nothing in it is served';
-    notices.add('nested-stack-not-read', resource.path, text);
+    resource.note('nested-stack-not-read', 'the template of this nested stack is not in the assembly: nothing in it is served');
   }
   for (const type of SAM_TYPES) {
     for (const resource of resources.ofType(type)) {
-      notices.add('sam-not-served', resource.path, `${type} is not served: the transform that makes resources of it runs at deployment`);
+      resource.note('sam-not-served', `${type} is not served: the transform that makes resources of it runs at deployment`);
     }
   }
-  noteRoutesOfOtherApis(resources, notices);
-}
-
-function noteRoutesOfOtherApis(resources: Resources, notices: Notices): void {
-  const apiIds = new Set(resources.ofType('AWS::ApiGatewayV2::Api').map((api) => String(known(api.resolveValue({ Ref: api.logicalId })))));
+  const apiIds = new Set(resources.ofType('AWS::ApiGatewayV2::Api').map((api) => api.knownRef()));
   for (const route of resources.ofType('AWS::ApiGatewayV2::Route')) {
     const apiId = route.resolve('ApiId');
     if (isUnresolved(apiId)) {
-      notices.add('api-not-in-assembly', route.path, `the route is not served: its API is ${apiId.refersTo}: ${apiId.reason}`);
+      route.note('api-not-in-assembly', `the route is not served: its API is ${apiId.refersTo}: ${apiId.reason}`);
     } else if (!apiIds.has(String(apiId.value))) {
-      notices.add('api-not-in-assembly', route.path, `the route is not served: its API ${apiId.value} is not in this assembly`);
+      route.note('api-not-in-assembly', `the route is not served: its API ${apiId.value} is not in this assembly`);
     }
   }
 }
 
-function known(resolution: ReturnType<Resolver['resolve']>): unknown {
-  return isUnresolved(resolution) ? undefined : resolution.value;
-}
-
-/** The functions that a route or an authorizer of an API invokes. */
+/** The ids of the functions that routes and authorizers of an API invoke. */
 export function functionIds({ routes }: Api): ReadonlySet<string> {
   return new Set([...routes.values()].flatMap(({ authorization, integration }) => [
     ...targetIds(integration?.target),
@@ -111,11 +98,11 @@ export function functionIds({ routes }: Api): ReadonlySet<string> {
   ]));
 }
 
-function usedFunctions(apis: readonly Api[], resources: Resources, notices: Notices): ReadonlyMap<string, LambdaFunction> {
+function usedFunctions(apis: readonly Api[], resources: Resources): ReadonlyMap<string, LambdaFunction> {
   const used = new Set(apis.flatMap((api) => [...functionIds(api)]));
   return new Map(resources.ofType('AWS::Lambda::Function')
     .filter(({ id }) => used.has(id))
-    .map((resource) => [resource.id, readFunction(resource, resources, notices)]));
+    .map((resource) => [resource.id, readFunction(resource, resources)]));
 }
 
 function targetIds(target: FunctionTarget | undefined): readonly string[] {

@@ -1,48 +1,46 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { GatewayError } from '../gateway-error';
-import { broken, readAssemblyFile } from './assembly-file';
-import { Assets } from './assets';
-import { ConstructMetadata } from './construct-metadata';
-import { EnvironmentDefaults, environmentOf } from './environment';
-import { JsonObject, objectAt, own, textAt } from './json';
-import { Stack, templateOf } from './stack';
-import { isRecord } from '../protocol/json';
+import { Assets, ConstructMetadata, EnvironmentDefaults, environmentOf, Stack, templateOf } from './stack';
+import { isRecord, JsonObject, objectAt, own, textAt } from '../protocol/json';
 
-/** A cloud assembly (`cdk.out`) with its stages: their stacks and nested stacks, each parent before its children. */
+/** A cloud assembly (`cdk.out`) with the assemblies of its stages. */
 export interface Assembly {
+  /** Nested stacks included, each parent before its children. */
   readonly stacks: readonly Stack[];
   readonly missing: readonly MissingContext[];
 }
 
-/** A look-up that the app asked for and `cdk synth` has not made. */
+/** A context value that the app asked for and nobody has looked up. */
 interface MissingContext {
   readonly key: string;
   readonly provider: string;
 }
 
 /**
- * Reads an assembly.
+ * Reads the manifest, templates and metadata of an assembly, and of the assemblies within it.
  *
- * Fails with ASSEMBLY_NOT_FOUND if the folder has no manifest.json, and with ASSEMBLY_BROKEN if a file in it is missing or cut off.
+ * @throws GatewayError ASSEMBLY_NOT_FOUND if the folder has no manifest.json, ASSEMBLY_BROKEN if a file in it is missing or cut off.
  */
 export function readAssembly(directory: string, defaults: EnvironmentDefaults): Assembly {
   if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
     throw new GatewayError(
-      'ASSEMBLY_NOT_FOUND', `${directory} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`,
+      'ASSEMBLY_NOT_FOUND', `${directory} is not a cloud assembly: it has no manifest.json; run \`cdk synth\` first`,
     );
   }
   return readManifest(path.resolve(directory), defaults, []);
 }
 
-/** @param outer the folders around it: an assembly within itself has no end */
+/** @param outer the folders of the assemblies around this one, so that an assembly within itself is an error and not a loop */
 function readManifest(directory: string, defaults: EnvironmentDefaults, outer: readonly string[]): Assembly {
   const file = path.join(directory, 'manifest.json');
   if (outer.includes(directory)) throw broken(file, 'names itself as a nested assembly');
-  const manifest = readAssemblyFile(file);
+  const manifest = readJsonFile(file);
   const artifacts = Object.entries(objectAt(manifest, 'artifacts'))
     .flatMap(([id, artifact]): Array<[string, JsonObject]> => (isRecord(artifact) ? [[id, artifact]] : []));
-  const assets = new Assets(directory, filesOf(artifacts, 'cdk:asset-manifest', 'file'));
+  const assets = new Assets(
+    directory, filesOf(artifacts, 'cdk:asset-manifest', 'file').map((name) => readJsonFile(path.join(directory, name))),
+  );
   const nested = filesOf(artifacts, 'cdk:cloud-assembly', 'directoryName')
     .map((name) => readManifest(path.join(directory, name), defaults, [...outer, directory]));
   const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack')
@@ -67,7 +65,7 @@ function missingContext(manifest: JsonObject): MissingContext[] {
 function readStack(id: string, artifact: JsonObject, directory: string, assets: Assets, defaults: EnvironmentDefaults): Stack[] {
   const properties = objectAt(artifact, 'properties');
   const templateFile = textAt(properties, 'templateFile');
-  if (templateFile === undefined) throw broken(path.join(directory, 'manifest.json'), `names no template of the stack ${id}`);
+  if (templateFile === undefined) throw broken(path.join(directory, 'manifest.json'), `names no template for the stack ${id}`);
   const stackName = textAt(properties, 'stackName') ?? id;
   return readTemplate(path.join(directory, templateFile), {
     name: textAt(artifact, 'displayName') ?? stackName,
@@ -75,17 +73,23 @@ function readStack(id: string, artifact: JsonObject, directory: string, assets: 
     environment: environmentOf(textAt(artifact, 'environment'), defaults),
     directory,
     assets,
-    metadata: new ConstructMetadata(directory, artifact),
+    metadata: readMetadata(artifact, directory),
   }, []);
 }
 
+function readMetadata(artifact: JsonObject, directory: string): ConstructMetadata {
+  const file = textAt(artifact, 'additionalMetadataFile');
+  return new ConstructMetadata({ ...objectAt(artifact, 'metadata'), ...(file ? readJsonFile(path.join(directory, file)) : {}) });
+}
+
+/** A stack whose template is not read yet. */
 type StackFrame = Omit<Stack, 'template' | 'nested'>;
 
-/** @param outer the templates around it: a template within itself has no end */
+/** @param outer the templates around this one, so that a template within itself is an error and not a loop */
 function readTemplate(file: string, frame: StackFrame, outer: readonly string[]): Stack[] {
   if (outer.includes(file)) throw broken(file, 'is a nested stack of itself');
   const nested = new Map<string, Stack>();
-  const stack: Stack = { ...frame, template: templateOf(readAssemblyFile(file)), nested };
+  const stack: Stack = { ...frame, template: templateOf(readJsonFile(file)), nested };
   const descendants = Object.entries(stack.template.resources).flatMap(([logicalId, resource]) => {
     const child = nestedTemplate(stack, resource);
     if (!child) return [];
@@ -96,7 +100,7 @@ function readTemplate(file: string, frame: StackFrame, outer: readonly string[])
   return [stack, ...descendants];
 }
 
-/** The file of a nested stack; a template that is elsewhere has none. */
+/** The template file of a nested stack, if the resource is one and its template is in the assembly. */
 function nestedTemplate(stack: Stack, resource: unknown): string | undefined {
   if (!isRecord(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return undefined;
   return stack.assets.findInUrl(objectAt(resource, 'Properties').TemplateURL);
@@ -106,4 +110,35 @@ function nestedFrame(stack: Stack, logicalId: string): StackFrame {
   const { environment, directory, assets, metadata } = stack;
   const name = `${stack.name}/${logicalId}`;
   return { name, stackName: `${stack.stackName}-${logicalId}`, environment, directory, assets, metadata, parent: { stack, logicalId } };
+}
+
+function readJsonFile(file: string): JsonObject {
+  const value = parse(file, read(file));
+  if (!isRecord(value)) throw broken(file, 'does not hold a JSON object');
+  return value;
+}
+
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw broken(file, code === 'ENOENT' ? 'is missing' : `cannot be read (${firstLine(message)})`);
+  }
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw broken(file, `is not valid JSON (${firstLine((error as Error).message)})`);
+  }
+}
+
+function broken(file: string, what: string): GatewayError {
+  return new GatewayError('ASSEMBLY_BROKEN', `${file} ${what}; run \`cdk synth\` again`);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0];
 }

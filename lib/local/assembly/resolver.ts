@@ -1,15 +1,12 @@
-import { branch, call, callOf, holds, NO_VALUE, Scope } from './intrinsics';
-import { JsonObject, objectAt, own, scalarText, textAt } from './json';
-import { pseudoParameter } from './pseudo-parameter';
-import { isUnresolved, NotLocal, notLocal, Resolution } from './resolution';
-import { attributeOf, refOf } from './resource-values';
+import { branch, call, callOf, holds, isUnresolved, NO_VALUE, NotLocal, notLocal, Resolution, Scope } from './intrinsics';
+import { attributeOf, pseudoParameter, ReferredResource, refOf } from './reference-values';
 import { Template, resourcePath, resourceType, Stack } from './stack';
-import { isRecord } from '../protocol/json';
+import { isRecord, JsonObject, objectAt, own, scalarText, textAt } from '../protocol/json';
 
 /** A value that CloudFormation fetches from elsewhere while it deploys. */
 const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/;
 
-/** Evaluates what templates say as far as it is known before deployment, across all stacks of an assembly. */
+/** Evaluates values of templates, across all stacks of an assembly, as far as they are known before deployment. */
 export class Resolver {
   private readonly results = new Map<string, Resolution>();
 
@@ -20,7 +17,7 @@ export class Resolver {
     return attempt(() => withoutNoValue(this.evaluate(stack, value)));
   }
 
-  /** The same for the outermost function only: what is within stays as it is, since a part of it may be unknown. */
+  /** Evaluates the outermost intrinsic function only: the values within stay as they are, since some may be unknown. */
   public expand(stack: Stack, value: unknown): Resolution {
     return attempt(() => {
       let found = value;
@@ -79,8 +76,8 @@ export class Resolver {
 
   private parameter(stack: Stack, name: string, parameter: JsonObject): unknown {
     const type = textAt(parameter, 'Type') ?? 'String';
-    const given = stack.parent && own(objectAt(properties(stack.parent.stack, stack.parent.logicalId), 'Parameters'), name);
-    const value = given === undefined ? parameter.Default : this.evaluate(stack.parent!.stack, given);
+    const passed = stack.parent && own(objectAt(properties(stack.parent.stack, stack.parent.logicalId), 'Parameters'), name);
+    const value = passed === undefined ? parameter.Default : this.evaluate(stack.parent!.stack, passed);
     if (type.startsWith('AWS::SSM::')) throw notLocal(`parameter ${name}`, 'its value is in Parameter Store and read at deployment');
     if (value === undefined || value === NO_VALUE) throw notLocal(`parameter ${name}`, 'it has no default');
     const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
@@ -96,7 +93,7 @@ export class Resolver {
     });
   }
 
-  private referred(stack: Stack, logicalId: string): Parameters<typeof refOf>[0] {
+  private referred(stack: Stack, logicalId: string): ReferredResource {
     if (!isRecord(declared(stack, 'resources', logicalId))) throw notLocal(logicalId, `${stack.name} has no such resource`);
     const type = resourceType(stack, logicalId);
     const label = `${resourcePath(stack, logicalId)} (${type})`;
@@ -122,7 +119,7 @@ export class Resolver {
     });
   }
 
-  /** Names are literal as a rule: one that cannot be told is not the one that is wanted. */
+  /** Export names are literal as a rule: an unknown one is not the one that is looked for. */
   private exportName(stack: Stack, output: string): unknown {
     const resolution = this.resolve(stack, objectAt(objectAt(stack.template.outputs, output), 'Export').Name);
     return isUnresolved(resolution) ? undefined : resolution.value;
@@ -135,7 +132,7 @@ export class Resolver {
     return this.output(...found);
   }
 
-  /** All outputs, those first that are meant if several stages or Regions have the same: of the own assembly, then environment. */
+  /** All outputs, the nearest first: of several stages or Regions with the same output, the own assembly and then the own environment is meant. */
   private nearest(stack: Stack): Array<[Stack, string]> {
     const distance = (other: Stack): number => (other.directory === stack.directory ? 0 : 2)
       + (other.environment.region === stack.environment.region && other.environment.account === stack.environment.account ? 0 : 1);
@@ -143,7 +140,7 @@ export class Resolver {
       .flatMap(({ other }) => Object.keys(other.template.outputs).map((name): [Stack, string] => [other, name]));
   }
 
-  /** What is referred to is evaluated once; if that needs itself, there is no value. */
+  /** Evaluates a reference once. A reference that needs itself has no value. */
   private once(stack: Stack, kind: string, name: string, compute: () => unknown): unknown {
     const key = JSON.stringify([stack.name, kind, name]);
     if (!this.results.has(key)) {

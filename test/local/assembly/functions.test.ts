@@ -140,7 +140,7 @@ describe('the code', () => {
     const folder = assembly({ function: { Code: { S3Bucket: 'b', S3Key: 'code.zip' } } });
 
     expect(() => readApp(folder, {})).toThrow(
-      new GatewayError('ASSET_NOT_FOUND', `Test/Fn: its code ${path.join(folder, 'asset.code')} is not there; run \`cdk synth\` again`),
+      new GatewayError('ASSET_NOT_FOUND', `Test/Fn: its code ${path.join(folder, 'asset.code')} does not exist; run \`cdk synth\` again`),
     );
   });
 
@@ -181,7 +181,7 @@ test('layers are folders of assets, and others are said', () => {
   expect(app.notices).toEqual([{
     code: 'layer-not-local',
     subject: 'Test/Fn',
-    text: `Test/Fn: the layer ${elsewhere} is no folder of this assembly and is left out: what it brings must be in node_modules of the app`,
+    text: `Test/Fn: the layer ${elsewhere} is not a folder of this assembly and is left out: what it brings must be in the node_modules of the app`,
   }]);
 });
 

@@ -1,6 +1,5 @@
 import { App, AppProps, CfnResource, CfnStack, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { environmentOf } from '../../../lib/local/assembly/environment';
 import { readAssembly } from '../../../lib/local/assembly/read-assembly';
 import { Stack as AssemblyStack } from '../../../lib/local/assembly/stack';
 import { GatewayError } from '../../../lib/local/gateway-error';
@@ -42,7 +41,7 @@ test.each<[string, AppProps['context']]>([
   ]);
 });
 
-test('reads each of several nested stacks, beside assets that are none', () => {
+test('reads each of several nested stacks, beside other assets', () => {
   // GIVEN
   const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-west-1', account: '111111111111' } });
   new Asset(stack, 'Asset', { path: __filename });
@@ -80,25 +79,6 @@ test('leaves out a nested stack whose template is elsewhere, and what only has s
   expect(overview(inner)).toEqual([['Stack/InnerNestedStackInnerNestedStackResource<hash>', undefined, 'Topic']]);
 });
 
-describe('the environment', () => {
-  const KNOWN = { regionKnown: true, accountKnown: true };
-  const UNKNOWN = { regionKnown: false, accountKnown: false };
-
-  test.each<[string, string | undefined, object, object]>([
-    ['is that of the stack', 'aws://222222222222/cn-north-1', { region: 'us-west-2' }, {
-      region: 'cn-north-1', account: '222222222222', partition: 'aws-cn', urlSuffix: 'amazonaws.com.cn', ...KNOWN,
-    }],
-    ['is that of the caller, if the stack names none', 'aws://unknown-account/unknown-region', { region: 'us-gov-west-1', account: '3' }, {
-      region: 'us-gov-west-1', account: '3', partition: 'aws-us-gov', urlSuffix: 'amazonaws.com', ...UNKNOWN,
-    }],
-    ['has placeholders else', undefined, {}, {
-      region: 'us-east-1', account: '123456789012', partition: 'aws', urlSuffix: 'amazonaws.com', ...UNKNOWN,
-    }],
-  ])('%s', (_, environment, defaults, expected) => {
-    expect(environmentOf(environment, defaults)).toEqual(expected);
-  });
-});
-
 test('tells what context is missing', () => {
   // GIVEN
   const folder = folderOf({ 'manifest.json': { missing: [{ key: 'vpc-provider:x', provider: 'vpc-provider', props: {} }] } });
@@ -114,23 +94,23 @@ describe('fails for', () => {
   const manifest = (artifact: object): object => ({ artifacts: { A: artifact } });
   const stack = (templateFile?: string): object => manifest({ type: 'aws:cloudformation:stack', properties: { templateFile } });
 
-  test('a folder that is no assembly', () => {
+  test('a folder that is not an assembly', () => {
     const folder = folderOf({});
 
     expect(() => readAssembly(folder, {})).toThrow(
-      new GatewayError('ASSEMBLY_NOT_FOUND', `${folder} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`),
+      new GatewayError('ASSEMBLY_NOT_FOUND', `${folder} is not a cloud assembly: it has no manifest.json; run \`cdk synth\` first`),
     );
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ['a manifest that is cut off', { 'manifest.json': '{ "artifacts": {' }, /^\S+\/manifest\.json is no JSON \(.+\); run `cdk synth` again$/],
+    ['a manifest that is cut off', { 'manifest.json': '{ "artifacts": {' }, /^\S+\/manifest\.json is not valid JSON \(.+\); run `cdk synth` again$/],
     ['a manifest that is a list', { 'manifest.json': [] },
-      /^\S+\/manifest\.json holds no JSON object; run `cdk synth` again$/],
+      /^\S+\/manifest\.json does not hold a JSON object; run `cdk synth` again$/],
     ['a stack without template', { 'manifest.json': stack() },
-      /^\S+\/manifest\.json names no template of the stack A; run `cdk synth` again$/],
+      /^\S+\/manifest\.json names no template for the stack A; run `cdk synth` again$/],
     ['a template that has gone', { 'manifest.json': stack('T.json') }, /^\S+\/T\.json is missing; run `cdk synth` again$/],
     ['a template that is cut off', { 'manifest.json': stack('T.json'), 'T.json': '' },
-      /^\S+\/T\.json is no JSON \(.+\); run `cdk synth` again$/],
+      /^\S+\/T\.json is not valid JSON \(.+\); run `cdk synth` again$/],
     ['a template that is a folder', { 'manifest.json': stack('.') }, /^\S+ cannot be read \(EISDIR.*\); run `cdk synth` again$/],
     ['an assembly in itself', { 'manifest.json': manifest({ type: 'cdk:cloud-assembly', properties: { directoryName: '.' } }) },
       /^\S+\/manifest\.json names itself as a nested assembly; run `cdk synth` again$/],

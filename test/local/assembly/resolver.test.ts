@@ -1,5 +1,5 @@
+import { Resolution } from '../../../lib/local/assembly/intrinsics';
 import { readAssembly } from '../../../lib/local/assembly/read-assembly';
-import { Resolution } from '../../../lib/local/assembly/resolution';
 import { Resolver } from '../../../lib/local/assembly/resolver';
 import { assemblyFolder } from '../../_helpers/assembly-folder';
 

@@ -322,7 +322,7 @@ describe('a target', () => {
     ['a queue whose name is made at deployment',
       { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':apigateway:eu-west-1:sqs:path/1/', { 'Fn::ImportValue': 'far' }]] },
       'it calls the service sqs, and only functions are served', undefined],
-    ['nothing known', 'https://example.com', '"https://example.com" is no invocation URI of a function', undefined],
+    ['nothing known', 'https://example.com', '"https://example.com" is not the invocation URI of a function', undefined],
     ['nothing', undefined, 'it has no URI', undefined],
     ['something imported', invoking({ 'Fn::ImportValue': 'far' }),
       'its URI refers to export far: no stack of the app exports it', undefined],
@@ -343,7 +343,7 @@ describe('a target', () => {
     });
 
     expect(app.api.routes.get('a')!.integration).toMatchObject({
-      type: 'HTTP_PROXY', target: { type: 'none', reason: 'it reaches its backend through a VPC link, which this machine has not' },
+      type: 'HTTP_PROXY', target: { type: 'none', reason: 'it reaches its backend through a VPC link, which does not exist on this machine' },
     });
     expect(app.api.routes.get('a')!.integration!.uri).toBeUndefined();
     expect(codes(app.notices)).toEqual([['vpc-link', 'Route']]);
@@ -425,7 +425,7 @@ describe('a target', () => {
         {
           code: 'stage-variable-unresolved',
           subject: 'Stage',
-          text: 'Stage: stage dev has no variable fn here: what the template says refers to Table (AWS::DynamoDB::Table): its name is made at '
+          text: 'Stage: stage dev has no variable fn here: the value in the template refers to Table (AWS::DynamoDB::Table): its name is made at '
             + 'deployment; write the value itself in the app, or give the parameter a default',
         },
         {
@@ -456,7 +456,7 @@ describe('a target', () => {
       expect(app.notices).toEqual([{
         code: 'permission-missing',
         subject: 'Route',
-        text: `Route: ${reason(app, 'Fn')}: it fails here as on AWS (an integration that several routes share may have got that of its `
+        text: `Route: ${reason(app, 'Fn')}: it fails here as on AWS (an integration that several routes share may have the permission of its `
           + 'first route only: give each route an integration of its own)',
       }]);
     });
@@ -506,7 +506,7 @@ describe('a target', () => {
       expect(app.notices).toEqual([{
         code: 'credentials-ignored',
         subject: 'Integration',
-        text: 'Integration: CredentialsArn is ignored: what is invoked runs here, with the credentials of this shell',
+        text: 'Integration: CredentialsArn is ignored: the target runs here, with the credentials of this shell',
       }]);
     });
   });
@@ -580,25 +580,25 @@ describe('fails', () => {
   const refused = '; CloudFormation would refuse the template';
   test.each<[string, Resources, string]>([
     ['a key is there twice', { One: route('a'), Two: route('a') },
-      `Test/Two: RouteKey: the API has a route with the key "a" already${refused}`],
-    ['a key is missing', { One: part('Route', {}) }, `Test/One: RouteKey: is missing${refused}`],
-    ['a key is a list', { One: route(['a']) }, `Test/One: RouteKey: ["a"] is no text${refused}`],
+      `Test/Two: RouteKey is "a", which another route of the API has already${refused}`],
+    ['a key is missing', { One: part('Route', {}) }, `Test/One: RouteKey is missing${refused}`],
+    ['a key is a list', { One: route(['a']) }, `Test/One: RouteKey must be a string, got ["a"]${refused}`],
     ['a target is nowhere', { One: route('a', { Target: 'integrations/x' }) },
-      `Test/One: Target: "integrations/x" is no integration of the API${refused}`],
+      `Test/One: Target must name an integration of the API, got "integrations/x"${refused}`],
     ['an authorization is unknown', { One: route('a', { AuthorizationType: 'JWT' }) },
-      `Test/One: AuthorizationType: "JWT" is none of NONE, AWS_IAM, CUSTOM${refused}`],
+      `Test/One: AuthorizationType must be one of NONE, AWS_IAM, CUSTOM, got "JWT"${refused}`],
     ['an integration type is unknown', { One: route('a', to('I')), I: part('Integration', { IntegrationType: 'X' }) },
-      `Test/I: IntegrationType: "X" is none of AWS_PROXY, AWS, MOCK, HTTP, HTTP_PROXY${refused}`],
+      `Test/I: IntegrationType must be one of AWS_PROXY, AWS, MOCK, HTTP, HTTP_PROXY, got "X"${refused}`],
     ['a passthrough behaviour is unknown',
       { One: route('a', to('I')), I: part('Integration', { IntegrationType: 'MOCK', PassthroughBehavior: 'X' }) },
-      `Test/I: PassthroughBehavior: "X" is none of WHEN_NO_MATCH, WHEN_NO_TEMPLATES, NEVER${refused}`],
+      `Test/I: PassthroughBehavior must be one of WHEN_NO_MATCH, WHEN_NO_TEMPLATES, NEVER, got "X"${refused}`],
     ['a time is none',
       { One: route('a', to('I')), I: part('Integration', { IntegrationType: 'MOCK', TimeoutInMillis: 'soon' }) },
-      `Test/I: TimeoutInMillis: "soon" is no number${refused}`],
+      `Test/I: TimeoutInMillis must be a number, got "soon"${refused}`],
     ['templates are none',
       { One: route('a', to('I')), I: part('Integration', { IntegrationType: 'MOCK', RequestTemplates: 'x' }) },
-      `Test/I: RequestTemplates: "x" is no object${refused}`],
-    ['a schema is none', { One: part('Model', { Name: 'x', Schema: '{' }) }, `Test/One: Schema: it is no JSON object${refused}`],
+      `Test/I: RequestTemplates must be an object, got "x"${refused}`],
+    ['a schema is none', { One: part('Model', { Name: 'x', Schema: '{' }) }, `Test/One: Schema must be a JSON object${refused}`],
   ])('if %s', (_, resources, message) => {
     expect(() => read(resources)).toThrow(new GatewayError('ASSEMBLY_BROKEN', message));
   });

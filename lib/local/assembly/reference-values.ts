@@ -1,36 +1,34 @@
-import type { Environment } from './environment';
-import { localId } from './local-id';
-import { stackId } from './pseudo-parameter';
-import { notLocal } from './resolution';
-import { Stack } from './stack';
+import { createHash } from 'crypto';
+import { NO_VALUE, notLocal } from './intrinsics';
+import type { Environment, Stack } from './stack';
 
-/** A resource whose `Ref` or attribute is asked for. */
-interface ReferredResource {
+/** A resource that `Ref` or `Fn::GetAtt` refers to. */
+export interface ReferredResource {
   readonly stack: Stack;
   readonly logicalId: string;
   readonly type: string;
   /** `MyStack/Table (AWS::DynamoDB::Table)` */
   readonly label: string;
-  /** The value of a property; `undefined` if it is not set. Fails with NotLocal. */
+  /** The value of a property; `undefined` if it is not set. Throws NotLocal. */
   property(name: string): string | undefined;
 }
 
 type Value = (resource: ReferredResource) => string | undefined;
 
-/** What `Ref` and `Fn::GetAtt` give for a type of resources. */
+/** What `Ref` and `Fn::GetAtt` give for a resource type. */
 interface Kind {
   readonly ref: Value;
   readonly attributes?: Readonly<Record<string, Value>>;
 }
 
-/** A type whose resources are known by a name; one that the template does not give is made at deployment. */
+/** A type whose resources are known by a name. If the template names none, the name is made at deployment. */
 function named(property: string, arnPattern: string, options: { ref?: 'name' | 'arn'; attributes?: Kind['attributes'] } = {}): Kind {
   const name: Value = (resource) => physicalName(resource, property);
   const arn: Value = (resource) => arnOf(resource.stack.environment, arnPattern, name(resource)!);
   return { ref: options.ref === 'arn' ? arn : name, attributes: { Arn: arn, ...options.attributes } };
 }
 
-/** A type whose resources have an id that the gateway gives; `attribute` has it too. */
+/** A type whose resources have an id, which the gateway makes up; `attribute` is that id too. */
 function identified(length: number, attribute: string): Kind {
   const id: Value = ({ stack, logicalId }) => localId(`${stack.name}/${logicalId}`, length);
   return { ref: id, attributes: { [attribute]: id } };
@@ -76,25 +74,42 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['AWS::StepFunctions::StateMachine', named('StateMachineName', 'states:{region}:{account}:stateMachine:{name}', { ref: 'arn' })],
 ]);
 
-/** Their attributes are what their providers return, whatever their properties are called. */
+/** Attributes of custom resources are what their providers return, even where a property has the same name. */
 const CUSTOM_RESOURCE = /^(Custom::|AWS::CloudFormation::CustomResource$)/;
 
-/** What `AWS::Lambda::Version` is called here; the number counts deployments. */
+/** The version number of functions and layers here: on AWS the number counts deployments. */
 const FIRST_VERSION = '1';
 
-/** The value of `Ref`. Fails with NotLocal. */
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
+const PSEUDO_PARAMETERS: ReadonlyMap<string, (stack: Stack) => unknown> = new Map<string, (stack: Stack) => unknown>([
+  ['AWS::Region', ({ environment }) => environment.region],
+  ['AWS::AccountId', ({ environment }) => environment.account],
+  ['AWS::Partition', ({ environment }) => environment.partition],
+  ['AWS::URLSuffix', ({ environment }) => environment.urlSuffix],
+  ['AWS::StackName', ({ stackName }) => stackName],
+  ['AWS::StackId', stackId],
+  ['AWS::NotificationARNs', () => []],
+  ['AWS::NoValue', () => NO_VALUE],
+]);
+
+/** How `Ref` of a pseudo parameter is evaluated; `undefined` if the name is not one. */
+export function pseudoParameter(name: string): ((stack: Stack) => unknown) | undefined {
+  return PSEUDO_PARAMETERS.get(name);
+}
+
+/** The value of `Ref` to a resource. Throws NotLocal. */
 export function refOf(resource: ReferredResource): string {
   return KINDS.get(resource.type)?.ref(resource) ?? madeAtDeployment(resource, 'its name or id is');
 }
 
-/** The value of `Fn::GetAtt`. Fails with NotLocal. */
+/** The value of `Fn::GetAtt`. Throws NotLocal. */
 export function attributeOf(resource: ReferredResource, attribute: string): string {
   const value = Object.entries(KINDS.get(resource.type)?.attributes ?? {}).find(([name]) => name === attribute)?.[1];
   const found = value ? value(resource) : attributeFromProperty(resource, attribute);
   return found ?? madeAtDeployment(resource, `its ${attribute} is`);
 }
 
-/** An attribute that has the name of a property has its value: `Value` of a parameter, `TopicName` of a topic. */
+/** An attribute with the name of a property has the value of that property: `Value` of a parameter, `TopicName` of a topic. */
 function attributeFromProperty(resource: ReferredResource, attribute: string): string | undefined {
   return CUSTOM_RESOURCE.test(resource.type) ? undefined : resource.property(attribute);
 }
@@ -146,4 +161,20 @@ function arnOfNamedFunction(resource: ReferredResource): string {
 function layerArn(resource: ReferredResource): string {
   const name = resource.property('LayerName') ?? resource.logicalId;
   return `${arnOf(resource.stack.environment, 'lambda:{region}:{account}:layer:{name}', name)}:${FIRST_VERSION}`;
+}
+
+function stackId({ name, stackName, environment: { partition, region, account } }: Stack): string {
+  return `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/${localId(name, 12)}`;
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/**
+ * An id of the form that AWS gives, the same in every run.
+ *
+ * @param of what the id is for: `<stack>/<logical id>`
+ */
+export function localId(of: string, length: number): string {
+  const bytes = createHash('sha512').update(of).digest();
+  return Array.from({ length }, (_, index) => LETTERS[bytes[index] % LETTERS.length]).join('');
 }

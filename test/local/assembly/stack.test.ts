@@ -3,6 +3,7 @@ import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { readApp } from '../../../lib/local/assembly/read-app';
+import { environmentOf } from '../../../lib/local/assembly/stack';
 import { variablesOf } from '../../../lib/local/environment-file';
 import { inlineFunction } from '../../_helpers/quick-app';
 
@@ -33,7 +34,26 @@ test.each<[string, object]>([
   // THEN
   const paths = constructs.map(({ node }) => node.path);
   expect([...functions.values()].map(({ path }) => path).sort()).toEqual([...paths].sort());
-  const given = { all: {}, functions: { 'Plain/Outer/Inner/Fn': { COLOUR: 'red' }, 'Prod/Chat/Fn': { COLOUR: 'blue' } } };
-  expect([...functions.values()].filter((fn) => 'COLOUR' in variablesOf(fn, given)).map(({ path }) => path).sort())
+  const variables = { all: {}, functions: { 'Plain/Outer/Inner/Fn': { COLOUR: 'red' }, 'Prod/Chat/Fn': { COLOUR: 'blue' } } };
+  expect([...functions.values()].filter((fn) => 'COLOUR' in variablesOf(fn, variables)).map(({ path }) => path).sort())
     .toEqual(['Plain/Outer/Inner/Fn', 'Prod/Chat/Fn']);
+});
+
+describe('the environment', () => {
+  const KNOWN = { regionKnown: true, accountKnown: true };
+  const UNKNOWN = { regionKnown: false, accountKnown: false };
+
+  test.each<[string, string | undefined, object, object]>([
+    ['is that of the stack', 'aws://222222222222/cn-north-1', { region: 'us-west-2' }, {
+      region: 'cn-north-1', account: '222222222222', partition: 'aws-cn', urlSuffix: 'amazonaws.com.cn', ...KNOWN,
+    }],
+    ['is that of the caller, if the stack names none', 'aws://unknown-account/unknown-region', { region: 'us-gov-west-1', account: '3' }, {
+      region: 'us-gov-west-1', account: '3', partition: 'aws-us-gov', urlSuffix: 'amazonaws.com', ...UNKNOWN,
+    }],
+    ['has placeholders else', undefined, {}, {
+      region: 'us-east-1', account: '123456789012', partition: 'aws', urlSuffix: 'amazonaws.com', ...UNKNOWN,
+    }],
+  ])('%s', (_, environment, defaults, expected) => {
+    expect(environmentOf(environment, defaults)).toEqual(expected);
+  });
 });
