@@ -6,7 +6,6 @@ import type { IntegrationFailure, IntegrationOutcome, IntegrationRequest } from 
 import { respond } from './integration-response';
 import { encodedPayload, requestPayload } from './request-payload';
 import { TIMED_OUT, timeLimit } from './time-limit';
-import { UNVERIFIED } from '../protocol/unverified';
 
 /** HTTP_PROXY: the backend gets the message as it is, and its whole body is the answer (5.3.7). */
 export async function runHttpProxy(request: IntegrationRequest): Promise<IntegrationOutcome> {
@@ -30,7 +29,7 @@ async function askBackend(request: IntegrationRequest, text: string): Promise<Ht
   const response = await exchange(target, encodedPayload(request, text), limit);
   if (response === TIMED_OUT) return timedOut(limit);
   if ('networkError' in response) {
-    return failure(UNVERIFIED.backendUnreachableStatus, `${target.method} ${target.url.href} had no response: ${response.networkError}`);
+    return failure('backendUnreachable', `${target.method} ${target.url.href} had no response: ${response.networkError}`);
   }
   return response;
 }

@@ -26,9 +26,9 @@ export function backendRequest(request: IntegrationRequest): BackendRequest | In
   const parameters = mappedParameters(request);
   const { logicalId, uri = '', method = 'POST' } = request.integration;
   const resolved = withStageVariables(uri, request.stageVariables);
-  if ('missing' in resolved) return failure(500, missingVariable(uri, resolved.missing));
+  if ('missing' in resolved) return failure('misconfigured', missingVariable(uri, resolved.missing));
   const url = parsedUrl(withPathParameters(resolved.text, parameters.path));
-  if (!url) return failure(500, `${logicalId} has the URI ${JSON.stringify(resolved.text)}, which is no http or https URL`);
+  if (!url) return failure('misconfigured', `${logicalId} has the URI ${JSON.stringify(resolved.text)}, which is no http or https URL`);
   addQuery(url, request, parameters);
   return { url, method: method === 'ANY' ? 'POST' : method, headers: backendHeaders(request, parameters) };
 }
@@ -44,7 +44,8 @@ function withPathParameters(uri: string, values: MappedParameters['path']): stri
 }
 
 function addQuery(url: URL, { integration, handshake }: IntegrationRequest, { query }: MappedParameters): void {
-  const client = integration.type === 'HTTP_PROXY' && UNVERIFIED.connectQueryReachesBackend ? handshake?.multiValueQuery ?? {} : {};
+  // assumed (2.11): HTTP_PROXY backends of `$connect` get the query string
+  const client = integration.type === 'HTTP_PROXY' ? handshake?.multiValueQuery ?? {} : {};
   for (const [name, values] of Object.entries({ ...client, ...query })) {
     for (const value of [values].flat()) url.searchParams.append(name, value);
   }
@@ -56,16 +57,15 @@ function backendHeaders({ handshake, context }: IntegrationRequest, { headers }:
   const add = (name: string, value: string | readonly string[]) => all.set(name.toLowerCase(), [name, value]);
   if (!handshake) add('Content-Type', UNVERIFIED.backendContentType);
   add('User-Agent', `AmazonAPIGateway_${apiId}`);
-  if (UNVERIFIED.forwardedHeadersReachBackends) {
-    // On AWS the front end is always https; the values of the handshake override these.
-    const origin = { traceId: newTraceId(Date.now()), sourceIp: identity.sourceIp, port: 443, secure: true };
-    for (const [name, value] of forwardedHeaders(origin)) add(name, value);
-  }
+  // assumed (5.3.7): `X-Forwarded-*`, `X-Real-Ip` and `X-Amzn-Trace-Id` reach HTTP backends with every request, not only with that of `$connect`
+  // On AWS the front end is always https; the values of the handshake override these.
+  const origin = { traceId: newTraceId(Date.now()), sourceIp: identity.sourceIp, port: 443, secure: true };
+  for (const [name, value] of forwardedHeaders(origin)) add(name, value);
   // 2.11: the client's headers of the handshake, those of WebSocket among them.
   for (const [name, values] of Object.entries(handshake?.multiValueHeaders ?? {})) {
     if (!HOP_BY_HOP.has(name.toLowerCase())) add(name, values.length === 1 ? values[0] : values);
   }
-  if (UNVERIFIED.forwardedHeadersReachBackends) add('X-Real-Ip', identity.sourceIp);
+  add('X-Real-Ip', identity.sourceIp);
   for (const [name, value] of Object.entries(headers)) add(name, value);
   // 5.3.7: backends identify their API by it, so clients and mappings must not set it.
   add('X-Amzn-Apigateway-Api-Id', apiId);

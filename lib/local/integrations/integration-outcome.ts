@@ -1,5 +1,6 @@
 import type { Integration } from '../assembly/model';
 import type { InvocationResult } from '../functions/invoker';
+import type { FailureKind } from '../protocol/connect-answer';
 import type { FrameMessage } from '../protocol/error-frame';
 
 /** What a route asks of its integration. */
@@ -42,8 +43,7 @@ export interface IntegrationFailure {
   readonly ok: false;
   /** What the sender of a message is told (4.4). */
   readonly message: FrameMessage;
-  /** Of the handshake. */
-  readonly status: 500 | 502 | 504;
+  readonly kind: FailureKind;
   /** One line, for the developer. */
   readonly reason: string;
   readonly invocation?: InvocationResult;
@@ -51,9 +51,9 @@ export interface IntegrationFailure {
 
 export const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** 4.4.2-4.4.4 */
-export function failure(status: IntegrationFailure['status'], reason: string, invocation?: InvocationResult): IntegrationFailure {
-  return { ok: false, message: 'Internal server error', status, reason: oneLine(reason), ...invocation && { invocation } };
+/** Any failure but a timeout (4.4.2-4.4.4). */
+export function failure(kind: FailureKind, reason: string, invocation?: InvocationResult): IntegrationFailure {
+  return { ok: false, message: 'Internal server error', kind, reason: oneLine(reason), ...invocation && { invocation } };
 }
 
 /** 4.4.5, 2.6 */
@@ -61,7 +61,7 @@ export function timedOut(milliseconds: number): IntegrationFailure {
   return {
     ok: false,
     message: 'Endpoint request timed out',
-    status: 504,
+    kind: 'timeout',
     reason: `the integration took longer than its timeout of ${milliseconds} ms; what it started goes on`,
   };
 }

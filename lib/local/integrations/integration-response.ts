@@ -9,7 +9,6 @@ import type { IntegrationResponse } from '../assembly/model';
 import type { InvocationResult } from '../functions/invoker';
 import { headerValue } from '../protocol/headers';
 import { boundedMatch } from '../protocol/thread-time';
-import { UNVERIFIED } from '../protocol/unverified';
 
 /** What a backend of a non-proxy integration answered. */
 interface BackendResponse {
@@ -28,12 +27,12 @@ export function respond(request: IntegrationRequest, backend: BackendResponse): 
   const { logicalId, responses } = request.integration;
   try {
     const response = chosenResponse(responses, backend.selector);
-    if (!response) return failure(UNVERIFIED.noIntegrationResponseStatus, noResponse(request, backend), backend.invocation);
+    if (!response) return failure('noIntegrationResponse', noResponse(request, backend), backend.invocation);
     const body = responseBody(request, backend, response);
     const { status, headers, invocation } = backend;
     return { ok: true, status, headers, body, ...invocation && { invocation } };
   } catch (thrown) {
-    return failure(500, `the integration response of ${logicalId} failed: ${messageOf(thrown)}`, backend.invocation);
+    return failure('misconfigured', `the integration response of ${logicalId} failed: ${messageOf(thrown)}`, backend.invocation);
   }
 }
 

@@ -13,13 +13,13 @@ import { UNVERIFIED } from '../protocol/unverified';
 /** AWS with the invocation URI of a function: the function gets what the request template makes, not the event (5.3). */
 export async function runLambdaService(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
   const target = chosenFunction(request.integration.target, request.stageVariables);
-  if ('reason' in target) return failure(500, target.reason);
+  if ('reason' in target) return failure('notInvocable', target.reason);
   const payload = requestPayload(request);
   if ('ok' in payload) return payload;
   const event = encodedPayload(request, payload.text).toString() || UNVERIFIED.emptyLambdaPayload;
   // Lambda refuses anything else.
   if (parsedJson(event) === undefined) {
-    return failure(500, `the function can be given JSON only: make it with a request template of ${request.integration.logicalId}`);
+    return failure('misconfigured', `the function can be given JSON only: make it with a request template of ${request.integration.logicalId}`);
   }
   // 5.2.7: the Lambda service has queued the event and says so.
   if (isAsynchronous(request)) {
@@ -33,7 +33,7 @@ export async function runLambdaService(request: IntegrationRequest, invoker: Inv
 
 function settled(request: IntegrationRequest, invocation: InvocationResult): IntegrationOutcome {
   // There is no function that Lambda could answer for.
-  if (!invocation.ok && invocation.kind === 'none') return failure(500, failureReason(invocation), invocation);
+  if (!invocation.ok && invocation.kind === 'none') return failure('notInvocable', failureReason(invocation), invocation);
   const body = responsePayload(invocation);
   // The Lambda service answers 200, also for a function that failed: the error is in the body.
   return respond(request, { status: 200, headers: NO_HEADERS, body: Buffer.from(body), selector: errorMessage(body), invocation });

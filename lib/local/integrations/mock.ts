@@ -11,7 +11,7 @@ export function runMock(request: IntegrationRequest): IntegrationOutcome {
   if ('ok' in payload) return payload;
   const status = statusCode(parsedJson(payload.text));
   if (status === undefined) {
-    return failure(500, `the request template of ${request.integration.logicalId} must give a status, as {"statusCode": 200}`);
+    return failure('misconfigured', `the request template of ${request.integration.logicalId} must give a status, as {"statusCode": 200}`);
   }
   return respond(request, { status, headers: NO_HEADERS, body: Buffer.from(UNVERIFIED.mockBody), selector: String(status) });
 }

@@ -5,7 +5,6 @@ import { requestVariables } from './selection-expression';
 import { chosenTemplate } from './template-choice';
 import { parsedJson } from '../protocol/json';
 import { shortened } from '../protocol/quote';
-import { UNVERIFIED } from '../protocol/unverified';
 
 /** What the backend is sent, or why nothing. */
 type RequestPayload = { readonly text: string } | IntegrationFailure;
@@ -17,16 +16,16 @@ export function requestPayload(request: IntegrationRequest): RequestPayload {
     const template = chosenTemplate(integration.requestTemplates, integration.templateSelectionExpression, requestVariables(body));
     if (template !== undefined) return rendered(request, renderTemplate(template, templateInput(request)));
   } catch (thrown) {
-    return failure(500, `the request template of ${integration.logicalId} failed: ${messageOf(thrown)}`);
+    return failure('misconfigured', `the request template of ${integration.logicalId} failed: ${messageOf(thrown)}`);
   }
-  return passesThrough(request) ? { text: body } : failure(UNVERIFIED.noTemplateStatus, noTemplate(request));
+  return passesThrough(request) ? { text: body } : failure('noTemplate', noTemplate(request));
 }
 
 /** Functions and mocks take JSON only: how the rest begins tells which part of the template went wrong. */
 function rendered({ integration: { type, logicalId, contentHandling } }: IntegrationRequest, text: string): RequestPayload {
   const takesJson = type === 'MOCK' || (type === 'AWS' && contentHandling !== 'CONVERT_TO_BINARY');
   if (!takesJson || text === '' || parsedJson(text) !== undefined) return { text };
-  return failure(500, `the request template of ${logicalId} rendered no JSON: ${shortened(text)}`);
+  return failure('misconfigured', `the request template of ${logicalId} rendered no JSON: ${shortened(text)}`);
 }
 
 /** The bytes for the backend: what came as base64 may go on as what it stands for (4.3.2). */

@@ -9,7 +9,7 @@ import type { Invoker } from '../functions/invoker';
 export async function runTemplated(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
   const { target } = request.integration;
   // A backend that is not served here, such as one behind a VPC link.
-  if (target?.type === 'none') return failure(500, target.reason);
+  if (target?.type === 'none') return failure('notInvocable', target.reason);
   try {
     switch (request.integration.type) {
       case 'AWS': return await runLambdaService(request, invoker);
@@ -19,6 +19,6 @@ export async function runTemplated(request: IntegrationRequest, invoker: Invoker
     }
   } catch (thrown) {
     // Such as data that is nested too deep, or text that no URL can hold.
-    return failure(500, `the integration ${request.integration.logicalId} failed: ${messageOf(thrown)}`);
+    return failure('misconfigured', `the integration ${request.integration.logicalId} failed: ${messageOf(thrown)}`);
   }
 }

@@ -1,8 +1,8 @@
+import type { Refusal } from './connect-answer';
 import { isRecord, parsedJson } from './json';
 import { LIMITS } from './limits';
 import { evaluatePolicy } from './policy';
 import { UNVERIFIED } from './unverified';
-import type { Refusal } from './unverified';
 
 /** How the authorizer's invocation ended: an `InvocationResult` is one. */
 type AuthorizerInvocation =
@@ -23,7 +23,6 @@ interface AuthorizerConsent {
 
 interface AuthorizerRefusal extends Refusal {
   readonly allowed: false;
-  readonly status: 401 | 403 | 500;
   /** For the developer, in one line. */
   readonly reason: string;
 }
@@ -38,9 +37,7 @@ export function readAuthorizerResult(invocation: AuthorizerInvocation, methodArn
   if (!invocation.ok) return refusalOfFailure(invocation);
   const answer = answerOf(invocation.payload);
   if (typeof answer === 'string') return failure(answer);
-  const decision = evaluatePolicy(answer.policyDocument, {
-    action: 'execute-api:Invoke', resource: methodArn, conditionsHold: UNVERIFIED.policyConditionsHold,
-  });
+  const decision = evaluatePolicy(answer.policyDocument, { action: 'execute-api:Invoke', resource: methodArn });
   if (typeof decision === 'object') return failure(decision.invalid);
   if (decision === 'explicitDeny') return refusal(UNVERIFIED.explicitDeny, `the authorizer's policy denies ${methodArn}`);
   if (decision === 'implicitDeny') return refusal(UNVERIFIED.implicitDeny, `the authorizer's policy does not allow ${methodArn}`);
@@ -75,8 +72,6 @@ interface Answer {
   readonly usageIdentifierKey?: string;
 }
 
-const PROPERTIES = new Set(['principalId', 'policyDocument', 'context', 'usageIdentifierKey']);
-
 /** The answer, or what is wrong with it (3.7). */
 function answerOf(payload: string): Answer | string {
   const bytes = Buffer.byteLength(payload);
@@ -88,10 +83,7 @@ function answerOf(payload: string): Answer | string {
   const { principalId, policyDocument, usageIdentifierKey } = value;
   if (typeof principalId !== 'string') return 'the authorizer returned no principalId, which must be a string';
   if (!isRecord(policyDocument)) return 'the authorizer returned no policyDocument, which must be an object';
-  const stranger = Object.keys(value).find((key) => !PROPERTIES.has(key));
-  if (stranger !== undefined && !UNVERIFIED.authorizerMayReturnMore) {
-    return `the authorizer returned a property ${JSON.stringify(stranger)}: only ${[...PROPERTIES].join(', ')} are allowed`;
-  }
+  // assumed (3.7): unknown properties in the authorizer's result are ignored
   const context = contextOf(value.context ?? {}, principalId);
   if (typeof context === 'string') return context;
   return { policyDocument, context, ...typeof usageIdentifierKey === 'string' && { usageIdentifierKey } };
@@ -102,7 +94,8 @@ function contextOf(value: unknown, principalId: string): Record<string, string> 
   if (!isRecord(value)) return 'the context of the authorizer is not an object';
   const context = Object.create(null) as Record<string, string>;
   for (const [name, member] of Object.entries(value)) {
-    if (member === null && UNVERIFIED.nullInContextIsDropped) continue;
+    // assumed (3.7): a context value of `null` is left out
+    if (member === null) continue;
     if (typeof member !== 'string' && typeof member !== 'number' && typeof member !== 'boolean') {
       return `the authorizer's context has ${JSON.stringify(name)}, which must be a string, a number or a boolean`;
     }

@@ -1,5 +1,10 @@
 import { UNVERIFIED } from './unverified';
-import type { Close } from './unverified';
+
+/** How a connection ends: what the client is sent and what `$disconnect` is told. */
+export interface Close {
+  readonly code: number;
+  readonly reason: string;
+}
 
 /** Why the gateway closes a connection: what it sends the client and what `$disconnect` is told (7.3). */
 export const CLOSES = {

@@ -1,10 +1,13 @@
-/** What a client is told of a message that went wrong. */
+import { UNVERIFIED } from './unverified';
+
+/** What the sender of a message is told when it cannot be answered (4.4). */
 export type FrameMessage =
   | 'Forbidden'
   | 'Internal server error'
   | 'Endpoint request timed out'
   | 'Invalid request body'
-  | 'Too Many Requests';
+  | typeof UNVERIFIED.throttledFrame
+  | typeof UNVERIFIED.oversizedResponse;
 
 /** The text that the client gets, in the spacing of AWS (4.4); ids and messages hold nothing to escape. */
 export function errorFrame(message: FrameMessage, connectionId: string, requestId: string): string {

@@ -1,7 +1,6 @@
 import { authorizerHeaders, connectHeaders, disconnectHeaders } from './headers';
 import type { RequestOrigin } from './headers';
 import { queryMaps } from './request-line';
-import { UNVERIFIED } from './unverified';
 
 /** What the events of one connection have in common. */
 export interface ConnectionContext {
@@ -119,7 +118,9 @@ export function authorizerEvent(context: ConnectionContext, time: EventTime, han
     methodArn,
     headers: single,
     multiValueHeaders: multi,
-    ...UNVERIFIED.authorizerEventHasEmptyQuery && { queryStringParameters: {}, multiValueQueryStringParameters: {} },
+    // assumed (3.2): without a query string, its maps are `{}` in the authorizer's event
+    queryStringParameters: {},
+    multiValueQueryStringParameters: {},
     ...queryProperties(handshake.query),
     // 1.3.10: always there, unlike in the events for routes.
     stageVariables: context.stageVariables,
@@ -174,9 +175,8 @@ function queryProperties(query: string): object {
   return maps ? { queryStringParameters: maps.single, multiValueQueryStringParameters: maps.multi } : {};
 }
 
-/** 1.3.10 */
 function stageVariables({ stageVariables: variables }: ConnectionContext): object | undefined {
-  if (!UNVERIFIED.routeEventsHaveStageVariables) return undefined;
+  // assumed (1.3.10): events for routes have `stageVariables` if the stage has any
   return Object.keys(variables).length > 0 ? { stageVariables: variables } : undefined;
 }
 

@@ -1,5 +1,3 @@
-import { UNVERIFIED } from './unverified';
-
 /** Headers or a query string as events have them. */
 export interface ValueMaps {
   /** Without a prototype, as is `multi`: any name is safe. */
@@ -26,7 +24,7 @@ export interface RequestOrigin {
  */
 export function headerMaps(rawHeaders: readonly string[]): ValueMaps {
   const maps = emptyMaps();
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) addValue(maps, rawHeaders[i], rawHeaders[i + 1], UNVERIFIED.repeatedHeaderHasLast);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) addValue(maps, rawHeaders[i], rawHeaders[i + 1]);
   return maps;
 }
 
@@ -53,7 +51,8 @@ function clientHeaders(rawHeaders: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i].toLowerCase();
-    if (OF_CONNECTION.has(name) || (UNVERIFIED.forwardedHeadersAreReplaced && ADDED.has(name))) continue;
+    // assumed (1.3.4): `X-Forwarded-*` and `X-Amzn-Trace-Id` from the client are replaced
+    if (OF_CONNECTION.has(name) || ADDED.has(name)) continue;
     kept.push(rawHeaders[i], rawHeaders[i + 1]);
   }
   return kept;
@@ -79,11 +78,13 @@ export function emptyMaps(): ValueMaps {
 }
 
 /** Adds one value to both maps. */
-export function addValue({ single, multi }: ValueMaps, name: string, value: string, lastWins: boolean): void {
+export function addValue({ single, multi }: ValueMaps, name: string, value: string): void {
   const values = multi[name];
   if (values) values.push(value);
   else multi[name] = [value];
-  if (lastWins || !values) single[name] = value;
+  // 1.3.1: a repeated query parameter has its last value.
+  // assumed (1.3.1): in the single-value map a repeated header has its last value, as a query parameter has
+  single[name] = value;
 }
 
 /** A header's value, however its name is spelled in the map. */

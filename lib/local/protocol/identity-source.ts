@@ -18,6 +18,11 @@ export function missingIdentitySource(sources: readonly string[], request: Ident
   });
 }
 
+/** The required parameters that a handshake lacks or leaves empty (5.4.2): `route.request.querystring.X`, `route.request.header.X`. */
+export function missingParameters(required: readonly string[], { headers, query }: Pick<IdentityRequest, 'headers' | 'query'>): string[] {
+  return required.filter((name) => missingIdentitySource([name], { headers, query, stageVariables: {}, context: {} }) !== undefined);
+}
+
 const SOURCE = /^(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/;
 
 function identityValue(source: string, request: IdentityRequest): unknown {

@@ -7,7 +7,6 @@ interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly action: Patterns;
   readonly resource: Patterns;
-  readonly conditional: boolean;
 }
 
 /** `not`: of NotAction and NotResource. */
@@ -20,18 +19,15 @@ interface PolicyQuestion {
   /** `execute-api:Invoke`; case does not matter. */
   readonly action: string;
   readonly resource: string;
-  /** Whether statements with a condition apply; conditions are not evaluated. */
-  readonly conditionsHold: boolean;
 }
 
 /** Evaluates a policy document as IAM does: a Deny beats every Allow (3.6). `invalid` says what is wrong with it, in one line. */
 export function evaluatePolicy(document: unknown, question: PolicyQuestion): PolicyDecision | { readonly invalid: string } {
   const statements = statementsOf(document);
   if (typeof statements === 'string') return { invalid: statements };
-  const applying = statements.filter(({ action, resource, conditional }) => (
-    (question.conditionsHold || !conditional)
-    && applies(action, question.action, true)
-    && applies(resource, question.resource, false)
+  // assumed (3.8): conditions of policy statements hold
+  const applying = statements.filter(({ action, resource }) => (
+    applies(action, question.action, true) && applies(resource, question.resource, false)
   ));
   if (applying.some(({ effect }) => effect === 'Deny')) return 'explicitDeny';
   return applying.length > 0 ? 'allow' : 'implicitDeny';
@@ -78,13 +74,13 @@ function statementsOf(document: unknown): readonly Statement[] | string {
 
 function statementOf(value: unknown): Statement | string {
   if (!isRecord(value)) return 'is not an object';
-  const { Effect: effect, Condition: condition } = value;
+  const { Effect: effect } = value;
   if (effect !== 'Allow' && effect !== 'Deny') return 'has an Effect that is neither Allow nor Deny';
   const action = patternsOf(value, 'Action');
   const resource = patternsOf(value, 'Resource');
   if (!action) return 'has no Action: a string or a list of strings';
   if (!resource) return 'has no Resource: a string or a list of strings';
-  return { effect, action, resource, conditional: condition !== undefined };
+  return { effect, action, resource };
 }
 
 function patternsOf(statement: Readonly<Record<string, unknown>>, name: 'Action' | 'Resource'): Patterns | undefined {

@@ -54,7 +54,8 @@ function shapeComplaint(response: Readonly<Record<string, unknown>>): string | u
 }
 
 function isStatusCode(value: unknown): boolean {
-  const code = UNVERIFIED.statusCodeAsText && typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  // assumed (2.4): a `statusCode` that is text counts: `"200"`
+  const code = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
   return typeof code === 'number' && Number.isInteger(code)
     && code >= UNVERIFIED.statusCodes.lowest && code <= UNVERIFIED.statusCodes.highest;
 }

@@ -1,6 +1,5 @@
 import { addValue, emptyMaps } from './headers';
 import type { ValueMaps } from './headers';
-import { UNVERIFIED } from './unverified';
 
 export interface Target {
   /** As it came, percent escapes and all; starts with `/`. */
@@ -25,22 +24,23 @@ export function queryMaps(query: string): ValueMaps | undefined {
   for (const pair of pairs) {
     const mark = pair.indexOf('=');
     const [name, value] = mark < 0 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
-    // 1.3.1: of several the single-value map has the last.
-    addValue(maps, formDecoded(name), formDecoded(value), true);
+    addValue(maps, formDecoded(name), formDecoded(value));
   }
   return maps;
 }
 
-/** Decodes percent escapes; what cannot be decoded is dealt with, never thrown. */
+/** Decodes percent escapes; never throws. */
 export function percentDecoded(text: string): string {
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
-    return UNVERIFIED.brokenEscapeIsKept ? text : '';
+    // assumed (1.3.1): a percent sign that does not begin an escape stays as it is
+    return text;
   }
 }
 
 function formDecoded(text: string): string {
-  return percentDecoded(UNVERIFIED.plusInQueryIsSpace ? text.replace(/\+/g, ' ') : text);
+  // assumed (1.3.1): `+` in a query string is a space
+  return percentDecoded(text.replace(/\+/g, ' '));
 }

@@ -1,4 +1,3 @@
-import { UNVERIFIED } from './unverified';
 import type { RouteSettings, Stage } from '../assembly/model';
 
 /** Holds `burst` tokens at most and gains `rate` a second (8.2). */
@@ -43,9 +42,9 @@ export class Throttle {
 
   private bucketOf(routeKey: string): TokenBucket {
     const own = Object.hasOwn(this.stage.routeSettings, routeKey) ? this.stage.routeSettings[routeKey] : undefined;
-    const key = own || UNVERIFIED.defaultSettingsAreForEachRoute ? routeKey : '';
-    let bucket = this.buckets.get(key);
-    if (!bucket) this.buckets.set(key, bucket = this.newBucket(own ?? {}));
+    // assumed (8.1): the default throttling of a stage limits each route on its own, not all of them together
+    let bucket = this.buckets.get(routeKey);
+    if (!bucket) this.buckets.set(routeKey, bucket = this.newBucket(own ?? {}));
     return bucket;
   }
 

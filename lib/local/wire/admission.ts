@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'http';
 import { Address, AddressBook } from './address-book';
-import { Authorization, Authorized, authorize } from './authorization';
+import { Authorization, authorize, Authorized } from './authorization';
 import { domainName, Endpoint } from './domain-name';
 import { RequestFacts } from './request-report';
 import { callRoute, RouteOutcome } from './route-call';
@@ -9,16 +9,16 @@ import { Services } from './services';
 import { longUrl, strayHandshake } from './stray-request';
 import { Route } from '../assembly/model';
 import { apiKeyComplaint } from '../protocol/api-key';
-import { connectStatus, subprotocol } from '../protocol/connect-result';
-import { ConnectionContext, connectEvent, EventTime, HandshakeRequest } from '../protocol/events';
-import { connectHeaders, headerMaps, headerValue } from '../protocol/headers';
+import { CONNECT_FAILURES, connectStatus, missingParametersRefusal, Refusal, subprotocol } from '../protocol/connect-answer';
+import { connectEvent, ConnectionContext, EventTime, HandshakeRequest } from '../protocol/events';
+import { connectHeaders, headerMaps } from '../protocol/headers';
 import { plainAddress } from '../protocol/host';
 import { iamIdentity, iamSignatureComplaint } from '../protocol/iam-signature';
+import { missingParameters } from '../protocol/identity-source';
 import { newId, newTraceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
 import { parseTarget, queryMaps } from '../protocol/request-line';
-import { missingParameters, missingParametersRefusal } from '../protocol/request-parameters';
-import { Refusal, UNVERIFIED } from '../protocol/unverified';
+import { UNVERIFIED } from '../protocol/unverified';
 
 type Facts = Omit<RequestFacts, 'type' | 'status'>;
 
@@ -140,8 +140,8 @@ export class Admission {
   private async connect(
     visit: Visit, route: Route, { context, integrationLatency }: Authorized, facts: Facts,
   ): Promise<Entrance | Refused> {
-    // 1.2.3
-    if (!route.integration && UNVERIFIED.connectWithoutTargetAccepts) return { ...entrance(visit, context), facts };
+    // assumed (1.2.3): a `$connect` route without an integration lets everybody in
+    if (!route.integration) return { ...entrance(visit, context), facts };
     const time = { ...visit.time, now: Date.now() };
     const outcome = await callRoute({
       route,
@@ -163,11 +163,11 @@ function astray(refusal: Refusal, reason: string): Refused {
   return { refusal, facts: { startedAt: Date.now(), requestId: newId(), reason } };
 }
 
-function entrance({ served, time, headers }: Visit, context: ConnectionContext, outcome?: RouteOutcome): Entrance {
+function entrance({ served, time }: Visit, context: ConnectionContext, outcome?: RouteOutcome): Entrance {
   return {
     served,
     context,
-    subprotocol: outcome?.ok ? subprotocol(outcome.headers, headerValue(headers, 'sec-websocket-protocol')) : undefined,
+    subprotocol: outcome?.ok ? subprotocol(outcome.headers) : undefined,
     facts: { served, startedAt: time.now, requestId: time.requestId, connectionId: context.connectionId },
   };
 }
@@ -185,9 +185,7 @@ function factsOf({ served, time, context }: Visit, route: Route): Facts {
 
 /** Section 2; `undefined`: the client may come in. */
 function refusalOf(outcome: RouteOutcome): Refusal | undefined {
-  if (!outcome.ok) {
-    return { 500: UNVERIFIED.connectNotInvocable, 502: UNVERIFIED.failedConnect, 504: UNVERIFIED.connectTimeout }[outcome.status];
-  }
+  if (!outcome.ok) return CONNECT_FAILURES[outcome.kind];
   const status = connectStatus(outcome.status);
   return status === 101 ? undefined : { status, body: UNVERIFIED.refusedConnectBody, errorType: '' };
 }

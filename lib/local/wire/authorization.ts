@@ -4,9 +4,10 @@ import { Authorizer } from '../assembly/model';
 import { InvocationResult } from '../functions/invoker';
 import { chosenFunction, targetIn } from '../integrations/function-target';
 import { readAuthorizerResult } from '../protocol/authorizer-result';
+import { Refusal } from '../protocol/connect-answer';
 import { authorizerEvent, ConnectionContext, contextVariables } from '../protocol/events';
 import { missingIdentitySource } from '../protocol/identity-source';
-import { Refusal, UNVERIFIED } from '../protocol/unverified';
+import { UNVERIFIED } from '../protocol/unverified';
 
 /** What came of the authorization of `$connect`; with the invocation of the authorizer, if one was asked. */
 export type Authorization = Authorized | Unauthorized;

@@ -1,5 +1,5 @@
-import { CLOSES } from '../protocol/close';
-import { Close, UNVERIFIED } from '../protocol/unverified';
+import { Close, CLOSES } from '../protocol/close';
+import { UNVERIFIED } from '../protocol/unverified';
 
 /**
  * How `ws` ends a connection whose client sent what is no frame, or too much of it (7.2.1, 7.3, 7.4): it tells a code of its own, not that

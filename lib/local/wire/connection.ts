@@ -2,8 +2,8 @@ import type { Writable } from 'stream';
 import { WebSocket } from 'ws';
 import { ServedStage } from './served-stage';
 import { textFrame } from './text-frame';
+import { Close } from '../protocol/close';
 import { ConnectionContext } from '../protocol/events';
-import { Close } from '../protocol/unverified';
 
 /** Milliseconds that a client has for its half of the closing handshake. */
 const CLOSING_PATIENCE = 2_000;

@@ -7,8 +7,9 @@ import { isManagementPath, ManagementApi } from './management-api';
 import { refuseHandshake, refuseRequest } from './refusal';
 import { strayCall } from './stray-request';
 import { Visitors } from './visitors';
+import { Refusal } from '../protocol/connect-answer';
 import { parseTarget } from '../protocol/request-line';
-import { Refusal, UNVERIFIED } from '../protocol/unverified';
+import { UNVERIFIED } from '../protocol/unverified';
 
 /** A path that is meant to be one of `@connections`, whatever stands before it and however it is written. */
 const CALL = /\/(?:@|%40)connections(?:\/|$)/i;

@@ -23,10 +23,10 @@ export class Handshakes {
   private readonly server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    // 7.2.6
-    perMessageDeflate: UNVERIFIED.perMessageDeflate,
-    // 7.2.5
-    autoPong: UNVERIFIED.pingsAreAnswered,
+    // assumed (7.2.6): no compression is agreed on
+    perMessageDeflate: false,
+    // assumed (7.2.5): pings are answered
+    autoPong: true,
     maxPayload: LIMITS.messageBytes,
     // 7.4
     maxFragments: UNVERIFIED.mostFragments,
@@ -80,8 +80,7 @@ export class Handshakes {
   private serve(connection: Connection, webSocket: WebSocket, socket: Socket): void {
     this.services.connections.add(connection);
     this.listen(connection, webSocket, socket);
-    // 7.2.4: a message only, as far as anybody has seen.
-    if (UNVERIFIED.pingResetsIdle) webSocket.on('ping', () => connection.lastActiveAt = Date.now());
+    // assumed (7.2.4): a ping does not keep a connection open
     webSocket.on('error', (error) => connection.noteClose(closeOfBrokenFrame(error)));
     webSocket.on('close', (code, reason) => {
       this.services.connections.remove(connection);

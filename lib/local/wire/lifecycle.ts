@@ -3,10 +3,9 @@ import { reportRequest } from './request-report';
 import { callRoute, RouteOutcome } from './route-call';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
-import { disconnectOf } from '../protocol/close';
+import { Close, disconnectOf } from '../protocol/close';
 import { ConnectionContext, disconnectEvent } from '../protocol/events';
 import { newId } from '../protocol/ids';
-import { Close } from '../protocol/unverified';
 
 /** What happens after a connection is over: `$disconnect` (1.5). */
 export class Lifecycle {

@@ -5,12 +5,13 @@ import { reportRequest } from './request-report';
 import { ServedStage } from './served-stage';
 import { Services } from './services';
 import { CLOSES } from '../protocol/close';
+import { Refusal } from '../protocol/connect-answer';
 import { headerMaps } from '../protocol/headers';
 import { iamSignatureComplaint } from '../protocol/iam-signature';
 import { isId, newId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
 import { parseTarget, queryMaps } from '../protocol/request-line';
-import { Refusal, UNVERIFIED } from '../protocol/unverified';
+import { UNVERIFIED } from '../protocol/unverified';
 
 const METHODS = { POST: 'post', GET: 'get', DELETE: 'delete' } as const;
 
@@ -111,16 +112,14 @@ export class ManagementApi {
 function post(connection: Connection, body: Buffer): Reply {
   // 6.9
   if (connection.isFull) return refusal(429, 'LimitExceededException', 'The WebSocket client side buffer is full');
-  // 6.12
-  if (body.length > 0 || UNVERIFIED.emptyPostIsSent) connection.send(body.toString());
+  // assumed (6.12): an empty post sends an empty frame
+  connection.send(body.toString());
   return { status: 200, body: '' };
 }
 
 function lookUp(connection: Connection): Reply {
-  const body = JSON.stringify(description(connection));
-  // 6.17
-  if (UNVERIFIED.getResetsIdle) connection.lastActiveAt = Date.now();
-  return { status: 200, body };
+  // assumed (6.17): looking up a connection does not keep it open
+  return { status: 200, body: JSON.stringify(description(connection)) };
 }
 
 /** 6.4: names in camel case, dates as ISO 8601; of the identity no more than this. */

@@ -4,6 +4,7 @@ import { callRoute, RouteOutcome } from './route-call';
 import { Services } from './services';
 import { Route } from '../assembly/model';
 import { CLOSES } from '../protocol/close';
+import { CONNECT_FAILURES } from '../protocol/connect-answer';
 import { errorFrame, FrameMessage } from '../protocol/error-frame';
 import { EventTime, messageEvent } from '../protocol/events';
 import { newId } from '../protocol/ids';
@@ -98,7 +99,7 @@ export class Messages {
       event: () => messageEvent(context, time, { routeKey: route.routeKey, messageId, body }),
       body,
     }, this.services);
-    if (!outcome.ok) return error(outcome.message, outcome.status, outcome.reason, outcome);
+    if (!outcome.ok) return error(outcome.message, CONNECT_FAILURES[outcome.kind].status, outcome.reason, outcome);
     // 5.1.2
     if (!route.twoWay) return { status: outcome.status, outcome };
     const frame = outcome.body ?? '';

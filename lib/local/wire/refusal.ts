@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse, STATUS_CODES } from 'http';
 import type { Duplex } from 'stream';
+import { Refusal } from '../protocol/connect-answer';
 import { newId } from '../protocol/ids';
-import { Refusal } from '../protocol/unverified';
 
 /** Milliseconds that a client gets to read the answer and close its side. */
 const PARTING_PATIENCE = 2_000;

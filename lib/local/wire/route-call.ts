@@ -22,7 +22,7 @@ export type RouteOutcome = IntegrationOutcome & { readonly event?: string };
 
 /** A route without a target: nothing runs. */
 const NO_TARGET: IntegrationOutcome = {
-  ok: false, message: 'Internal server error', status: 500, reason: 'the route has no target: give it an integration',
+  ok: false, message: 'Internal server error', kind: 'misconfigured', reason: 'the route has no target: give it an integration',
 };
 
 /** Runs the integration of a route. */

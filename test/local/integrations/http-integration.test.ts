@@ -86,7 +86,7 @@ test('5.3.3: a request template that repeats too much is named, and nothing is s
   expect(await runIntegration(requestFor({ type: 'HTTP', uri, requestTemplates }, { body }), NOBODY)).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'misconfigured',
     reason: 'the request template of SendIntegration failed: a #foreach has more than 1000 iterations, the quota of API Gateway',
   });
   expect(seen).toEqual([]);
@@ -159,7 +159,7 @@ test('5.3.8: a stage variable in the URI', async () => {
   expect(without).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'misconfigured',
     reason: 'the integration URI ${stageVariables.backend}/x needs the stage variable "backend", which the stage does not have',
   });
 });
@@ -204,14 +204,14 @@ test('4.4.5: a backend that takes too long is given up', async () => {
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: `${uri}/slow`, timeout: 100 }), NOBODY)).toEqual({
     ok: false,
     message: 'Endpoint request timed out',
-    status: 504,
+    kind: 'timeout',
     reason: 'the integration took longer than its timeout of 100 ms; what it started goes on',
   });
 });
 
 test('4.4.2: a backend that breaks off is an Internal server error', async () => {
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: `${uri}/broken` }), NOBODY)).toEqual({
-    ok: false, message: 'Internal server error', status: 504, reason: `POST ${uri}/broken had no response: socket hang up`,
+    ok: false, message: 'Internal server error', kind: 'backendUnreachable', reason: `POST ${uri}/broken had no response: socket hang up`,
   });
 });
 
@@ -219,7 +219,7 @@ test('4.4.2: a backend that nobody listens for is an Internal server error', asy
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: 'http://127.0.0.1:1/' }), NOBODY)).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 504,
+    kind: 'backendUnreachable',
     reason: 'POST http://127.0.0.1:1/ had no response: connect ECONNREFUSED 127.0.0.1:1',
   });
 });
@@ -228,7 +228,7 @@ test.each(['', 'not a URL', 'ftp://example.com', 'file:///etc/hosts'])('the URI 
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: bad }), NOBODY)).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'misconfigured',
     reason: `SendIntegration has the URI ${JSON.stringify(bad)}, which is no http or https URL`,
   });
 });
@@ -237,7 +237,7 @@ test('a header that HTTP does not allow is an Internal server error', async () =
   const requestParameters = { 'integration.request.header.x': 'route.request.body.x' };
 
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri, requestParameters }, { body: '{"x":"a\\nb"}' }), NOBODY))
-    .toMatchObject({ ok: false, status: 504, reason: `POST ${uri}/ had no response: Invalid character in header content ["x"]` });
+    .toMatchObject({ ok: false, kind: 'backendUnreachable', reason: `POST ${uri}/ had no response: Invalid character in header content ["x"]` });
 });
 
 test('5.3.4: a parameter without a value is left out, also one whose source is none', async () => {

@@ -35,7 +35,7 @@ test('2.3, 4.4.2: a function that fails is an Internal server error, 502 for the
   const invocation = threw('no such room', 'RoomError');
 
   expect(await runIntegration(requestFor(SEND), new RecordingInvoker(invocation))).toEqual({
-    ok: false, message: 'Internal server error', status: 502, reason: 'RoomError: no such room', invocation,
+    ok: false, message: 'Internal server error', kind: 'failed', reason: 'RoomError: no such room', invocation,
   });
 });
 
@@ -45,7 +45,7 @@ test('2.4, 4.4.3: a malformed proxy response is an Internal server error, 502 fo
   expect(await runIntegration(requestFor(SEND), new RecordingInvoker(invocation))).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 502,
+    kind: 'malformed',
     reason: 'Malformed Lambda proxy response: the function returned null, not an object with a statusCode',
     invocation,
   });
@@ -62,7 +62,7 @@ test('2.5, 4.4.4: a function that may not be invoked is an Internal server error
   // THEN
   expect(invoker.invocations).toEqual([]);
   expect(outcome).toEqual({
-    ok: false, message: 'Internal server error', status: 500, reason: 'API Gateway has no permission to invoke Send',
+    ok: false, message: 'Internal server error', kind: 'notInvocable', reason: 'API Gateway has no permission to invoke Send',
   });
 });
 
@@ -78,7 +78,7 @@ test('4.4.5, 2.6: a function that takes longer than the integration may is not w
   expect(outcome).toEqual({
     ok: false,
     message: 'Endpoint request timed out',
-    status: 504,
+    kind: 'timeout',
     reason: 'the integration took longer than its timeout of 50 ms; what it started goes on',
   });
 });
@@ -87,7 +87,7 @@ test('an integration without a target says so', async () => {
   expect(await runIntegration(requestFor({}), new RecordingInvoker('never'))).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'notInvocable',
     reason: 'the integration names no function: give it an integration URI',
   });
 });

@@ -47,7 +47,7 @@ test.each([
   expect(outcome).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'noTemplate',
     reason: `no request template of SendIntegration matches (it has ${keys}) and its PassthroughBehavior is ${passthroughBehavior}: `
       + 'add the template $default',
   });
@@ -65,7 +65,7 @@ test('5.3.2: a message that is not JSON cannot be passed through to a function',
   expect(await runIntegration(requestFor(SEND, { body: 'hello' }), new RecordingInvoker('never'))).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'misconfigured',
     reason: 'the function can be given JSON only: make it with a request template of SendIntegration',
   });
 });
@@ -118,7 +118,7 @@ describe('5.3.5: the error message of the function chooses the integration respo
     expect(await runIntegration(requestFor({ ...SEND, responses: responses.slice(0, 1) }), new RecordingInvoker(invocation))).toEqual({
       ok: false,
       message: 'Internal server error',
-      status: 500,
+      kind: 'noIntegrationResponse',
       reason: 'no integration response of SendIntegration matches a successful response (it has /.*not found.*/): '
         + 'add the integration response $default',
       invocation,
@@ -132,7 +132,7 @@ describe('5.3.5: the error message of the function chooses the integration respo
     expect(await runIntegration(request, new RecordingInvoker(invocation))).toEqual({
       ok: false,
       message: 'Internal server error',
-      status: 500,
+      kind: 'misconfigured',
       reason: 'the integration response of SendIntegration failed: the regular expression /^(?:(a+)+)$/ took longer than 200 ms, '
         + 'the limit for work that blocks the only thread of the gateway',
       invocation,
@@ -146,7 +146,7 @@ describe('5.3.5: the error message of the function chooses the integration respo
     expect(await runIntegration(request, new RecordingInvoker(invocation))).toEqual({
       ok: false,
       message: 'Internal server error',
-      status: 500,
+      kind: 'misconfigured',
       reason: 'the integration response of SendIntegration failed: Invalid regular expression: /^(?:()$/: Unterminated group',
       invocation,
     });
@@ -168,7 +168,7 @@ test('5.2.7: X-Amz-Invocation-Type Event does not wait for the function', async 
 
 test('4.4.5: a function that takes longer than the integration may is not waited for', async () => {
   expect(await runIntegration(requestFor({ ...SEND, timeout: 50 }), new RecordingInvoker('never')))
-    .toMatchObject({ ok: false, message: 'Endpoint request timed out', status: 504 });
+    .toMatchObject({ ok: false, message: 'Endpoint request timed out', kind: 'timeout' });
 });
 
 test('4.4.4: a function that nothing can run here is an Internal server error', async () => {
@@ -177,7 +177,7 @@ test('4.4.4: a function that nothing can run here is an Internal server error', 
   };
 
   expect(await runIntegration(requestFor(SEND), new RecordingInvoker(invocation))).toEqual({
-    ok: false, message: 'Internal server error', status: 500, reason: 'python3.13 is not installed', invocation,
+    ok: false, message: 'Internal server error', kind: 'notInvocable', reason: 'python3.13 is not installed', invocation,
   });
 });
 
@@ -187,7 +187,7 @@ test('5.3.3: a template that fails is an Internal server error with the reason',
   expect(await runIntegration(requestFor({ ...SEND, requestTemplates }), new RecordingInvoker('never'))).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'misconfigured',
     reason: 'the request template of SendIntegration failed: $util.parseJson was given a text that is not JSON',
   });
 });

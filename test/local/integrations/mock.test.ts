@@ -24,7 +24,7 @@ test.each(['{"statusCode":"many"}', '{"statusCode":1000}', '{}', 'null', '', '[2
     expect(await runIntegration(requestFor({ type: 'MOCK', requestTemplates: { $default: template } }), NOBODY)).toEqual({
       ok: false,
       message: 'Internal server error',
-      status: 500,
+      kind: 'misconfigured',
       reason: 'the request template of SendIntegration must give a status, as {"statusCode": 200}',
     });
   });
@@ -34,7 +34,7 @@ test.each([
   [`{"statusCode": ,\n"x": "${'y'.repeat(100)}"}`, `{"statusCode": , "x": "${'y'.repeat(77)}...`],
 ])('2.12: a request template that renders no JSON: %j', async (template, quoted) => {
   expect(await runIntegration(requestFor({ type: 'MOCK', requestTemplates: { $default: template } }), NOBODY)).toMatchObject({
-    status: 500, reason: `the request template of SendIntegration rendered no JSON: ${quoted}`,
+    kind: 'misconfigured', reason: `the request template of SendIntegration rendered no JSON: ${quoted}`,
   });
 });
 
@@ -77,7 +77,7 @@ test('5.3.5: a mock without an integration response is an Internal server error'
   expect(await runIntegration(requestFor({ ...OK, responses: [] }), NOBODY)).toEqual({
     ok: false,
     message: 'Internal server error',
-    status: 500,
+    kind: 'noIntegrationResponse',
     reason: 'no integration response of SendIntegration matches "200" (it has none): add the integration response $default',
   });
 });

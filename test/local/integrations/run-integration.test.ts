@@ -38,6 +38,6 @@ test.each<Integration['type']>(['AWS_PROXY', 'AWS', 'MOCK', 'HTTP', 'HTTP_PROXY'
   const request = requestFor({ type, target: { type: 'none', reason: 'behind a VPC link' } });
 
   expect(await runIntegration(request, new RecordingInvoker('never'))).toEqual({
-    ok: false, message: 'Internal server error', status: 500, reason: 'behind a VPC link',
+    ok: false, message: 'Internal server error', kind: 'notInvocable', reason: 'behind a VPC link',
   });
 });

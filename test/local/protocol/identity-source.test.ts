@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { missingIdentitySource } from '../../../lib/local/protocol/identity-source';
+import { missingIdentitySource, missingParameters } from '../../../lib/local/protocol/identity-source';
 
 const request = {
   headers: { authorization: 'Bearer x', empty: '' },
@@ -41,4 +41,17 @@ test('3.3, 3.4: no source and no request throw', () => {
     const missing = missingIdentitySource(sources, { headers: map, query: map, stageVariables: map, context: map });
     if (missing !== undefined) expect(sources).toContain(missing);
   }));
+});
+
+const QUERY = 'route.request.querystring.token';
+const HEADER = 'route.request.header.X-Client';
+
+test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
+  ['both', { 'x-client': 'web' }, { token: 'abc' }, []],
+  ['one', {}, { token: 'abc' }, [HEADER]],
+  ['none', {}, {}, [QUERY, HEADER]],
+  ['an empty one', { 'X-Client': 'web' }, { token: '' }, [QUERY]],
+  ['one in the wrong place', { token: 'abc' }, { 'X-Client': 'web' }, [QUERY, HEADER]],
+])('5.4.2: a handshake with %s', (_, headers, query, missing) => {
+  expect(missingParameters([QUERY, HEADER], { headers, query })).toEqual(missing);
 });

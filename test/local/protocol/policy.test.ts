@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { evaluatePolicy, matchesPattern } from '../../../lib/local/protocol/policy';
 
 const resource = 'arn:aws:execute-api:eu-central-1:123456789012:aabbccdd/production/$connect';
-const question = { action: 'execute-api:Invoke', resource, conditionsHold: true };
+const question = { action: 'execute-api:Invoke', resource };
 const allow = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: resource };
 const evaluate = (...Statement: unknown[]) => evaluatePolicy({ Version: '2012-10-17', Statement }, question);
 
@@ -42,10 +42,6 @@ test('3.6: one Deny beats every Allow', () => {
 test('3.6: a single statement needs no list, and no statement allows nothing', () => {
   expect(evaluatePolicy({ Statement: allow }, question)).toBe('allow');
   expect(evaluate()).toBe('implicitDeny');
-});
-
-test('3.8: where conditions do not hold, their statements do not apply', () => {
-  expect(evaluatePolicy({ Statement: { ...allow, Condition: {} } }, { ...question, conditionsHold: false })).toBe('implicitDeny');
 });
 
 test.each([

@@ -68,7 +68,7 @@ test('the event and the result are told with verbose only', () => {
 });
 
 test('the error of the integration comes with its invocation and reason', () => {
-  const outcome = { ok: false, message: 'Internal server error', status: 502, reason: 'TypeError: no', invocation: failed } as const;
+  const outcome = { ok: false, message: 'Internal server error', kind: 'failed', reason: 'TypeError: no', invocation: failed } as const;
   expect(told({ outcome, status: 502 })).toEqual({
     ...common,
     status: 502,

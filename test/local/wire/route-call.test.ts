@@ -55,7 +55,7 @@ test('5.3.8, 9.4: a stage variable names the function of each stage', async () =
     {
       ok: false,
       message: 'Internal server error',
-      status: 500,
+      kind: 'notInvocable',
       reason: 'the integration URI gives arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/send/invocations here, which is no function of '
         + 'this app that API Gateway may invoke for this stage: a notice at the start says why',
     },
@@ -64,7 +64,7 @@ test('5.3.8, 9.4: a stage variable names the function of each stage', async () =
 
 test('4.4.2: a route without a target cannot answer', async () => {
   expect(await callRoute({ ...call, route: route('send', { integration: undefined }) }, services(true))).toEqual({
-    ok: false, message: 'Internal server error', status: 500, reason: 'the route has no target: give it an integration',
+    ok: false, message: 'Internal server error', kind: 'misconfigured', reason: 'the route has no target: give it an integration',
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { connectStatus, subprotocol } from '../../../lib/local/protocol/connect-result';
+import { connectStatus, missingParametersRefusal, subprotocol } from '../../../lib/local/protocol/connect-answer';
 
 test.each([200, 201, 204, 299])('2.1: %d opens the connection', (status) => {
   expect(connectStatus(status)).toBe(101);
@@ -14,13 +14,12 @@ test.each([100, 101, 199])('2.2: %d is no final answer', (status) => {
 });
 
 test('2.8: a subprotocol is never chosen for the function', () => {
-  expect(subprotocol({}, 'a, b')).toBeUndefined();
-  expect(subprotocol({ 'sec-websocket-protocol': '' }, 'a, b')).toBeUndefined();
+  expect(subprotocol({})).toBeUndefined();
+  expect(subprotocol({ 'sec-websocket-protocol': '' })).toBeUndefined();
 });
 
 test('2.8, 2.9: the function\'s subprotocol is copied, however the header is spelled', () => {
-  expect(subprotocol({ 'Sec-WebSocket-Protocol': 'b' }, 'a, b')).toBe('b');
-  expect(subprotocol({ 'sec-websocket-protocol': 'c' }, 'a, b')).toBe('c');
+  expect(subprotocol({ 'Sec-WebSocket-Protocol': 'b' })).toBe('b');
   expect(subprotocol({ 'sec-websocket-protocol': 'c' })).toBe('c');
 });
 
@@ -29,4 +28,10 @@ test('2.9: no value breaks out of the header', () => {
     expect(subprotocol({ 'sec-websocket-protocol': value }) ?? '').toMatch(/^[\x20-\x7e]*$/);
   }));
   expect(subprotocol({ 'sec-websocket-protocol': 'a\r\nSet-Cookie: b' })).toBeUndefined();
+});
+
+test('5.4.2: the refusal names the missing parameters', () => {
+  expect(missingParametersRefusal(['route.request.querystring.token', 'route.request.header.X-Client'])).toEqual({
+    status: 400, errorType: 'BadRequestException', body: '{"message":"Missing required request parameters: [token, X-Client]"}',
+  });
 });
