@@ -1,7 +1,8 @@
-import { Construct } from 'constructs';
-import { accessLogFormatComplaint, ACCESS_LOG_VARIABLES } from './private/checks/access-log-format';
-import { requireKind, STRING } from './private/checks/kind';
-import { problem } from './private/problem';
+import { Token } from 'aws-cdk-lib';
+import { Checks } from './private/checks/checks';
+import { STRING } from './private/checks/kind';
+import { closest } from './private/nearest';
+import { Fault } from './private/problem';
 
 /**
  * What a line of the access log says. There is one for every connection, message and disconnection.
@@ -59,14 +60,14 @@ export class WebsocketAccessLogFormat {
   }
 
   /**
-   * Throws what is wrong with it.
+   * Checks the format.
    *
    * @internal
    */
-  public _check(scope: Construct, property: string): void {
-    requireKind(scope, property, this.format, STRING);
-    const found = accessLogFormatComplaint(this.format);
-    if (found) throw problem(scope, property, found.value, found.complaint);
+  public _check(checks: Checks): void {
+    checks.required('', this.format, STRING);
+    const fault = formatFault(this.format);
+    if (fault) checks.refuse('', fault.value, fault);
   }
 }
 
@@ -81,4 +82,67 @@ function jsonOf(variables: readonly string[]): string {
       : { [variable]: `$context.${variable}` });
   }
   return JSON.stringify(line);
+}
+
+/**
+ * What `$context.` has in the access log of a WebSocket API. Properties of the authorizer's context come on top: `authorizer.<property>`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ */
+const ACCESS_LOG_VARIABLES: readonly string[] = [
+  'requestId', 'extendedRequestId', 'requestTime', 'requestTimeEpoch',
+  'apiId', 'domainName', 'stage', 'eventType', 'routeKey', 'connectionId', 'connectedAt', 'messageId', 'status',
+  ...groupOf('error', ['message', 'messageString', 'responseType', 'validationErrorString']),
+  ...groupOf('integration', ['error', 'integrationStatus', 'latency', 'requestId', 'status']),
+  'integrationLatency',
+  ...groupOf('authenticate', ['error', 'latency', 'status']),
+  ...groupOf('authorize', ['error', 'latency', 'status']),
+  ...groupOf('authorizer', ['error', 'integrationLatency', 'integrationStatus', 'latency', 'principalId', 'requestId', 'status']),
+  ...groupOf('identity', ['sourceIp', 'userAgent', 'accountId', 'apiKey', 'apiKeyId', 'caller', 'user', 'userArn', 'principalOrgId']),
+  ...groupOf('identity', ['cognitoAuthenticationProvider', 'cognitoAuthenticationType', 'cognitoIdentityId', 'cognitoIdentityPoolId']),
+  ...groupOf('waf', ['error', 'latency', 'status']),
+];
+
+/** Bytes: "Access log template size" in the quotas of WebSocket APIs. */
+const LARGEST = 3 * 1024;
+
+const REQUEST_IDS = ['requestId', 'extendedRequestId'];
+
+/** The part of a format that is wrong, and why. */
+interface FormatFault extends Fault {
+  readonly value: unknown;
+}
+
+/**
+ * What is wrong with the format of an access log, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+function formatFault(format: string): FormatFault | undefined {
+  if (Token.isUnresolved(format)) return undefined;
+  if (/[\r\n]/.test(format)) {
+    return about(excerpt(format), 'has a line break, and API Gateway takes a single line', 'write it in one line, as JSON.stringify does');
+  }
+  const size = Buffer.byteLength(format);
+  if (size > LARGEST) return about(size, `bytes are more than the ${LARGEST} that API Gateway takes for a format`, 'log fewer variables');
+
+  const names = [...format.matchAll(/\$context\b(?:\.([\w.]*\w))?/g)].map((match) => match[1] ?? '');
+  const unknown = names.find((name) => !ACCESS_LOG_VARIABLES.includes(name) && !/^authorizer\../.test(name));
+  if (unknown !== undefined) {
+    return about(unknown && `$context.${unknown}` || '$context', 'is no variable of WebSocket access logs', `the nearest is $context.${closest(unknown, ACCESS_LOG_VARIABLES)}`);
+  }
+  if (names.some((name) => REQUEST_IDS.includes(name))) return undefined;
+  return about(excerpt(format), 'has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one', 'add it');
+}
+
+function about(value: unknown, reason: string, remedy: string): FormatFault {
+  return { value, reason, remedy };
+}
+
+function excerpt(format: string): string {
+  return format.length > 100 ? `${format.slice(0, 100)}...` : format;
+}
+
+function groupOf(name: string, properties: string[]): string[] {
+  return properties.map((property) => `${name}.${property}`);
 }

@@ -5,10 +5,10 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WebsocketAccessLogFormat } from './access-log-format';
-import { checkKind, constructWith, OBJECT, requireKind, withMember } from './private/checks/kind';
-import { checkRetention } from './private/checks/retention';
+import { Checks } from './private/checks/checks';
+import { constructWith, OBJECT, withMember } from './private/checks/kind';
+import { retentionFault } from './private/handlers/function-settings';
 import { withoutUndefined } from './private/members';
-import { problem } from './private/problem';
 import { AccessLog } from './private/stages/service-stages';
 
 /**
@@ -77,19 +77,19 @@ const DESTINATION = withMember('an IAccessLogDestination', 'bind', '`logGroup` f
 const LOG_GROUP = constructWith('a log group', 'logGroupName', "logs.LogGroup.fromLogGroupName(this, 'Imported', name) for a name");
 const ENCRYPTION_KEY = constructWith('a key of KMS', 'keyArn', "kms.Key.fromKeyArn(this, 'Imported', arn) for an ARN");
 
-/** What is for the log group that is made, and for no other. */
+/** Options of the log group that the service creates. */
 const OF_THE_LOG_GROUP = ['retention', 'removalPolicy', 'encryptionKey'] as const;
 
-/** Throws what is wrong with the options of an access log. */
-export function checkAccessLog(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {
-  requireKind(scope, property, options, { ...OBJECT, example: '{} for a log group with a line of JSON for each event' });
-  checkKind(scope, `${property}.format`, options.format, FORMAT);
-  checkKind(scope, `${property}.destination`, options.destination, DESTINATION);
-  checkKind(scope, `${property}.logGroup`, options.logGroup, LOG_GROUP);
-  checkKind(scope, `${property}.encryptionKey`, options.encryptionKey, ENCRYPTION_KEY);
-  checkRetention(scope, `${property}.retention`, options.retention);
-  checkContradictions(scope, property, options);
-  options.format?._check(scope, `${property}.format`);
+/** Checks the options of an access log. */
+export function checkAccessLog(checks: Checks, options: WebsocketAccessLogOptions): void {
+  checks.required('', options, { ...OBJECT, example: '{} for a log group with a line of JSON for each event' });
+  checks.kind('format', options.format, FORMAT);
+  checks.kind('destination', options.destination, DESTINATION);
+  checks.kind('logGroup', options.logGroup, LOG_GROUP);
+  checks.kind('encryptionKey', options.encryptionKey, ENCRYPTION_KEY);
+  checks.that('retention', options.retention, retentionFault);
+  checkContradictions(checks, options);
+  options.format?._check(checks.of('format'));
 }
 
 /** Makes the access log of a stage. What it says in `settings` the stage has to be given. */
@@ -100,16 +100,16 @@ export function makeAccessLog(stage: WebSocketStage, options: WebsocketAccessLog
   return { settings: { destinationArn: destinationArn(stage, logGroup), format }, logGroup };
 }
 
-function checkContradictions(scope: Construct, property: string, options: WebsocketAccessLogOptions): void {
+function checkContradictions(checks: Checks, options: WebsocketAccessLogOptions): void {
   if (options.destination && options.logGroup) {
-    throw problem(scope, `${property}.logGroup`, options.logGroup, {
+    checks.refuse('logGroup', options.logGroup, {
       reason: 'is a second place for the log beside `destination`', remedy: 'keep one of them',
     });
   }
   const elsewhere = options.destination ? 'destination' : 'logGroup';
-  const stray = options[elsewhere] && OF_THE_LOG_GROUP.find((name) => options[name] !== undefined);
-  if (!stray) return;
-  throw problem(scope, `${property}.${stray}`, options[stray], {
+  const unused = options[elsewhere] && OF_THE_LOG_GROUP.find((name) => options[name] !== undefined);
+  if (!unused) return;
+  checks.refuse(unused, options[unused], {
     reason: `applies to a log group that the service creates, but \`${elsewhere}\` is given`,
     remedy: `set it where the ${elsewhere === 'logGroup' ? 'log group' : 'destination'} is made`,
   });

@@ -240,8 +240,8 @@ function checkSettings<S>(
     });
   }
   checkKind(scope, `${name}.threshold`, own.threshold, NUMBER);
-  const complaint = own.threshold === undefined ? undefined : definition.complaint(own.threshold);
-  if (complaint) throw problem(scope, `${name}.threshold`, own.threshold, complaint);
+  const fault = own.threshold === undefined ? undefined : definition.fault(own.threshold);
+  if (fault) throw problem(scope, `${name}.threshold`, own.threshold, fault);
   checkCount(scope, `${name}.minimumErrors`, own.minimumErrors);
   checkEvaluation(scope, `${name}.`, own, all);
 }

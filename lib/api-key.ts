@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Construct } from 'constructs';
 import { ConnectAuthorizer } from './authorizer';
-import { requireKind, withMember } from './private/checks/kind';
-import { Complaint, problem } from './private/problem';
+import { Checks } from './private/checks/checks';
+import { withMember } from './private/checks/kind';
+import { Fault } from './private/problem';
 
 const PROPERTY = 'apiKeySelectionExpression';
 
@@ -13,33 +13,33 @@ const EXPRESSION = withMember(
 
 const { HEADER_X_API_KEY: header, AUTHORIZER_USAGE_IDENTIFIER_KEY: key } = WebSocketApiKeySelectionExpression;
 
-const UNKNOWN: Complaint = {
-  reason: 'is no place where API Gateway looks for an API key',
+const UNKNOWN: Fault = {
+  reason: 'is not a place where API Gateway looks for an API key',
   remedy: 'use HEADER_X_API_KEY or AUTHORIZER_USAGE_IDENTIFIER_KEY of WebSocketApiKeySelectionExpression',
 };
 
-const NO_AUTHORIZER: Complaint = {
+const NO_AUTHORIZER: Fault = {
   reason: 'takes the API key from a Lambda authorizer, and there is none',
   remedy: 'give `authorizer`, for example ConnectAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
 };
 
-const UNUSED_CLAIM: Complaint = {
+const UNUSED_CLAIM: Fault = {
   reason: 'is the claim of an API key, and the API takes keys from the header x-api-key',
   remedy: `set \`${PROPERTY}: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY\``,
 };
 
 /**
- * Throws what is wrong with where an API key comes from.
+ * Checks where the API key of a client comes from.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
-export function checkApiKeySource(scope: Construct, expression?: WebSocketApiKeySelectionExpression, authorizer?: ConnectAuthorizer): void {
-  if (expression !== undefined) requireKind(scope, PROPERTY, expression, EXPRESSION);
+export function checkApiKeySource(checks: Checks, expression?: WebSocketApiKeySelectionExpression, authorizer?: ConnectAuthorizer): void {
+  checks.kind(PROPERTY, expression, EXPRESSION);
   const { customApiKeySelector: selector } = expression ?? header;
   if (Token.isUnresolved(selector)) return;
-  if (![header, key].some(({ customApiKeySelector }) => customApiKeySelector === selector)) throw problem(scope, PROPERTY, selector, UNKNOWN);
+  if (![header, key].some(({ customApiKeySelector }) => customApiKeySelector === selector)) checks.refuse(PROPERTY, selector, UNKNOWN);
   const isByAuthorizer = selector === key.customApiKeySelector;
-  if (isByAuthorizer && !authorizer?._mayRunFunction) throw problem(scope, PROPERTY, selector, NO_AUTHORIZER);
+  if (isByAuthorizer && !authorizer?._mayRunFunction) checks.refuse(PROPERTY, selector, NO_AUTHORIZER);
   const claim = authorizer?._usageIdentifierClaim;
-  if (!isByAuthorizer && claim !== undefined) throw problem(scope, 'authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
+  if (!isByAuthorizer && claim !== undefined) checks.refuse('authorizer.usageIdentifierClaim', claim, UNUSED_CLAIM);
 }

@@ -11,14 +11,12 @@ import { Construct } from 'constructs';
 import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
-import { identitySourceComplaint } from './private/checks/identity-source';
-import { FUNCTION, OBJECT, requireKind, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
-import { checkLength } from './private/checks/text-length';
+import { Checks } from './private/checks/checks';
+import { identitySourceFault } from './private/checks/identity-source';
+import { FUNCTION, OBJECT, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
 import { functionSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { StructName } from './private/option-names';
-import { problem } from './private/problem';
 import { invocationUri, permit } from './private/routes/invocation';
 import { ServiceAddress } from './private/service-address';
 import { TokenPreset } from './token-authorizer';
@@ -182,16 +180,16 @@ export class ConnectAuthorizer {
    */
   public _plan(scope: Construct, defaults: WebsocketFunctionOptions): HandlerUse | undefined {
     const { handler, options = {} } = this.source;
-    this.checkSource(scope);
-    this.source.preset?.check(scope);
-    checkLength(scope, 'authorizer.authorizerName', this.source.preset?.authorizerName ?? options.authorizerName, 1, 128);
+    const checks = new Checks(scope, 'authorizer');
+    this.checkSource(checks);
+    this.source.preset?.check(checks);
+    checks.length('authorizerName', this.source.preset?.authorizerName ?? options.authorizerName, 1, 128);
     for (const source of Token.isUnresolved(options.identitySource) ? [] : options.identitySource ?? []) {
-      const complaint = identitySourceComplaint(source);
-      if (complaint) throw problem(scope, 'authorizer.identitySource', source, complaint);
+      checks.that('identitySource', source, identitySourceFault);
     }
-    checkOptionValues(scope, 'authorizer.', this.struct, options);
+    checks.values(this.struct, options);
     if (handler === undefined) return undefined;
-    return planHandler(scope, 'authorizer.handler', handler, functionSettings('WebsocketAuthorizerHandlerOptions', options), defaults);
+    return planHandler(checks, handler, functionSettings('WebsocketAuthorizerHandlerOptions', options), defaults);
   }
 
   /**
@@ -234,13 +232,13 @@ export class ConnectAuthorizer {
   }
 
   /** What is missing here would leave the door open. */
-  private checkSource(scope: Construct): void {
+  private checkSource(checks: Checks): void {
     const { kind, handler, fn, authorizer, options = {} } = this.source;
-    if (kind === 'handler') requireKind(scope, 'authorizer.handler', handler, STRING);
-    if (kind === 'custom') requireKind(scope, 'authorizer.custom', authorizer, ROUTE_AUTHORIZER);
-    if (kind === 'function') requireKind(scope, 'authorizer.function', fn, FUNCTION);
-    requireKind(scope, 'authorizer', options, { ...OBJECT, example: 'the options of the authorizer' });
-    checkOptionNames(scope, 'authorizer.', this.struct, options);
+    if (kind === 'handler') checks.required('handler', handler, STRING);
+    if (kind === 'custom') checks.required('custom', authorizer, ROUTE_AUTHORIZER);
+    if (kind === 'function') checks.required('function', fn, FUNCTION);
+    checks.required('', options, { ...OBJECT, example: 'the options of the authorizer' });
+    checks.names(this.struct, options);
   }
 }
 

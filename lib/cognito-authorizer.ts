@@ -1,10 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { requireKind, withMember } from './private/checks/kind';
-import { checkWords } from './private/checks/word-list';
-import { problem } from './private/problem';
-import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
+import { Checks } from './private/checks/checks';
+import { withMember } from './private/checks/kind';
+import { checkWords, TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
 
 /** What a token of Cognito is for. */
 export enum WebsocketCognitoTokenUse {
@@ -63,11 +62,11 @@ const CLIENT = withMember('an app client', 'userPoolClientId', "cognito.UserPool
 
 const COGNITO: TokenKind<WebsocketCognitoAuthorizerOptions> = {
   struct: 'WebsocketCognitoAuthorizerOptions',
-  check: (scope, { userPool, userPoolClients, tokenUse, groups, scopes }) => {
-    requireKind(scope, 'authorizer.userPool', userPool, USER_POOL);
-    checkClients(scope, userPoolClients);
-    checkTokenUse(scope, tokenUse, scopes);
-    if (groups !== undefined) checkWords(scope, 'authorizer.groups', groups, 'name a group, or leave `groups` out');
+  check: (checks, { userPool, userPoolClients, tokenUse, groups, scopes }) => {
+    checks.required('userPool', userPool, USER_POOL);
+    checkClients(checks, userPoolClients);
+    checkTokenUse(checks, tokenUse, scopes);
+    checkWords(checks, 'groups', groups, 'name a group, or leave `groups` out');
   },
   environment: ({ userPool, userPoolClients, tokenUse = WebsocketCognitoTokenUse.ACCESS, groups }) => ({
     COGNITO_USER_POOL_ID: userPool.userPoolId,
@@ -82,20 +81,19 @@ export function cognitoPreset(options: WebsocketCognitoAuthorizerOptions): Token
   return new TokenPreset(COGNITO, options);
 }
 
-function checkClients(scope: Construct, clients: cognito.IUserPoolClient[]): void {
-  const property = 'authorizer.userPoolClients';
-  if (!Array.isArray(clients)) throw problem(scope, property, clients, { reason: 'is not a list', remedy: 'use [client]' });
-  if (clients.length === 0) throw problem(scope, property, clients, { reason: 'is empty, so that nobody could connect', remedy: 'name a client' });
-  for (const client of clients) requireKind(scope, property, client, CLIENT);
+function checkClients(checks: Checks, clients: cognito.IUserPoolClient[]): void {
+  if (!Array.isArray(clients)) checks.refuse('userPoolClients', clients, { reason: 'is not a list', remedy: 'use [client]' });
+  if (clients.length === 0) checks.refuse('userPoolClients', clients, { reason: 'is empty, so that nobody could connect', remedy: 'name a client' });
+  for (const client of clients) checks.required('userPoolClients', client, CLIENT);
 }
 
-function checkTokenUse(scope: Construct, tokenUse?: WebsocketCognitoTokenUse, scopes?: string[]): void {
+function checkTokenUse(checks: Checks, tokenUse?: WebsocketCognitoTokenUse, scopes?: string[]): void {
   const uses: string[] = Object.values(WebsocketCognitoTokenUse);
   if (tokenUse !== undefined && !uses.includes(tokenUse)) {
-    throw problem(scope, 'authorizer.tokenUse', tokenUse, { reason: 'is no use of a token', remedy: 'use WebsocketCognitoTokenUse.ACCESS or ID' });
+    checks.refuse('tokenUse', tokenUse, { reason: 'is not a use of a token', remedy: 'use WebsocketCognitoTokenUse.ACCESS or ID' });
   }
   if (tokenUse !== WebsocketCognitoTokenUse.ID || scopes === undefined || Token.isUnresolved(scopes)) return;
-  throw problem(scope, 'authorizer.scopes', scopes, {
+  checks.refuse('scopes', scopes, {
     reason: 'are asked for, but ID tokens have no scopes', remedy: 'use WebsocketCognitoTokenUse.ACCESS, or `groups`',
   });
 }

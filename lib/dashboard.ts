@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { periodComplaint } from './private/checks/alarm-values';
+import { periodFault } from './private/checks/alarm-values';
 import { checkKind, DURATION, listOf, OBJECT, requireKind, STRING } from './private/checks/kind';
 import { checkOptionNames, checkOptionValues } from './private/checks/options';
 import { checkLength } from './private/checks/text-length';
@@ -110,8 +110,8 @@ function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): 
   checkKind(scope, 'defaultInterval', props.defaultInterval, DURATION);
   requireKind(scope, 'apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
   requireKind(scope, 'stageNames', props.stageNames, STAGE_NAMES);
-  const complaint = props.period && periodComplaint(props.period);
-  if (complaint) throw problem(scope, 'period', props.period, complaint);
+  const fault = props.period && periodFault(props.period);
+  if (fault) throw problem(scope, 'period', props.period, fault);
   checkOptionValues(scope, '', 'WebsocketDashboardProps', props);
 }
 

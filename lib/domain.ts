@@ -2,15 +2,14 @@ import { Token } from 'aws-cdk-lib';
 import { IDomainName, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import { Construct } from 'constructs';
-import { domainNameComplaint } from './private/checks/domain-name';
-import { hostedZoneComplaint } from './private/checks/hosted-zone';
-import { BOOLEAN, checkKind, Kind, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
-import { mappingKeyComplaint } from './private/checks/mapping-key';
-import { checkLength } from './private/checks/text-length';
+import { Checks } from './private/checks/checks';
+import { domainNameFault } from './private/checks/domain-name';
+import { hostedZoneFault } from './private/checks/hosted-zone';
+import { BOOLEAN, Kind, OBJECT, STRING, withMember } from './private/checks/kind';
+import { mappingKeyFault } from './private/checks/mapping-key';
 import { DomainPlan } from './private/domains/custom-domain';
-import { certificateComplaint, existingDomainComplaint, hostOf } from './private/domains/existing-domain';
-import { Complaint, list, problem } from './private/problem';
+import { certificateFault, existingDomainFault, hostOf } from './private/domains/existing-domain';
+import { Fault, list } from './private/problem';
 
 /**
  * A custom domain: a `domainName` with a `certificate` or a `hostedZone`, or an `existing` one.
@@ -98,7 +97,7 @@ export interface WebsocketDomainOptions {
   readonly mappingKey?: string;
 }
 
-/** All of them: the compiler asks for one that is forgotten. */
+/** The kind of each option; the compiler asks for those that are missing here. */
 const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
   domainName: { ...STRING, example: "'ws.example.com'" },
   certificate: withMember('a certificate of ACM', 'certificateArn', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN"),
@@ -122,27 +121,18 @@ const LONGEST_COMMON_NAME = 64;
 /** What `existing` brings, as properties that would contradict it. */
 const BROUGHT = ['domainName', 'certificate', 'certificateName', 'hostedZone', 'aliasRecords', 'ipAddressType'] as const;
 
-/** Where the options are. */
-interface Place {
-  readonly scope: Construct;
-  /** `domain`, or that of an additional stage. */
-  readonly property: string;
-}
-
 /**
- * The domain with its options checked; throws what is wrong with them. Nothing is made yet, and the address is known.
+ * Checks the options of a domain. Nothing is made yet, and the address is known.
  *
  * @param ipAddressType that of the API
  */
-export function planDomain(
-  scope: Construct, property: string, options: WebsocketDomainOptions, ipAddressType?: IpAddressType,
-): DomainPlan {
-  const place = { scope, property };
-  checkShape(place, options);
+export function planDomain(checks: Checks, options: WebsocketDomainOptions, ipAddressType?: IpAddressType): DomainPlan {
+  checks.required('', options, OPTIONS);
+  for (const [name, kind] of Object.entries(KINDS)) checks.kind(name, options[name as keyof WebsocketDomainOptions], kind);
   const { mappingKey, existing, domainName, certificate, certificateName, hostedZone } = options;
-  refuse(place, 'mappingKey', mappingKey, mappingKeyComplaint);
-  if (existing) checkExisting(place, existing, options);
-  else checkOwn(place, options);
+  checks.that('mappingKey', mappingKey, mappingKeyFault);
+  if (existing) checkExisting(checks, existing, options);
+  else checkOwn(checks, options);
 
   const host = existing ? hostOf(existing) : domainName!;
   return {
@@ -159,58 +149,43 @@ export function planDomain(
 }
 
 /** Refuses to switch off the only address that there is: `url`, `callbackUrl` and the environment of handlers would lead nowhere. */
-export function checkDefaultEndpoint(scope: Construct, disableExecuteApiEndpoint?: boolean, domain?: WebsocketDomainOptions): void {
+export function checkDefaultEndpoint(checks: Checks, disableExecuteApiEndpoint?: boolean, domain?: WebsocketDomainOptions): void {
   if (!disableExecuteApiEndpoint || domain) return;
-  throw problem(scope, 'disableExecuteApiEndpoint', disableExecuteApiEndpoint, {
+  checks.refuse('disableExecuteApiEndpoint', disableExecuteApiEndpoint, {
     reason: 'leaves `url` and `callbackUrl` nowhere to lead',
     remedy: 'give `domain`, with `existing` for a domain name that is made elsewhere',
   });
 }
 
-function checkShape({ scope, property: domain }: Place, options: WebsocketDomainOptions): void {
-  requireKind(scope, domain, options, OPTIONS);
-  for (const [property, kindOf] of Object.entries(KINDS)) {
-    checkKind(scope, `${domain}.${property}`, options[property as keyof WebsocketDomainOptions], kindOf);
-  }
+function checkExisting(checks: Checks, existing: IDomainName, options: WebsocketDomainOptions): void {
+  for (const name of BROUGHT) checks.that(name, options[name], () => BROUGHT_TWICE);
+  checks.that('existing', hostOf(existing), domainNameFault);
+  checks.that('existing', existing, () => existingDomainFault(checks.scope, existing));
 }
 
-function checkExisting(place: Place, existing: IDomainName, options: WebsocketDomainOptions): void {
-  for (const property of BROUGHT) {
-    refuse(place, property, options[property], { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of them' });
-  }
-  refuse(place, 'existing', hostOf(existing), domainNameComplaint);
-  refuse(place, 'existing', existing, existingDomainComplaint(place.scope, existing));
-}
+const BROUGHT_TWICE: Fault = { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of them' };
 
-function checkOwn(place: Place, options: WebsocketDomainOptions): void {
+function checkOwn(checks: Checks, options: WebsocketDomainOptions): void {
   const { domainName, certificate, hostedZone, aliasRecords } = options;
-  checkLength(place.scope, `${place.property}.certificateName`, options.certificateName, 1, 128);
+  checks.length('certificateName', options.certificateName, 1, 128);
   if (domainName === undefined) {
-    throw problem(place.scope, place.property, options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
+    throw checks.refuse('', options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
   }
-  refuse(place, 'domainName', domainName, domainNameComplaint);
+  checks.that('domainName', domainName, domainNameFault);
   if (!certificate && !hostedZone) {
-    refuse(place, 'domainName', domainName, {
+    checks.refuse('domainName', domainName, {
       reason: 'has no certificate', remedy: 'give `certificate`, or `hostedZone` to have one made and validated there',
     });
   }
-  refuse(place, 'certificate', certificate, certificate && certificateComplaint(place.scope, certificate));
-  refuse(place, 'hostedZone', hostedZone, hostedZone && hostedZoneComplaint(hostedZone, domainName, !certificate));
+  checks.that('certificate', certificate, (given) => certificateFault(checks.scope, given));
+  checks.that('hostedZone', hostedZone, (zone) => hostedZoneFault(zone, domainName, !certificate));
   if (!certificate && !Token.isUnresolved(domainName) && domainName.length > LONGEST_COMMON_NAME) {
-    refuse(place, 'domainName', domainName, {
+    checks.refuse('domainName', domainName, {
       reason: `is longer than the ${LONGEST_COMMON_NAME} characters that ACM makes a certificate for`,
       remedy: 'shorten it, or give a `certificate` that has it as an alternative name',
     });
   }
   if (aliasRecords && !hostedZone) {
-    refuse(place, 'aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
+    checks.refuse('aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
   }
-}
-
-function refuse<T>(
-  { scope, property: domain }: Place, property: string, value: T | undefined, complaint?: Complaint | ((value: T) => Complaint | undefined),
-): void {
-  if (value === undefined) return;
-  const found = typeof complaint === 'function' ? complaint(value) : complaint;
-  if (found) throw problem(scope, `${domain}.${property}`, value, found);
 }

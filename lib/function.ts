@@ -1,16 +1,16 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
 import { fitsOneBuild } from './private/bundling/esbuild-options';
 import { resolveHandler } from './private/bundling/handler';
-import { bundlingComplaint } from './private/checks/bundling-options';
-import { checkKind, DURATION, RUNTIME } from './private/checks/kind';
+import { Checks } from './private/checks/checks';
+import { DURATION, RUNTIME } from './private/checks/kind';
 import { checkCombination, checkSettings, FunctionSettings, mergeSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
-import { problem } from './private/problem';
+import { Fault } from './private/problem';
 
 /**
  * Settings of the Lambda functions that are made from handlers.
@@ -150,53 +150,72 @@ export interface WebsocketRouteFunction {
 /** A fixed version: `NODEJS_LATEST` would change with aws-cdk-lib. */
 const DEFAULT_RUNTIME = lambda.Runtime.NODEJS_24_X;
 
-/** A handler with its settings complete and checked; throws what is wrong with them. */
-export function planHandler(
-  scope: Construct, property: string, handler: string, own: FunctionSettings, defaults: WebsocketFunctionOptions,
-): HandlerUse {
+/** Checks a handler and completes its settings. `checks` are those of the object that names it as `handler`. */
+export function planHandler(checks: Checks, handler: string, own: FunctionSettings, defaults: WebsocketFunctionOptions): HandlerUse {
   const { handlerRoot, ...settings } = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
-  const prefix = property.replace(/handler$/, '');
-  const of = (setting: string): string => `${prefix}${setting}`;
-  checkFolder('handlerRoot', handlerRoot);
+  checks.that('handlerRoot', handlerRoot, folderFault);
   const resolved = resolveHandler(handler, handlerRoot);
-  if ('reason' in resolved) throw problem(scope, property, handler, resolved);
+  if ('reason' in resolved) throw checks.refuse('handler', handler, resolved);
 
-  checkSettings(scope, prefix, own);
-  checkCombination(scope, prefix, own, defaults);
-  checkKind(scope, of('timeout'), settings.timeout, DURATION);
-  checkKind(scope, of('runtime'), settings.runtime, RUNTIME);
+  checkSettings(checks, own);
+  checkCombination(checks, own, defaults);
+  checks.kind('timeout', settings.timeout, DURATION);
+  checks.kind('runtime', settings.runtime, RUNTIME);
   if (settings.runtime.family !== lambda.RuntimeFamily.NODEJS) {
-    throw problem(scope, of('runtime'), settings.runtime.name, {
+    checks.refuse('runtime', settings.runtime.name, {
       reason: 'is not a Node.js runtime, and a handler is bundled for Node.js',
       remedy: 'make the function with its own construct and give it as `function`',
     });
   }
-  const found = bundlingComplaint(settings.bundling ?? {});
-  if (found) throw problem(scope, of(`bundling.${found.option}`), found.value, found.complaint);
-  checkFolder('projectRoot', settings.projectRoot);
-  checkBuildScript(settings.buildScript);
-  return { property, handler: resolved, settings };
+  checkBundling(checks.of('bundling'), settings.bundling ?? {});
+  checks.that('projectRoot', settings.projectRoot, folderFault);
+  checks.that('buildScript', settings.buildScript, (script) => buildScriptFault(script, settings));
+  return { property: checks.pathOf('handler'), handler: resolved, settings };
+}
 
-  function checkBuildScript(script?: string): void {
-    if (script === undefined) return;
-    const file = path.resolve(settings.projectRoot ?? '.', script);
-    const refuse = (reason: string, remedy: string): Error => problem(scope, of('buildScript'), script, { reason, remedy });
-    if (!fs.existsSync(file) || !fs.statSync(file).isFile()) {
-      throw refuse(`names no file: there is no ${file}`, 'write the path relative to `projectRoot`, or an absolute one');
-    }
-    if (!fitsOneBuild(settings.bundling ?? {}, settings.projectRoot)) {
-      throw refuse(
-        'cannot be combined with options of `bundling` that need extra steps (`nodeModules`, `commandHooks`, `environment`, Docker, some esbuildArgs)',
-        'leave those options out, and do in the script what they do',
-      );
-    }
+function folderFault(folder: string): Fault | undefined {
+  if (fs.existsSync(folder) && fs.statSync(folder).isDirectory()) return undefined;
+  return {
+    reason: fs.existsSync(folder) ? 'is a file' : 'is not there',
+    remedy: 'name a directory, relative to the one that the app runs in or absolute',
+  };
+}
+
+function buildScriptFault(script: string, { projectRoot, bundling = {} }: FunctionSettings): Fault | undefined {
+  const file = path.resolve(projectRoot ?? '.', script);
+  if (!fs.existsSync(file) || !fs.statSync(file).isFile()) {
+    return { reason: `names no file: there is no ${file}`, remedy: 'write the path relative to `projectRoot`, or an absolute one' };
   }
+  if (fitsOneBuild(bundling, projectRoot)) return undefined;
+  return {
+    reason: 'cannot be combined with options of `bundling` that need extra steps '
+      + '(`nodeModules`, `commandHooks`, `environment`, Docker, some esbuildArgs)',
+    remedy: 'leave those options out, and do in the script what they do',
+  };
+}
 
-  function checkFolder(setting: string, folder?: string): void {
-    if (folder === undefined || (fs.existsSync(folder) && fs.statSync(folder).isDirectory())) return;
-    throw problem(scope, of(setting), folder, {
-      reason: fs.existsSync(folder) ? 'is a file' : 'is not there',
-      remedy: 'name a directory, relative to the one that the app runs in or absolute',
+/** A line that only an ES module may have. */
+const IMPORT = /^\s*import\b\s*[\w$*{'"]/m;
+
+/** Checks the options of `bundling`. */
+export function checkBundling(checks: Checks, { sourceMap, sourceMapMode, banner, footer, define = {}, format }: BundlingOptions): void {
+  if (sourceMap === false && sourceMapMode !== undefined) {
+    checks.refuse('sourceMapMode', sourceMapMode, {
+      reason: 'says how to write a source map, but `sourceMap` is false', remedy: 'leave one of them out',
     });
   }
+  const defined = Object.entries(define).map(([name, value]) => [`define["${name}"]`, value]);
+  for (const [name, value] of [['banner', banner], ['footer', footer], ...defined]) {
+    checks.that(name!, value, () => (Token.isUnresolved(value) ? KNOWN_TOO_LATE : undefined));
+  }
+  const code = banner?.replace(/\/\*[\s\S]*?\*\//g, '') ?? '';
+  if (format === OutputFormat.ESM || !IMPORT.test(code)) return;
+  checks.refuse('banner', banner, {
+    reason: 'contains an import, which only an ES module may have, and the bundle is CommonJS',
+    remedy: 'set `format: OutputFormat.ESM`, or use `require`',
+  });
 }
+
+const KNOWN_TOO_LATE: Fault = {
+  reason: 'is known when the stack is deployed, and the code is bundled before that', remedy: 'put the value into `environment`',
+};

@@ -1,9 +1,7 @@
-import { Construct } from 'constructs';
-import { httpsUrlComplaint } from './private/checks/https-url';
-import { requireKind, STRING } from './private/checks/kind';
-import { checkWords } from './private/checks/word-list';
-import { problem } from './private/problem';
-import { TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
+import { Checks } from './private/checks/checks';
+import { httpsUrlFault } from './private/checks/https-url';
+import { STRING } from './private/checks/kind';
+import { checkWords, TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
 
 /**
  * Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0).
@@ -38,10 +36,10 @@ export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerO
 
 const JWT: TokenKind<WebsocketJwtAuthorizerOptions> = {
   struct: 'WebsocketJwtAuthorizerOptions',
-  check: (scope, { issuer, audience, jwksUri }) => {
-    checkUrl(scope, 'issuer', issuer);
-    checkWords(scope, 'authorizer.audience', audience, 'name what tokens for this service have in the claim `aud`');
-    if (jwksUri !== undefined) checkUrl(scope, 'jwksUri', jwksUri);
+  check: (checks, { issuer, audience, jwksUri }) => {
+    checkUrl(checks, 'issuer', issuer);
+    checkWords(checks, 'audience', audience, 'name what tokens for this service have in the claim `aud`');
+    if (jwksUri !== undefined) checkUrl(checks, 'jwksUri', jwksUri);
   },
   environment: ({ issuer, audience, jwksUri }) => ({ JWT_ISSUER: issuer, JWT_AUDIENCE: words(audience), JWT_JWKS_URI: jwksUri }),
   constructs: () => [],
@@ -51,8 +49,7 @@ export function jwtPreset(options: WebsocketJwtAuthorizerOptions): TokenPreset<W
   return new TokenPreset(JWT, options);
 }
 
-function checkUrl(scope: Construct, name: 'issuer' | 'jwksUri', url: string): void {
-  requireKind(scope, `authorizer.${name}`, url, { ...STRING, example: "'https://login.example.com/'" });
-  const complaint = httpsUrlComplaint(url, name === 'issuer');
-  if (complaint) throw problem(scope, `authorizer.${name}`, url, complaint);
+function checkUrl(checks: Checks, name: 'issuer' | 'jwksUri', url: string): void {
+  checks.required(name, url, { ...STRING, example: "'https://login.example.com/'" });
+  checks.that(name, url, () => httpsUrlFault(url, name === 'issuer'));
 }

@@ -1,14 +1,11 @@
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { Kind, checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
+import { Checks } from './private/checks/checks';
+import { Kind, OBJECT, STRING } from './private/checks/kind';
 import { modelSchemaFault } from './private/checks/model-schema';
-import { checkOptionNames } from './private/checks/options';
-import { checkDescription, checkLength } from './private/checks/text-length';
-import { modelNameComplaint, modelNameFrom } from './private/models/model-name';
+import { modelNameFault, modelNameFrom } from './private/models/model-name';
 import { ModelDefinition } from './private/models/route-models';
 import { readSchemaFile } from './private/models/schema-file';
-import { problem } from './private/problem';
 
 /**
  * Options of a model.
@@ -91,39 +88,43 @@ export class WebsocketModel {
    *
    * @internal
    */
-  public _define(scope: Construct, property: string): ModelDefinition {
+  public _define(checks: Checks): ModelDefinition {
     // One object for all routes, in whatever service: it is the identity of the model.
-    this.definition ??= this.source.kind === 'existing' ? this.existing(scope, property) : this.made(scope, property);
+    this.definition ??= this.source.kind === 'existing' ? this.existing(checks) : this.made(checks);
     return this.definition;
   }
 
-  private existing(scope: Construct, property: string): ModelDefinition {
+  private existing(checks: Checks): ModelDefinition {
     const { modelName } = this.source.options;
-    requireKind(scope, `${property}.modelName`, modelName, NAME);
-    checkName(scope, property, modelName);
+    checks.required('modelName', modelName, NAME);
+    checks.that('modelName', modelName, modelNameFault);
     return { modelName };
   }
 
-  private made(scope: Construct, property: string): ModelDefinition {
+  private made(checks: Checks): ModelDefinition {
     const { file, options } = this.source;
-    checkOptions(scope, property, options);
-    const schema = this.schema(scope, property);
+    checkOptions(checks, options);
+    const schema = this.schema(checks);
     const { modelName, description, contentType = JSON_TYPE } = options;
-    if (contentType === JSON_TYPE) checkSchema(scope, file === undefined ? property : `${property} (${file})`, schema);
+    if (contentType === JSON_TYPE) {
+      const fault = modelSchemaFault(schema);
+      const place = `${file === undefined ? '' : ` (${file})`}${fault?.pointer === '#' ? '' : fault?.pointer}`;
+      if (fault) new Checks(checks.scope, `${checks.property}${place}`).refuse('', fault.value, fault);
+    }
     const { title } = schema as { readonly title?: unknown };
     const named = typeof title === 'string' && !Token.isUnresolved(title) ? modelNameFrom(title) : undefined;
     return { modelName, suggestedName: named ?? nameOfFile(file), schema, description, contentType };
   }
 
-  private schema(scope: Construct, property: string): object {
+  private schema(checks: Checks): object {
     const { file, schema, kind } = this.source;
     if (kind === 'schema') {
-      requireKind(scope, property, schema, SCHEMA);
+      checks.required('', schema, SCHEMA);
       return schema!;
     }
-    requireKind(scope, property, file, FILE);
+    checks.required('', file, FILE);
     const found = readSchemaFile(file!);
-    if ('reason' in found) throw problem(scope, property, file, found);
+    if ('reason' in found) throw checks.refuse('', file, found);
     return found.schema;
   }
 }
@@ -141,31 +142,20 @@ const NAME: Kind = { ...STRING, example: "'SendMessage'" };
 const FILE: Kind = { ...STRING, example: "'schemas/send-message.json'" };
 const SCHEMA: Kind = { ...OBJECT, example: "{ type: 'object' }" };
 
-function checkOptions(scope: Construct, property: string, options: WebsocketModelOptions): void {
-  requireKind(scope, property, options, { ...OBJECT, example: "{ modelName: 'SendMessage' }" });
-  checkOptionNames(scope, `${property}.`, 'WebsocketModelOptions', options);
+function checkOptions(checks: Checks, options: WebsocketModelOptions): void {
+  checks.required('', options, { ...OBJECT, example: "{ modelName: 'SendMessage' }" });
+  checks.names('WebsocketModelOptions', options);
   const { modelName, description, contentType } = options;
-  checkKind(scope, `${property}.modelName`, modelName, NAME);
-  checkKind(scope, `${property}.contentType`, contentType, { ...STRING, example: `'${JSON_TYPE}'` });
-  checkDescription(scope, `${property}.description`, description);
-  checkLength(scope, `${property}.contentType`, contentType, 1, 256);
-  checkName(scope, property, modelName);
+  checks.kind('modelName', modelName, NAME);
+  checks.kind('contentType', contentType, { ...STRING, example: `'${JSON_TYPE}'` });
+  checks.description('description', description);
+  checks.length('contentType', contentType, 1, 256);
+  checks.that('modelName', modelName, modelNameFault);
   if (!Token.isUnresolved(modelName)) return;
-  throw problem(scope, `${property}.modelName`, modelName, {
+  checks.refuse('modelName', modelName, {
     reason: 'is not known until deployment, and the construct id is made from it at synthesis',
     remedy: 'write the name itself',
   });
-}
-
-function checkName(scope: Construct, property: string, name?: string): void {
-  const complaint = name === undefined || Token.isUnresolved(name) ? undefined : modelNameComplaint(name);
-  if (complaint) throw problem(scope, `${property}.modelName`, name, complaint);
-}
-
-function checkSchema(scope: Construct, property: string, schema: object): void {
-  const fault = modelSchemaFault(schema);
-  if (!fault) return;
-  throw problem(scope, fault.pointer === '#' ? property : `${property}${fault.pointer}`, fault.value, fault.complaint);
 }
 
 function nameOfFile(file?: string): string | undefined {

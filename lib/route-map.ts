@@ -3,14 +3,15 @@ import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { ConnectAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
-import { checkKind, OBJECT, withMember } from './private/checks/kind';
-import { nestedStacksComplaint } from './private/checks/nested-stacks';
-import { routeCountComplaint } from './private/checks/route-count';
+import { Checks } from './private/checks/checks';
+import { OBJECT, withMember } from './private/checks/kind';
+import { nestedStacksFault } from './private/checks/nested-stacks';
+import { routeCountFault } from './private/checks/route-count';
 import { predefinedFor } from './private/checks/route-key';
 import { checkSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { ownMembers } from './private/members';
-import { Complaint, problem, takeAll } from './private/problem';
+import { Fault, takeAll } from './private/problem';
 import { RoutePlan } from './private/routes/route-target';
 import { planRoute, WebsocketServiceRoute } from './route';
 
@@ -102,33 +103,25 @@ const AUTHORIZER = withMember(
   'a ConnectAuthorizer', '_plan', 'ConnectAuthorizer.function(fn), or ConnectAuthorizer.custom(authorizer) for one of aws-cdk-lib',
 );
 
-/** Throws what is wrong with a route map, the routes themselves and the authorizer apart. */
-export function checkRouteMap(scope: Construct, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
-  checkKind(scope, 'authorizer', authorizer, AUTHORIZER);
-  checkKind(scope, 'routes', routes, { ...OBJECT, example: "{ say: { handler: 'src/messages.say' } }" });
-  checkKind(scope, 'defaults', defaults, { ...OBJECT, example: '{ memorySize: 512 }' });
-  checkKind(scope, 'bundling', bundling, { ...OBJECT, example: '{ minify: false }' });
-  const count = Object.keys(routes ?? {}).length;
-  refuse('routes', count, routeCountComplaint(count));
-  if (nestedStacks !== undefined) refuse('nestedStacks', nestedStacks, nestedStacksComplaint(nestedStacks));
-  if (defaults?.functionName !== undefined) {
-    refuse('defaults.functionName', defaults.functionName, {
-      reason: 'would be the name of every function',
-      remedy: 'set `functionName` on the routes',
-    });
-  }
-  checkSettings(scope, 'defaults.', defaults ?? {});
+/** Checks a route map, except for the routes themselves and the authorizer. */
+export function checkRouteMap(checks: Checks, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
+  checks.kind('authorizer', authorizer, AUTHORIZER);
+  checks.kind('routes', routes, { ...OBJECT, example: "{ say: { handler: 'src/messages.say' } }" });
+  checks.kind('defaults', defaults, { ...OBJECT, example: '{ memorySize: 512 }' });
+  checks.kind('bundling', bundling, { ...OBJECT, example: '{ minify: false }' });
+  checks.that('routes', Object.keys(routes ?? {}).length, routeCountFault);
+  checks.that('nestedStacks', nestedStacks, nestedStacksFault);
+  checks.that('defaults.functionName', defaults?.functionName, () => SHARED_NAME);
+  checkSettings(checks.of('defaults'), defaults ?? {});
   if (bundling && defaults?.bundling) {
-    refuse('bundling', Object.keys(bundling), {
+    checks.refuse('bundling', Object.keys(bundling), {
       reason: 'is the same setting as `defaults.bundling`, which is given too',
       remedy: 'keep one of them',
     });
   }
-
-  function refuse(property: string, value: unknown, complaint?: Complaint): void {
-    if (complaint) throw problem(scope, property, value, complaint);
-  }
 }
+
+const SHARED_NAME: Fault = { reason: 'would be the name of every function', remedy: 'set `functionName` on the routes' };
 
 /** The routes and the authorizer, checked; throws what is wrong with all of them as one error. */
 export function planRouteMap(

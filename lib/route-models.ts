@@ -1,12 +1,10 @@
 import { Token } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
 import { WebsocketModel } from './model';
-import { BOOLEAN, checkKind, Kind, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
-import { requestParameterComplaint } from './private/checks/request-parameter';
-import { selectionExpressionComplaint } from './private/checks/selection-expression';
-import { checkLength } from './private/checks/text-length';
+import { Checks } from './private/checks/checks';
+import { BOOLEAN, Kind, OBJECT, STRING, withMember } from './private/checks/kind';
+import { requestParameterFault } from './private/checks/request-parameter';
+import { selectionExpressionFault } from './private/checks/selection-expression';
 import { ModelUse, RouteModelsPlan } from './private/models/route-models';
-import { Complaint, problem } from './private/problem';
 
 /**
  * What a route says of messages, parameters and responses.
@@ -89,104 +87,99 @@ const EXPRESSION: Kind = { ...STRING, example: "'$request.body.type'" };
 /** What selects the model if there is but one. The backslash makes it text: `$default` would be a variable. */
 const ALWAYS_DEFAULT = '\\$default';
 
-/** What a route says of models, checked; throws what is wrong with it. */
+/** Checks what a route says of models. */
 export function planRouteModels(
-  scope: Construct, property: string, routeKey: string, options: WebsocketRouteModelOptions, returnResponse?: boolean,
+  checks: Checks, routeKey: string, options: WebsocketRouteModelOptions, returnResponse?: boolean,
 ): RouteModelsPlan {
-  checkKinds(scope, property, options);
-  checkLength(scope, `${property}.operationName`, options.operationName, 1, 64);
-  checkRequest(scope, property, routeKey, options);
-  checkRequestParameters(scope, property, routeKey, options);
-  checkResponse(scope, property, options, returnResponse);
+  checkKinds(checks, options);
+  checks.length('operationName', options.operationName, 1, 64);
+  checkRequest(checks, routeKey, options);
+  checkRequestParameters(checks, routeKey, options);
+  checkResponse(checks, options, returnResponse);
 
   const { requestModel, modelSelectionExpression, requestParameters, responseParameters, operationName } = options;
   const requestModels = requestModel
-    ? [{ property: `${property}.requestModel`, key: '$default', definition: requestModel._define(scope, `${property}.requestModel`) }]
-    : modelUses(scope, `${property}.requestModels`, options.requestModels);
+    ? [modelUse(checks.of('requestModel'), '$default', requestModel)]
+    : modelUses(checks.of('requestModels'), options.requestModels);
   return {
     requestModels,
     // Without an expression API Gateway checks nothing.
     modelSelectionExpression: modelSelectionExpression ?? (requestModels.length > 0 ? ALWAYS_DEFAULT : undefined),
     requestParameters,
-    responseModels: modelUses(scope, `${property}.responseModels`, options.responseModels),
+    responseModels: modelUses(checks.of('responseModels'), options.responseModels),
     responseParameters,
     operationName,
   };
 }
 
-function modelUses(scope: Construct, property: string, models: { [key: string]: WebsocketModel } = {}): ModelUse[] {
-  return Object.entries(models).filter(([, model]) => model !== undefined).map(([key, model]) => {
-    const place = `${property}["${key}"]`;
-    requireKind(scope, place, model, MODEL);
-    return { property: place, key, definition: model._define(scope, place) };
-  });
+function modelUses(checks: Checks, models: { [key: string]: WebsocketModel } = {}): ModelUse[] {
+  return Object.entries(models).filter(([, model]) => model !== undefined)
+    .map(([key, model]) => modelUse(checks.of(`["${key}"]`), key, model));
 }
 
-function checkKinds(scope: Construct, property: string, options: WebsocketRouteModelOptions): void {
-  checkKind(scope, `${property}.requestModel`, options.requestModel, MODEL);
-  checkKind(scope, `${property}.requestModels`, options.requestModels, MODELS);
-  checkKind(scope, `${property}.modelSelectionExpression`, options.modelSelectionExpression, EXPRESSION);
-  checkKind(scope, `${property}.requestParameters`, options.requestParameters, PARAMETERS);
-  checkKind(scope, `${property}.responseModels`, options.responseModels, MODELS);
-  checkKind(scope, `${property}.responseParameters`, options.responseParameters, PARAMETERS);
-  checkKind(scope, `${property}.operationName`, options.operationName, OPERATION);
+function modelUse(checks: Checks, key: string, model: WebsocketModel): ModelUse {
+  checks.required('', model, MODEL);
+  return { property: checks.property, key, definition: model._define(checks) };
+}
+
+function checkKinds(checks: Checks, options: WebsocketRouteModelOptions): void {
+  checks.kind('requestModel', options.requestModel, MODEL);
+  checks.kind('requestModels', options.requestModels, MODELS);
+  checks.kind('modelSelectionExpression', options.modelSelectionExpression, EXPRESSION);
+  checks.kind('requestParameters', options.requestParameters, PARAMETERS);
+  checks.kind('responseModels', options.responseModels, MODELS);
+  checks.kind('responseParameters', options.responseParameters, PARAMETERS);
+  checks.kind('operationName', options.operationName, OPERATION);
   for (const name of ['requestParameters', 'responseParameters'] as const) {
     for (const [parameter, required] of Object.entries(options[name] ?? {})) {
-      if (!Token.isUnresolved(required)) requireKind(scope, `${property}.${name}["${parameter}"]`, required, REQUIRED);
+      if (!Token.isUnresolved(required)) checks.required(`${name}["${parameter}"]`, required, REQUIRED);
     }
   }
 }
 
-function checkRequest(scope: Construct, property: string, routeKey: string, options: WebsocketRouteModelOptions): void {
+function checkRequest(checks: Checks, routeKey: string, options: WebsocketRouteModelOptions): void {
   const { requestModel, requestModels, modelSelectionExpression: expression } = options;
   const keys = Object.entries(requestModels ?? {}).flatMap(([key, model]) => model === undefined ? [] : [key]);
-  const complain = (name: keyof WebsocketRouteModelOptions, value: unknown, complaint: Complaint): Error => (
-    problem(scope, `${property}.${name}`, value, complaint));
-
   const given = (['requestModel', 'requestModels', 'modelSelectionExpression'] as const).find((name) => options[name] !== undefined);
   if (given && (routeKey === '$connect' || routeKey === '$disconnect')) {
-    throw complain(given, routeKey, {
+    checks.refuse(given, routeKey, {
       reason: 'has no messages that a model could describe',
       remedy: routeKey === '$connect' ? 'declare what the handshake must have as `requestParameters`' : 'leave it out',
     });
   }
   if (requestModel && requestModels) {
-    throw complain('requestModel', keys, { reason: 'are the keys of `requestModels`, which is given too', remedy: 'keep one of them' });
+    checks.refuse('requestModel', keys, { reason: 'are the keys of `requestModels`, which is given too', remedy: 'keep one of them' });
   }
   if (requestModels && keys.length === 0) {
-    throw complain('requestModels', requestModels, { reason: 'has no model', remedy: 'leave it out, or give { $default: model }' });
+    checks.refuse('requestModels', requestModels, { reason: 'has no model', remedy: 'leave it out, or give { $default: model }' });
   }
   if (expression !== undefined && !requestModel && !requestModels) {
-    throw complain('modelSelectionExpression', expression, { reason: 'selects among no models', remedy: 'give `requestModels`' });
+    checks.refuse('modelSelectionExpression', expression, { reason: 'selects among no models', remedy: 'give `requestModels`' });
   }
   if (expression === undefined && keys.some((key) => key !== '$default')) {
-    throw complain('requestModels', keys, {
+    checks.refuse('requestModels', keys, {
       reason: 'are keys among which nothing selects', remedy: 'give `modelSelectionExpression`, for example $request.body.type',
     });
   }
-  const complaint = expression === undefined ? undefined : selectionExpressionComplaint(expression);
-  if (complaint) throw complain('modelSelectionExpression', expression, complaint);
+  checks.that('modelSelectionExpression', expression, selectionExpressionFault);
 }
 
-function checkRequestParameters(scope: Construct, property: string, routeKey: string, options: WebsocketRouteModelOptions): void {
+function checkRequestParameters(checks: Checks, routeKey: string, options: WebsocketRouteModelOptions): void {
   const names = Object.keys(options.requestParameters ?? {});
   if (options.requestParameters !== undefined && routeKey !== '$connect') {
-    throw problem(scope, `${property}.requestParameters`, names, {
+    checks.refuse('requestParameters', names, {
       reason: 'are parameters of a handshake, and only $connect has one',
       remedy: 'declare them on $connect; what a message must have is said by `requestModel`',
     });
   }
-  for (const name of names) {
-    const complaint = requestParameterComplaint(name);
-    if (complaint) throw problem(scope, `${property}.requestParameters`, name, complaint);
-  }
+  for (const name of names) checks.that('requestParameters', name, requestParameterFault);
 }
 
-function checkResponse(scope: Construct, property: string, options: WebsocketRouteModelOptions, returnResponse?: boolean): void {
+function checkResponse(checks: Checks, options: WebsocketRouteModelOptions, returnResponse?: boolean): void {
   for (const name of ['responseModels', 'responseParameters'] as const) {
     const value = options[name];
     if (value === undefined || returnResponse) continue;
-    throw problem(scope, `${property}.${name}`, Object.keys(value), {
+    checks.refuse(name, Object.keys(value), {
       reason: 'are of a response, and the route sends none', remedy: 'set `returnResponse: true`, or leave them out',
     });
   }

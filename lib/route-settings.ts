@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Construct } from 'constructs';
 import { WebsocketLoggingLevel } from './logging-level';
-import { checkKind, OBJECT } from './private/checks/kind';
-import { list, problem } from './private/problem';
+import { Checks } from './private/checks/checks';
+import { OBJECT } from './private/checks/kind';
+import { list } from './private/problem';
 
 /**
  * Throttling, logging and metrics of all routes of a stage, or of one route.
@@ -51,20 +51,20 @@ export interface WebsocketRouteSettings {
 
 const LIMITS = ['rateLimit', 'burstLimit'] as const;
 
-/** Throws what is wrong with them; `prefix` is that of the property in messages. */
-export function checkRouteSettings(scope: Construct, prefix: string, { throttle, loggingLevel }: WebsocketRouteSettings): void {
-  checkKind(scope, `${prefix}throttle`, throttle, { ...OBJECT, example: '{ rateLimit: 100, burstLimit: 200 }' });
+/** Checks the settings of a stage or route. */
+export function checkRouteSettings(checks: Checks, { throttle, loggingLevel }: WebsocketRouteSettings): void {
+  checks.kind('throttle', throttle, { ...OBJECT, example: '{ rateLimit: 100, burstLimit: 200 }' });
   for (const name of LIMITS) {
     const limit = throttle?.[name];
     if (limit === undefined || Token.isUnresolved(limit)) continue;
     const isLegal = typeof limit === 'number' && limit >= 0 && (name === 'rateLimit' ? Number.isFinite(limit) : Number.isInteger(limit));
     if (isLegal) continue;
-    throw problem(scope, `${prefix}throttle.${name}`, limit, {
+    checks.refuse(`throttle.${name}`, limit, {
       reason: name === 'rateLimit' ? 'is not a number of requests a second' : 'is not a whole number of requests',
       remedy: 'use 0 or more; leave it out for the limit of the account',
     });
   }
   const levels = Object.values(WebsocketLoggingLevel);
   if (loggingLevel === undefined || Token.isUnresolved(loggingLevel) || levels.includes(loggingLevel)) return;
-  throw problem(scope, `${prefix}loggingLevel`, loggingLevel, { reason: 'is no logging level', remedy: `use ${list(levels, 'or')}` });
+  checks.refuse('loggingLevel', loggingLevel, { reason: 'is not a logging level', remedy: `use ${list(levels, 'or')}` });
 }

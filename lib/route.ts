@@ -4,12 +4,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
 import { RouteIntegration } from './integration';
-import { integrationTimeoutComplaint } from './private/checks/integration-timeout';
-import { checkKind, DURATION, FUNCTION, INTEGRATION, OBJECT, requireKind, STRING } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
-import { routeKeyComplaint } from './private/checks/route-key';
+import { Checks } from './private/checks/checks';
+import { integrationTimeoutFault } from './private/checks/integration-timeout';
+import { DURATION, FUNCTION, INTEGRATION, OBJECT, STRING } from './private/checks/kind';
+import { routeKeyFault } from './private/checks/route-key';
 import { functionSettings } from './private/handlers/function-settings';
-import { Complaint, list, problem } from './private/problem';
+import { Fault, list } from './private/problem';
 import { routeSettings } from './private/routes/route-settings';
 import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/routes/route-target';
 import { planRouteModels, WebsocketRouteModelOptions } from './route-models';
@@ -91,69 +91,67 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
 
 const TARGETS = ['handler', 'function', 'integration'] as const;
 
-const TARGET_MISSING: Complaint = { reason: 'names no target', remedy: `give exactly one of ${list(TARGETS, 'or')}` };
+const TARGET_MISSING: Fault = { reason: 'names no target', remedy: `give exactly one of ${list(TARGETS, 'or')}` };
 
-const API_KEY_MISPLACED: Complaint = {
+const API_KEY_MISPLACED: Fault = {
   reason: 'is for $connect only: a message carries no key', remedy: 'set it on the $connect route, which guards all others',
 };
 
-/** A route with its options checked; throws what is wrong with them. */
+/** Checks a route of the route map, whose option names have been checked with it. */
 export function planRoute(
   scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
-  const complaint = routeKeyComplaint(routeKey);
-  if (complaint) throw problem(scope, 'routes', routeKey, complaint);
-
-  const property = `routes["${routeKey}"]`;
-  requireKind(scope, property, options, typeof options === 'string' ? { ...OBJECT, example: `{ handler: '${options as string}' }` } : OBJECT);
+  const fault = routeKeyFault(routeKey);
+  if (fault) new Checks(scope).refuse('routes', routeKey, fault);
+  const checks = new Checks(scope, `routes["${routeKey}"]`);
+  checks.required('', options, typeof options === 'string' ? { ...OBJECT, example: `{ handler: '${options as string}' }` } : OBJECT);
   const { returnResponse, apiKeyRequired, integrationTimeout, contentHandling } = options;
-  checkTargets(scope, property, options);
-  checkInvocation(scope, property, options);
-  checkRouteSettings(scope, `${property}.`, options);
-  if (apiKeyRequired && routeKey !== '$connect') throw problem(scope, `${property}.apiKeyRequired`, apiKeyRequired, API_KEY_MISPLACED);
-  const models = planRouteModels(scope, property, routeKey, options, returnResponse);
+  checkTargets(checks, options);
+  checkInvocation(checks, options);
+  checkRouteSettings(checks, options);
+  if (apiKeyRequired && routeKey !== '$connect') checks.refuse('apiKeyRequired', apiKeyRequired, API_KEY_MISPLACED);
+  const models = planRouteModels(checks, routeKey, options, returnResponse);
   const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
-    : { handler: planHandler(scope, `${property}.handler`, options.handler, functionSettings('WebsocketServiceRoute', options), defaults) };
+    : { handler: planHandler(checks, options.handler, functionSettings('WebsocketServiceRoute', options), defaults) };
   return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options), models };
 }
 
-/** The same for a route that is added later, whose options nobody has looked at. */
+/** Checks a route that is added later. */
 export function planAddedRoute(
   scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
-  const prefix = `routes["${routeKey}"].`;
-  checkOptionNames(scope, prefix, 'WebsocketServiceRoute', options);
+  const checks = new Checks(scope, `routes["${routeKey}"]`);
+  checks.names('WebsocketServiceRoute', options);
   const plan = planRoute(scope, routeKey, options, defaults);
-  checkOptionValues(scope, prefix, 'WebsocketServiceRoute', options);
+  checks.values('WebsocketServiceRoute', options);
   return plan;
 }
 
-function checkTargets(scope: Construct, property: string, options: WebsocketServiceRoute): void {
-  checkKind(scope, `${property}.handler`, options.handler, STRING);
-  checkKind(scope, `${property}.function`, options.function, FUNCTION);
-  checkKind(scope, `${property}.integration`, options.integration, INTEGRATION);
-  if (options.integration instanceof RouteIntegration) options.integration._check(scope, `${property}.integration`);
+function checkTargets(checks: Checks, options: WebsocketServiceRoute): void {
+  checks.kind('handler', options.handler, STRING);
+  checks.kind('function', options.function, FUNCTION);
+  checks.kind('integration', options.integration, INTEGRATION);
+  if (options.integration instanceof RouteIntegration) options.integration._check(checks.scope, checks.pathOf('integration'));
   const given = TARGETS.filter((target) => options[target] !== undefined);
-  if (given.length === 0) throw problem(scope, property, options, TARGET_MISSING);
-  if (given.length > 1) throw problem(scope, property, given, { ...TARGET_MISSING, reason: 'names more than one target' });
+  if (given.length === 0) checks.refuse('', options, TARGET_MISSING);
+  if (given.length > 1) checks.refuse('', given, { ...TARGET_MISSING, reason: 'names more than one target' });
   const settings = Object.keys(functionSettings('WebsocketServiceRoute', options));
   if (options.handler === undefined && settings.length > 0) {
-    throw problem(scope, property, settings, {
+    checks.refuse('', settings, {
       reason: `sets up a function, but \`${given[0]}\` brings its own`,
       remedy: 'set it where that is made, or use `handler`',
     });
   }
 }
 
-function checkInvocation(scope: Construct, property: string, options: WebsocketServiceRoute): void {
+function checkInvocation(checks: Checks, options: WebsocketServiceRoute): void {
   const { integration, integrationTimeout } = options;
-  checkKind(scope, `${property}.integrationTimeout`, integrationTimeout, DURATION);
-  const complaint = integrationTimeout && integrationTimeoutComplaint(integrationTimeout);
-  if (complaint) throw problem(scope, `${property}.integrationTimeout`, integrationTimeout, complaint);
+  checks.kind('integrationTimeout', integrationTimeout, DURATION);
+  checks.that('integrationTimeout', integrationTimeout, integrationTimeoutFault);
   for (const name of INVOCATION_OPTIONS) {
     if (integration === undefined || options[name] === undefined) continue;
-    throw problem(scope, `${property}.${name}`, options[name], {
+    checks.refuse(name, options[name], {
       reason: 'is a property of the integration, and `integration` brings its own',
       remedy: 'set it where the integration is made',
     });

@@ -1,13 +1,11 @@
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkDefaultEndpoint } from './domain';
-import { checkKind, Kind, OBJECT, requireKind } from './private/checks/kind';
-import { checkOptionNames } from './private/checks/options';
-import { selectionExpressionComplaint } from './private/checks/selection-expression';
-import { stageNameComplaint } from './private/checks/stage-name';
-import { tagComplaint, tagCountComplaint } from './private/checks/tag';
-import { checkDescription, checkLength } from './private/checks/text-length';
-import { Complaint, problem } from './private/problem';
+import { Checks } from './private/checks/checks';
+import { Kind, OBJECT } from './private/checks/kind';
+import { selectionExpressionFault } from './private/checks/selection-expression';
+import { stageNameFault } from './private/checks/stage-name';
+import { tagFault, tagCountFault } from './private/checks/tag';
 import { checkRouteMap, WebsocketRouteMap } from './route-map';
 import { checkStageNames, WebsocketStageOptions } from './stage';
 
@@ -133,35 +131,26 @@ export const DEFAULT_STAGE_NAME = 'dev';
 
 const PROPS: Kind = { ...OBJECT, example: "{ routes: { say: { handler: 'src/messages.say' } } }" };
 
-/** Throws what is wrong with the props, routes and authorizer apart. */
+/** Checks the props, except for routes and authorizer. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
-  requireKind(scope, 'props', props, PROPS);
+  const checks = new Checks(scope);
+  checks.required('props', props, PROPS);
+  checks.names('WebsocketServiceProps', props);
   const { routeSelectionExpression, stageName, additionalStages } = props;
-  checkOptionNames(scope, '', 'WebsocketServiceProps', props);
-  checkRouteMap(scope, props);
-  checkLength(scope, 'apiName', props.apiName ?? scope.node.id, 1, 128);
-  checkLength(scope, 'apiVersion', props.apiVersion, 1, 64);
-  checkDescription(scope, 'description', props.description);
-  refuse('routeSelectionExpression', routeSelectionExpression, selectionExpressionComplaint);
-  refuse('stageName', stageName, stageNameComplaint);
-  checkDefaultEndpoint(scope, props.disableExecuteApiEndpoint, props.domain);
-  checkKind(scope, 'additionalStages', additionalStages, { ...OBJECT, example: '{ beta: {} }' });
-  checkStageNames(scope, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
-  checkTags(scope, props.tags);
-
-  function refuse(property: string, value: string | undefined, complaint: (value: string) => Complaint | undefined): void {
-    const found = value === undefined ? undefined : complaint(value);
-    if (found) throw problem(scope, property, value, found);
-  }
+  checkRouteMap(checks, props);
+  checks.length('apiName', props.apiName ?? scope.node.id, 1, 128);
+  checks.length('apiVersion', props.apiVersion, 1, 64);
+  checks.description('description', props.description);
+  checks.that('routeSelectionExpression', routeSelectionExpression, selectionExpressionFault);
+  checks.that('stageName', stageName, stageNameFault);
+  checkDefaultEndpoint(checks, props.disableExecuteApiEndpoint, props.domain);
+  checks.kind('additionalStages', additionalStages, { ...OBJECT, example: '{ beta: {} }' });
+  checkStageNames(checks, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
+  checkTags(checks, props.tags);
 }
 
-function checkTags(scope: Construct, tags: WebsocketServiceProps['tags'] = {}): void {
-  checkKind(scope, 'tags', tags, { ...OBJECT, example: "{ team: 'chat' }" });
-  const count = Object.keys(tags).length;
-  const tooMany = tagCountComplaint(count);
-  if (tooMany) throw problem(scope, 'tags', count, tooMany);
-  for (const [name, value] of Object.entries(tags)) {
-    const found = tagComplaint(name, value);
-    if (found) throw problem(scope, `tags["${name}"]`, value, found);
-  }
+function checkTags(checks: Checks, tags: WebsocketServiceProps['tags'] = {}): void {
+  checks.kind('tags', tags, { ...OBJECT, example: "{ team: 'chat' }" });
+  checks.that('tags', Object.keys(tags).length, tagCountFault);
+  for (const [name, value] of Object.entries(tags)) checks.that(`tags["${name}"]`, value, () => tagFault(name, value));
 }

@@ -3,11 +3,11 @@ import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkAccessLog, makeAccessLog, WebsocketAccessLogOptions } from './access-log';
 import { planDomain, WebsocketDomainOptions } from './domain';
-import { checkKind, OBJECT, requireKind } from './private/checks/kind';
-import { stageNameComplaint } from './private/checks/stage-name';
-import { stageVariableComplaint } from './private/checks/stage-variable';
-import { checkDescription, checkLength } from './private/checks/text-length';
-import { problem } from './private/problem';
+import { Checks } from './private/checks/checks';
+import { OBJECT } from './private/checks/kind';
+import { stageNameFault } from './private/checks/stage-name';
+import { stageVariableFault } from './private/checks/stage-variable';
+import { Fault } from './private/problem';
 import { routeSettings } from './private/routes/route-settings';
 import { StagePlan } from './private/stages/service-stages';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
@@ -78,19 +78,18 @@ export interface WebsocketStageOptions extends WebsocketRouteSettings {
   readonly domain?: WebsocketDomainOptions;
 }
 
-/** A stage with its options checked; throws what is wrong with them. `prefix` is that of the property in messages. */
-export function planStage(
-  scope: Construct, prefix: string, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType,
-): StagePlan {
-  checkRouteSettings(scope, prefix, options);
-  checkKind(scope, `${prefix}stageVariables`, options.stageVariables, { ...OBJECT, example: "{ table: 'chat' }" });
-  if (options.accessLog !== undefined) checkAccessLog(scope, `${prefix}accessLog`, options.accessLog);
-  checkDescription(scope, `${prefix}stageDescription`, options.stageDescription);
+/** Checks the options of a stage. */
+export function planStage(checks: Checks, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
+  checkRouteSettings(checks, options);
+  checks.kind('stageVariables', options.stageVariables, { ...OBJECT, example: "{ table: 'chat' }" });
+  if (options.accessLog !== undefined) checkAccessLog(checks.of('accessLog'), options.accessLog);
+  checks.description('stageDescription', options.stageDescription);
   const { accessLog, stageVariables = {}, stageDescription, clientCertificateId, autoDeploy = true } = options;
   for (const [variable, value] of Token.isUnresolved(stageVariables) ? [] : Object.entries(stageVariables)) {
-    const found = stageVariableComplaint(variable, value);
-    if (found) throw problem(scope, `${prefix}stageVariables["${variable}"]`, value, found);
-    checkLength(scope, `${prefix}stageVariables["${variable}"]`, value, 1, 2048);
+    const property = `stageVariables["${variable}"]`;
+    const fault = stageVariableFault(variable, value);
+    if (fault) checks.refuse(property, value, fault);
+    checks.length(property, value, 1, 2048);
   }
   return {
     name,
@@ -100,32 +99,36 @@ export function planStage(
     description: stageDescription,
     clientCertificateId,
     autoDeploy,
-    domain: options.domain && planDomain(scope, `${prefix}domain`, options.domain, ipAddressType),
+    domain: options.domain && planDomain(checks.of('domain'), options.domain, ipAddressType),
   };
 }
 
-/** The same for a stage after the first, whose options stand by themselves. */
+/** Checks a stage after the first, whose options are an object of their own. */
 export function planAdditionalStage(scope: Construct, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
-  const property = `additionalStages["${name}"]`;
-  requireKind(scope, property, options, { ...OBJECT, example: '{}' });
-  return planStage(scope, `${property}.`, name, options, ipAddressType);
+  const checks = new Checks(scope, `additionalStages["${name}"]`);
+  checks.required('', options, { ...OBJECT, example: '{}' });
+  return planStage(checks, name, options, ipAddressType);
 }
 
-/** Throws what is wrong with the names of stages that come after the first. */
-export function checkStageNames(scope: Construct, first: string, others: readonly string[]): void {
+/** Checks the names of the stages after the first. */
+export function checkStageNames(checks: Checks, first: string, others: readonly string[]): void {
   for (const name of others) {
-    const complaint = Token.isUnresolved(name)
-      ? { reason: 'is not known before deployment', remedy: 'write the name as a literal; `stageName` may hold a token' }
-      : stageNameComplaint(name);
-    if (complaint) throw problem(scope, 'additionalStages', name, complaint);
-    if (name !== first) continue;
-    throw problem(scope, 'additionalStages', name, { reason: 'is `stageName` too', remedy: 'give each stage a name of its own' });
+    checks.that('additionalStages', name, () => {
+      if (Token.isUnresolved(name)) return UNKNOWN_NAME;
+      return name === first ? SAME_NAME : stageNameFault(name);
+    });
   }
   if (others.length < STAGE_LIMIT) return;
-  throw problem(scope, 'additionalStages', others.length, {
+  checks.refuse('additionalStages', others.length, {
     reason: `stages and the first are more than the ${STAGE_LIMIT} that API Gateway takes for one API`, remedy: 'make a second service',
   });
 }
+
+const UNKNOWN_NAME: Fault = {
+  reason: 'is not known before deployment', remedy: 'write the name as a literal; `stageName` may hold a token',
+};
+
+const SAME_NAME: Fault = { reason: 'is `stageName` too', remedy: 'give each stage a name of its own' };
 
 /** A quota of API Gateway that can be raised on request. */
 const STAGE_LIMIT = 10;

@@ -1,13 +1,11 @@
 import { Duration, Fn, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { checkKind, DURATION, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
-import { checkWords } from './private/checks/word-list';
+import { Checks } from './private/checks/checks';
+import { DURATION, OBJECT, STRING, withMember } from './private/checks/kind';
 import { checkCombination, checkSettings, FunctionSettings, functionSettings, mergeSettings } from './private/handlers/function-settings';
 import { presetFunction } from './private/handlers/preset-function';
 import { StructName } from './private/option-names';
-import { problem } from './private/problem';
 import { WebsocketTokenSource } from './token-source';
 
 /**
@@ -96,7 +94,7 @@ type Environment = Record<keyof typeof NO_ENVIRONMENT, string | undefined>;
 export interface TokenKind<T extends WebsocketTokenAuthorizerOptions> {
   /** The name of `T`. */
   readonly struct: StructName;
-  check(scope: Construct, options: T): void;
+  check(checks: Checks, options: T): void;
   environment(options: T): Partial<Environment>;
   /** Constructs that the function is told about. */
   constructs(options: T): Construct[];
@@ -123,23 +121,23 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return this.sources.find(({ _subprotocol }) => _subprotocol !== undefined)?._subprotocol;
   }
 
-  public check(scope: Construct): void {
-    requireKind(scope, 'authorizer', this.options, { ...OBJECT, example: 'the options of the authorizer' });
-    checkOptionNames(scope, 'authorizer.', this.kind.struct, this.options);
-    this.kind.check(scope, this.options);
+  public check(checks: Checks): void {
+    checks.required('', this.options, { ...OBJECT, example: 'the options of the authorizer' });
+    checks.names(this.kind.struct, this.options);
+    this.kind.check(checks, this.options);
     const { scopes, principalClaim, usageIdentifierClaim, timeout } = this.options;
-    if (scopes !== undefined) checkWords(scope, 'authorizer.scopes', scopes, 'name a scope, or leave `scopes` out');
-    checkClaim(scope, 'authorizer.principalClaim', principalClaim);
-    checkClaim(scope, 'authorizer.usageIdentifierClaim', usageIdentifierClaim);
-    checkKind(scope, 'authorizer.timeout', timeout, DURATION);
-    checkSettings(scope, 'authorizer.', this.settings);
-    this.checkSources(scope);
-    this.checkEnvironment(scope);
-    checkOptionValues(scope, 'authorizer.', this.kind.struct, this.options);
+    checkWords(checks, 'scopes', scopes, 'name a scope, or leave `scopes` out');
+    checkClaim(checks, 'principalClaim', principalClaim);
+    checkClaim(checks, 'usageIdentifierClaim', usageIdentifierClaim);
+    checks.kind('timeout', timeout, DURATION);
+    checkSettings(checks, this.settings);
+    this.checkSources(checks);
+    this.checkEnvironment(checks);
+    checks.values(this.kind.struct, this.options);
   }
 
   public makeFunction(scope: Construct, defaults: FunctionSettings): lambda.Function {
-    checkCombination(scope, 'authorizer.', this.settings, defaults);
+    checkCombination(new Checks(scope, 'authorizer'), this.settings, defaults);
     const settings = { timeout: DEFAULT_TIMEOUT, ...mergeSettings(defaults, this.settings) };
     return presetFunction(scope, 'AuthorizerFunction', 'jwt-authorizer', settings, this.environment);
   }
@@ -169,29 +167,29 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     };
   }
 
-  private checkSources(scope: Construct): void {
-    const property = 'authorizer.tokenSources';
+  private checkSources(checks: Checks): void {
+    const property = 'tokenSources';
     const { sources } = this;
-    if (!Array.isArray(sources)) throw problem(scope, property, sources, { reason: 'is not a list', remedy: `use [${TOKEN_SOURCE.example}]` });
+    if (!Array.isArray(sources)) checks.refuse(property, sources, { reason: 'is not a list', remedy: `use [${TOKEN_SOURCE.example}]` });
     if (sources.length === 0) {
-      throw problem(scope, property, sources, { reason: 'is empty, so that nobody could connect', remedy: `use [${TOKEN_SOURCE.example}]` });
+      checks.refuse(property, sources, { reason: 'is empty, so that nobody could connect', remedy: `use [${TOKEN_SOURCE.example}]` });
     }
     for (const source of sources) {
-      requireKind(scope, property, source, TOKEN_SOURCE);
-      if (source._complaint) throw problem(scope, property, source._key, source._complaint);
+      checks.required(property, source, TOKEN_SOURCE);
+      checks.that(property, source._key, () => source._fault);
     }
     const subprotocols = sources.flatMap(({ _subprotocol }) => _subprotocol ?? []);
     if (subprotocols.length < 2) return;
-    throw problem(scope, property, subprotocols, {
+    checks.refuse(property, subprotocols, {
       reason: 'are several subprotocols, and `$connect` selects one', remedy: 'let all clients offer the same',
     });
   }
 
   /** The value would be replaced without a word. */
-  private checkEnvironment(scope: Construct): void {
+  private checkEnvironment(checks: Checks): void {
     const name = Object.keys(this.options.environment ?? {}).find((key) => key in NO_ENVIRONMENT);
     if (name === undefined) return;
-    throw problem(scope, 'authorizer.environment', name, {
+    checks.refuse('environment', name, {
       reason: 'is a variable by which the service sets up this function', remedy: 'use the option of the authorizer that it is for',
     });
   }
@@ -203,7 +201,18 @@ export function words(list?: string[]): string | undefined {
   return Token.isUnresolved(list) ? Fn.join(' ', list) : list.join(' ');
 }
 
-function checkClaim(scope: Construct, property: string, claim?: string): void {
-  checkKind(scope, property, claim, { ...STRING, example: "'sub'" });
-  if (claim === '') throw problem(scope, property, claim, { reason: 'is no name of a claim', remedy: 'name one, or leave it out' });
+function checkClaim(checks: Checks, name: string, claim?: string): void {
+  checks.kind(name, claim, { ...STRING, example: "'sub'" });
+  if (claim === '') checks.refuse(name, claim, { reason: 'is not the name of a claim', remedy: 'name one, or leave it out' });
+}
+
+/** Checks a list of words that the function gets with spaces between them. */
+export function checkWords(checks: Checks, name: string, list: string[] | undefined, remedy: string): void {
+  if (list === undefined || Token.isUnresolved(list)) return;
+  if (!Array.isArray(list)) checks.refuse(name, list, { reason: 'is not a list', remedy });
+  if (list.length === 0) checks.refuse(name, list, { reason: 'is empty', remedy });
+  for (const word of list) {
+    if (typeof word !== 'string' || word === '') checks.refuse(name, word, { reason: 'is not a name', remedy });
+    if (/\s/.test(word)) checks.refuse(name, word, { reason: 'has white space in it', remedy: 'give each name as an element of its own' });
+  }
 }

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { TokenPlace, tokenNameComplaint } from './private/checks/token-name';
-import { Complaint } from './private/problem';
+import { TokenPlace, tokenNameFault } from './private/checks/token-name';
+import { Fault } from './private/problem';
 
 /**
  * Where a client puts the token of a handshake.
@@ -64,8 +64,8 @@ export class WebsocketTokenSource {
    *
    * @internal
    */
-  public get _complaint(): Complaint | undefined {
-    return Token.isUnresolved(this.name) ? undefined : tokenNameComplaint(this.place, String(this.name));
+  public get _fault(): Fault | undefined {
+    return Token.isUnresolved(this.name) ? undefined : tokenNameFault(this.place, String(this.name));
   }
 
   /**

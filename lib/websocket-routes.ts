@@ -4,10 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { warnOfPublic } from './authorizer';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
-import { constructWith, OBJECT, requireKind } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
+import { Checks } from './private/checks/checks';
+import { constructWith, OBJECT } from './private/checks/kind';
 import { ownMembers } from './private/members';
-import { list, problem } from './private/problem';
+import { list } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
@@ -81,7 +81,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.defaults = handlerDefaults(props);
     const { service, authorizer } = props;
     const { routes, guardian } = planRouteMap(this, props, this.defaults, planRouteHere);
-    checkOptionValues(this, '', 'WebsocketRoutesProps', props);
+    new Checks(this).values('WebsocketRoutesProps', props);
 
     const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
     this._routeKeys = _routeKeys;
@@ -129,37 +129,38 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   private check(props: WebsocketRoutesProps): void {
-    requireKind(this, 'props', props, { ...OBJECT, example: '{ service, routes }' });
-    checkOptionNames(this, '', 'WebsocketRoutesProps', props);
-    requireKind(this, 'service', props.service, SERVICE);
-    checkRouteMap(this, props);
-    this.checkPlace(props.service);
+    const checks = new Checks(this);
+    checks.required('props', props, { ...OBJECT, example: '{ service, routes }' });
+    checks.names('WebsocketRoutesProps', props);
+    checks.required('service', props.service, SERVICE);
+    checkRouteMap(checks, props);
+    this.checkPlace(checks, props.service);
     if (props.authorizer && !('$connect' in props.routes)) {
-      throw problem(this, 'authorizer', Object.keys(props.routes), {
+      checks.refuse('authorizer', Object.keys(props.routes), {
         reason: 'are routes without $connect, the one that an authorizer guards',
         remedy: 'give the authorizer where $connect is made',
       });
     }
-    if (props.deploy) this.checkDeploy(props.service as WebsocketServiceBase);
+    if (props.deploy) this.checkDeploy(checks, props.service as WebsocketServiceBase);
   }
 
-  private checkDeploy(service: WebsocketServiceBase): void {
+  private checkDeploy(checks: Checks, service: WebsocketServiceBase): void {
     const remedy = 'leave it out';
     if (service._manualStages?.length === 0) {
-      throw problem(this, 'deploy', true, { reason: 'is for a stage that does not deploy changes itself, and that of the service does', remedy });
+      checks.refuse('deploy', true, { reason: 'is for a stage that does not deploy changes itself, and that of the service does', remedy });
     }
     if (!deploysWith(service, this)) return;
-    throw problem(this, 'deploy', true, {
+    checks.refuse('deploy', true, {
       reason: 'would deploy a second time: these routes are in the stack of the service, whose own deployment has them', remedy,
     });
   }
 
   /** CloudFormation makes a route in the Region and account of its stack. */
-  private checkPlace(service: IWebsocketService): void {
+  private checkPlace(checks: Checks, service: IWebsocketService): void {
     const { region, account } = Stack.of(this);
     for (const [name, here, there] of [['Region', region, service.region], ['account', account, service.account]]) {
       if (here === there || Token.isUnresolved(here) || Token.isUnresolved(there)) continue;
-      throw problem(this, 'service', service, {
+      checks.refuse('service', service, {
         reason: `is in the ${name} ${there}, and routes are made in the ${name} of their stack, ${here}`,
         remedy: `put the routes into a stack of that ${name}`,
       });
@@ -193,7 +194,7 @@ const planRouteHere: typeof planRoute = (scope, routeKey, options, defaults) => 
 /** A route without what only its stage can do. */
 function withoutStage(scope: Construct, plan: RoutePlan): RoutePlan {
   for (const [name, value] of Object.entries(plan.settings)) {
-    throw problem(scope, `routes["${plan.routeKey}"].${name}`, value, {
+    new Checks(scope, `routes["${plan.routeKey}"]`).refuse(name, value, {
       reason: 'is a setting of the stage, and that is not made here', remedy: 'set it where the stage is made, or declare the route there',
     });
   }

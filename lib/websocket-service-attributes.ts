@@ -1,10 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { checkKind, OBJECT, requireKind, STRING } from './private/checks/kind';
-import { mappingKeyComplaint } from './private/checks/mapping-key';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
-import { stageNameComplaint } from './private/checks/stage-name';
-import { problem } from './private/problem';
+import { Checks } from './private/checks/checks';
+import { OBJECT, STRING } from './private/checks/kind';
+import { mappingKeyFault } from './private/checks/mapping-key';
+import { stageNameFault } from './private/checks/stage-name';
 import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
 import { WebsocketServiceBase } from './websocket-service-base';
@@ -71,23 +70,22 @@ export class ImportedService extends WebsocketServiceBase {
   }
 
   private check(attributes: WebsocketServiceAttributes): void {
-    requireKind(this, 'attributes', attributes, { ...OBJECT, example: "{ apiId: 'a1b2c3d4e5', stageName: 'dev' }" });
-    checkOptionNames(this, '', 'WebsocketServiceAttributes', attributes);
+    const checks = new Checks(this);
+    checks.required('attributes', attributes, { ...OBJECT, example: "{ apiId: 'a1b2c3d4e5', stageName: 'dev' }" });
+    checks.names('WebsocketServiceAttributes', attributes);
     const { apiId, stageName, domainName, mappingKey } = attributes;
-    requireKind(this, 'apiId', apiId, { ...STRING, example: "'a1b2c3d4e5'" });
-    requireKind(this, 'stageName', stageName, { ...STRING, example: "'dev'" });
-    checkKind(this, 'domainName', domainName, { ...STRING, example: "'ws.example.com'" });
+    checks.required('apiId', apiId, { ...STRING, example: "'a1b2c3d4e5'" });
+    checks.required('stageName', stageName, { ...STRING, example: "'dev'" });
+    checks.kind('domainName', domainName, { ...STRING, example: "'ws.example.com'" });
     if (!Token.isUnresolved(apiId) && !/^[a-z0-9]+$/.test(apiId)) {
-      throw problem(this, 'apiId', apiId, { reason: 'is not the id of an API', remedy: 'write the first part of its execute-api host name' });
+      checks.refuse('apiId', apiId, { reason: 'is not the id of an API', remedy: 'write the first part of its execute-api host name' });
     }
-    const stageComplaint = stageNameComplaint(stageName);
-    if (stageComplaint) throw problem(this, 'stageName', stageName, stageComplaint);
-    checkOptionValues(this, '', 'WebsocketServiceAttributes', attributes);
+    checks.that('stageName', stageName, stageNameFault);
+    checks.values('WebsocketServiceAttributes', attributes);
     if (mappingKey === undefined) return;
     if (domainName === undefined) {
-      throw problem(this, 'mappingKey', mappingKey, { reason: 'is a path at a custom domain, and there is none', remedy: 'give `domainName` too' });
+      checks.refuse('mappingKey', mappingKey, { reason: 'is a path at a custom domain, and there is none', remedy: 'give `domainName` too' });
     }
-    const keyComplaint = mappingKeyComplaint(mappingKey);
-    if (keyComplaint) throw problem(this, 'mappingKey', mappingKey, keyComplaint);
+    checks.that('mappingKey', mappingKey, mappingKeyFault);
   }
 }

@@ -10,12 +10,11 @@ import { checkApiKeySource } from './api-key';
 import { warnOfPublic } from './authorizer';
 import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
-import { OBJECT, requireKind } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
+import { Checks } from './private/checks/checks';
+import { OBJECT } from './private/checks/kind';
 import { ownMembers, withoutUndefined } from './private/members';
 import { warnOfRouteMetrics } from './private/observability/metrics';
 import { sortedBy } from './private/order';
-import { problem } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
@@ -88,9 +87,10 @@ export class WebsocketService extends WebsocketServiceBase {
     this.props = ownMembers(props);
     this.defaults = handlerDefaults(props);
     const { routes, guardian } = planRouteMap(this, props, this.defaults);
-    this.stagePlans = this.planStages();
-    checkApiKeySource(this, props.apiKeySelectionExpression, props.authorizer);
-    checkOptionValues(this, '', 'WebsocketServiceProps', props);
+    const checks = new Checks(this);
+    this.stagePlans = this.planStages(checks);
+    checkApiKeySource(checks, props.apiKeySelectionExpression, props.authorizer);
+    checks.values('WebsocketServiceProps', props);
 
     this.api = this.makeApi();
     this._address = this.makeAddress();
@@ -161,9 +161,10 @@ export class WebsocketService extends WebsocketServiceBase {
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2.UsagePlan.html
    */
   public addUsagePlan(id: string, props: UsagePlanProps = {}): UsagePlan {
-    requireKind(this, 'addUsagePlan', props, { ...OBJECT, example: '{ throttle: { rateLimit: 100, burstLimit: 200 } }' });
-    checkOptionNames(this, 'addUsagePlan.', 'aws-apigatewayv2.UsagePlanProps', props);
-    checkOptionValues(this, 'addUsagePlan.', 'aws-apigatewayv2.UsagePlanProps', props);
+    const checks = new Checks(this, 'addUsagePlan');
+    checks.required('', props, { ...OBJECT, example: '{ throttle: { rateLimit: 100, burstLimit: 200 } }' });
+    checks.names('aws-apigatewayv2.UsagePlanProps', props);
+    checks.values('aws-apigatewayv2.UsagePlanProps', props);
     const stages = Object.values(this.stages);
     const own = stages.map((stage) => ({ api: this.api, stage }));
     const plan = new UsagePlan(this, id, { ...ownMembers(props), apiStages: [...own, ...props.apiStages ?? []] });
@@ -179,7 +180,7 @@ export class WebsocketService extends WebsocketServiceBase {
    */
   public addAlarms(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
     this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
-    requireKind(this, 'addAlarms', options, { ...OBJECT, example: '{ topic }' });
+    new Checks(this).required('addAlarms', options, { ...OBJECT, example: '{ topic }' });
     const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), apiId: this.apiId, stageName: this.stageName });
     this._grants.addProviders([options.topic]);
     this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
@@ -193,7 +194,7 @@ export class WebsocketService extends WebsocketServiceBase {
    */
   public addDashboard(options: WebsocketDashboardOptions = {}): WebsocketDashboard {
     this.refuseSecond('addDashboard', 'Dashboard', 'make another by `new WebsocketDashboard(...)`');
-    requireKind(this, 'addDashboard', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
+    new Checks(this).required('addDashboard', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
     const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...ownMembers(options), apiId: this.apiId, stageNames: this.stageNames });
     this.table.onFunction((fn, label) => dashboard.addFunction(fn, label));
     return dashboard;
@@ -206,10 +207,10 @@ export class WebsocketService extends WebsocketServiceBase {
     return super.metricForRoute(routeKey, metricName, options);
   }
 
-  private planStages(): StagePlan[] {
+  private planStages(checks: Checks): StagePlan[] {
     const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
     return [
-      planStage(this, '', stageName, this.props, ipAddressType),
+      planStage(checks, stageName, this.props, ipAddressType),
       ...sortedBy(Object.entries(additionalStages), ([name]) => name)
         .map(([name, options]) => planAdditionalStage(this, name, options, ipAddressType)),
     ];
@@ -256,6 +257,6 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private refuseSecond(method: string, id: string, remedy: string): void {
     const first = this.node.tryFindChild(id);
-    if (first) throw problem(this, method, first, { reason: 'is there already, and a service makes it once', remedy });
+    if (first) new Checks(this).refuse(method, first, { reason: 'is there already, and a service makes it once', remedy });
   }
 }

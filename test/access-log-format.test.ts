@@ -2,9 +2,10 @@ import { Lazy } from 'aws-cdk-lib';
 import { WebsocketAccessLogFormat } from '../lib';
 import { quickStack } from './_helpers/quick-app';
 import { ACCESS_LOG_VARIABLES } from '../lib/private/checks/access-log-format';
+import { Checks } from '../lib/private/checks/checks';
 
-const check = (format: WebsocketAccessLogFormat) => () => format._check(quickStack(), 'accessLog.format');
-const complaint = (message: string): Error => new Error(`Stack: accessLog.format: ${message}`);
+const check = (format: WebsocketAccessLogFormat) => () => format._check(new Checks(quickStack(), 'accessLog.format'));
+const fault = (message: string): Error => new Error(`Stack: accessLog.format: ${message}`);
 
 /** The table of the page websocket-api-logging, `authorizer.<property>` apart. */
 const DOCUMENTED = [
@@ -52,7 +53,7 @@ describe('json', () => {
 
   test.each([[['waf', 'waf.error']], [['waf.error', 'waf']]])('refuses a group instead of its variables: %j', (variables) => {
     expect(check(WebsocketAccessLogFormat.json(['requestId', ...variables])))
-      .toThrow(complaint('"$context.waf" is no variable of WebSocket access logs; the nearest is $context.stage'));
+      .toThrow(fault('"$context.waf" is no variable of WebSocket access logs; the nearest is $context.stage'));
   });
 });
 
@@ -91,7 +92,7 @@ describe('custom', () => {
     ['', '"" has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it'],
     ['x'.repeat(101), `"${'x'.repeat(100)}..." has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it`],
   ])('refuses %j', (text, message) => {
-    expect(check(WebsocketAccessLogFormat.custom(text))).toThrow(complaint(message));
+    expect(check(WebsocketAccessLogFormat.custom(text))).toThrow(fault(message));
   });
 
   test('takes 3 KB and not a byte more', () => {
@@ -99,7 +100,7 @@ describe('custom', () => {
 
     expect(check(WebsocketAccessLogFormat.custom(fits))).not.toThrow();
     expect(check(WebsocketAccessLogFormat.custom(`${fits}.`)))
-      .toThrow(complaint('3073 bytes are more than the 3072 that API Gateway takes for a format; log fewer variables'));
+      .toThrow(fault('3073 bytes are more than the 3072 that API Gateway takes for a format; log fewer variables'));
   });
 
   test('takes what is known at deployment only', () => {
@@ -108,7 +109,7 @@ describe('custom', () => {
 
   test('refuses what is no text', () => {
     expect(check(WebsocketAccessLogFormat.custom({ requestId: 1 } as unknown as string)))
-      .toThrow(complaint("{ requestId } is not a string; use 'src/messages.send'"));
+      .toThrow(fault("{ requestId } is not a string; use 'src/messages.send'"));
   });
 });
 

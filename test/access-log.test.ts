@@ -6,11 +6,12 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { WebsocketAccessLogFormat, WebsocketAccessLogOptions } from '../lib';
 import { checkAccessLog, makeAccessLog } from '../lib/access-log';
 import { quickApp, quickStack, warnings } from './_helpers/quick-app';
+import { Checks } from '../lib/private/checks/checks';
 import { AccessLog } from '../lib/private/stages/service-stages';
 
 /** A stage with an access log, made as a service makes it. */
 function stageWith(stack: Stack, options: WebsocketAccessLogOptions): { stage: WebSocketStage; log: AccessLog } {
-  checkAccessLog(stack, 'accessLog', options);
+  checkAccessLog(new Checks(stack, 'accessLog'), options);
   const stage = new WebSocketStage(stack, 'Stage', { webSocketApi: new WebSocketApi(stack, 'Api'), stageName: 'dev' });
   const log = makeAccessLog(stage, options);
   (stage.node.defaultChild as CfnStage).accessLogSettings = log.settings;
@@ -221,16 +222,16 @@ describe('refuses', () => {
     ['a key that is an ARN', { encryptionKey: other('arn:aws:kms') },
       'encryptionKey: "arn:aws:kms" is not a key of KMS; use kms.Key.fromKeyArn(this, \'Imported\', arn) for an ARN'],
   ])('%s', (_case, options, message) => {
-    expect(() => checkAccessLog(stack, 'accessLog', options)).toThrow(new Error(`Stack: accessLog.${message}`));
+    expect(() => checkAccessLog(new Checks(stack, 'accessLog'), options)).toThrow(new Error(`Stack: accessLog.${message}`));
   });
 
   test.each<[string, unknown, string]>([
     ['no options', true, 'true is not an object; use {} for a log group with a line of JSON for each event'],
   ])('%s', (_case, options, message) => {
-    expect(() => checkAccessLog(stack, 'accessLog', other(options))).toThrow(new Error(`Stack: accessLog: ${message}`));
+    expect(() => checkAccessLog(new Checks(stack, 'accessLog'), other(options))).toThrow(new Error(`Stack: accessLog: ${message}`));
   });
 });
 
 test('a retention that is known at deployment only is let through', () => {
-  expect(() => checkAccessLog(quickStack(), 'accessLog', { retention: Lazy.number({ produce: () => 7 }) })).not.toThrow();
+  expect(() => checkAccessLog(new Checks(quickStack(), 'accessLog'), { retention: Lazy.number({ produce: () => 7 }) })).not.toThrow();
 });

@@ -80,12 +80,12 @@ test('fails for more actions than CloudWatch takes', () => {
   // GIVEN
   const topic = new sns.Topic(stack, 'Topic');
   const actions = Array.from({ length: 5 }, () => new SnsAction(topic));
-  const complaint = 'actions are more than the 5 that CloudWatch takes, the topic included; let one topic tell several subscribers';
+  const fault = 'actions are more than the 5 that CloudWatch takes, the topic included; let one topic tell several subscribers';
 
   // THEN
-  expect(() => alarmsOf({ topic, actions })).toThrow(new Error(`Stack/Alarms: actions: 6 ${complaint}`));
+  expect(() => alarmsOf({ topic, actions })).toThrow(new Error(`Stack/Alarms: actions: 6 ${fault}`));
   stack.node.tryRemoveChild('Alarms');
-  expect(() => alarmsOf({ okActions: [...actions, ...actions] })).toThrow(new Error(`Stack/Alarms: okActions: 10 ${complaint}`));
+  expect(() => alarmsOf({ okActions: [...actions, ...actions] })).toThrow(new Error(`Stack/Alarms: okActions: 10 ${fault}`));
 });
 
 test.each<[string, object]>([

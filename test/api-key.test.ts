@@ -88,7 +88,7 @@ describe('the place of the key', () => {
 
   test('is nowhere else', () => {
     expect(() => service({ apiKeySelectionExpression: new WebSocketApiKeySelectionExpression('$request.querystring.key') })).toThrow(new Error(
-      'Stack/Chat: apiKeySelectionExpression: "$request.querystring.key" is no place where API Gateway looks for an API key; '
+      'Stack/Chat: apiKeySelectionExpression: "$request.querystring.key" is not a place where API Gateway looks for an API key; '
       + 'use HEADER_X_API_KEY or AUTHORIZER_USAGE_IDENTIFIER_KEY of WebSocketApiKeySelectionExpression',
     ));
   });

@@ -6,6 +6,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { WebsocketDomainOptions } from '../lib';
 import { checkDefaultEndpoint, planDomain } from '../lib/domain';
 import { quickApp, quickStack } from './_helpers/quick-app';
+import { Checks } from '../lib/private/checks/checks';
 
 let stack: Stack;
 let certificate: acm.ICertificate;
@@ -21,7 +22,7 @@ const imported = (name = 'ws.example.com') => DomainName.fromDomainNameAttribute
 });
 
 /** What a computed object or JavaScript may bring. */
-const plan = (options: unknown, ipAddressType?: IpAddressType) => planDomain(stack, 'domain', options as WebsocketDomainOptions, ipAddressType);
+const plan = (options: unknown, ipAddressType?: IpAddressType) => planDomain(new Checks(stack, 'domain'), options as WebsocketDomainOptions, ipAddressType);
 
 const name = 'ws.example.com';
 
@@ -97,8 +98,8 @@ describe('fails for', () => {
     ['ipAddressType', 'ipv6', '"ipv6" is not an IpAddressType; use IpAddressType.IPV4 or IpAddressType.DUAL_STACK'],
     ['existing', name, `"${name}" is not a domain name of aws-apigatewayv2; use DomainName.fromDomainNameAttributes(...) for one that is not of this app`],
     ['mappingKey', 1, "1 is not a string; use 'chat'"],
-  ])('%s: %j', (property, value, complaint) => {
-    fails({ [property]: value }, `domain.${property}: ${complaint}`);
+  ])('%s: %j', (property, value, fault) => {
+    fails({ [property]: value }, `domain.${property}: ${fault}`);
   });
 
   test('no domain', () => {
@@ -175,7 +176,7 @@ describe('fails for', () => {
 
 describe('the default endpoint', () => {
   test('is not switched off without a domain', () => {
-    expect(() => checkDefaultEndpoint(stack, true)).toThrow(new Error(
+    expect(() => checkDefaultEndpoint(new Checks(stack), true)).toThrow(new Error(
       'Stack: disableExecuteApiEndpoint: true leaves `url` and `callbackUrl` nowhere to lead; give `domain`, with `existing` for a domain name that '
       + 'is made elsewhere',
     ));
@@ -184,6 +185,6 @@ describe('the default endpoint', () => {
   test.each<[boolean | undefined, WebsocketDomainOptions | undefined]>([
     [true, { domainName: name }], [false, undefined], [undefined, undefined], [undefined, { domainName: name }],
   ])('may be: %j, with the domain %j', (disabled, domain) => {
-    expect(() => checkDefaultEndpoint(new App(), disabled, domain)).not.toThrow();
+    expect(() => checkDefaultEndpoint(new Checks(new App()), disabled, domain)).not.toThrow();
   });
 });

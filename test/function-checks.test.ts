@@ -2,11 +2,14 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Aws, Lazy, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { version } from 'aws-cdk-lib/package.json';
 import { ConnectAuthorizer, WebsocketFunctionOptions, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { bundleOf, inlineFunction, quickStack, warnings } from './_helpers/quick-app';
+import { checkBundling } from '../lib/function';
+import { Checks } from '../lib/private/checks/checks';
 import { AWS_CDK_LIB_VERSION } from '../lib/private/option-names';
 
 let folder: AppFolder;
@@ -282,6 +285,54 @@ describe('buildScript', () => {
     expect(() => service({ buildScript: './script.mjs', bundling })).toThrow(new Error(
       'Stack/Chat: routes["foo"].buildScript: "./script.mjs" cannot be combined with options of `bundling` that need extra steps (`nodeModules`, '
       + '`commandHooks`, `environment`, Docker, some esbuildArgs); leave those options out, and do in the script what they do',
+    ));
+  });
+});
+
+describe('bundling', () => {
+  const refused = (options: BundlingOptions) => expect(() => checkBundling(new Checks(quickStack(), 'bundling'), options));
+
+  test.each<[string, BundlingOptions]>([
+    ['nothing', {}],
+    ['a source map', { sourceMap: true }],
+    ['no source map', { sourceMap: false }],
+    ['a source map of some kind', { sourceMap: true, sourceMapMode: SourceMapMode.INLINE }],
+    ['a kind of source map alone', { sourceMapMode: SourceMapMode.INLINE }],
+    ['no source map, of no kind', { sourceMap: false, sourceMapMode: undefined }],
+    ['a banner of an ES module', { format: OutputFormat.ESM, banner: "import 'a';" }],
+    ['a banner that speaks of imports', { banner: '/*\n import a from "b"\n*/ // import c\nimportant();' }],
+    ['literal text', { banner: '/* a */', footer: '/* b */', define: { VALUE: '"1"' } }],
+  ])('accepts %s', (_, options) => {
+    refused(options).not.toThrow();
+  });
+
+  test('refuses a kind of source map without a source map', () => {
+    refused({ sourceMap: false, sourceMapMode: SourceMapMode.DEFAULT }).toThrow(new Error(
+      'Stack: bundling.sourceMapMode: "default" says how to write a source map, but `sourceMap` is false; leave one of them out',
+    ));
+  });
+
+  const REGION = `"${Aws.REGION}"`;
+  const LATE = Lazy.string({ produce: () => 'later' });
+
+  test.each<[string, BundlingOptions, string, string]>([
+    ['a banner', { banner: LATE }, 'banner', LATE],
+    ['a footer', { footer: REGION }, 'footer', REGION],
+    ['one definition of several', { banner: '/* a */', define: { VALUE: '"1"', REGION } }, 'define["REGION"]', REGION],
+    ['the first of two', { footer: LATE, define: { REGION } }, 'footer', LATE],
+  ])('refuses what is not known when it is bundled: %s', (_, options, option, value) => {
+    refused(options).toThrow(new Error(
+      `Stack: bundling.${option}: ${JSON.stringify(value)} is known when the stack is deployed, and the code is bundled before that; `
+      + 'put the value into `environment`',
+    ));
+  });
+
+  test('refuses a banner that imports in CommonJS', () => {
+    const banner = "/* shim */\nimport { createRequire } from 'module';";
+
+    refused({ banner }).toThrow(new Error(
+      `Stack: bundling.banner: ${JSON.stringify(banner)} contains an import, which only an ES module may have, and the bundle is CommonJS; `
+      + 'set `format: OutputFormat.ESM`, or use `require`',
     ));
   });
 });

@@ -65,7 +65,7 @@ test.each<[string, object, string]>([
   ['keys without TLS', { jwksUri: 'http://a.b' }, `jwksUri: "http://a.b" is not an https URL; ${HTTPS}`],
   ['no audience', { audience: undefined }, `audience: (not set) is not a list; ${CLAIM}`],
   ['an empty audience', { audience: [] }, `audience: [] is empty; ${CLAIM}`],
-  ['an empty text as audience', { audience: [''] }, `audience: "" is no name; ${CLAIM}`],
+  ['an empty text as audience', { audience: [''] }, `audience: "" is not a name; ${CLAIM}`],
   ['white space in an audience', { audience: ['my chat'] }, 'audience: "my chat" has white space in it; give each name as an element of its own'],
 ])('fails: %s', (_kind, options, message) => {
   expect(() => service({ issuer: ISSUER, audience: ['chat'], ...options })).toThrow(new Error(`Stack/Chat: authorizer.${message}`));

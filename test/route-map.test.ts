@@ -2,10 +2,11 @@ import { Stack } from 'aws-cdk-lib';
 import { ConnectAuthorizer, WebsocketRouteMap, WebsocketRoutes, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack, warnings } from './_helpers/quick-app';
+import { Checks } from '../lib/private/checks/checks';
 import { checkRouteMap, handlerDefaults } from '../lib/route-map';
 
 const ROUTES = { foo: { handler: 'src/a.main' } };
-const check = (map: unknown): void => checkRouteMap(new Stack(undefined, 'Stack'), map as WebsocketRouteMap);
+const check = (map: unknown): void => checkRouteMap(new Checks(new Stack(undefined, 'Stack')), map as WebsocketRouteMap);
 
 test('what is all right passes', () => {
   expect(() => check({ routes: ROUTES, authorizer: ConnectAuthorizer.none(), nestedStacks: 3, bundling: {}, defaults: { memorySize: 128 } }))

@@ -1,8 +1,11 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { WebsocketLoggingLevel } from '../lib';
+import { Checks } from '../lib/private/checks/checks';
 import { checkRouteSettings, WebsocketRouteSettings } from '../lib/route-settings';
 
-const check = (settings: unknown, prefix = ''): void => checkRouteSettings(new Stack(undefined, 'Stack'), prefix, settings as WebsocketRouteSettings);
+const check = (settings: unknown, property = ''): void => (
+  checkRouteSettings(new Checks(new Stack(undefined, 'Stack'), property), settings as WebsocketRouteSettings)
+);
 const token = Lazy.number({ produce: () => 5 });
 
 test.each<[WebsocketRouteSettings]>([
@@ -28,8 +31,8 @@ test.each<[unknown, string]>([
   [{ throttle: { rateLimit: Infinity } }, `throttle.rateLimit: null ${rate}`],
   [{ throttle: { burstLimit: 0.5 } }, `throttle.burstLimit: 0.5 ${burst}`],
   [{ throttle: { burstLimit: '5' } }, `throttle.burstLimit: "5" ${burst}`],
-  [{ loggingLevel: 'WARN' }, 'loggingLevel: "WARN" is no logging level; use OFF, ERROR or INFO'],
+  [{ loggingLevel: 'WARN' }, 'loggingLevel: "WARN" is not a logging level; use OFF, ERROR or INFO'],
 ])('refused: %j', (settings, message) => {
   expect(() => check(settings)).toThrow(new Error(`Stack: ${message}`));
-  expect(() => check(settings, 'routes["a"].')).toThrow(new Error(`Stack: routes["a"].${message}`));
+  expect(() => check(settings, 'routes["a"]')).toThrow(new Error(`Stack: routes["a"].${message}`));
 });

@@ -102,9 +102,9 @@ describe('stageName', () => {
     ['', '"" is not a legal stage name'],
     ['v1.2', '"v1.2" is not a legal stage name'],
     ['a/b', '"a/b" is not a legal stage name'],
-  ])('fails for %j', (stageName, complaint) => {
+  ])('fails for %j', (stageName, fault) => {
     expect(() => service({ stageName })).toThrow(new Error(
-      `Stack/Chat: stageName: ${complaint}; use 1 to 128 letters, digits, hyphens and underscores, for example "dev"`,
+      `Stack/Chat: stageName: ${fault}; use 1 to 128 letters, digits, hyphens and underscores, for example "dev"`,
     ));
   });
 });

@@ -2,6 +2,7 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
+import { Checks } from '../lib/private/checks/checks';
 import { checkStageNames, planAdditionalStage, planStage } from '../lib/stage';
 
 const stack = new Stack(undefined, 'Stack');
@@ -9,7 +10,7 @@ const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/1';
 
 describe('planStage', () => {
   test('deploys itself, and sets nothing else', () => {
-    expect(planStage(stack, '', 'dev', {})).toEqual({ name: 'dev', settings: {}, autoDeploy: true });
+    expect(planStage(new Checks(stack), 'dev', {})).toEqual({ name: 'dev', settings: {}, autoDeploy: true });
   });
 
   test('keeps every option', () => {
@@ -28,7 +29,7 @@ describe('planStage', () => {
     };
 
     // THEN
-    expect(planStage(stack, '', 'dev', options, IpAddressType.DUAL_STACK)).toEqual({
+    expect(planStage(new Checks(stack), 'dev', options, IpAddressType.DUAL_STACK)).toEqual({
       name: 'dev',
       settings: { throttle: { rateLimit: 1 }, detailedMetricsEnabled: true, loggingLevel: 'INFO', dataTraceEnabled: false },
       variables: { a: 'b' },
@@ -40,8 +41,8 @@ describe('planStage', () => {
     });
   });
 
-  test.each(['', 'additionalStages["prod"].'])('refuses what a variable cannot be, by the name of the property: %s', (prefix) => {
-    expect(() => planStage(stack, prefix, 'dev', { stageVariables: { a: '' } })).toThrow(new Error(
+  test.each([['', ''], ['additionalStages["prod"]', 'additionalStages["prod"].']])('refuses an illegal value of a variable: %s', (property, prefix) => {
+    expect(() => planStage(new Checks(stack, property), 'dev', { stageVariables: { a: '' } })).toThrow(new Error(
       `Stack: ${prefix}stageVariables["a"]: "" is empty, or has a character that a stage variable cannot have; `
       + 'use letters, digits and -._~:/?#&=, or put the value into `environment`',
     ));
@@ -49,7 +50,7 @@ describe('planStage', () => {
 
   test('lets variables through that only a deployment knows', () => {
     const stageVariables = Lazy.any({ produce: () => ({ a: 'b' }) }) as unknown as Record<string, string>;
-    expect(planStage(stack, '', 'dev', { stageVariables }).variables).toBe(stageVariables);
+    expect(planStage(new Checks(stack), 'dev', { stageVariables }).variables).toBe(stageVariables);
   });
 });
 
@@ -63,13 +64,13 @@ test('planAdditionalStage is the same for options that stand by themselves', () 
 describe('checkStageNames', () => {
   test('takes nine beside the first', () => {
     const others = [...Array(9).keys()].map((index) => `s${index}`);
-    expect(() => checkStageNames(stack, 'dev', others)).not.toThrow();
-    expect(() => checkStageNames(stack, 'dev', [...others, 's9'])).toThrow(new Error(
+    expect(() => checkStageNames(new Checks(stack), 'dev', others)).not.toThrow();
+    expect(() => checkStageNames(new Checks(stack), 'dev', [...others, 's9'])).toThrow(new Error(
       'Stack: additionalStages: 10 stages and the first are more than the 10 that API Gateway takes for one API; make a second service',
     ));
   });
 
   test('takes any beside a first one that is not known', () => {
-    expect(() => checkStageNames(stack, Lazy.string({ produce: () => 'dev' }), ['dev'])).not.toThrow();
+    expect(() => checkStageNames(new Checks(stack), Lazy.string({ produce: () => 'dev' }), ['dev'])).not.toThrow();
   });
 });

@@ -141,10 +141,10 @@ describe('options', () => {
   const SOURCE = "use WebsocketTokenSource.queryString('token')";
   test.each<[string, object, string]>([
     ['no scope', { scopes: [] }, 'scopes: [] is empty; name a scope, or leave `scopes` out'],
-    ['an empty scope', { scopes: ['read', ''] }, 'scopes: "" is no name; name a scope, or leave `scopes` out'],
+    ['an empty scope', { scopes: ['read', ''] }, 'scopes: "" is not a name; name a scope, or leave `scopes` out'],
     ['two scopes in one', { scopes: ['read write'] }, 'scopes: "read write" has white space in it; give each name as an element of its own'],
     ['scopes as text', { scopes: 'read' }, 'scopes: "read" is not a list; name a scope, or leave `scopes` out'],
-    ['an empty claim', { principalClaim: '' }, 'principalClaim: "" is no name of a claim; name one, or leave it out'],
+    ['an empty claim', { principalClaim: '' }, 'principalClaim: "" is not the name of a claim; name one, or leave it out'],
     ['another claim', { usageIdentifierClaim: 7 }, "usageIdentifierClaim: 7 is not a string; use 'sub'"],
     ['a timeout in seconds', { timeout: 7 }, 'timeout: 7 is not a Duration; use Duration.seconds(30)'],
     ['no source', { tokenSources: [] }, `tokenSources: [] ${EMPTY}; use [WebsocketTokenSource.queryString('token')]`],

@@ -2,19 +2,19 @@ import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 
-/** A complaint about one value: what is wrong with it, and the way out. */
-export interface Complaint {
+/** A fault about one value: what is wrong with it, and the way out. */
+export interface Fault {
   readonly reason: string;
   readonly remedy: string;
 }
 
 /** The error for a bad value: construct path, property, value, reason and remedy. */
-export function problem(scope: IConstruct, property: string, value: unknown, complaint: Complaint): never {
-  return fail(scope, [describe(property, value, complaint)]);
+export function problem(scope: IConstruct, property: string, value: unknown, fault: Fault): never {
+  return fail(scope, [describe(property, value, fault)]);
 }
 
 /** The message of `problem`, without the construct. */
-export function describe(property: string, value: unknown, { reason, remedy }: Complaint): string {
+export function describe(property: string, value: unknown, { reason, remedy }: Fault): string {
   return `${property}: ${show(value)} ${reason}; ${remedy}`;
 }
 

@@ -2,18 +2,18 @@ import { App, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { fail, list, problem, show, takeAll } from '../../lib/private/problem';
 
-const complaint = { reason: 'is too long', remedy: 'shorten it' };
+const fault = { reason: 'is too long', remedy: 'shorten it' };
 
 test('an error says where, which value, why, and the way out', () => {
   const scope = new Construct(new Stack(new App(), 'Backend'), 'Chat');
 
-  expect(() => problem(scope, 'stageName', 'prod', complaint)).toThrow(new Error('Backend/Chat: stageName: "prod" is too long; shorten it'));
+  expect(() => problem(scope, 'stageName', 'prod', fault)).toThrow(new Error('Backend/Chat: stageName: "prod" is too long; shorten it'));
 });
 
 test('its stack begins with the line that called the library', () => {
   const stackOf = (): string => {
     try {
-      return problem(new Stack(new App(), 'Backend'), 'a', 1, complaint);
+      return problem(new Stack(new App(), 'Backend'), 'a', 1, fault);
     } catch (error) {
       return (error as Error).stack!;
     }
@@ -28,7 +28,7 @@ test('its stack begins with the line that called the library', () => {
 
 describe('takeAll', () => {
   const scope = new Stack(new App(), 'Backend');
-  const bad = (property: string) => (): string => problem(scope, property, 1, complaint);
+  const bad = (property: string) => (): string => problem(scope, property, 1, fault);
 
   test('returns what the steps return', () => {
     expect(takeAll(scope, [() => 'a', () => 'b'])).toEqual(['a', 'b']);

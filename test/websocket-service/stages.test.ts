@@ -121,7 +121,7 @@ describe('fails:', () => {
   const limit = 'is not a number of requests a second; use 0 or more; leave it out for the limit of the account';
   const burst = 'is not a whole number of requests; use 0 or more; leave it out for the limit of the account';
   const variable = 'is of a variable whose name is not legal; use letters, digits and underscores in names of variables';
-  const level = 'is no logging level; use OFF, ERROR or INFO';
+  const level = 'is not a logging level; use OFF, ERROR or INFO';
 
   test.each<[string, unknown, string]>([
     ['throttle', 5, 'throttle: 5 is not an object; use { rateLimit: 100, burstLimit: 200 }'],

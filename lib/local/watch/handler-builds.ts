@@ -5,7 +5,7 @@ import { HandlerCode, HandlerGroup } from './handler-group';
 import type { HandlerInputs } from './handler-inputs';
 import { installedPackage } from './package-watcher';
 import type { SourceMaps } from './source-maps';
-import { esbuildComplaint, findEsbuild, loadEsbuild } from '../../private/bundling/esbuild';
+import { esbuildFault, findEsbuild, loadEsbuild } from '../../private/bundling/esbuild';
 import type { HandlerBuild, LambdaFunction } from '../assembly/model';
 
 /** What a build brought. */
@@ -174,7 +174,7 @@ export class HandlerBuilds {
     const builds = functions.map(({ build }) => build);
     // The app's esbuild, as in the synthesis; the gateway may have been started elsewhere.
     const places = [builds[0].directory, process.cwd(), __dirname];
-    const complaint = this.groups.has(key) ? undefined : esbuildComplaint(places);
+    const complaint = this.groups.has(key) ? undefined : esbuildFault(places);
     if (complaint) return new Map(builds.map(({ handlerId }) => [handlerId, { files: [], errors: [complaint] }]));
     const group = this.groups.get(key) ?? this.open(findEsbuild(places)!, builds);
     this.groups.set(key, group);

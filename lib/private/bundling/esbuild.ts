@@ -53,7 +53,7 @@ export function findEsbuild(directories = [process.cwd(), __dirname]): string | 
 }
 
 /** Why nothing can be built, if so. */
-export function esbuildComplaint(directories?: string[]): string | undefined {
+export function esbuildFault(directories?: string[]): string | undefined {
   const found = findEsbuild(directories);
   if (!found) return 'esbuild is not installed; add it to the app: npm install --save-dev esbuild';
   try {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
 import { nearest } from '../nearest';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** A handler string, resolved: the same for every spelling of one handler. */
 export interface Handler {
@@ -23,7 +23,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
  * @param root where relative paths start, and what ids are relative to (default: the working directory; ids of absolute paths are
  * relative to the folder of the app, so that they do not change with the place that the app is started from)
  */
-export function resolveHandler(handler: string, root?: string): Handler | Complaint {
+export function resolveHandler(handler: string, root?: string): Handler | Fault {
   if (Token.isUnresolved(handler)) {
     return { reason: 'is not known before deployment', remedy: 'write the path and the export as a literal' };
   }
@@ -76,7 +76,7 @@ function appFolder(): string {
   return found;
 }
 
-function missingFile(stem: string, exportName: string, root = '.'): Complaint {
+function missingFile(stem: string, exportName: string, root = '.'): Fault {
   if (isFolder(path.resolve(root, stem))) {
     return { reason: `names the folder "${stem}"`, remedy: `name a file in it, for example "${stem}/index.${exportName}"` };
   }
@@ -115,7 +115,7 @@ function stemsIn(folder: string): string[] {
     .map((name) => name.slice(0, -path.extname(name).length));
 }
 
-function noExport(handler: string): Complaint {
+function noExport(handler: string): Fault {
   return { reason: 'names no export', remedy: `write path/to/file.export, for example "${handler.replace(/\.$/, '')}.handler"` };
 }
 

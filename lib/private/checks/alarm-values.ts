@@ -1,31 +1,31 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
 
 /** What is wrong with a share in percent, if anything. */
-export function percentComplaint(percent: number): Complaint | undefined {
+export function percentFault(percent: number): Fault | undefined {
   if (Token.isUnresolved(percent) || (percent > 0 && percent <= 100)) return undefined;
   return { reason: 'is not a share in percent', remedy: 'use a number above 0, up to 100' };
 }
 
 /** What is wrong with a number of things, if anything. */
-export function countComplaint(count: number): Complaint | undefined {
+export function countFault(count: number): Fault | undefined {
   if (Token.isUnresolved(count) || (Number.isInteger(count) && count > 0)) return undefined;
   return { reason: 'is not a count', remedy: 'use a whole number from 1 on' };
 }
 
 /** What is wrong with a time in milliseconds, if anything. */
-export function millisecondsComplaint(milliseconds: number): Complaint | undefined {
+export function millisecondsFault(milliseconds: number): Fault | undefined {
   if (Token.isUnresolved(milliseconds) || milliseconds > 0) return undefined;
   return { reason: 'is not a time in milliseconds', remedy: 'use a number above 0' };
 }
 
 /** What is wrong with a share that is multiplied at synthesis, if anything. */
-export function knownPercentComplaint(percent: number): Complaint | undefined {
-  if (!Token.isUnresolved(percent)) return percentComplaint(percent);
+export function knownPercentFault(percent: number): Fault | undefined {
+  if (!Token.isUnresolved(percent)) return percentFault(percent);
   return { reason: 'is known when the stack is deployed, and the timeout is multiplied with it before that', remedy: 'use a literal number' };
 }
 
@@ -34,7 +34,7 @@ export function knownPercentComplaint(percent: number): Complaint | undefined {
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html
  */
-export function periodComplaint(period: Duration): Complaint | undefined {
+export function periodFault(period: Duration): Fault | undefined {
   const seconds = period.isUnresolved() ? undefined : period.toSeconds({ integral: false });
   if (seconds !== undefined && seconds > 0 && seconds <= DAY && seconds % MINUTE === 0) return undefined;
   return {
@@ -48,7 +48,7 @@ export function periodComplaint(period: Duration): Complaint | undefined {
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
-export function evaluationComplaint(period: Duration, evaluationPeriods: number): Complaint | undefined {
+export function evaluationFault(period: Duration, evaluationPeriods: number): Fault | undefined {
   const seconds = period.toSeconds() * evaluationPeriods;
   const longest = period.toSeconds() < HOUR ? DAY : 7 * DAY;
   if (Token.isUnresolved(evaluationPeriods) || seconds <= longest) return undefined;
@@ -59,7 +59,7 @@ export function evaluationComplaint(period: Duration, evaluationPeriods: number)
 }
 
 /** What is wrong with the number of periods that must be bad among those evaluated, if anything. */
-export function datapointsComplaint(datapoints: number, evaluationPeriods: number): Complaint | undefined {
+export function datapointsFault(datapoints: number, evaluationPeriods: number): Fault | undefined {
   if (Token.isUnresolved(datapoints) || Token.isUnresolved(evaluationPeriods) || datapoints <= evaluationPeriods) return undefined;
   return {
     reason: `is more than the ${evaluationPeriods} periods that are evaluated`,

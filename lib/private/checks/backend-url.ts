@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /**
  * What is wrong with the URL of an HTTP backend, if anything.
  *
  * @param throughLink whether it is reached through a VPC link
  */
-export function backendUrlComplaint(url: string, throughLink: boolean): Complaint | undefined {
+export function backendUrlFault(url: string, throughLink: boolean): Fault | undefined {
   if (Token.isUnresolved(url) && !/^[a-z]+:/i.test(url)) return undefined;
   if (!/^https?:\/\/[^\s/]\S*$/i.test(url)) {
     return { reason: 'is no http or https URL', remedy: 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://' };

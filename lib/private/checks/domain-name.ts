@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const REMEDY = 'use a host such as "ws.example.com": lower-case letters, digits, hyphens and dots, without scheme, port or path';
 
@@ -12,7 +12,7 @@ const LONGEST = 253;
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-domainname.html
  */
-export function domainNameComplaint(name: string): Complaint | undefined {
+export function domainNameFault(name: string): Fault | undefined {
   if (Token.isUnresolved(name)) return undefined;
   if (name.startsWith('*.')) {
     return {

@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { CfnHostedZone, IHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /**
  * What is wrong with the hosted zone of a domain, if anything.
@@ -8,7 +8,7 @@ import { Complaint } from '../problem';
  * @param validates whether a certificate is validated by a record in it
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
-export function hostedZoneComplaint(zone: IHostedZone, domainName: string, validates: boolean): Complaint | undefined {
+export function hostedZoneFault(zone: IHostedZone, domainName: string, validates: boolean): Fault | undefined {
   if (validates && isPrivate(zone)) {
     return { reason: 'is private, and ACM validates a certificate by public DNS', remedy: 'give a `certificate`, or a public hosted zone' };
   }

@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /**
  * What is wrong with the URL of an issuer or of its keys, if anything.
  *
  * @param isIssuer whether it names an issuer, which has neither query nor fragment (OpenID Connect Discovery 1.0, section 2)
  */
-export function httpsUrlComplaint(url: string, isIssuer: boolean): Complaint | undefined {
+export function httpsUrlFault(url: string, isIssuer: boolean): Fault | undefined {
   if (Token.isUnresolved(url)) return undefined;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'https:' || /\s/.test(url)) {

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const LEGAL = /^(route\.request\.(header|querystring)|stageVariables|context)\.[^\s$]+$/;
 
@@ -18,7 +18,7 @@ const OTHER_SPELLINGS: Array<[RegExp, string]> = [
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-authorizer.html
  */
-export function identitySourceComplaint(source: string): Complaint | undefined {
+export function identitySourceFault(source: string): Fault | undefined {
   if (Token.isUnresolved(source) || LEGAL.test(source)) return undefined;
   for (const [pattern, prefix] of OTHER_SPELLINGS) {
     const name = source.match(pattern)?.[1];

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const SHORTEST = Duration.millis(50);
 const LONGEST = Duration.seconds(29);
@@ -9,7 +9,7 @@ const LONGEST = Duration.seconds(29);
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
-export function integrationTimeoutComplaint(timeout: Duration): Complaint | undefined {
+export function integrationTimeoutFault(timeout: Duration): Fault | undefined {
   if (timeout.isUnresolved()) {
     return timeout.unitLabel() === 'millis' ? undefined : {
       reason: 'is known when the stack is deployed, and cannot be converted into milliseconds before that',

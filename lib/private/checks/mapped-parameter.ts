@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const NAME = '[\\w.$-]+';
 const DESTINATION = new RegExp(`^integration\\.request\\.(header|querystring|path)\\.${NAME}$`);
@@ -20,8 +20,8 @@ const RESPONSE_SOURCES = [
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  */
-export function parameterDestinationComplaint(destination: string): Complaint | undefined {
-  return complaint(destination, [DESTINATION], {
+export function parameterDestinationFault(destination: string): Fault | undefined {
+  return fault(destination, [DESTINATION], {
     reason: 'is no parameter of a request to a backend',
     remedy: 'use integration.request.header.<name>, integration.request.querystring.<name> or integration.request.path.<name>',
   });
@@ -32,8 +32,8 @@ export function parameterDestinationComplaint(destination: string): Complaint | 
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  */
-export function parameterSourceComplaint(source: string): Complaint | undefined {
-  return complaint(source, SOURCES, {
+export function parameterSourceFault(source: string): Fault | undefined {
+  return fault(source, SOURCES, {
     reason: 'is no source of a request parameter',
     remedy: "use context.<name>, stageVariables.<name>, route.request.body.<JSONPath>, a text in single quotes ('text'), or on $connect "
       + 'route.request.header.<name> and route.request.querystring.<name>',
@@ -41,18 +41,18 @@ export function parameterSourceComplaint(source: string): Complaint | undefined 
 }
 
 /** What is wrong with where a response parameter goes, if anything. */
-export function responseDestinationComplaint(destination: string): Complaint | undefined {
-  return complaint(destination, [RESPONSE_DESTINATION], { reason: 'is no parameter of a response', remedy: 'use method.response.header.<name>' });
+export function responseDestinationFault(destination: string): Fault | undefined {
+  return fault(destination, [RESPONSE_DESTINATION], { reason: 'is no parameter of a response', remedy: 'use method.response.header.<name>' });
 }
 
 /** What is wrong with where a response parameter comes from, if anything. */
-export function responseSourceComplaint(source: string): Complaint | undefined {
-  return complaint(source, RESPONSE_SOURCES, {
+export function responseSourceFault(source: string): Fault | undefined {
+  return fault(source, RESPONSE_SOURCES, {
     reason: 'is no source of a response parameter',
     remedy: "use integration.response.header.<name>, integration.response.body.<JSONPath> or a text in single quotes ('text')",
   });
 }
 
-function complaint(value: string, patterns: RegExp[], found: Complaint): Complaint | undefined {
+function fault(value: string, patterns: RegExp[], found: Fault): Fault | undefined {
   return Token.isUnresolved(value) || patterns.some((pattern) => pattern.test(value)) ? undefined : found;
 }

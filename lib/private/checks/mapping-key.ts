@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const LEGAL = /^[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*$/;
 const LONGEST = 300;
@@ -9,7 +9,7 @@ const LONGEST = 300;
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
  */
-export function mappingKeyComplaint(key: string): Complaint | undefined {
+export function mappingKeyFault(key: string): Fault | undefined {
   if (Token.isUnresolved(key)) return undefined;
   if (/^\/*$/.test(key)) return { reason: 'names no path', remedy: 'leave it out for the domain itself' };
   if (key.length > LONGEST) return { reason: `is longer than the ${LONGEST} characters that API Gateway takes`, remedy: 'shorten it' };

@@ -1,12 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import { draft04Replacement, escaped, isObject, Place, schemasIn, unescaped } from './draft-04';
-import { schemaReferenceComplaint } from './schema-reference';
-import { Complaint } from '../problem';
+import { schemaReferenceFault } from './schema-reference';
+import { Fault } from '../problem';
 
-/** A complaint about a place in a schema. */
-export interface SchemaFault extends Place {
-  readonly complaint: Complaint;
-}
+/** A fault in a schema, and where. */
+export interface SchemaFault extends Place, Fault {}
 
 /** Characters of the schema as JSON, which is how API Gateway is given it. */
 const SCHEMA_LIMIT = 32768;
@@ -20,8 +18,8 @@ const DRAFT_04 = /^https?:\/\/json-schema\.org\/draft-04\/schema#?$/;
  */
 export function modelSchemaFault(schema: unknown): SchemaFault | undefined {
   const top: Place = { pointer: '#', value: schema };
-  const complaint = textComplaint(schema);
-  if (complaint) return { ...top, complaint };
+  const textual = textFault(schema);
+  if (textual) return { ...top, ...textual };
   for (const place of schemasIn(top)) {
     const fault = faultAt(place, schema);
     if (fault) return fault;
@@ -29,7 +27,7 @@ export function modelSchemaFault(schema: unknown): SchemaFault | undefined {
   return metaSchemaFault(schema);
 }
 
-function textComplaint(schema: unknown): Complaint | undefined {
+function textFault(schema: unknown): Fault | undefined {
   try {
     const { length } = JSON.stringify(schema);
     if (length <= SCHEMA_LIMIT) return undefined;
@@ -45,23 +43,23 @@ function textComplaint(schema: unknown): Complaint | undefined {
 /** The first fault of one schema, those below it apart. */
 function faultAt({ pointer, value: schema }: Place, root: unknown): SchemaFault | undefined {
   if (typeof schema === 'boolean') {
-    return { pointer, value: schema, complaint: ofLaterDrafts(`write ${schema ? '{}' : '{ not: {} }'}`, 'as a schema ') };
+    return { pointer, value: schema, ...ofLaterDrafts(`write ${schema ? '{}' : '{ not: {} }'}`, 'as a schema ') };
   }
   if (!isObject(schema)) return undefined;
   for (const [keyword, value] of Object.entries(schema)) {
-    const complaint = keywordComplaint(keyword, value, schema, root);
-    if (complaint) return { pointer: `${pointer}/${escaped(keyword)}`, value, complaint };
+    const fault = keywordFault(keyword, value, schema, root);
+    if (fault) return { pointer: `${pointer}/${escaped(keyword)}`, value, ...fault };
   }
   const pattern = Object.keys(isObject(schema.patternProperties) ? schema.patternProperties : {}).find(isBroken);
   if (pattern === undefined) return undefined;
-  return { pointer: `${pointer}/patternProperties`, value: pattern, complaint: BROKEN_PATTERN };
+  return { pointer: `${pointer}/patternProperties`, value: pattern, ...BROKEN_PATTERN };
 }
 
-const BROKEN_PATTERN: Complaint = { reason: 'is no regular expression', remedy: 'mend it' };
+const BROKEN_PATTERN: Fault = { reason: 'is no regular expression', remedy: 'mend it' };
 
-function keywordComplaint(
+function keywordFault(
   keyword: string, value: unknown, schema: Readonly<Record<string, unknown>>, root: unknown,
-): Complaint | undefined {
+): Fault | undefined {
   if (Token.isUnresolved(keyword)) return undefined;
   const replacement = draft04Replacement(keyword);
   if (replacement !== undefined) {
@@ -69,8 +67,8 @@ function keywordComplaint(
   }
   // `$ref` and the like inside of `properties` are names there, and never come here.
   if (Token.isUnresolved(value)) return undefined;
-  if (keyword === '$ref') return schemaReferenceComplaint(value, root);
-  if (keyword === '$schema') return draftComplaint(value);
+  if (keyword === '$ref') return schemaReferenceFault(value, root);
+  if (keyword === '$schema') return draftFault(value);
   if (keyword === 'pattern' && isBroken(value)) return BROKEN_PATTERN;
   if ((keyword === 'exclusiveMinimum' || keyword === 'exclusiveMaximum') && typeof value === 'number') {
     const bound = keyword === 'exclusiveMinimum' ? 'minimum' : 'maximum';
@@ -79,11 +77,11 @@ function keywordComplaint(
   return undefined;
 }
 
-function ofLaterDrafts(remedy: string, as: string): Complaint {
+function ofLaterDrafts(remedy: string, as: string): Fault {
   return { reason: `${as}is of later drafts of JSON Schema than the fourth, and API Gateway takes no other`, remedy };
 }
 
-function draftComplaint(draft: unknown): Complaint | undefined {
+function draftFault(draft: unknown): Fault | undefined {
   if (typeof draft !== 'string' || DRAFT_04.test(draft)) return undefined;
   return { reason: 'is not the draft that API Gateway takes', remedy: 'write "http://json-schema.org/draft-04/schema#", or leave it out' };
 }
@@ -116,7 +114,8 @@ function metaSchemaFault(schema: unknown): SchemaFault | undefined {
     return {
       pointer: `#${instancePath}`,
       value,
-      complaint: { reason: `is not JSON Schema draft-04: it ${message}${allowed}`, remedy: 'write it as that draft has it' },
+      reason: `is not JSON Schema draft-04: it ${message}${allowed}`,
+      remedy: 'write it as that draft has it',
     };
   }
   return undefined;

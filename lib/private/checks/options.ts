@@ -5,13 +5,13 @@ import { DURATION, Kind, RUNTIME } from './kind';
 import { entriesOf } from '../members';
 import { nearest } from '../nearest';
 import { AWS_CDK_LIB_VERSION, Struct, StructName, STRUCTS } from '../option-names';
-import { Complaint, describe, fail, list, show } from '../problem';
+import { Fault, describe, fail, list, show } from '../problem';
 
 /** The most options that a message lists. */
 const LISTED = 30;
 
 /** Options that belong elsewhere, with what to do instead. */
-const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complaint>> } = {
+const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Fault>> } = {
   WebsocketServiceRoute: {
     authorizer: {
       reason: 'is not for a route: an authorizer guards $connect, and with it every route', remedy: 'give it as `authorizer` of the service',
@@ -33,7 +33,7 @@ const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Complain
 const KINDS: Readonly<Record<string, Partial<Kind>>> = { Duration: DURATION, Runtime: RUNTIME };
 
 /** What is wrong with one option. */
-interface Fault {
+interface OptionFault {
   readonly about: 'name' | 'shape' | 'value';
   readonly text: string;
   /** It may be an option of an aws-cdk-lib that is newer than the table. */
@@ -93,7 +93,7 @@ function isOpen(struct: StructName): boolean {
   return struct.includes('.') || bases.some((base) => isOpen(base as StructName));
 }
 
-function faultsOf(prefix: string, struct: StructName, value: unknown): Fault[] {
+function faultsOf(prefix: string, struct: StructName, value: unknown): OptionFault[] {
   if (!isStruct(value)) return [];
   const options = optionsOf(struct);
   return entriesOf(value).flatMap(([name, held]) => {
@@ -113,10 +113,10 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
-function nameFault(prefix: string, struct: StructName, name: string, value: unknown): Fault {
+function nameFault(prefix: string, struct: StructName, name: string, value: unknown): OptionFault {
   const property = `${prefix}${name}`;
-  const complaint = elsewhere(struct, name);
-  if (complaint) return { about: 'name', text: describe(property, value, complaint) };
+  const fault = elsewhere(struct, name);
+  if (fault) return { about: 'name', text: describe(property, value, fault) };
   const names = [...optionsOf(struct).keys()];
   // As Python writes it: `api_key_required`.
   const hint = nearest(name.replace(/[_-]/g, ''), names) ?? nested(struct, name) ?? longer(name, names);
@@ -128,9 +128,9 @@ function nameFault(prefix: string, struct: StructName, name: string, value: unkn
   };
 }
 
-function elsewhere(struct: StructName, name: string): Complaint | undefined {
+function elsewhere(struct: StructName, name: string): Fault | undefined {
   const { bases = [] }: Struct = STRUCTS[struct];
-  const known = [struct, ...bases].map((one) => ELSEWHERE[one as StructName] ?? {}).find((complaints) => Object.hasOwn(complaints, name));
+  const known = [struct, ...bases].map((one) => ELSEWHERE[one as StructName] ?? {}).find((faults) => Object.hasOwn(faults, name));
   return known?.[name];
 }
 
@@ -145,7 +145,7 @@ function nested(struct: StructName, name: string): string | undefined {
   return found && `${found[0]}.${name}`;
 }
 
-function valueFaults(property: string, holds: string, value: unknown): Fault[] {
+function valueFaults(property: string, holds: string, value: unknown): OptionFault[] {
   if (holds === '' || Token.isUnresolved(value)) return [];
   if (/^@\w+$/.test(holds)) return isInstance(value) ? [] : [instanceFault(property, holds.slice(1), value)];
   if (/^=.*[^\]}]$/.test(holds)) return enumFaults(property, holds, value);
@@ -156,7 +156,7 @@ function valueFaults(property: string, holds: string, value: unknown): Fault[] {
   return Object.entries(value).flatMap(([key, item]) => valueFaults(`${property}${member(property, key)}`, holds.slice(0, -2), item));
 }
 
-function listFaults(property: string, holds: string, items: unknown[]): Fault[] {
+function listFaults(property: string, holds: string, items: unknown[]): OptionFault[] {
   return items.flatMap((item, index) => {
     // Integration responses are named by their keys.
     const name = isStruct(item) && typeof item.key === 'string' ? JSON.stringify(item.key) : index;
@@ -164,14 +164,14 @@ function listFaults(property: string, holds: string, items: unknown[]): Fault[] 
   });
 }
 
-function kindFault(property: string, kind: string, value: unknown): Fault {
+function kindFault(property: string, kind: string, value: unknown): OptionFault {
   const reason = `is not ${kind === 'object' ? 'an' : 'a'} ${kind}`;
   const about = kind === 'list' || kind === 'object' ? 'shape' : 'value';
   return { about, text: describe(property, value, { reason, remedy: remedyFor(kind, value) }) };
 }
 
 /** A newer aws-cdk-lib may have more values. */
-function enumFaults(property: string, holds: string, value: unknown): Fault[] {
+function enumFaults(property: string, holds: string, value: unknown): OptionFault[] {
   const values = holds.slice(1).split('|');
   if (values.includes(value as string)) return [];
   const meant = typeof value === 'string' ? nearest(value, values) : undefined;
@@ -187,7 +187,7 @@ function isInstance(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function instanceFault(property: string, type: string, value: unknown): Fault {
+function instanceFault(property: string, type: string, value: unknown): OptionFault {
   const { name, example } = KINDS[type] ?? { name: `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}` };
   const remedy = example === undefined ? 'give an object of that type, not its name, ARN or number' : `use ${example}`;
   return { about: 'value', text: describe(property, value, { reason: `is not ${name}`, remedy: value === null ? 'leave it out' : remedy }) };

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const LEGAL = /^route\.request\.(?:header|querystring)\.[^\s$]+$/;
 
@@ -11,7 +11,7 @@ const OTHER_SPELLING = /^(?:\$?(?:route\.|method\.)?request\.)?(header|querystri
  *
  * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
  */
-export function requestParameterComplaint(name: string): Complaint | undefined {
+export function requestParameterFault(name: string): Fault | undefined {
   if (Token.isUnresolved(name) || LEGAL.test(name)) return undefined;
   const [, kind, rest] = OTHER_SPELLING.exec(name) ?? [];
   if (kind) return { reason: 'is not the form that WebSocket APIs take', remedy: `write "route.request.${kind}.${rest}"` };

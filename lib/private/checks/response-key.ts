@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const REMEDY = 'use $default, or a regular expression between slashes such as /4\\d\\d/';
 
@@ -8,7 +8,7 @@ const REMEDY = 'use $default, or a regular expression between slashes such as /4
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
  */
-export function responseKeyComplaint(key: string): Complaint | undefined {
+export function responseKeyFault(key: string): Fault | undefined {
   if (Token.isUnresolved(key) || key === '$default') return undefined;
   const [, pattern] = /^\/(.+)\/$/s.exec(key) ?? [];
   if (pattern === undefined) return { reason: 'is neither $default nor a /regular expression/', remedy: REMEDY };

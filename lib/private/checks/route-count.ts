@@ -1,4 +1,4 @@
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** A quota of API Gateway that can be raised on request; beyond it a deployment fails halfway. */
 const ROUTE_LIMIT = 300;
@@ -8,7 +8,7 @@ const ROUTE_LIMIT = 300;
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
-export function routeCountComplaint(count: number): Complaint | undefined {
+export function routeCountFault(count: number): Fault | undefined {
   if (count === 0) {
     return { reason: 'routes are not enough', remedy: "declare one, for example { $default: { handler: 'src/messages.fallback' } }" };
   }

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { nearest } from '../nearest';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const PREDEFINED = ['$connect', '$disconnect', '$default'];
 
@@ -14,7 +14,7 @@ export function predefinedFor(key: string): string | undefined {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  */
-export function routeKeyComplaint(key: string): Complaint | undefined {
+export function routeKeyFault(key: string): Fault | undefined {
   const remedy = 'name the value of the selection expression that selects the route, for example "sendMessage"';
   if (typeof key !== 'string') return { reason: 'is not a string', remedy };
   if (Token.isUnresolved(key)) return { reason: 'is not known before deployment', remedy };

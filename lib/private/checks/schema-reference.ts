@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { isObject, unescaped } from './draft-04';
 import { MODEL_REFERENCE } from '../models/model-reference';
-import { Complaint, list } from '../problem';
+import { Fault, list } from '../problem';
 
 const REMEDY = 'write #/definitions/<name>, or https://apigateway.amazonaws.com/restapis/<api id>/models/<name> for a model of the API';
 
@@ -10,7 +10,7 @@ const REMEDY = 'write #/definitions/<name>, or https://apigateway.amazonaws.com/
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
  */
-export function schemaReferenceComplaint(reference: unknown, root: unknown): Complaint | undefined {
+export function schemaReferenceFault(reference: unknown, root: unknown): Fault | undefined {
   // What is no text, the meta schema refuses.
   if (typeof reference !== 'string' || Token.isUnresolved(reference) || MODEL_REFERENCE.test(reference)) return undefined;
   if (!reference.startsWith('#')) return { reason: 'is outside the schema, and API Gateway reads no schemas from elsewhere', remedy: REMEDY };

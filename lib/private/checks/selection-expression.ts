@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** `request.body` and the JSONPath of a value in it: `.action`, `.meta.kind`, `.items[0].type`, `['my key']`. */
 const BODY_PATH = /^request\.body(?=[.[])[^\s${}[]*(?:\[[^${}]+\][^\s${}]*)?(?<!\.)$/;
@@ -11,21 +11,21 @@ const REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} w
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
-export function selectionExpressionComplaint(expression: string): Complaint | undefined {
+export function selectionExpressionFault(expression: string): Fault | undefined {
   if (Token.isUnresolved(expression)) return undefined;
   if (expression.trim() === '') return { reason: 'is empty', remedy: REMEDY };
   if (BODY_PATH.test(expression)) return { reason: 'is literal text without its $', remedy: `write "$${expression}"` };
-  if (expression.startsWith('$') && !expression.startsWith('${')) return variableComplaint(expression.slice(1));
+  if (expression.startsWith('$') && !expression.startsWith('${')) return variableFault(expression.slice(1));
 
   const variables = [...expression.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]);
   const literal = expression.replace(/\$\{[^}]*\}/g, '').replace(/\\\$/g, '');
   if (literal.includes('$')) {
     return { reason: 'has a $ that begins no ${variable}', remedy: `${REMEDY}; a literal $ is written \\$` };
   }
-  return variables.map(variableComplaint).find((complaint) => complaint !== undefined);
+  return variables.map(variableFault).find((fault) => fault !== undefined);
 }
 
-function variableComplaint(variable: string): Complaint | undefined {
+function variableFault(variable: string): Fault | undefined {
   if (BODY_PATH.test(variable)) return undefined;
   const root = variable.match(/^(request\.(header|querystring|path)|context|stageVariables)\b/)?.[1];
   if (root) {

@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /**
  * What is wrong with a stage variable, if anything.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
  */
-export function stageVariableComplaint(name: string, value: unknown): Complaint | undefined {
+export function stageVariableFault(name: string, value: unknown): Fault | undefined {
   if (!Token.isUnresolved(name) && !/^\w+$/.test(name)) {
     return { reason: 'is of a variable whose name is not legal', remedy: 'use letters, digits and underscores in names of variables' };
   }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const LONGEST_NAME = 128;
 const LONGEST_VALUE = 256;
@@ -11,7 +11,7 @@ const LEGAL = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
 const REMEDY = 'use letters, digits, spaces and _.:/=+-@';
 
 /** What is wrong with a number of tags, if anything. */
-export function tagCountComplaint(count: number): Complaint | undefined {
+export function tagCountFault(count: number): Fault | undefined {
   return count <= MOST ? undefined : { reason: `tags are more than the ${MOST} of a resource`, remedy: 'use fewer of them' };
 }
 
@@ -20,7 +20,7 @@ export function tagCountComplaint(count: number): Complaint | undefined {
  *
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
  */
-export function tagComplaint(name: string, value: unknown): Complaint | undefined {
+export function tagFault(name: string, value: unknown): Fault | undefined {
   if (!Token.isUnresolved(name)) {
     if (/^aws:/i.test(name)) return { reason: 'is of a tag whose name begins with aws:, which is reserved', remedy: 'choose another name' };
     if (name === '' || name.length > LONGEST_NAME) {

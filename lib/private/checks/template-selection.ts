@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 const VARIABLE = /^(request\.(body|header|querystring|path)|context|stageVariables|integration\.response)\b/;
 
@@ -8,7 +8,7 @@ const VARIABLE = /^(request\.(body|header|querystring|path)|context|stageVariabl
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
-export function templateSelectionComplaint(expression: string): Complaint | undefined {
+export function templateSelectionFault(expression: string): Fault | undefined {
   if (Token.isUnresolved(expression)) return undefined;
   if (expression === '$default') return { reason: 'is read as a variable', remedy: 'write "\\$default", in code \'\\\\$default\'' };
   const variables = expression.startsWith('$') && !expression.startsWith('${')

@@ -1,8 +1,8 @@
 import { isBrokenReference } from '../integrations/template-text';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** What is wrong with a value that is a literal or one variable of a mapping template, if anything. */
-export function templateValueComplaint(value: string): Complaint | undefined {
+export function templateValueFault(value: string): Fault | undefined {
   if (!isBrokenReference(value)) return undefined;
   return {
     reason: 'is neither a text nor one variable',

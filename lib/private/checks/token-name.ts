@@ -1,4 +1,4 @@
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** What a token's name is the name of. */
 export type TokenPlace = 'querystring' | 'header' | 'cookie' | 'subprotocol';
@@ -9,7 +9,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** The names of parameters that API Gateway takes. */
 const PARAMETER = /^[\w.-]+$/;
 
-const LEGAL: Record<TokenPlace, [RegExp, Complaint]> = {
+const LEGAL: Record<TokenPlace, [RegExp, Fault]> = {
   querystring: [PARAMETER, {
     reason: 'is not a name of a query parameter that API Gateway takes', remedy: 'use letters, digits, underscores, dots and hyphens',
   }],
@@ -23,14 +23,14 @@ const LEGAL: Record<TokenPlace, [RegExp, Complaint]> = {
 };
 
 /** Headers that hold more than a token, and what reads them. */
-const OTHERS: Record<string, Complaint> = {
+const OTHERS: Record<string, Fault> = {
   'cookie': { reason: 'holds all cookies', remedy: 'use WebsocketTokenSource.cookie(name)' },
   'sec-websocket-protocol': { reason: 'holds all subprotocols that the client offers', remedy: 'use WebsocketTokenSource.subprotocol(name)' },
 };
 
 /** What is wrong with the name under which a handshake holds a token, if anything. */
-export function tokenNameComplaint(place: TokenPlace, name: string): Complaint | undefined {
-  const [legal, complaint] = LEGAL[place];
-  if (!legal.test(name)) return complaint;
+export function tokenNameFault(place: TokenPlace, name: string): Fault | undefined {
+  const [legal, fault] = LEGAL[place];
+  if (!legal.test(name)) return fault;
   return place === 'header' ? OTHERS[name.toLowerCase()] : undefined;
 }

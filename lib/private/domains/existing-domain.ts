@@ -3,7 +3,7 @@ import { CfnDomainName, EndpointType, IDomainName, SecurityPolicy } from 'aws-cd
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import { literal } from '../literal';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 interface Place {
   readonly account: string;
@@ -23,8 +23,8 @@ export function hostOf(existing: IDomainName): string {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
  */
-export function existingDomainComplaint(scope: Construct, existing: IDomainName): Complaint | undefined {
-  const elsewhere = elsewhereComplaint(scope, existing.env);
+export function existingDomainFault(scope: Construct, existing: IDomainName): Fault | undefined {
+  const elsewhere = elsewhereFault(scope, existing.env);
   if (elsewhere) return elsewhere;
   const resource = resourceOf(existing);
   if (!resource) return undefined;
@@ -52,10 +52,10 @@ export function existingDomainComplaint(scope: Construct, existing: IDomainName)
 }
 
 /** Why a certificate cannot be that of the domain, if the app knows. */
-export function certificateComplaint(scope: Construct, certificate: ICertificate): Complaint | undefined {
+export function certificateFault(scope: Construct, certificate: ICertificate): Fault | undefined {
   const arn = certificate.certificateArn;
   // What is imported says where it is in its ARN only.
-  return elsewhereComplaint(scope, Token.isUnresolved(arn) ? certificate.env : placeIn(arn));
+  return elsewhereFault(scope, Token.isUnresolved(arn) ? certificate.env : placeIn(arn));
 }
 
 function placeIn(arn: string): Place {
@@ -64,7 +64,7 @@ function placeIn(arn: string): Place {
 }
 
 /** Domain name, certificate and API are in one account and Region. */
-function elsewhereComplaint(scope: Construct, place: Place): Complaint | undefined {
+function elsewhereFault(scope: Construct, place: Place): Fault | undefined {
   const { account, region } = Stack.of(scope);
   const remedy = 'take one of the same account and Region: the endpoint is Regional';
   if (differ(place.region, region)) return { reason: `is in ${place.region}, and the API is in ${region}`, remedy };

@@ -1,14 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import { BundlingOptions, NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Checks } from '../checks/checks';
 import { optionsOf } from '../checks/options';
-import { checkRetention } from '../checks/retention';
 import { sameValue } from '../equality';
 import { literal } from '../literal';
 import { emptyAsUndefined, entriesOf, withoutUndefined } from '../members';
 import { StructName } from '../option-names';
-import { Complaint, problem } from '../problem';
+import { Fault } from '../problem';
 
 /** Settings that aws-cdk-lib does not have. */
 export interface OwnSettings {
@@ -47,45 +46,37 @@ export function differences(left: FunctionSettings, right: FunctionSettings): st
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !sameValue(a[key], b[key]));
 }
 
-/**
- * Throws what is wrong with settings as they are given in one place.
- *
- * @param prefix of that place in messages: `defaults.`, `routes["k"].`
- */
-export function checkSettings(scope: Construct, prefix: string, settings: FunctionSettings): void {
+/** Checks settings that are given in one place. */
+export function checkSettings(checks: Checks, settings: FunctionSettings): void {
   const { alias, provisionedConcurrentExecutions, snapStart, logGroupRetention } = settings;
-  const refuse = (name: string, value: unknown, complaint: Complaint): never => {
-    throw problem(scope, `${prefix}${name}`, value, complaint);
-  };
-  const wrongAlias = typeof alias === 'string' ? aliasComplaint(alias) : undefined;
-  if (wrongAlias) refuse('alias', alias, wrongAlias);
+  if (typeof alias === 'string') checks.that('alias', alias, aliasFault);
   const count = literal(provisionedConcurrentExecutions ?? 0);
   if (typeof count === 'number' && !(Number.isInteger(count) && count >= 0)) {
-    refuse('provisionedConcurrentExecutions', count, {
+    checks.refuse('provisionedConcurrentExecutions', count, {
       reason: 'is not a number of execution environments', remedy: 'use a whole number; 0 is none',
     });
   }
   if (snapStart !== undefined) {
-    refuse('snapStart', snapStart, {
+    checks.refuse('snapStart', snapStart, {
       reason: 'has no effect on a handler: Lambda has no SnapStart for Node.js',
       remedy: 'leave it out; `alias` with `provisionedConcurrentExecutions` keeps functions warm',
     });
   }
-  checkRetention(scope, `${prefix}logGroupRetention`, logGroupRetention);
+  checks.that('logGroupRetention', logGroupRetention, retentionFault);
   const other = LOGS.find((name) => name !== 'logGroupRetention' && settings[name] !== undefined);
   if (logGroupRetention !== undefined && other) {
-    refuse('logGroupRetention', logGroupRetention, {
+    checks.refuse('logGroupRetention', logGroupRetention, {
       reason: `applies to a log group that the service creates, but \`${other}\` is given`,
       remedy: other === 'logGroup' ? 'set the retention where the log group is made' : 'leave out the deprecated `logRetention`',
     });
   }
 }
 
-/** Throws what is wrong with the settings of a function as a whole. A value is named where it was given. */
-export function checkCombination(scope: Construct, prefix: string, own: FunctionSettings, defaults: FunctionSettings): void {
+/** Checks the settings of a function as a whole. Errors name a value where it was given, by `own` or by `defaults`. */
+export function checkCombination(checks: Checks, own: FunctionSettings, defaults: FunctionSettings): void {
   const settings = mergeSettings(defaults, own);
-  const refuse = (name: keyof FunctionSettings, complaint: Complaint): never => {
-    throw problem(scope, `${own[name] === undefined ? 'defaults.' : prefix}${name}`, settings[name], complaint);
+  const refuse = (name: keyof FunctionSettings, fault: Fault): never => {
+    throw (own[name] === undefined ? new Checks(checks.scope, 'defaults') : checks).refuse(name, settings[name], fault);
   };
   const { alias, provisionedConcurrentExecutions: provisioned, currentVersionOptions, reservedConcurrentExecutions: reserved } = settings;
   if (alias === undefined) {
@@ -117,8 +108,14 @@ export function checkCombination(scope: Construct, prefix: string, own: Function
   }
 }
 
+/** CloudWatch Logs takes certain numbers of days only. */
+export function retentionFault(retention: RetentionDays): Fault | undefined {
+  if (Token.isUnresolved(retention) || typeof RetentionDays[retention] === 'string') return undefined;
+  return { reason: 'is not a retention period of CloudWatch Logs', remedy: 'use one of logs.RetentionDays' };
+}
+
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
-function aliasComplaint(alias: string): Complaint | undefined {
+function aliasFault(alias: string): Fault | undefined {
   if (Token.isUnresolved(alias)) {
     return {
       reason: 'is not known until deployment, and the construct id is made from it at synthesis',

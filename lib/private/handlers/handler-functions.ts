@@ -8,7 +8,7 @@ import { removeFunction, setUpFunction } from './function-setup';
 import { addHandlerMetadata } from './handler-metadata';
 import { AssetCode } from '../bundling/asset-code';
 import { bundle, BundledHandler, BundleRequest, BundleWarning, lostMetadataOf } from '../bundling/bundler';
-import { esbuildComplaint, findEsbuild, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
+import { esbuildFault, findEsbuild, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { CommandFailure, linkErrors, localPackages, withCommandOutput } from '../bundling/package-install';
@@ -152,9 +152,9 @@ export class HandlerFunctions {
 
   /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
   private esbuildIsThere(uses: HandlerUse[], directories?: string[]): boolean {
-    const complaint = esbuildComplaint(directories);
-    if (complaint) for (const use of uses) this.fail(use, [complaint]);
-    return !complaint;
+    const fault = esbuildFault(directories);
+    if (fault) for (const use of uses) this.fail(use, [fault]);
+    return !fault;
   }
 
   private bundlingRequired(): boolean {

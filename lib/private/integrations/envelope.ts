@@ -1,5 +1,5 @@
 import { innerJsonString, jsonString } from './template-text';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** What a consumer needs to answer: where the message is from, and by which address its sender is reached. */
 const CONTEXT_NAMES = ['routeKey', 'eventType', 'connectionId', 'requestId', 'domainName', 'stage', 'apiId'];
@@ -35,6 +35,6 @@ function envelopeOf(attributes: Attributes, string: (value: string) => string): 
 }
 
 /** What is wrong with the name of an attribute of an envelope, if anything. */
-export function envelopeNameComplaint(name: string): Complaint | undefined {
+export function envelopeNameFault(name: string): Fault | undefined {
   return OWN_MEMBERS.includes(name) ? { reason: 'is a member that is there already', remedy: 'choose another name' } : undefined;
 }

@@ -1,6 +1,6 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { envelopeNameComplaint, envelopeString } from './envelope';
+import { envelopeNameFault, envelopeString } from './envelope';
 import { IntegrationSpec, Refuse } from './integration-plan';
 import { allow, checkValues, environmentOf, jsonProtocol, memberOptions, serviceCall, serviceUri } from './service-call';
 import { jsonString } from './template-text';
@@ -43,8 +43,8 @@ export function checkEventBridge(refuse: Refuse, { source, detailType, attribute
 /** The attributes beside `requestContext` and `body`. */
 export function checkEnvelope(refuse: Refuse, attributes: { readonly [name: string]: string } = {}): void {
   for (const name of Object.keys(attributes)) {
-    const complaint = envelopeNameComplaint(name);
-    if (complaint) refuse('attributes', name, complaint);
+    const fault = envelopeNameFault(name);
+    if (fault) refuse('attributes', name, fault);
   }
   checkValues(refuse, memberOptions('attributes', attributes));
 }

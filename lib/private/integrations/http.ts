@@ -1,7 +1,7 @@
 import { IVpcLink } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
-import { backendUrlComplaint } from '../checks/backend-url';
+import { backendUrlFault } from '../checks/backend-url';
 
 interface Backend {
   readonly method?: string;
@@ -14,8 +14,8 @@ export function httpCall(type: 'HTTP' | 'HTTP_PROXY', url: string, { method = 'P
 }
 
 export function checkHttp(refuse: Refuse, url: string, { vpcLink }: Backend): void {
-  const complaint = backendUrlComplaint(url, vpcLink !== undefined);
-  if (complaint) refuse('url', url, complaint);
+  const fault = backendUrlFault(url, vpcLink !== undefined);
+  if (fault) refuse('url', url, fault);
   if (vpcLink !== undefined && !Construct.isConstruct(vpcLink)) {
     refuse('vpcLink', vpcLink, { reason: 'is not a VPC link', remedy: "use VpcLink.fromVpcLinkId(this, 'Imported', id) for an id" });
   }

@@ -3,7 +3,7 @@ import { ContentHandling, IWebSocketApi, PassthroughBehavior } from 'aws-cdk-lib
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { StructName } from '../option-names';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** One integration response, as the user gives it. */
 export interface ResponseSettings {
@@ -50,7 +50,7 @@ export interface ApiStages {
 }
 
 /** Throws what is wrong with an option. */
-export type Refuse = (option: string, value: unknown, complaint: Complaint) => never;
+export type Refuse = (option: string, value: unknown, fault: Fault) => never;
 
 /** As in `RouteIntegration.<factory>`. */
 export type Factory = Uncapitalize<Exclude<StructName extends infer S ? S extends `Websocket${infer Name}IntegrationOptions` ? Name : never : never, '' | 'Service'>>;

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IntegrationSpec, Refuse } from './integration-plan';
 import { formValue } from './template-text';
-import { templateValueComplaint } from '../checks/template-value';
+import { templateValueFault } from '../checks/template-value';
 
 const CONTENT_TYPE = 'integration.request.header.Content-Type';
 
@@ -52,8 +52,8 @@ export function checkValues(refuse: Refuse, values: { readonly [option: string]:
   for (const [option, value] of Object.entries(values)) {
     if (value === undefined) continue;
     if (typeof value !== 'string') refuse(option, value, { reason: 'is not a string', remedy: "use a text, or one variable such as '$context.connectionId'" });
-    const complaint = templateValueComplaint(value);
-    if (complaint) refuse(option, value, complaint);
+    const fault = templateValueFault(value);
+    if (fault) refuse(option, value, fault);
   }
 }
 

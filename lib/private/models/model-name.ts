@@ -1,11 +1,12 @@
-import { Complaint } from '../problem';
+import { Token } from 'aws-cdk-lib';
+import { Fault } from '../problem';
 
 /** The API's own limit. */
 const LONGEST = 128;
 
 /** What is wrong with the name of a model, if anything. */
-export function modelNameComplaint(name: string): Complaint | undefined {
-  if (/^[A-Za-z0-9]{1,128}$/.test(name)) return undefined;
+export function modelNameFault(name: string): Fault | undefined {
+  if (Token.isUnresolved(name) || /^[A-Za-z0-9]{1,128}$/.test(name)) return undefined;
   const suggestion = modelNameFrom(name);
   return {
     reason: 'is not a legal name of a model',

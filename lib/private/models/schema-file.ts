@@ -1,8 +1,8 @@
 import * as fs from 'fs';
-import { Complaint } from '../problem';
+import { Fault } from '../problem';
 
 /** The JSON object in a file, or what is wrong with the file. */
-export function readSchemaFile(file: string): { readonly schema: object } | Complaint {
+export function readSchemaFile(file: string): { readonly schema: object } | Fault {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');

@@ -3,8 +3,8 @@ import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-l
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { timeoutOf } from './function-timeout';
 import { MetricName } from './metrics';
-import { countComplaint, knownPercentComplaint, millisecondsComplaint, percentComplaint } from '../checks/alarm-values';
-import { Complaint } from '../problem';
+import { countFault, knownPercentFault, millisecondsFault, percentFault } from '../checks/alarm-values';
+import { Fault } from '../problem';
 
 /** The settings of an alarm, complete. */
 export interface AlarmSettings {
@@ -19,7 +19,7 @@ export interface AlarmDefinition<Subject> {
   readonly threshold: number;
   /** The same for `minimumErrors`, if the alarm is on a share of errors. */
   readonly minimumErrors?: number;
-  readonly complaint: (threshold: number) => Complaint | undefined;
+  readonly fault: (threshold: number) => Fault | undefined;
   readonly metric: (subject: Subject, settings: AlarmSettings) => IMetric;
   /** The threshold in the unit of the metric, if that is another one; there is no alarm if it is not known. */
   readonly limit?: (subject: Subject, threshold: number) => number | undefined;
@@ -36,7 +36,7 @@ export interface FunctionSubject {
 }
 
 /** Defaults of every alarm on a share of errors. */
-const SHARE = { minimumErrors: 5, complaint: percentComplaint };
+const SHARE = { minimumErrors: 5, fault: percentFault };
 
 export const STAGE_ALARMS = {
   integrationError: {
@@ -62,7 +62,7 @@ export const STAGE_ALARMS = {
   },
   integrationLatency: {
     threshold: 5000,
-    complaint: millisecondsComplaint,
+    fault: millisecondsFault,
     metric: ({ metric }, { period }) => metric('IntegrationLatency', { period, statistic: Stats.p(99) }),
     description: (_, { threshold }) => `The slowest hundredth of the answers of integrations takes ${number(threshold)} ms or more. `
       + 'Look at the duration and the cold starts of the functions, and at what they wait for',
@@ -83,14 +83,14 @@ export const FUNCTION_ALARMS = {
   },
   functionThrottles: {
     threshold: 1,
-    complaint: countComplaint,
+    fault: countFault,
     metric: ({ fn }, { period }) => fn.metricThrottles({ period }),
     description: (_, { threshold }) => `Lambda refused ${number(threshold)} invocations or more in a period. `
       + 'Look at the reserved concurrency of the function, and at the concurrency of the account',
   },
   functionDuration: {
     threshold: 90,
-    complaint: knownPercentComplaint,
+    fault: knownPercentFault,
     metric: ({ fn }, { period }) => fn.metricDuration({ period, statistic: Stats.p(99) }),
     limit: ({ fn }, threshold) => {
       const timeout = timeoutOf(fn);

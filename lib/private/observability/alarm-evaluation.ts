@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { countComplaint, datapointsComplaint, evaluationComplaint, periodComplaint } from '../checks/alarm-values';
+import { countFault, datapointsFault, evaluationFault, periodFault } from '../checks/alarm-values';
 import { checkKind, DURATION, NUMBER } from '../checks/kind';
 import { problem } from '../problem';
 
@@ -29,21 +29,21 @@ export function evaluationOf(own: AlarmEvaluation, all: AlarmEvaluation): AlarmE
 /** Throws what is wrong with it. */
 export function checkEvaluation(scope: Construct, prefix: string, own: AlarmEvaluation, all: AlarmEvaluation = {}): void {
   checkKind(scope, `${prefix}period`, own.period, DURATION);
-  const complaint = own.period && periodComplaint(own.period);
-  if (complaint) throw problem(scope, `${prefix}period`, own.period, complaint);
+  const fault = own.period && periodFault(own.period);
+  if (fault) throw problem(scope, `${prefix}period`, own.period, fault);
   checkCount(scope, `${prefix}evaluationPeriods`, own.evaluationPeriods);
   checkCount(scope, `${prefix}datapointsToAlarm`, own.datapointsToAlarm);
 
   const { period, evaluationPeriods, datapointsToAlarm } = evaluationOf(own, all);
-  const tooLong = evaluationComplaint(period, evaluationPeriods);
+  const tooLong = evaluationFault(period, evaluationPeriods);
   if (tooLong) throw problem(scope, `${prefix}evaluationPeriods`, evaluationPeriods, tooLong);
-  const tooMany = datapointsToAlarm === undefined ? undefined : datapointsComplaint(datapointsToAlarm, evaluationPeriods);
+  const tooMany = datapointsToAlarm === undefined ? undefined : datapointsFault(datapointsToAlarm, evaluationPeriods);
   if (tooMany) throw problem(scope, `${prefix}datapointsToAlarm`, datapointsToAlarm, tooMany);
 }
 
 /** Throws if a count that is given is none. */
 export function checkCount(scope: Construct, property: string, count?: number): void {
   checkKind(scope, property, count, NUMBER);
-  const complaint = count === undefined ? undefined : countComplaint(count);
-  if (complaint) throw problem(scope, property, count, complaint);
+  const fault = count === undefined ? undefined : countFault(count);
+  if (fault) throw problem(scope, property, count, fault);
 }

@@ -1,7 +1,7 @@
 import { Stage, Token } from 'aws-cdk-lib';
 import { CfnModel } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
-import { routeCountComplaint } from '../checks/route-count';
+import { routeCountFault } from '../checks/route-count';
 import { literal } from '../literal';
 import { problem } from '../problem';
 
@@ -36,8 +36,8 @@ export class RouteKeys {
       }
     }
     const added = keys.filter((key) => !this.owners.has(key));
-    const complaint = this.owners.size === 0 && added.length === 0 ? undefined : routeCountComplaint(this.owners.size + added.length);
-    if (complaint) throw problem(owner, 'routes', this.owners.size + added.length, complaint);
+    const fault = this.owners.size === 0 && added.length === 0 ? undefined : routeCountFault(this.owners.size + added.length);
+    if (fault) throw problem(owner, 'routes', this.owners.size + added.length, fault);
     for (const key of added) this.owners.set(key, owner);
   }
 

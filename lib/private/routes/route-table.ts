@@ -16,7 +16,7 @@ import { HandlerUse } from '../handlers/handler-functions';
 import { withoutUndefined } from '../members';
 import { RouteModels } from '../models/route-models';
 import { sortedBy } from '../order';
-import { Complaint, list, problem } from '../problem';
+import { Fault, list, problem } from '../problem';
 
 /** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions extends RouteTargetOptions {
@@ -88,7 +88,7 @@ export class RouteTable {
   /** One route more. */
   public add(plan: RoutePlan): WebSocketRoute {
     const { routeKey } = plan;
-    if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateComplaint(routeKey));
+    if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
     const isKnown = this.targets.homes.has(plan.target);
     try {
@@ -199,7 +199,7 @@ export class RouteTable {
     this.makeRoute(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
   }
 
-  private duplicateComplaint(routeKey: string): Complaint {
+  private duplicateFault(routeKey: string): Fault {
     return this.isConnectOurs && routeKey === '$connect'
       ? { reason: 'was made for the authorizer, since `routes` has none', remedy: 'put $connect into `routes`' }
       : { reason: 'is a route of this service already', remedy: 'declare it once; `route(key)` returns what was made' };

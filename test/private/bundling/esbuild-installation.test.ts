@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { esbuildComplaint, findEsbuild } from '../../../lib/private/bundling/esbuild';
+import { esbuildFault, findEsbuild } from '../../../lib/private/bundling/esbuild';
 import { AppFolder } from '../../_helpers/app-folder';
 
 let app: AppFolder | undefined;
@@ -53,13 +53,13 @@ describe('findEsbuild', () => {
   });
 });
 
-describe('esbuildComplaint', () => {
+describe('esbuildFault', () => {
   test('has nothing to say of one that works', () => {
-    expect(esbuildComplaint()).toBeUndefined();
+    expect(esbuildFault()).toBeUndefined();
   });
 
   test('says what to install', () => {
-    expect(esbuildComplaint([])).toEqual('esbuild is not installed; add it to the app: npm install --save-dev esbuild');
+    expect(esbuildFault([])).toEqual('esbuild is not installed; add it to the app: npm install --save-dev esbuild');
   });
 
   test('passes on why the one of the app cannot be loaded', () => {
@@ -68,7 +68,7 @@ describe('esbuildComplaint', () => {
       'node_modules/esbuild/own.js': 'throw new Error("built for another platform");',
     });
 
-    expect(esbuildComplaint()).toEqual('esbuild cannot be loaded: built for another platform');
+    expect(esbuildFault()).toEqual('esbuild cannot be loaded: built for another platform');
   });
 
   const version = (number: string, folder = '') => ({
@@ -79,18 +79,18 @@ describe('esbuildComplaint', () => {
   test.each(['0.17.0', '0.16.17', '0.14.0', '0.9.7'])('names a version that is too old: %s', (number) => {
     open(version(number));
 
-    expect(esbuildComplaint()).toEqual(`esbuild ${number} is too old; update it to 0.17.1 or newer`);
+    expect(esbuildFault()).toEqual(`esbuild ${number} is too old; update it to 0.17.1 or newer`);
   });
 
   test.each(['0.17.1', '0.17.19', '0.18.0', '0.28.2', '1.0.0'])('has nothing to say of version %s', (number) => {
     open(version(number));
 
-    expect(esbuildComplaint()).toBeUndefined();
+    expect(esbuildFault()).toBeUndefined();
   });
 
   test('is about the one that is found from the directories, not about that of the app', () => {
     const { path: root } = open({ ...version('0.28.2'), ...version('0.14.0', 'cdk/') });
 
-    expect(esbuildComplaint([path.join(root, 'cdk')])).toEqual('esbuild 0.14.0 is too old; update it to 0.17.1 or newer');
+    expect(esbuildFault([path.join(root, 'cdk')])).toEqual('esbuild 0.14.0 is too old; update it to 0.17.1 or newer');
   });
 });

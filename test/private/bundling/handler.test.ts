@@ -80,8 +80,8 @@ describe('a root', () => {
   test.each([
     ['a folder', 'folder.main', { reason: 'names the folder "folder"', remedy: 'name a file in it, for example "folder/index.main"' }],
     ['an extension instead of an export', 'a.ts', { reason: 'names no export', remedy: 'write path/to/file.export, for example "a.ts.handler"' }],
-  ])('fails for %s in it', (_, text, complaint) => {
-    expect(resolveHandler(text, 'src')).toEqual(complaint);
+  ])('fails for %s in it', (_, text, fault) => {
+    expect(resolveHandler(text, 'src')).toEqual(fault);
   });
 
   test('is named where a file is missing', () => {

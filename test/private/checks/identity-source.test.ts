@@ -1,15 +1,15 @@
 import { Lazy } from 'aws-cdk-lib';
-import { identitySourceComplaint } from '../../../lib/private/checks/identity-source';
+import { identitySourceFault } from '../../../lib/private/checks/identity-source';
 
 test.each([
   'route.request.header.Authorization', 'route.request.header.X-Api-Key', 'route.request.querystring.token', 'stageVariables.tenant',
   'context.identity.sourceIp',
 ])('%s is an identity source', (source) => {
-  expect(identitySourceComplaint(source)).toBeUndefined();
+  expect(identitySourceFault(source)).toBeUndefined();
 });
 
 test('a token is let through', () => {
-  expect(identitySourceComplaint(Lazy.string({ produce: () => 'method.request.header.Auth' }))).toBeUndefined();
+  expect(identitySourceFault(Lazy.string({ produce: () => 'method.request.header.Auth' }))).toBeUndefined();
 });
 
 test.each([
@@ -24,13 +24,13 @@ test.each([
   ['a short', 'request.header.Auth', 'route.request.header.Auth'],
   ['a short', 'request.querystring.token', 'route.request.querystring.token'],
 ])('fails with the right spelling for %s form: %s', (_, source, right) => {
-  expect(identitySourceComplaint(source)).toEqual({ reason: 'is not the form that WebSocket APIs take', remedy: `write "${right}"` });
+  expect(identitySourceFault(source)).toEqual({ reason: 'is not the form that WebSocket APIs take', remedy: `write "${right}"` });
 });
 
 test('the right spelling is an identity source itself', () => {
-  const remedy = identitySourceComplaint('method.request.header.Auth')?.remedy;
+  const remedy = identitySourceFault('method.request.header.Auth')?.remedy;
 
-  expect(identitySourceComplaint(/"(.+)"/.exec(remedy ?? '')?.[1] ?? '')).toBeUndefined();
+  expect(identitySourceFault(/"(.+)"/.exec(remedy ?? '')?.[1] ?? '')).toBeUndefined();
 });
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   '$context.', 'context.', 'stageVariables', 'route.request.body.token', 'route.request.header.My Header', 'route.request.header.Auth ',
   ' route.request.header.Auth', 'route.request.header.$x', 'ROUTE.request.header.Auth', '$request.body.token',
 ])('%j is refused', (source) => {
-  expect(identitySourceComplaint(source)).toEqual({
+  expect(identitySourceFault(source)).toEqual({
     reason: 'is not an identity source',
     remedy: 'use route.request.header.<name>, route.request.querystring.<name>, stageVariables.<name> or context.<name>',
   });

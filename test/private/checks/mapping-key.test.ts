@@ -1,13 +1,13 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { mappingKeyComplaint } from '../../../lib/private/checks/mapping-key';
+import { mappingKeyFault } from '../../../lib/private/checks/mapping-key';
 import { quickStack } from '../../_helpers/quick-app';
 
 test.each(['chat', 'v1/chat', "$-_.+!*'()", 'A9', 'a'.repeat(300)])('%s is a mapping key', (key) => {
-  expect(mappingKeyComplaint(key)).toBeUndefined();
+  expect(mappingKeyFault(key)).toBeUndefined();
 });
 
 test('a token may be one', () => {
-  expect(mappingKeyComplaint(new CfnParameter(quickStack(), 'Key').valueAsString)).toBeUndefined();
+  expect(mappingKeyFault(new CfnParameter(quickStack(), 'Key').valueAsString)).toBeUndefined();
 });
 
 test.each<[string, string, string]>([
@@ -21,5 +21,5 @@ test.each<[string, string, string]>([
     'use letters, digits and $-_.+!*\'(), in one or more parts with a slash between them, for example "chat" or "v1/chat"',
   ]),
 ])('%j is none', (key, reason, remedy) => {
-  expect(mappingKeyComplaint(key)).toEqual({ reason, remedy });
+  expect(mappingKeyFault(key)).toEqual({ reason, remedy });
 });

@@ -4,7 +4,7 @@ import { modelSchemaFault } from '../../../lib/private/checks/model-schema';
 /** `place: reason; remedy` */
 function said(schema: unknown): string | undefined {
   const fault = modelSchemaFault(schema);
-  return fault && `${fault.pointer}: ${JSON.stringify(fault.value)} ${fault.complaint.reason}; ${fault.complaint.remedy}`;
+  return fault && `${fault.pointer}: ${JSON.stringify(fault.value)} ${fault.reason}; ${fault.remedy}`;
 }
 
 test.each<[string, object]>([
@@ -102,7 +102,7 @@ test('a schema may have 32768 characters', () => {
   const schema = (length: number) => ({ title: 'x'.repeat(length - '{"title":""}'.length) });
 
   expect(modelSchemaFault(schema(32768))).toBeUndefined();
-  expect(modelSchemaFault(schema(32769))?.complaint).toEqual({
+  expect(modelSchemaFault(schema(32769))).toMatchObject({
     reason: 'has 32769 characters as JSON, more than the 32768 that API Gateway takes',
     remedy: 'divide it into models that refer to each other, or check the rest in the function',
   });
@@ -112,7 +112,7 @@ test('a schema that holds itself is refused', () => {
   const schema: Record<string, unknown> = {};
   schema.not = schema;
 
-  expect(modelSchemaFault(schema)?.complaint).toEqual({
+  expect(modelSchemaFault(schema)).toMatchObject({
     reason: 'cannot be written as JSON (Converting circular structure to JSON)', remedy: 'use plain values',
   });
 });

@@ -1,8 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
-import { requestParameterComplaint } from '../../../lib/private/checks/request-parameter';
+import { requestParameterFault } from '../../../lib/private/checks/request-parameter';
 
 test.each(['route.request.querystring.token', 'route.request.header.X-Client', Lazy.string({ produce: () => '?' })])('legal: %s', (name) => {
-  expect(requestParameterComplaint(name)).toBeUndefined();
+  expect(requestParameterFault(name)).toBeUndefined();
 });
 
 test.each([
@@ -11,11 +11,11 @@ test.each([
   ['$request.header.X-Client', 'route.request.header.X-Client'],
   ['querystring.token', 'route.request.querystring.token'],
 ])('%s is nearly right', (name, right) => {
-  expect(requestParameterComplaint(name)).toEqual({ reason: 'is not the form that WebSocket APIs take', remedy: `write "${right}"` });
+  expect(requestParameterFault(name)).toEqual({ reason: 'is not the form that WebSocket APIs take', remedy: `write "${right}"` });
 });
 
 test.each(['token', 'route.request.body.token', 'route.request.path.token', 'route.request.header.', ''])('%j is refused', (name) => {
-  expect(requestParameterComplaint(name)).toEqual({
+  expect(requestParameterFault(name)).toEqual({
     reason: 'is no parameter of a handshake', remedy: 'use route.request.querystring.<name> or route.request.header.<name>',
   });
 });

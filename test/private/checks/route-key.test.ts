@@ -1,20 +1,20 @@
 import { Lazy } from 'aws-cdk-lib';
-import { predefinedFor, routeKeyComplaint } from '../../../lib/private/checks/route-key';
+import { predefinedFor, routeKeyFault } from '../../../lib/private/checks/route-key';
 
 const remedy = 'name the value of the selection expression that selects the route, for example "sendMessage"';
 
 test.each([
   '$connect', '$disconnect', '$default', 'foo', 'sendMessage', 'chat/join', 'chat--join', '%2F', '1', 'true', 'send message', 'größe', 'a$b', '-',
 ])('%j is a route key', (key) => {
-  expect(routeKeyComplaint(key)).toBeUndefined();
+  expect(routeKeyFault(key)).toBeUndefined();
 });
 
 test('an empty key is refused', () => {
-  expect(routeKeyComplaint('')).toEqual({ reason: 'is empty', remedy });
+  expect(routeKeyFault('')).toEqual({ reason: 'is empty', remedy });
 });
 
 test('a key that is a token is refused: ids are made of it', () => {
-  expect(routeKeyComplaint(Lazy.string({ produce: () => 'foo' }))).toEqual({ reason: 'is not known before deployment', remedy });
+  expect(routeKeyFault(Lazy.string({ produce: () => 'foo' }))).toEqual({ reason: 'is not known before deployment', remedy });
 });
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   ['$$message', 'use $connect, $disconnect or $default, or drop the $ ("message")'],
   ['$', 'use $connect, $disconnect or $default'],
 ])('%j is refused: the prefix is reserved', (key, way) => {
-  expect(routeKeyComplaint(key)).toEqual({ reason: 'is not a predefined route, and the $ prefix is reserved for those', remedy: way });
+  expect(routeKeyFault(key)).toEqual({ reason: 'is not a predefined route, and the $ prefix is reserved for those', remedy: way });
 });
 
 test.each<[string, string | undefined]>([
@@ -37,5 +37,5 @@ test.each<[string, string | undefined]>([
 });
 
 test.each([' foo', 'foo ', ' ', '\tfoo', 'foo\n', 'foo\nbar', 'foo\u0000', 'a\u007fb'])('%j is refused: nobody sees it', (key) => {
-  expect(routeKeyComplaint(key)).toEqual({ reason: 'has white space around it or a control character in it', remedy: 'remove it' });
+  expect(routeKeyFault(key)).toEqual({ reason: 'has white space around it or a control character in it', remedy: 'remove it' });
 });

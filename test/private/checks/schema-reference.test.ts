@@ -1,10 +1,10 @@
-import { schemaReferenceComplaint } from '../../../lib/private/checks/schema-reference';
+import { schemaReferenceFault } from '../../../lib/private/checks/schema-reference';
 
 test.each([
   ['of this partition', 'https://apigateway.amazonaws.com/restapis/abcdef1234/models/Text'],
   ['of China', 'https://apigateway.amazonaws.com.cn/restapis/abcdef1234/models/Text'],
 ])('a model of an API is let through: %s', (_, reference) => {
-  expect(schemaReferenceComplaint(reference, {})).toBeUndefined();
+  expect(schemaReferenceFault(reference, {})).toBeUndefined();
 });
 
 test.each([
@@ -12,14 +12,14 @@ test.each([
   ['escaped', '#/definitions/c~0d~1e'],
   ['in a list', '#/definitions/f/allOf/0'],
 ])('finds a definition: %s', (_, reference) => {
-  expect(schemaReferenceComplaint(reference, { definitions: { 'a b': {}, 'c~d/e': {}, 'f': { allOf: [{}] } } })).toBeUndefined();
+  expect(schemaReferenceFault(reference, { definitions: { 'a b': {}, 'c~d/e': {}, 'f': { allOf: [{}] } } })).toBeUndefined();
 });
 
 test.each(['toString', 'a/properties/b', 'a/0'])('does not find #/definitions/%s', (rest) => {
-  expect(schemaReferenceComplaint(`#/definitions/${rest}`, { definitions: { a: {} } }))
+  expect(schemaReferenceFault(`#/definitions/${rest}`, { definitions: { a: {} } }))
     .toEqual({ reason: 'leads nowhere', remedy: 'the definitions are a' });
 });
 
 test('leaves what is no text to the meta schema', () => {
-  expect(schemaReferenceComplaint(1, {})).toBeUndefined();
+  expect(schemaReferenceFault(1, {})).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { selectionExpressionComplaint } from '../../../lib/private/checks/selection-expression';
+import { selectionExpressionFault } from '../../../lib/private/checks/selection-expression';
 
 const remedy = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
 
@@ -21,19 +21,19 @@ test.each([
   ['an escaped $', '\\$default'],
   ['an escaped $ beside a value', '\\$${request.body.action}'],
 ])('legal: %s', (_, expression) => {
-  expect(selectionExpressionComplaint(expression)).toBeUndefined();
+  expect(selectionExpressionFault(expression)).toBeUndefined();
 });
 
 test('a token is let through', () => {
-  expect(selectionExpressionComplaint(Lazy.string({ produce: () => '$wrong' }))).toBeUndefined();
+  expect(selectionExpressionFault(Lazy.string({ produce: () => '$wrong' }))).toBeUndefined();
 });
 
 test.each(['', ' ', '\n'])('%j is refused as empty', (expression) => {
-  expect(selectionExpressionComplaint(expression)).toEqual({ reason: 'is empty', remedy });
+  expect(selectionExpressionFault(expression)).toEqual({ reason: 'is empty', remedy });
 });
 
 test('a forgotten $ is refused', () => {
-  expect(selectionExpressionComplaint('request.body.action')).toEqual({
+  expect(selectionExpressionFault('request.body.action')).toEqual({
     reason: 'is literal text without its $', remedy: 'write "$request.body.action"',
   });
 });
@@ -47,7 +47,7 @@ test.each([
   ['${context.stage}', 'context'],
   ['${request.body.action}-${request.header.Action}', 'request.header'],
 ])('%s is refused: only the body counts', (expression, root) => {
-  expect(selectionExpressionComplaint(expression)).toEqual({ reason: `selects by ${root}, but a message is routed by its body alone`, remedy });
+  expect(selectionExpressionFault(expression)).toEqual({ reason: `selects by ${root}, but a message is routed by its body alone`, remedy });
 });
 
 test.each([
@@ -71,13 +71,13 @@ test.each([
   ['${action}', 'action'],
   ['${request.body.action}/${request.body}', 'request.body'],
 ])('%s is refused: it names nothing in the body', (expression, variable) => {
-  expect(selectionExpressionComplaint(expression)).toEqual({ reason: `does not name a value in the body ("${variable}")`, remedy });
+  expect(selectionExpressionFault(expression)).toEqual({ reason: `does not name a value in the body ("${variable}")`, remedy });
 });
 
 test.each([
   'a$b', 'x/$request.body.action', ' $request.body.action', '${request.body.action', '${request.body.action}/$request.body.b', '${request.body.a}$',
 ])('%s is refused: a $ that begins nothing', (expression) => {
-  expect(selectionExpressionComplaint(expression)).toEqual({
+  expect(selectionExpressionFault(expression)).toEqual({
     reason: 'has a $ that begins no ${variable}',
     remedy: `${remedy}; a literal $ is written \\$`,
   });

@@ -1,20 +1,20 @@
 import { Lazy } from 'aws-cdk-lib';
-import { stageNameComplaint } from '../../../lib/private/checks/stage-name';
+import { stageNameFault } from '../../../lib/private/checks/stage-name';
 
 const remedy = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
 
 test.each(['dev', 'v1', 'PROD', 'a-b_c', '-', '0', 'x'.repeat(128)])('%s is a stage name', (name) => {
-  expect(stageNameComplaint(name)).toBeUndefined();
+  expect(stageNameFault(name)).toBeUndefined();
 });
 
 test('a token is let through', () => {
-  expect(stageNameComplaint(Lazy.string({ produce: () => '$default' }))).toBeUndefined();
+  expect(stageNameFault(Lazy.string({ produce: () => '$default' }))).toBeUndefined();
 });
 
 test('$default is refused', () => {
-  expect(stageNameComplaint('$default')).toEqual({ reason: 'is a stage of HTTP APIs, and a WebSocket API cannot have it', remedy });
+  expect(stageNameFault('$default')).toEqual({ reason: 'is a stage of HTTP APIs, and a WebSocket API cannot have it', remedy });
 });
 
 test.each(['', ' ', 'my stage', 'dev\n', 'a/b', 'a.b', '$dev', 'größe', 'x'.repeat(129)])('%j is refused', (name) => {
-  expect(stageNameComplaint(name)).toEqual({ reason: 'is not a legal stage name', remedy });
+  expect(stageNameFault(name)).toEqual({ reason: 'is not a legal stage name', remedy });
 });

@@ -1,10 +1,10 @@
 import { Lazy } from 'aws-cdk-lib';
-import { tagComplaint, tagCountComplaint } from '../../../lib/private/checks/tag';
+import { tagFault, tagCountFault } from '../../../lib/private/checks/tag';
 
 const token = Lazy.string({ produce: () => 'x'.repeat(1000) });
 
 test.each([['team', 'blue'], ['team', ''], ['x'.repeat(128), 'y'.repeat(256)], [token, token], ['awsome:team', 'a'], ['größe: 1_2', 'a.b:c/d=e+f-g@h']])('legal: %s', (name, value) => {
-  expect(tagComplaint(name, value)).toBeUndefined();
+  expect(tagFault(name, value)).toBeUndefined();
 });
 
 const other = 'choose another name';
@@ -21,9 +21,9 @@ test.each<[string, unknown, string, string]>([
   ['team', '{}', 'has a character that a tag cannot have', legal],
   ['team', 'x'.repeat(257), 'is longer than 256 characters', 'shorten it'],
 ])('refused: %s: %p', (name, value, reason, remedy) => {
-  expect(tagComplaint(name, value)).toEqual({ reason, remedy });
+  expect(tagFault(name, value)).toEqual({ reason, remedy });
 });
 
 test('50 tags are legal, and not more', () => {
-  expect([50, 51].map(tagCountComplaint)).toEqual([undefined, { reason: 'tags are more than the 50 of a resource', remedy: 'use fewer of them' }]);
+  expect([50, 51].map(tagCountFault)).toEqual([undefined, { reason: 'tags are more than the 50 of a resource', remedy: 'use fewer of them' }]);
 });

@@ -4,6 +4,7 @@ import { ApiMapping, DomainName, IDomainName, IpAddressType, WebSocketApi, WebSo
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { planDomain, WebsocketDomainOptions } from '../../../lib/domain';
+import { Checks } from '../../../lib/private/checks/checks';
 import { makeDomain } from '../../../lib/private/domains/custom-domain';
 import { quickApp } from '../../_helpers/quick-app';
 
@@ -22,7 +23,7 @@ const zone = () => route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { 
 const certificate = () => acm.Certificate.fromCertificateArn(stack, 'Imported', 'arn:aws:acm:eu-west-1:111111111111:certificate/1');
 
 function make(options: WebsocketDomainOptions): IDomainName {
-  return makeDomain(stack, planDomain(stack, 'domain', options), stage.api, stage);
+  return makeDomain(stack, planDomain(new Checks(stack, 'domain'), options), stage.api, stage);
 }
 
 const idOf = (child: string) => stack.resolve((stack.node.findChild(child).node.defaultChild as CfnElement).logicalId);

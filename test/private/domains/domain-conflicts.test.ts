@@ -4,6 +4,7 @@ import { ApiMapping, CfnApiMapping, DomainName, HttpApi, IDomainName, WebSocketA
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import { planDomain, WebsocketDomainOptions } from '../../../lib/domain';
+import { Checks } from '../../../lib/private/checks/checks';
 import { makeDomain } from '../../../lib/private/domains/custom-domain';
 import { quickApp } from '../../_helpers/quick-app';
 
@@ -26,7 +27,7 @@ const imported = (scope: Construct, name = HOST): IDomainName => DomainName.from
 function service(id: string, options: WebsocketDomainOptions, parent: Construct = stack): void {
   const scope = new Construct(parent, id);
   const stage = new WebSocketStage(scope, 'Stage', { webSocketApi: new WebSocketApi(scope, 'Api'), stageName: 'dev' });
-  makeDomain(scope, planDomain(scope, 'domain', options), stage.api, stage);
+  makeDomain(scope, planDomain(new Checks(scope, 'domain'), options), stage.api, stage);
 }
 
 /** What the synthesis says; nothing if it succeeds. */

@@ -2,7 +2,7 @@ import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { CfnDomainName, DomainName, DomainNameProps, EndpointType, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { certificateComplaint, existingDomainComplaint, hostOf } from '../../../lib/private/domains/existing-domain';
+import { certificateFault, existingDomainFault, hostOf } from '../../../lib/private/domains/existing-domain';
 import { quickApp } from '../../_helpers/quick-app';
 
 const HERE = { account: '111111111111', region: 'eu-west-1' };
@@ -45,32 +45,32 @@ describe('an existing domain', () => {
     ['as aws-cdk-lib makes it', {}],
     ['with TLS 1.2', { securityPolicy: SecurityPolicy.TLS_1_2, endpointType: EndpointType.REGIONAL }],
   ])('%s will do', (_, props) => {
-    expect(existingDomainComplaint(stack, domain(props))).toBeUndefined();
+    expect(existingDomainFault(stack, domain(props))).toBeUndefined();
   });
 
   test('that is imported is believed', () => {
     const attributes = { name: 'ws.example.com', regionalDomainName: 'd-1', regionalHostedZoneId: 'Z1' };
 
-    expect(existingDomainComplaint(stack, DomainName.fromDomainNameAttributes(stack, 'Domain', attributes))).toBeUndefined();
+    expect(existingDomainFault(stack, DomainName.fromDomainNameAttributes(stack, 'Domain', attributes))).toBeUndefined();
   });
 
   test('must be Regional, also if it has a second endpoint', () => {
     const made = domain();
     made.addEndpoint({ certificate: new acm.Certificate(stack, 'Edge', { domainName: 'ws.example.com' }), endpointType: EndpointType.EDGE });
 
-    expect(existingDomainComplaint(stack, made)).toEqual({
+    expect(existingDomainFault(stack, made)).toEqual({
       reason: 'is edge-optimized, and WebSocket APIs take Regional domain names only', remedy: 'make it with EndpointType.REGIONAL',
     });
   });
 
   test.each(['TLS_1_0', 'SecurityPolicy_TLS13_1_3_2025_09'])('must not have the security policy %s', (securityPolicy) => {
-    expect(existingDomainComplaint(stack, domain({ securityPolicy: securityPolicy as SecurityPolicy }))).toEqual({
+    expect(existingDomainFault(stack, domain({ securityPolicy: securityPolicy as SecurityPolicy }))).toEqual({
       reason: `has the security policy ${securityPolicy}, and WebSocket APIs take TLS_1_2 only`, remedy: 'make it with SecurityPolicy.TLS_1_2',
     });
   });
 
   test('must not have mutual TLS', () => {
-    expect(existingDomainComplaint(stack, domain({ mtls: { bucket: new s3.Bucket(stack, 'Bucket'), key: 'truststore.pem' } }))).toEqual({
+    expect(existingDomainFault(stack, domain({ mtls: { bucket: new s3.Bucket(stack, 'Bucket'), key: 'truststore.pem' } }))).toEqual({
       reason: 'has mutual TLS, which is for REST and HTTP APIs', remedy: 'make it without, and let an authorizer decide who may connect',
     });
   });
@@ -79,10 +79,10 @@ describe('an existing domain', () => {
     const made = domain();
     const resource = made.node.defaultChild as CfnDomainName;
     resource.routingMode = 'ROUTING_RULE_THEN_API_MAPPING';
-    expect(existingDomainComplaint(stack, made)).toBeUndefined();
+    expect(existingDomainFault(stack, made)).toBeUndefined();
 
     resource.routingMode = 'ROUTING_RULE_ONLY';
-    expect(existingDomainComplaint(stack, made)).toEqual({
+    expect(existingDomainFault(stack, made)).toEqual({
       reason: 'has the routing mode ROUTING_RULE_ONLY, and rules lead to REST APIs only',
       remedy: 'leave `routingMode` out, so that mappings lead to the API',
     });
@@ -92,14 +92,14 @@ describe('an existing domain', () => {
     ['Region', { ...HERE, region: 'us-east-1' }, 'is in us-east-1, and the API is in eu-west-1'],
     ['account', { ...HERE, account: '222222222222' }, 'is in the account 222222222222, and the API is in 111111111111'],
   ])('must be in the %s of the API', (_, env, reason) => {
-    expect(existingDomainComplaint(stack, domain({}, new Stack(app, 'Other', { env })))).toEqual({
+    expect(existingDomainFault(stack, domain({}, new Stack(app, 'Other', { env })))).toEqual({
       reason, remedy: 'take one of the same account and Region: the endpoint is Regional',
     });
   });
 
   test('may be in another stack, and where a stack does not say where it is', () => {
-    expect(existingDomainComplaint(stack, domain({}, new Stack(app, 'Other', { env: HERE })))).toBeUndefined();
-    expect(existingDomainComplaint(new Stack(app, 'Anywhere'), domain())).toBeUndefined();
+    expect(existingDomainFault(stack, domain({}, new Stack(app, 'Other', { env: HERE })))).toBeUndefined();
+    expect(existingDomainFault(new Stack(app, 'Anywhere'), domain())).toBeUndefined();
   });
 });
 
@@ -107,12 +107,12 @@ describe('a certificate', () => {
   const remedy = 'take one of the same account and Region: the endpoint is Regional';
 
   test('of the Region and account will do', () => {
-    expect(certificateComplaint(stack, certificate(stack))).toBeUndefined();
+    expect(certificateFault(stack, certificate(stack))).toBeUndefined();
   });
 
   test('tells by its ARN that it is elsewhere', () => {
-    expect(certificateComplaint(stack, certificate(stack, 'us-east-1'))).toEqual({ reason: 'is in us-east-1, and the API is in eu-west-1', remedy });
-    expect(certificateComplaint(stack, certificate(new Stack(app, 'B', { env: HERE }), HERE.region, '222222222222'))).toEqual({
+    expect(certificateFault(stack, certificate(stack, 'us-east-1'))).toEqual({ reason: 'is in us-east-1, and the API is in eu-west-1', remedy });
+    expect(certificateFault(stack, certificate(new Stack(app, 'B', { env: HERE }), HERE.region, '222222222222'))).toEqual({
       reason: 'is in the account 222222222222, and the API is in 111111111111', remedy,
     });
   });
@@ -120,7 +120,7 @@ describe('a certificate', () => {
   test('tells by its stack that it is elsewhere', () => {
     const other = new Stack(app, 'Other', { env: { ...HERE, region: 'us-east-1' } });
 
-    expect(certificateComplaint(stack, new acm.Certificate(other, 'Made', { domainName: 'ws.example.com' }))).toEqual({
+    expect(certificateFault(stack, new acm.Certificate(other, 'Made', { domainName: 'ws.example.com' }))).toEqual({
       reason: 'is in us-east-1, and the API is in eu-west-1', remedy,
     });
   });
@@ -128,6 +128,6 @@ describe('a certificate', () => {
   test('whose ARN comes at deployment is believed', () => {
     const arn = new CfnParameter(stack, 'Arn').valueAsString;
 
-    expect(certificateComplaint(stack, acm.Certificate.fromCertificateArn(stack, 'Certificate', arn))).toBeUndefined();
+    expect(certificateFault(stack, acm.Certificate.fromCertificateArn(stack, 'Certificate', arn))).toBeUndefined();
   });
 });

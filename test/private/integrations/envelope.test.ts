@@ -1,5 +1,5 @@
 import { renderTemplate } from '../../../lib/local/integrations/mapping-template';
-import { envelope, envelopeNameComplaint, envelopeString } from '../../../lib/private/integrations/envelope';
+import { envelope, envelopeNameFault, envelopeString } from '../../../lib/private/integrations/envelope';
 import { CONTEXT, REQUEST_CONTEXT } from '../../_helpers/integration-parts';
 
 const rendered = (template: string) => renderTemplate(template, { body: 'say "hi"', context: CONTEXT, stageVariables: {} });
@@ -13,7 +13,7 @@ test('is the same as a string in JSON', () => {
 });
 
 test('has members of its own that no attribute may replace', () => {
-  expect(['requestContext', 'body', 'other'].map((name) => envelopeNameComplaint(name)?.reason)).toEqual([
+  expect(['requestContext', 'body', 'other'].map((name) => envelopeNameFault(name)?.reason)).toEqual([
     'is a member that is there already', 'is a member that is there already', undefined,
   ]);
 });

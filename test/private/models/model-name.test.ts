@@ -1,4 +1,4 @@
-import { modelNameComplaint, modelNameFrom } from '../../../lib/private/models/model-name';
+import { modelNameFault, modelNameFrom } from '../../../lib/private/models/model-name';
 
 test.each([
   [['send-message'], 'SendMessage'],
@@ -13,7 +13,7 @@ test.each([
 });
 
 test.each(['A', '1', 'SendMessage', 'x'.repeat(128)])('legal: %s', (name) => {
-  expect(modelNameComplaint(name)).toBeUndefined();
+  expect(modelNameFault(name)).toBeUndefined();
 });
 
 test.each([
@@ -22,5 +22,5 @@ test.each([
   ['ä', ''],
   ['x'.repeat(129), `, for example "X${'x'.repeat(127)}"`],
 ])('refused: %s', (name, example) => {
-  expect(modelNameComplaint(name)).toEqual({ reason: 'is not a legal name of a model', remedy: `use 1 to 128 letters and digits${example}` });
+  expect(modelNameFault(name)).toEqual({ reason: 'is not a legal name of a model', remedy: `use 1 to 128 letters and digits${example}` });
 });

@@ -1,0 +1,99 @@
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Kind } from './kind';
+import { checkOptionNames, checkOptionShapes, checkOptionValues } from './options';
+import { StructName } from '../option-names';
+import { Fault, problem } from '../problem';
+
+/** API Gateway limits every description to this number of characters. */
+const LONGEST_DESCRIPTION = 1024;
+
+/** The most characters of a text that is too long which an error quotes. */
+const QUOTED = 100;
+
+const TEXT: Kind = { name: 'a string', example: 'a text', accepts: (value) => typeof value === 'string' };
+
+/**
+ * The checks of one object that a user wrote. Each check throws an error with the construct path, the property, its value, the fault and
+ * the remedy.
+ *
+ * `new Checks(scope, 'domain').kind('certificate', value, CERTIFICATE)` names the property `domain.certificate`.
+ */
+export class Checks {
+  /**
+   * @param scope the construct that errors name
+   * @param property where the user wrote the object; empty for the props of the construct
+   */
+  public constructor(public readonly scope: Construct, public readonly property = '') {}
+
+  /** The checks of a member: `accessLog`, or `["beta"]` of a map. */
+  public of(name: string): Checks {
+    return new Checks(this.scope, this.pathOf(name));
+  }
+
+  /** Where the user wrote the member. */
+  public pathOf(name: string): string {
+    return name === '' || name.startsWith('[') ? `${this.property}${name}` : `${this.prefix}${name}`;
+  }
+
+  /** Throws the error for a member; an empty name stands for the object itself. */
+  public refuse(name: string, value: unknown, fault: Fault): never {
+    throw problem(this.scope, this.pathOf(name), value, fault);
+  }
+
+  /** The member is missing, or of this kind. */
+  public kind(name: string, value: unknown, kind: Kind): void {
+    if (value !== undefined) this.required(name, value, kind);
+  }
+
+  /** The member is there, and of this kind. */
+  public required(name: string, value: unknown, kind: Kind): void {
+    if (!kind.accepts(value)) this.refuse(name, value, { reason: `is not ${kind.name}`, remedy: `use ${kind.example}` });
+  }
+
+  /** The member is missing, or nothing is wrong with it. */
+  public that<T>(name: string, value: T | undefined, faultOf: (value: T) => Fault | undefined): void {
+    const fault = value === undefined ? undefined : faultOf(value);
+    if (fault) this.refuse(name, value, fault);
+  }
+
+  /**
+   * The member is missing, or a text of so many characters.
+   *
+   * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html
+   */
+  public length(name: string, text: string | undefined, least: number, most: number): void {
+    if (text === undefined || Token.isUnresolved(text)) return;
+    this.required(name, text, TEXT);
+    if (text.length >= least && text.length <= most) return;
+    const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
+    this.refuse(name, quoted, { reason: `has ${text.length} characters`, remedy: `use ${least} to ${most}` });
+  }
+
+  /** The member is missing, or a description that API Gateway takes. */
+  public description(name: string, text: string | undefined): void {
+    this.length(name, text, 0, LONGEST_DESCRIPTION);
+  }
+
+  /**
+   * The object has no options that its struct does not have: a misspelt option would be ignored, and `apiKeyRequred` would leave the
+   * door open. One error names all of them.
+   */
+  public names(struct: StructName, options: unknown): void {
+    checkOptionNames(this.scope, this.prefix, struct, options);
+  }
+
+  /** The lists and maps of the struct are lists and maps. Goes before the checks that iterate over them. */
+  public shapes(struct: StructName, options: unknown): void {
+    checkOptionShapes(this.scope, this.prefix, struct, options);
+  }
+
+  /** All options have the type that the struct says. Goes after the more specific checks, which have better remedies. */
+  public values(struct: StructName, options: unknown): void {
+    checkOptionValues(this.scope, this.prefix, struct, options);
+  }
+
+  private get prefix(): string {
+    return this.property && `${this.property}.`;
+  }
+}
