@@ -66,7 +66,7 @@ const COGNITO: TokenKind<WebsocketCognitoAuthorizerOptions> = {
     checks.required('userPool', userPool, USER_POOL);
     checkClients(checks, userPoolClients);
     checkTokenUse(checks, tokenUse, scopes);
-    checkWords(checks, 'groups', groups, 'name a group, or leave `groups` out');
+    if (groups !== undefined) checkWords(checks, 'groups', groups, 'name a group, or leave `groups` out');
   },
   environment: ({ userPool, userPoolClients, tokenUse = WebsocketCognitoTokenUse.ACCESS, groups }) => ({
     COGNITO_USER_POOL_ID: userPool.userPoolId,

@@ -126,7 +126,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     checks.names(this.kind.struct, this.options);
     this.kind.check(checks, this.options);
     const { scopes, principalClaim, usageIdentifierClaim, timeout } = this.options;
-    checkWords(checks, 'scopes', scopes, 'name a scope, or leave `scopes` out');
+    if (scopes !== undefined) checkWords(checks, 'scopes', scopes, 'name a scope, or leave `scopes` out');
     checkClaim(checks, 'principalClaim', principalClaim);
     checkClaim(checks, 'usageIdentifierClaim', usageIdentifierClaim);
     checks.kind('timeout', timeout, DURATION);
@@ -207,8 +207,8 @@ function checkClaim(checks: Checks, name: string, claim?: string): void {
 }
 
 /** Checks a list of words that the function gets with spaces between them. */
-export function checkWords(checks: Checks, name: string, list: string[] | undefined, remedy: string): void {
-  if (list === undefined || Token.isUnresolved(list)) return;
+export function checkWords(checks: Checks, name: string, list: string[], remedy: string): void {
+  if (Token.isUnresolved(list)) return;
   if (!Array.isArray(list)) checks.refuse(name, list, { reason: 'is not a list', remedy });
   if (list.length === 0) checks.refuse(name, list, { reason: 'is empty', remedy });
   for (const word of list) {
