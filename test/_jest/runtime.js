@@ -1,15 +1,17 @@
 const { createRequire, Module } = require('module');
+const { types: { isNativeError } } = require('util');
 const { default: Runtime } = require('jest-runtime');
 
-/** What a worker loads once for all of its suites: loading aws-cdk-lib takes longer than most of them. */
-const SHARED = /^(aws-cdk-lib|aws-cdk-lib-newest|constructs|cdk-nag)(\/|$)/;
+/** What a worker loads once for all of its suites: loading aws-cdk-lib takes longer than most of them run. */
+const SHARED = /^(aws-cdk-lib|aws-cdk-lib-newest|constructs|cdk-nag|typescript)(\/|$)/;
 
 module.exports = class SharedRuntime extends Runtime {
-  constructor(config, ...rest) {
+  constructor(config, environment, ...rest) {
     // A suite that failed may have left its folder behind as the working directory.
     process.chdir(config.rootDir);
-    super(config, ...rest);
+    super(config, environment, ...rest);
     share(config);
+    takeErrorsOfOthers(environment.global.Error);
   }
 
   requireModuleOrMock(from, name) {
@@ -31,4 +33,12 @@ function share({ moduleNameMapper }) {
   const { cwd, chdir } = process;
   for (const library of ['aws-cdk-lib', 'aws-cdk-lib-newest']) createRequire(require.resolve(`${library}/package.json`))('graceful-fs');
   Object.assign(process, { cwd, chdir });
+}
+
+/** What is shared throws errors of the worker, which are none to the `Error` of a suite. */
+function takeErrorsOfOthers(Error) {
+  const hasInstance = Error[Symbol.hasInstance];
+  Object.defineProperty(Error, Symbol.hasInstance, {
+    value(value) { return hasInstance.call(this, value) || this === Error && isNativeError(value); },
+  });
 }

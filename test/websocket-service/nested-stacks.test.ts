@@ -16,17 +16,10 @@ let folder: AppFolder;
 beforeAll(() => { folder = manyHandlers(); });
 afterAll(() => folder.leave());
 
-/** How many of the 300 handlers are in each of some nested stacks. */
-function handlersIn(nestedStacks: number): number[] {
-  const parts = new RouteParts(new Stack(undefined, 'Stack'), nestedStacks);
-  const homes = NUMBERS.map((number) => parts.homeOfRoute(`route${number}`).node.id);
-  return [...Array(nestedStacks).keys()].map((index) => homes.filter((id) => id === `Routes-${index + 1}`).length);
-}
-
-describe.each<[string, number, Record<string, unknown>]>([['without log groups', 6, {}], ['with log groups', 7, LOG_GROUPS]])('300 routes with 300 handlers %s', (_name, each, context) => {
+describe('300 routes with 300 handlers and log groups', () => {
   test('keep within every quota of CloudFormation, in the nested stacks and in the parent', () => {
     // GIVEN
-    const stack = quickStack({ ...context, 'aws:cdk:enable-path-metadata': true });
+    const stack = quickStack({ ...LOG_GROUPS, 'aws:cdk:enable-path-metadata': true });
 
     // WHEN
     service(stack, { routes: routes(300), nestedStacks: 5 });
@@ -44,21 +37,40 @@ describe.each<[string, number, Record<string, unknown>]>([['without log groups',
     expect(Object.values(parent.Resources).map(({ Type }) => Type).sort()).toEqual([
       'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Stage', ...Array(5).fill('AWS::CloudFormation::Stack'),
     ]);
-    expect(nested.reduce((sum, json) => sum + Object.keys(json.Resources).length, 0)).toBe(300 * each);
+    expect(nested.reduce((sum, json) => sum + Object.keys(json.Resources).length, 0)).toBe(300 * 7);
   });
+});
 
-  test('in too few nested stacks are refused, and what helps is said', () => {
+describe('routes in too few nested stacks are refused, and what helps is said', () => {
+  const tooMany = (id: number, resources: number, limit: number) => `  [Stack/Chat] the nested stack Routes-${id} has ${resources} resources, more than `
+    + `the ${limit} that CloudFormation takes; choose a higher \`nestedStacks\`, or let functions share what each of them has of its own: `
+    + '`defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
+
+  test('by the quota of CloudFormation', () => {
     // GIVEN
-    const stack = quickStack(context);
+    const stack = quickStack(LOG_GROUPS);
 
     // WHEN
-    service(stack, { routes: routes(300), nestedStacks: 3 });
+    service(stack, { routes: routes(72), nestedStacks: 1 });
 
     // THEN
-    const one = (id: number, resources: number) => `  [Stack/Chat] the nested stack Routes-${id} has ${resources} resources, more than the 500 that `
-      + 'CloudFormation takes; choose a higher `nestedStacks`, or let functions share what each of them has of its own: `defaults.role` (one role with '
-      + 'its policy) and `defaults.logGroup` (one log group)';
-    const reports = handlersIn(3).map((handlers, index) => one(index + 1, each * handlers)).filter((_, index) => each * handlersIn(3)[index] > 500);
+    expect(() => templates(stack)).toThrow(new Error(`Validation failed with the following errors:\n${tooMany(1, 504, 500)}`));
+  });
+
+  test.each<[string, number, Record<string, unknown>]>([['without', 6, {}], ['with', 7, LOG_GROUPS]])('each of them, %s log groups', (_name, each, context) => {
+    // GIVEN
+    const limit = 20;
+    const stack = quickStack({ ...context, '@aws-cdk/core:stackResourceLimit': limit });
+    const parts = new RouteParts(new Stack(undefined, 'Stack'), 3);
+    const homes = NUMBERS.slice(0, 12).map((number) => parts.homeOfRoute(`route${number}`).node.id);
+    const sizes = [1, 2, 3].map((id) => each * homes.filter((home) => home === `Routes-${id}`).length);
+
+    // WHEN
+    service(stack, { routes: routes(12), nestedStacks: 3 });
+
+    // THEN
+    const reports = sizes.map((size, index) => tooMany(index + 1, size, limit)).filter((_, index) => sizes[index] > limit);
+    expect(reports.length).toBeGreaterThan(1);
     expect(() => templates(stack)).toThrow(new Error(`Validation failed with the following errors:\n${reports.join('\n')}`));
   });
 });
