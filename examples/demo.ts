@@ -1,11 +1,12 @@
 /**
  * `npm run demo`: serves two of the examples as API Gateway would, and the page of one of them to browsers. Ctrl-C ends it.
- * It takes three ports from 3000 on; `npm run demo -- 4000` takes others.
+ * It takes three ports from 3000 on; `npm run demo -- 4000` takes others, and `npm run demo -- 0` any that are free.
  */
 import { spawn } from 'child_process';
 import { once } from 'events';
 import * as fs from 'fs';
 import * as http from 'http';
+import { AddressInfo } from 'net';
 import * as path from 'path';
 
 const COMMAND = path.join(__dirname, '..', 'bin', 'cdk-websocket-service');
@@ -13,8 +14,8 @@ const PAGE = path.join(__dirname, 'chat', 'page', 'index.html');
 const FIRST_PORT = Number(process.argv[2] ?? 3000);
 
 interface Example {
-  /** Resolves as soon as clients can connect, or the gateway has ended without that. */
-  readonly ready: Promise<unknown>;
+  /** Resolves with the URL as soon as clients can connect, or with nothing if the gateway ends without that. */
+  readonly url: Promise<string | undefined>;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
 }
@@ -31,10 +32,14 @@ function serve(example: string, port: number): Example {
   // Ctrl-C in a terminal reaches the gateways by itself; a signal to this process alone does not.
   process.on('SIGTERM', () => gateway.kill('SIGTERM'));
   const ended = once(gateway, 'exit').then(([code]) => (code as number | null) ?? 1);
-  const connectable = new Promise<void>((resolve) => {
-    gateway.stdout.on('data', (chunk: Buffer) => chunk.includes(`ws://localhost:${port}/`) && resolve());
+  const connectable = new Promise<string>((resolve) => {
+    let printed = '';
+    gateway.stdout.on('data', (chunk: Buffer) => {
+      const [url] = /ws:\/\/localhost:\d+\/\w+(?=\W)/.exec(printed += chunk) ?? [];
+      if (url) resolve(url);
+    });
   });
-  return { ready: Promise.race([connectable, ended]), ended };
+  return { url: Promise.race([connectable, ended.then(() => undefined)]), ended };
 }
 
 async function main(): Promise<void> {
@@ -46,10 +51,10 @@ async function main(): Promise<void> {
   await once(page, 'listening');
   process.on('SIGINT', () => undefined);
 
-  const examples = [serve('serverless-ws-test', FIRST_PORT + 1), serve('chat', FIRST_PORT + 2)];
-  void Promise.all(examples.map(({ ready }) => ready)).then(() => {
-    console.log(`\nTwo clients that talk to each other: http://localhost:${FIRST_PORT}/?url=ws://localhost:${FIRST_PORT + 2}/dev`);
-    console.log(`A client in a terminal: npx wscat -c ws://localhost:${FIRST_PORT + 1}/dev -H "token: abc" -x '{"action":"foo"}'\n`);
+  const examples = ['serverless-ws-test', 'chat'].map((example, index) => serve(example, FIRST_PORT && FIRST_PORT + 1 + index));
+  void Promise.all(examples.map(({ url }) => url)).then(([first, chat]) => {
+    console.log(`\nTwo clients that talk to each other: http://localhost:${(page.address() as AddressInfo).port}/?url=${chat}`);
+    console.log(`A client in a terminal: npx wscat -c ${first} -H "token: abc" -x '{"action":"foo"}'\n`);
   });
   const codes = await Promise.all(examples.map(({ ended }) => ended));
   page.close();

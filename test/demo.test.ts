@@ -2,22 +2,29 @@ import { ChildProcess, spawn } from 'child_process';
 import * as path from 'path';
 import type { Page } from 'playwright-core';
 import { browserTest, withPage } from './_helpers/browser';
-import { freePorts } from './_helpers/free-ports';
 
 const ROOT = path.join(__dirname, '..');
 const TSX = path.join(ROOT, 'node_modules', '.bin', 'tsx');
 const WSCAT = path.join(ROOT, 'node_modules', '.bin', 'wscat');
-/** The first of three. */
-let first: number;
 /** What the demo has printed so far. */
 let printed = '';
 let demo: ChildProcess;
+/** The addresses of the page and of the first gateway, as the demo prints them. */
+let address: string;
+let gateway: string;
 
 beforeAll(async () => {
-  first = await freePorts(3);
-  demo = spawn(TSX, ['examples/demo.ts', String(first)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  demo.stdout!.on('data', (chunk: Buffer) => { printed += chunk.toString(); });
-  await until(() => [1, 2].every((api) => printed.includes(`wscat -c ws://localhost:${first + api}/dev`)));
+  demo = spawn(TSX, ['examples/demo.ts', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise<void>((resolve, reject) => {
+    demo.stdout!.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      const found = /Two clients that talk to each other: (\S+)\n.* -c (\S+) /.exec(printed);
+      if (!found) return;
+      [, address, gateway] = found;
+      resolve();
+    });
+    demo.once('exit', () => reject(new Error(`the demo ended: ${printed}`)));
+  });
 });
 
 afterAll(async () => {
@@ -27,19 +34,19 @@ afterAll(async () => {
 });
 
 test('wscat talks to examples/serverless-ws-test', async () => {
-  expect(await wscat(first + 1, ['--header', 'token: abc', '--execute', '{"action":"foo"}'])).toContain('{"message":"foo received"}');
+  expect(await wscat(/received/, ['--header', 'token: abc', '--execute', '{"action":"foo"}'])).toContain('{"message":"foo received"}');
 });
 
 test('wscat without the token is refused with the status of the function', async () => {
-  expect(await wscat(first + 1, [])).toContain('error: Unexpected server response: 500');
+  expect(await wscat(/error/)).toContain('error: Unexpected server response: 500');
 });
 
-test('the address of the page is printed when there is something behind it', async () => {
-  await until(() => printed.includes('Two clients'));
+test('the address of the page is printed when there is something behind it', () => {
+  const gateways = [...printed.matchAll(/^ {2}url {7}(\S+)/gm)].map(({ 1: url, index }) => ({ url, index }));
 
-  const [page, ...gateways] = ['Two clients', `  url       ws://localhost:${first + 1}/dev`, `  url       ws://localhost:${first + 2}/dev`]
-    .map((text) => printed.indexOf(text));
-  expect(gateways.every((gateway) => gateway >= 0 && gateway < page)).toBe(true);
+  expect(gateways.map(({ url }) => url)).toContain(gateway);
+  expect(gateways.map(({ url }) => url)).toContain(new URL(address).searchParams.get('url'));
+  for (const { index } of gateways) expect(index).toBeLessThan(printed.indexOf('Two clients'));
 });
 
 describe('the page of examples/chat', () => {
@@ -47,7 +54,7 @@ describe('the page of examples/chat', () => {
   function withClients(run: (page: Page) => Promise<void>, viewport = { width: 1280, height: 800 }): Promise<void> {
     return withPage(async (page) => {
       await page.setViewportSize(viewport);
-      await page.goto(`http://localhost:${first}/?url=ws://localhost:${first + 2}/dev`);
+      await page.goto(address);
       for (const side of ['left', 'right']) await page.waitForSelector(`#${side}[data-state=connected]`);
       await run(page);
     });
@@ -115,14 +122,15 @@ describe('the page of examples/chat', () => {
   }, { width: 375, height: 667 }));
 });
 
-/** What wscat prints; its input stays open, as a terminal's does. */
-function wscat(port: number, args: string[]): Promise<string> {
-  const client = spawn(WSCAT, ['--connect', `ws://localhost:${port}/dev`, '--wait', '3', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** What wscat prints until it matches; its input stays open, as a terminal's does. */
+function wscat(expected: RegExp, args: string[] = []): Promise<string> {
+  const client = spawn(WSCAT, ['--connect', gateway, '--wait', '60', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [client.stdout, client.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  for (const stream of [client.stdout, client.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (expected.test(output)) client.kill();
+    });
+  }
   return new Promise((resolve) => client.on('exit', () => resolve(output)));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
