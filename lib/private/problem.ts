@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
+import { LIBRARY_FOLDER } from './library-folder';
 
 /** A fault about one value: what is wrong with it, and the way out. */
 export interface Fault {
@@ -27,8 +28,7 @@ export function fail({ node }: IConstruct, descriptions: readonly string[]): nev
   const error = new Error(descriptions.map((text) => `${node.path}: ${text}`).join('\n'));
   thrown.set(error, descriptions);
   error.stack = fromUser(error, fail);
-  // Node.js prints the line that throws above an error that nobody catches, except one with this comment: it would be one of ours.
-  throw error; // node-do-not-add-exception-line
+  throw unquoted('node-do-not-add-exception-line', error);
 }
 
 /** Throws an error of aws-cdk-lib again. Its stack, ten calls of aws-cdk-lib and of this library, begins at the line of the user, too. */
@@ -38,7 +38,15 @@ export function rethrow(error: unknown): never {
     const [construct = ''] = /\nRelates to construct:[^]*$/.exec(String(error.stack)) ?? [];
     error.stack = `${fromUser(error, rethrow)}${construct}`;
   }
-  throw error; // node-do-not-add-exception-line
+  throw unquoted('node-do-not-add-exception-line', error);
+}
+
+/**
+ * Node.js prints the line that throws above an error that nobody catches, and it would be one of ours. A line with this word is not
+ * printed; in a comment the word would not survive bundling.
+ */
+function unquoted(_word: 'node-do-not-add-exception-line', error: unknown): unknown {
+  return error;
 }
 
 /** Not a property of the errors, since Node.js would print it with them. */
@@ -61,7 +69,7 @@ export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[
   return results;
 }
 
-const OURS = `${path.dirname(__dirname)}${path.sep}`;
+const OURS = `${LIBRARY_FOLDER}${path.sep}`;
 
 /** Frames between the user's code and the library: of aws-cdk-lib and of Node.js. */
 const BETWEEN = /[\\/]node_modules[\\/](aws-cdk-lib|constructs)[\\/]|\(<anonymous>\)|\(node:|\(native\)/;

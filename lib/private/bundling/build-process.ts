@@ -7,8 +7,9 @@ import type { BuildOptions, BuildResult } from 'esbuild';
 import type { BuildAnswer, BuildRequest } from './build-runner';
 import { BuildProcessError, findEsbuild } from './esbuild';
 import type { Handler } from './handler';
+import { LIBRARY_FOLDER } from '../library-folder';
 
-const RUNNER = path.join(__dirname, 'build-runner.js');
+const RUNNER = path.join(LIBRARY_FOLDER, 'private', 'bundling', 'build-runner.js');
 
 /** The steps of a build in a child process beyond esbuild's options. */
 export interface BuildSteps {

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { FunctionSettings } from './function-settings';
 import { setUpFunction } from './function-setup';
 import { AssetCode } from '../bundling/asset-code';
+import { LIBRARY_FOLDER } from '../library-folder';
 import { withoutUndefined } from '../members';
 import { problem } from '../problem';
 
@@ -36,5 +37,5 @@ export function presetFunction(
 }
 
 function bundleFile(name: string): string {
-  return path.join(__dirname, '..', '..', 'lambda', `${name}.bundle.js`);
+  return path.join(LIBRARY_FOLDER, 'lambda', `${name}.bundle.js`);
 }

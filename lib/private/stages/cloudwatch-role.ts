@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
+import { LIBRARY_FOLDER } from '../library-folder';
 
 /**
  * The role that is made in an account that has none. One name in all versions: stacks and regions share the role, and what an
@@ -15,7 +16,7 @@ export const CLOUDWATCH_ROLE_NAME = 'cdk-websocket-service-cloudwatch';
 /** Once in a stack, below the stack itself: all its services share it. */
 const ID = 'WebsocketCloudWatchRole';
 
-const CODE = path.join(__dirname, '..', '..', 'lambda', 'account-role.bundle.js');
+const CODE = path.join(LIBRARY_FOLDER, 'lambda', 'account-role.bundle.js');
 
 /**
  * What a stage with logs has to depend on: the account has the role by which API Gateway writes to CloudWatch Logs.
