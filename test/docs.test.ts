@@ -1,10 +1,36 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import * as ts from 'typescript';
+import { PAGES as TABLED, tablesOf, withTables } from '../projenrc/reference';
 
 const ROOT = path.join(__dirname, '..');
 const PAGES = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).map((page) => `docs/${page}`)];
 
 const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'utf8');
+
+/** The files below a folder. */
+const sourcesOf = (folder: string): string[] => fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`);
+
+/** The texts and patterns in a source; `'a' + 'b'` is one. */
+function textsIn(source: string): string[] {
+  const texts: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const text = textOf(node);
+    if (text === undefined) ts.forEachChild(node, visit);
+    else texts.push(text);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest));
+  return texts;
+}
+
+function textOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isRegularExpressionLiteral(node)) return node.text.replace(/\\(?=\W)/g, '');
+  if (ts.isTemplateExpression(node)) return [node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join('...');
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;
+  const [left, right] = [textOf(node.left), textOf(node.right)];
+  return left === undefined && right === undefined ? undefined : `${left ?? '...'}${right ?? '...'}`;
+}
 
 /** `<!-- path -->` and the code block behind it. */
 const QUOTE = /<!-- (\S+) -->\n```\w+\n(.*?)```/gs;
@@ -46,30 +72,35 @@ test('ARCHITECTURE.md fits on a page', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(100);
 });
 
-describe('docs/errors.md', () => {
-  const folders = ['lib', 'lib/private', ...fs.readdirSync(path.join(ROOT, 'lib/private'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory()).map(({ name }) => `lib/private/${name}`)];
-  const sources = folders.flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .map((file) => read(`${folder}/${file}`))).join('\n');
+test.each(Object.keys(TABLED))('%s has the tables of its source', (page) => {
+  expect(read(page)).toBe(withTables(page));
+});
 
+describe('docs/errors.md', () => {
   /** The code spans with words in them of the first cell that has any: what a message says. */
-  const said = (row: string): string[] => row.split(' | ')
+  const messagesIn = (row: readonly string[]): string[] => row
     .map((cell) => [...cell.matchAll(/``(.+?)``|`([^`]+)`/g)].map(([, double, single]) => double ?? single).filter((text) => text.includes(' ')))
     .find((texts) => texts.length > 0) ?? [];
 
   /** The same, cut where values are filled in. */
-  const fragments = read('docs/errors.md').split('\n').filter((line) => /^\| ?`(?!cdk-)/.test(line)).flatMap(said)
-    .flatMap((text) => text.split(/\.\.\.|"[^"]*"|`[^`]*`|\d+|routes\[.*?\](?:\.\w+)?|\$\{\w+\}|request\.header/))
+  const fragmentsOf = (message: string): string[] => message
+    .split(/\.\.\.|"[^"]*"|`[^`]*`|\d+|routes\[.*?\](?:\.\w+)?|\$\{\w+\}|request\.header/)
     .map((fragment) => fragment.trim().replace(/^[,;:]\s*/, ''))
     .filter((fragment) => fragment.length >= 8);
 
+  const rows = Object.entries(tablesOf('docs/errors.md')).filter(([name]) => name !== 'Warnings').flatMap(([, table]) => table.rows);
+  const fragments = new Set(rows.filter(([first]) => first.startsWith('`')).flatMap(messagesIn).flatMap(fragmentsOf));
+
+  /** What the tests of the construct expect: every text in them, joined where it is written in parts. */
+  const asserted = sourcesOf('test').filter((file) => file.endsWith('.test.ts') && !file.startsWith('test/local/') && file !== 'test/docs.test.ts')
+    .flatMap((file) => textsIn(read(file))).join('\n');
+
   test('has messages to check', () => {
-    expect(fragments.length).toBeGreaterThan(30);
+    expect(fragments.size).toBeGreaterThan(30);
   });
 
-  test.each([...new Set(fragments)])('quotes a message that there is: %s', (fragment) => {
-    expect(sources.replace(/\\`/g, '`')).toContain(fragment);
+  test.each([...fragments])('lists a message that a test expects: %s', (fragment) => {
+    expect(asserted.includes(fragment)).toBe(true);
   });
 });
 
