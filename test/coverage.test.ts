@@ -52,9 +52,9 @@ function rows(heading: string): Array<[string, string]> {
   return [...section.split('\n## ')[0].matchAll(/^\| `(?:AWS::ApiGatewayV2::)?([\w.]+)` \| (.*) \|$/gm)].map(([, name, cell]) => [name, cell]);
 }
 
-const SET = rows('What is set');
-const NOT_SET = rows('What is not set');
-const OTHER_RESOURCES = rows('Resources that are for other APIs');
+const SET = rows('Properties that are set');
+const NOT_SET = rows('Properties that are not set');
+const OTHER_RESOURCES = rows('Resources of other kinds of APIs');
 
 const cloudFormation = new Map(LIBRARIES.map((library) => [library, cloudFormationOf(library)]));
 const supported = new Map([...cloudFormation.values()].flatMap((properties) => [...properties]));
