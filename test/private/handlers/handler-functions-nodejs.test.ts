@@ -76,6 +76,33 @@ describe('what one build cannot express is bundled by NodejsFunction', () => {
     ].join('\n')));
   });
 
+  test('a package manager that is not installed: the message names it', () => {
+    // GIVEN
+    const { PATH } = process.env;
+    fs.renameSync('package-lock.json', 'package-lock.away');
+    folder.write({ 'pnpm-lock.yaml': '', 'package.json': '{"dependencies":{"left":"1.0.0"}}' });
+
+    // WHEN
+    process.env.PATH = folder.path;
+    try {
+      functions.add([use('x', 'src/a.main', { bundling: { nodeModules: ['left'] } })]);
+    } finally {
+      process.env.PATH = PATH;
+      fs.renameSync('package-lock.away', 'package-lock.json');
+      fs.rmSync('package.json');
+      fs.rmSync('pnpm-lock.yaml');
+    }
+
+    // THEN
+    expect(() => app.synth()).toThrow([
+      'Validation failed with the following errors:',
+      '  [Stack/Chat] x: "src/a.main" cannot be bundled',
+      '',
+      '`pnpm` is not installed, or not on the PATH, and the lock file or the options of this handler need it',
+      '',
+    ].join('\n'));
+  });
+
   test('a package of an npm workspace, which npm installs as a link into the checkout, is an error', () => {
     // GIVEN
     folder.write({
