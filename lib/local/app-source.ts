@@ -3,8 +3,7 @@ import * as path from 'path';
 import { GatewayError } from './gateway-error';
 import { Settings } from './gateway-options';
 import { appCommand, isAssembly, readProject } from './watch/cdk-project';
-import { synthesize } from './watch/synthesis';
-import { withTools } from './watch/synthesis-environment';
+import { synthesize, withTools } from './watch/synthesis';
 
 /** Where the assembly comes from. */
 export interface AppSource {
@@ -32,7 +31,7 @@ export function appSource({ app, directory }: Settings): AppSource {
   const place = path.resolve(directory, text);
   if (isAssembly(place)) return { assembly: place };
   if (isFolderName(text, place, directory)) {
-    throw new GatewayError('ASSEMBLY_NOT_FOUND', `${text} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
+    throw new GatewayError('ASSEMBLY_NOT_FOUND', `${text} is not a cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
   }
   const assembly = path.resolve(directory, readProject(directory).output);
   const run = async (signal?: AbortSignal): Promise<void> => {

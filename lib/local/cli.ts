@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import type { Host } from './command/host';
+import type { Host } from './command/local';
 import { main } from './command/main';
 import { startPatiently } from './gateway';
 import { whenOrphaned } from './launcher';

@@ -79,7 +79,7 @@ function newWatcher({ source: { assembly }, settings: { directory }, tell }: Fir
     exclude: readProject(directory).exclude,
     // A save within the same millisecond would go unnoticed otherwise.
     since: Date.now() + 1,
-    onComplaint: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
+    onError: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
   });
 }
 

@@ -180,7 +180,7 @@ export class Updates {
       assembly: source.assembly,
       command: false,
       exclude: readProject(directory).exclude,
-      onComplaint: (text) => this.notice('watch-incomplete', text),
+      onError: (text) => this.notice('watch-incomplete', text),
     });
   }
 

@@ -54,8 +54,8 @@ test('a word that is a program on the PATH is a command', async () => {
 
 test.each<[string | undefined, GatewayErrorCode, string]>([
   ['  ', 'INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly'],
-  ['empty', 'ASSEMBLY_NOT_FOUND', 'empty is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
-  ['missing', 'ASSEMBLY_NOT_FOUND', 'missing is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
+  ['empty', 'ASSEMBLY_NOT_FOUND', 'empty is not a cloud assembly: it has no manifest.json; run `cdk synth` first'],
+  ['missing', 'ASSEMBLY_NOT_FOUND', 'missing is not a cloud assembly: it has no manifest.json; run `cdk synth` first'],
 ])('fails with the folder %s', (app, code, message) => {
   expect(() => source(app)).toThrow(new GatewayError(code, message));
 });

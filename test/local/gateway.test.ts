@@ -239,7 +239,7 @@ test('close ends every process, however often it is called', async () => {
 });
 
 test.each<[string, GatewayOptions, string]>([
-  ['ASSEMBLY_NOT_FOUND', { app: 'nowhere' }, 'nowhere is no cloud assembly: it has no manifest.json; run `cdk synth` first'],
+  ['ASSEMBLY_NOT_FOUND', { app: 'nowhere' }, 'nowhere is not a cloud assembly: it has no manifest.json; run `cdk synth` first'],
   ['NO_SUCH_STACK', { app: 'cdk.out', stack: 'Other' }, expect.stringContaining('Other') as unknown as string],
   ['PORT_REFUSED', { app: 'cdk.out', port: 6000 }, 'port 6000 is one that browsers refuse to connect to; take another, for example --port 3001'],
 ])('fails with %s', async (code, options, message) => {

@@ -1,19 +1,42 @@
-import type { Command } from './arguments';
-import { errorText, exitCode } from './errors';
-import type { Host, RunningGateway } from './host';
+import type { Writable } from 'stream';
+import type { GatewayOptions } from '../gateway-options';
 import { Output } from '../terminal/output';
 import { jsonReporter, TextReporter } from '../terminal/reporter';
 import type { Reporter } from '../terminal/reporter';
+import type { Served } from '../terminal/served';
+import type { Command } from './arguments';
+import { errorText, exitCode } from './errors';
 
-/** npx sends its child the Ctrl-C that the terminal has sent it already: signals that arrive so fast are one, in milliseconds. */
+/** What the command line tool uses of the world: a process gives it, or a test. */
+export interface Host {
+  /** The version of this package. */
+  readonly version: string;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether `stdout` shows colours. */
+  readonly coloured: boolean;
+  /** Milliseconds of a clock that is never set back. */
+  readonly now: () => number;
+  /** Calls the listener when the process is asked to end. @returns a function that removes the listener */
+  readonly onStop: (listener: () => void) => () => void;
+  readonly start: (options: GatewayOptions) => Promise<RunningGateway>;
+  /** Ends the process now. */
+  readonly exit: (code: number) => void;
+}
+
+export interface RunningGateway extends Served {
+  close(): Promise<void>;
+}
+
+/** Milliseconds within which signals count as one: npx passes the Ctrl-C on that the terminal has sent its child already. */
 const SAME_SIGNAL = 500;
 
-/** By convention the code of a process that SIGINT ended. */
+/** By convention, the exit code of a process that SIGINT ended. */
 const ENDED_BY_SIGNAL = 130;
 
 type LocalCommand = Extract<Command, { readonly name: 'local' }>;
 
-/** Serves until it is asked to stop; returns the exit code. */
+/** Runs `local`: serves until the process is asked to stop. @returns the exit code */
 export async function serve({ options, json }: LocalCommand, host: Host): Promise<number> {
   const write = (text: string) => output.write(text);
   const reporter = json ? jsonReporter(write) : new TextReporter(write, host.coloured);
@@ -27,7 +50,7 @@ export async function serve({ options, json }: LocalCommand, host: Host): Promis
     await gateway.close();
     return 0;
   } catch (error) {
-    // A start that was broken off has not failed.
+    // A start that was aborted has not failed.
     if (stop.signal.aborted && !gateway) return 0;
     host.stderr.write(errorText(error, json));
     return exitCode(error);
@@ -44,7 +67,7 @@ interface StopRequests {
   dispose(): void;
 }
 
-/** The first request ends the gateway in order, a second one the process. */
+/** The first request to stop closes the gateway, a second one ends the process. */
 function stopRequests(host: Host, reporter: Reporter): StopRequests {
   const controller = new AbortController();
   const requested = new Promise<void>((resolve) => controller.signal.addEventListener('abort', () => resolve()));
@@ -55,7 +78,7 @@ function stopRequests(host: Host, reporter: Reporter): StopRequests {
     reporter.stopping();
     controller.abort();
   };
-  // Whoever read what is printed has gone (`| head`).
+  // The reader of the output has gone (`| head`).
   host.stdout.on('error', stop);
   const dispose = host.onStop(() => {
     if (first !== undefined && host.now() - first > SAME_SIGNAL) host.exit(ENDED_BY_SIGNAL);

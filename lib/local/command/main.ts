@@ -1,11 +1,15 @@
+import { readApp } from '../assembly/read-app';
+import { harmless } from '../terminal/harmless';
+import { routeTable } from '../terminal/served';
 import { parseCommand } from './arguments';
 import { errorText, exitCode } from './errors';
 import { HELP } from './help';
-import type { Host } from './host';
-import { serve } from './local';
-import { routes } from './routes';
+import { Host, serve } from './local';
 
-/** Runs the command line tool; returns the exit code. Touches nothing but its host. */
+/** Stands for the region of an app that names none. */
+const UNKNOWN_REGION = '<region>';
+
+/** Runs the command line tool, which touches nothing but its host. @returns the exit code */
 export async function main(args: readonly string[], host: Host): Promise<number> {
   try {
     const command = parseCommand(args);
@@ -26,4 +30,10 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     host.stderr.write(errorText(error, args.includes('--json')));
     return exitCode(error);
   }
+}
+
+/** The WebSocket APIs of an assembly as text. */
+function routes(directory: string): string {
+  const { apis, functions } = readApp(directory, { region: UNKNOWN_REGION });
+  return harmless(`${apis.map((api) => routeTable(api, functions)).join('\n\n')}\n`);
 }

@@ -4,23 +4,23 @@ import * as path from 'path';
 import { GatewayError } from '../gateway-error';
 import { isRecord } from '../protocol/json';
 
-/** What cdk.json says; paths are as written, relative to its folder. */
+/** The settings of cdk.json; paths are as written, relative to its folder. */
 interface CdkProject {
   /** The command that synthesizes the app, or a folder with an assembly. */
   readonly app?: string;
   /** A command to run before that one. */
   readonly build?: string;
-  /** Default: `cdk.out`. */
+  /** The folder of the assembly; `cdk.out` unless cdk.json names another. */
   readonly output: string;
-  /** Patterns that `cdk watch` leaves out. */
+  /** The patterns that `cdk watch` leaves out: `globPattern`. */
   readonly exclude: readonly string[];
-  /** Of cdk.json, then cdk.context.json, then ~/.cdk.json: the first that has a key wins, as with the CDK CLI. */
+  /** The context of cdk.json, cdk.context.json and ~/.cdk.json: the first of them that has a key wins, as with the CDK CLI. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-type Settings = Readonly<Record<string, unknown>>;
+type Json = Readonly<Record<string, unknown>>;
 
-/** Reads cdk.json of this folder; all of it is optional. */
+/** Reads cdk.json of a folder; the file and every setting in it are optional. */
 export function readProject(directory: string, home = os.homedir()): CdkProject {
   const settings = readJson(path.join(directory, 'cdk.json'));
   const user = readJson(path.join(home, '.cdk.json'));
@@ -33,22 +33,31 @@ export function readProject(directory: string, home = os.homedir()): CdkProject 
   };
 }
 
-/** The command of the app in this folder. */
+/** The `app` of cdk.json. @throws GatewayError INVALID_OPTION, if there is none */
 export function appCommand(directory: string): string {
   const { app } = readProject(directory);
   if (app) return app;
   const file = path.join(directory, 'cdk.json');
   const what = fs.existsSync(file) ? `${file} has no "app"` : `there is no cdk.json in ${directory}`;
-  const wayOut = 'say what synthesizes the app with --app "npx tsx bin/app.ts", or name an assembly with --app cdk.out';
+  const wayOut = 'name the command that synthesizes the app with --app "npx tsx bin/app.ts", or an assembly with --app cdk.out';
   throw new GatewayError('INVALID_OPTION', `${what}; ${wayOut}`);
 }
 
-/** Whether this is a cloud assembly, which needs no synthesis. */
+/** Whether a folder is a cloud assembly, which needs no synthesis. */
 export function isAssembly(directory: string): boolean {
   return fs.existsSync(path.join(directory, 'manifest.json'));
 }
 
-function readJson(file: string): Settings {
+/**
+ * A pattern of `watch.exclude` in cdk.json: `test`, `cdk*.json`, `**\/*.d.ts`, `src/{a,b}`.
+ *
+ * The expression matches paths with `/`, relative to the folder of the app. If it matches a folder, it matches all that is in the folder.
+ */
+export function globPattern(pattern: string): RegExp {
+  return new RegExp(`^${glob(pattern.replace(/^\.\//, '').replace(/\/+$/, ''))}(?:/|$)`);
+}
+
+function readJson(file: string): Json {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');
@@ -58,7 +67,7 @@ function readJson(file: string): Settings {
   try {
     return table(JSON.parse(text));
   } catch (error) {
-    throw new GatewayError('INVALID_OPTION', `${file} is no JSON: ${(error as Error).message.split('\n')[0]}; correct it`);
+    throw new GatewayError('INVALID_OPTION', `${file} is not valid JSON: ${(error as Error).message.split('\n')[0]}; correct it`);
   }
 }
 
@@ -67,6 +76,31 @@ function command(value: unknown): string | undefined {
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }
 
-function table(value: unknown): Settings {
+function table(value: unknown): Json {
   return isRecord(value) ? value : {};
+}
+
+/** The tokens of a glob pattern, and how each is written in a regular expression. */
+const TOKENS: ReadonlyArray<readonly [RegExp, (text: string) => string]> = [
+  [/^\*\*\//, () => '(?:.*/)?'],
+  [/^\*\*/, () => '.*'],
+  [/^\*/, () => '[^/]*'],
+  [/^\?/, () => '[^/]'],
+  [/^\{([^{}]*)\}/, (text) => `(?:${text.slice(1, -1).split(',').map((part) => glob(part)).join('|')})`],
+  [/^[^]/, (text) => text.replace(/[\\^$.|+()[\]{}]/, '\\$&')],
+];
+
+function glob(pattern: string): string {
+  let rest = pattern;
+  let written = '';
+  while (rest.length > 0) {
+    for (const [token, write] of TOKENS) {
+      const match = token.exec(rest);
+      if (!match) continue;
+      written += write(match[0]);
+      rest = rest.slice(match[0].length);
+      break;
+    }
+  }
+  return written;
 }

@@ -4,14 +4,14 @@ import * as path from 'path';
 /** What has to be done about files that changed. */
 export interface SourceChange {
   /**
-   * `handlers`: build them again; `app`: synthesize it again; `assembly`: read it again, somebody else synthesized the app.
+   * `handlers`: build them again; `app`: synthesize it again; `assembly`: read it again, since somebody else synthesized the app.
    */
   readonly kind: 'handlers' | 'app' | 'assembly';
   /** Absolute paths. */
   readonly files: readonly string[];
 }
 
-/** What decides about a file. */
+/** What decides what a changed file means. */
 export interface WatchedProject {
   /** Absolute folder of the assembly. */
   readonly assembly: string;
@@ -29,14 +29,14 @@ const SOURCES = new Set([
   '.json', '.yaml', '.yml', '.toml', '.xml', '.gradle', '.csproj', '.mod', '.vtl', '.graphql', '.sql', '.html', '.sh',
 ]);
 
-/** They say how esbuild builds, although no bundle has them. */
+/** Files that decide how esbuild builds, although no bundle contains them. */
 const BUILD_SETTINGS = /^(?:tsconfig.*|package)\.json$/;
 
 /**
  * What to do about files that changed, handlers first: they are quick.
  *
- * A source that is in the bundle of a handler is the handler's, also if the app imports it: what the app imports cannot be
- * told without running it, and to synthesize at every save of a handler would make all of them slow.
+ * A source in the bundle of a handler counts as the handler's even if the app imports it: what the app imports is not known
+ * without running it, and to synthesize after every save of a handler would make all saves slow.
  */
 export function changes(files: readonly string[], project: WatchedProject): SourceChange[] {
   const handlers: string[] = [];
@@ -64,10 +64,55 @@ export function isSource(file: string): boolean {
 }
 
 /**
- * Whether a file was written since then. Its `ctime` is also that of an editor that sets the time of a file, and of `git checkout`; a file
- * system that counts in seconds, or two of them, may date it back so far.
+ * Whether a file was written at or after a time. `ctime` counts too, since editors and `git checkout` may set `mtime`. File systems
+ * that count in seconds, or in two seconds, may date a file back by that much.
  */
 export function savedSince({ ctimeMs, mtimeMs }: Pick<Stats, 'ctimeMs' | 'mtimeMs'>, since: number): boolean {
   const latest = Math.max(ctimeMs, mtimeMs);
   return latest >= (latest % 1_000 === 0 ? since - 2_000 : since);
+}
+
+/** Milliseconds without a change after which a change of many files (`git checkout`, "replace in files") is complete. */
+const QUIET = 150;
+/** The longest that changes wait, in milliseconds, so that a program that writes continually does not delay them for ever. */
+const LONGEST = 2_000;
+/** The most files that count as one save of an editor. */
+const FEW = 3;
+
+/** Collects changed files until it is time to report them. */
+export class ChangeBatch {
+  private readonly files = new Set<string>();
+  /** The number of files reported a moment ago: changes now may belong to them. */
+  private recent = 0;
+  /** When the first file of this batch changed, by `performance.now()`. */
+  private since?: number;
+  private flushTimer?: NodeJS.Timeout;
+  private forgetTimer?: NodeJS.Timeout;
+
+  /** @param debounce milliseconds that a change of few files waits, since editors write a file in steps */
+  public constructor(private readonly debounce: number, private readonly report: (files: readonly string[]) => void) {}
+
+  public add(file: string): void {
+    this.files.add(file);
+    const now = performance.now();
+    this.since ??= now;
+    const wait = this.files.size + this.recent > FEW ? QUIET : this.debounce;
+    clearTimeout(this.flushTimer);
+    this.flushTimer = setTimeout(() => this.flush(), Math.min(wait, Math.max(0, this.since + LONGEST - now)));
+  }
+
+  public close(): void {
+    clearTimeout(this.flushTimer);
+    clearTimeout(this.forgetTimer);
+  }
+
+  private flush(): void {
+    const files = [...this.files];
+    this.files.clear();
+    this.since = undefined;
+    this.recent += files.length;
+    clearTimeout(this.forgetTimer);
+    this.forgetTimer = setTimeout(() => { this.recent = 0; }, QUIET);
+    this.report(files);
+  }
 }

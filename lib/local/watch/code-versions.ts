@@ -3,31 +3,31 @@ import * as path from 'path';
 import type { BundleFile } from '../../private/bundling/esbuild';
 import type { LambdaFunction } from '../assembly/model';
 
-interface Running {
+interface Version {
   readonly directory?: string;
-  /** Not yet known of an asset: it is read when there is something to compare it with. */
+  /** Unknown for an asset: its files are read when there is a build to compare them with. */
   readonly files?: readonly BundleFile[];
 }
 
-/** What each function runs, and the folders of what was built since: a new one each time, old processes may still read. */
+/** The code that each function runs. Each new version gets a folder of its own, since old processes may still read the previous one. */
 export class CodeVersions {
-  private readonly running = new Map<string, Running>();
+  private readonly running = new Map<string, Version>();
   private readonly written = new Set<string>();
   private count = 0;
 
   /**
-   * @param prefix where the folders go, with the begin of their names. Beside the assets they are as deep in the app as those,
-   * which leaves the relative paths in a bundle's own source map right.
+   * @param prefix absolute path that the names of folders begin with. Beside the assets, the relative paths in a bundle's own source map
+   * stay right.
    */
   public constructor(private readonly prefix: string) {}
 
-  /** From now on these functions run what is in the assembly. */
+  /** The functions run the code in the assembly from now on. */
   public reset(functions: readonly LambdaFunction[]): void {
     this.running.clear();
     for (const { id, code } of functions) this.running.set(id, 'directory' in code ? { directory: code.directory } : {});
   }
 
-  /** The folder that has these files, and whether the function already runs them. */
+  /** @returns the folder with these files, and whether they differ from what the function runs */
   public async store(functionId: string, files: readonly BundleFile[]): Promise<{ directory: string; changed: boolean }> {
     const { directory, files: known } = this.running.get(functionId) ?? {};
     const same = directory !== undefined && (known ? sameFiles(known, files) : await onDisk(directory, files));
@@ -43,7 +43,7 @@ export class CodeVersions {
   private async write(functionId: string, files: readonly BundleFile[]): Promise<string> {
     const folder = `${this.prefix}.${encodeURIComponent(functionId)}.${++this.count}`;
     this.written.add(folder);
-    // A gateway that was killed may have left one of this name.
+    // A gateway that was killed may have left a folder of this name.
     await fs.promises.rm(folder, { recursive: true, force: true });
     for (const file of files) {
       const target = path.join(folder, file.path);

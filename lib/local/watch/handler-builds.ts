@@ -1,18 +1,17 @@
 import * as path from 'path';
 import { performance } from 'perf_hooks';
 import { CodeVersions } from './code-versions';
-import { HandlerCode, HandlerGroup } from './handler-group';
-import type { HandlerInputs } from './handler-inputs';
+import { HandlerCode, HandlerGroup, HandlerInputs } from './handler-group';
 import { installedPackage } from './package-watcher';
 import type { SourceMaps } from './source-maps';
 import { esbuildFault, findEsbuild, loadEsbuild } from '../../private/bundling/esbuild';
 import type { HandlerBuild, LambdaFunction } from '../assembly/model';
 
-/** What a build brought. */
+/** The result of a build. */
 export interface BuildReport {
   /** Functions that must run other files than before, by `LambdaFunction.id`. */
   readonly changed: ReadonlyMap<string, { readonly directory: string }>;
-  /** What could not be built: these functions keep the code that they have. */
+  /** Functions with errors keep the code that they have. */
   readonly errors: readonly BuildError[];
   /** Milliseconds. */
   readonly duration: number;
@@ -25,59 +24,59 @@ interface BuildError {
 }
 
 interface HandlerBuildsOptions {
-  /** Absolute path that the folders of what is built begin with; they are removed in the end. */
+  /** Absolute path that the names of output folders begin with; `dispose` removes the folders. */
   readonly outPrefix: string;
-  /** Gets the source map of what each function runs. */
+  /** Gets the source maps of the code that functions run. */
   readonly sourceMaps?: SourceMaps;
-  /** esbuild's process had exited and was restarted for this build. */
+  /** Called when esbuild's process had exited and was restarted for a build. */
   readonly onRestart?: () => void;
 }
 
 type BuiltFunction = LambdaFunction & { readonly build: HandlerBuild };
 
-/** Functions of handlers that are built alike. */
-interface Team {
-  /** Of everything that decides what is built: a team of the same key builds the same. */
+/** Functions whose handlers have equal build options: they share a `HandlerGroup`. */
+interface FunctionGroup {
+  /** Made of everything that decides what is built. */
   readonly key: string;
   readonly functions: readonly BuiltFunction[];
 }
 
-/** Builds handlers again when their sources change, as the construct built them, without the app. */
+/** Builds handlers again when their sources change: as the construct built them, without running the app. */
 export class HandlerBuilds {
   private readonly versions: CodeVersions;
   private readonly groups = new Map<string, HandlerGroup>();
-  private teams: readonly Team[] = [];
+  private functionGroups: readonly FunctionGroup[] = [];
   private sources: ReadonlySet<string> = new Set();
-  private running: Promise<unknown> = Promise.resolve();
-  private waiting?: Promise<BuildReport>;
-  /** What the waiting build is for; `undefined`: anything. */
+  private queue: Promise<unknown> = Promise.resolve();
+  private pending?: Promise<BuildReport>;
+  /** The saved files that the pending build is for; `undefined`: any file may have been saved. */
   private saved?: readonly string[] = [];
   private readonly errors = new Map<string, readonly string[]>();
 
-  /** Functions without `build` are left alone. */
+  /** Functions without `build` are ignored. */
   public constructor(functions: Iterable<LambdaFunction>, private readonly options: HandlerBuildsOptions) {
     this.versions = new CodeVersions(options.outPrefix);
     this.assign(functions);
   }
 
   /**
-   * Builds what is saved by now, the first time what was saved after the synthesis; calls that come while one waits for its turn share it. What esbuild refuses is in the
-   * report; rejects only if `outPrefix` cannot be written.
+   * Builds the handlers that saved files belong to. A call while another one is pending shares its build. What esbuild refuses is in the
+   * report; the promise rejects only if `outPrefix` cannot be written.
    *
-   * @param files absolute paths of what was saved; handlers that have none of it are left alone (default: all are built)
+   * @param files absolute paths of the saved files (default: all handlers are built, as needed for saves since the synthesis)
    */
   public rebuild(files?: readonly string[]): Promise<BuildReport> {
     this.saved = files && this.saved ? [...this.saved, ...files] : undefined;
-    this.waiting ??= this.enqueue(() => {
+    this.pending ??= this.enqueue(() => {
       const saved = this.saved;
-      this.waiting = undefined;
+      this.pending = undefined;
       this.saved = [];
       return this.buildAll(saved);
     });
-    return this.waiting;
+    return this.pending;
   }
 
-  /** Rebuilds everything after an installation. esbuild's cache may be stale, since npm gives all files the same modification time. */
+  /** Builds all handlers without esbuild's cache, which is stale after an installation: npm gives all files the same modification time. */
   public rebuildFromFiles(): Promise<BuildReport> {
     return this.enqueue(async () => {
       await Promise.all([...this.groups.values()].map((group) => group.dispose()));
@@ -85,11 +84,11 @@ export class HandlerBuilds {
     });
   }
 
-  /** The app was synthesized again: the functions run what is in the assembly, and changes are changes to that. */
+  /** Takes over the functions of a new assembly: they run the code in it, and later changes are changes to that code. */
   public update(functions: Iterable<LambdaFunction>): Promise<BuildReport> {
     return this.enqueue(async () => {
       this.assign(functions);
-      const keys = new Set(this.teams.map(({ key }) => key));
+      const keys = new Set(this.functionGroups.map(({ key }) => key));
       const gone = [...this.groups].filter(([key]) => !keys.has(key));
       for (const [key] of gone) this.groups.delete(key);
       await Promise.all(gone.map(([, group]) => group.dispose()));
@@ -97,24 +96,24 @@ export class HandlerBuilds {
     });
   }
 
-  /** Absolute paths of the sources in all bundles, by their real paths, without packages in node_modules. */
+  /** Absolute real paths of the sources in all bundles, without packages in node_modules. */
   public inputs(): ReadonlySet<string> {
     return this.sources;
   }
 
   /** Absolute paths of the files of packages in all bundles. */
   public packagedFiles(): ReadonlySet<string> {
-    return new Set(this.builtParts().flatMap(({ parts }) => [...parts.packaged]));
+    return new Set(this.inputsOfFunctions().flatMap(({ parts }) => [...parts.packaged]));
   }
 
-  /** By function id: the absolute folders of packages that it loads at run time, installed or not. */
+  /** The absolute folders of the packages that each function loads at run time, installed or not, by function id. */
   public loadedPackages(): ReadonlyMap<string, readonly string[]> {
-    return new Map(this.builtParts().map(({ fn, parts }) => (
+    return new Map(this.inputsOfFunctions().map(({ fn, parts }) => (
       [fn.id, [...parts.external].map((name) => installedPackage(name, fn.build.directory))]
     )));
   }
 
-  /** Whether the last build had errors: then any file may be the one that was missing. */
+  /** Whether the last build had errors. Any file may then be the one that was missing. */
   public get broken(): boolean {
     return this.errors.size > 0;
   }
@@ -123,15 +122,15 @@ export class HandlerBuilds {
     await this.enqueue(async () => {
       await Promise.all([...this.groups.values()].map((group) => group.dispose()));
       this.groups.clear();
-      this.teams = [];
+      this.functionGroups = [];
       await this.versions.dispose();
     });
   }
 
-  /** One after the other: esbuild builds on what it knows from before. */
+  /** Runs one job after the other, since esbuild's contexts keep state from build to build. */
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.running.then(work);
-    this.running = done.catch(() => undefined);
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
     return done;
   }
 
@@ -139,24 +138,24 @@ export class HandlerBuilds {
     const built = [...functions].filter((fn): fn is BuiltFunction => fn.build !== undefined);
     this.versions.reset(built);
     this.errors.clear();
-    this.teams = teams(built);
+    this.functionGroups = grouped(built);
   }
 
-  private builtParts(): Array<{ readonly fn: BuiltFunction; readonly parts: HandlerInputs }> {
-    return this.teams.flatMap(({ key, functions }) => {
+  private inputsOfFunctions(): Array<{ readonly fn: BuiltFunction; readonly parts: HandlerInputs }> {
+    return this.functionGroups.flatMap(({ key, functions }) => {
       const group = this.groups.get(key);
       return group ? functions.map((fn) => ({ fn, parts: group.partsOf(fn.build.handlerId) })) : [];
     });
   }
 
   private async buildAll(saved?: readonly string[]): Promise<BuildReport> {
-    const begin = performance.now();
-    // What no bundle has is a file that was missing, or a setting: it may concern all of them.
+    const startedAt = performance.now();
+    // A file that is in no bundle was missing before, or is a setting, and may concern all bundles.
     const files = saved?.every((file) => this.sources.has(file)) ? new Set(saved) : undefined;
     const changed = new Map<string, { directory: string }>();
-    await Promise.all(this.teams.map(async (team) => {
-      const codes = await this.buildTeam(team, files);
-      for (const fn of team.functions) {
+    await Promise.all(this.functionGroups.map(async (group) => {
+      const codes = await this.buildGroup(group, files);
+      for (const fn of group.functions) {
         const code = codes.get(fn.build.handlerId);
         if (!code) continue;
         if (code.errors.length > 0) this.errors.set(fn.id, code.errors);
@@ -166,13 +165,13 @@ export class HandlerBuilds {
       }
     }));
     this.sources = new Set([...this.groups.values()].flatMap((group) => group.inputs()));
-    return { changed, errors: byText(this.errors), duration: performance.now() - begin };
+    return { changed, errors: byText(this.errors), duration: performance.now() - startedAt };
   }
 
-  /** By handler id. */
-  private async buildTeam({ key, functions }: Team, files?: ReadonlySet<string>): Promise<ReadonlyMap<string, HandlerCode>> {
+  /** @returns results by handler id */
+  private async buildGroup({ key, functions }: FunctionGroup, files?: ReadonlySet<string>): Promise<ReadonlyMap<string, HandlerCode>> {
     const builds = functions.map(({ build }) => build);
-    // The app's esbuild, as in the synthesis; the gateway may have been started elsewhere.
+    // The app's esbuild comes first, as in the synthesis: the gateway may have been started elsewhere.
     const places = [builds[0].directory, process.cwd(), __dirname];
     const complaint = this.groups.has(key) ? undefined : esbuildFault(places);
     if (complaint) return new Map(builds.map(({ handlerId }) => [handlerId, { files: [], errors: [complaint] }]));
@@ -185,7 +184,7 @@ export class HandlerBuilds {
     return new HandlerGroup(loadEsbuild(file), builds, { file, onRestart: this.options.onRestart });
   }
 
-  /** The function's new folder, if it is new. */
+  /** @returns the folder of the function's code, if the code differs from what the function runs */
   private async store({ id }: BuiltFunction, { files, map }: HandlerCode): Promise<string | undefined> {
     const { directory, changed } = await this.versions.store(id, files);
     const bundle = files.find(({ path: name }) => /^index\.[cm]?js$/.test(name));
@@ -194,7 +193,7 @@ export class HandlerBuilds {
   }
 }
 
-function teams(functions: readonly BuiltFunction[]): Team[] {
+function grouped(functions: readonly BuiltFunction[]): FunctionGroup[] {
   const found = new Map<string, BuiltFunction[]>();
   for (const fn of functions) {
     const how = JSON.stringify([fn.build.directory, fn.build.options]);
@@ -206,7 +205,7 @@ function teams(functions: readonly BuiltFunction[]): Team[] {
   });
 }
 
-/** Each error once, for all functions that it stops. */
+/** Each error once, with all functions that it concerns. */
 function byText(errors: ReadonlyMap<string, readonly string[]>): BuildError[] {
   const found = new Map<string, string[]>();
   for (const [id, texts] of errors) {

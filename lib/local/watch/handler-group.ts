@@ -1,39 +1,52 @@
 import * as fs from 'fs';
+import { isBuiltin } from 'module';
+import * as path from 'path';
 import type { Metafile } from 'esbuild';
-import { HandlerInputs, handlerInputs, isSource } from './handler-inputs';
 import type { MapFile } from './source-maps';
 import { BundleFile, BuiltHandler, Esbuild, virtualFolder } from '../../private/bundling/esbuild';
 import { EsbuildContext, EsbuildContextSettings } from '../../private/bundling/esbuild-context';
 import type { HandlerBuild } from '../assembly/model';
 
-/** What a build made of one handler. */
+/** The inputs of a handler's bundle: absolute paths. */
+export interface HandlerInputs {
+  readonly sources: ReadonlySet<string>;
+  /** Files of packages in node_modules. */
+  readonly packaged: ReadonlySet<string>;
+  /** External imports, as the code names them. */
+  readonly external: ReadonlySet<string>;
+}
+
+/** The result of a build for one handler. */
 export interface HandlerCode {
   readonly files: readonly BundleFile[];
-  /** With code frames; not empty: there are no files. */
+  /** With code frames. If there are errors, there are no files. */
   readonly errors: readonly string[];
-  /** If the handler's own options ask for none. */
+  /** Absent if the handler's own options ask for source maps. */
   readonly map?: MapFile;
 }
 
-/** esbuild's options for patterns; JSON has none. */
+/** The options of esbuild that are regular expressions, which JSON cannot hold. */
 const PATTERNS = ['mangleProps', 'reserveProps'];
 
-/** Contexts of single handlers that stay open: each keeps what it parsed in memory. */
+/** The most esbuild contexts of single handlers that stay open: each keeps what it parsed in memory. */
 const OPEN_ALONE = 8;
 
-/** Handlers that are built alike, kept open in esbuild: all together as the construct builds them, or alone those that changed. */
+/**
+ * Handlers with equal build options, kept open in esbuild. If many have changed they are built together, as the construct builds them;
+ * else each that changed is built alone.
+ */
 export class HandlerGroup {
   private readonly handlers: ReadonlyMap<string, HandlerBuild>;
   private readonly directory: string;
   private readonly options: Readonly<Record<string, unknown>>;
   private readonly together: EsbuildContext;
-  /** The one that was used last is last. */
+  /** Contexts of single handlers, the most recently used last. */
   private readonly alone = new Map<string, EsbuildContext>();
   private readonly parts = new Map<string, HandlerInputs>();
   private readonly broken = new Set<string>();
-  /** A loader leaves files that belong to no single handler. */
+  /** Set when a loader left files that belong to no single handler, so that the output cannot be divided. */
   private neverTogether = false;
-  /** Whether the assets come with source maps, which stay as they are. */
+  /** Whether the handler's own options ask for source maps, which then stay as they are. */
   private readonly hasMaps: boolean;
 
   public constructor(
@@ -47,13 +60,13 @@ export class HandlerGroup {
   }
 
   /**
-   * What was built, by handler id; broken handlers are always built. Never rejects.
+   * Builds what changed and what was broken; never rejects. @returns results by handler id
    *
    * @param changed absolute paths of the sources that changed (default: any file may have)
    */
   public async build(changed?: ReadonlySet<string>): Promise<ReadonlyMap<string, HandlerCode>> {
     const due = [...this.handlers.values()].filter((build) => !changed || this.concerns(build, changed));
-    // esbuild keeps what it parsed, but puts all bundles together anew.
+    // A context links all of its bundles anew, so that it is faster to build a minority alone.
     const whole = this.neverTogether || due.length * 2 <= this.handlers.size ? undefined : await this.together.build();
     if (whole && 'metafile' in whole && whole.handlers) return this.built(whole.handlers, whole.metafile);
     this.neverTogether ||= whole !== undefined && 'metafile' in whole;
@@ -62,7 +75,7 @@ export class HandlerGroup {
     return new Map(codes.flatMap((code) => [...code]));
   }
 
-  /** Absolute paths of the sources in its bundles, or of what was in them before one broke. */
+  /** Absolute paths of the sources in all bundles; of a broken bundle, those of its last successful build. */
   public inputs(): string[] {
     return [...this.parts.values()].flatMap(({ sources }) => [...sources]);
   }
@@ -72,7 +85,7 @@ export class HandlerGroup {
     return this.parts.get(handlerId) ?? { sources: new Set(), packaged: new Set(), external: new Set() };
   }
 
-  /** Disposes of the esbuild context; the next build reads all files again. */
+  /** Disposes of the esbuild contexts; the next build reads all files again. */
   public async dispose(): Promise<void> {
     await Promise.all([this.together, ...this.alone.values()].map((context) => context.dispose()));
   }
@@ -87,10 +100,12 @@ export class HandlerGroup {
     const context = this.alone.get(handlerId) ?? this.open([build]);
     this.alone.delete(handlerId);
     this.alone.set(handlerId, context);
-    // esbuild would speak of the entry that it was given, which is nobody's file.
-    const built = fs.existsSync(file) ? await context.build() : { errors: [`${file} is not there (any more): what was built of it goes on`], files: [] };
+    // esbuild's own error would name the data URL of the entry instead of the file.
+    const built = fs.existsSync(file)
+      ? await context.build()
+      : { errors: [`${file} does not exist (any more): its last build goes on running`], files: [] };
     if ('metafile' in built) return this.built(built.handlers!, built.metafile);
-    // A broken file does not say what it imports: what it imported before is watched on.
+    // The imports of a broken file are unknown, so what it imported before stays watched.
     const { sources, ...parts } = this.partsOf(handlerId);
     this.parts.set(handlerId, { ...parts, sources: new Set([file, ...sources, ...built.files.filter(isSource)]) });
     this.broken.add(handlerId);
@@ -133,8 +148,8 @@ function handlerOf({ file, exportName, handlerId }: HandlerBuild): { file: strin
 }
 
 /**
- * The options with a source map of ours beside the code, which leaves the code as it is, byte for byte. The list of
- * inputs that `metafile` puts into an asset is nothing that a handler runs.
+ * The options, with a source map of ours beside the code, which leaves the code as it is, byte for byte. `metafile` is left out: the
+ * list of inputs that it adds to an asset is nothing that a handler runs.
  */
 function contextOptions(written: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const options = Object.fromEntries(Object.entries(written).map(([name, value]) => {
@@ -147,4 +162,46 @@ function contextOptions(written: Readonly<Record<string, unknown>>): Readonly<Re
 function pattern(value: unknown): unknown {
   const source = (value as { pattern?: unknown } | null)?.pattern;
   return typeof source === 'string' ? new RegExp(source) : value;
+}
+
+/**
+ * The inputs of each handler's bundle, by handler id.
+ *
+ * The imports are followed because esbuild's list for an output lacks the files that leave no byte in it, such as those that only re-export.
+ */
+function handlerInputs({ inputs }: Metafile, directory: string, handlers: Iterable<HandlerBuild>): Map<string, HandlerInputs> {
+  // Modules that were replaced by nothing (`(disabled):...`) and the data URLs of our entries (`<data:...>`) are not files.
+  const names = Object.keys(inputs).filter((name) => !/^[<(]/.test(name));
+  const files = new Map(names.map((name) => [path.resolve(directory, name), inputs[name]]));
+  const imports = new Map([...files].map(([file, input]) => (
+    [file, input.imports.map((imported) => path.resolve(directory, imported.path))]
+  )));
+  return new Map([...handlers].map(({ handlerId, file }) => {
+    const found = [...reachable(file, imports)];
+    const external = found.flatMap((source) => files.get(source)?.imports ?? [])
+      .filter((imported) => imported.external && isPackage(imported.path));
+    return [handlerId, {
+      sources: new Set(found.filter(isSource)),
+      packaged: new Set(found.filter((source) => !isSource(source))),
+      external: new Set(external.map((imported) => imported.path)),
+    }];
+  }));
+}
+
+/** Whether a file is written by the developer and not installed. */
+function isSource(file: string): boolean {
+  return !file.split(path.sep).includes('node_modules');
+}
+
+function reachable(file: string, imports: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set([file]);
+  // A loop over a set reaches what is added meanwhile.
+  for (const reached of found) {
+    for (const imported of imports.get(reached) ?? []) if (imports.has(imported)) found.add(imported);
+  }
+  return found;
+}
+
+function isPackage(name: string): boolean {
+  return !isBuiltin(name) && /^[^./]/.test(name) && !path.isAbsolute(name);
 }

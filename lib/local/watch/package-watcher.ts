@@ -4,25 +4,25 @@ import * as path from 'path';
 export interface PackageWatcherOptions {
   /** Absolute folder of the app. */
   readonly directory: string;
-  /** @param installed a package was installed or removed; else, somebody edits what is installed */
+  /** @param installed whether a package was installed or removed; if not, a file of an installed one was edited */
   readonly onChange: (installed: boolean) => void;
-  /** Milliseconds between two looks. @default 500 */
+  /** Milliseconds between two polls. @default 500 */
   readonly interval?: number;
 }
 
-/** The number of files checked in each poll, in turn: a bundle may have thousands. */
-const FILES_A_LOOK = 50;
+/** The number of files checked in each poll, in turn, since a bundle may have thousands. */
+const FILES_A_POLL = 50;
 /** Polls without a change after which an installation is complete: packages are removed before the new ones exist. */
-const QUIET_LOOKS = 2;
+const QUIET_POLLS = 2;
 /** Polls after which a removed package counts as uninstalled. */
-const GONE_LOOKS = 30;
+const GONE_POLLS = 30;
 
-/** What package managers write into `node_modules` when they are done: npm, pnpm, Yarn 1 and later ones. */
+/** The files that package managers write into `node_modules` when they are done: npm, pnpm, Yarn 1 and later ones. */
 const RECEIPTS = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml'];
 
 /**
- * Polls whether packages of functions were installed again. It checks the files themselves: package managers put
- * new folders in the place of old ones, which ends a watch of the operating system, and all of `node_modules` is too much to watch.
+ * Polls whether packages of functions were installed again. Watches of the operating system would not do: package managers replace
+ * whole folders, which ends a watch, and all of `node_modules` is too much to watch.
  */
 export class PackageWatcher {
   /** The last seen state of each file. */
@@ -32,15 +32,15 @@ export class PackageWatcher {
   private files: readonly string[] = [];
   private next = 0;
   private readonly changed = new Set<string>();
-  private quietLooks = 0;
+  private quietPolls = 0;
   private readonly timer: NodeJS.Timeout;
 
   public constructor(private readonly options: PackageWatcherOptions) {
-    this.timer = setInterval(() => this.look(), options.interval ?? 500).unref();
+    this.timer = setInterval(() => this.poll(), options.interval ?? 500).unref();
   }
 
   /**
-   * Called after functions were built.
+   * Sets what to watch. Called after each build of functions.
    *
    * @param files absolute paths of the files of packages in bundles
    * @param packages absolute folders of packages that functions load at run time; they need not exist yet
@@ -59,13 +59,13 @@ export class PackageWatcher {
     clearInterval(this.timer);
   }
 
-  private look(): void {
-    const until = this.next + FILES_A_LOOK;
+  private poll(): void {
+    const until = this.next + FILES_A_POLL;
     const news = [...this.signals, ...this.files.slice(this.next, until)].filter((file) => this.isNews(file));
     this.next = until < this.files.length ? until : 0;
     news.forEach((file) => this.changed.add(file));
-    this.quietLooks = news.length > 0 ? 0 : this.quietLooks + 1;
-    if (this.changed.size > 0 && this.quietLooks >= QUIET_LOOKS && (this.isComplete() || this.quietLooks >= GONE_LOOKS)) this.tell();
+    this.quietPolls = news.length > 0 ? 0 : this.quietPolls + 1;
+    if (this.changed.size > 0 && this.quietPolls >= QUIET_POLLS && (this.isComplete() || this.quietPolls >= GONE_POLLS)) this.report();
   }
 
   private isNews(file: string): boolean {
@@ -82,7 +82,7 @@ export class PackageWatcher {
     return changed.every((file) => fs.existsSync(path.join(packageOf(file) ?? path.dirname(file), 'package.json')));
   }
 
-  private tell(): void {
+  private report(): void {
     const installed = [...this.changed].some((file) => isReceipt(file) || path.basename(file) === 'package.json');
     this.changed.clear();
     this.options.onChange(installed);
@@ -94,7 +94,7 @@ export function packageOf(file: string): string | undefined {
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/.@][^\\/]*/.exec(file)?.[0];
 }
 
-/** The folder of a package that code in a folder would load, or where it would be installed. */
+/** The folder of a package as code in a folder would load it, or where the package would be installed. */
 export function installedPackage(name: string, directory: string): string {
   const [scope, rest] = name.split('/');
   const folder = path.join('node_modules', name.startsWith('@') && rest ? path.join(scope, rest) : scope);
@@ -106,13 +106,13 @@ function isReceipt(file: string): boolean {
   return RECEIPTS.includes(path.basename(file));
 }
 
-/** Includes `ctime`: npm gives every file of every version the same `mtime`, and inodes are reused. */
+/** `ctime` is needed because npm gives every file of every version the same `mtime`, and inodes are reused. */
 function state(file: string): string {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   return stats ? `${stats.ctimeMs} ${stats.mtimeMs} ${stats.ino} ${stats.size}` : '';
 }
 
-/** The folder and those above it, the nearest first. */
+/** A folder and the folders above it, the nearest first. */
 function ancestors(directory: string): string[] {
   const parent = path.dirname(directory);
   return parent === directory ? [directory] : [directory, ...ancestors(parent)];

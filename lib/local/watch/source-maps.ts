@@ -2,25 +2,25 @@ import { SourceMap } from 'module';
 import * as path from 'path';
 import { fileURLToPath } from 'url';
 
-/** A source map as esbuild made it. */
+/** A source map that esbuild made. */
 export interface MapFile {
   /** The map, as JSON. */
   readonly json: Uint8Array;
-  /** Absolute folder that its sources are relative to. */
+  /** Absolute folder that the sources are relative to. */
   readonly folder: string;
 }
 
-/** Where a place in a stack ends: `/cdk.out/asset.1/index.js:1:2345`, of an ES module with `file://` before it. */
+/** The end of a location in a stack: `/cdk.out/asset.1/index.js:1:2345`; ES modules have `file://` before the path. */
 const POSITION = /:(\d+):(\d+)/g;
 const FILE = /(?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^\n()]*$/;
 
-/** Characters of a line that may have places in it; what handlers print may be longer than any line of a stack. */
+/** The longest line, in characters, that is searched for locations: handlers may print lines longer than any of a stack. */
 const LONGEST_LINE = 10_000;
 
-/** Versions of a function that stay known: the one that runs, and those that finish what they began. */
+/** The versions of a function whose maps are kept: the current one, and those that still finish invocations. */
 const VERSIONS = 3;
 
-/** Leads places in bundles back to the sources. A map is read when the first stack needs it. */
+/** Maps locations in bundles back to the sources. A map is parsed when the first stack needs it. */
 export class SourceMaps {
   private readonly byFunction = new Map<string, Map<string, MapFile | SourceMap>>();
   private readonly folders = new WeakMap<SourceMap, string>();
@@ -37,14 +37,14 @@ export class SourceMaps {
     this.byFunction.set(functionId, versions);
   }
 
-  /** The lines with places in the function's bundle replaced; what no map knows stays as it is. */
+  /** The lines with locations in the function's bundle replaced by those in the sources; unknown locations stay as they are. */
   public mapStack(functionId: string, lines: readonly string[]): string[] {
     const versions = this.byFunction.get(functionId);
     if (!versions) return [...lines];
     return lines.map((line) => this.mapLine(versions, line));
   }
 
-  /** Looks at each character a few times only, whatever the line has: handlers print what they like. */
+  /** Takes time linear in the length of the line, whatever a handler prints. */
   private mapLine(versions: Map<string, MapFile | SourceMap>, line: string): string {
     if (line.length > LONGEST_LINE) return line;
     let mapped = '';
@@ -63,7 +63,7 @@ export class SourceMaps {
     try {
       return this.sourceIn(versions, file.startsWith('file:') ? fileURLToPath(file) : file, line, column);
     } catch {
-      // No URL of a file, or no map: whoever printed it meant something else.
+      // Not the URL of a file, or not a source map: the handler printed something else.
       return undefined;
     }
   }
@@ -73,7 +73,7 @@ export class SourceMaps {
     if (!map) return undefined;
     // Stacks count from one, source maps from zero.
     const found = map.findEntry(line - 1, column - 1);
-    // Beyond the code, the last of all is found. What begins with `<` is the entry that we made.
+    // Beyond the end of the code, `findEntry` gives the last entry. A source that begins with `<` is the data URL of our entry.
     if (!('originalSource' in found) || found.generatedLine !== line - 1 || found.originalSource.startsWith('<')) return undefined;
     const source = path.resolve(this.folders.get(map)!, found.originalSource);
     const name = path.relative(this.directory, source).split(path.sep).join('/');

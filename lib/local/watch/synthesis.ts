@@ -1,25 +1,26 @@
 import { spawn } from 'child_process';
 import * as fs from 'fs';
+import * as os from 'os';
 import * as path from 'path';
+import { PLACEHOLDER_ENVIRONMENT } from '../assembly/stack';
 import { GatewayError } from '../gateway-error';
 import { HAS_GROUPS, killGroup } from '../process-group';
 import { readProject } from './cdk-project';
-import { synthesisEnvironment } from './synthesis-environment';
 
 export interface SynthesisOptions {
   /** The shell command that synthesizes the app. */
   readonly app: string;
-  /** Folder of the app, where it runs: that of its cdk.json. */
+  /** Folder of the app, with its cdk.json; the command runs in it. */
   readonly directory: string;
   /** Folder for the assembly, relative to that one. */
   readonly output: string;
   /** The shell's environment. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Ends the app and all that it started. The app is not in the terminal's process group: Ctrl-C alone does not end it. */
+  /** Ends the app and all that it started. Ctrl-C does not reach the app, since it is not in the terminal's process group. */
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds to wait for output after the app has exited: a daemon that it started may keep the pipes open. */
+/** Milliseconds to wait for output after the app has exited, since a daemon that it started may keep the pipes open. */
 const OUTPUT_GRACE = 1_000;
 
 interface Synthesis {
@@ -36,8 +37,8 @@ interface Run {
 }
 
 /**
- * Runs a CDK app as the CDK CLI does, without asking AWS anything: values to look up that cdk.context.json does not have are
- * those that the CDK library makes up.
+ * Runs a CDK app as the CDK CLI does, without a call to AWS: for a look-up that is not in cdk.context.json, the CDK library makes up
+ * a value.
  *
  * @throws GatewayError APP_FAILED: a line of ours, then what the app printed. If `signal` aborts, its reason.
  */
@@ -57,6 +58,16 @@ export async function synthesize({ app, directory, output, environment, signal }
   } finally {
     cleanUp();
   }
+}
+
+/** `PATH` with the commands of installed packages, as `npx` and npm scripts have it. */
+export function withTools(directory: string, before = ''): string {
+  const folders: string[] = [];
+  for (let folder = directory; ; folder = path.dirname(folder)) {
+    folders.push(path.join(folder, 'node_modules', '.bin'));
+    if (folder === path.dirname(folder)) break;
+  }
+  return [...folders, before].join(path.delimiter);
 }
 
 async function runToEnd(command: string, directory: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
@@ -110,7 +121,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** When the assembly was written; the manifest is last. */
+/** When the assembly was written, by its manifest, which is written last. */
 function written(assembly: string): bigint | undefined {
   return fs.statSync(path.join(assembly, 'manifest.json'), { bigint: true, throwIfNoEntry: false })?.mtimeNs;
 }
@@ -118,4 +129,64 @@ function written(assembly: string): bigint | undefined {
 function failure(line: string, output: string): GatewayError {
   const own = output.trimEnd();
   return new GatewayError('APP_FAILED', own === '' ? line : `${line}:\n${own}`);
+}
+
+/** The context that the CDK CLI gives an app by default. */
+const CLI_CONTEXT = {
+  'aws:cdk:enable-path-metadata': true,
+  'aws:cdk:enable-asset-metadata': true,
+  // Needed only for a deployment, and takes time.
+  'aws:cdk:disable-version-reporting': true,
+  'aws:cdk:bundling-stacks': ['**'],
+};
+
+/** Bytes. Linux limits the size of a variable; the CDK library reads longer contexts from a file. */
+const LONGEST_CONTEXT = 100_000;
+
+interface SynthesisEnvironment {
+  readonly variables: NodeJS.ProcessEnv;
+  /** Removes the file of a long context. */
+  cleanUp(): void;
+}
+
+/**
+ * The environment in which the CDK CLI runs an app.
+ *
+ * The CLI asks AWS for the account. Here the shell may name it (`CDK_DEFAULT_ACCOUNT`); otherwise a placeholder stands in, so that apps
+ * that insist on an account run too.
+ *
+ * @param directory absolute folder of the app
+ * @param output absolute folder for the assembly
+ * @param context context of the project; that of the CLI takes precedence
+ */
+function synthesisEnvironment(
+  directory: string, output: string, context: Readonly<Record<string, unknown>>, shell: NodeJS.ProcessEnv,
+): SynthesisEnvironment {
+  const { variables, cleanUp } = contextVariables(JSON.stringify({ ...context, ...CLI_CONTEXT }));
+  return {
+    variables: {
+      // Python on Windows would print in another encoding otherwise.
+      PYTHONIOENCODING: 'utf-8',
+      // The validation of templates takes time, and only a deployment needs it.
+      CDK_VALIDATION: 'false',
+      ...shell,
+      PATH: withTools(directory, shell.PATH),
+      CDK_OUTDIR: output,
+      CDK_DEFAULT_REGION: shell.CDK_DEFAULT_REGION ?? shell.AWS_REGION ?? shell.AWS_DEFAULT_REGION ?? PLACEHOLDER_ENVIRONMENT.region,
+      CDK_DEFAULT_ACCOUNT: shell.CDK_DEFAULT_ACCOUNT ?? PLACEHOLDER_ENVIRONMENT.account,
+      ...variables,
+    },
+    cleanUp,
+  };
+}
+
+function contextVariables(json: string): SynthesisEnvironment {
+  if (Buffer.byteLength(json) <= LONGEST_CONTEXT) return { variables: { CDK_CONTEXT_JSON: json }, cleanUp: () => undefined };
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-context-'));
+  const file = path.join(folder, 'context.json');
+  fs.writeFileSync(file, json);
+  return {
+    variables: { CDK_CONTEXT_JSON: '{}', CONTEXT_OVERFLOW_LOCATION_ENV: file },
+    cleanUp: () => fs.rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -3,14 +3,14 @@ import * as os from 'os';
 import * as path from 'path';
 import { Writable } from 'stream';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { synthesize } from '../../_helpers/assembly';
 import { WebsocketService } from '../../../lib';
 import { HELP } from '../../../lib/local/command/help';
-import type { Host } from '../../../lib/local/command/host';
+import type { Host } from '../../../lib/local/command/local';
 import { main } from '../../../lib/local/command/main';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import type { GatewayOptions } from '../../../lib/local/gateway-options';
 import { banner } from '../../../lib/local/terminal/served';
-import { synthesize } from '../../_helpers/assembly';
 import { CHAT, message, printed } from '../terminal/_helpers/served-app';
 
 /** A process that runs the command: what it printed, and the signals that it gets. */
@@ -125,7 +125,7 @@ describe('routes', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'no-assembly-'));
 
     expect(await new Shell().run('routes', '--app', folder)).toEqual({
-      code: 1, out: '', err: `${folder} is no cloud assembly: it has no manifest.json; run \`cdk synth\` first\n`,
+      code: 1, out: '', err: `${folder} is not a cloud assembly: it has no manifest.json; run \`cdk synth\` first\n`,
     });
   });
 

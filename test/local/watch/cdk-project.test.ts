@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import { GatewayError } from '../../../lib/local/gateway-error';
-import { appCommand, isAssembly, readProject } from '../../../lib/local/watch/cdk-project';
+import { appCommand, globPattern, isAssembly, readProject } from '../../../lib/local/watch/cdk-project';
 import { AppFolder } from '../../_helpers/app-folder';
 
 let folder: AppFolder;
@@ -57,7 +57,7 @@ test('the command of the app', () => {
   expect(appCommand(folder.path)).toBe('npx tsx bin/app.ts');
 });
 
-const WAY_OUT = 'say what synthesizes the app with --app "npx tsx bin/app.ts", or name an assembly with --app cdk.out';
+const WAY_OUT = 'name the command that synthesizes the app with --app "npx tsx bin/app.ts", or an assembly with --app cdk.out';
 
 test.each<[string, string | undefined, (path: string) => string]>([
   ['no cdk.json', undefined, (path) => `there is no cdk.json in ${path}; ${WAY_OUT}`],
@@ -70,11 +70,11 @@ test.each<[string, string | undefined, (path: string) => string]>([
   expect(refusal(() => appCommand(folder.path))).toMatchObject({ code: 'INVALID_OPTION', message: message(folder.path) });
 });
 
-test('a cdk.json that is no JSON is named', () => {
+test('a cdk.json that is not JSON is named', () => {
   folder.write({ 'cdk.json': '{ "app": ' });
 
   expect(refusal(() => appCommand(folder.path))).toMatchObject({
-    code: 'INVALID_OPTION', message: `${folder.path}/cdk.json is no JSON: Unexpected end of JSON input; correct it`,
+    code: 'INVALID_OPTION', message: `${folder.path}/cdk.json is not valid JSON: Unexpected end of JSON input; correct it`,
   });
 });
 
@@ -83,4 +83,21 @@ test('an assembly is a folder with a manifest', () => {
   fs.mkdirSync('empty');
 
   expect(['cdk.out', 'empty', 'file', 'nowhere', 'npx tsx bin/app.ts'].filter(isAssembly)).toEqual(['cdk.out']);
+});
+
+test.each([
+  ['README.md', ['README.md'], ['docs/README.md', 'README.mdx']],
+  ['cdk*.json', ['cdk.json', 'cdk.context.json'], ['src/cdk.json']],
+  ['**/*.d.ts', ['a.d.ts', 'src/deep/a.d.ts'], ['a.ts', 'aXd.ts']],
+  ['test', ['test', 'test/a.ts', 'test/deep/a.ts'], ['src/test', 'testing']],
+  ['./test/', ['test/a.ts'], ['testing/a.ts']],
+  ['src/{a,b*}.ts', ['src/a.ts', 'src/bc.ts'], ['src/c.ts', 'src/a/b.ts']],
+  ['src/**', ['src/a.ts', 'src/deep/a.ts'], ['lib/a.ts']],
+  ['file?.ts', ['file1.ts'], ['file.ts', 'file/.ts']],
+  ['[id]+(x).ts', ['[id]+(x).ts'], ['i.ts']],
+  ['a{b', ['a{b'], ['ab']],
+])('the pattern %s', (pattern, matching, others) => {
+  const found = [...matching, ...others].filter((file) => globPattern(pattern).test(file));
+
+  expect(found).toEqual(matching);
 });
