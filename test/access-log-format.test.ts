@@ -1,8 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
+import { quickStack } from './_helpers/quick-app';
 import { WebsocketAccessLogFormat } from '../lib';
 import { ACCESS_LOG_VARIABLES } from '../lib/private/checks/access-log-format';
 import { Checks } from '../lib/private/checks/checks';
-import { quickStack } from './_helpers/quick-app';
 
 const check = (format: WebsocketAccessLogFormat) => () => format._check(new Checks(quickStack(), 'accessLog.format'));
 const fault = (message: string): Error => new Error(`Stack: accessLog.format: ${message}`);

@@ -2,6 +2,7 @@ import { GatewayError } from './gateway-error';
 import { GatewayObserver } from './gateway-event';
 import { hostPattern, parseOrigin } from './protocol/host';
 import { LIMITS } from './protocol/limits';
+import { nearest } from '../private/nearest';
 
 /** What to serve and how. */
 export interface GatewayOptions {
@@ -18,13 +19,13 @@ export interface GatewayOptions {
    */
   readonly directory?: string;
   /**
-   * Serve the APIs of this stack alone, by its name or construct path.
+   * The name or construct path of the stack whose APIs are served.
    *
-   * @default - of all stacks
+   * @default - all stacks
    */
   readonly stack?: string;
   /**
-   * The port; 0 takes a free one. Further APIs that have a stage of the same name get the ports behind it.
+   * The port; 0 takes a free one. Further APIs with a stage of the same name get the next ports.
    *
    * @default 0
    */
@@ -37,13 +38,14 @@ export interface GatewayOptions {
   readonly host?: string;
   /**
    * Host names and IP addresses to accept in `Host`, besides those of this machine (`localhost`, the address that a request
-   * arrived at, `host`) and of the served app (custom domains, `{apiId}.execute-api.*`). `*.example.com` stands for all names one level below.
+   * arrived at, `host`) and of the served app (custom domains, `{apiId}.execute-api.*`). `*.example.com` stands for all names one
+   * level below.
    *
    * @default - no others
    */
   readonly allowedHosts?: readonly string[];
   /**
-   * Origins of web pages that may connect, besides those at an allowed host: `https://app.example.com`, `null`, `file://`.
+   * Origins of web pages that may connect, besides pages at an allowed host: `https://app.example.com`, `null`, `file://`.
    *
    * @default - no others
    */
@@ -56,19 +58,19 @@ export interface GatewayOptions {
    */
   readonly envVars?: string;
   /**
-   * The same for all handlers as an object.
+   * Variables for all handlers, over those of `envVars`.
    *
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The same for single functions: by construct path, logical id or name.
+   * Variables for single functions, over those for all: by construct path, logical id or name.
    *
    * @default - none
    */
   readonly functionEnvironment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
-   * Give every function a debugger port, the first of them this one (`true`: 9229), and suspend timeouts while a debugger is attached.
+   * Give every function a debugger port, beginning with this one (`true`: 9229), and suspend timeouts while a debugger is attached.
    *
    * @default false
    */
@@ -80,13 +82,13 @@ export interface GatewayOptions {
    */
   readonly watch?: boolean;
   /**
-   * Serve the messages of a connection one after the other. AWS serves them at the same time.
+   * Serve the messages of a connection one after the other. AWS serves them concurrently.
    *
    * @default false
    */
   readonly serial?: boolean;
   /**
-   * The most processes for one function; its reserved concurrency counts if it is lower.
+   * The most processes for one function. A lower reserved concurrency of the function takes precedence.
    *
    * @default 4
    */
@@ -104,26 +106,35 @@ export interface GatewayOptions {
    */
   readonly connectionDuration?: number;
   /**
-   * Tell the events and results of functions in `onEvent` too.
+   * Include the events and results of functions in `onEvent`.
    *
    * @default false
    */
   readonly verbose?: boolean;
   /**
-   * Breaks off a start that takes long, since the app is being synthesized.
+   * Aborts the start, which takes long if the app is synthesized.
    *
-   * @default - nothing does
+   * @default - the start cannot be aborted
    */
   readonly signal?: AbortSignal;
   /**
-   * Hears what happens. The gateway itself prints nothing.
+   * Called with everything that happens. The gateway itself prints nothing.
    *
-   * @default - nobody
+   * @default - events are dropped
    */
   readonly onEvent?: GatewayObserver;
 }
 
-/** The options with their defaults. */
+/** The options with a default. */
+export const DEFAULTS = {
+  port: 0,
+  host: '127.0.0.1',
+  concurrency: 4,
+  idleTimeout: LIMITS.idleMs,
+  connectionDuration: LIMITS.durationMs,
+} as const satisfies GatewayOptions;
+
+/** The options, with their defaults where none was given. */
 export interface Settings extends GatewayOptions {
   readonly directory: string;
   readonly port: number;
@@ -133,62 +144,98 @@ export interface Settings extends GatewayOptions {
   readonly connectionDuration: number;
 }
 
-/** The first port that node's `--inspect` takes. */
-const INSPECTOR_PORT = 9229;
-
 /** @throws GatewayError INVALID_OPTION */
 export function withDefaults(options: GatewayOptions): Settings {
   if (typeof options !== 'object' || options === null) {
-    throw new GatewayError('INVALID_OPTION', `startGateway takes an object of options, and got ${JSON.stringify(options)}`);
+    throw new GatewayError('INVALID_OPTION', `startGateway takes an object of options, got ${JSON.stringify(options)}`);
   }
-  const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
-  if (unknown === 'envFile') throw new GatewayError('INVALID_OPTION', 'startGateway has no option "envFile"; it is called envVars, as --env-vars is');
-  if (unknown) throw new GatewayError('INVALID_OPTION', `startGateway has no option ${JSON.stringify(unknown)}; it takes ${[...KNOWN].join(', ')}`);
-  for (const name of TEXTS) {
-    const value: unknown = options[name];
-    if (value !== undefined && (typeof value !== 'string' || value === '')) {
-      throw new GatewayError('INVALID_OPTION', `${name}: ${JSON.stringify(value)} is no text`);
-    }
+  const entries = Object.entries(options);
+  for (const [name, value] of entries) {
+    if (!isOption(name)) throw unknownOption(name);
+    if (value !== undefined) CHECKS[name]?.(name, value);
   }
-  each('allowedHosts', options.allowedHosts, hostPattern, 'host names or IP addresses, such as my-machine.lan, 192.168.1.7 or *.example.com');
-  each('allowedOrigins', options.allowedOrigins, parseOrigin, 'origins, such as https://app.example.com, http://my-machine.lan:5173, null or file://');
-  whole('port', options.port, 0, 65_535);
-  whole('concurrency', options.concurrency, 1, 1_000);
-  whole('idleTimeout', options.idleTimeout, 1, LIMITS.durationMs);
-  whole('connectionDuration', options.connectionDuration, 1, LIMITS.durationMs);
-  if (typeof options.inspect === 'number') whole('inspect', options.inspect, 1, 65_535);
-  return {
-    ...options,
-    directory: options.directory ?? process.cwd(),
-    port: options.port ?? 0,
-    host: options.host ?? '127.0.0.1',
-    concurrency: options.concurrency ?? 4,
-    idleTimeout: options.idleTimeout ?? LIMITS.idleMs,
-    connectionDuration: options.connectionDuration ?? LIMITS.durationMs,
-  };
+  return { directory: process.cwd(), ...DEFAULTS, ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
 }
 
-/** The first debugger port, if functions shall have one. */
+/** The port of the first debugger that node's `--inspect` takes. */
+export const INSPECTOR_PORT = 9229;
+
+/** The port of the first debugger, if functions get one. */
 export function inspectorPort({ inspect }: GatewayOptions): number | undefined {
   if (inspect === undefined || inspect === false) return undefined;
   return inspect === true ? INSPECTOR_PORT : inspect;
 }
 
-const TEXTS = ['app', 'directory', 'stack', 'host', 'envVars'] as const;
+/** The least and the greatest integer of an option. */
+export const RANGES = {
+  port: [0, 65_535],
+  inspect: [1, 65_535],
+  // More processes for one function than any developer's machine runs.
+  concurrency: [1, 1_000],
+  idleTimeout: [1, LIMITS.durationMs],
+  connectionDuration: [1, LIMITS.durationMs],
+} as const;
 
-const KNOWN: ReadonlySet<string> = new Set<keyof GatewayOptions>([
-  'app', 'directory', 'stack', 'port', 'host', 'allowedHosts', 'allowedOrigins', 'envVars', 'environment', 'functionEnvironment', 'inspect',
-  'watch', 'serial', 'concurrency',
-  'idleTimeout', 'connectionDuration', 'verbose', 'signal', 'onEvent',
-]);
-
-function each(name: keyof GatewayOptions, values: unknown, read: (text: string) => unknown, what: string): void {
-  if (values === undefined) return;
-  const wrong: unknown = Array.isArray(values) ? values.find((value) => typeof value !== 'string' || read(value) === undefined) : values;
-  if (wrong !== undefined) throw new GatewayError('INVALID_OPTION', `${name} must be a list of ${what}, got ${JSON.stringify(wrong)}`);
+/** What a value in a range must be, for an error. */
+export function integerIn([least, greatest]: readonly [number, number]): string {
+  return `an integer from ${least} to ${greatest}`;
 }
 
-function whole(name: keyof GatewayOptions, value: number | undefined, least: number, most: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-  throw new GatewayError('INVALID_OPTION', `${name}: ${JSON.stringify(value)} is no whole number from ${least} to ${most}`);
+/** Throws if the value is not one that the option takes. */
+type Check = (name: string, value: unknown) => void;
+
+const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
+  app: text,
+  directory: text,
+  stack: text,
+  port: integer(RANGES.port),
+  host: text,
+  allowedHosts: listOf(hostPattern, 'host names or IP addresses, such as my-machine.lan, 192.168.1.7 or *.example.com'),
+  allowedOrigins: listOf(parseOrigin, 'origins, such as https://app.example.com, http://my-machine.lan:5173, null or file://'),
+  envVars: text,
+  environment: undefined,
+  functionEnvironment: undefined,
+  inspect: (name, value) => { if (typeof value !== 'boolean') integer(RANGES.inspect)(name, value); },
+  watch: undefined,
+  serial: undefined,
+  concurrency: integer(RANGES.concurrency),
+  idleTimeout: integer(RANGES.idleTimeout),
+  connectionDuration: integer(RANGES.connectionDuration),
+  verbose: undefined,
+  signal: undefined,
+  onEvent: undefined,
+};
+
+function isOption(name: string): name is keyof GatewayOptions {
+  return Object.hasOwn(CHECKS, name);
+}
+
+function unknownOption(name: string): GatewayError {
+  const names = Object.keys(CHECKS);
+  // `envFile` is what other tools call it.
+  const meant = name === 'envFile' ? 'envVars' : nearest(name, names);
+  const wayOut = meant === undefined ? `startGateway takes ${names.join(', ')}` : `did you mean \`${meant}\`?`;
+  return new GatewayError('INVALID_OPTION', `there is no option \`${name}\`; ${wayOut}`);
+}
+
+function text(name: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') throw mustBe(name, 'a non-empty string', value);
+}
+
+function integer(range: readonly [number, number]): Check {
+  const [least, greatest] = range;
+  return (name, value) => {
+    if (!Number.isInteger(value) || (value as number) < least || (value as number) > greatest) throw mustBe(name, integerIn(range), value);
+  };
+}
+
+function listOf(read: (item: string) => unknown, what: string): Check {
+  return (name, value) => {
+    const wrong: unknown = Array.isArray(value) ? value.find((item) => typeof item !== 'string' || read(item) === undefined) : value;
+    if (wrong !== undefined) throw mustBe(name, `a list of ${what}`, wrong);
+  };
+}
+
+function mustBe(name: string, what: string, value: unknown): GatewayError {
+  return new GatewayError('INVALID_OPTION', `\`${name}\` must be ${what}, got ${JSON.stringify(value)}`);
 }

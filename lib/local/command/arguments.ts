@@ -1,6 +1,6 @@
 import { parseArgs, ParseArgsConfig } from 'util';
 import { GatewayError } from '../gateway-error';
-import type { GatewayOptions } from '../gateway-options';
+import { GatewayOptions, integerIn, RANGES } from '../gateway-options';
 
 /** What the command line asks for. */
 export type Command =
@@ -29,11 +29,8 @@ const LOCAL_OPTIONS = {
   'json': { type: 'boolean' },
 } as const satisfies Options;
 
-/** One that can be remembered and bookmarked; `startGateway` takes a free one. */
-const PORT = 3001;
-const HIGHEST_PORT = 65_535;
-/** More processes a function than any developer's machine runs. */
-const HIGHEST_CONCURRENCY = 1_000;
+/** The default port: one that can be remembered and bookmarked, unlike the free one that `startGateway` takes. */
+export const PORT = 3001;
 
 /**
  * Reads the command line.
@@ -41,16 +38,16 @@ const HIGHEST_CONCURRENCY = 1_000;
  * @throws GatewayError INVALID_OPTION
  */
 export function parseCommand(args: readonly string[]): Command {
-  // `parseArgs` knows no option whose value may be absent.
-  const given = args.map((arg) => (arg === '--inspect' ? '--inspect=' : arg));
-  const { values, positionals } = parseArgs({ args: given, options: LOCAL_OPTIONS, allowPositionals: true, strict: false });
+  // `parseArgs` supports no option with an optional value.
+  const normalized = args.map((arg) => (arg === '--inspect' ? '--inspect=' : arg));
+  const { values, positionals } = parseArgs({ args: normalized, options: LOCAL_OPTIONS, allowPositionals: true, strict: false });
   if (values.help) return { name: 'help' };
   if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
   if (name === undefined) throw usage('No command: local or routes');
   if (name !== 'local' && name !== 'routes') throw usage(`There is no command "${name}"`);
-  const command = name === 'routes' ? routesCommand(given) : localCommand(given);
-  // After the options: `--prot 1` is a misspelt option, not a surplus 1.
+  const command = name === 'routes' ? routesCommand(normalized) : localCommand(normalized);
+  // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
   if (rest.length > 0) throw usage(surplus(name, rest));
   return command;
 }
@@ -63,22 +60,22 @@ function localCommand(args: string[]): Command {
   const formerName = args.find((arg) => /^--env-file(=|$)/.test(arg));
   // https://github.com/nodejs/node/issues/54232
   if (formerName) throw usage('--env-file is an option of Node.js, which reads the file itself; the variables of functions are given with --env-vars');
-  const { 'env-vars': envVars, 'no-watch': noWatch, json = false, ...values } = strictly(args, LOCAL_OPTIONS);
+  const { json = false, ...values } = strictly(args, LOCAL_OPTIONS);
   const options = {
     app: values.app,
     stack: values.stack,
-    port: wholeNumber('--port', values.port, 0, HIGHEST_PORT) ?? PORT,
+    port: integer('port', values.port) ?? PORT,
     host: values.host,
     allowedHosts: values['allow-host'],
     allowedOrigins: values['allow-origin'],
-    envVars,
-    inspect: values.inspect === '' ? true : wholeNumber('--inspect', values.inspect, 1, HIGHEST_PORT),
-    watch: !noWatch,
+    envVars: values['env-vars'],
+    inspect: values.inspect === '' ? true : integer('inspect', values.inspect),
+    watch: !values['no-watch'],
     serial: values.serial,
-    concurrency: wholeNumber('--concurrency', values.concurrency, 1, HIGHEST_CONCURRENCY),
+    concurrency: integer('concurrency', values.concurrency),
     verbose: values.verbose,
   };
-  return { name: 'local', options: defined(options), json };
+  return { name: 'local', options, json };
 }
 
 function strictly<O extends Options>(args: string[], options: O) {
@@ -92,16 +89,17 @@ function strictValues<O extends Options>(args: string[], options: O) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true }).values;
   } catch (error) {
-    // Node's advice after the first sentence is about a `--` that no command here takes.
+    // The rest of Node's message is advice about `--`, which no command here takes.
     throw usage((error as Error).message.split(/\.\s|\.?\n/)[0]);
   }
 }
 
-function wholeNumber(option: string, value: string | undefined, lowest: number, highest: number): number | undefined {
+function integer(name: 'port' | 'inspect' | 'concurrency', value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
+  const [least, greatest] = RANGES[name];
   const number = Number(value);
-  if (/^\d+$/.test(value) && number >= lowest && number <= highest) return number;
-  throw usage(`${option}: "${value}" is no whole number from ${lowest} to ${highest}`);
+  if (/^\d+$/.test(value) && least <= number && number <= greatest) return number;
+  throw usage(`--${name} must be ${integerIn(RANGES[name])}, got "${value}"`);
 }
 
 function surplus(name: string, rest: readonly string[]): string {
@@ -109,11 +107,6 @@ function surplus(name: string, rest: readonly string[]): string {
   return `${name} takes options only, not "${rest.join(' ')}"${name === 'local' ? hint : ''}`;
 }
 
-/** Without the properties that are `undefined`. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
-
-function usage(complaint: string): GatewayError {
-  return new GatewayError('INVALID_OPTION', `${complaint}; see cdk-websocket-service --help`);
+function usage(problem: string): GatewayError {
+  return new GatewayError('INVALID_OPTION', `${problem}; see cdk-websocket-service --help`);
 }

@@ -1,3 +1,6 @@
+import { DEFAULTS, INSPECTOR_PORT } from '../gateway-options';
+import { PORT } from './arguments';
+
 /** What `--help` prints. */
 export const HELP = `cdk-websocket-service local [options]
 
@@ -10,8 +13,8 @@ call what their environment names.
                      is, such as cdk.out (default: "app" of cdk.json)
   --stack NAME       serve the APIs of this stack only: its name or construct path (default: all)
   --port PORT        the port; an API with the same stage name as one before it gets the next one;
-                     0 takes free ones (default: 3001)
-  --host HOST        the address to listen on (default: 127.0.0.1, this machine only); with 0.0.0.0
+                     0 takes free ones (default: ${PORT})
+  --host HOST        the address to listen on (default: ${DEFAULTS.host}, this machine only); with 0.0.0.0
                      whoever reaches this machine can run every route
   --allow-host NAME  a name or IP address that clients may ask for besides localhost, --host and the
                      names of the app, such as my-machine.lan or *.example.com; may be given
@@ -22,12 +25,12 @@ call what their environment names.
   --env-vars FILE    environment variables of the functions, over those of the template: lines of
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all
-  --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: 9229);
+  --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: ${INSPECTOR_PORT});
                      a function does not time out while a debugger is attached
   --no-watch         neither build nor synthesize again when files change
   --serial           serve the messages of a connection one after the other; AWS serves them at
                      the same time
-  --concurrency N    the most processes for one function (default: 4); its reserved concurrency
+  --concurrency N    the most processes for one function (default: ${DEFAULTS.concurrency}); its reserved concurrency
                      counts if it is lower
   --verbose          print the event and the result of each function as well
   --json             print one JSON object a line, see below

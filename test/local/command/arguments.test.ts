@@ -2,14 +2,14 @@ import { parseCommand } from '../../../lib/local/command/arguments';
 
 const DEFAULTS = { port: 3001, watch: true };
 
-function complaint(...args: string[]): string {
+function usageError(...args: string[]): string {
   try {
     parseCommand(args);
   } catch (error) {
     expect(error).toMatchObject({ name: 'GatewayError', code: 'INVALID_OPTION' });
     return (error as Error).message;
   }
-  throw new Error('no complaint');
+  throw new Error('no error');
 }
 
 test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j asks for help', (args) => {
@@ -70,25 +70,25 @@ test.each([
   [['local', '--app', '--json'], 'Option \'--app\' argument is ambiguous'],
   [['local', '--serial=yes'], 'Option \'--serial\' does not take an argument'],
   [['local', '--stack='], '--stack needs a value'],
-  [['local', '--port', 'http'], '--port: "http" is no whole number from 0 to 65535'],
-  [['local', '--port', '65536'], '--port: "65536" is no whole number from 0 to 65535'],
-  [['local', '--port', '3e3'], '--port: "3e3" is no whole number from 0 to 65535'],
-  [['local', '--port=-1'], '--port: "-1" is no whole number from 0 to 65535'],
+  [['local', '--port', 'http'], '--port must be an integer from 0 to 65535, got "http"'],
+  [['local', '--port', '65536'], '--port must be an integer from 0 to 65535, got "65536"'],
+  [['local', '--port', '3e3'], '--port must be an integer from 0 to 65535, got "3e3"'],
+  [['local', '--port=-1'], '--port must be an integer from 0 to 65535, got "-1"'],
   [['local', '--port='], '--port needs a value'],
-  [['local', '--inspect=0'], '--inspect: "0" is no whole number from 1 to 65535'],
-  [['local', '--concurrency', '0'], '--concurrency: "0" is no whole number from 1 to 1000'],
+  [['local', '--inspect=0'], '--inspect must be an integer from 1 to 65535, got "0"'],
+  [['local', '--concurrency', '0'], '--concurrency must be an integer from 1 to 1000, got "0"'],
 ])('%j is answered in one line: %s', (args, text) => {
-  expect(complaint(...args)).toBe(`${text}; see cdk-websocket-service --help`);
+  expect(usageError(...args)).toBe(`${text}; see cdk-websocket-service --help`);
 });
 
 test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]])('%j is told how a value is given', (args) => {
-  expect(complaint(...args)).toBe(
+  expect(usageError(...args)).toBe(
     `local takes options only, not "${args.at(-1)}"; a command with spaces needs quotes (--app "npx tsx app.ts"), ` +
     'a debugger port an equals sign (--inspect=9300); see cdk-websocket-service --help',
   );
 });
 
 test.each([[['--env-file', 'a.env']], [['--env-file=a.env']]])('%j is told by which name Node.js leaves the file alone', (args) => {
-  expect(complaint('local', ...args)).toBe('--env-file is an option of Node.js, which reads the file itself; the variables of functions are '
+  expect(usageError('local', ...args)).toBe('--env-file is an option of Node.js, which reads the file itself; the variables of functions are '
     + 'given with --env-vars; see cdk-websocket-service --help');
 });

@@ -3,7 +3,6 @@ import * as os from 'os';
 import * as path from 'path';
 import { Writable } from 'stream';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { synthesize } from '../../_helpers/assembly';
 import { WebsocketService } from '../../../lib';
 import { HELP } from '../../../lib/local/command/help';
 import type { Host } from '../../../lib/local/command/local';
@@ -11,6 +10,7 @@ import { main } from '../../../lib/local/command/main';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import type { GatewayOptions } from '../../../lib/local/gateway-options';
 import { banner } from '../../../lib/local/terminal/served';
+import { synthesize } from '../../_helpers/assembly';
 import { CHAT, message, printed } from '../terminal/_helpers/served-app';
 
 /** A process that runs the command: what it printed, and the signals that it gets. */
@@ -91,7 +91,7 @@ describe('the tool', () => {
     [['local', '--prot', '1'], 'Unknown option \'--prot\'; see cdk-websocket-service --help\n'],
     [['local', '--port', 'x', '--json'],
       '{"type":"error","code":"INVALID_OPTION",' +
-      '"message":"--port: \\"x\\" is no whole number from 0 to 65535; see cdk-websocket-service --help"}\n'],
+      '"message":"--port must be an integer from 0 to 65535, got \\"x\\"; see cdk-websocket-service --help"}\n'],
   ])('ends with 2 for %j', async (args, err) => {
     const shell = new Shell();
 
