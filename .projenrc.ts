@@ -144,7 +144,7 @@ project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts
 const COMPILED = [
   'lib/index.js', 'lib/local/index.js', 'lib/local/cli.js',
   'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
-  'lib/local/functions/bootstrap*.js', 'lib/local/functions/system-time.js', 'lib/local/functions/bootstrap*.py',
+  'lib/local/functions/runtime/*.js', 'lib/local/functions/runtime/*.py',
 ];
 
 // The published package: compiled code and its documents.

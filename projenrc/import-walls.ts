@@ -58,6 +58,10 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../wire/**', '../watch/**', '../integrations/**', '../terminal/**', '../gateway', '../cli'], message: 'functions/ runs handlers and knows no gateway.' },
   ]),
+  wall(['lib/local/functions/runtime/*.ts'], [
+    noConstruct,
+    { group: ['../*'], message: 'runtime/ runs in the processes of handlers and imports Node.js only.' },
+  ]),
   wall(['lib/local/wire/*.ts'], [
     noConstruct,
     outsideLocal,

@@ -16,7 +16,7 @@ const files = (): string[] => {
 const COMPILED = /^lib\/[\w./-]+\.(js|d\.ts)$/;
 /** The construct is bundled into one file, the gateway into two; what runs in processes of its own is not in them. */
 const isLoaded = (file: string): boolean => (
-  /^lib\/(index|local\/(index|cli|functions\/(bootstrap[\w-]*|system-time))|private\/bundling\/build-runner)$/.test(file)
+  /^lib\/(index|local\/(index|cli|functions\/runtime\/[\w-]+)|private\/bundling\/build-runner)$/.test(file)
 );
 const bundleOf = (file: string): string[] => (/^lib\/lambda\/[\w-]+$/.test(file) ? [`${file}.bundle.js`] : []);
 const DOCUMENT = /^(docs|examples)\//;
@@ -27,8 +27,8 @@ test('the package holds compiled code and its documents, nothing else', () => {
   const packed = files().filter((file) => !BUNDLED.test(file) && !DOCUMENT.test(file));
 
   expect(packed.filter((file) => !COMPILED.test(file)).sort()).toEqual([
-    '.jsii', 'API.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service', 'lib/local/functions/bootstrap.py',
-    'lib/local/functions/bootstrap_network.py', 'package.json',
+    '.jsii', 'API.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service',
+    'lib/local/functions/runtime/python.py', 'lib/local/functions/runtime/python_lines.py', 'lib/local/functions/runtime/python_network.py', 'package.json',
   ]);
   const sources = fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));

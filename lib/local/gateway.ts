@@ -8,9 +8,9 @@ import { listed } from './assembly/notices';
 import { functionIds } from './assembly/read-app';
 import { GivenVariables, givenVariables, variablesOf, watchVariables } from './environment-file';
 import { FirstApp, firstApp, readServed } from './first-app';
-import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/environment';
-import { FunctionPool } from './functions/function-pool';
-import { Guard } from './functions/guard';
+import { FunctionPool } from './functions/pool';
+import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/process-environment';
+import { Watchdog } from './functions/watchdog';
 import { GatewayEvent, GatewayObserver } from './gateway-event';
 import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
@@ -87,7 +87,7 @@ class LocalGateway implements Gateway {
   private readonly server: Server;
   private readonly pool: FunctionPool;
   private readonly updates: Updates;
-  private readonly guard: Guard;
+  private readonly watchdog: Watchdog;
   private readonly handlerNotices: HandlerNotices;
   private app!: LocalApp;
   private trust!: Trust;
@@ -105,7 +105,7 @@ class LocalGateway implements Gateway {
     const functionPath = (id: string): string => this.app.functions.get(id)?.path ?? id;
     // Beside the assets: from there, packages that bundles leave out are found as from those.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
-    this.guard = new Guard([this.folder, outPrefix]);
+    this.watchdog = new Watchdog([this.folder, outPrefix]);
     this.handlerNotices = new HandlerNotices({
       app: () => this.app,
       ports: () => this.apis.map(({ port }) => port),
@@ -114,7 +114,7 @@ class LocalGateway implements Gateway {
       onNotice: (notice) => this.note(notice),
     });
     // Before any process starts: the gateway may be killed at any time.
-    this.guard.watch([]);
+    this.watchdog.watch([]);
     this.pool = new FunctionPool({
       concurrency: settings.concurrency,
       directory: settings.directory,
@@ -127,7 +127,7 @@ class LocalGateway implements Gateway {
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
       onInspector: (fn, url) => this.note(inspectorNotice(fn, url)),
       onNotice: (notice) => this.functionNotices.add(notice),
-      onProcesses: (pids) => this.guard.watch(pids),
+      onProcesses: (pids) => this.watchdog.watch(pids),
       temporaryDirectory: this.folder,
     });
     this.server = new Server({
@@ -318,7 +318,7 @@ class LocalGateway implements Gateway {
       await Promise.all([this.server.close(), this.pool.close()]);
       this.functionNotices.flush();
       fs.rmSync(this.folder, { recursive: true, force: true });
-      await this.guard.close();
+      await this.watchdog.close();
     }
   }
 }

@@ -1,8 +1,7 @@
 import type { LambdaFunction, LocalApp, Notice } from './assembly/model';
 import { GivenVariables, variablesOf } from './environment-file';
-import type { AwsCall, AwsCallEvent } from './functions/aws-calls';
-import { serviceOf } from './functions/aws-services';
-import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/credentials';
+import { serviceOf, type AwsCall, type AwsCallEvent } from './functions/aws-calls';
+import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/process-environment';
 import type { GatewayEvent } from './gateway-event';
 import { functionLabel } from './terminal/served';
 

@@ -1,10 +1,10 @@
-import { nearest } from '../private/nearest';
 import { LambdaFunction, LocalApp, Notice, UnresolvedVariable } from './assembly/model';
 import { listed } from './assembly/notices';
 import { GivenVariables, namesOf, variablesOf } from './environment-file';
-import { credentialSource } from './functions/credentials';
+import { credentialSource } from './functions/process-environment';
 import { isLoopback, plainAddress } from './protocol/host';
 import { functionLabel } from './terminal/served';
+import { nearest } from '../private/nearest';
 
 /** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
 export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS.ProcessEnv): Notice[] {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'timers/promises';
 import { AppSource } from './app-source';
 import { LambdaFunction, LocalApp } from './assembly/model';
 import { FirstApp, manifestVersion } from './first-app';
-import { FunctionPool } from './functions/function-pool';
+import { FunctionPool } from './functions/pool';
 import { GatewayEvent } from './gateway-event';
 import { readProject } from './watch/cdk-project';
 import { SourceChange } from './watch/change';

@@ -6,7 +6,7 @@ import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { TestClient } from './_helpers/local-server';
 import { assemblyFolder } from '../_helpers/assembly-folder';
-import { hasPython, isAlive, until } from './functions/sample-pool';
+import { hasPython, isAlive, until } from './functions/_helpers/sample-pool';
 
 const ROOT = path.join(__dirname, '..', '..');
 const BIN = path.join(ROOT, 'bin', 'cdk-websocket-service');

@@ -2,10 +2,10 @@
 export interface AwsCall {
   /** The service name of the signature: `dynamodb`. */
   readonly service: string;
-  /** With the port, unless it is the default. */
+  /** Includes the port unless that is the default. */
   readonly host: string;
   readonly accessKeyId?: string;
-  /** The AWS SDK for JavaScript v2 made it, which does not read `AWS_ENDPOINT_URL_<SERVICE>`. */
+  /** Whether the AWS SDK for JavaScript v2 made the call: it does not read `AWS_ENDPOINT_URL_<SERVICE>`. */
   readonly bySdk2?: boolean;
 }
 
@@ -15,10 +15,10 @@ export type AwsCallEvent =
   | { readonly type: 'failed'; readonly call: AwsCall; readonly outcome: string }
   | { readonly type: 'plain'; readonly host: string; readonly path: string };
 
-/** Limit for pending calls of a process, so that a handler that writes to the channel itself cannot exhaust the memory. */
+/** The most pending calls of a process: a handler that writes to file descriptor 3 itself must not exhaust the memory. */
 const MOST_PENDING = 1_000;
 
-/** The calls to AWS of one process, from the `N` lines of process-channel.ts that its bootstrap sends. Malformed ones are ignored. */
+/** The calls to AWS of one process, as its runtime notes them (runtime/lines.ts). Malformed notes are ignored. */
 export class AwsCalls {
   private readonly pending = new Map<number, AwsCall>();
 
@@ -29,12 +29,13 @@ export class AwsCalls {
     if (kind === 'plain' && isText(first) && isText(second)) this.onEvent({ type: 'plain', host: first, path: second });
     if (typeof first !== 'number') return;
     if (kind === 'begin' && isText(second) && isText(third) && this.pending.size < MOST_PENDING) {
-      this.pending.set(first, { service: second, host: third, ...isText(fourth) && { accessKeyId: fourth }, ...fifth === true && { bySdk2: true } });
+      const call = { service: second, host: third, ...isText(fourth) && { accessKeyId: fourth }, ...fifth === true && { bySdk2: true } };
+      this.pending.set(first, call);
     }
     if (kind === 'end') this.end(first, isText(second) ? second : undefined);
   }
 
-  /** The function has timed out. */
+  /** The function has timed out while these calls were pending. */
   public timeOut(): void {
     for (const call of this.pending.keys()) this.end(call, 'timeout');
   }
@@ -46,8 +47,97 @@ export class AwsCalls {
   }
 }
 
+export interface AwsService {
+  /** The name in AWS's SDKs: `DynamoDB`. */
+  readonly name: string;
+  /** The variable that sets the endpoint of its clients. */
+  readonly variable: string;
+  /** A local replacement, such as DynamoDB Local. */
+  readonly standIn: string;
+}
+
+/**
+ * The service of a call.
+ *
+ * @param variables of the function: if one contains this host, its name identifies the service
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function serviceOf({ service, host }: AwsCall, variables: NodeJS.ProcessEnv): AwsService {
+  const given = Object.keys(variables).find((name) => name.startsWith(VARIABLE) && hostOf(variables[name]) === host);
+  if (given !== undefined) {
+    const name = Object.values(SERVICE_IDS).find((id) => variableOf(id) === given) ?? SERVICE_IDS[service] ?? given.slice(VARIABLE.length);
+    return serviceNamed(name, given);
+  }
+  const prefix = prefixOf(host);
+  // The host first: several services share a signing name.
+  return serviceNamed(SERVICE_IDS[prefix ?? service] ?? SERVICE_IDS[service] ?? (prefix ?? service).toUpperCase());
+}
+
 /** A short string without control characters. */
 function isText(value: unknown): value is string {
   // eslint-disable-next-line no-control-regex
   return typeof value === 'string' && value.length <= 300 && !/[\x00-\x1f\x7f-\x9f]/.test(value);
 }
+
+function serviceNamed(name: string, variable = variableOf(name)): AwsService {
+  return { name, variable, standIn: STAND_INS[variable] ?? 'LocalStack' };
+}
+
+const VARIABLE = 'AWS_ENDPOINT_URL_';
+
+function variableOf(id: string): string {
+  return VARIABLE + id.toUpperCase().replace(/[ -]/g, '_');
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+/** `dynamodb` of `dynamodb.eu-west-1.amazonaws.com`, `s3` of `bucket.s3.amazonaws.com`. */
+function prefixOf(host: string): string | undefined {
+  const labels = /^(.+)\.amazonaws\.com(?:\.cn)?(?::\d+)?$/.exec(host)?.[1].split('.').filter((label) => label !== 'dualstack');
+  if (!labels) return undefined;
+  const region = labels.findIndex((label) => /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(label));
+  return (region > 0 ? labels[region - 1] : labels[labels.length - 1]).replace(/^s3-.*/, 's3');
+}
+
+/** SDK names of services by host prefix or signing name, except where the name is that in capitals. */
+const SERVICE_IDS: Readonly<Record<string, string>> = {
+  'appconfigdata': 'AppConfigData',
+  'athena': 'Athena',
+  'bedrock': 'Bedrock Runtime',
+  'bedrock-agent-runtime': 'Bedrock Agent Runtime',
+  'bedrock-runtime': 'Bedrock Runtime',
+  'cognito-identity': 'Cognito Identity',
+  'cognito-idp': 'Cognito Identity Provider',
+  'ddb': 'DynamoDB',
+  'dynamodb': 'DynamoDB',
+  'email': 'SES',
+  'es': 'OpenSearch',
+  'events': 'EventBridge',
+  'execute-api': 'ApiGatewayManagementApi',
+  'firehose': 'Firehose',
+  'geo': 'Location',
+  'iotdata': 'IoT Data Plane',
+  'kinesis': 'Kinesis',
+  'lambda': 'Lambda',
+  'logs': 'CloudWatch Logs',
+  'mobiletargeting': 'Pinpoint',
+  'monitoring': 'CloudWatch',
+  'rds-data': 'RDS Data',
+  'scheduler': 'Scheduler',
+  'secretsmanager': 'Secrets Manager',
+  'ses': 'SES',
+  'states': 'SFN',
+  'textract': 'Textract',
+  'timestream': 'Timestream Write',
+  'transcribe': 'Transcribe',
+  'translate': 'Translate',
+};
+
+const STAND_INS: Readonly<Record<string, string>> = {
+  AWS_ENDPOINT_URL_DYNAMODB: 'DynamoDB Local',
+  AWS_ENDPOINT_URL_S3: 'MinIO',
+  AWS_ENDPOINT_URL_SQS: 'ElasticMQ',
+  AWS_ENDPOINT_URL_SFN: 'Step Functions Local',
+};

@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import type { ProcessSetup } from './process-channel';
+import type { ProcessSetup } from './runtime/lines';
 import type { LambdaFunction } from '../assembly/model';
 
 /** How a function's process is started. */
@@ -13,19 +13,20 @@ export interface Launch {
   readonly directory: string;
   readonly environment: Record<string, string>;
   readonly setup: ProcessSetup;
-  /** It may be given invocations before it is done with the one that it runs. */
-  readonly takesAhead: boolean;
+  /** Whether the runtime checks leases, so that the process may be sent invocations ahead (in-flight.ts). */
+  readonly prefetches: boolean;
 }
 
-/** Nothing here can run the function; one line. */
+/** Nothing on this machine can run the function. */
 export interface NoLaunch {
+  /** One line. */
   readonly reason: string;
 }
 
 export interface LaunchOptions {
-  /** The app's folder: its node_modules has what bundles left out. */
+  /** The app's folder: its node_modules has the packages that bundles leave out. */
   readonly appDirectory: string;
-  /** The complete environment of the function's processes, but for what depends on folders. */
+  /** The complete environment of the function's processes, except for what depends on folders. */
   readonly environment: (fn: LambdaFunction) => Record<string, string>;
   /**
    * Folder for inline code.
@@ -34,9 +35,9 @@ export interface LaunchOptions {
   readonly temporaryDirectory?: string;
 }
 
-/** Folder of the bootstraps, as /var/runtime is on Lambda. */
-// In the package all of the gateway is one file, a folder above this one's.
-const RUNTIME_DIRECTORY = [__dirname, path.join(__dirname, 'functions')].find((folder) => fs.existsSync(path.join(folder, 'bootstrap.py')))!;
+/** The folder of the runtimes, on Lambda /var/runtime. In the package, the gateway is one file in the folder above this one. */
+const RUNTIME_DIRECTORY = ['runtime', 'functions/runtime'].map((folder) => path.join(__dirname, folder))
+  .find((folder) => fs.existsSync(path.join(folder, 'python.py')))!;
 
 export function launchOf(fn: LambdaFunction, options: LaunchOptions, inspectorPort?: number): Launch | NoLaunch {
   const [, family, major] = /^(nodejs|python)(\d+)/.exec(fn.runtime) ?? [];
@@ -57,19 +58,19 @@ export function launchOf(fn: LambdaFunction, options: LaunchOptions, inspectorPo
   };
   const environment = withFolders(options.environment(fn), fn, directory, options.appDirectory);
   return python
-    ? { command: python, args: [path.join(RUNTIME_DIRECTORY, 'bootstrap.py')], directory, environment, setup, takesAhead: false }
+    ? { command: python, args: [path.join(RUNTIME_DIRECTORY, 'python.py')], directory, environment, setup, prefetches: false }
     : {
       command: process.execPath,
-      // Worker threads preload it too, and so do processes that the handler forks.
-      args: ['--enable-source-maps', '--require', path.join(RUNTIME_DIRECTORY, 'bootstrap-network.js'), path.join(RUNTIME_DIRECTORY, 'bootstrap.js')],
+      // What is preloaded is also loaded in worker threads, and in processes that the handler forks.
+      args: ['--enable-source-maps', '--require', path.join(RUNTIME_DIRECTORY, 'node-network.js'), path.join(RUNTIME_DIRECTORY, 'node.js')],
       directory,
       environment,
       setup,
-      takesAhead: true,
+      prefetches: true,
     };
 }
 
-/** Absolute, without symbolic links: Node.js names files so. */
+/** The absolute path without symbolic links, as Node.js names files in stacks. */
 function codeDirectory(fn: LambdaFunction, inlineFile: string, temporaryDirectory: string): string | NoLaunch {
   const { code } = fn;
   if ('none' in code) return { reason: `${fn.path} has no code here: ${code.none}` };
@@ -81,7 +82,7 @@ function codeDirectory(fn: LambdaFunction, inlineFile: string, temporaryDirector
   }
 }
 
-/** As Lambda does with `ZipFile`: one file named index. */
+/** As with `ZipFile` on Lambda, the code becomes one file named index. */
 function inlineDirectory(text: string, file: string, parent: string): string {
   const directory = fs.realpathSync(fs.mkdtempSync(path.join(parent, 'cdk-websocket-service-')));
   inlineDirectories.add(directory);
@@ -91,7 +92,7 @@ function inlineDirectory(text: string, file: string, parent: string): string {
 
 const inlineDirectories = new Set<string>();
 
-/** Removes what `launchOf` wrote for inline code, if it was for this launch. */
+/** Removes the folder that `launchOf` made for inline code, if this launch has one. */
 export function removeInlineCode(launch: Launch): void {
   if (inlineDirectories.delete(launch.directory)) fs.rmSync(launch.directory, { recursive: true, force: true });
 }
@@ -102,7 +103,7 @@ function withFolders(
   const nodeMajor = /^nodejs(\d+)/.exec(fn.runtime)?.[1];
   const nodePath = [
     environment.NODE_PATH,
-    // Lambda's own order: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    // The order of Lambda: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     ...fn.layers.map((layer) => path.join(layer, 'nodejs', `node${nodeMajor}`, 'node_modules')),
     ...fn.layers.map((layer) => path.join(layer, 'nodejs', 'node_modules')),
     path.join(appDirectory, 'node_modules'),
@@ -132,7 +133,7 @@ function isInside(directory: string, ancestor: string): boolean {
 
 let python: string | false | undefined;
 
-/** The interpreter itself, asked for once: what is on the PATH may be a script that looks for it at every start. */
+/** The path of the interpreter itself: the python3 on the PATH may be a script that looks for the interpreter at every start. */
 function findPython(): string | undefined {
   if (python === undefined) {
     try {

@@ -1,0 +1,46 @@
+"""The lines that the gateway and a handler's process exchange on file descriptor 3: lines.ts in Python, and the documentation of both."""
+import json
+
+CHANNEL = 3
+# Lambda's limit for a result, in bytes.
+RESPONSE_LIMIT = 6_291_556
+
+# Where the 36 characters of a request id end.
+_ID_END = 37
+
+# A handler may replace what the module has.
+_encode = json.JSONEncoder().encode
+_decode = json.JSONDecoder().decode
+
+
+def decode_setup(line):
+    return _decode(line)
+
+
+def decode_invocation(line):
+    """The request id and the event. There is never a lease between them: the gateway prefetches nothing for Python."""
+    return line[1:_ID_END], line[_ID_END + 1:]
+
+
+def encode_loaded():
+    return "S"
+
+
+def encode_not_loaded(error):
+    return "F" + _encode(error)
+
+
+def encode_result(request_id, duration, result):
+    return "R{}{:.3f} {}".format(request_id, duration, result)
+
+
+def encode_error(request_id, duration, error):
+    return "E{}{:.3f} {}".format(request_id, duration, _encode(error))
+
+
+def encode_output(stream, request_id, text):
+    return "O" + _encode([stream, request_id, text])
+
+
+def encode_note(facts):
+    return "N" + _encode(facts)

@@ -1,0 +1,73 @@
+import { InFlight } from '../../../lib/local/functions/in-flight';
+import type { Invocation } from '../../../lib/local/functions/invoker';
+import { systemTime } from '../../../lib/local/functions/runtime/primordials';
+
+const invocation = (requestId: string): Invocation => ({ requestId, event: '{}', version: 0, queuedAt: 0, end: () => undefined });
+
+function given(...ids: string[]): InFlight {
+  const invocations = new InFlight();
+  for (const id of ids) invocations.add(invocation(id));
+  return invocations;
+}
+
+const ids = (invocations?: readonly Invocation[]): string[] | undefined => invocations?.map(({ requestId }) => requestId);
+
+test('a result is that of the invocation that it names, and of nobody else', () => {
+  // GIVEN
+  const invocations = given('a', 'b', 'c');
+
+  // THEN
+  expect(invocations.finish('x')).toBeUndefined();
+  expect(invocations.finish('a')?.requestId).toBe('a');
+  expect(invocations.finish('a')).toBeUndefined();
+  expect(invocations.finish('c')).toBeUndefined();
+  expect(invocations.running?.requestId).toBe('b');
+});
+
+test('what may have been started since the last that was read is not taken back', () => {
+  // GIVEN
+  const invocations = given('a', 'b', 'c');
+  const now = systemTime();
+
+  // THEN
+  expect(ids(invocations.revokeExpired(now))).toEqual([]);
+  expect(ids(invocations.revokeExpired(now + 1_000))).toEqual(['b', 'c']);
+  expect(invocations.running?.requestId).toBe('a');
+});
+
+test('a process gives back what it was given up to a number', () => {
+  // GIVEN
+  const invocations = given('a', 'b', 'c');
+  invocations.finish('a');
+
+  // THEN
+  expect(ids(invocations.takeReturned(2))).toEqual(['b']);
+  expect(ids(invocations.takeAll())).toEqual(['c']);
+});
+
+test('what was taken back may be answered once', () => {
+  // GIVEN
+  const invocations = given('a', 'b');
+  invocations.revokeExpired(systemTime() + 1_000);
+
+  // THEN
+  expect(invocations.has('b')).toBe(true);
+  expect([invocations.finishRevoked('b'), invocations.finishRevoked('b'), invocations.has('b')]).toEqual([true, false, false]);
+});
+
+test('what was taken back is forgotten when the process has noticed', () => {
+  // GIVEN
+  const invocations = given('a', 'b');
+  invocations.revokeExpired(systemTime() + 1_000);
+  invocations.finish('a');
+
+  // WHEN
+  invocations.takeReturned(2);
+
+  // THEN
+  expect([invocations.has('b'), invocations.finishRevoked('b')]).toEqual([false, false]);
+});
+
+test('a process cannot give back more than it was given', () => {
+  expect(given('a', 'b').takeReturned(3)).toBeUndefined();
+});

@@ -1,0 +1,194 @@
+import { createServer, type AddressInfo } from 'net';
+import WebSocket from 'ws';
+import { SamplePool, until } from './_helpers/sample-pool';
+import { DebuggerState, OutputLines, type OutputLine } from '../../../lib/local/functions/process-output';
+
+test('lines are told when they are whole, or when their invocation ends', () => {
+  // GIVEN
+  const told: OutputLine[] = [];
+  const lines = new OutputLines('fn', (line) => told.push(line));
+  // WHEN
+  lines.add('stdout', undefined, 'loaded\nhalf');
+  lines.add('stdout', 'a', 'one\r\ntwo\nth');
+  lines.add('stderr', 'a', 'oops');
+  lines.add('stdout', 'a', 'ree');
+  lines.flush();
+  lines.flush();
+  // THEN
+  expect(told).toEqual([
+    { functionId: 'fn', stream: 'stdout', text: 'loaded' },
+    { functionId: 'fn', stream: 'stdout', text: 'half' },
+    { functionId: 'fn', requestId: 'a', stream: 'stdout', text: 'one' },
+    { functionId: 'fn', requestId: 'a', stream: 'stdout', text: 'two' },
+    { functionId: 'fn', requestId: 'a', stream: 'stdout', text: 'three' },
+    { functionId: 'fn', requestId: 'a', stream: 'stderr', text: 'oops' },
+  ]);
+});
+
+describe('a line that is longer than a megabyte', () => {
+  const MEGABYTE = 1_048_576;
+  const CUT = ' [cut: a line has at most 1048576 characters]';
+  const add = (pieces: Iterable<string>): string[] => {
+    const told: string[] = [];
+    const lines = new OutputLines('fn', ({ text }) => told.push(text));
+    for (const piece of pieces) lines.add('stdout', 'a', piece);
+    lines.flush();
+    return told;
+  };
+  function* repeated(piece: string, count: number): Iterable<string> {
+    for (let n = 0; n < count; n++) yield piece;
+  }
+
+  test('is cut, and says so; the next line is whole', () => {
+    expect(add(['x'.repeat(MEGABYTE + 1), 'y'.repeat(MEGABYTE), 'z\nnext\n', 'last'])).toEqual([`${'x'.repeat(MEGABYTE)}${CUT}`, 'next', 'last']);
+    expect(add(['x'.repeat(MEGABYTE), '\n'])).toEqual(['x'.repeat(MEGABYTE)]);
+  });
+
+  test('takes time in proportion to its length, in pieces of a kilobyte', () => {
+    const before = performance.now();
+    expect(add(repeated('x'.repeat(1024), 40_000))).toEqual([`${'x'.repeat(MEGABYTE)}${CUT}`]);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
+  test('and in pieces of a character', () => {
+    const before = performance.now();
+    expect(add(repeated('x', 2_000_000))).toEqual([`${'x'.repeat(MEGABYTE)}${CUT}`]);
+    expect(performance.now() - before).toBeLessThan(4_000);
+  });
+
+  test('may be a progress bar', () => {
+    expect(add([...repeated('\r 50 %', 200_000), '\ndone\n'])).toEqual([`${'\r 50 %'.repeat(200_000).slice(0, MEGABYTE)}${CUT}`, 'done']);
+  });
+});
+
+test('what is left when it gets late is not told yet', () => {
+  // GIVEN
+  const told: string[] = [];
+  const lines = new OutputLines('fn', ({ text }) => told.push(text));
+  // WHEN
+  let rest = lines.addInTurn('stdout', 'a', 'x\n'.repeat(2_000), () => true);
+  // THEN
+  expect([told.length, rest.length]).toEqual([512, 4_000 - 1_024]);
+  // WHEN
+  while (rest !== '') rest = lines.addInTurn('stdout', 'a', rest, () => false);
+  // THEN
+  expect(told).toEqual(Array.from({ length: 2_000 }, () => 'x'));
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function attach(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(url);
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return socket;
+}
+
+test('reads what Node.js prints of its debuggers, and leaves the rest', () => {
+  // GIVEN
+  const urls: string[] = [];
+  const refused: string[] = [];
+  const state = new DebuggerState((url) => urls.push(url), (reason) => refused.push(reason));
+  // WHEN
+  const rest = [
+    'Debugger listening on ws://127.0.0.1:9229/1-2\nFor help, see: https://nodejs.org/en/docs/inspector\nown line\n',
+    'Debugger attached.\n',
+  ].map((text) => state.read(text));
+  // THEN
+  expect(rest).toEqual(['own line\n', '']);
+  expect(urls).toEqual(['ws://127.0.0.1:9229/1-2']);
+  expect(state.attached).toBe(true);
+  state.read('Debugger ending on ws://127.0.0.1:9229/1-2\nFor help, see: https://nodejs.org/en/docs/inspector\n');
+  expect(state.attached).toBe(false);
+  state.read('Starting inspector on 127.0.0.1:9229 failed: address already in use\n');
+  expect(refused).toEqual(['Starting inspector on 127.0.0.1:9229 failed: address already in use']);
+  expect(urls).toHaveLength(1);
+});
+
+test('timeouts wait for a debugger, also at a breakpoint', async () => {
+  // GIVEN
+  const port = await freePort();
+  const urls: string[] = [];
+  const sample = new SamplePool({ inspect: port, onInspector: (_fn, url) => urls.push(url) });
+  sample.add('fn', 'exports.handler = async () => { debugger; return "resumed"; };', { timeout: 300 });
+  await sample.start();
+  await until(() => urls.length === 1);
+  expect(urls[0]).toMatch(new RegExp(`^ws://127\\.0\\.0\\.1:${port}/`));
+  const client = await attach(urls[0]);
+  const told = (text: string) => new Promise<void>((resolve) => client.on('message', (data) => String(data).includes(text) && resolve()));
+  const [enabled, paused] = [told('"id":1'), told('Debugger.paused')];
+  client.send('{"id":1,"method":"Debugger.enable"}');
+  // Else a breakpoint that comes sooner is none.
+  await enabled;
+  // WHEN
+  const running = sample.pool.invoke('fn', '{}');
+  await paused;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  client.send('{"id":2,"method":"Debugger.resume"}');
+  // THEN
+  expect(await running).toMatchObject({ ok: true, payload: '"resumed"' });
+  expect(sample.output).toEqual([]);
+  client.close();
+  await sample.close();
+});
+
+test('timeouts count again when the debugger has left', async () => {
+  // GIVEN
+  const urls: string[] = [];
+  const sample = new SamplePool({ inspect: await freePort(), onInspector: (_fn, url) => urls.push(url) });
+  sample.add('fn', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));', { timeout: 200 });
+  await sample.start();
+  await until(() => urls.length === 1);
+  const client = await attach(urls[0]);
+  // WHEN
+  const running = sample.pool.invoke('fn', '{}');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  client.close();
+  // THEN
+  expect(await running).toMatchObject({ ok: false, kind: 'timeout' });
+  await sample.close();
+});
+
+test('a function keeps its port and has one process', async () => {
+  // GIVEN
+  const port = await freePort();
+  const urls: string[] = [];
+  const sample = new SamplePool({ inspect: port, onInspector: (_fn, url) => urls.push(url) });
+  const fn = sample.add('fn', 'exports.handler = () => new Promise((resolve) => setTimeout(() => resolve(process.pid), 50));');
+  await sample.start();
+  // WHEN
+  const results = await Promise.all(Array.from({ length: 4 }, () => sample.pool.invoke('fn', '{}')));
+  sample.pool.replace(fn);
+  const after = await sample.pool.invoke('fn', '{}');
+  // THEN
+  expect(new Set(results.map((result) => result.ok && result.payload)).size).toBe(1);
+  expect(after).toMatchObject({ ok: true });
+  await until(() => urls.length === 2);
+  expect(urls.every((url) => url.startsWith(`ws://127.0.0.1:${port}/`))).toBe(true);
+  expect(sample.notices).toEqual([]);
+  await sample.close();
+});
+
+test('a port that is taken is told, and the function runs', async () => {
+  // GIVEN
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const sample = new SamplePool({ inspect: port });
+  sample.add('fn', 'exports.handler = async () => "runs";');
+  // WHEN
+  await sample.start();
+  // THEN
+  expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: true, payload: '"runs"' });
+  await until(() => sample.notices.length > 0);
+  expect(sample.notices).toEqual([{
+    code: 'inspector-refused', subject: 'Test/fn', text: `Test/fn: Starting inspector on 127.0.0.1:${port} failed: address already in use`,
+  }]);
+  await sample.close();
+  server.close();
+});

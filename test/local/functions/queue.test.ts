@@ -1,0 +1,218 @@
+import * as fs from 'fs';
+import { hasPython, isAlive, SamplePool, until } from './_helpers/sample-pool';
+import type { LambdaFunction } from '../../../lib/local/assembly/model';
+
+let sample: SamplePool;
+beforeEach(() => {
+  sample = new SamplePool();
+});
+afterEach(() => sample.close());
+
+/** Code that answers its name; it is loaded when its gate is open. */
+function version(name: string, properties: Partial<LambdaFunction> = {}): LambdaFunction {
+  sample.write(`${name}/index.js`, `const fs = require('fs');
+    while (!fs.existsSync(${JSON.stringify(gate(name))})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    exports.handler = async ({ time }) => { if (time) await new Promise((resolve) => setTimeout(resolve, time)); return ${JSON.stringify(name)}; };`);
+  return { ...sample.add('fn', undefined, properties), code: { directory: `${sample.directory}/${name}` } };
+}
+const gate = (name: string): string => `${sample.directory}/${name}.open`;
+const open = (...names: string[]): void => names.forEach((name) => fs.writeFileSync(gate(name), ''));
+
+async function answer(event = '{}'): Promise<string> {
+  const result = await sample.pool.invoke('fn', event);
+  return result.ok ? JSON.parse(result.payload) as string : `${result.errorType}: ${result.errorMessage}`;
+}
+
+describe('code that takes long to load', () => {
+  test('is what an invocation runs on if it is ready in good time', async () => {
+    // GIVEN
+    open('old');
+    sample.pool.replace(version('old'));
+    await answer();
+    // WHEN
+    sample.pool.replace(version('new'));
+    const waiting = answer();
+    setTimeout(() => open('new'), 300);
+    // THEN
+    expect(await waiting).toBe('new');
+    await until(() => sample.pool.pids('fn').length === 1);
+  });
+
+  test('leaves the code before it to serve, and takes over when it is ready', async () => {
+    // GIVEN
+    open('old');
+    sample.pool.replace(version('old'));
+    await answer();
+    const [old] = sample.pool.pids('fn');
+    // WHEN
+    sample.pool.replace(version('new'));
+    // THEN
+    expect(await answer()).toBe('old');
+    const before = performance.now();
+    expect(await answer()).toBe('old');
+    expect(performance.now() - before).toBeLessThan(1_000);
+    // WHEN
+    open('new');
+    await until(() => !isAlive(old));
+    // THEN
+    expect(await answer()).toBe('new');
+  });
+
+  test('answers what waits for it, though there is newer code by then', async () => {
+    // GIVEN
+    open('old');
+    sample.pool.replace(version('old'));
+    await answer();
+    sample.pool.replace(version('one'));
+    const waiting = answer();
+    // WHEN
+    sample.pool.replace(version('two'));
+    open('one');
+    // THEN
+    expect(await waiting).toBe('one');
+  });
+
+  test('is started without end, and never keeps more than three versions alive', async () => {
+    // GIVEN
+    open('old');
+    sample.pool.replace(version('old', { reservedConcurrency: 1 }));
+    await answer();
+    // WHEN
+    const names = Array.from({ length: 12 }, (_, n) => `v${n}`);
+    for (const name of names) {
+      sample.pool.replace(version(name, { reservedConcurrency: 1 }));
+      await until(() => sample.pool.pids('fn').length <= 3);
+    }
+    open('v0');
+    // THEN the first one was not ended by those behind it
+    await until(() => sample.pool.pids('fn').length <= 2);
+    open('v11');
+    await until(() => sample.pool.pids('fn').length === 1);
+    expect(await answer()).toBe('v11');
+  });
+
+  test('cannot be overtaken by code that was ready before it', async () => {
+    // GIVEN
+    open('old', 'one');
+    sample.pool.replace(version('old'));
+    await answer();
+    sample.pool.replace(version('one'));
+    expect(await answer()).toBe('one');
+    // WHEN
+    sample.pool.replace(version('two'));
+    // THEN
+    expect(await Promise.all([answer(), answer(), answer()])).toEqual(['one', 'one', 'one']);
+  });
+});
+
+test('saves faster than a process starts cost a message no more than a start', async () => {
+  // GIVEN a module that takes 400 ms
+  const slow = (name: string): LambdaFunction => {
+    sample.write(`${name}/index.js`, `for (const end = Date.now() + 400; Date.now() < end;); exports.handler = async () => ${JSON.stringify(name)};`);
+    return { ...sample.add('fn'), code: { directory: `${sample.directory}/${name}` } };
+  };
+  sample.pool.replace(slow('v0'));
+  await answer();
+  // WHEN
+  const times: number[] = [];
+  let saves = 0;
+  const timer = setInterval(() => sample.pool.replace(slow(`v${++saves}`)), 150);
+  const seen: number[] = [];
+  for (const start = performance.now(); performance.now() - start < 4_000;) {
+    const before = performance.now();
+    seen.push(Number((await answer()).slice(1)));
+    times.push(performance.now() - before);
+  }
+  clearInterval(timer);
+  // THEN
+  expect(Math.max(...times)).toBeLessThan(4_000);
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  expect(seen.at(-1)).toBeGreaterThan(0);
+});
+
+describe('code that cannot be loaded', () => {
+  const broken = (name: string): LambdaFunction => {
+    sample.write(`${name}/index.js`, 'throw new Error("not today");');
+    return { ...sample.add('fn'), code: { directory: `${sample.directory}/${name}` } };
+  };
+
+  test('leaves the code before it to serve, and is told', async () => {
+    // GIVEN
+    open('old', 'mended');
+    sample.pool.replace(version('old'));
+    await answer();
+    // WHEN
+    sample.pool.replace(broken('broken'));
+    // THEN
+    expect(await Promise.all([answer(), answer()])).toEqual(['old', 'old']);
+    expect(sample.notices).toEqual([{ code: 'function-not-started', subject: 'Test/fn', text: 'Test/fn: Error: not today' }]);
+    // WHEN
+    sample.pool.replace(version('mended'));
+    // THEN
+    expect(await answer()).toBe('mended');
+  });
+
+  test('is tried again while the code before it serves', async () => {
+    // GIVEN code that needs what is not there yet
+    open('old');
+    sample.pool.replace(version('old'));
+    await answer();
+    sample.write('needy/index.js', `exports.handler = async () => require('fs').readFileSync(${JSON.stringify(gate('needed'))}, 'utf8') || 'new';
+      require('fs').statSync(${JSON.stringify(gate('needed'))});`);
+    sample.pool.replace({ ...sample.add('fn'), code: { directory: `${sample.directory}/needy` } });
+    expect(await answer()).toBe('old');
+    // WHEN
+    open('needed');
+    // THEN
+    for (let tries = 0; await answer() !== 'new'; tries++) {
+      if (tries > 200) throw new Error('it was not tried again');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+
+  test('fails what waits if there is no other', async () => {
+    sample.pool.replace(broken('broken'));
+    expect(await answer()).toBe('Error: not today');
+  });
+
+  test('leaves it to an older version that still starts', async () => {
+    // GIVEN
+    sample.pool.replace(version('one'));
+    const waiting = answer();
+    // WHEN
+    sample.pool.replace(broken('broken'));
+    await until(() => sample.notices.length > 0);
+    const next = answer();
+    open('one');
+    // THEN
+    expect(await Promise.all([waiting, next])).toEqual(['one', 'one']);
+  });
+});
+
+test('with a debugger port, a process that was started has its turn before the next', async () => {
+  // GIVEN
+  await sample.close();
+  sample = new SamplePool({ inspect: 20_000 + process.pid % 10_000 });
+  open('old', 'one', 'three');
+  sample.pool.replace(version('old'));
+  await answer();
+  // WHEN
+  for (const name of ['one', 'two', 'three']) sample.pool.replace(version(name));
+  // THEN
+  expect(await answer()).toBe('three');
+  await until(() => sample.pool.pids('fn').length === 1);
+});
+
+(hasPython ? test : test.skip)('Python code that takes long to load leaves the code before it to serve', async () => {
+  // GIVEN
+  const python = (name: string, load: string): LambdaFunction => {
+    sample.write(`${name}/index.py`, `import time\n${load}\ndef handler(event, context):\n    return ${JSON.stringify(name)}\n`);
+    return { ...sample.add('fn', undefined, { runtime: 'python3.13' }), code: { directory: `${sample.directory}/${name}` } };
+  };
+  sample.pool.replace(python('old', ''));
+  await answer();
+  // WHEN
+  sample.pool.replace(python('new', 'time.sleep(60)'));
+  // THEN
+  expect(await answer()).toBe('old');
+});
