@@ -89,7 +89,7 @@ function jsonOf(variables: readonly string[]): string {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
-const ACCESS_LOG_VARIABLES: readonly string[] = [
+export const ACCESS_LOG_VARIABLES: readonly string[] = [
   'requestId', 'extendedRequestId', 'requestTime', 'requestTimeEpoch',
   'apiId', 'domainName', 'stage', 'eventType', 'routeKey', 'connectionId', 'connectedAt', 'messageId', 'status',
   ...groupOf('error', ['message', 'messageString', 'responseType', 'validationErrorString']),

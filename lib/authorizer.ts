@@ -12,11 +12,11 @@ import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-auth
 import { planHandler, WebsocketFunctionOptions } from './function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { Checks } from './private/checks/checks';
-import { identitySourceFault } from './private/checks/identity-source';
 import { FUNCTION, OBJECT, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
 import { functionSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { StructName } from './private/option-names';
+import { Fault } from './private/problem';
 import { invocationUri, permit } from './private/routes/invocation';
 import { ServiceAddress } from './private/service-address';
 import { TokenPreset } from './token-authorizer';
@@ -257,4 +257,35 @@ export function warnOfPublic(scope: Construct): void {
     'cdk-websocket-service:openToPublic',
     'everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant',
   );
+}
+
+const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[^\s$]+$/;
+
+/** How the same source is spelled for REST and HTTP APIs, and in selection expressions. */
+const OTHER_SPELLINGS: Array<[RegExp, string]> = [
+  [/^(?:\$|method\.)?request\.header\.(.+)$/, 'route.request.header.'],
+  [/^(?:\$|method\.)?request\.querystring\.(.+)$/, 'route.request.querystring.'],
+  [/^\$route\.request\.header\.(.+)$/, 'route.request.header.'],
+  [/^\$route\.request\.querystring\.(.+)$/, 'route.request.querystring.'],
+  [/^\$stageVariables\.(.+)$/, 'stageVariables.'],
+  [/^\$context\.(.+)$/, 'context.'],
+];
+
+/**
+ * What is wrong with an identity source of a WebSocket authorizer, if anything.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-authorizer.html
+ */
+export function identitySourceFault(source: string): Fault | undefined {
+  if (Token.isUnresolved(source) || IDENTITY_SOURCE.test(source)) return undefined;
+  for (const [pattern, prefix] of OTHER_SPELLINGS) {
+    const name = source.match(pattern)?.[1];
+    if (name) {
+      return { reason: 'is not the form that WebSocket APIs take', remedy: `write "${prefix}${name}"` };
+    }
+  }
+  return {
+    reason: 'is not an identity source',
+    remedy: 'use route.request.header.<name>, route.request.querystring.<name>, stageVariables.<name> or context.<name>',
+  };
 }

@@ -3,12 +3,9 @@ import { IDomainName, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Checks } from './private/checks/checks';
-import { domainNameFault } from './private/checks/domain-name';
-import { hostedZoneFault } from './private/checks/hosted-zone';
 import { BOOLEAN, Kind, OBJECT, STRING, withMember } from './private/checks/kind';
-import { mappingKeyFault } from './private/checks/mapping-key';
 import { DomainPlan } from './private/domains/custom-domain';
-import { certificateFault, existingDomainFault, hostOf } from './private/domains/existing-domain';
+import { certificateFault, existingDomainFault, hostedZoneFault, hostOf } from './private/domains/existing-domain';
 import { Fault, list } from './private/problem';
 
 /**
@@ -188,4 +185,54 @@ function checkOwn(checks: Checks, options: WebsocketDomainOptions): void {
   if (aliasRecords && !hostedZone) {
     checks.refuse('aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
   }
+}
+
+const NAME_REMEDY = 'use a host such as "ws.example.com": lower-case letters, digits, hyphens and dots, without scheme, port or path';
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})+$`);
+const LONGEST_HOST = 253;
+
+/**
+ * What is wrong with a custom domain name, if anything.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-domainname.html
+ */
+export function domainNameFault(name: string): Fault | undefined {
+  if (Token.isUnresolved(name)) return undefined;
+  if (name.startsWith('*.')) {
+    return {
+      reason: 'stands for many hosts, and `url` and `callbackUrl` name one',
+      remedy: `name the host, for example "chat${name.slice(1)}"; a wildcard belongs into the certificate`,
+    };
+  }
+  if (isHost(name)) return undefined;
+  const lower = name.toLowerCase();
+  if (isHost(lower)) return { reason: 'has upper-case letters, which API Gateway does not take', remedy: `write "${lower}"` };
+  return { reason: 'is not a domain name', remedy: NAME_REMEDY };
+}
+
+function isHost(name: string): boolean {
+  return HOST.test(name) && name.length <= LONGEST_HOST;
+}
+
+const MAPPING_KEY = /^[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*$/;
+const LONGEST_KEY = 300;
+
+/**
+ * What is wrong with the key of an API mapping, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
+ */
+export function mappingKeyFault(key: string): Fault | undefined {
+  if (Token.isUnresolved(key)) return undefined;
+  if (/^\/*$/.test(key)) return { reason: 'names no path', remedy: 'leave it out for the domain itself' };
+  if (key.length > LONGEST_KEY) return { reason: `is longer than the ${LONGEST_KEY} characters that API Gateway takes`, remedy: 'shorten it' };
+  if (MAPPING_KEY.test(key)) return undefined;
+  const bare = key.replace(/^\/+|\/+$/g, '');
+  if (MAPPING_KEY.test(bare)) return { reason: 'has a slash at its start or end', remedy: `write "${bare}"` };
+  return {
+    reason: 'is not a mapping key',
+    remedy: 'use letters, digits and $-_.+!*\'(), in one or more parts with a slash between them, for example "chat" or "v1/chat"',
+  };
 }

@@ -5,15 +5,13 @@ import { ConnectAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
 import { Checks } from './private/checks/checks';
 import { OBJECT, withMember } from './private/checks/kind';
-import { nestedStacksFault } from './private/checks/nested-stacks';
-import { routeCountFault } from './private/checks/route-count';
-import { predefinedFor } from './private/checks/route-key';
 import { checkSettings } from './private/handlers/function-settings';
 import { HandlerUse } from './private/handlers/handler-functions';
 import { ownMembers } from './private/members';
 import { Fault, takeAll } from './private/problem';
+import { routeCountFault } from './private/routes/route-keys';
 import { RoutePlan } from './private/routes/route-target';
-import { planRoute, WebsocketServiceRoute } from './route';
+import { planRoute, predefinedFor, WebsocketServiceRoute } from './route';
 
 /**
  * A route map and what its routes share.
@@ -153,4 +151,12 @@ export function warnOfPlainKeys(scope: Construct, keys: readonly string[]): void
 /** The settings of all functions that are made from handlers. */
 export function handlerDefaults({ defaults, bundling }: WebsocketRouteMap): WebsocketFunctionOptions {
   return { ...ownMembers(defaults ?? {}), bundling: bundling ?? defaults?.bundling };
+}
+
+/** More nested stacks than this would hold less than six of the 300 routes of an API each. */
+const MOST_STACKS = 50;
+
+export function nestedStacksFault(count: number): Fault | undefined {
+  if (Number.isInteger(count) && count >= 0 && count <= MOST_STACKS) return undefined;
+  return { reason: 'is not a number of nested stacks', remedy: `use a whole number from 0 to ${MOST_STACKS}` };
 }

@@ -2,9 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import { WebsocketModel } from './model';
 import { Checks } from './private/checks/checks';
 import { BOOLEAN, Kind, OBJECT, STRING, withMember } from './private/checks/kind';
-import { requestParameterFault } from './private/checks/request-parameter';
-import { selectionExpressionFault } from './private/checks/selection-expression';
 import { ModelUse, RouteModelsPlan } from './private/models/route-models';
+import { Fault } from './private/problem';
 
 /**
  * What a route says of messages, parameters and responses.
@@ -183,4 +182,54 @@ function checkResponse(checks: Checks, options: WebsocketRouteModelOptions, retu
       reason: 'are of a response, and the route sends none', remedy: 'set `returnResponse: true`, or leave them out',
     });
   }
+}
+
+const REQUEST_PARAMETER = /^route\.request\.(?:header|querystring)\.[^\s$]+$/;
+
+/** The same parameter as REST APIs and selection expressions spell it, and its short forms. */
+const OTHER_SPELLING = /^(?:\$?(?:route\.|method\.)?request\.)?(header|querystring)\.([^\s$]+)$/;
+
+/**
+ * What is wrong with the name of a parameter of `$connect`, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
+ */
+export function requestParameterFault(name: string): Fault | undefined {
+  if (Token.isUnresolved(name) || REQUEST_PARAMETER.test(name)) return undefined;
+  const [, kind, rest] = OTHER_SPELLING.exec(name) ?? [];
+  if (kind) return { reason: 'is not the form that WebSocket APIs take', remedy: `write "route.request.${kind}.${rest}"` };
+  return { reason: 'is not a parameter of a handshake', remedy: 'use route.request.querystring.<name> or route.request.header.<name>' };
+}
+
+/** `request.body` and the JSONPath of a value in it: `.action`, `.meta.kind`, `.items[0].type`, `['my key']`. */
+const BODY_PATH = /^request\.body(?=[.[])[^\s${}[]*(?:\[[^${}]+\][^\s${}]*)?(?<!\.)$/;
+
+const SELECTION_REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
+
+/**
+ * What is wrong with a route selection expression, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ */
+export function selectionExpressionFault(expression: string): Fault | undefined {
+  if (Token.isUnresolved(expression)) return undefined;
+  if (expression.trim() === '') return { reason: 'is empty', remedy: SELECTION_REMEDY };
+  if (BODY_PATH.test(expression)) return { reason: 'is literal text without its $', remedy: `write "$${expression}"` };
+  if (expression.startsWith('$') && !expression.startsWith('${')) return variableFault(expression.slice(1));
+
+  const variables = [...expression.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]);
+  const literal = expression.replace(/\$\{[^}]*\}/g, '').replace(/\\\$/g, '');
+  if (literal.includes('$')) {
+    return { reason: 'has a $ that does not begin a ${variable}', remedy: `${SELECTION_REMEDY}; a literal $ is written \\$` };
+  }
+  return variables.map(variableFault).find((fault) => fault !== undefined);
+}
+
+function variableFault(variable: string): Fault | undefined {
+  if (BODY_PATH.test(variable)) return undefined;
+  const root = variable.match(/^(request\.(header|querystring|path)|context|stageVariables)\b/)?.[1];
+  if (root) {
+    return { reason: `selects by ${root}, but a message is routed by its body alone`, remedy: SELECTION_REMEDY };
+  }
+  return { reason: `does not name a value in the body ("${variable}")`, remedy: SELECTION_REMEDY };
 }

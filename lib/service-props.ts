@@ -1,13 +1,13 @@
+import { Token } from 'aws-cdk-lib';
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { checkDefaultEndpoint } from './domain';
 import { Checks } from './private/checks/checks';
 import { Kind, OBJECT } from './private/checks/kind';
-import { selectionExpressionFault } from './private/checks/selection-expression';
-import { stageNameFault } from './private/checks/stage-name';
-import { tagFault, tagCountFault } from './private/checks/tag';
+import { Fault } from './private/problem';
 import { checkRouteMap, WebsocketRouteMap } from './route-map';
-import { checkStageNames, WebsocketStageOptions } from './stage';
+import { selectionExpressionFault } from './route-models';
+import { checkStageNames, stageNameFault, WebsocketStageOptions } from './stage';
 
 /**
  * Properties of a `WebsocketService`.
@@ -153,4 +153,37 @@ function checkTags(checks: Checks, tags: WebsocketServiceProps['tags'] = {}): vo
   checks.kind('tags', tags, { ...OBJECT, example: "{ team: 'chat' }" });
   checks.that('tags', Object.keys(tags).length, tagCountFault);
   for (const [name, value] of Object.entries(tags)) checks.that(`tags["${name}"]`, value, () => tagFault(name, value));
+}
+
+const LONGEST_TAG_NAME = 128;
+const LONGEST_TAG = 256;
+const MOST_TAGS = 50;
+
+/** What every AWS service takes in a tag. */
+const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+
+const TAG_REMEDY = 'use letters, digits, spaces and _.:/=+-@';
+
+/** What is wrong with a number of tags, if anything. */
+export function tagCountFault(count: number): Fault | undefined {
+  return count <= MOST_TAGS ? undefined : { reason: `tags are more than the ${MOST_TAGS} of a resource`, remedy: 'use fewer of them' };
+}
+
+/**
+ * What is wrong with a tag, if anything.
+ *
+ * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+ */
+export function tagFault(name: string, value: unknown): Fault | undefined {
+  if (!Token.isUnresolved(name)) {
+    if (/^aws:/i.test(name)) return { reason: 'belongs to a tag whose name begins with aws:, which is reserved', remedy: 'choose another name' };
+    if (name === '' || name.length > LONGEST_TAG_NAME) {
+      return { reason: `belongs to a tag whose name does not have 1 to ${LONGEST_TAG_NAME} characters`, remedy: 'choose another name' };
+    }
+    if (!TAG.test(name)) return { reason: 'belongs to a tag whose name has a character that a tag cannot have', remedy: TAG_REMEDY };
+  }
+  if (Token.isUnresolved(value)) return undefined;
+  if (typeof value !== 'string') return { reason: 'is not a string', remedy: `write ${JSON.stringify(String(value))}` };
+  if (value.length > LONGEST_TAG) return { reason: `is longer than ${LONGEST_TAG} characters`, remedy: 'shorten it' };
+  return TAG.test(value) ? undefined : { reason: 'has a character that a tag cannot have', remedy: TAG_REMEDY };
 }

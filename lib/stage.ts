@@ -5,8 +5,6 @@ import { checkAccessLog, makeAccessLog, WebsocketAccessLogOptions } from './acce
 import { planDomain, WebsocketDomainOptions } from './domain';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
-import { stageNameFault } from './private/checks/stage-name';
-import { stageVariableFault } from './private/checks/stage-variable';
 import { Fault } from './private/problem';
 import { routeSettings } from './private/routes/route-settings';
 import { StagePlan } from './private/stages/service-stages';
@@ -132,3 +130,36 @@ const SAME_NAME: Fault = { reason: 'is `stageName` too', remedy: 'give each stag
 
 /** A quota of API Gateway that can be raised on request. */
 const STAGE_LIMIT = 10;
+
+/**
+ * What is wrong with a stage variable, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
+ */
+export function stageVariableFault(name: string, value: unknown): Fault | undefined {
+  if (!Token.isUnresolved(name) && !/^\w+$/.test(name)) {
+    return { reason: 'belongs to a variable whose name is not legal', remedy: 'use letters, digits and underscores in names of variables' };
+  }
+  if (Token.isUnresolved(value)) return undefined;
+  if (typeof value !== 'string') return { reason: 'is not a string', remedy: `write ${JSON.stringify(String(value))}` };
+  if (/^[A-Za-z0-9\-._~:/?#&=,]+$/.test(value)) return undefined;
+  return {
+    reason: 'is empty, or has a character that a stage variable cannot have',
+    remedy: 'use letters, digits and -._~:/?#&=, or put the value into `environment`',
+  };
+}
+
+const NAME_REMEDY = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
+
+/**
+ * What is wrong with a stage name, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
+ */
+export function stageNameFault(name: string): Fault | undefined {
+  if (Token.isUnresolved(name) || /^[a-zA-Z0-9_-]{1,128}$/.test(name)) return undefined;
+  if (name === '$default') {
+    return { reason: 'is a stage of HTTP APIs, and a WebSocket API cannot have it', remedy: NAME_REMEDY };
+  }
+  return { reason: 'is not a legal stage name', remedy: NAME_REMEDY };
+}

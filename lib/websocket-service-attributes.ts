@@ -1,11 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { mappingKeyFault } from './domain';
 import { Checks } from './private/checks/checks';
 import { OBJECT, STRING } from './private/checks/kind';
-import { mappingKeyFault } from './private/checks/mapping-key';
-import { stageNameFault } from './private/checks/stage-name';
 import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
+import { stageNameFault } from './stage';
 import { WebsocketServiceBase } from './websocket-service-base';
 
 /**

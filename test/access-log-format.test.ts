@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import { quickStack } from './_helpers/quick-app';
 import { WebsocketAccessLogFormat } from '../lib';
-import { ACCESS_LOG_VARIABLES } from '../lib/private/checks/access-log-format';
+import { ACCESS_LOG_VARIABLES } from '../lib/access-log-format';
 import { Checks } from '../lib/private/checks/checks';
 
 const check = (format: WebsocketAccessLogFormat) => () => format._check(new Checks(quickStack(), 'accessLog.format'));

@@ -4,7 +4,7 @@ import { DomainName, EndpointType, IpAddressType } from 'aws-cdk-lib/aws-apigate
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { WebsocketDomainOptions } from '../lib';
-import { checkDefaultEndpoint, planDomain } from '../lib/domain';
+import { checkDefaultEndpoint, domainNameFault, mappingKeyFault, planDomain } from '../lib/domain';
 import { quickApp, quickStack } from './_helpers/quick-app';
 import { Checks } from '../lib/private/checks/checks';
 
@@ -186,5 +186,64 @@ describe('the default endpoint', () => {
     [true, { domainName: name }], [false, undefined], [undefined, undefined], [undefined, { domainName: name }],
   ])('may be: %j, with the domain %j', (disabled, domain) => {
     expect(() => checkDefaultEndpoint(new Checks(new App()), disabled, domain)).not.toThrow();
+  });
+});
+
+describe('mapping keys', () => {
+  test.each(['chat', 'v1/chat', "$-_.+!*'()", 'A9', 'a'.repeat(300)])('%s is a mapping key', (key) => {
+    expect(mappingKeyFault(key)).toBeUndefined();
+  });
+
+  test('a token may be one', () => {
+    expect(mappingKeyFault(new CfnParameter(quickStack(), 'Key').valueAsString)).toBeUndefined();
+  });
+
+  test.each<[string, string, string]>([
+    ['', 'names no path', 'leave it out for the domain itself'],
+    ['/', 'names no path', 'leave it out for the domain itself'],
+    ['/chat', 'has a slash at its start or end', 'write "chat"'],
+    ['v1/chat/', 'has a slash at its start or end', 'write "v1/chat"'],
+    ['a'.repeat(301), 'is longer than the 300 characters that API Gateway takes', 'shorten it'],
+    ...['a b', 'chat?x', 'v1//chat', '@connections', 'ä', '{id}'].map((key): [string, string, string] => [
+      key, 'is not a mapping key',
+      'use letters, digits and $-_.+!*\'(), in one or more parts with a slash between them, for example "chat" or "v1/chat"',
+    ]),
+  ])('%j is none', (key, reason, remedy) => {
+    expect(mappingKeyFault(key)).toEqual({ reason, remedy });
+  });
+});
+
+describe('domain names', () => {
+  const label = 'a'.repeat(63);
+
+  test.each(['ws.example.com', 'a.b', '1.example.com', 'x-y.example.co.uk', 'xn--bcher-kva.example', `${label}.com`])('%s is a domain name', (host) => {
+    expect(domainNameFault(host)).toBeUndefined();
+  });
+
+  test('a token may be one', () => {
+    expect(domainNameFault(new CfnParameter(quickStack(), 'Host').valueAsString)).toBeUndefined();
+  });
+
+  test.each([
+    '', 'localhost', 'wss://ws.example.com', 'ws.example.com/chat', 'ws.example.com:443', 'ws_1.example.com', '-ws.example.com', 'ws-.example.com',
+    'ws..example.com', 'ws.example.com.', `a${label}.com`, `${[label, label, label, label].join('.')}.com`, 'https://WS.example.com',
+  ])('%j is none', (host) => {
+    expect(domainNameFault(host)).toEqual({
+      reason: 'is not a domain name',
+      remedy: 'use a host such as "ws.example.com": lower-case letters, digits, hyphens and dots, without scheme, port or path',
+    });
+  });
+
+  test('upper case is not for API Gateway', () => {
+    expect(domainNameFault('WS.Example.com')).toEqual({
+      reason: 'has upper-case letters, which API Gateway does not take', remedy: 'write "ws.example.com"',
+    });
+  });
+
+  test('a wildcard has no URL', () => {
+    expect(domainNameFault('*.example.com')).toEqual({
+      reason: 'stands for many hosts, and `url` and `callbackUrl` name one',
+      remedy: 'name the host, for example "chat.example.com"; a wildcard belongs into the certificate',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { ConnectAuthorizer, WebsocketRouteMap, WebsocketRoutes, WebsocketService
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack, warnings } from './_helpers/quick-app';
 import { Checks } from '../lib/private/checks/checks';
-import { checkRouteMap, handlerDefaults } from '../lib/route-map';
+import { checkRouteMap, handlerDefaults, nestedStacksFault } from '../lib/route-map';
 
 const ROUTES = { foo: { handler: 'src/a.main' } };
 const check = (map: unknown): void => checkRouteMap(new Checks(new Stack(undefined, 'Stack')), map as WebsocketRouteMap);
@@ -96,5 +96,17 @@ describe('a key without its $', () => {
 
   test('is what it says if the other one is there', () => {
     expect(warningsFor('connect', '$connect', 'disconnected')).toEqual([]);
+  });
+});
+
+describe('nestedStacks', () => {
+  test.each([0, 1, 50])('%s is legal', (count) => {
+    expect(nestedStacksFault(count)).toBeUndefined();
+  });
+
+  test.each<[unknown]>([[-1], [1.5], [51], [NaN], ['3']])('%p is not', (count) => {
+    expect(nestedStacksFault(count as number)).toEqual({
+      reason: 'is not a number of nested stacks', remedy: 'use a whole number from 0 to 50',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
 import { Checks } from '../lib/private/checks/checks';
-import { checkStageNames, planAdditionalStage, planStage } from '../lib/stage';
+import { checkStageNames, planAdditionalStage, planStage, stageNameFault, stageVariableFault } from '../lib/stage';
 
 const stack = new Stack(undefined, 'Stack');
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/1';
@@ -72,5 +72,50 @@ describe('checkStageNames', () => {
 
   test('takes any beside a first one that is not known', () => {
     expect(() => checkStageNames(new Checks(stack), Lazy.string({ produce: () => 'dev' }), ['dev'])).not.toThrow();
+  });
+});
+
+describe('names of stages', () => {
+  const remedy = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
+
+  test.each(['dev', 'v1', 'PROD', 'a-b_c', '-', '0', 'x'.repeat(128)])('%s is a stage name', (name) => {
+    expect(stageNameFault(name)).toBeUndefined();
+  });
+
+  test('a token is let through', () => {
+    expect(stageNameFault(Lazy.string({ produce: () => '$default' }))).toBeUndefined();
+  });
+
+  test('$default is refused', () => {
+    expect(stageNameFault('$default')).toEqual({ reason: 'is a stage of HTTP APIs, and a WebSocket API cannot have it', remedy });
+  });
+
+  test.each(['', ' ', 'my stage', 'dev\n', 'a/b', 'a.b', '$dev', 'größe', 'x'.repeat(129)])('%j is refused', (name) => {
+    expect(stageNameFault(name)).toEqual({ reason: 'is not a legal stage name', remedy });
+  });
+});
+
+describe('stage variables', () => {
+  const token = Lazy.string({ produce: () => 'a b' });
+
+  test.each([['table', 'chat'], ['Table_2', 'https://example.com/a?b=c&d=e,f#g'], [token, token]])('%s: %s is legal', (name, value) => {
+    expect(stageVariableFault(name, value)).toBeUndefined();
+  });
+
+  test.each(['', 'a-b', 'a.b', 'ä'])('the name %p is not', (name) => {
+    expect(stageVariableFault(name, 'x')).toEqual({
+      reason: 'belongs to a variable whose name is not legal', remedy: 'use letters, digits and underscores in names of variables',
+    });
+  });
+
+  test.each(['', 'a b', 'ä', '{"a":1}', 'a$b'])('the value %p is not', (value) => {
+    expect(stageVariableFault('a', value)).toEqual({
+      reason: 'is empty, or has a character that a stage variable cannot have',
+      remedy: 'use letters, digits and -._~:/?#&=, or put the value into `environment`',
+    });
+  });
+
+  test.each<[unknown, string]>([[3, '"3"'], [true, '"true"'], [undefined, '"undefined"']])('%p is no string', (value, remedy) => {
+    expect(stageVariableFault('a', value)).toEqual({ reason: 'is not a string', remedy: `write ${remedy}` });
   });
 });

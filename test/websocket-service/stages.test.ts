@@ -120,7 +120,7 @@ describe('a setting of a route', () => {
 describe('fails:', () => {
   const limit = 'is not a number of requests a second; use 0 or more; leave it out for the limit of the account';
   const burst = 'is not a whole number of requests; use 0 or more; leave it out for the limit of the account';
-  const variable = 'is of a variable whose name is not legal; use letters, digits and underscores in names of variables';
+  const variable = 'belongs to a variable whose name is not legal; use letters, digits and underscores in names of variables';
   const level = 'is not a logging level; use OFF, ERROR or INFO';
 
   test.each<[string, unknown, string]>([
@@ -148,7 +148,7 @@ describe('fails:', () => {
 
   test.each<[unknown, string]>([
     ['blue', 'tags: "blue" is not an object; use { team: \'chat\' }'],
-    [{ 'aws:team': 'x' }, 'tags["aws:team"]: "x" is of a tag whose name begins with aws:, which is reserved; choose another name'],
+    [{ 'aws:team': 'x' }, 'tags["aws:team"]: "x" belongs to a tag whose name begins with aws:, which is reserved; choose another name'],
     [{ team: 5 }, 'tags["team"]: 5 is not a string; write "5"'],
   ])('tags: %j', (tags, message) => {
     expect(() => service({ tags: tags as Record<string, string> })).toThrow(new Error(`Stack/Chat: ${message}`));

@@ -1,9 +1,8 @@
 import { Stage, Token } from 'aws-cdk-lib';
 import { CfnModel } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
-import { routeCountFault } from '../checks/route-count';
 import { literal } from '../literal';
-import { problem } from '../problem';
+import { Fault, problem } from '../problem';
 
 /** The route keys of one API, and the models that were made for them, whichever construct of the app made them. */
 export class RouteKeys {
@@ -48,3 +47,22 @@ export class RouteKeys {
 }
 
 const imported = new WeakMap<IConstruct, Map<string, RouteKeys>>();
+
+/** A quota of API Gateway that can be raised on request; beyond it a deployment fails halfway. */
+const ROUTE_LIMIT = 300;
+
+/**
+ * What is wrong with a number of routes, if anything.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export function routeCountFault(count: number): Fault | undefined {
+  if (count === 0) {
+    return { reason: 'routes are not enough', remedy: "declare one, for example { $default: { handler: 'src/messages.fallback' } }" };
+  }
+  if (count <= ROUTE_LIMIT) return undefined;
+  return {
+    reason: `routes are more than the ${ROUTE_LIMIT} that API Gateway takes for one API`,
+    remedy: 'let one route serve several kinds of messages, or make a second service',
+  };
+}

@@ -1,5 +1,5 @@
 import { Lazy, Token } from 'aws-cdk-lib';
-import { modelSchemaFault } from '../../../lib/private/checks/model-schema';
+import { draft04Replacement, modelSchemaFault, schemaReferenceFault, schemasIn } from '../../../lib/private/checks/model-schema';
 
 /** `place: reason; remedy` */
 function said(schema: unknown): string | undefined {
@@ -114,5 +114,66 @@ test('a schema that holds itself is refused', () => {
 
   expect(modelSchemaFault(schema)).toMatchObject({
     reason: 'cannot be written as JSON (Converting circular structure to JSON)', remedy: 'use plain values',
+  });
+});
+
+describe('references', () => {
+  test.each([
+    ['of this partition', 'https://apigateway.amazonaws.com/restapis/abcdef1234/models/Text'],
+    ['of China', 'https://apigateway.amazonaws.com.cn/restapis/abcdef1234/models/Text'],
+  ])('a model of an API is let through: %s', (_, reference) => {
+    expect(schemaReferenceFault(reference, {})).toBeUndefined();
+  });
+
+  test.each([
+    ['percent-encoded', '#/definitions/a%20b'],
+    ['escaped', '#/definitions/c~0d~1e'],
+    ['in a list', '#/definitions/f/allOf/0'],
+  ])('finds a definition: %s', (_, reference) => {
+    expect(schemaReferenceFault(reference, { definitions: { 'a b': {}, 'c~d/e': {}, 'f': { allOf: [{}] } } })).toBeUndefined();
+  });
+
+  test.each(['toString', 'a/properties/b', 'a/0'])('does not find #/definitions/%s', (rest) => {
+    expect(schemaReferenceFault(`#/definitions/${rest}`, { definitions: { a: {} } }))
+      .toEqual({ reason: 'leads nowhere', remedy: 'the definitions are a' });
+  });
+
+  test('leaves what is no text to the meta schema', () => {
+    expect(schemaReferenceFault(1, {})).toBeUndefined();
+  });
+});
+
+describe('draft-04', () => {
+  test('finds the schemas in a schema, wherever draft-04 has them', () => {
+    // GIVEN
+    const value = {
+      title: 'all of them',
+      properties: { 'a/b': { items: [{}, {}], additionalItems: {} }, 'items': { items: {} } },
+      patternProperties: { x: {} },
+      additionalProperties: false,
+      dependencies: { a: ['b'], c: {} },
+      definitions: { d: { not: {} } },
+      allOf: [{}],
+      anyOf: [{}],
+      oneOf: [{}],
+      default: { items: {} },
+      enum: [{}],
+    };
+
+    // WHEN
+    const pointers = [...schemasIn({ pointer: '#', value })].map(({ pointer }) => pointer);
+
+    // THEN
+    expect(pointers).toEqual([
+      '#', '#/properties/a~1b', '#/properties/a~1b/items/0', '#/properties/a~1b/items/1', '#/properties/a~1b/additionalItems',
+      '#/properties/items', '#/properties/items/items', '#/patternProperties/x', '#/dependencies/c', '#/definitions/d', '#/definitions/d/not',
+      '#/allOf/0', '#/anyOf/0', '#/oneOf/0',
+    ]);
+  });
+
+  test('knows its keywords', () => {
+    expect(draft04Replacement('multipleOf')).toBeUndefined();
+    expect(draft04Replacement('$defs')).toBe('write `definitions`, and `#/definitions/<name>` in each `$ref`');
+    expect(draft04Replacement('toString')).toBe('leave it out, or say it in `description`');
   });
 });

@@ -1,6 +1,6 @@
 import { App, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { RouteKeys } from '../../../lib/private/routes/route-keys';
+import { routeCountFault, RouteKeys } from '../../../lib/private/routes/route-keys';
 
 let stack: Stack;
 let chat: Construct;
@@ -89,5 +89,25 @@ describe('ofImported', () => {
 
   test('takes Regions that are not known for one', () => {
     expect(of(chat, 'abc', stack.region)).toBe(of(chat, 'abc', new Stack(undefined, 'X').region));
+  });
+});
+
+describe('the number of routes', () => {
+  test.each([1, 2, 299, 300])('%d routes are a service', (count) => {
+    expect(routeCountFault(count)).toBeUndefined();
+  });
+
+  test('no route is refused', () => {
+    expect(routeCountFault(0)).toEqual({
+      reason: 'routes are not enough',
+      remedy: "declare one, for example { $default: { handler: 'src/messages.fallback' } }",
+    });
+  });
+
+  test.each([301, 1000])('%d routes are refused', (count) => {
+    expect(routeCountFault(count)).toEqual({
+      reason: 'routes are more than the 300 that API Gateway takes for one API',
+      remedy: 'let one route serve several kinds of messages, or make a second service',
+    });
   });
 });
