@@ -1,60 +1,51 @@
+// Service
 export { WebsocketService } from './websocket-service';
 export type { WebsocketServiceProps } from './service-props';
-export { WebsocketRoutes } from './websocket-routes';
-export type { WebsocketRoutesProps } from './websocket-routes';
-export { WebsocketServiceBase } from './websocket-service-base';
 export type { IWebsocketService } from './websocket-service-base';
 export type { WebsocketServiceAttributes } from './websocket-service-attributes';
-export type { WebsocketRouteMap } from './route-map';
+export type { WebsocketFunctionOptions } from './function';
+
+// Routes
 export type { WebsocketServiceRoute } from './route';
-export type { WebsocketRouteSettings } from './route-settings';
-export type { WebsocketRouteModelOptions } from './route-models';
+export type { WebsocketRouteFunction } from './function';
+export { WebsocketRoutes } from './websocket-routes';
+export type { WebsocketRoutesProps } from './websocket-routes';
 export { WebsocketModel } from './model';
 export type { WebsocketModelOptions } from './model';
-export type { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
-export type { WebsocketStageOptions } from './stage';
-export type { WebsocketDomainOptions } from './domain';
-export type { WebsocketAccessLogOptions } from './access-log';
-export { WebsocketAccessLogFormat } from './access-log-format';
-export { WebsocketLoggingLevel } from './logging-level';
+
+// Authorizers
 export { ConnectAuthorizer } from './authorizer';
 export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
-export type { WebsocketTokenAuthorizerOptions } from './token-authorizer';
 export type { WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
-export { WebsocketCognitoTokenUse } from './cognito-authorizer';
 export type { WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
+export { WebsocketCognitoTokenUse } from './cognito-authorizer';
 export { WebsocketTokenSource } from './token-source';
-export { RouteIntegration } from './integration';
-export type {
-  WebsocketIntegrationBaseOptions,
-  WebsocketIntegrationOptions,
-  WebsocketIntegrationResponse,
-  WebsocketServiceIntegrationOptions,
-} from './integration-options';
-export type {
-  WebsocketAwsIntegrationOptions,
-  WebsocketDynamoDbPutIntegrationOptions,
-  WebsocketEventBridgeIntegrationOptions,
-  WebsocketKinesisIntegrationOptions,
-  WebsocketSnsIntegrationOptions,
-  WebsocketSqsIntegrationOptions,
-  WebsocketStepFunctionsIntegrationOptions,
-} from './service-integration-options';
-export type {
-  WebsocketHttpIntegrationOptions,
-  WebsocketHttpProxyIntegrationOptions,
-  WebsocketLambdaAliasIntegrationOptions,
-  WebsocketLambdaIntegrationOptions,
-  WebsocketMockIntegrationOptions,
-  WebsocketPingIntegrationOptions,
-} from './backend-integration-options';
+
+// Integrations
+export { RouteIntegration } from './route-integration';
+export type { WebsocketIntegrationResponse } from './integrations/integration-options';
+export type { WebsocketSqsIntegrationOptions } from './integrations/sqs';
+export type { WebsocketSnsIntegrationOptions } from './integrations/sns';
+export type { WebsocketEventBridgeIntegrationOptions } from './integrations/event-bridge';
+export type { WebsocketStepFunctionsIntegrationOptions } from './integrations/step-functions';
+export type { WebsocketDynamoDbPutIntegrationOptions } from './integrations/dynamo-db';
+export type { WebsocketKinesisIntegrationOptions } from './integrations/kinesis';
+export type { WebsocketAwsIntegrationOptions } from './integrations/aws';
+export type { WebsocketLambdaAliasIntegrationOptions, WebsocketLambdaIntegrationOptions } from './integrations/lambda';
+export type { WebsocketHttpIntegrationOptions, WebsocketHttpProxyIntegrationOptions } from './integrations/http';
+export type { WebsocketMockIntegrationOptions } from './integrations/mock';
+
+// Stages and domain
+export type { WebsocketStageOptions } from './stage';
+export type { WebsocketDomainOptions } from './domain';
+export { WebsocketLoggingLevel } from './logging-level';
+export type { WebsocketAccessLogOptions } from './access-log';
+export { WebsocketAccessLogFormat } from './access-log-format';
+
+// Observability
 export { WebsocketAlarms } from './alarms';
 export type {
-  WebsocketAlarmEvaluation,
-  WebsocketAlarmOptions,
-  WebsocketAlarmSettings,
-  WebsocketAlarmsProps,
-  WebsocketErrorAlarmSettings,
+  WebsocketAlarmEvaluation, WebsocketAlarmOptions, WebsocketAlarmSettings, WebsocketAlarmsProps, WebsocketErrorAlarmSettings,
 } from './alarm-options';
 export { WebsocketDashboard } from './dashboard';
 export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';

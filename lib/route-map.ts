@@ -16,15 +16,7 @@ import { planRoute, predefinedFor, WebsocketServiceRoute } from './route';
 /**
  * A route map and what its routes share.
  *
- * @example
- * new WebsocketService(this, 'Chat', {
- *   routes: {
- *     $default: { handler: 'src/messages.fallback' },
- *     order: { integration: RouteIntegration.sqs(queue) },
- *     report: { function: worker },
- *   },
- *   authorizer: ConnectAuthorizer.none(),
- * });
+ * @internal
  */
 export interface WebsocketRouteMap {
   /**

@@ -8,11 +8,7 @@ import { Fault } from './private/problem';
 /**
  * What a route says of messages, parameters and responses.
  *
- * @example
- * service.addRoute('say', {
- *   handler: 'src/messages.say',
- *   requestModel: WebsocketModel.fromFile('schemas/say.json'),
- * });
+ * @internal
  */
 export interface WebsocketRouteModelOptions {
   /**

@@ -8,12 +8,7 @@ import { list } from './private/problem';
 /**
  * Throttling, logging and metrics of all routes of a stage, or of one route.
  *
- * @example
- * service.addRoute('search', {
- *   handler: 'src/search.search',
- *   throttle: { rateLimit: 10, burstLimit: 20 },
- *   loggingLevel: WebsocketLoggingLevel.INFO,
- * });
+ * @internal
  */
 export interface WebsocketRouteSettings {
   /**

@@ -3,15 +3,15 @@ import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apig
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
-import { RouteIntegration } from './integration';
 import { Checks } from './private/checks/checks';
-import { integrationTimeoutFault } from './private/checks/integration-timeout';
 import { DURATION, FUNCTION, INTEGRATION, OBJECT, STRING } from './private/checks/kind';
 import { functionSettings } from './private/handlers/function-settings';
 import { nearest } from './private/nearest';
+import { integrationTimeoutFault } from './private/integrations/integration-plan';
 import { Fault, list } from './private/problem';
 import { routeSettings } from './private/routes/route-settings';
 import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/routes/route-target';
+import { RouteIntegration } from './route-integration';
 import { planRouteModels, WebsocketRouteModelOptions } from './route-models';
 import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
 

@@ -14,13 +14,7 @@ import { WebsocketTokenSource } from './token-source';
  * The settings go over the `defaults` of the service; what those say of bundling has no effect. Without a `timeout` in either the
  * function has 10 seconds. In a VPC it needs a way to the issuer.
  *
- * @example
- * ConnectAuthorizer.jwt({
- *   issuer: 'https://auth.example.com',
- *   audience: ['chat'],
- *   tokenSources: [WebsocketTokenSource.subprotocol('token'), WebsocketTokenSource.queryString('token')],
- *   scopes: ['chat.write'],
- * });
+ * @internal
  */
 export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions {
   /**

@@ -122,9 +122,7 @@ export interface IWebsocketService extends IConstruct {
 /**
  * What every `IWebsocketService` can do.
  *
- * @example
- * service.grantManageConnections(worker);
- * worker.addEnvironment('WEBSOCKET_CALLBACK_URL', service.callbackUrl);
+ * @internal
  */
 export abstract class WebsocketServiceBase extends Construct implements IWebsocketService {
   /** @internal */

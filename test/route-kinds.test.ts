@@ -78,7 +78,7 @@ describe('an integrationTimeout that is a token', () => {
 
   test.each(['seconds', 'minutes'] as const)('fails in %s', (unit) => {
     expect(() => service({ ...HANDLER, integrationTimeout: Duration[unit](given()) })).toThrow(new Error(
-      `Stack/Chat: routes["foo"].integrationTimeout: <token> ${unit} is known when the stack is deployed, and cannot be converted `
+      `Stack/Chat: routes["foo"].integrationTimeout: <token> ${unit} is only known at deployment, and cannot be converted `
       + 'into milliseconds before that; make it with Duration.millis()',
     ));
   });

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { ConnectAuthorizer, WebsocketRouteMap, WebsocketRoutes, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack, warnings } from './_helpers/quick-app';
+import { ConnectAuthorizer, WebsocketRoutes, WebsocketService } from '../lib';
 import { Checks } from '../lib/private/checks/checks';
-import { checkRouteMap, handlerDefaults, nestedStacksFault } from '../lib/route-map';
+import { checkRouteMap, handlerDefaults, nestedStacksFault, WebsocketRouteMap } from '../lib/route-map';
 
 const ROUTES = { foo: { handler: 'src/a.main' } };
 const check = (map: unknown): void => checkRouteMap(new Checks(new Stack(undefined, 'Stack')), map as WebsocketRouteMap);

@@ -1,8 +1,8 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ConnectAuthorizer, WebsocketModel, WebsocketRouteModelOptions, WebsocketService } from '../lib';
 import { inlineFunction, quickStack } from './_helpers/quick-app';
-import { requestParameterFault, selectionExpressionFault } from '../lib/route-models';
+import { ConnectAuthorizer, WebsocketModel, WebsocketService } from '../lib';
+import { requestParameterFault, selectionExpressionFault, WebsocketRouteModelOptions } from '../lib/route-models';
 
 let stack: Stack;
 

@@ -17,6 +17,24 @@ export interface Struct {
 
 /** Every struct that the library takes. Those of aws-cdk-lib have the name of their module before a dot. */
 export const STRUCTS = {
+  CommonIntegrationOptions: {
+    options: {
+      description: 'string', timeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
+    },
+  },
+  ServiceIntegrationOptions: {
+    bases: ['TemplatedIntegrationOptions'],
+    options: {
+      credentialsRole: '@IRole',
+    },
+  },
+  TemplatedIntegrationOptions: {
+    bases: ['CommonIntegrationOptions'],
+    options: {
+      requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string',
+      passthroughBehavior: '=WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES', responses: 'WebsocketIntegrationResponse[]',
+    },
+  },
   WebsocketAccessLogOptions: {
     options: {
       format: '@WebsocketAccessLogFormat', destination: '@IAccessLogDestination', logGroup: '@ILogGroup', retention: '',
@@ -59,7 +77,7 @@ export const STRUCTS = {
     options: {},
   },
   WebsocketAwsIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       service: 'string', action: 'string', path: 'string', method: 'string', region: 'string', subdomain: 'string',
       statements: '@PolicyStatement[]',
@@ -89,7 +107,7 @@ export const STRUCTS = {
     },
   },
   WebsocketDynamoDbPutIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       attributes: 'string{}', numberAttributes: 'string{}', conditionExpression: 'string', expressionAttributeNames: 'string{}',
       expressionAttributeValues: 'string{}',
@@ -102,7 +120,7 @@ export const STRUCTS = {
     },
   },
   WebsocketEventBridgeIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       source: 'string', detailType: 'string', attributes: 'string{}',
     },
@@ -115,27 +133,15 @@ export const STRUCTS = {
     },
   },
   WebsocketHttpIntegrationOptions: {
-    bases: ['WebsocketIntegrationOptions'],
+    bases: ['TemplatedIntegrationOptions'],
     options: {
       method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink',
     },
   },
   WebsocketHttpProxyIntegrationOptions: {
-    bases: ['WebsocketIntegrationBaseOptions'],
+    bases: ['CommonIntegrationOptions'],
     options: {
       method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink', requestParameters: 'string{}',
-    },
-  },
-  WebsocketIntegrationBaseOptions: {
-    options: {
-      description: 'string', timeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
-    },
-  },
-  WebsocketIntegrationOptions: {
-    bases: ['WebsocketIntegrationBaseOptions'],
-    options: {
-      requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string',
-      passthroughBehavior: '=WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES', responses: 'WebsocketIntegrationResponse[]',
     },
   },
   WebsocketIntegrationResponse: {
@@ -151,25 +157,25 @@ export const STRUCTS = {
     },
   },
   WebsocketKinesisIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       partitionKey: 'string',
     },
   },
   WebsocketLambdaAliasIntegrationOptions: {
-    bases: ['WebsocketIntegrationBaseOptions'],
+    bases: ['CommonIntegrationOptions'],
     options: {
       aliases: '@IAlias[]', stageVariable: 'string',
     },
   },
   WebsocketLambdaIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       asynchronous: 'boolean', attributes: 'string{}',
     },
   },
   WebsocketMockIntegrationOptions: {
-    bases: ['WebsocketIntegrationOptions'],
+    bases: ['TemplatedIntegrationOptions'],
     options: {
       statusCode: 'number', response: 'string',
     },
@@ -177,11 +183,6 @@ export const STRUCTS = {
   WebsocketModelOptions: {
     options: {
       modelName: 'string', description: 'string', contentType: 'string',
-    },
-  },
-  WebsocketPingIntegrationOptions: {
-    options: {
-      response: 'string', description: 'string',
     },
   },
   WebsocketRouteFunction: {
@@ -219,12 +220,6 @@ export const STRUCTS = {
       apiId: 'string', stageName: 'string', domainName: 'string', mappingKey: 'string', region: 'string', account: 'string',
     },
   },
-  WebsocketServiceIntegrationOptions: {
-    bases: ['WebsocketIntegrationOptions'],
-    options: {
-      credentialsRole: '@IRole',
-    },
-  },
   WebsocketServiceProps: {
     bases: ['WebsocketRouteMap', 'WebsocketStageOptions'],
     options: {
@@ -242,13 +237,13 @@ export const STRUCTS = {
     },
   },
   WebsocketSnsIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       subject: 'string', messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',
     },
   },
   WebsocketSqsIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',
     },
@@ -261,7 +256,7 @@ export const STRUCTS = {
     },
   },
   WebsocketStepFunctionsIntegrationOptions: {
-    bases: ['WebsocketServiceIntegrationOptions'],
+    bases: ['ServiceIntegrationOptions'],
     options: {
       sync: 'boolean', executionName: 'string', attributes: 'string{}',
     },

@@ -12,11 +12,11 @@ import {
   WebsocketModel,
   WebsocketServiceRoute,
   WebsocketRoutes,
-  WebsocketRouteSettings,
   WebsocketService,
   WebsocketServiceProps,
   WebsocketStageOptions,
 } from '../../lib';
+import { WebsocketRouteSettings } from '../../lib/route-settings';
 
 /** An app that sets everything that there is, for docs/coverage.md. */
 export function maximalTemplates(): object[] {

@@ -142,7 +142,7 @@ describe('an addRoute that failed leaves nothing behind, and may be done again',
     ],
     [
       'a timeout that cannot be converted', () => OTHER, () => ({ integrationTimeout: Duration.seconds(Lazy.number({ produce: () => 5 })) }),
-      'integrationTimeout: <token> seconds is known when the stack is deployed, and cannot be converted into milliseconds before that; '
+      'integrationTimeout: <token> seconds is only known at deployment, and cannot be converted into milliseconds before that; '
       + 'make it with Duration.millis()',
     ],
     ['a project that is not there', () => OTHER, () => ({ projectRoot: 'no' }), 'projectRoot: "no" is not there; '

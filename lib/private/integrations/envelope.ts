@@ -1,23 +1,23 @@
-import { innerJsonString, jsonString } from './template-text';
-import { Fault } from '../problem';
+import { checkMembers, innerJsonString, jsonString } from './template-text';
+import { Checks } from '../checks/checks';
 
-/** What a consumer needs to answer: where the message is from, and by which address its sender is reached. */
+/** What a consumer needs to answer the sender of the message. */
 const CONTEXT_NAMES = ['routeKey', 'eventType', 'connectionId', 'requestId', 'domainName', 'stage', 'apiId'];
 
-/** The members of an envelope that are not the user's. */
+/** The members that every envelope has. */
 const OWN_MEMBERS = ['requestContext', 'body'];
 
 type Attributes = { readonly [name: string]: string };
 
 /**
- * The message as JSON in the shape of the event that a Lambda function gets: `requestContext` and `body`, which is a string
- * whatever the client wrote, with the user's attributes beside them.
+ * The message as JSON in the shape of the event of a Lambda proxy integration: `requestContext` and `body`, beside the attributes that the
+ * user adds. `body` is a string whatever the client wrote.
  */
 export function envelope(attributes: Attributes = {}): string {
   return envelopeOf(attributes, jsonString);
 }
 
-/** The same as a JSON string in other JSON. */
+/** The envelope as a JSON string in other JSON. */
 export function envelopeString(attributes: Attributes = {}): string {
   return `"${envelopeOf(attributes, innerJsonString)}"`;
 }
@@ -34,7 +34,8 @@ function envelopeOf(attributes: Attributes, string: (value: string) => string): 
   ]);
 }
 
-/** What is wrong with the name of an attribute of an envelope, if anything. */
-export function envelopeNameFault(name: string): Fault | undefined {
-  return OWN_MEMBERS.includes(name) ? { reason: 'is a member that is there already', remedy: 'choose another name' } : undefined;
+export function checkEnvelope(checks: Checks, attributes: Attributes = {}): void {
+  const taken = Object.keys(attributes).find((name) => OWN_MEMBERS.includes(name));
+  if (taken !== undefined) checks.refuse('attributes', taken, { reason: 'is already a member of the event', remedy: 'choose another name' });
+  checkMembers(checks, 'attributes', attributes);
 }

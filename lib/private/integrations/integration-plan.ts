@@ -1,71 +1,79 @@
 import { Duration } from 'aws-cdk-lib';
-import { ContentHandling, IWebSocketApi, PassthroughBehavior } from 'aws-cdk-lib/aws-apigatewayv2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { ServiceIntegrationOptions } from '../../integrations/integration-options';
+import { Checks } from '../checks/checks';
+import { DURATION, Kind, OBJECT } from '../checks/kind';
 import { StructName } from '../option-names';
 import { Fault } from '../problem';
+import { ApiStages, IntegrationSpec } from './make-integration';
+import { checkMappings } from './mapping-checks';
 
-/** One integration response, as the user gives it. */
-export interface ResponseSettings {
-  readonly key: string;
-  readonly responseParameters?: { [destination: string]: string };
-  readonly responseTemplates?: { [key: string]: string };
-  readonly templateSelectionExpression?: string;
-  readonly contentHandling?: ContentHandling;
-}
-
-/** What the user may set of every integration; which of it one takes is a matter of its options. */
-export interface IntegrationSettings {
-  readonly description?: string;
-  readonly timeout?: Duration;
-  readonly contentHandling?: ContentHandling;
-  readonly passthroughBehavior?: PassthroughBehavior;
-  readonly requestParameters?: { [destination: string]: string };
-  readonly requestTemplates?: { [key: string]: string };
-  readonly templateSelectionExpression?: string;
-  readonly credentialsRole?: iam.IRole;
-  readonly responses?: ResponseSettings[];
-}
-
-/** What the backend asks for: the user's settings go over it. */
-export interface IntegrationSpec {
-  readonly type: 'AWS' | 'AWS_PROXY' | 'HTTP' | 'HTTP_PROXY' | 'MOCK';
-  readonly uri?: string;
-  readonly method?: string;
-  readonly requestParameters?: { [destination: string]: string };
-  readonly requestTemplate?: string;
-  /** Of the integration response `$default`. */
-  readonly responseTemplate?: string;
-  readonly passthroughBehavior?: PassthroughBehavior;
-  readonly vpcLinkId?: string;
-  /** Gives the role what the call needs, by itself or by a policy of it; absent: the call needs no role. */
-  readonly grant?: (role: iam.IGrantable) => void;
-}
-
-/** An API, and the stages in which it may invoke. */
-export interface ApiStages {
-  readonly api: IWebSocketApi;
-  /** `*` for all, where they are not known. */
-  readonly stageNames: readonly string[];
-}
-
-/** Throws what is wrong with an option. */
-export type Refuse = (option: string, value: unknown, fault: Fault) => never;
-
-/** As in `RouteIntegration.<factory>`. */
-export type Factory = Uncapitalize<Exclude<StructName extends infer S ? S extends `Websocket${infer Name}IntegrationOptions` ? Name : never : never, '' | 'Service'>>;
-
-/** An integration before it has an API. */
+/** What one factory of `RouteIntegration` was given, with its checks and its template: an integration before it has an API. */
 export interface IntegrationPlan {
-  readonly factory: Factory;
-  /** What is invoked, as it was given. */
-  readonly target?: unknown;
-  readonly settings: IntegrationSettings;
-  readonly check?: (refuse: Refuse) => void;
-  readonly define: (home: Construct, api: ApiStages) => IntegrationSpec;
+  /** As in `RouteIntegration.<factory>`. */
+  readonly factory: string;
+  /** The name of the type of the options. */
+  readonly struct: StructName;
+  readonly options: ServiceIntegrationOptions;
+  readonly target?: IntegrationTarget;
+  /** For a proxy integration, which has no templates: the factory to use for those. */
+  readonly templatedFactory?: string;
+  /** The checks of the options that only this integration has. */
+  readonly check?: (checks: Checks) => void;
+  readonly define: (scope: Construct, api: ApiStages) => IntegrationSpec;
 }
 
-/** Whether the message goes to the backend as it is, and the answer to the client. */
-export function isProxy({ type }: IntegrationSpec): boolean {
-  return type === 'AWS_PROXY' || type === 'HTTP_PROXY';
+/** What a factory takes first: a queue, a URL. */
+export interface IntegrationTarget {
+  /** The name of the parameter. */
+  readonly name: string;
+  readonly value: unknown;
+  /** A target of another kind would fail far from where it was given, or become `undefined` in a template. */
+  readonly kind: Kind;
+}
+
+/** @param property where the integration is given */
+export function checkPlan(scope: Construct, property: string, { factory, struct, options, target, ...plan }: IntegrationPlan): void {
+  const checks = new Checks(scope, property);
+  if (target) checks.required(target.name, target.value, target.kind);
+  checks.required('', options, { ...OBJECT, example: `the options of RouteIntegration.${factory}` });
+  if (plan.templatedFactory) checkProxy(checks, options, factory, plan.templatedFactory);
+  checks.names(struct, options);
+  checks.shapes(struct, options);
+  checks.description('description', options.description);
+  checks.kind('timeout', options.timeout, DURATION);
+  checks.that('timeout', options.timeout, integrationTimeoutFault);
+  checkMappings(checks, options);
+  plan.check?.(checks);
+  checks.values(struct, options);
+}
+
+const TEMPLATE_OPTIONS = ['requestTemplates', 'templateSelectionExpression', 'responses', 'passthroughBehavior'] as const;
+
+function checkProxy(checks: Checks, options: ServiceIntegrationOptions, factory: string, templatedFactory: string): void {
+  const found = TEMPLATE_OPTIONS.find((option) => options[option] !== undefined);
+  if (found === undefined) return;
+  checks.refuse(found, options[found], {
+    reason: 'is not for a proxy integration, which passes message and answer through as they are',
+    remedy: `leave it out, or use ${templatedFactory} instead of ${factory}`,
+  });
+}
+
+const SHORTEST = Duration.millis(50);
+const LONGEST = Duration.seconds(29);
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export function integrationTimeoutFault(timeout: Duration): Fault | undefined {
+  if (timeout.isUnresolved()) {
+    return timeout.unitLabel() === 'millis' ? undefined : {
+      reason: 'is only known at deployment, and cannot be converted into milliseconds before that',
+      remedy: 'make it with Duration.millis()',
+    };
+  }
+  const milliseconds = timeout.toMilliseconds({ integral: false });
+  if (milliseconds >= SHORTEST.toMilliseconds() && milliseconds <= LONGEST.toMilliseconds()) return undefined;
+  return {
+    reason: 'is not between 50 milliseconds and 29 seconds, the bounds of API Gateway',
+    remedy: 'choose a time between them; a function may run on for longer, and answer through the callback URL',
+  };
 }

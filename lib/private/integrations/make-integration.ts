@@ -1,21 +1,48 @@
 import { Resource, Stack } from 'aws-cdk-lib';
-import { CfnIntegration, CfnIntegrationResponse, IWebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnIntegration, CfnIntegrationResponse, IWebSocketApi, PassthroughBehavior } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IntegrationSettings, IntegrationSpec, isProxy, ResponseSettings } from './integration-plan';
+import type { ServiceIntegrationOptions, WebsocketIntegrationResponse } from '../../integrations/integration-options';
 import { encodeId } from '../construct-id';
 
-/** The key of the template, and of the response, for everything. */
+/** What the backend needs; the options of the user override it. */
+export interface IntegrationSpec {
+  readonly type: 'AWS' | 'AWS_PROXY' | 'HTTP' | 'HTTP_PROXY' | 'MOCK';
+  readonly uri?: string;
+  readonly method?: string;
+  readonly requestParameters?: { [destination: string]: string };
+  readonly requestTemplate?: string;
+  /** The template of the integration response `$default`. */
+  readonly responseTemplate?: string;
+  readonly passthroughBehavior?: PassthroughBehavior;
+  readonly vpcLinkId?: string;
+  /** Grants the role what the call needs, itself or through a policy of it. Without this function the call needs no role. */
+  readonly grant?: (role: iam.IGrantable) => void;
+}
+
+/** An API, and the stages in which it may invoke a function. */
+export interface ApiStages {
+  readonly api: IWebSocketApi;
+  /** `*` stands for all, where the names are not known. */
+  readonly stageNames: readonly string[];
+}
+
+/** The key of the template, and of the response, that matches whatever no other key does. */
 const DEFAULT_KEY = '$default';
 
-/** Selects the template of that key: a `$` alone would begin a variable. */
+/** The expression that selects the template `$default`: without the backslash it would be a variable. */
 const DEFAULT_SELECTION = '\\$default';
 
-/** Makes an integration with its role and its responses; returns its id. L1, because the enum of the L2 has no HTTP. */
-export function makeIntegration(home: Construct, api: IWebSocketApi, spec: IntegrationSpec, settings: IntegrationSettings): string {
-  const role = roleFor(home, api, spec, settings);
+/**
+ * Makes an integration with its role and its responses. `CfnIntegration` makes it, since the integration types of `WebSocketIntegration`
+ * lack HTTP.
+ *
+ * @returns the id of the integration
+ */
+export function makeIntegration(scope: Construct, api: IWebSocketApi, spec: IntegrationSpec, options: ServiceIntegrationOptions): string {
+  const role = roleFor(scope, api, spec, options);
   const { apiId } = api;
-  const integration = new CfnIntegration(home, 'Integration', {
+  const integration = new CfnIntegration(scope, 'Integration', {
     apiId,
     integrationType: spec.type,
     integrationUri: spec.uri,
@@ -23,16 +50,16 @@ export function makeIntegration(home: Construct, api: IWebSocketApi, spec: Integ
     connectionType: spec.vpcLinkId === undefined ? undefined : 'VPC_LINK',
     connectionId: spec.vpcLinkId,
     credentialsArn: role?.roleArn,
-    description: settings.description,
-    timeoutInMillis: settings.timeout?.toMilliseconds(),
-    contentHandlingStrategy: settings.contentHandling,
-    passthroughBehavior: settings.passthroughBehavior ?? spec.passthroughBehavior,
-    requestParameters: merged(spec.requestParameters, settings.requestParameters),
-    ...templates(settings.requestTemplates ?? defaultTemplate(spec.requestTemplate), settings.templateSelectionExpression, 'requestTemplates'),
+    description: options.description,
+    timeoutInMillis: options.timeout?.toMilliseconds(),
+    contentHandlingStrategy: options.contentHandling,
+    passthroughBehavior: options.passthroughBehavior ?? spec.passthroughBehavior,
+    requestParameters: merged(spec.requestParameters, options.requestParameters),
+    ...templates(options.requestTemplates ?? defaultTemplate(spec.requestTemplate), options.templateSelectionExpression, 'requestTemplates'),
   });
-  for (const response of isProxy(spec) ? [] : responsesOf(spec, settings)) {
+  for (const response of spec.type.endsWith('_PROXY') ? [] : responsesOf(spec, options)) {
     const { key, responseParameters, responseTemplates, templateSelectionExpression, contentHandling } = response;
-    new CfnIntegrationResponse(home, `Response-${encodeId(key)}`, {
+    new CfnIntegrationResponse(scope, `Response-${encodeId(key)}`, {
       apiId,
       integrationId: integration.ref,
       integrationResponseKey: key,
@@ -44,24 +71,24 @@ export function makeIntegration(home: Construct, api: IWebSocketApi, spec: Integ
   return integration.ref;
 }
 
-function roleFor(home: Construct, api: IWebSocketApi, spec: IntegrationSpec, { credentialsRole }: IntegrationSettings): iam.IRole | undefined {
+function roleFor(scope: Construct, api: IWebSocketApi, spec: IntegrationSpec, { credentialsRole }: ServiceIntegrationOptions): iam.IRole | undefined {
   if (!spec.grant) return undefined;
-  const role = credentialsRole ?? new iam.Role(home, 'Role', { assumedBy: apiGatewayFor(home, api) });
-  spec.grant(isElsewhere(home, role) ? policyFor(home, role) : role);
+  const role = credentialsRole ?? new iam.Role(scope, 'Role', { assumedBy: apiGatewayFor(scope, api) });
+  spec.grant(isElsewhere(scope, role) ? policyFor(scope, role) : role);
   return role;
 }
 
 /**
- * API Gateway on behalf of this API and account, and of no others.
+ * The principal API Gateway, on behalf of this API and account only.
  *
- * AWS does not document whether API Gateway says on whose behalf it assumes the role of an integration, and users saw that it does not
- * (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#479): plain operators would refuse every message
- * then. With `IfExists` a wrong account or API is refused wherever one is named.
+ * AWS does not document whether API Gateway names account and API when it assumes the role of an integration, and users saw that it does
+ * not (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#479): plain operators would then deny every
+ * message. With `IfExists` IAM denies a wrong account or API wherever API Gateway names one.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
-function apiGatewayFor(home: Construct, { apiId }: IWebSocketApi): iam.ServicePrincipal {
-  const stack = Stack.of(home);
+function apiGatewayFor(scope: Construct, { apiId }: IWebSocketApi): iam.ServicePrincipal {
+  const stack = Stack.of(scope);
   return new iam.ServicePrincipal('apigateway.amazonaws.com', {
     conditions: {
       StringEqualsIfExists: { 'aws:SourceAccount': stack.account },
@@ -70,23 +97,23 @@ function apiGatewayFor(home: Construct, { apiId }: IWebSocketApi): iam.ServicePr
   });
 }
 
-/** Its own policy is there too, and would refer to the target: two stacks would depend on each other if that is here. */
-function isElsewhere(home: Construct, role: iam.IRole): boolean {
-  return Resource.isOwnedResource(role) && outermost(Stack.of(role)) !== outermost(Stack.of(home));
+/** The policy of a role in another stack is in that stack too, and would refer to a target in this one: a cycle between the stacks. */
+function isElsewhere(scope: Construct, role: iam.IRole): boolean {
+  return Resource.isOwnedResource(role) && outermost(Stack.of(role)) !== outermost(Stack.of(scope));
 }
 
 function outermost(stack: Stack): Stack {
   return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
 }
 
-function policyFor(home: Construct, role: iam.IRole): iam.Policy {
-  const policy = new iam.Policy(home, 'Policy');
+function policyFor(scope: Construct, role: iam.IRole): iam.Policy {
+  const policy = new iam.Policy(scope, 'Policy');
   role.attachInlinePolicy(policy);
   return policy;
 }
 
-/** Without a response for everything API Gateway has nothing to answer a two-way route with, and `$connect` fails. */
-function responsesOf(spec: IntegrationSpec, { responses = [] }: IntegrationSettings): ResponseSettings[] {
+/** Without a response `$default` API Gateway could not answer a two-way route, and `$connect` would fail. */
+function responsesOf(spec: IntegrationSpec, { responses = [] }: ServiceIntegrationOptions): WebsocketIntegrationResponse[] {
   if (responses.some(({ key }) => key === DEFAULT_KEY)) return responses;
   return [...responses, { key: DEFAULT_KEY, responseTemplates: defaultTemplate(spec.responseTemplate) }];
 }

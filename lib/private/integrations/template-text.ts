@@ -1,11 +1,28 @@
 import { Token } from 'aws-cdk-lib';
+import { Checks } from '../checks/checks';
 
-/** One value of `$context`, `$stageVariables` or `$input`: what an option may hold instead of a literal. */
+/** One variable of `$context`, `$stageVariables` or `$input`: an option may hold it instead of a literal. */
 const REFERENCE = /^\$(?:(?:context|stageVariables)(?:\.[A-Za-z][\w-]*)+|input\.(?:body|(?:path|json|params)\('[^'"]*'\)))$/;
 
-/** Whether a value starts like a reference and is none: it would be sent as that text. */
-export function isBrokenReference(value: string): boolean {
-  return !Token.isUnresolved(value) && value.startsWith('$') && !REFERENCE.test(value);
+/** Each value is a literal or one variable. A misspelt variable would be sent as that text. */
+export function checkValues(checks: Checks, values: { readonly [option: string]: string | undefined }): void {
+  for (const [option, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    if (typeof value !== 'string') {
+      checks.refuse(option, value, { reason: 'is not a string', remedy: "use a text, or one variable such as '$context.connectionId'" });
+    }
+    if (Token.isUnresolved(value) || !value.startsWith('$') || REFERENCE.test(value)) continue;
+    checks.refuse(option, value, {
+      reason: 'is neither a text nor one variable',
+      remedy: "use $context.<name>, $stageVariables.<name>, $input.body, $input.path('<JSONPath>') or $input.params('<name>'), "
+        + 'or `requestTemplates` for more than that',
+    });
+  }
+}
+
+/** As `checkValues`, for the members of a map: `attributes["name"]`. */
+export function checkMembers(checks: Checks, option: string, members: { readonly [name: string]: string } = {}): void {
+  checkValues(checks, Object.fromEntries(Object.entries(members).map(([name, value]) => [`${option}["${name}"]`, value])));
 }
 
 /** The value as a JSON string of a mapping template, quotes included. */
@@ -13,19 +30,19 @@ export function jsonString(value: string): string {
   return `"${isReference(value) ? escaped(velocityText(value)) : jsonLiteral(value)}"`;
 }
 
-/** The value as a JSON string of a mapping template, in JSON that is itself the text of a JSON string. */
+/** The value as a JSON string inside another JSON string of a mapping template. */
 export function innerJsonString(value: string): string {
   const text = isReference(value) ? escaped(escaped(velocityText(value))) : jsonLiteral(value).replace(/["\\]/g, '\\$&');
   return `\\"${text}\\"`;
 }
 
-/** The value as one of a form (`application/x-www-form-urlencoded`). */
+/** The value as a mapping template writes it in a form (`application/x-www-form-urlencoded`). */
 export function formValue(value: string): string {
   if (Token.isUnresolved(value)) return `$util.urlEncode('${value}')`;
   return isReference(value) ? `$util.urlEncode(${velocityText(value)})` : encodeURIComponent(value);
 }
 
-/** What is absent is empty, and what is a number becomes a text, which the methods of `$util` ask for. */
+/** A missing variable becomes the empty string, and a number a string, since the methods of `$util` take only strings. */
 function velocityText(reference: string): string {
   return `"$!${reference.slice(1)}"`;
 }
@@ -34,12 +51,12 @@ function isReference(value: string): boolean {
   return !Token.isUnresolved(value) && REFERENCE.test(value);
 }
 
-/** `escapeJavaScript` escapes `'` too, which JSON does not allow. */
+/** `escapeJavaScript` also escapes `'`, and `\\'` is not legal in JSON. */
 function escaped(text: string): string {
   return `$util.escapeJavaScript(${text}).replaceAll("\\\\'","'")`;
 }
 
-/** A literal, with nothing in it that Velocity would read. Names and ARNs, which tokens are, need no escape. */
+/** A literal without a character that Velocity would interpret. A token stands for a name or an ARN, and needs no escape. */
 function jsonLiteral(value: string): string {
   if (Token.isUnresolved(value)) return value;
   return JSON.stringify(value).slice(1, -1).replace(/[$#]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);

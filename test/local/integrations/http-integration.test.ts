@@ -229,7 +229,7 @@ test.each(['', 'not a URL', 'ftp://example.com', 'file:///etc/hosts'])('the URI 
     ok: false,
     message: 'Internal server error',
     kind: 'misconfigured',
-    reason: `SendIntegration has the URI ${JSON.stringify(bad)}, which is no http or https URL`,
+    reason: `SendIntegration has the URI ${JSON.stringify(bad)}, which is not an http or https URL`,
   });
 });
 

@@ -3,7 +3,8 @@ import { ContentHandling, PassthroughBehavior, WebSocketApi } from 'aws-cdk-lib/
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { RouteIntegration, WebsocketIntegrationOptions, WebsocketServiceIntegrationOptions } from '../../../lib';
+import { RouteIntegration } from '../../../lib';
+import { ServiceIntegrationOptions, TemplatedIntegrationOptions } from '../../../lib/integrations/integration-options';
 import { IntegrationParts } from '../../_helpers/integration-parts';
 import { quickStack } from '../../_helpers/quick-app';
 
@@ -11,10 +12,10 @@ let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-const http = (options: WebsocketIntegrationOptions) => new IntegrationParts(stack, RouteIntegration.http('https://example.com', options));
-const queue = (options: WebsocketServiceIntegrationOptions) => new IntegrationParts(stack, RouteIntegration.sqs(new sqs.Queue(stack, 'Queue'), options));
+const http = (options: TemplatedIntegrationOptions) => new IntegrationParts(stack, RouteIntegration.http('https://example.com', options));
+const queue = (options: ServiceIntegrationOptions) => new IntegrationParts(stack, RouteIntegration.sqs(new sqs.Queue(stack, 'Queue'), options));
 
-test.each<[keyof WebsocketIntegrationOptions, WebsocketIntegrationOptions, object]>([
+test.each<[keyof TemplatedIntegrationOptions, TemplatedIntegrationOptions, object]>([
   ['description', { description: 'asks' }, { Description: 'asks' }],
   ['timeout', { timeout: Duration.seconds(3) }, { TimeoutInMillis: 3000 }],
   ['contentHandling', { contentHandling: ContentHandling.CONVERT_TO_TEXT }, { ContentHandlingStrategy: 'CONVERT_TO_TEXT' }],

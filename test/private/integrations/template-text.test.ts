@@ -1,12 +1,14 @@
 import * as fc from 'fast-check';
 import { renderTemplate } from '../../../lib/local/integrations/mapping-template';
-import { formValue, innerJsonString, jsonString } from '../../../lib/private/integrations/template-text';
+import { Checks } from '../../../lib/private/checks/checks';
+import { checkValues, formValue, innerJsonString, jsonString } from '../../../lib/private/integrations/template-text';
 import { ANY_TEXT, HOSTILE_TEXTS } from '../../_helpers/hostile-texts';
+import { quickStack } from '../../_helpers/quick-app';
 
 const rendered = (template: string, body = '') => renderTemplate(template, { body, context: { number: 5, none: null }, stageVariables: {} });
 const fromForm = (text: string) => new URLSearchParams(`a=${text}`).get('a');
 
-/** What starts like a variable is one. */
+/** A text that starts with `$` is a variable. */
 const LITERALS = HOSTILE_TEXTS.filter((text) => !text.startsWith('$'));
 
 describe.each<[string, (value: string) => string, (text: string) => unknown]>([
@@ -31,5 +33,23 @@ describe.each<[string, (value: string) => string, (text: string) => unknown]>([
 
   test('of a token is the token', () => {
     expect(write('${Token[TOKEN.1]}')).toContain('${Token[TOKEN.1]}');
+  });
+});
+
+describe('checkValues', () => {
+  const check = (value: string) => checkValues(new Checks(quickStack()), { a: value });
+
+  test.each([
+    '', 'text', 'costs 5$', '#1', '$context.connectionId', '$context.authorizer.principalId', '$stageVariables.two-words', '$input.body',
+    "$input.path('$.a.b[0]')", "$input.json('$')", "$input.params('room')", '${Token[TOKEN.1]}',
+  ])('%s is legal', (value) => {
+    expect(() => check(value)).not.toThrow();
+  });
+
+  test.each([
+    '$', '$context', '$context.', '$ctx.a', '$input.path("$.a")', "$input.path('$.a", "$input.path('$.a')$context.b", '$context.a and more',
+    '$util.urlEncode($input.body)', '${context.connectionId}', '$!context.a', "$input.path('$.a').size()",
+  ])('%s is refused', (value) => {
+    expect(() => check(value)).toThrow(`: a: ${JSON.stringify(value)} is neither a text nor one variable; use $context.<name>`);
   });
 });

@@ -1,0 +1,83 @@
+import { Token } from 'aws-cdk-lib';
+import { checkMembers, checkValues, formValue } from './template-text';
+import { Checks } from '../checks/checks';
+
+/** The options that messages to SQS and SNS share. */
+interface MessageOptions {
+  readonly messageGroupId?: string;
+  readonly messageDeduplicationId?: string;
+  readonly messageAttributes?: Attributes;
+}
+
+type Attributes = { readonly [name: string]: string };
+
+/** The attributes of every message: what a consumer needs to answer its sender. */
+const CONTEXT_ATTRIBUTES: Readonly<Record<string, string>> = {
+  connectionId: '$context.connectionId',
+  domainName: '$context.domainName',
+  stage: '$context.stage',
+  routeKey: '$context.routeKey',
+  requestTimeEpoch: '$context.requestTimeEpoch',
+};
+
+/** SQS takes this number of attributes. */
+const ATTRIBUTE_LIMIT = 10;
+
+const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.)(?!.*\.\.)[\w-][\w.-]{0,254}(?<!\.)$/i;
+
+/**
+ * The message, as the last value of a form. A message without a body, as on `$connect`, becomes `{}`, since SQS and SNS refuse an empty one.
+ */
+export const MESSAGE_VALUE = '#set($message="$!input.body")#if($message=="")%7B%7D#else$util.urlEncode($message)#end';
+
+/** The parameters of a form in the given order, without those that have no value. */
+export function form(parameters: Array<[string, string | undefined]>): string {
+  return parameters.flatMap(([name, value]) => value === undefined ? [] : `${name}=${formValue(value)}`).join('&');
+}
+
+/**
+ * The parameters of group, deduplication and attributes. A FIFO queue or topic keeps the messages of a connection in order, and drops none.
+ * A plain queue takes a group too, for fair queues, and needs none.
+ *
+ * @param attributePrefix what the service calls an attribute
+ */
+export function messageForm(fifo: boolean, message: MessageOptions, attributePrefix: string): string {
+  const { messageGroupId, messageDeduplicationId, messageAttributes } = message;
+  return form([
+    ['MessageGroupId', messageGroupId ?? (fifo ? '$context.connectionId' : undefined)],
+    ['MessageDeduplicationId', messageDeduplicationId ?? (fifo ? '$context.requestId' : undefined)],
+    ...Object.entries({ ...CONTEXT_ATTRIBUTES, ...messageAttributes }).flatMap(([name, value], index): Array<[string, string]> => [
+      [`${attributePrefix}.${index + 1}.Name`, name],
+      [`${attributePrefix}.${index + 1}.Value.DataType`, 'String'],
+      [`${attributePrefix}.${index + 1}.Value.StringValue`, value],
+    ]),
+  ]);
+}
+
+export function checkMessage(checks: Checks, kind: 'queue' | 'topic', fifo: boolean, message: MessageOptions): void {
+  const { messageGroupId, messageDeduplicationId, messageAttributes } = message;
+  checkValues(checks, { messageGroupId, messageDeduplicationId });
+  if (!fifo && messageDeduplicationId !== undefined) {
+    checks.refuse('messageDeduplicationId', messageDeduplicationId, {
+      reason: `is for a FIFO ${kind}, and this one is not`, remedy: `leave it out, or make the ${kind} with \`fifo: true\``,
+    });
+  }
+  checkAttributes(checks, messageAttributes);
+}
+
+function checkAttributes(checks: Checks, attributes: Attributes = {}): void {
+  for (const name of Object.keys(attributes)) {
+    if (Token.isUnresolved(name) || ATTRIBUTE_NAME.test(name)) continue;
+    checks.refuse('messageAttributes', name, {
+      reason: 'is not the name of a message attribute', remedy: 'use 1 to 256 letters, digits, hyphens, underscores and single dots',
+    });
+  }
+  const count = Object.keys({ ...CONTEXT_ATTRIBUTES, ...attributes }).length;
+  if (count > ATTRIBUTE_LIMIT) {
+    checks.refuse('messageAttributes', count, {
+      reason: `attributes, with the ${Object.keys(CONTEXT_ATTRIBUTES).length} that say where to answer, are more than the ${ATTRIBUTE_LIMIT} of a message`,
+      remedy: 'put some of them into the message',
+    });
+  }
+  checkMembers(checks, 'messageAttributes', attributes);
+}
