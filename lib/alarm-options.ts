@@ -2,19 +2,81 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { BOOLEAN, checkKind, listOf, NUMBER, OBJECT, requireKind, STRING, withMember } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
+import { Checks } from './private/checks/checks';
+import { BOOLEAN, listOf, NUMBER, OBJECT, STRING, withMember } from './private/checks/kind';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES } from './private/observability/alarm-definitions';
-import { checkCount, checkEvaluation } from './private/observability/alarm-evaluation';
-import { problem } from './private/problem';
+import { checkEvaluation, countFault } from './private/observability/alarm-evaluation';
 
 /**
- * How often alarms evaluate, and how many evaluations must exceed the threshold.
+ * Settings of one alarm; they override those of all alarms.
+ *
+ * @example
+ * service.addAlarms({
+ *   topic: alerts,
+ *   integrationError: { threshold: 5, minimumErrors: 10 },
+ *   integrationLatency: { threshold: 2000, period: Duration.minutes(1) },
+ *   clientError: { enabled: false },
+ * });
+ */
+export interface WebsocketAlarmSettings {
+  /**
+   * Whether to make this alarm.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * The alarm goes off when its metric reaches this value. The unit is that of the alarm: percent, milliseconds or a count.
+   *
+   * @default - see each alarm
+   */
+  readonly threshold?: number;
+
+  /**
+   * A period with fewer errors does not breach, whatever their share: with two messages in it, one error is half of them.
+   *
+   * For the alarms on a share of errors only: `integrationError`, `executionError`, `clientError` and `functionErrors`.
+   *
+   * @default 5
+   */
+  readonly minimumErrors?: number;
+
+  /**
+   * The period that a metric is added up over: whole minutes, up to one day.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+   * @default - that of all alarms
+   */
+  readonly period?: Duration;
+
+  /**
+   * How many of the last periods are evaluated.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+   * @default - that of all alarms
+   */
+  readonly evaluationPeriods?: number;
+
+  /**
+   * How many of those periods must breach the threshold.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+   * @default - that of all alarms
+   */
+  readonly datapointsToAlarm?: number;
+}
+
+/**
+ * Which alarms to create, their thresholds, and where they notify.
+ *
+ * `addAlarms` of a service sets `apiId` and `stageName` itself; `new WebsocketAlarms(...)` requires both.
  *
  * @example
  * service.addAlarms({ topic: alerts, period: Duration.minutes(1), evaluationPeriods: 5, datapointsToAlarm: 3 });
+ * new WebsocketAlarms(this, 'BetaAlarms', { apiId: service.apiId, stageName: 'beta', topic: alerts });
  */
-export interface WebsocketAlarmEvaluation {
+export interface WebsocketAlarmsProps {
   /**
    * The period that a metric is added up over: whole minutes, up to one day.
    *
@@ -24,7 +86,7 @@ export interface WebsocketAlarmEvaluation {
   readonly period?: Duration;
 
   /**
-   * How many periods are looked at.
+   * How many of the last periods are evaluated.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    * @default 3
@@ -32,60 +94,15 @@ export interface WebsocketAlarmEvaluation {
   readonly evaluationPeriods?: number;
 
   /**
-   * How many of those periods must be bad.
+   * How many of those periods must breach the threshold.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    * @default 2, or 1 if `evaluationPeriods` is 1
    */
   readonly datapointsToAlarm?: number;
-}
-
-/**
- * Settings of one alarm; they override those of all alarms.
- *
- * @example
- * service.addAlarms({ topic: alerts, integrationLatency: { threshold: 2000, period: Duration.minutes(1) } });
- */
-export interface WebsocketAlarmSettings extends WebsocketAlarmEvaluation {
-  /**
-   * Whether there is this alarm.
-   *
-   * @default true
-   */
-  readonly enabled?: boolean;
 
   /**
-   * The alarm goes off if its metric is this or more. The unit is that of the alarm: percent, milliseconds or a count.
-   *
-   * @default - that of the alarm
-   */
-  readonly threshold?: number;
-}
-
-/**
- * Settings of an alarm on a share of errors.
- *
- * @example
- * service.addAlarms({ topic: alerts, integrationError: { threshold: 5, minimumErrors: 10 }, clientError: { enabled: false } });
- */
-export interface WebsocketErrorAlarmSettings extends WebsocketAlarmSettings {
-  /**
-   * A period with fewer errors is not bad, whatever their share: with two messages in it, one error is half of them.
-   *
-   * @default 5
-   */
-  readonly minimumErrors?: number;
-}
-
-/**
- * Which alarms to create, their thresholds, and where they notify.
- *
- * @example
- * service.addAlarms({ topic: alerts, integrationLatency: { threshold: 2000 } });
- */
-export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
-  /**
-   * The topic that is told when an alarm goes off.
+   * The topic that is notified when an alarm goes off.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
    * @default - `actions` alone
@@ -93,7 +110,7 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
   readonly topic?: sns.ITopic;
 
   /**
-   * What else happens when an alarm goes off. CloudWatch takes five actions, the topic included.
+   * What else happens when an alarm goes off. CloudWatch takes five actions, including the topic.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
    * @default - nothing else
@@ -101,7 +118,7 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
   readonly actions?: cloudwatch.IAlarmAction[];
 
   /**
-   * What happens when an alarm is over. CloudWatch takes five actions.
+   * What happens when an alarm returns to OK. CloudWatch takes five actions.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
    * @default - nothing
@@ -114,7 +131,7 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    * @default - 5 percent, and at least 5 errors in a period
    */
-  readonly integrationError?: WebsocketErrorAlarmSettings;
+  readonly integrationError?: WebsocketAlarmSettings;
 
   /**
    * API Gateway could not call an integration: percent of the calls of integrations.
@@ -122,7 +139,7 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    * @default - 5 percent, and at least 5 errors in a period
    */
-  readonly executionError?: WebsocketErrorAlarmSettings;
+  readonly executionError?: WebsocketAlarmSettings;
 
   /**
    * API Gateway refused a client: percent of the calls of integrations.
@@ -130,7 +147,7 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    * @default - 20 percent, and at least 5 errors in a period
    */
-  readonly clientError?: WebsocketErrorAlarmSettings;
+  readonly clientError?: WebsocketAlarmSettings;
 
   /**
    * Integrations are slow: milliseconds that the slowest hundredth of the answers takes (p99).
@@ -153,10 +170,10 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
    * @default - 5 percent, and at least 5 errors in a period
    */
-  readonly functionErrors?: WebsocketErrorAlarmSettings;
+  readonly functionErrors?: WebsocketAlarmSettings;
 
   /**
-   * Lambda does not invoke a function because too many of it run: invocations in a period.
+   * Lambda refuses to invoke a function, since too many of its invocations run: invocations in a period.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
    * @default - 1 invocation
@@ -166,26 +183,26 @@ export interface WebsocketAlarmOptions extends WebsocketAlarmEvaluation {
   /**
    * A function is close to its timeout: percent of the timeout that the slowest hundredth of its invocations takes (p99).
    *
-   * There is none for imported functions, whose timeout is not known.
+   * Imported functions have no such alarm, since their timeout is not known.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
    * @default - 90 percent
    */
   readonly functionDuration?: WebsocketAlarmSettings;
-}
 
-/**
- * Properties of `WebsocketAlarms`: the options, and the stage of an API.
- *
- * @example
- * new WebsocketAlarms(this, 'Alarms', { apiId: 'a1b2c3d4e5', stageName: 'prod', topic: alerts });
- */
-export interface WebsocketAlarmsProps extends WebsocketAlarmOptions {
-  /** The id of the WebSocket API. */
-  readonly apiId: string;
+  /**
+   * The id of the WebSocket API.
+   *
+   * @default - that of the service, in `addAlarms`; `new WebsocketAlarms(...)` requires it
+   */
+  readonly apiId?: string;
 
-  /** The name of the stage. */
-  readonly stageName: string;
+  /**
+   * The name of the stage.
+   *
+   * @default - the first stage of the service, in `addAlarms`; `new WebsocketAlarms(...)` requires it
+   */
+  readonly stageName?: string;
 }
 
 const TOPIC = withMember('an SNS topic', 'topicArn', "sns.Topic.fromTopicArn(this, 'Topic', arn) for an ARN");
@@ -195,53 +212,69 @@ const ACTIONS = listOf('an array of alarm actions', ACTION, `[${ACTION.example}]
 /** A quota of CloudWatch, for each state of an alarm. */
 const ACTION_LIMIT = 5;
 
-/** Throws what is wrong with the options. */
-export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): void {
-  requireKind(scope, 'props', props, { ...OBJECT, example: "{ apiId, stageName: 'dev' }" });
-  checkOptionNames(scope, '', 'WebsocketAlarmsProps', props);
-  requireKind(scope, 'apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
-  requireKind(scope, 'stageName', props.stageName, { ...STRING, example: "'dev'" });
-  checkKind(scope, 'topic', props.topic, TOPIC);
-  checkKind(scope, 'actions', props.actions, ACTIONS);
-  checkKind(scope, 'okActions', props.okActions, ACTIONS);
-  checkKind(scope, 'functions', props.functions, BOOLEAN);
-  checkActionCount(scope, 'actions', (props.actions?.length ?? 0) + (props.topic ? 1 : 0));
-  checkActionCount(scope, 'okActions', props.okActions?.length ?? 0);
-  checkEvaluation(scope, '', props);
-  for (const name of STAGE_NAMES) checkSettings(scope, name, STAGE_ALARMS[name], props[name], props);
-  for (const name of FUNCTION_NAMES) {
-    checkSettings(scope, name, FUNCTION_ALARMS[name], props[name], props);
-    if (props.functions !== false || props[name] === undefined) continue;
-    throw problem(scope, name, props[name], {
-      reason: 'is for alarms of functions, and `functions` is false', remedy: 'leave one of them out',
+/** Checks what a service was given: it names its own API and stage. */
+export function checkServiceAlarms(scope: Construct, options: WebsocketAlarmsProps): void {
+  const checks = new Checks(scope, 'addAlarms');
+  checks.required('', options, { ...OBJECT, example: '{ topic }' });
+  for (const name of ['apiId', 'stageName'] as const) {
+    if (options[name] === undefined) continue;
+    checks.refuse(name, options[name], {
+      reason: 'is set by the service, whose first stage the alarms are on', remedy: 'leave it out, or use `new WebsocketAlarms(...)`',
     });
   }
-  checkOptionValues(scope, '', 'WebsocketAlarmsProps', props);
 }
 
-function checkActionCount(scope: Construct, property: string, count: number): void {
+export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): void {
+  const checks = new Checks(scope);
+  checks.required('props', props, { ...OBJECT, example: "{ apiId, stageName: 'dev' }" });
+  checks.names('WebsocketAlarmsProps', props);
+  checks.required('apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
+  checks.required('stageName', props.stageName, { ...STRING, example: "'dev'" });
+  checks.kind('topic', props.topic, TOPIC);
+  checks.kind('actions', props.actions, ACTIONS);
+  checks.kind('okActions', props.okActions, ACTIONS);
+  checks.kind('functions', props.functions, BOOLEAN);
+  checkActionCount(checks, 'actions', (props.actions?.length ?? 0) + (props.topic ? 1 : 0));
+  checkActionCount(checks, 'okActions', props.okActions?.length ?? 0);
+  checkEvaluation(checks, props);
+  for (const name of STAGE_NAMES) checkSettings(checks, name, STAGE_ALARMS[name], props);
+  for (const name of FUNCTION_NAMES) {
+    checkSettings(checks, name, FUNCTION_ALARMS[name], props);
+    if (props.functions !== false || props[name] === undefined) continue;
+    checks.refuse(name, props[name], { reason: 'is for alarms of functions, and `functions` is false', remedy: 'leave one of them out' });
+  }
+  checks.values('WebsocketAlarmsProps', props);
+}
+
+function checkActionCount(checks: Checks, option: string, count: number): void {
   if (count <= ACTION_LIMIT) return;
-  throw problem(scope, property, count, {
-    reason: `actions are more than the ${ACTION_LIMIT} that CloudWatch takes, the topic included`,
-    remedy: 'let one topic tell several subscribers',
+  checks.refuse(option, count, {
+    reason: `actions are more than the ${ACTION_LIMIT} that CloudWatch takes, including the topic`,
+    remedy: 'let one topic notify several subscribers',
   });
 }
 
-function checkSettings<S>(
-  scope: Construct, name: string, definition: AlarmDefinition<S>, own: WebsocketErrorAlarmSettings | undefined, all: WebsocketAlarmEvaluation,
-): void {
-  checkKind(scope, name, own, { ...OBJECT, example: '{ enabled: false }' });
-  if (own === undefined) return;
-  checkKind(scope, `${name}.enabled`, own.enabled, BOOLEAN);
-  const others = Object.entries(own).find(([key, value]) => key !== 'enabled' && value !== undefined);
-  if (own.enabled === false && others) {
-    throw problem(scope, `${name}.${others[0]}`, others[1], {
-      reason: 'is for an alarm that `enabled` switches off', remedy: 'leave one of them out',
+function checkSettings<S>(all: Checks, name: AlarmName, definition: AlarmDefinition<S>, props: WebsocketAlarmsProps): void {
+  const settings = props[name];
+  all.kind(name, settings, { ...OBJECT, example: '{ enabled: false }' });
+  if (settings === undefined) return;
+  const checks = all.of(name);
+  checks.kind('enabled', settings.enabled, BOOLEAN);
+  const others = Object.entries(settings).find(([key, value]) => key !== 'enabled' && value !== undefined);
+  if (settings.enabled === false && others) {
+    checks.refuse(others[0], others[1], { reason: 'is for an alarm that `enabled` switches off', remedy: 'leave one of them out' });
+  }
+  checks.kind('threshold', settings.threshold, NUMBER);
+  checks.that('threshold', settings.threshold, definition.fault);
+  if (definition.minimumErrors === undefined && settings.minimumErrors !== undefined) {
+    checks.refuse('minimumErrors', settings.minimumErrors, {
+      reason: 'is for an alarm on a share of errors, and this one is not', remedy: 'leave it out',
     });
   }
-  checkKind(scope, `${name}.threshold`, own.threshold, NUMBER);
-  const fault = own.threshold === undefined ? undefined : definition.fault(own.threshold);
-  if (fault) throw problem(scope, `${name}.threshold`, own.threshold, fault);
-  checkCount(scope, `${name}.minimumErrors`, own.minimumErrors);
-  checkEvaluation(scope, `${name}.`, own, all);
+  checks.kind('minimumErrors', settings.minimumErrors, NUMBER);
+  checks.that('minimumErrors', settings.minimumErrors, countFault);
+  checkEvaluation(checks, settings, props);
 }
+
+/** The name of an alarm, which is that of its option. */
+export type AlarmName = keyof typeof STAGE_ALARMS | keyof typeof FUNCTION_ALARMS;

@@ -3,13 +3,14 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { checkAlarmProps, WebsocketAlarmsProps, WebsocketErrorAlarmSettings } from './alarm-options';
+import { AlarmName, checkAlarmProps, WebsocketAlarmsProps } from './alarm-options';
+import { Checks } from './private/checks/checks';
 import { encodeId } from './private/construct-id';
 import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject } from './private/observability/alarm-definitions';
 import { evaluationOf } from './private/observability/alarm-evaluation';
 import { LabelledFunctions } from './private/observability/labelled-functions';
 import { metricOf } from './private/observability/metrics';
-import { list, problem } from './private/problem';
+import { list } from './private/problem';
 
 /** With more functions than this, alarms for each of them are a warning. */
 const MANY_FUNCTIONS = 50;
@@ -17,7 +18,7 @@ const MANY_FUNCTIONS = 50;
 /**
  * Recommended alarms on a stage of a WebSocket API and on its functions.
  *
- * `addAlarms` of a service makes them; by itself it takes any WebSocket API.
+ * `addAlarms` of a service makes them; the construct alone takes any WebSocket API.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
  * @example
@@ -31,18 +32,19 @@ export class WebsocketAlarms extends Construct {
   public constructor(scope: Construct, id: string, private readonly props: WebsocketAlarmsProps) {
     super(scope, id);
     checkAlarmProps(this, props);
+    const { apiId = '', stageName = '' } = props;
     this.actions = [...props.topic ? [new SnsAction(props.topic)] : [], ...props.actions ?? []];
-    const stage: StageSubject = { metric: (name, options) => metricOf(this, props, name, options) };
-    for (const name of STAGE_NAMES) this.makeAlarm(name, idOf(name), STAGE_ALARMS[name], stage, `stage ${props.stageName}`);
+    const stage: StageSubject = { metric: (name, options) => metricOf(this, { apiId, stageName }, name, options) };
+    for (const name of STAGE_NAMES) this.makeAlarm(name, idOf(name), STAGE_ALARMS[name], stage, `stage ${stageName}`);
   }
 
-  /** All alarms that there are. */
+  /** All alarms. */
   public get alarms(): cloudwatch.Alarm[] {
     return [...this.made.values()];
   }
 
   /**
-   * One alarm. Fails if there is none, or if it is switched off.
+   * One alarm by name. Fails if it does not exist or is switched off.
    *
    * @param name the name of its option, for example `integrationError`
    * @param functionLabel the function, for an alarm of a function
@@ -51,17 +53,17 @@ export class WebsocketAlarms extends Construct {
     const found = this.made.get(idOf(name, functionLabel));
     if (found) return found;
     const labels = this.functions.entries.map(([, label]) => label);
-    throw problem(this, 'alarm', functionLabel === undefined ? name : [name, functionLabel], {
-      reason: 'is no alarm of these',
-      remedy: `there are ${list(STAGE_NAMES)}${labels.length > 0 ? `, and ${list(FUNCTION_NAMES)} of ${list(labels)}` : ''}, if they are not switched off`,
+    return new Checks(this).refuse('alarm', functionLabel === undefined ? name : [name, functionLabel], {
+      reason: 'is not one of the alarms',
+      remedy: `there are ${list(STAGE_NAMES)}${labels.length > 0 ? `, and ${list(FUNCTION_NAMES)} of ${list(labels)}` : ''}, unless they are switched off`,
     });
   }
 
   /**
-   * Makes the alarms of a function. A function that is here already stays as it is.
+   * Makes the alarms of a function. A function that is already here stays as it is.
    *
-   * @param fn a function, alias or version; one that is imported has no alarm on its duration
-   * @param label what it is called in descriptions and construct ids
+   * @param fn a function, alias or version; an imported one has no alarm on its duration
+   * @param label the name of the function in descriptions and construct ids
    */
   public addFunction(fn: lambda.IFunction, label: string): void {
     if (!this.functions.add(fn, label)) return;
@@ -71,7 +73,7 @@ export class WebsocketAlarms extends Construct {
   }
 
   private makeAlarm<S>(name: AlarmName, id: string, definition: AlarmDefinition<S>, subject: S, of: string): void {
-    const own: WebsocketErrorAlarmSettings = this.props[name] ?? {};
+    const own = this.props[name] ?? {};
     const { threshold: byDefault, minimumErrors: minimum = 0, limit = (_, value) => value } = definition;
     const { threshold = byDefault, minimumErrors = minimum } = own;
     const { period, ...evaluation } = evaluationOf(own, this.props);
@@ -83,7 +85,7 @@ export class WebsocketAlarms extends Construct {
       metric: definition.metric(subject, settings),
       threshold: value,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // Nobody connected, nothing sent: that is no data, and not bad.
+      // A stage without clients and messages has no data, and nothing is wrong with it.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       alarmDescription: `${this.node.scope!.node.path}, ${of}: ${definition.description(subject, settings)}`,
       ...evaluation,
@@ -93,7 +95,7 @@ export class WebsocketAlarms extends Construct {
     this.made.set(id, alarm);
   }
 
-  /** Once: the next function is one more of the same. */
+  /** Warns once, at the first function beyond the number. */
   private warnOfMany(): void {
     if (this.functions.size !== MANY_FUNCTIONS + 1 || this.props.functions) return;
     Annotations.of(this).addWarningV2(
@@ -104,9 +106,7 @@ export class WebsocketAlarms extends Construct {
   }
 }
 
-type AlarmName = keyof typeof STAGE_ALARMS | keyof typeof FUNCTION_ALARMS;
-
-/** `integrationError` is the construct `IntegrationError`, and `functionErrors` of a function `FunctionErrors-<label>`. */
+/** The construct id: `IntegrationError` for `integrationError`, and `FunctionErrors-<label>` for `functionErrors` of a function. */
 function idOf(name: string, label?: string): string {
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   return label === undefined ? id : `${id}-${encodeId(label)}`;

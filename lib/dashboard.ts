@@ -2,23 +2,23 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { periodFault } from './private/checks/alarm-values';
-import { checkKind, DURATION, listOf, OBJECT, requireKind, STRING } from './private/checks/kind';
-import { checkOptionNames, checkOptionValues } from './private/checks/options';
-import { checkLength } from './private/checks/text-length';
+import { Checks } from './private/checks/checks';
+import { DURATION, listOf, OBJECT, STRING } from './private/checks/kind';
 import { withoutUndefined } from './private/members';
-import { FunctionWidgets } from './private/observability/function-widgets';
 import { LabelledFunctions } from './private/observability/labelled-functions';
-import { METRICS_OF_A_STAGE, stageWidgets } from './private/observability/stage-widgets';
-import { problem } from './private/problem';
+import { periodFault } from './private/observability/metrics';
+import { FunctionWidgets, METRICS_OF_A_STAGE, stageWidgets } from './private/observability/widgets';
 
 /**
- * How a dashboard looks.
+ * The name of a dashboard, its times, and the stages that it shows.
+ *
+ * `addDashboard` of a service sets `apiId` and `stageNames` itself; `new WebsocketDashboard(...)` requires both.
  *
  * @example
  * service.addDashboard({ dashboardName: 'Chat', period: Duration.minutes(1) });
+ * new WebsocketDashboard(this, 'Dashboard', { apiId: 'a1b2c3d4e5', stageNames: ['prod'], defaultInterval: Duration.hours(6) });
  */
-export interface WebsocketDashboardOptions {
+export interface WebsocketDashboardProps {
   /**
    * The name of the dashboard: letters, digits, hyphens and underscores. It is unique in the account, in all Regions.
    *
@@ -42,20 +42,20 @@ export interface WebsocketDashboardOptions {
    * @default - three hours
    */
   readonly defaultInterval?: Duration;
-}
 
-/**
- * Properties of `WebsocketDashboard`: the options, and the stages of an API.
- *
- * @example
- * new WebsocketDashboard(this, 'Dashboard', { apiId: 'a1b2c3d4e5', stageNames: ['prod'], defaultInterval: Duration.hours(6) });
- */
-export interface WebsocketDashboardProps extends WebsocketDashboardOptions {
-  /** The id of the WebSocket API. */
-  readonly apiId: string;
+  /**
+   * The id of the WebSocket API.
+   *
+   * @default - that of the service, in `addDashboard`; `new WebsocketDashboard(...)` requires it
+   */
+  readonly apiId?: string;
 
-  /** The names of the stages, a row of graphs each, in this order. */
-  readonly stageNames: string[];
+  /**
+   * The names of the stages, a row of graphs each, in this order.
+   *
+   * @default - all stages of the service, in `addDashboard`; `new WebsocketDashboard(...)` requires them
+   */
+  readonly stageNames?: string[];
 }
 
 const STAGE_NAMES = listOf('an array of strings', STRING, "['dev']");
@@ -67,14 +67,14 @@ const METRIC_LIMIT = 2500;
  * A dashboard of a WebSocket API: connects, messages, errors and latencies of its stages; errors, duration and throttles of
  * its functions.
  *
- * `addDashboard` of a service makes it; by itself it takes any WebSocket API.
+ * `addDashboard` of a service makes it; the construct alone takes any WebSocket API.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
  * @example
  * new WebsocketDashboard(this, 'Dashboard', { apiId: service.apiId, stageNames: ['prod', 'beta'] });
  */
 export class WebsocketDashboard extends Construct {
-  /** The dashboard. Widgets that you add come after those that are there. */
+  /** The dashboard. Widgets that you add come after the ones it has. */
   public readonly dashboard: cloudwatch.Dashboard;
 
   private readonly functions = new LabelledFunctions(this);
@@ -82,7 +82,7 @@ export class WebsocketDashboard extends Construct {
   public constructor(scope: Construct, id: string, props: WebsocketDashboardProps) {
     super(scope, id);
     checkDashboardProps(this, props);
-    const { apiId, stageNames, dashboardName, period, defaultInterval } = props;
+    const { apiId = '', stageNames = [], dashboardName, period, defaultInterval } = props;
     const functionWidgets = new FunctionWidgets(this.functions, period);
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', withoutUndefined({ dashboardName, defaultInterval }));
     for (const stageName of stageNames) this.dashboard.addWidgets(...stageWidgets(this, { apiId, stageName }, period));
@@ -91,28 +91,40 @@ export class WebsocketDashboard extends Construct {
   }
 
   /**
-   * Shows a function. One that is shown already keeps its label.
+   * Shows a function. A function that is already shown keeps its label.
    *
-   * @param fn a function, alias or version, also one that is imported
-   * @param label what it is called in the graphs; graphs and lines are in the order of the labels
+   * @param fn a function, alias or version, also an imported one
+   * @param label the name of the function in the graphs; graphs and lines are in the order of the labels
    */
   public addFunction(fn: lambda.IFunction, label: string): void {
     this.functions.add(fn, label);
   }
 }
 
+/** Checks what a service was given: it names its own API and stages. */
+export function checkServiceDashboard(scope: Construct, options: WebsocketDashboardProps): void {
+  const checks = new Checks(scope, 'addDashboard');
+  checks.required('', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
+  for (const name of ['apiId', 'stageNames'] as const) {
+    if (options[name] === undefined) continue;
+    checks.refuse(name, options[name], {
+      reason: 'is set by the service, all of whose stages the dashboard shows', remedy: 'leave it out, or use `new WebsocketDashboard(...)`',
+    });
+  }
+}
+
 function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): void {
-  requireKind(scope, 'props', props, { ...OBJECT, example: "{ apiId, stageNames: ['dev'] }" });
-  checkOptionNames(scope, '', 'WebsocketDashboardProps', props);
-  checkKind(scope, 'dashboardName', props.dashboardName, { ...STRING, example: "'chat'" });
-  checkLength(scope, 'dashboardName', props.dashboardName, 1, 255);
-  checkKind(scope, 'period', props.period, DURATION);
-  checkKind(scope, 'defaultInterval', props.defaultInterval, DURATION);
-  requireKind(scope, 'apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
-  requireKind(scope, 'stageNames', props.stageNames, STAGE_NAMES);
-  const fault = props.period && periodFault(props.period);
-  if (fault) throw problem(scope, 'period', props.period, fault);
-  checkOptionValues(scope, '', 'WebsocketDashboardProps', props);
+  const checks = new Checks(scope);
+  checks.required('props', props, { ...OBJECT, example: "{ apiId, stageNames: ['dev'] }" });
+  checks.names('WebsocketDashboardProps', props);
+  checks.kind('dashboardName', props.dashboardName, { ...STRING, example: "'chat'" });
+  checks.length('dashboardName', props.dashboardName, 1, 255);
+  checks.kind('period', props.period, DURATION);
+  checks.kind('defaultInterval', props.defaultInterval, DURATION);
+  checks.required('apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
+  checks.required('stageNames', props.stageNames, STAGE_NAMES);
+  checks.that('period', props.period, periodFault);
+  checks.values('WebsocketDashboardProps', props);
 }
 
 function metricCountReport(count: number): string[] {

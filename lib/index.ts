@@ -44,8 +44,6 @@ export { WebsocketAccessLogFormat } from './access-log-format';
 
 // Observability
 export { WebsocketAlarms } from './alarms';
-export type {
-  WebsocketAlarmEvaluation, WebsocketAlarmOptions, WebsocketAlarmSettings, WebsocketAlarmsProps, WebsocketErrorAlarmSettings,
-} from './alarm-options';
+export type { WebsocketAlarmSettings, WebsocketAlarmsProps } from './alarm-options';
 export { WebsocketDashboard } from './dashboard';
-export type { WebsocketDashboardOptions, WebsocketDashboardProps } from './dashboard';
+export type { WebsocketDashboardProps } from './dashboard';

@@ -4,11 +4,11 @@ import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { WebsocketAlarmOptions } from './alarm-options';
+import { checkServiceAlarms, WebsocketAlarmsProps } from './alarm-options';
 import { WebsocketAlarms } from './alarms';
 import { checkApiKeySource } from './api-key';
 import { warnOfPublic } from './authorizer';
-import { WebsocketDashboard, WebsocketDashboardOptions } from './dashboard';
+import { checkServiceDashboard, WebsocketDashboard, WebsocketDashboardProps } from './dashboard';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
@@ -178,9 +178,9 @@ export class WebsocketService extends WebsocketServiceBase {
    *
    * It can be called once; `new WebsocketAlarms(...)` makes others, for example on another stage.
    */
-  public addAlarms(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
+  public addAlarms(options: WebsocketAlarmsProps = {}): WebsocketAlarms {
     this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
-    new Checks(this).required('addAlarms', options, { ...OBJECT, example: '{ topic }' });
+    checkServiceAlarms(this, options);
     const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), apiId: this.apiId, stageName: this.stageName });
     this._grants.addProviders([options.topic]);
     this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
@@ -192,9 +192,9 @@ export class WebsocketService extends WebsocketServiceBase {
    *
    * It can be called once; `new WebsocketDashboard(...)` makes others.
    */
-  public addDashboard(options: WebsocketDashboardOptions = {}): WebsocketDashboard {
+  public addDashboard(options: WebsocketDashboardProps = {}): WebsocketDashboard {
     this.refuseSecond('addDashboard', 'Dashboard', 'make another by `new WebsocketDashboard(...)`');
-    new Checks(this).required('addDashboard', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
+    checkServiceDashboard(this, options);
     const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...ownMembers(options), apiId: this.apiId, stageNames: this.stageNames });
     this.table.onFunction((fn, label) => dashboard.addFunction(fn, label));
     return dashboard;

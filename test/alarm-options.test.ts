@@ -24,8 +24,12 @@ test.each<[string, object, string]>([
   ['a misspelt option', { integrationErrors: {} }, 'integrationErrors: {}: there is no option `integrationErrors`; did you mean `integrationError`?'],
   ['an option of something else', { stageName: 'dev', colour: 'red' }, `colour: "red": there is no option \`colour\`; the options are ${ALL}`],
   ['a misspelt setting', { clientError: { treshold: 5 } }, 'clientError.treshold: 5: there is no option `treshold`; did you mean `threshold`?'],
-  ['a minimum of errors where there are none', { integrationLatency: { minimumErrors: 5 } }, 'integrationLatency.minimumErrors: 5: there is no option '
-    + '`minimumErrors`; the options are period, evaluationPeriods, datapointsToAlarm, enabled and threshold'],
+  ...['integrationLatency', 'functionThrottles', 'functionDuration'].map((name): [string, object, string] => (
+    [`a minimum of errors of ${name}`, { [name]: { minimumErrors: 5 } },
+      `${name}.minimumErrors: 5 is for an alarm on a share of errors, and this one is not; leave it out`]
+  )),
+  ['no API', { apiId: undefined }, "apiId: (not set) is not a string; use 'a1b2c3d4e5'"],
+  ['no stage', { stageName: undefined }, "stageName: (not set) is not a string; use 'dev'"],
   ['a name for a topic', { topic: 'alerts' }, 'topic: "alerts" is not an SNS topic; use sns.Topic.fromTopicArn(this, \'Topic\', arn) for an ARN'],
   ['a topic as action', { actions: ['alerts'] }, 'actions: ["alerts"] is not an array of alarm actions; use [new SnsAction(topic)]'],
   ['a topic as action when all is well', { okActions: {} }, 'okActions: {} is not an array of alarm actions; use [new SnsAction(topic)]'],
@@ -72,7 +76,7 @@ test('fails for a share of the timeout that is known at deployment', () => {
   const threshold = new CfnParameter(stack, 'Share', { type: 'Number' }).valueAsNumber;
 
   expect(() => alarmsOf({ functionDuration: { threshold } })).toThrow(
-    'is known when the stack is deployed, and the timeout is multiplied with it before that; use a literal number',
+    'is only known at deployment, and the timeout is multiplied with it before that; use a literal number',
   );
 });
 
@@ -80,7 +84,7 @@ test('fails for more actions than CloudWatch takes', () => {
   // GIVEN
   const topic = new sns.Topic(stack, 'Topic');
   const actions = Array.from({ length: 5 }, () => new SnsAction(topic));
-  const fault = 'actions are more than the 5 that CloudWatch takes, the topic included; let one topic tell several subscribers';
+  const fault = 'actions are more than the 5 that CloudWatch takes, including the topic; let one topic notify several subscribers';
 
   // THEN
   expect(() => alarmsOf({ topic, actions })).toThrow(new Error(`Stack/Alarms: actions: 6 ${fault}`));

@@ -3,14 +3,14 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { WebsocketAlarmOptions, WebsocketAlarms } from '../lib';
+import { WebsocketAlarmsProps, WebsocketAlarms } from '../lib';
 import { inlineFunction, quickStack, warnings } from './_helpers/quick-app';
 
 let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-function alarmsOf(options: WebsocketAlarmOptions = {}): WebsocketAlarms {
+function alarmsOf(options: WebsocketAlarmsProps = {}): WebsocketAlarms {
   return new WebsocketAlarms(stack, 'Alarms', { apiId: 'abc', stageName: 'dev', ...options });
 }
 
@@ -305,7 +305,7 @@ describe('settings', () => {
 
     // THEN
     expect(alarms.alarms).toHaveLength(3);
-    expect(() => alarms.alarm(name)).toThrow(`Stack/Alarms: alarm: "${name}" is no alarm of these; `);
+    expect(() => alarms.alarm(name)).toThrow(`Stack/Alarms: alarm: "${name}" is not one of the alarms; `);
   });
 
   test.each(['functionErrors', 'functionThrottles', 'functionDuration'] as const)('switch %s off', (name) => {
@@ -317,7 +317,7 @@ describe('settings', () => {
 
     // THEN
     expect(alarms.alarms).toHaveLength(6);
-    expect(() => alarms.alarm(name, 'fn')).toThrow(`Stack/Alarms: alarm: ["${name}","fn"] is no alarm of these; `);
+    expect(() => alarms.alarm(name, 'fn')).toThrow(`Stack/Alarms: alarm: ["${name}","fn"] is not one of the alarms; `);
   });
 
   test('may be tokens', () => {
@@ -378,12 +378,12 @@ describe('one alarm', () => {
 
     // THEN
     expect(() => alarms.alarm('latency')).toThrow(new Error(
-      `Stack/Alarms: alarm: "latency" is no alarm of these; ${remedy}, if they are not switched off`,
+      `Stack/Alarms: alarm: "latency" is not one of the alarms; ${remedy}, unless they are switched off`,
     ));
     alarms.addFunction(inlineFunction(stack, 'Fn'), 'fn');
     expect(() => alarms.alarm('functionErrors', 'other')).toThrow(new Error(
-      `Stack/Alarms: alarm: ["functionErrors","other"] is no alarm of these; ${remedy}, and functionErrors, functionThrottles and functionDuration `
-      + 'of fn, if they are not switched off',
+      `Stack/Alarms: alarm: ["functionErrors","other"] is not one of the alarms; ${remedy}, and functionErrors, functionThrottles and functionDuration `
+      + 'of fn, unless they are switched off',
     ));
   });
 });

@@ -2,7 +2,7 @@ import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { WebsocketDashboard, WebsocketDashboardOptions } from '../lib';
+import { WebsocketDashboard, WebsocketDashboardProps } from '../lib';
 import { inlineFunction, quickApp, quickStack } from './_helpers/quick-app';
 
 let stack: Stack;
@@ -17,7 +17,7 @@ interface Widget {
   readonly properties: { readonly title: string; readonly metrics: unknown[]; readonly yAxis: object };
 }
 
-function dashboardOf(options: WebsocketDashboardOptions & { stageNames?: string[] } = {}): WebsocketDashboard {
+function dashboardOf(options: WebsocketDashboardProps & { stageNames?: string[] } = {}): WebsocketDashboard {
   return new WebsocketDashboard(stack, 'Dashboard', { apiId: 'abc', stageNames: ['dev'], ...options });
 }
 
@@ -214,6 +214,8 @@ describe('options', () => {
     ['a text as interval', { defaultInterval: '-P7D' }, 'defaultInterval: "-P7D" is not a Duration; use Duration.seconds(30)'],
     ['ten seconds as period', { period: Duration.seconds(10) }, 'period: 10 seconds is not a period of these metrics, which come every minute; '
       + 'use whole minutes, up to one day, for example Duration.minutes(5)'],
+    ['no API', { apiId: undefined }, "apiId: (not set) is not a string; use 'a1b2c3d4e5'"],
+    ['no stages', { stageNames: undefined }, "stageNames: (not set) is not an array of strings; use ['dev']"],
     ['a text for stages', { stageNames: 'dev' }, "stageNames: \"dev\" is not an array of strings; use ['dev']"],
   ])('fail for %s', (_, options, message) => {
     expect(() => dashboardOf(options)).toThrow(new Error(`Stack/Dashboard: ${message}`));

@@ -61,7 +61,7 @@ export interface WebsocketHttpProxyIntegrationOptions extends CommonIntegrationO
   readonly vpcLink?: IVpcLink;
 
   /**
-   * Parameters of the request to the backend, as those of `WebsocketIntegrationOptions`. The backend learns of the connection
+   * Parameters of the request to the backend, as those of `WebsocketHttpIntegrationOptions`. The backend learns of the connection
    * by them only: `{ 'integration.request.header.ConnectionId': 'context.connectionId' }`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html

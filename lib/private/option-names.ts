@@ -41,29 +41,18 @@ export const STRUCTS = {
       removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', encryptionKey: '@IKey',
     },
   },
-  WebsocketAlarmEvaluation: {
-    options: {
-      period: '@Duration', evaluationPeriods: 'number', datapointsToAlarm: 'number',
-    },
-  },
-  WebsocketAlarmOptions: {
-    bases: ['WebsocketAlarmEvaluation'],
-    options: {
-      topic: '@ITopic', actions: '@IAlarmAction[]', okActions: '@IAlarmAction[]', integrationError: 'WebsocketErrorAlarmSettings',
-      executionError: 'WebsocketErrorAlarmSettings', clientError: 'WebsocketErrorAlarmSettings',
-      integrationLatency: 'WebsocketAlarmSettings', functions: 'boolean', functionErrors: 'WebsocketErrorAlarmSettings',
-      functionThrottles: 'WebsocketAlarmSettings', functionDuration: 'WebsocketAlarmSettings',
-    },
-  },
   WebsocketAlarmSettings: {
-    bases: ['WebsocketAlarmEvaluation'],
     options: {
-      enabled: 'boolean', threshold: 'number',
+      enabled: 'boolean', threshold: 'number', minimumErrors: 'number', period: '@Duration', evaluationPeriods: 'number',
+      datapointsToAlarm: 'number',
     },
   },
   WebsocketAlarmsProps: {
-    bases: ['WebsocketAlarmOptions'],
     options: {
+      period: '@Duration', evaluationPeriods: 'number', datapointsToAlarm: 'number', topic: '@ITopic', actions: '@IAlarmAction[]',
+      okActions: '@IAlarmAction[]', integrationError: 'WebsocketAlarmSettings', executionError: 'WebsocketAlarmSettings',
+      clientError: 'WebsocketAlarmSettings', integrationLatency: 'WebsocketAlarmSettings', functions: 'boolean',
+      functionErrors: 'WebsocketAlarmSettings', functionThrottles: 'WebsocketAlarmSettings', functionDuration: 'WebsocketAlarmSettings',
       apiId: 'string', stageName: 'string',
     },
   },
@@ -89,15 +78,9 @@ export const STRUCTS = {
       userPool: '@IUserPool', userPoolClients: '@IUserPoolClient[]', tokenUse: '=access|id', groups: 'string[]',
     },
   },
-  WebsocketDashboardOptions: {
-    options: {
-      dashboardName: 'string', period: '@Duration', defaultInterval: '@Duration',
-    },
-  },
   WebsocketDashboardProps: {
-    bases: ['WebsocketDashboardOptions'],
     options: {
-      apiId: 'string', stageNames: 'string[]',
+      dashboardName: 'string', period: '@Duration', defaultInterval: '@Duration', apiId: 'string', stageNames: 'string[]',
     },
   },
   WebsocketDomainOptions: {
@@ -111,12 +94,6 @@ export const STRUCTS = {
     options: {
       attributes: 'string{}', numberAttributes: 'string{}', conditionExpression: 'string', expressionAttributeNames: 'string{}',
       expressionAttributeValues: 'string{}',
-    },
-  },
-  WebsocketErrorAlarmSettings: {
-    bases: ['WebsocketAlarmSettings'],
-    options: {
-      minimumErrors: 'number',
     },
   },
   WebsocketEventBridgeIntegrationOptions: {

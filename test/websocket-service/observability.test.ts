@@ -125,6 +125,13 @@ describe('the alarms of a service', () => {
     expect(() => new WebsocketAlarms(stack, 'More', { apiId: chat.apiId, stageName: 'dev' })).not.toThrow();
   });
 
+  test.each(['apiId', 'stageName'])('cannot be on another stage: %s', (option) => {
+    expect(() => service(CONNECT).addAlarms({ [option]: 'beta' })).toThrow(new Error(
+      `Stack/Chat: addAlarms.${option}: "beta" is set by the service, whose first stage the alarms are on; `
+      + 'leave it out, or use `new WebsocketAlarms(...)`',
+    ));
+  });
+
   test('know a `function` by its path, also in another stack', () => {
     // GIVEN
     const here = inlineFunction(stack, 'Here');
@@ -185,6 +192,13 @@ describe('the dashboard of a service', () => {
       'Stack/Chat: addDashboard: Stack/Chat/Dashboard is there already, and a service makes it once; make another by `new WebsocketDashboard(...)`',
     ));
     expect(() => new WebsocketDashboard(stack, 'More', { apiId: chat.apiId, stageNames: ['dev'] })).not.toThrow();
+  });
+
+  test.each([['apiId', 'abc', '"abc"'], ['stageNames', ['beta'], '["beta"]']])('cannot show other stages: %s', (option, value, shown) => {
+    expect(() => service(CONNECT).addDashboard({ [option]: value })).toThrow(new Error(
+      `Stack/Chat: addDashboard.${option}: ${shown} is set by the service, all of whose stages the dashboard shows; `
+      + 'leave it out, or use `new WebsocketDashboard(...)`',
+    ));
   });
 
   test('alarms and dashboard say nothing of their own', () => {

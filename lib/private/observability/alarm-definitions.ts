@@ -1,29 +1,25 @@
-import { Duration, Tokenization } from 'aws-cdk-lib';
+import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { timeoutOf } from './function-timeout';
+import { countFault } from './alarm-evaluation';
 import { MetricName } from './metrics';
-import { countFault, knownPercentFault, millisecondsFault, percentFault } from '../checks/alarm-values';
+import type { WebsocketAlarmSettings } from '../../alarm-options';
 import { Fault } from '../problem';
 
-/** The settings of an alarm, complete. */
-export interface AlarmSettings {
-  readonly threshold: number;
-  readonly minimumErrors: number;
-  readonly period: Duration;
-}
+/** The settings that metric and description of an alarm take, with the defaults filled in. */
+type AlarmSettings = Required<Pick<WebsocketAlarmSettings, 'threshold' | 'minimumErrors' | 'period'>>;
 
 /** One of the recommended alarms on a stage or a function. */
 export interface AlarmDefinition<Subject> {
-  /** What `threshold` is by default. */
+  /** The default of `threshold`. */
   readonly threshold: number;
-  /** The same for `minimumErrors`, if the alarm is on a share of errors. */
+  /** The default of `minimumErrors`; only an alarm on a share of errors has one. */
   readonly minimumErrors?: number;
   readonly fault: (threshold: number) => Fault | undefined;
   readonly metric: (subject: Subject, settings: AlarmSettings) => IMetric;
-  /** The threshold in the unit of the metric, if that is another one; there is no alarm if it is not known. */
+  /** Converts the threshold into the unit of the metric. If the result is unknown, there is no alarm. */
   readonly limit?: (subject: Subject, threshold: number) => number | undefined;
-  /** What is bad, and where to look. */
+  /** Says what is wrong, and where to look. */
   readonly description: (subject: Subject, settings: AlarmSettings) => string;
 }
 
@@ -35,7 +31,7 @@ export interface FunctionSubject {
   readonly fn: lambda.IFunction;
 }
 
-/** Defaults of every alarm on a share of errors. */
+/** What the alarms on a share of errors have in common. */
 const SHARE = { minimumErrors: 5, fault: percentFault };
 
 export const STAGE_ALARMS = {
@@ -104,11 +100,20 @@ export const FUNCTION_ALARMS = {
 export const STAGE_NAMES = Object.keys(STAGE_ALARMS) as Array<keyof typeof STAGE_ALARMS>;
 export const FUNCTION_NAMES = Object.keys(FUNCTION_ALARMS) as Array<keyof typeof FUNCTION_ALARMS>;
 
+/** Lambda's own default. */
+const DEFAULT_TIMEOUT = Duration.seconds(3);
+
+/** The timeout of a function, alias or version; undefined for an imported one. */
+function timeoutOf(fn: lambda.IFunction): Duration | undefined {
+  const owner = fn instanceof lambda.Alias || fn instanceof lambda.Version ? fn.lambda : fn;
+  return owner instanceof lambda.Function ? owner.timeout ?? DEFAULT_TIMEOUT : undefined;
+}
+
 /**
  * Errors in percent of the calls of integrations.
  *
- * What is called is counted by the samples of the latency: `MessageCount` has also the messages that backends send, and one
- * broadcast would hide every error. Calls that failed may have no latency: more errors than calls are all of them.
+ * The calls are the samples of the latency. `MessageCount` would also count the messages that backends send, and one broadcast would hide
+ * every error. A failed call may have no latency, so that there can be more errors than calls: that is 100 percent.
  */
 function shareOfCalls(name: MetricName): (subject: StageSubject, settings: AlarmSettings) => IMetric {
   return ({ metric }, { minimumErrors, period }) => new MathExpression({
@@ -126,7 +131,23 @@ function atLeast({ threshold, minimumErrors }: AlarmSettings): string {
   return `${number(threshold)} % or more, and at least ${number(minimumErrors)} in a period,`;
 }
 
-/** A number in a text, which may be a token. */
+/** Writes a number that may be a token into a text. */
 function number(value: number): string {
   return Tokenization.stringifyNumber(value);
+}
+
+function percentFault(percent: number): Fault | undefined {
+  if (Token.isUnresolved(percent) || (percent > 0 && percent <= 100)) return undefined;
+  return { reason: 'is not a share in percent', remedy: 'use a number above 0, up to 100' };
+}
+
+/** The share of a timeout is multiplied during synthesis. */
+function knownPercentFault(percent: number): Fault | undefined {
+  if (!Token.isUnresolved(percent)) return percentFault(percent);
+  return { reason: 'is only known at deployment, and the timeout is multiplied with it before that', remedy: 'use a literal number' };
+}
+
+function millisecondsFault(milliseconds: number): Fault | undefined {
+  if (Token.isUnresolved(milliseconds) || milliseconds > 0) return undefined;
+  return { reason: 'is not a time in milliseconds', remedy: 'use a number above 0' };
 }

@@ -1,21 +1,18 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { countFault, datapointsFault, evaluationFault, periodFault } from '../checks/alarm-values';
-import { checkKind, DURATION, NUMBER } from '../checks/kind';
-import { problem } from '../problem';
+import { periodFault } from './metrics';
+import type { WebsocketAlarmSettings } from '../../alarm-options';
+import { Checks } from '../checks/checks';
+import { DURATION, NUMBER } from '../checks/kind';
+import { Fault } from '../problem';
 
-/** When an alarm looks, and how often what it sees must be bad. */
-export interface AlarmEvaluation {
-  readonly period?: Duration;
-  readonly evaluationPeriods?: number;
-  readonly datapointsToAlarm?: number;
-}
+/** How often an alarm evaluates, and how many evaluations must breach the threshold. */
+type AlarmEvaluation = Pick<WebsocketAlarmSettings, 'period' | 'evaluationPeriods' | 'datapointsToAlarm'>;
 
 const DEFAULT_PERIOD = Duration.minutes(5);
 const DEFAULT_EVALUATION_PERIODS = 3;
 const DEFAULT_DATAPOINTS = 2;
 
-/** That of one alarm: its own over that of all. */
+/** The settings of one alarm, those of all alarms, and the defaults, in that order. */
 export function evaluationOf(own: AlarmEvaluation, all: AlarmEvaluation): AlarmEvaluation & { period: Duration; evaluationPeriods: number } {
   const evaluationPeriods = own.evaluationPeriods ?? all.evaluationPeriods ?? DEFAULT_EVALUATION_PERIODS;
   const datapoints = Token.isUnresolved(evaluationPeriods) ? undefined : Math.min(DEFAULT_DATAPOINTS, evaluationPeriods);
@@ -26,24 +23,41 @@ export function evaluationOf(own: AlarmEvaluation, all: AlarmEvaluation): AlarmE
   };
 }
 
-/** Throws what is wrong with it. */
-export function checkEvaluation(scope: Construct, prefix: string, own: AlarmEvaluation, all: AlarmEvaluation = {}): void {
-  checkKind(scope, `${prefix}period`, own.period, DURATION);
-  const fault = own.period && periodFault(own.period);
-  if (fault) throw problem(scope, `${prefix}period`, own.period, fault);
-  checkCount(scope, `${prefix}evaluationPeriods`, own.evaluationPeriods);
-  checkCount(scope, `${prefix}datapointsToAlarm`, own.datapointsToAlarm);
-
+export function checkEvaluation(checks: Checks, own: AlarmEvaluation, all: AlarmEvaluation = {}): void {
+  checks.kind('period', own.period, DURATION);
+  checks.that('period', own.period, periodFault);
+  for (const count of ['evaluationPeriods', 'datapointsToAlarm'] as const) {
+    checks.kind(count, own[count], NUMBER);
+    checks.that(count, own[count], countFault);
+  }
   const { period, evaluationPeriods, datapointsToAlarm } = evaluationOf(own, all);
-  const tooLong = evaluationFault(period, evaluationPeriods);
-  if (tooLong) throw problem(scope, `${prefix}evaluationPeriods`, evaluationPeriods, tooLong);
-  const tooMany = datapointsToAlarm === undefined ? undefined : datapointsFault(datapointsToAlarm, evaluationPeriods);
-  if (tooMany) throw problem(scope, `${prefix}datapointsToAlarm`, datapointsToAlarm, tooMany);
+  checks.that('evaluationPeriods', evaluationPeriods, (periods) => lookBackFault(period, periods));
+  checks.that('datapointsToAlarm', datapointsToAlarm, (datapoints) => datapointsFault(datapoints, evaluationPeriods));
 }
 
-/** Throws if a count that is given is none. */
-export function checkCount(scope: Construct, property: string, count?: number): void {
-  checkKind(scope, property, count, NUMBER);
-  const fault = count === undefined ? undefined : countFault(count);
-  if (fault) throw problem(scope, property, count, fault);
+export function countFault(count: number): Fault | undefined {
+  if (Token.isUnresolved(count) || (Number.isInteger(count) && count > 0)) return undefined;
+  return { reason: 'is not a count', remedy: 'use a whole number from 1 on' };
+}
+
+const HOUR = 3600;
+const DAY = 86400;
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+function lookBackFault(period: Duration, evaluationPeriods: number): Fault | undefined {
+  const seconds = period.toSeconds() * evaluationPeriods;
+  const longest = period.toSeconds() < HOUR ? DAY : 7 * DAY;
+  if (Token.isUnresolved(evaluationPeriods) || seconds <= longest) return undefined;
+  return {
+    reason: `periods of ${period.toHumanString()} are longer than an alarm looks back, which is one day, and seven with periods of an hour or more`,
+    remedy: 'use fewer of them',
+  };
+}
+
+function datapointsFault(datapoints: number, evaluationPeriods: number): Fault | undefined {
+  if (Token.isUnresolved(datapoints) || Token.isUnresolved(evaluationPeriods) || datapoints <= evaluationPeriods) return undefined;
+  return {
+    reason: `is more than the ${evaluationPeriods} periods that are evaluated`,
+    remedy: 'raise `evaluationPeriods`, or use a smaller number',
+  };
 }

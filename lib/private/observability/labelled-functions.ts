@@ -1,10 +1,10 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { FUNCTION, requireKind, STRING } from '../checks/kind';
+import { Checks } from '../checks/checks';
+import { FUNCTION, STRING } from '../checks/kind';
 import { sortedBy } from '../order';
-import { problem } from '../problem';
 
-/** Functions by what they are called in alarms and graphs. */
+/** The functions of alarms and graphs, with the labels that they have there. */
 export class LabelledFunctions {
   private readonly functions = new Map<lambda.IFunction, string>();
 
@@ -19,13 +19,14 @@ export class LabelledFunctions {
     return sortedBy(this.functions, ([, label]) => label);
   }
 
-  /** Adds a function and says whether it is new; one that is here already keeps its label. */
+  /** Adds a function unless it is there already, and returns whether it was added. */
   public add(fn: lambda.IFunction, label: string): boolean {
-    requireKind(this.scope, 'addFunction', fn, FUNCTION);
-    requireKind(this.scope, 'addFunction', label, STRING);
+    const checks = new Checks(this.scope);
+    checks.required('addFunction', fn, FUNCTION);
+    checks.required('addFunction', label, STRING);
     if (this.functions.has(fn)) return false;
     if ([...this.functions.values()].includes(label)) {
-      throw problem(this.scope, 'addFunction', label, { reason: 'is the label of another function', remedy: 'give each function its own' });
+      checks.refuse('addFunction', label, { reason: 'is the label of another function', remedy: 'give each function its own' });
     }
     this.functions.set(fn, label);
     return true;

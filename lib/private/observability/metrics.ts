@@ -1,13 +1,15 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
-import { OBJECT, requireKind } from '../checks/kind';
-import { checkOptionNames, checkOptionValues } from '../checks/options';
+import type { WebsocketServiceAttributes } from '../../websocket-service-attributes';
+import { Checks } from '../checks/checks';
+import { OBJECT } from '../checks/kind';
 import { literal } from '../literal';
 import { ownMembers } from '../members';
+import { Fault } from '../problem';
 
 /**
- * What API Gateway tells CloudWatch about WebSocket APIs, and how to add it up by default.
+ * The metrics that API Gateway sends to CloudWatch, and the default statistic of each.
  *
  * The latency is in milliseconds, everything else is a count.
  *
@@ -31,16 +33,10 @@ export const STATISTICS = {
 /** The name of a metric of WebSocket APIs. */
 export type MetricName = keyof typeof STATISTICS;
 
-/** A stage, as CloudWatch knows it. */
-export interface MeteredStage {
-  readonly apiId: string;
-  readonly stageName: string;
-  /** If not those of the scope; a token is that of the stack that the metric is used in. */
-  readonly region?: string;
-  readonly account?: string;
-}
+/** The stage of a metric; without Region and account, or with tokens for them, the metric is in those of the stack that uses it. */
+export type MeteredStage = Pick<WebsocketServiceAttributes, 'apiId' | 'stageName' | 'region' | 'account'>;
 
-/** A metric of a stage. A name that is not in the table is averaged. */
+/** A metric of a stage. CloudWatch averages one whose name is not in the table. */
 export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, options: MetricOptions = {}): Metric {
   checkOptions(scope, name, options);
   const statistic = Object.entries(STATISTICS).find(([known]) => known === name)?.[1];
@@ -56,20 +52,33 @@ export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, o
   return metric.region === undefined ? metric.attachTo(scope) : metric;
 }
 
-/** The same for one route. There is none without detailed metrics. */
+/** A metric of one route, which exists only with detailed metrics. */
 export function routeMetricOf(scope: IConstruct, stage: MeteredStage, routeKey: string, name: string, options: MetricOptions = {}): Metric {
   checkOptions(scope, name, options);
   return metricOf(scope, stage, name, { ...ownMembers(options), dimensionsMap: { Route: routeKey, ...options.dimensionsMap } });
 }
 
 function checkOptions(scope: IConstruct, name: string, options: MetricOptions): void {
-  const property = `metric("${name}")`;
-  requireKind(scope, property, options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
-  checkOptionNames(scope, `${property}.`, 'aws-cloudwatch.MetricOptions', options);
-  checkOptionValues(scope, `${property}.`, 'aws-cloudwatch.MetricOptions', options);
+  const checks = new Checks(scope, `metric("${name}")`);
+  checks.required('', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });
+  checks.names('aws-cloudwatch.MetricOptions', options);
+  checks.values('aws-cloudwatch.MetricOptions', options);
 }
 
-/** A metric of a route without detailed metrics is an empty graph, and an alarm that never goes off. */
+const MINUTE = 60;
+const DAY = 86400;
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html */
+export function periodFault(period: Duration): Fault | undefined {
+  const seconds = period.isUnresolved() ? undefined : period.toSeconds({ integral: false });
+  if (seconds !== undefined && seconds > 0 && seconds <= DAY && seconds % MINUTE === 0) return undefined;
+  return {
+    reason: 'is not a period of these metrics, which come every minute',
+    remedy: 'use whole minutes, up to one day, for example Duration.minutes(5)',
+  };
+}
+
+/** Without detailed metrics, a metric of a route makes an empty graph, and an alarm that never goes off. */
 export function warnOfRouteMetrics(scope: IConstruct, routeKey: string): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:routeMetricsOff',
