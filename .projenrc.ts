@@ -100,6 +100,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
         '^cdk-websocket-service$': '<rootDir>/lib/index.ts',
         '^cdk-websocket-service/local$': '<rootDir>/lib/local/index.ts',
       },
+      // These need more than Node.js and npm: `npm run test:all` runs them.
+      testPathIgnorePatterns: ['/node_modules/', '/test/tools/'],
       collectCoverage: false,
       // Bundling and synthesis are not instant on a busy machine.
       testTimeout: 60_000,
@@ -164,12 +166,10 @@ new JsonFile(project, 'jest.newest.config.json', {
       '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1',
     },
     testPathIgnorePatterns: [
-      ...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|lambda)/', '/test/(demo|docs|package|python|fidelity|node-test)',
+      ...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|lambda)/', '/test/(demo|docs|package|fidelity|node-test)',
     ],
   }),
 });
-/** What `npm test` runs on it: whole services. `npm run test:all` runs the rest. */
-const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)';
 
 project.gitignore.exclude('/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '!/integ/**/*.snapshot/**/*.js');
 
@@ -277,15 +277,25 @@ project.addTask('integ:snapshot', {
   description: 'Update the integ snapshots without deploying',
   steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
 });
+/** The suites that start no process and make no whole service; test/_jest/no-processes.js holds them to it. */
+const QUICK = '/test/(private/(?!bundling|handlers)|local/(protocol|terminal|assembly|integrations|wire)/)';
+/** What runs once more on the newest aws-cdk-lib: whole services. `npm run test:all` runs the rest on it. */
+const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)';
+
+// All cores: jest leaves one of them idle, which is half of two.
+const jest = 'jest --ci --maxWorkers=100%';
+project.addTask('test:quick', {
+  description: 'Types and unit tests, in a minute',
+  steps: [{ spawn: types.name }, { exec: `${jest} "${QUICK}" --setupFiles "<rootDir>/test/_jest/no-processes.js"` }],
+});
 // Quick checks first, the runner whose summary everybody looks for last.
 project.testTask.reset();
 project.testTask.spawn(types);
 project.testTask.spawn(lint);
 project.testTask.spawn(integ);
 // Its validation of templates takes a minute and is not what is tested.
-// All cores: jest leaves one of them idle, which is half of two.
-project.testTask.exec(`jest --ci --maxWorkers=100% --config jest.newest.config.json "${NEWEST}"`, { env: { CDK_VALIDATION: 'false' } });
-project.testTask.exec('jest --ci --maxWorkers=100%', { receiveArgs: true });
+project.testTask.exec(`${jest} --config jest.newest.config.json "${NEWEST}"`, { env: { CDK_VALIDATION: 'false' } });
+project.testTask.exec(jest, { receiveArgs: true });
 
 const samples = project.addTask('samples', {
   description: 'Compile the samples of README and docstrings',
@@ -301,13 +311,17 @@ const verify = project.addTask('verify', {
 });
 project.setScript('test', `projen ${verify.name}`);
 
-const python = project.addTask('test:python', {
+project.addTask('test:python', {
   description: 'Package the library for Python, and run an app that uses it (needs python3, pip and a registry)',
-  steps: [...compiled, { spawn: samples.name }, { spawn: 'package:python' }, { exec: 'jest --ci test/python.test.ts', env: { TEST_PYTHON: '1' } }],
+  steps: [
+    ...compiled, { spawn: samples.name }, { spawn: 'package:python' },
+    { exec: 'jest --ci test/tools/python.test.ts --testPathIgnorePatterns /node_modules/' },
+  ],
 });
 project.addTask('test:all', {
-  description: 'Everything of `npm test`, and the package for Python',
-  steps: [{ spawn: verify.name }, { spawn: python.name }],
+  description: 'Everything, as long as it takes: `npm test`, other versions of Node.js, other languages, long runs of the properties',
+  receiveArgs: true,
+  steps: [{ exec: 'tsx projenrc/test-all.ts', receiveArgs: true }],
 });
 
 project.addTask('demo', {

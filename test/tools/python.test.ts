@@ -3,16 +3,15 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.join(ROOT, 'dist', 'python');
 
 let folder: string;
 
-/** What `npx projen test:python` has packaged, in an environment of its own. It takes a minute and a registry, so `npm test` skips it. */
-const wanted = process.env.TEST_PYTHON !== undefined;
-const obstacle = wanted ? install() : undefined;
-if (obstacle !== undefined) process.stderr.write(`test/python.test.ts is skipped: ${obstacle}\n`);
-const suite = wanted && obstacle === undefined ? describe : describe.skip;
+/** What `npx projen test:python` has packaged, in an environment of its own. */
+const obstacle = install();
+if (obstacle !== undefined) process.stderr.write(`test/tools/python.test.ts is skipped: ${obstacle}\n`);
+const suite = obstacle === undefined ? describe : describe.skip;
 
 function install(): string | undefined {
   if (spawnSync('python3', ['-m', 'venv', '--help']).status !== 0) return 'there is no python3 with venv';
