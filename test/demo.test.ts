@@ -85,12 +85,16 @@ describe('the page of examples/chat', () => {
     const before = await page.textContent('#left [role=status]');
 
     // WHEN
-    await page.evaluate('left.socket.close()');
-    await page.waitForSelector('#left[data-state=waiting]');
-    expect(await page.textContent('#left [role=status]')).toBe('closed with 1005; connecting again in 1 s');
+    const waiting = await page.evaluate(`new Promise((resolve) => {
+      const side = document.querySelector('#left');
+      const look = () => { if (side.dataset.state === 'waiting') resolve(side.querySelector('[role=status]').textContent); };
+      new MutationObserver(look).observe(side, { attributes: true, childList: true, subtree: true });
+      left.socket.close();
+    })`);
     await page.waitForSelector('#left[data-state=connected]');
 
     // THEN
+    expect(waiting).toBe('closed with 1005; connecting again in 1 s');
     expect(await page.textContent('#left [role=status]')).not.toBe(before);
     await send(page, 'right', 'back again?');
     await page.waitForSelector('#left .in');
