@@ -112,7 +112,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     dirs: ['lib', 'bin'],
     devdirs: ['test', 'integ', 'examples', 'bench', 'projenrc'],
     ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.snapshot', 'cdk.out'],
-    commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
+    commandOptions: { fix: false, extraArgs: ['--max-warnings=0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--cache-strategy', 'content'] },
   },
   typecheckTests: true,
   npmignoreEnabled: false,
