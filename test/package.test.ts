@@ -6,12 +6,13 @@ import * as path from 'path';
 const ROOT = path.join(__dirname, '..');
 
 /** What `npm pack` would put into the package, as it was compiled last. */
-const files = (): string[] => {
+let packed: ReadonlySet<string>;
+beforeAll(() => {
   const [report] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
   })) as Array<{ files: Array<{ path: string }> }>;
-  return report.files.map((file) => file.path);
-};
+  packed = new Set(report.files.map((file) => file.path));
+});
 
 const COMPILED = /^lib\/[\w./-]+\.(js|d\.ts)$/;
 /** The construct is bundled into one file, the gateway into two; what runs in processes of its own is not in them. */
@@ -24,9 +25,9 @@ const DOCUMENT = /^(docs|examples)\//;
 const BUNDLED = /^node_modules\//;
 
 test('the package holds compiled code and its documents, nothing else', () => {
-  const packed = files().filter((file) => !BUNDLED.test(file) && !DOCUMENT.test(file));
+  const ours = [...packed].filter((file) => !BUNDLED.test(file) && !DOCUMENT.test(file));
 
-  expect(packed.filter((file) => !COMPILED.test(file)).sort()).toEqual([
+  expect(ours.filter((file) => !COMPILED.test(file)).sort()).toEqual([
     '.jsii', 'API.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service',
     'lib/local/functions/runtime/python.py', 'lib/local/functions/runtime/python_lines.py', 'lib/local/functions/runtime/python_network.py', 'package.json',
   ]);
@@ -36,11 +37,10 @@ test('the package holds compiled code and its documents, nothing else', () => {
     // Of the Lambda functions there is what was bundled.
     file.startsWith('lib/lambda/') ? bundleOf(file) : [`${file}.d.ts`, ...isLoaded(file) ? [`${file}.js`] : []]
   ));
-  expect(packed.filter((file) => COMPILED.test(file)).sort()).toEqual(compiled.sort());
+  expect(ours.filter((file) => COMPILED.test(file)).sort()).toEqual(compiled.sort());
 });
 
 test('it has the pages and the examples that its README links to, and all that these are made of', () => {
-  const packed = new Set(files());
   const committed = execFileSync('git', ['ls-files', 'docs', 'examples'], { cwd: ROOT, encoding: 'utf8' }).split('\n')
     .filter((file) => file !== '' && file !== 'examples/tsconfig.json');
   const linked = [...fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, file]) => file);
@@ -51,7 +51,6 @@ test('it has the pages and the examples that its README links to, and all that t
 });
 
 test('whatever a file of it loads by a relative path is in it', () => {
-  const packed = new Set(files());
   const loads = [...packed].filter((file) => COMPILED.test(file) && file.endsWith('.js')).flatMap((file) => {
     const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
     return [...text.matchAll(/\brequire\("(\.[^"]+)"\)/g)].map(([, name]) => path.posix.join(path.posix.dirname(file), name));
@@ -63,7 +62,7 @@ test('whatever a file of it loads by a relative path is in it', () => {
 
 test('it brings along the packages that the local gateway needs, and what they need', () => {
   const { bundledDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { bundledDependencies: string[] };
-  const packages = new Set(files().filter((file) => BUNDLED.test(file)).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)![1]));
+  const packages = new Set([...packed].filter((file) => BUNDLED.test(file)).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)![1]));
 
   expect([...packages].sort()).toEqual([...new Set([...bundledDependencies.flatMap(withDependencies)])].sort());
 });
