@@ -264,6 +264,9 @@ project.tasks.tryFind('package:python')!.reset('tsx projenrc/package-python.ts')
 // jsii works on Node.js 20, and says at every start that it is past its end of life.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
+// Its cache, in the temporary directory, saves less than a second.
+project.tasks.addEnvironment('TSX_DISABLE_CACHE', '1');
+
 // In-place build: drops what deleted sources left behind (only git-ignored files below lib/).
 project.preCompileTask.exec('git clean -fdXq lib');
 
@@ -277,7 +280,7 @@ project.addTask('integ:snapshot', {
   description: 'Update the integ snapshots without deploying',
   steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
 });
-/** The suites that start no process and make no whole service; test/_jest/no-processes.js holds them to it. */
+/** The folders of suites that need no whole service; test/_jest/quick.js leaves out those that start processes. */
 const QUICK = '/test/(private/(?!bundling|handlers)|local/(protocol|terminal|assembly|integrations|wire)/)';
 /** What runs once more on the newest aws-cdk-lib: whole services. `npm run test:all` runs the rest on it. */
 const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)';
@@ -286,7 +289,7 @@ const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)
 const jest = 'jest --ci --maxWorkers=100%';
 project.addTask('test:quick', {
   description: 'Types and unit tests, in a minute',
-  steps: [{ spawn: types.name }, { exec: `${jest} "${QUICK}" --setupFiles "<rootDir>/test/_jest/no-processes.js"` }],
+  steps: [{ spawn: types.name }, { exec: `${jest} "${QUICK}" --filter test/_jest/quick.js --setupFiles "<rootDir>/test/_jest/no-processes.js"` }],
 });
 // Quick checks first, the runner whose summary everybody looks for last.
 project.testTask.reset();
