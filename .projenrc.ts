@@ -281,7 +281,7 @@ project.addTask('integ:snapshot', {
   steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
 });
 /** The folders of suites that need no whole service; test/_jest/quick.js leaves out those that start processes. */
-const QUICK = '/test/(private/(?!bundling|handlers)|local/(protocol|terminal|assembly|integrations|wire)/)';
+const QUICK = '/test/((?!coverage|demo|examples|function.test|index|node-test|package|soak)[^/]+.test|private/(?!bundling|handlers)|local/(protocol|terminal|assembly|integrations|wire)/)';
 /** What runs once more on the newest aws-cdk-lib: whole services. `npm run test:all` runs the rest on it. */
 const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)';
 
@@ -289,7 +289,7 @@ const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)
 const jest = 'jest --ci --maxWorkers=100%';
 project.addTask('test:quick', {
   description: 'Types and unit tests, in a minute',
-  steps: [{ spawn: types.name }, { exec: `${jest} "${QUICK}" --filter test/_jest/quick.js --setupFiles "<rootDir>/test/_jest/no-processes.js"` }],
+  steps: [{ spawn: types.name }, { exec: `${jest} "${QUICK}" --filter ./test/_jest/quick.js --setupFiles "<rootDir>/test/_jest/no-processes.js"` }],
 });
 // Quick checks first, the runner whose summary everybody looks for last.
 project.testTask.reset();
