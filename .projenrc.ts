@@ -302,7 +302,7 @@ project.testTask.exec(jest, { receiveArgs: true });
 
 const samples = project.addTask('samples', {
   description: 'Compile the samples of README and docstrings',
-  steps: [{ exec: 'jsii-rosetta extract --strict --compile --cache rosetta/samples.tabl.json --trim-cache' }],
+  steps: [{ exec: 'jsii-rosetta extract --strict --compile --cache rosetta/samples.tabl.json.gz --compress-cache --trim-cache' }],
 });
 project.postCompileTask.spawn(samples);
 

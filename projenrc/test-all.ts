@@ -35,7 +35,7 @@ const steps: Record<string, Step> = {
   node24: onNode(24),
   python: {
     command: 'npm run test:python',
-    smoke: 'npm run test:python',
+    smoke: `npx projen package:python && ${JEST} test/tools/python --testPathIgnorePatterns /node_modules/`,
     obstacle: lacks('python3', '-m', 'venv', '--help'),
   },
   cfnLint: { command: `${JEST} test/tools/cfn-lint --testPathIgnorePatterns /node_modules/`, obstacle: lacks('cfn-lint', '--version') },
