@@ -1,23 +1,18 @@
 // Many connections and messages through the command as users run it: `npm run soak -- [--connections 1000] [--messages 100000]`
 import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
 import { parseArgs } from 'util';
-import { LoadProcess } from './local/load-process';
-import { Memory } from './local/processes';
-import { writePrograms } from './local/programs';
-import { pause, ServerProcess } from './local/server-process';
-import { load, machineFacts } from './machine';
-import { count } from './options';
-import { table } from './table';
+import { temporaryFolder } from './app';
+import { count, loadAverage, machineFacts, table } from './figures';
+import { LoadProcess } from './load';
+import { Memory, pause, ServerProcess, writePrograms } from './servers';
 
-/** Parts of the soak, each with its figures. The first warms up: what is compiled and which processes run is settled then. */
+/** Parts of the soak, each with its figures. The first warms up: then code is compiled and processes run. */
 const PARTS = 10;
 
 /** Memory is flat if the least of the last parts is less than this many times the least of those after the warm-up. */
 const FLAT = 1.15;
 
-/** Milliseconds. */
+/** Milliseconds in which the server comes to rest. */
 const REST = 1_000;
 
 interface Part {
@@ -34,12 +29,12 @@ const { values } = parseArgs({
 const connections = count('--connections', values.connections);
 const messages = count('--messages', values.messages);
 
-const home = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'cdk-websocket-service-soak-'));
+const home = temporaryFolder();
 void soak().finally(() => fs.rmSync(home, { recursive: true, force: true }));
 
 async function soak(): Promise<void> {
   const { gateway, versions } = writePrograms(home);
-  console.log(`${machineFacts(versions)}\nload average before: ${load()}`);
+  console.log(`${machineFacts(versions)}\nload average before: ${loadAverage()}`);
   const start = performance.now();
   const server = await ServerProcess.start(gateway);
   const generator = new LoadProcess();
@@ -49,7 +44,7 @@ async function soak(): Promise<void> {
     for (let i = 0; i < PARTS; i++) parts.push(await part(server, generator));
     await generator.close();
     const left = await server.stop();
-    console.log(`load average after: ${load()}; ${((performance.now() - start) / 1000).toFixed(0)} seconds in all\n`);
+    console.log(`load average after: ${loadAverage()}; ${((performance.now() - start) / 1000).toFixed(0)} seconds in all\n`);
     judge(parts, left);
   } finally {
     generator.end();
@@ -81,7 +76,7 @@ child processes left behind: ${left.length}`);
   if (lost > 0 || left.length > 0 || !flat) process.exitCode = 1;
 }
 
-/** Garbage that is not collected yet comes and goes; what leaks raises the least, too. */
+/** Uncollected garbage comes and goes; a leak raises the least figure, too. */
 function least(parts: readonly Part[], figure: (part: Part) => number): number {
   return Math.min(...parts.map(figure));
 }

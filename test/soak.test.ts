@@ -1,11 +1,10 @@
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
-import { AppFolder } from './_helpers/app-folder';
-import { Exchange } from '../bench/local/exchange';
-import { LoadClient } from '../bench/local/load-client';
-import { alive, descendants } from '../bench/local/processes';
+import { Exchange, LoadClient } from '../bench/load';
+import { alive, descendants } from '../bench/servers';
 import { ConnectAuthorizer, WebsocketService } from '../lib';
 import { startGateway } from '../lib/local';
+import { AppFolder } from './_helpers/app-folder';
 
 let folder: AppFolder;
 afterEach(() => folder.leave());

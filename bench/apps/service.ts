@@ -1,12 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceRoute } from 'cdk-websocket-service';
 
 const app = new App();
-const stack = new Stack(app, 'Bench');
-const routeKeys = Array.from({ length: Number(process.env.ROUTES) }, (_, i) => `route${i}`);
 
-new WebsocketService(stack, 'Service', {
-  routes: Object.fromEntries(routeKeys.map((routeKey) => [routeKey, { handler: `src/${routeKey}.handler` }])),
+new WebsocketService(new Stack(app, 'Bench'), 'Service', {
+  routes: JSON.parse(process.env.ROUTES!) as Record<string, WebsocketServiceRoute>,
   authorizer: ConnectAuthorizer.none(),
 });
 

@@ -1,6 +1,25 @@
-import { Measurements, Variant } from './measurements';
-import { ratio, Series } from './statistics';
-import { middle, spread, table } from './table';
+import { middle, paired, ratio, Series, spread, table, targetLine } from './figures';
+import { Subject, Variant } from './synthesis';
+
+/** The wall seconds of every run. */
+export class Measurements {
+  private readonly runs = new Map<string, Map<number, number>>();
+
+  public add(subject: Subject, round: number, seconds: number): void {
+    const runs = this.runs.get(key(subject)) ?? new Map<number, number>();
+    this.runs.set(key(subject), runs.set(round, seconds));
+  }
+
+  public seconds(variant: Variant, routes: number, validation: boolean): Series {
+    return this.runs.get(key({ variant, routes, validation })) ?? new Map();
+  }
+
+  /** The time that each further route adds, round by round. */
+  public millisecondsPerRoute(variant: Variant, from: number, to: number, validation: boolean): Series {
+    const [few, many] = [from, to].map((routes) => this.seconds(variant, routes, validation));
+    return paired(many, few, (a, b) => 1000 * (a - b) / (to - from));
+  }
+}
 
 /** The measurements as Markdown tables. */
 export function report(measurements: Measurements, routes: number[]): string {
@@ -12,8 +31,20 @@ export function report(measurements: Measurements, routes: number[]): string {
   return [...sections, ...oslsSection(measurements, routes)].filter((section) => section).join('\n\n');
 }
 
+/** What the library promises, with template validation off, and what was measured. */
+export function targetLines(measurements: Measurements): string[] {
+  const seconds = (variant: Variant): Series => measurements.seconds(variant, 50, false);
+  const perRoute = (variant: Variant): Series => measurements.millisecondsPerRoute(variant, 1, 100, false);
+  return [
+    targetLine('50 routes: at least 20x plain', ratio(seconds('plain'), seconds('service')), (x) => x >= 20),
+    targetLine('50 routes: at most 1.6x the floor', ratio(seconds('service'), seconds('floor')), (x) => x <= 1.6),
+    targetLine('per added route: at most 1.5x the floor', ratio(perRoute('service'), perRoute('floor')), (x) => x <= 1.5),
+  ];
+}
+
 function synthesisTable(measurements: Measurements, routes: number[], validation: boolean): string {
-  return table(['routes', 'plain s', 'ours s', 'floor s', 'plain/ours', 'ours/floor', 'runs of plain, of the others'], routes.map((count) => {
+  const head = ['routes', 'plain s', 'ours s', 'floor s', 'plain/ours', 'ours/floor', 'runs of plain, of the others'];
+  return table(head, routes.map((count) => {
     const [plain, ours, floor] = variants((variant) => measurements.seconds(variant, count, validation));
     return [
       String(count), middle(plain, 2), middle(ours, 2), middle(floor, 2),
@@ -44,4 +75,8 @@ function oslsSection(measurements: Measurements, routes: number[]): string[] {
 
 function variants(series: (variant: Variant) => Series): [Series, Series, Series] {
   return [series('plain'), series('service'), series('floor')];
+}
+
+function key({ variant, routes, validation }: Subject): string {
+  return `${variant} ${routes} ${validation}`;
 }
