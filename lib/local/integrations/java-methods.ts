@@ -2,12 +2,12 @@ import { checkCharacters, checkItems, MOST_ITEMS, templateText as javaText } fro
 import { isRecord } from '../protocol/json';
 import { boundedMatch, Stopwatch } from '../protocol/thread-time';
 
-/** What a template may call on a value: the methods of Java that are in use, and no others. */
+/** The methods that a template may call on a value: those of Java that templates use, and no others. */
 type Methods<T> = Readonly<Record<string, (value: T, ...args: readonly unknown[]) => unknown>>;
 
-/** An object of the gateway in a template, such as `$input`: these methods and properties, and nothing else. */
+/** An object of the gateway in a template, such as `$input`, with these methods and properties only. */
 export class TemplateObject {
-  // Hidden from what prints the object.
+  // Private, so that printing the object shows nothing.
   readonly #methods: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
   readonly #properties: Readonly<Record<string, unknown>>;
 
@@ -45,12 +45,12 @@ export function readProperty(value: unknown, key: unknown): unknown {
   return typeof value === 'string' ? property(STRING, value, key, undefined) : undefined;
 }
 
-/** `.empty` reads `isEmpty()`, as Velocity has it. */
+/** As in Velocity, `.empty` calls `isEmpty()`. */
 function property<T>(methods: Methods<T>, value: T, key: unknown, own: unknown): unknown {
   return own === undefined && key === 'empty' ? methods.isEmpty(value) : own;
 }
 
-/** A value as a number; JavaScript would first make text of a list, without any bound. */
+/** A value as a number. A list is NaN: JavaScript would first convert it to text of any length. */
 export function numberOf(value: unknown): number {
   return typeof value === 'object' && value !== null ? NaN : Number(value);
 }
@@ -111,7 +111,7 @@ function replacement(fresh: string): Replacer {
   };
 }
 
-/** Throws if all replacements of a text together are too long, or take too long. */
+/** A replacer that throws if all its replacements together are too long, or take too long. */
 function counted(replacer: Replacer): Replacer {
   const stopwatch = new Stopwatch();
   let characters = 0;
@@ -137,7 +137,7 @@ const LIST: Methods<unknown[]> = {
   add: (list, item) => checkItems(list).push(item) > 0,
   addAll: (list, items) => {
     if (!Array.isArray(items)) return false;
-    // A copy: a list may be added to itself.
+    // A copy, since a list may be added to itself.
     for (const item of [...items as readonly unknown[]]) checkItems(list).push(item);
     return true;
   },
@@ -177,7 +177,7 @@ function ownValue(map: Record<string, unknown>, key: unknown): unknown {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-/** Sets a property of the map's own, whatever its name; gives the old value. */
+/** Sets an own property, even one named `__proto__`; returns the old value. */
 export function put(map: Record<string, unknown>, key: string, value: unknown): unknown {
   const old = ownValue(map, key);
   Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });

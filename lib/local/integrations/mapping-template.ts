@@ -1,15 +1,15 @@
 import { Compile, Helper, parse } from 'velocityjs';
-import { messageOf } from './integration-outcome';
-import type { HandshakeParameters } from './integration-outcome';
-import { TemplateObject, callMethod, numberOf, put, readProperty } from './java-methods';
-import { TemplateBounds, checkItems, checkSize, templateText as javaText } from './template-bounds';
-import { UTIL_VARIABLE, inputVariable } from './template-variables';
+import { messageOf } from './integration';
+import type { HandshakeParameters } from './integration';
+import { callMethod, numberOf, put, readProperty, TemplateObject } from './java-methods';
+import { checkItems, checkSize, TemplateBounds, templateText as javaText } from './template-bounds';
+import { inputVariable, UTIL_VARIABLE } from './template-variables';
 import { isRecord } from '../protocol/json';
 import { UNVERIFIED } from '../protocol/unverified';
 
-/** What a mapping template can read. */
+/** The values that a mapping template can read. */
 interface TemplateInput {
-  /** `$input`: the message, or what the backend answered. */
+  /** `$input`: the message, or the answer of the backend. */
   readonly body: string;
   readonly context: Readonly<Record<string, unknown>>;
   readonly stageVariables: Readonly<Record<string, string>>;
@@ -19,12 +19,12 @@ interface TemplateInput {
 /**
  * Renders a mapping template (5.3.3).
  *
- * @throws Error a template that is not Velocity, a call in it that fails, or more than one message may take (`TemplateBounds`)
+ * @throws Error for a template that is not Velocity, a call that fails, or a rendering that exceeds `TemplateBounds`
  */
 export function renderTemplate(template: string, { body, context, stageVariables, handshake }: TemplateInput): string {
   const variables: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   variables.input = inputVariable(body, handshake);
-  // Copies: a template may change what it reads, the connection must not notice.
+  // Copies, since a template may change what it reads, and the connection must not change.
   variables.context = structuredClone(context);
   variables.stageVariables = { ...stageVariables };
   variables.util = UTIL_VARIABLE;
@@ -35,11 +35,11 @@ type Templates = ReturnType<typeof parse>;
 const KEPT_TEMPLATES = 256;
 const parsedTemplates = new Map<string, Templates>();
 
-/** Parsing costs far more than rendering. */
+/** Templates are parsed once, since parsing takes far longer than rendering. */
 function parsedTemplate(template: string): Templates {
   const known = parsedTemplates.get(template);
   if (known) return known;
-  // Every synthesis of the app may bring others.
+  // Every synthesis of the app may bring other templates.
   if (parsedTemplates.size >= KEPT_TEMPLATES) parsedTemplates.clear();
   const parsed = parsedVelocity(template);
   parsedTemplates.set(template, parsed);
@@ -48,10 +48,10 @@ function parsedTemplate(template: string): Templates {
 
 function parsedVelocity(template: string): Templates {
   try {
-    // Without a prototype: `#constructor()` is no block.
+    // Without a prototype, else `#constructor()` would be a block.
     return parse(template, Object.create(null) as Record<string, boolean>);
   } catch (thrown) {
-    // The place, without the list of all that could have been there.
+    // The position, without the list of all tokens that would be valid there.
     throw new Error(`it is not Velocity: ${messageOf(thrown).replace(/ -{2,}\^.*$/, '')}`);
   }
 }
@@ -88,20 +88,20 @@ type Block = Parameters<Compile['renderAstList']>[0];
 type Node = Parameters<typeof Helper.getRefText>[0];
 type Assignment = Parameters<Compile['setValue']>[0];
 
-// What API Gateway puts into a template: these print nothing, not themselves, where they have no value.
-const GIVEN = new Set(['input', 'context', 'stageVariables', 'util']);
+/** Variables of API Gateway: without a value, they print nothing; other references print themselves. */
+const GATEWAY_VARIABLES = new Set(['input', 'context', 'stageVariables', 'util']);
 
-/** Operators that take their operands as they are. */
+/** Operators that do not convert their operands. */
 const LOGICAL = new Set(['&&', '||', 'not', 'parenthesis']);
 
 /**
- * velocityjs reads and calls whatever JavaScript would; a template may have only the values of the gateway and the methods of
- * `java-methods.ts`, so that it reaches no constructor or prototype, and prints as Java prints.
+ * velocityjs would read any property and call any method of JavaScript. Here, a template reads only the values of the gateway and calls
+ * only the methods of `java-methods.ts`, so it reaches no constructor and no prototype, and prints as Java does.
  */
 class MappingTemplate extends Compile {
   private readonly bounds = new TemplateBounds();
   private loops = 0;
-  /** What is read now is an operand that JavaScript may make text of. */
+  /** Whether the expression that is being read is an operand that JavaScript may convert to text. */
   private convertsOperands = false;
 
   public override renderAstList(asts?: Block, contextId?: string): string {
@@ -140,8 +140,9 @@ class MappingTemplate extends Compile {
     if (isRange !== true) return value.map((item) => this.getLiteral(item as Node) as unknown);
     const [begin, end] = value.map((limit) => numberOf(typeof limit === 'object' ? this.getReferences(limit as Node) : limit));
     if (!Number.isFinite(begin) || !Number.isFinite(end)) return [];
-    const step = begin < end ? 1 : -1;
-    return Array.from(checkItems({ length: Math.abs(Math.trunc(end) - Math.trunc(begin)) + 1 }), (_, index) => Math.trunc(begin) + index * step);
+    const [first, last] = [Math.trunc(begin), Math.trunc(end)];
+    const step = first < last ? 1 : -1;
+    return Array.from(checkItems({ length: Math.abs(last - first) + 1 }), (_, index) => first + index * step);
   }
 
   protected override getExpression(ast: Parameters<Compile['getExpression']>[0]): string {
@@ -169,7 +170,7 @@ class MappingTemplate extends Compile {
     if (!isPrinted) return value as string;
     if (value !== undefined && value !== null) return javaText(value);
     if (this.silence || reference.leader === '$!') return '';
-    return GIVEN.has(reference.id) ? UNVERIFIED.absentTemplateVariable : Helper.getRefText(ast);
+    return GATEWAY_VARIABLES.has(reference.id) ? UNVERIFIED.absentTemplateVariable : Helper.getRefText(ast);
   }
 
   /** Called by velocityjs for each step of `$a.b.c`. */
@@ -213,7 +214,7 @@ function assign(holder: unknown, key: unknown, value: unknown): void {
   else if (Array.isArray(holder) && typeof key === 'number' && key >= 0 && key < holder.length) holder[key] = value;
 }
 
-/** velocityjs keeps the variables of loops and macros in plain objects. */
+/** Names that plain objects inherit: velocityjs keeps the variables of loops and macros in such objects. */
 function isReserved(name: string): boolean {
   return name in Object.prototype;
 }

@@ -1,20 +1,20 @@
 import type { Options, ValidateFunction } from 'ajv';
 import type Ajv from 'ajv-draft-04';
-import { messageOf } from './integration-outcome';
-import { requestVariables, selectionKey } from './selection-expression';
+import { messageOf } from './integration';
+import { requestVariables, selectionKey } from './selection-key';
 import { MODEL_REFERENCE } from '../../private/models/model-reference';
 import type { Route } from '../assembly/model';
 import { isRecord, parsedJson } from '../protocol/json';
 import { bounded } from '../protocol/thread-time';
 
-/** Says what is wrong with a message, in one line; `undefined`: nothing. */
+/** The error of a message, in one line; `undefined` if the message is valid. */
 type ModelValidator = (body: string) => string | undefined;
 
 type ModelledRoute = Pick<Route, 'modelSelectionExpression' | 'requestModels'>;
 
 /**
- * What a route's models say of messages (5.4.1). A route without a model selection expression takes any message. A model that is no
- * JSON Schema refuses every message, with the reason.
+ * Validates messages by the models of their route (5.4.1). A route without a model selection expression takes any message. A model that
+ * is not a JSON Schema refuses every message, with the reason.
  *
  * @param models JSON Schemas (draft-04) by model name
  */
@@ -26,7 +26,7 @@ export function modelValidator(route: ModelledRoute, models: ReadonlyMap<string,
     try {
       const key = selectionKey(expression, requestVariables(body));
       const name = modelName(requestModels, key);
-      return name === undefined ? noModel(key, requestModels) : schemas.complaint(name, body);
+      return name === undefined ? noModel(key, requestModels) : schemas.error(name, body);
     } catch (thrown) {
       return `the model selection expression ${expression} failed: ${messageOf(thrown)}`;
     }
@@ -43,33 +43,33 @@ function noModel(key: string, requestModels: Readonly<Record<string, string>>): 
   return `the model selection expression gives ${JSON.stringify(key)}, for which the route has no model (it has ${keys})`;
 }
 
-/** The most values of an `enum`: each may be compared with every item of a list. */
+/** The most values of an `enum` in a quick schema: each may be compared with every item of a list. */
 const MOST_PLAIN_VALUES = 100;
 
 type Validator = ValidateFunction | { readonly broken: string };
 
-/** The models of an API; each is compiled when a message needs it. */
+/** The models of an API. Each is compiled when the first message needs it. */
 class Schemas {
   private readonly validators = new Map<string, Validator>();
-  /** Models whose validation takes no longer than parsing the message. */
+  /** Models that validate a message as quickly as it is parsed. */
   private readonly plain = new Set<string>();
   private readonly ajv = newAjv({ strict: false, validateFormats: false, logger: false, ownProperties: true });
 
   public constructor(models: ReadonlyMap<string, unknown>) {
-    // All of them first: models refer to each other, in any order.
+    // All models are added before one is compiled, since they refer to each other in any order.
     for (const [name, schema] of models) this.add(name, schema);
   }
 
-  public complaint(name: string, body: string): string | undefined {
+  public error(name: string, body: string): string | undefined {
     const validator = this.validator(name);
     if ('broken' in validator) return `the model ${name} is unusable: ${validator.broken}`;
     const json = parsedJson(body);
-    if (json === undefined) return `the message is not JSON, as the model ${name} asks for`;
+    if (json === undefined) return `the message is not JSON, which the model ${name} requires`;
     try {
       const fits = this.plain.has(name) ? validator(json) : bounded(() => validator(json));
       if (fits) return undefined;
     } catch (thrown) {
-      // The message nests too deep for a recursive model, or a pattern ran out of time.
+      // The message is nested too deep for a recursive model, or a pattern took too long.
       return `the model ${name} cannot be applied to the message: ${messageOf(thrown)}`;
     }
     return `the message does not fit the model ${name}: ${this.ajv.errorsText(validator.errors, { dataVar: '$' })}`;
@@ -106,13 +106,15 @@ const PLAIN_KEYWORDS = new Set([
   'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties',
 ]);
 
-/** Whether a schema has nothing that may take long: patterns, unique items, alternatives, references. */
+/** Whether a schema has none of the keywords that may take long: patterns, unique items, alternatives, references. */
 function isPlain(schema: unknown): boolean {
   if (typeof schema === 'boolean') return true;
   return isRecord(schema) && Object.entries(schema).every(([keyword, value]) => {
     if (keyword === 'properties') return isRecord(value) && Object.values(value).every(isPlain);
     if (keyword === 'items' || keyword === 'additionalProperties') return isPlain(value);
-    if (keyword === 'enum') return Array.isArray(value) && value.length <= MOST_PLAIN_VALUES && value.every((one) => typeof one !== 'object');
+    if (keyword === 'enum') {
+      return Array.isArray(value) && value.length <= MOST_PLAIN_VALUES && value.every((one) => typeof one !== 'object');
+    }
     return PLAIN_KEYWORDS.has(keyword);
   });
 }
@@ -121,7 +123,7 @@ function modelUri(name: string): string {
   return `https://apigateway.amazonaws.com/models/${encodeURIComponent(name)}`;
 }
 
-/** References by name, and no other draft than the fourth, whatever `$schema` says. */
+/** A copy whose references name models of this API. It is draft-04, even if `$schema` names another draft. */
 function withLocalReferences(schema: unknown): unknown {
   return JSON.parse(JSON.stringify(schema), (key: string, value: unknown) => {
     if (key === '$schema') return undefined;
@@ -129,7 +131,7 @@ function withLocalReferences(schema: unknown): unknown {
   });
 }
 
-/** Loaded when the first model is used: most APIs have none. */
+/** Ajv is loaded with the first model: most APIs have none. */
 function newAjv(options: Options): Ajv {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { default: Validator } = require('ajv-draft-04') as typeof import('ajv-draft-04');

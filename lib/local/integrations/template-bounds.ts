@@ -2,34 +2,34 @@ import { javaText } from '../protocol/java-text';
 import { bounded, Stopwatch } from '../protocol/thread-time';
 import { UNVERIFIED } from '../protocol/unverified';
 
-/** Characters that one rendering may make in all, of output and of values on the way; a message has 128 KB. */
+/** Characters that one rendering may produce in all, of output and of intermediate values; a message has 128 KB. */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
-/** Items of one list. */
+/** The most items of one list. */
 export const MOST_ITEMS = 100_000;
 
-/** Macros, blocks and strings inside each other. */
+/** The deepest nesting of macros, blocks and strings. */
 const DEEPEST = 100;
 
-/** Values that are counted between two looks at the clock. */
+/** Values that are counted before the clock is read again. */
 const FEW_VALUES = 4_096;
 
-/** A value counts as that many characters. */
+/** The characters that a value counts as, besides its text. */
 const CHARACTERS_OF_VALUE = 8;
 
-/** Characters of a text that methods do not take long with. */
+/** Characters of a text that any method processes quickly. */
 const SHORT_TEXT = 64 * 1024;
 
-/** Methods that make a value; the others give one that is there. */
+/** Methods that make a new value; the others return an existing one. */
 const MAKERS = new Set([
   'concat', 'replace', 'replaceAll', 'replaceFirst', 'split', 'toLowerCase', 'toUpperCase', 'toString', 'subList', 'keySet', 'values',
   'entrySet', 'json', 'escapeJavaScript', 'urlEncode', 'urlDecode', 'base64Encode', 'base64Decode',
 ]);
 
-/** Methods that change a value: they are quick, and must not be called again. */
+/** Methods that change a value: quick, and not to be repeated. */
 const CHANGERS = new Set(['add', 'addAll', 'set', 'put', 'putAll', 'remove']);
 
-/** What one rendering of a mapping template may still do. A template is the app's, but what it repeats may be a client's. */
+/** Limits the work of one rendering of a mapping template: the template is the app's, but a client may decide how often it loops. */
 export class TemplateBounds {
   private readonly stopwatch = new Stopwatch();
   private characters = 0;
@@ -38,11 +38,11 @@ export class TemplateBounds {
 
   /** Counts one step of the template. */
   public step(): void {
-    // The clock is not free.
+    // Reading the clock takes time too.
     if (++this.steps % 16 === 0) this.stopwatch.check();
   }
 
-  /** Calls a method with its values, the first of which has it. */
+  /** Calls a method; the first of its values is the object that has the method. */
   public call(name: string, values: readonly unknown[], method: () => unknown): unknown {
     this.stopwatch.check();
     const isLong = !CHANGERS.has(name) && values.some((text) => typeof text === 'string' && text.length > SHORT_TEXT);
@@ -50,7 +50,7 @@ export class TemplateBounds {
     return MAKERS.has(name) ? this.made(result) : result;
   }
 
-  /** Counts what a step made. */
+  /** Counts the value that a step made. */
   public made<T>(value: T): T {
     if (typeof value === 'string') this.characters += value.length;
     else if (Array.isArray(value)) this.characters += value.length * CHARACTERS_OF_VALUE;
@@ -58,7 +58,7 @@ export class TemplateBounds {
     return value;
   }
 
-  /** Goes into a block, macro or string of the template. */
+  /** Renders a block, macro or string of the template. */
   public within<T>(work: () => T): T {
     if (this.depth >= DEEPEST) throw new Error(`its macros, blocks and strings are nested deeper than ${DEEPEST} levels`);
     this.depth++;
@@ -85,13 +85,13 @@ export function checkItems<T extends { readonly length: number }>(list: T): T {
   return list;
 }
 
-/** A value as text; one that a template made may hold the same list many times, and itself. */
+/** A value as text, after `checkSize`: a value that a template made may contain the same list many times, and itself. */
 export function templateText(value: unknown): string {
   checkSize(value);
   return javaText(value);
 }
 
-/** Throws where text of a value would be too long. */
+/** Throws if the text of a value would be too long. */
 export function checkSize(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const pending: unknown[] = [value];

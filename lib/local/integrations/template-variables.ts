@@ -1,4 +1,4 @@
-import type { HandshakeParameters } from './integration-outcome';
+import type { HandshakeParameters } from './integration';
 import { TemplateObject } from './java-methods';
 import { checkSize, templateText as javaText } from './template-bounds';
 import { parsedJson } from '../protocol/json';
@@ -24,7 +24,7 @@ export function inputVariable(body: string, handshake?: HandshakeParameters): Te
   }, { body });
 }
 
-/** `$util` (5.3.3) */
+/** `$util` (5.3.3). */
 export const UTIL_VARIABLE = new TemplateObject({
   escapeJavaScript: (text) => escapedJavaScript(plain(text)),
   parseJson: (text) => {
@@ -39,14 +39,14 @@ export const UTIL_VARIABLE = new TemplateObject({
 });
 
 function payload(body: string): unknown {
-  // As in REST APIs: what has no body is an empty object.
+  // As in REST APIs, a missing body is an empty object.
   if (body === '') return {};
   const json = parsedJson(body);
   if (json === undefined) throw new Error('$input.json and $input.path need a body that is JSON: read $input.body instead');
   return json;
 }
 
-/** The first of path, query string and headers that has it, as in REST APIs. */
+/** A parameter of the path, the query string or the headers, in that order, as in REST APIs. */
 function parameter(params: Readonly<Record<string, Readonly<Record<string, string>>>>, name: string): string {
   const holder = Object.values(params).find((values) => Object.hasOwn(values, name));
   return holder ? holder[name] : '';
@@ -58,7 +58,7 @@ function plain(value: unknown): string {
 
 const NAMED_ESCAPES: Readonly<Record<string, string>> = { '\b': '\\b', '\n': '\\n', '\t': '\\t', '\f': '\\f', '\r': '\\r' };
 
-/** As `escapeEcmaScript` of Apache Commons: API Gateway says of it only that it escapes `'`, which JSON does not allow. */
+/** Like `escapeEcmaScript` of Apache Commons. API Gateway documents only that `'` is escaped, which JSON does not allow. */
 function escapedJavaScript(text: string): string {
   return text
     .replace(/['"\\/]/g, '\\$&')
@@ -67,7 +67,7 @@ function escapedJavaScript(text: string): string {
       ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
 }
 
-/** `application/x-www-form-urlencoded` */
+/** Text as `application/x-www-form-urlencoded`. */
 function formEncoded(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }

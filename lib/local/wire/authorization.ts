@@ -2,7 +2,7 @@ import type { Visit } from './admission';
 import { Services } from './services';
 import { Authorizer } from '../assembly/model';
 import { InvocationResult } from '../functions/invoker';
-import { chosenFunction, targetIn } from '../integrations/function-target';
+import { chosenFunction, targetIn } from '../integrations/integration';
 import { readAuthorizerResult } from '../protocol/authorizer-result';
 import { Refusal } from '../protocol/connect-answer';
 import { authorizerEvent, ConnectionContext, contextVariables } from '../protocol/events';

@@ -1,7 +1,7 @@
 import { Services } from './services';
 import { Integration, Route } from '../assembly/model';
-import { targetIn } from '../integrations/function-target';
-import { IntegrationOutcome, IntegrationRequest, runIntegration } from '../integrations/run-integration';
+import { IntegrationOutcome, IntegrationRequest, targetIn } from '../integrations/integration';
+import { runIntegration } from '../integrations/run-integration';
 import { ConnectionContext, ContextExtra, contextVariables, EventTime } from '../protocol/events';
 
 /** One use of a route: a handshake, a message or the end of a connection. */

@@ -47,7 +47,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('5.3.7: HTTP_PROXY sends the message as it is and gives the whole body back', async () => {
+test('5.3.7: HTTP_PROXY sends the message unchanged and answers with the whole body', async () => {
   // WHEN
   const outcome = await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: `${uri}/messages` }, { body: '{"a": 1}' }), NOBODY);
 
@@ -57,7 +57,7 @@ test('5.3.7: HTTP_PROXY sends the message as it is and gives the whole body back
   expect(outcome).toMatchObject({ ok: true, status: 200, headers: { 'x-answer': 'yes' }, body: '{"from":"backend"}' });
 });
 
-test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend is told the API and where the client is, whatever is sent', async (type) => {
+test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend gets the id of the API and the address of the client, which nobody can overwrite', async (type) => {
   // GIVEN
   const claimed = { 'x-amzn-apigateway-api-id': ['stolen'], 'X-Forwarded-Port': ['3001'], 'X-Real-Ip': ['10.0.0.1'] };
   const handshake = { ...HANDSHAKE, multiValueHeaders: claimed };
@@ -79,7 +79,7 @@ test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend is told the API
   expect(seen[0].headers['x-amzn-trace-id']).toEqual([expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)]);
 });
 
-test('5.3.3: a request template that repeats too much is named, and nothing is sent', async () => {
+test('5.3.3: the error of a request template that repeats too much names the template, and nothing is sent', async () => {
   const requestTemplates = { $default: "#foreach($i in $input.path('$'))$i#end" };
   const body = JSON.stringify(Array.from({ length: 1_001 }, () => 1));
 
@@ -92,7 +92,7 @@ test('5.3.3: a request template that repeats too much is named, and nothing is s
   expect(seen).toEqual([]);
 });
 
-test('5.3.7: the connection id is passed only if it is mapped', async () => {
+test('5.3.7: the connection id is passed on only if it is mapped', async () => {
   // GIVEN
   const integration = { type: 'HTTP_PROXY', uri } as const;
   const requestParameters = { 'integration.request.header.connectionId': 'context.connectionId' };
@@ -136,7 +136,7 @@ test('5.3.4: parameters come from the handshake, the message, the context, the s
   });
 });
 
-test('2.11: a backend of $connect gets the headers of the handshake, and its status is that of the handshake', async () => {
+test('2.11: a backend of $connect gets the headers of the handshake, and decides its status', async () => {
   // WHEN
   const outcome = await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: `${uri}/403` }, { handshake: HANDSHAKE }), NOBODY);
 
@@ -145,7 +145,7 @@ test('2.11: a backend of $connect gets the headers of the handshake, and its sta
   expect(outcome).toMatchObject({ ok: true, status: 403 });
 });
 
-test('5.3.8: a stage variable in the URI', async () => {
+test('5.3.8: a stage variable in the URI is replaced', async () => {
   // GIVEN
   const integration = { type: 'HTTP_PROXY', uri: '${stageVariables.backend}/x', method: 'GET' } as const;
 
@@ -164,7 +164,7 @@ test('5.3.8: a stage variable in the URI', async () => {
   });
 });
 
-test('5.3.1, 5.3.5, 5.3.6: HTTP has templates for the request and by status for the answer', async () => {
+test('5.3.1, 5.3.5, 5.3.6: HTTP maps the request and, by status, the response with templates', async () => {
   // GIVEN
   const integration = {
     type: 'HTTP',
@@ -189,7 +189,7 @@ test('5.3.1, 5.3.5, 5.3.6: HTTP has templates for the request and by status for 
   expect(bad).toMatchObject({ ok: true, status: 404, body: 'refused with 404' });
 });
 
-test('4.3.2: base64 goes to the backend as the bytes that it stands for', async () => {
+test('4.3.2: base64 reaches the backend decoded', async () => {
   await runIntegration(requestFor({ type: 'HTTP', uri, contentHandling: 'CONVERT_TO_BINARY' }, { body: '/wA=' }), NOBODY);
 
   expect(seen).toMatchObject([{ body: '\u00ff\u0000' }]);
@@ -200,7 +200,7 @@ test('a redirect is not followed', async () => {
   expect(seen).toHaveLength(1);
 });
 
-test('4.4.5: a backend that takes too long is given up', async () => {
+test('4.4.5: a backend that takes too long is a timeout', async () => {
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: `${uri}/slow`, timeout: 100 }), NOBODY)).toEqual({
     ok: false,
     message: 'Endpoint request timed out',
@@ -209,13 +209,13 @@ test('4.4.5: a backend that takes too long is given up', async () => {
   });
 });
 
-test('4.4.2: a backend that breaks off is an Internal server error', async () => {
+test('4.4.2: a backend that breaks the connection is an Internal server error', async () => {
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: `${uri}/broken` }), NOBODY)).toEqual({
     ok: false, message: 'Internal server error', kind: 'backendUnreachable', reason: `POST ${uri}/broken had no response: socket hang up`,
   });
 });
 
-test('4.4.2: a backend that nobody listens for is an Internal server error', async () => {
+test('4.4.2: a backend that refuses the connection is an Internal server error', async () => {
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: 'http://127.0.0.1:1/' }), NOBODY)).toEqual({
     ok: false,
     message: 'Internal server error',
@@ -224,7 +224,7 @@ test('4.4.2: a backend that nobody listens for is an Internal server error', asy
   });
 });
 
-test.each(['', 'not a URL', 'ftp://example.com', 'file:///etc/hosts'])('the URI %p is no backend', async (bad) => {
+test.each(['', 'not a URL', 'ftp://example.com', 'file:///etc/hosts'])('the URI %p is refused with the reason', async (bad) => {
   expect(await runIntegration(requestFor({ type: 'HTTP_PROXY', uri: bad }), NOBODY)).toEqual({
     ok: false,
     message: 'Internal server error',
@@ -240,7 +240,7 @@ test('a header that HTTP does not allow is an Internal server error', async () =
     .toMatchObject({ ok: false, kind: 'backendUnreachable', reason: `POST ${uri}/ had no response: Invalid character in header content ["x"]` });
 });
 
-test('5.3.4: a parameter without a value is left out, also one whose source is none', async () => {
+test('5.3.4: a parameter without a value, or with an unknown source, is left out', async () => {
   const requestParameters = {
     'integration.request.header.path': 'route.request.body.a[?(',
     'integration.request.header.source': 'somewhere.else',

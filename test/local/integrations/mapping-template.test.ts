@@ -77,19 +77,19 @@ test('5.3.3: $input.params() has the query string and the headers of the handsha
   expect(texts).toEqual(['q h  h q path,querystring,header,', '|']);
 });
 
-test('5.3.3: no body is an empty object, a body that is not JSON has no paths', () => {
+test('5.3.3: a missing body is an empty object, a body that is not JSON has no paths', () => {
   expect(rendered("$input.body|$input.json('$')", { body: '' })).toBe('|{}');
   expect(rendered('$input.body', { body: 'hello' })).toBe('hello');
   expect(() => rendered("$input.json('$')", { body: 'hello' }))
     .toThrow(new Error('$input.json and $input.path need a body that is JSON: read $input.body instead'));
 });
 
-test('5.3.3: a template that is not Velocity says where', () => {
+test('5.3.3: the error of a template that is not Velocity names the position', () => {
   expect(() => rendered('{\n#if($input.path('))
     .toThrow(new Error('it is not Velocity: Lexical error on line 2. Unrecognized text. {#if($input.path('));
 });
 
-test('a template changes copies only', () => {
+test('a template changes only copies', () => {
   // GIVEN
   const context = { authorizer: { principalId: 'user-1' } };
   const stageVariables = { a: '1' };
@@ -230,7 +230,7 @@ test.each([
   expect(globalThis).not.toHaveProperty('ran');
 });
 
-test('5.3.3: neither template nor body throw anything but an error with a message', () => {
+test('5.3.3: no template and no body throws anything but an error with a message', () => {
   const pieces = fc.constantFrom(
     '$', '#', '{', '}', '(', ')', '[', ']', '.', "'", '"', 'input', '$input.path(', '$input.json(', "'$.a'", '#set(', '#if(', '#end',
     '#foreach(', '$x in ', '$util.', 'parseJson', 'constructor', '__proto__', '$x', ' = ', '1', '..', '\\', '\n', '$.a[?(', '@', '*',

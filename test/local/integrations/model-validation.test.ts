@@ -24,7 +24,7 @@ const MODELS = new Map<string, unknown>([
   ['NoObject', 'schema'],
 ]);
 
-function complaint(body: string, requestModels: Record<string, string>, modelSelectionExpression: string | undefined = '\\$default') {
+function errorOf(body: string, requestModels: Record<string, string>, modelSelectionExpression: string | undefined = '\\$default') {
   return modelValidator({ modelSelectionExpression, requestModels }, MODELS)(body);
 }
 
@@ -33,42 +33,42 @@ test.each([
   ['{"text":1}', 'the message does not fit the model Text: $/text must be string'],
   ['{}', "the message does not fit the model Text: $ must have required property 'text'"],
   ['{"text":"a","count":0}', 'the message does not fit the model Text: $/count must be > 0'],
-  ['hello', 'the message is not JSON, as the model Text asks for'],
-  ['', 'the message is not JSON, as the model Text asks for'],
+  ['hello', 'the message is not JSON, which the model Text requires'],
+  ['', 'the message is not JSON, which the model Text requires'],
 ])('5.4.1: %s', (body, expected) => {
-  expect(complaint(body, { $default: 'Text' })).toBe(expected);
+  expect(errorOf(body, { $default: 'Text' })).toBe(expected);
 });
 
-test('5.4.1: the message selects the model, else $default is it', () => {
+test('5.4.1: the message selects the model, else the model is $default', () => {
   // GIVEN
   const requestModels = { text: 'Text', $default: 'Any' };
   const expression = '$request.body.kind';
 
   // THEN
-  expect(complaint('{"kind":"text"}', requestModels, expression))
+  expect(errorOf('{"kind":"text"}', requestModels, expression))
     .toBe("the message does not fit the model Text: $ must have required property 'text'");
-  expect(complaint('{"kind":"other"}', requestModels, expression)).toBeUndefined();
-  expect(complaint('{}', requestModels, expression)).toBeUndefined();
-  expect(complaint('[]', requestModels, expression)).toBeUndefined();
+  expect(errorOf('{"kind":"other"}', requestModels, expression)).toBeUndefined();
+  expect(errorOf('{}', requestModels, expression)).toBeUndefined();
+  expect(errorOf('[]', requestModels, expression)).toBeUndefined();
 });
 
-test('5.4.1: a message for which there is no model is refused', () => {
-  expect(complaint('{"kind":"other"}', { text: 'Text' }, '${request.body.kind}'))
+test('5.4.1: a message without a model is refused', () => {
+  expect(errorOf('{"kind":"other"}', { text: 'Text' }, '${request.body.kind}'))
     .toBe('the model selection expression gives "other", for which the route has no model (it has text)');
-  expect(complaint('{}', {}, '$request.body.constructor'))
+  expect(errorOf('{}', {}, '$request.body.constructor'))
     .toBe('the model selection expression gives "", for which the route has no model (it has none)');
 });
 
 test('5.4.1: without a model selection expression there is no validation', () => {
-  expect(complaint('hello', { $default: 'Text' }, '')).toBeUndefined();
+  expect(errorOf('hello', { $default: 'Text' }, '')).toBeUndefined();
   expect(modelValidator({ requestModels: { $default: 'Text' } }, MODELS)('hello')).toBeUndefined();
 });
 
 test('5.4.1: a model may refer to another one by its URL', () => {
-  expect(complaint('{"text":{"text":"a"},"number":1}', { $default: 'Refers' })).toBeUndefined();
-  expect(complaint('{"text":{}}', { $default: 'Refers' }))
+  expect(errorOf('{"text":{"text":"a"},"number":1}', { $default: 'Refers' })).toBeUndefined();
+  expect(errorOf('{"text":{}}', { $default: 'Refers' }))
     .toBe("the message does not fit the model Refers: $/text must have required property 'text'");
-  expect(complaint('{"number":1.5}', { $default: 'Refers' })).toBe('the message does not fit the model Refers: $/number must be integer');
+  expect(errorOf('{"number":1.5}', { $default: 'Refers' })).toBe('the message does not fit the model Refers: $/number must be integer');
 });
 
 test.each([
@@ -77,10 +77,10 @@ test.each([
   ['NoObject', /^the model NoObject is unusable: schema must be object or boolean$/],
   ['Absent', /^the model Absent is unusable: the API has no model of this name$/],
 ])('5.4.1: the model %s refuses every message, with the reason', (name, reason) => {
-  expect(complaint('{}', { $default: name })).toMatch(reason);
+  expect(errorOf('{}', { $default: name })).toMatch(reason);
 });
 
-test('5.4.1: neither message nor schema nor expression throw', () => {
+test('5.4.1: no message, schema or expression throws', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), fc.jsonValue(), fc.string(), (body, schema, expression) => {
     const models = new Map<string, unknown>([['M', schema]]);
     const validator = modelValidator({ modelSelectionExpression: expression, requestModels: { $default: 'M' } }, models);
@@ -103,7 +103,7 @@ test.each([
   expect(validate(JSON.stringify(message))).toBe(`the model Slow ${SLOW}`);
 });
 
-test('5.4.1: a message that is too deep for a model that refers to itself is refused', () => {
+test('5.4.1: a message that is nested too deep for a recursive model is refused', () => {
   const models = new Map<string, unknown>([['Tree', { items: { $ref: '#' } }]]);
   const validate = modelValidator({ modelSelectionExpression: '\\$default', requestModels: { $default: 'Tree' } }, models);
 
@@ -112,7 +112,7 @@ test('5.4.1: a message that is too deep for a model that refers to itself is ref
     .toBe('the model Tree cannot be applied to the message: Maximum call stack size exceeded');
 });
 
-test('5.4.1: names of prototypes are names like others', () => {
+test('5.4.1: names of prototype members are names like others', () => {
   const models = new Map<string, unknown>([['Own', { required: ['constructor'], additionalProperties: false, properties: { constructor: { type: 'number' } } }]]);
   const validate = modelValidator({ modelSelectionExpression: '\\$default', requestModels: { $default: 'Own' } }, models);
 

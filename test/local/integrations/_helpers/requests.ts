@@ -1,6 +1,6 @@
 import type { Integration } from '../../../../lib/local/assembly/model';
 import type { InvocationResult, Invoker } from '../../../../lib/local/functions/invoker';
-import type { IntegrationRequest } from '../../../../lib/local/integrations/run-integration';
+import type { IntegrationRequest } from '../../../../lib/local/integrations/integration';
 
 /** An integration request for a message, with what a test is about. */
 export function requestFor(integration: Partial<Integration>, others: Partial<IntegrationRequest> = {}): IntegrationRequest {

@@ -1,29 +1,28 @@
-import { failure, messageOf } from './integration-outcome';
-import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome';
+import { failure, messageOf } from './integration';
+import type { IntegrationOutcome, IntegrationRequest } from './integration';
 import { renderTemplate } from './mapping-template';
-import { templateInput } from './request-payload';
-import { after, requestVariables } from './selection-expression';
-import type { SelectionVariable } from './selection-expression';
-import { chosenTemplate } from './template-choice';
+import { templateInput } from './request-mapping';
+import { after, requestVariables, selectedTemplate } from './selection-key';
+import type { SelectionVariable } from './selection-key';
 import type { IntegrationResponse } from '../assembly/model';
 import type { InvocationResult } from '../functions/invoker';
 import { headerValue } from '../protocol/headers';
 import { boundedMatch } from '../protocol/thread-time';
 
-/** What a backend of a non-proxy integration answered. */
+/** The answer of a non-proxy integration's backend. */
 interface BackendResponse {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly body: Buffer;
-  /** What the keys of the integration responses are compared with (5.3.5); absent: only `$default` will do. */
+  /** The text that the keys of the integration responses must match (5.3.5); absent: only `$default` matches. */
   readonly selector?: string;
   readonly invocation?: InvocationResult;
 }
 
-/** What a non-proxy integration gives to the route: its integration response makes it of the backend's (5.3.5, 5.3.6). */
-export function respond(request: IntegrationRequest, backend: BackendResponse): IntegrationOutcome {
+/** The outcome of a non-proxy integration: its integration response maps the answer of the backend (5.3.5, 5.3.6). */
+export function mappedResponse(request: IntegrationRequest, backend: BackendResponse): IntegrationOutcome {
   const { logicalId, responses } = request.integration;
   try {
     const response = chosenResponse(responses, backend.selector);
@@ -49,16 +48,16 @@ function matches(key: string, selector: string): boolean {
 
 function responseBody(request: IntegrationRequest, backend: BackendResponse, response: IntegrationResponse): string {
   const text = backend.body.toString(response.contentHandling === 'CONVERT_TO_TEXT' ? 'base64' : 'utf8');
-  const template = chosenTemplate(response.responseTemplates, response.templateSelectionExpression, responseVariables(request, backend));
+  const template = selectedTemplate(response.responseTemplates, response.templateSelectionExpression, responseVariables(request, backend));
   const input = templateInput(request);
   const body = template === undefined
     ? text
     : renderTemplate(template, { ...input, body: text, context: { ...input.context, status: backend.status } });
-  // 4.3.2: frames are text, whatever the base64 stands for.
+  // 4.3.2: frames are text, even if the base64 holds something else.
   return response.contentHandling === 'CONVERT_TO_BINARY' ? Buffer.from(body, 'base64').toString() : body;
 }
 
-/** 5.3.6 */
+/** The variables of a template selection expression of an integration response (5.3.6). */
 function responseVariables(request: IntegrationRequest, backend: BackendResponse): SelectionVariable {
   const ofRequest = requestVariables(request.body);
   return (name) => {

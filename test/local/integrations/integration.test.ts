@@ -1,4 +1,4 @@
-import { chosenFunction, targetIn } from '../../../lib/local/integrations/function-target';
+import { chosenFunction, targetIn } from '../../../lib/local/integrations/integration';
 
 describe('5.3.8: a function named by a stage variable', () => {
   const uri = 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${stageVariables.send}/invocations';
@@ -7,24 +7,24 @@ describe('5.3.8: a function named by a stage variable', () => {
   test.each([
     ['dev', 'Chat/Send'],
     ['prod', 'Chat/Live'],
-  ])('is that of the stage: in %s %s', (stage, functionId) => {
+  ])('is chosen by the stage: in %s it is %s', (stage, functionId) => {
     expect(chosenFunction(targetIn(stage, target), { send: 'send' })).toEqual({ type: 'function', functionId });
   });
 
-  test('9.4: is none in a stage that may not invoke it, though another stage may', () => {
+  test('9.4: cannot be invoked in a stage without permission, though another stage may invoke it', () => {
     expect(chosenFunction(targetIn('test', target), { send: 'send:live' })).toEqual({
-      reason: 'the integration URI gives arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/send:live/invocations here, which is no '
+      reason: 'the integration URI gives arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/send:live/invocations here, which is not a '
         + 'function of this app that API Gateway may invoke for this stage: a notice at the start says why',
     });
   });
 
-  test('is none in a stage without the variable, which is named', () => {
+  test('cannot be invoked in a stage without the variable, which the reason names', () => {
     expect(chosenFunction(targetIn('test', target), {})).toEqual({
       reason: `the integration URI ${uri} needs the stage variable "send", which the stage does not have`,
     });
   });
 
-  test('is none in a stage that is called like what every object has', () => {
+  test('cannot be invoked in a stage named after a member of every object', () => {
     expect(targetIn('constructor', target)).toBe(target);
   });
 });

@@ -1,8 +1,9 @@
 import { javaText } from '../protocol/java-text';
 import { parsedJson } from '../protocol/json';
 import { payloadPath } from '../protocol/json-path';
+import { UNVERIFIED } from '../protocol/unverified';
 
-/** What a variable of a selection expression is; `undefined`: there is none of that name. */
+/** Reads a variable of a selection expression by its name; `undefined` if there is no such variable. */
 export type SelectionVariable = (name: string) => unknown;
 
 /**
@@ -12,11 +13,26 @@ export type SelectionVariable = (name: string) => unknown;
 export function selectionKey(expression: string, variable: SelectionVariable): string {
   const whole = /^\$([A-Za-z][^{}]*)$/.exec(expression);
   if (whole) return text(variable(whole[1]));
-  // One pass: what a variable brings in is not evaluated again.
+  // One pass, so that the value of a variable is not evaluated again.
   return expression.replace(/\\\$|\$\{([^}]*)\}/g, (found, name?: string) => name === undefined ? found.slice(1) : text(variable(name)));
 }
 
-/** `request.body.JSONPATH` */
+/**
+ * The mapping template that a template selection expression picks (5.3.1, 5.3.6), else a catch-all; `undefined` if there is none.
+ *
+ * @param expression absent: only a catch-all is picked
+ */
+export function selectedTemplate(
+  templates: Readonly<Record<string, string>>,
+  expression: string | undefined,
+  variable: SelectionVariable,
+): string | undefined {
+  const selected = expression === undefined || expression === '' ? [] : [selectionKey(expression, variable)];
+  const key = [...selected, ...UNVERIFIED.catchAllTemplates].find((candidate) => Object.hasOwn(templates, candidate));
+  return key === undefined ? undefined : templates[key];
+}
+
+/** The variables `request.body` and `request.body.JSONPATH`. */
 export function requestVariables(body: string): SelectionVariable {
   return (name) => {
     const path = after(name, 'request.body');
@@ -26,7 +42,7 @@ export function requestVariables(body: string): SelectionVariable {
   };
 }
 
-/** What follows a prefix; `undefined` if the name does not start with it. */
+/** The rest of a name behind a prefix; `undefined` if the name does not start with it. */
 export function after(name: string, prefix: string): string | undefined {
   return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
 }
