@@ -24,9 +24,6 @@ interface MeasuredPrograms extends Record<'bare' | 'gateway' | 'unguarded', Prog
 /** How often a round repeats what is quick: starts, messages, saves. */
 const REPEATS = 3;
 
-const folder = temporaryFolder();
-void bench(folder, readOptions(process.argv.slice(2))).finally(() => fs.rmSync(folder, { recursive: true, force: true }));
-
 function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -144,3 +141,6 @@ class Rounds {
     this.results.addLeaked(variant, (await server.stop()).length);
   }
 }
+
+const folder = temporaryFolder();
+void bench(folder, readOptions(process.argv.slice(2))).finally(() => fs.rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: serves two of the examples as API Gateway would, and the page of one of them to browsers. Ctrl-C ends it.
- * It takes three ports from 3000 on; `npm run demo -- 4000` takes others, and `npm run demo -- 0` any that are free.
+ * `npm run demo`: serves two of the examples as API Gateway would, and the page of one of them to browsers. Ctrl-C ends the demo.
+ * The demo uses three ports from 3000 on; `npm run demo -- 4000` uses others, and `npm run demo -- 0` any that are free.
  */
 import { spawn } from 'child_process';
 import { once } from 'events';
@@ -14,7 +14,7 @@ const PAGE = path.join(__dirname, 'chat', 'page', 'index.html');
 const FIRST_PORT = Number(process.argv[2] ?? 3000);
 
 interface Example {
-  /** Resolves with the URL as soon as clients can connect, or with nothing if the gateway ends without that. */
+  /** Resolves with the URL as soon as clients can connect, or with nothing if the gateway ends before. */
   readonly url: Promise<string | undefined>;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
@@ -25,7 +25,7 @@ function serve(example: string, port: number): Example {
   const gateway = spawn(process.execPath, [COMMAND, 'local', '--port', String(port)], {
     cwd: path.join(__dirname, example),
     stdio: ['ignore', 'pipe', 'inherit'],
-    // Its output passes through here, so the gateway sees no terminal.
+    // The output of the gateway passes through this process, so the gateway sees no terminal.
     env: { ...process.env, ...process.stdout.isTTY && !process.env.NO_COLOR && { FORCE_COLOR: '1' } },
   });
   gateway.stdout.pipe(process.stdout, { end: false });
@@ -62,6 +62,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-  console.error(`${error.message}; npm run demo -- 4000 takes the ports from 4000 on`);
+  console.error(`${error.message}; npm run demo -- 4000 uses the ports from 4000 on`);
   process.exitCode = 1;
 });

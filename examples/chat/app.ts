@@ -10,7 +10,7 @@ const chat = new WebsocketService(stack, 'Chat', {
     join: { handler: 'chat.join', returnResponse: true }, // { "action": "join" } is answered with the id of the connection
     say: { handler: 'chat.say', returnResponse: true }, // { "action": "say", "to": "...", "text": "..." } goes to that connection
   },
-  authorizer: ConnectAuthorizer.none(), // whoever knows an id may write to it: an example
+  authorizer: ConnectAuthorizer.none(), // good enough for an example: anyone who knows an id may write to it
 });
 
 new CfnOutput(stack, 'Url', { value: chat.url });

@@ -1,12 +1,12 @@
 import { ApiGatewayManagementApiClient, GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 
-/** join: tells a client the id under which others reach it. */
+/** join: answers with the id by which other clients reach this one. */
 export async function join({ requestContext }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
   return answer({ joined: requestContext.connectionId });
 }
 
-/** say: passes a text on to another client. */
+/** say: sends a text to another client. */
 export async function say(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
   const endpoint = JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage];
   const client = new ApiGatewayManagementApiClient({ endpoint });
@@ -20,7 +20,7 @@ export async function say(event: APIGatewayProxyWebsocketEventV2): Promise<APIGa
   }
 }
 
-/** $default: whatever else a client writes. */
+/** $default: answers all other messages with the ones that work. */
 export async function help(): Promise<APIGatewayProxyResultV2> {
   return answer({ help: 'write { "action": "join" } or { "action": "say", "to": "<id>", "text": "..." }' });
 }

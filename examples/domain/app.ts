@@ -13,7 +13,7 @@ const chat = new WebsocketService(stack, 'Chat', {
   },
   authorizer: ConnectAuthorizer.none(),
   domain: { domainName: 'ws.example.com', hostedZone, mappingKey: 'chat' },
-  disableExecuteApiEndpoint: true, // the domain alone leads to the API
+  disableExecuteApiEndpoint: true, // only the domain leads to the API
 });
 
 new CfnOutput(stack, 'Url', { value: chat.url }); // wss://ws.example.com/chat

@@ -11,7 +11,7 @@ const chat = new WebsocketService(stack, 'Chat', {
   authorizer: ConnectAuthorizer.jwt({
     issuer: 'https://login.example.com/',
     audience: ['chat'],
-    scopes: ['chat:read', 'chat:write'], // one of them
+    scopes: ['chat:read', 'chat:write'], // a token needs one of them
     tokenSources: [
       WebsocketTokenSource.subprotocol('bearer'), // browsers: new WebSocket(url, ['bearer', token])
       WebsocketTokenSource.header('Authorization'), // others

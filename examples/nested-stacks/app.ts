@@ -4,14 +4,14 @@ import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 const app = new App();
 export const stack = new Stack(app, 'NestedStacks');
 
-// A route with a handler of its own is some six resources, and a stack takes 500.
+// A route with a handler of its own makes some six resources, and a stack holds at most 500.
 const game = new WebsocketService(stack, 'Game', {
   routes: {
     $connect: { handler: 'src/game.connect' },
     move: { handler: 'src/game.move', returnResponse: true },
     resign: { handler: 'src/game.resign', returnResponse: true },
   },
-  nestedStacks: 2, // best from the start: a route cannot move to another one in one deployment
+  nestedStacks: 2, // best set from the start: one deployment cannot move a route to another nested stack
   authorizer: ConnectAuthorizer.none(),
 });
 

@@ -13,7 +13,7 @@ const service = new WebsocketService(stack, 'Service', {
     $default: { handler: 'handler.defaultHandler' },
     foo: { handler: 'handler.fooHandler' }, // messages with { "action": "foo" }
   },
-  // connectionHandler itself refuses whoever has no token.
+  // connectionHandler itself refuses clients without the token.
   authorizer: ConnectAuthorizer.none(),
   defaults: { memorySize: 256, timeout: Duration.seconds(10), tracing: Tracing.ACTIVE },
   throttle: { burstLimit: 100, rateLimit: 50 },

@@ -4,12 +4,12 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 
-/** The headers are there on $connect alone, and the types of @types/aws-lambda leave them out. */
+/** Only events of $connect have headers, and the type of @types/aws-lambda leaves them out. */
 interface ConnectionEvent extends APIGatewayProxyWebsocketEventV2 {
   readonly headers?: Record<string, string>;
 }
 
-/** $connect and $disconnect: a client that does not know the token stays outside. */
+/** $connect and $disconnect: refuses clients without the token. */
 export async function connectionHandler(event: ConnectionEvent): Promise<APIGatewayProxyResultV2> {
   if (event.requestContext.routeKey === '$connect' && event.headers?.token !== 'abc') {
     console.log('Connection blocked');

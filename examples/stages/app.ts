@@ -7,10 +7,10 @@ export const stack = new Stack(app, 'Stages');
 
 const chat = new WebsocketService(stack, 'Chat', {
   routes: {
-    $connect: { handler: 'src/greeter.connect', apiKeyRequired: true }, // the header x-api-key, from an app or a server
+    $connect: { handler: 'src/greeter.connect', apiKeyRequired: true }, // sent in the header x-api-key, by an app or a server: browsers cannot
     $default: { handler: 'src/greeter.greet', returnResponse: true },
   },
-  authorizer: ConnectAuthorizer.none(), // a key tells customers apart, and is no secret: an example
+  authorizer: ConnectAuthorizer.none(), // good enough for an example: an API key tells customers apart and authenticates nobody
   stageName: 'prod',
   stageDescription: 'What customers use',
   stageVariables: { greeting: 'Good_day' },

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 import { Construct } from 'constructs';
 
-/** What the tests beside it run. */
+/** The stack that the tests beside this file run. */
 export class ChatStack extends Stack {
   public constructor(scope: Construct, id: string) {
     super(scope, id);

@@ -8,17 +8,17 @@ import { ChatStack } from './chat-stack';
 
 let gateway: Gateway;
 
-// To synthesize and to bundle takes longer than the 5 seconds that jest allows.
+// Synthesis and bundling take longer than the 5 seconds that jest allows.
 beforeAll(async () => {
   const app = new App();
   new ChatStack(app, 'Test');
   gateway = await startGateway({ app: app.synth().directory });
 }, 60_000);
 
-// There is none if it did not start.
+// `gateway` is undefined if the start failed.
 afterAll(() => gateway?.close());
 
-/** A client that is let in. */
+/** A client that is connected. */
 async function connect(): Promise<WebSocket> {
   const client = new WebSocket(`${gateway.url}?token=abc`);
   await once(client, 'open');
@@ -31,13 +31,13 @@ async function message(client: WebSocket): Promise<unknown> {
   return JSON.parse(data.toString());
 }
 
-/** What a client is answered. */
+/** The answer to a client's request. */
 function ask(client: WebSocket, request: object): Promise<unknown> {
   client.send(JSON.stringify(request));
   return message(client);
 }
 
-/** The id under which others reach a client. */
+/** The id by which other clients reach a client. */
 async function idOf(client: WebSocket): Promise<string> {
   const { joined } = await ask(client, { action: 'join' }) as { joined: string };
   return joined;

@@ -22,14 +22,14 @@ before(async () => {
 
 after(() => gateway?.close());
 
-void test('whoever knows the token comes in', async () => {
+void test('a client with the token is connected', async () => {
   const client = new WebSocket(`${gateway.url}?token=abc`);
   await once(client, 'open');
 
   assert.equal(gateway.connections.length, 1);
 });
 
-void test('whoever does not stays outside', async () => {
+void test('a client without a token is refused', async () => {
   const client = new WebSocket(gateway.url);
 
   await assert.rejects(once(client, 'open'), { message: 'Unexpected server response: 401' });

@@ -1,6 +1,6 @@
 import type { APIGatewayEventWebsocketRequestContextV2, APIGatewayProxyWebsocketEventV2WithRequestContext } from 'aws-lambda';
 
-/** The claims of the token: text, whatever they were. */
+/** The claims of the token, all of them as text. */
 type Claims = Readonly<Record<string, string | undefined>>;
 
 type Event = APIGatewayProxyWebsocketEventV2WithRequestContext<APIGatewayEventWebsocketRequestContextV2 & { authorizer: Claims }>;
