@@ -166,7 +166,8 @@ export class TextReporter implements Reporter {
 }
 
 function droppedText(count: number): string {
-  return `${count} ${count === 1 ? 'piece' : 'pieces'} of output ${count === 1 ? 'was' : 'were'} dropped: the reader of the output was more than 16 MB behind`;
+  const dropped = count === 1 ? '1 piece of output was' : `${count} pieces of output were`;
+  return `${dropped} dropped: the reader of the output was more than 16 MB behind`;
 }
 
 function listed(functions: readonly string[]): string {
