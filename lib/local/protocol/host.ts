@@ -41,7 +41,8 @@ export function hostPattern(text: string): string | undefined {
 /** An IP address in the one spelling in which addresses are compared: without a zone, and IPv4 as IPv4 also where a socket for both says it. */
 export function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/, '');
-  if (!isIPv6(bare)) return bare;
+  // The first call of `isIPv6` compiles a large expression.
+  if (!bare.includes(':') || !isIPv6(bare)) return bare;
   const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   const [, ...groups] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(canonical) ?? [];
   return groups.length === 0 ? canonical : [...Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')].join('.');

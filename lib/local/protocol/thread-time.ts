@@ -29,7 +29,8 @@ export class Stopwatch {
   }
 }
 
-const context = createContext(Object.create(null) as { work?: () => void });
+/** Made with the first use: that takes longer than the whole module. */
+let context: { work?: () => void } | undefined;
 const script = new Script('work()');
 
 /**
@@ -41,6 +42,7 @@ const script = new Script('work()');
  */
 export function bounded<T>(work: () => T, what = 'it'): T {
   const stopwatch = new Stopwatch();
+  context ??= createContext(Object.create(null) as { work?: () => void });
   for (;;) {
     let result: { readonly value: T } | undefined;
     context.work = () => {

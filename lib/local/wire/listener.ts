@@ -70,24 +70,14 @@ export class Listener {
   private readonly servers: net.Server[] = [];
   private readonly sockets = new Set<net.Socket>();
   private readonly http: http.Server;
-  private readonly https: https.Server;
+  /** Made for the first client that speaks TLS: it takes as long as all else here. */
+  private https?: https.Server;
 
   private constructor(
-    public readonly host: string, handlers: PortHandlers, { key, cert }: Certificate, private readonly timeouts: Timeouts,
+    public readonly host: string, private readonly handlers: PortHandlers, private readonly certificate: Certificate,
+    private readonly timeouts: Timeouts,
   ) {
-    const options = {
-      maxHeaderSize: HEAD_BYTES,
-      keepAliveTimeout: KEEP_ALIVE,
-      headersTimeout: timeouts.headers,
-      requestTimeout: timeouts.request,
-      connectionsCheckingInterval: timeouts.check,
-      // The handlers report the error.
-      requireHostHeader: false,
-    };
-    this.http = http.createServer(options);
-    this.https = https.createServer({ ...options, key, cert, minVersion: 'TLSv1.2', handshakeTimeout: timeouts.tlsHandshake });
-    this.handle(this.http, 'connection', handlers);
-    this.handle(this.https, 'secureConnection', handlers);
+    this.http = this.handled(http.createServer(this.options), 'connection');
   }
 
   /** Frees the port and ends every socket that is still open. */
@@ -95,12 +85,31 @@ export class Listener {
     const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.sockets) socket.destroy();
     this.http.close();
-    this.https.close();
+    this.https?.close();
     await Promise.all(closed);
   }
 
+  private get options(): http.ServerOptions {
+    return {
+      maxHeaderSize: HEAD_BYTES,
+      keepAliveTimeout: KEEP_ALIVE,
+      headersTimeout: this.timeouts.headers,
+      requestTimeout: this.timeouts.request,
+      connectionsCheckingInterval: this.timeouts.check,
+      // The handlers report the error.
+      requireHostHeader: false,
+    };
+  }
+
+  private secured(): https.Server {
+    const { certificate: { key, cert }, timeouts } = this;
+    const options = { ...this.options, key, cert, minVersion: 'TLSv1.2', handshakeTimeout: timeouts.tlsHandshake } as const;
+    return this.handled(https.createServer(options), 'secureConnection');
+  }
+
   /** @param arrival the event by which a server takes a connection over */
-  private handle(server: http.Server, arrival: string, { request, upgrade }: PortHandlers): void {
+  private handled<S extends http.Server>(server: S, arrival: string): S {
+    const { request, upgrade } = this.handlers;
     const upgrades = new UpgradeFilter((socket) => this.pass(socket, server, arrival), upgrade);
     // With `Expect: 100-continue`: whoever reads the body asks for it.
     for (const event of ['request', 'checkContinue']) {
@@ -113,6 +122,7 @@ export class Listener {
     server.on('clientError', refuseNoise);
     // A server checks time-outs only after `listen`, which is never called for this one.
     server.emit('listening');
+    return server;
   }
 
   /** "localhost" is ::1 for some clients and 127.0.0.1 for others: half of them would reach whoever else has the port there. */
@@ -149,7 +159,7 @@ export class Listener {
     socket.once('data', (first) => {
       socket.setTimeout(0, giveUp);
       socket.unshift(first);
-      this.pass(socket, first[0] === TLS_HANDSHAKE ? this.https : this.http, 'connection');
+      this.pass(socket, first[0] === TLS_HANDSHAKE ? this.https ??= this.secured() : this.http, 'connection');
     });
   }
 
