@@ -146,7 +146,7 @@ project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts
 const COMPILED = [
   'lib/index.js', 'lib/local/index.js', 'lib/local/cli.js',
   'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
-  'lib/local/functions/runtime/*.js', 'lib/local/functions/runtime/*.py',
+  'lib/local/functions/runtime/node.js', 'lib/local/functions/runtime/node-network.js', 'lib/local/functions/runtime/*.py',
 ];
 
 // The published package: compiled code and its documents.
@@ -239,6 +239,9 @@ project.compileTask.reset('jsii --silence-warnings=reserved-word');
 const BUNDLE = '--bundle --packages=external --platform=node --target=node20 --allow-overwrite --log-level=warning';
 project.compileTask.exec(`esbuild lib/index.js --outdir=lib --resolve-extensions=.js ${BUNDLE}`);
 project.compileTask.exec(`esbuild lib/local/cli.js lib/local/index.js --outdir=lib/local ${BUNDLE}`);
+// Node.js preloads the second, and the first must find it there.
+project.compileTask.exec(`esbuild lib/local/functions/runtime/node.ts lib/local/functions/runtime/node-network.ts --outdir=lib/local/functions/runtime`
+  + ` --external:./node-network ${BUNDLE}`);
 
 // The names of all options that there are, which is how misspelt ones are found.
 project.addTask('option-names', {
