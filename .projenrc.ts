@@ -240,7 +240,7 @@ const BUNDLE = '--bundle --packages=external --platform=node --target=node20 --a
 project.compileTask.exec(`esbuild lib/index.js --outdir=lib --resolve-extensions=.js ${BUNDLE}`);
 project.compileTask.exec(`esbuild lib/local/cli.js lib/local/index.js --outdir=lib/local ${BUNDLE}`);
 // Node.js preloads the second, and the first must find it there.
-project.compileTask.exec(`esbuild lib/local/functions/runtime/node.ts lib/local/functions/runtime/node-network.ts --outdir=lib/local/functions/runtime`
+project.compileTask.exec('esbuild lib/local/functions/runtime/node.ts lib/local/functions/runtime/node-network.ts --outdir=lib/local/functions/runtime'
   + ` --external:./node-network ${BUNDLE}`);
 
 // The names of all options that there are, which is how misspelt ones are found.
