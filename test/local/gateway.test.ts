@@ -218,7 +218,7 @@ test('a client that goes away on its own is told of', async () => {
 /** Processes of handlers below this one. */
 function handlerProcesses(): string[] {
   const processes = execFileSync('ps', ['-eo', 'ppid,pid,args'], { encoding: 'utf8' }).split('\n');
-  return processes.filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('bootstrap'));
+  return processes.filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('functions/runtime'));
 }
 
 test('close ends every process, however often it is called', async () => {

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => sample.close());
 
-/** Answers its process id and when it ran; takes as long as the event says. */
+/** Returns its process id and when it ran; takes as long as the event says. */
 const TIMED = `const fs = require('fs');
 exports.handler = async ({ n, time, meet, file }) => {
   const start = Date.now();
@@ -158,17 +158,25 @@ describe('the queue', () => {
     expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, n) => n));
   });
 
-  test('tells when an invocation starts, not when it is queued', async () => {
+  test('calls back when an invocation starts, not when it is queued', async () => {
+    // GIVEN
     sample.add('fn', TIMED, { reservedConcurrency: 1 });
     await sample.start();
-    const starts: number[] = [];
-    const events = [1, 2].map((n) => JSON.stringify({ n, time: 100 }));
-    const results = await Promise.all(events.map((event) => sample.pool.invoke('fn', event, () => starts.push(Date.now()))));
-    const [first, second] = results.map((result) => JSON.parse(result.ok ? result.payload : '') as Timed);
-    expect(starts).toHaveLength(2);
-    expect(starts[1]).toBeGreaterThanOrEqual(first.end);
-    // The gateway may hear of the first one's end when the process has begun the second.
-    expect(starts[1]).toBeLessThan(second.end);
+    const started: number[] = [];
+    const ended: number[] = [];
+    const files = [0, 1].map((n) => `${sample.directory}/go${n}`);
+    const results = files.map((file, n) => (
+      sample.pool.invoke('fn', JSON.stringify({ n, file }), () => started.push(n)).then(() => ended.push(n))
+    ));
+    await until(() => started.length > 0);
+    expect(started).toEqual([0]);
+    // WHEN
+    fs.writeFileSync(files[0], '');
+    await until(() => started.length > 1);
+    // THEN
+    expect([started, ended]).toEqual([[0, 1], [0]]);
+    fs.writeFileSync(files[1], '');
+    await Promise.all(results);
   });
 
   test('a crash in a flood costs one invocation', async () => {
@@ -227,13 +235,15 @@ test('what waits fails when the new code cannot be run here', async () => {
   // GIVEN
   const fn = sample.add('fn', TIMED, { reservedConcurrency: 1 });
   await sample.start();
-  const running = sample.pool.invoke('fn', '{"n":1,"time":100}');
+  const file = `${sample.directory}/go`;
+  const running = sample.pool.invoke('fn', JSON.stringify({ n: 1, file }));
   const waiting = sample.pool.invoke('fn', '{"n":2}');
   // WHEN
   sample.pool.replace({ ...fn, runtime: 'java21' });
   // THEN
-  expect(await running).toMatchObject({ ok: true });
   expect(await waiting).toMatchObject({ ok: false, kind: 'none' });
+  fs.writeFileSync(file, '');
+  expect(await running).toMatchObject({ ok: true });
 });
 
 test('an environment that is too large is told', async () => {

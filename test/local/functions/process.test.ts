@@ -1,7 +1,8 @@
 import { spawn } from 'child_process';
+import * as fs from 'fs';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
-import { isAlive, REQUEST_ID, SamplePool, until } from './_helpers/sample-pool';
+import { isAlive, REQUEST_ID, SamplePool, stopClock, until, waitFor } from './_helpers/sample-pool';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 import { requestFor } from '../integrations/_helpers/requests';
 
@@ -44,59 +45,96 @@ test.each([
   expect(after).toMatchObject({ ok: true });
 });
 
+const HOUR = 3_600_000;
+
 test.each(['loop', 'hang'])('an invocation that takes longer than the function may (%s) is ended with its process', async (action) => {
   // GIVEN
-  sample.add('fn', MIXED, { timeout: 300, reservedConcurrency: 1 });
+  const advance = stopClock();
+  sample.add('fn', MIXED, { timeout: HOUR, reservedConcurrency: 1 });
   await sample.start();
   const [pid] = sample.pool.pids('fn');
   // WHEN
-  const [late, after] = await Promise.all([action, ''].map((each) => sample.pool.invoke('fn', event(each))));
+  const results = [action, ''].map((each) => sample.pool.invoke('fn', event(each)));
+  await until(() => sample.printed().includes(action));
+  advance(HOUR);
   // THEN
+  const [late, after] = await Promise.all(results);
   if (late.ok) throw new Error('it was not ended');
   expect(late).toMatchObject({ kind: 'timeout', errorType: 'Sandbox.Timedout', stackTrace: [] });
-  expect(late.errorMessage).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S{36} Task timed out after 0\.30 seconds$/);
+  expect(late.errorMessage).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S{36} Task timed out after 3600\.00 seconds$/);
   expect(late.errorMessage).toContain(late.requestId);
-  expect(late.duration).toBeGreaterThanOrEqual(300);
+  expect(late.duration).toBe(HOUR);
   expect(after).toMatchObject({ ok: true, payload: expect.not.stringContaining(String(pid)) });
   await until(() => !isAlive(pid));
 });
 
 test('start-up does not count against the timeout', async () => {
-  sample.add('fn', 'const end = Date.now() + 500; while (Date.now() < end); exports.handler = async () => "there";', { timeout: 300 });
+  // GIVEN
+  const advance = stopClock();
+  const file = `${sample.directory}/go`;
+  sample.add('fn', `console.log("loading"); ${waitFor(file)} exports.handler = async () => "there";`, { timeout: 30_000 });
   void sample.start();
-  expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: true, payload: '"there"' });
+  const result = sample.pool.invoke('fn', '{}');
+  await until(() => sample.printed().length > 0);
+  // WHEN
+  advance(40_000);
+  fs.writeFileSync(file, '');
+  // THEN
+  expect(await result).toMatchObject({ ok: true, payload: '"there"' });
 });
 
-test('time that an invocation waits does not count against the timeout', async () => {
-  const text = 'exports.handler = async () => new Promise((resolve) => setTimeout(resolve, 300));';
-  sample.add('fn', text, { timeout: 1_200, reservedConcurrency: 1 });
+/** Runs until a file is there. */
+const GATED = `const fs = require('fs');
+exports.handler = async (file) => {
+  console.log(file);
+  while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return { statusCode: 200 };
+};`;
+
+/** Three invocations run for 8 seconds each, one after the other in one process. */
+async function runSlowly<Result>(invoke: (file: string) => Promise<Result>): Promise<readonly Result[]> {
+  const advance = stopClock();
+  sample.add('fn', GATED, { timeout: 10_000, reservedConcurrency: 1 });
   await sample.start();
-  const results = await Promise.all(Array.from({ length: 5 }, () => sample.pool.invoke('fn', '{}')));
-  expect(results.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+  const files = [1, 2, 3].map((n) => `${sample.directory}/go${n}`);
+  const results = files.map(invoke);
+  for (const file of files) {
+    await until(() => sample.printed().includes(file));
+    advance(8_000);
+    fs.writeFileSync(file, '');
+  }
+  return Promise.all(results);
+}
+
+test('time that an invocation waits does not count against the timeout', async () => {
+  const results = await runSlowly((file) => sample.pool.invoke('fn', JSON.stringify(file)));
+  expect(results.map(({ ok }) => ok)).toEqual([true, true, true]);
 });
 
 test('4.4.5: only the time that an invocation runs counts against the timeout of its integration', async () => {
-  // GIVEN one process that is ready
-  const text = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 300, { statusCode: 200 }));';
-  sample.add('fn', text, { reservedConcurrency: 1 });
-  await sample.start();
-  const request = requestFor({ target: { type: 'function', functionId: 'fn' }, timeout: 1_200 });
-  // WHEN together they take longer
-  const outcomes = await Promise.all(Array.from({ length: 5 }, () => runIntegration(request, sample.pool)));
-  // THEN
-  expect(outcomes.map(({ ok }) => ok)).toEqual(outcomes.map(() => true));
+  const outcomes = await runSlowly((file) => {
+    const integration = { target: { type: 'function', functionId: 'fn' }, timeout: 10_000 } as const;
+    return runIntegration(requestFor(integration, { event: () => JSON.stringify(file) }), sample.pool);
+  });
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true]);
 });
 
 describe('a process killed while it starts', () => {
-  const SLOW_START = 'for (const end = Date.now() + 200; Date.now() < end;); exports.handler = async () => "there";';
+  let go: string;
+  let slowStart: string;
+  beforeEach(() => {
+    go = `${sample.directory}/go`;
+    slowStart = `${waitFor(go)} exports.handler = async () => "there";`;
+  });
 
   test('costs nothing', async () => {
     // GIVEN
-    sample.add('fn', SLOW_START);
+    sample.add('fn', slowStart);
     const started = sample.start();
     const results = Promise.all(Array.from({ length: 5 }, () => sample.pool.invoke('fn', '{}')));
     // WHEN
     process.kill(sample.pool.pids('fn')[0], 'SIGKILL');
+    fs.writeFileSync(go, '');
     // THEN
     expect((await results).map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
     await started;
@@ -105,7 +143,7 @@ describe('a process killed while it starts', () => {
 
   test('twice in a row fails what waits, and the next invocation tries again', async () => {
     // GIVEN
-    sample.add('fn', SLOW_START);
+    sample.add('fn', slowStart);
     const started = sample.start();
     const waiting = sample.pool.invoke('fn', '{}');
     // WHEN
@@ -120,6 +158,7 @@ describe('a process killed while it starts', () => {
     expect(sample.notices).toEqual([{
       code: 'function-not-started', subject: 'Test/fn', text: 'Test/fn: Runtime exited with error: signal: killed',
     }]);
+    fs.writeFileSync(go, '');
     expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: true });
   });
 });

@@ -18,7 +18,7 @@ export const hasPython = (() => {
 
 export const REQUEST_ID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
 
-/** A pool with real processes in a folder of its own, and what it told. */
+/** A pool with real processes in a folder of its own, and what it reported. */
 export class SamplePool {
   public readonly directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'functions-test-')));
   public readonly output: OutputLine[] = [];
@@ -74,6 +74,7 @@ export class SamplePool {
   }
 
   public async close(): Promise<void> {
+    jest.useRealTimers();
     await this.pool.close();
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
@@ -89,7 +90,7 @@ export function sampleFunction(id: string): LambdaFunction {
     account: '111111111111',
     runtime: 'nodejs24.x',
     handler: 'index.handler',
-    timeout: 10_000,
+    timeout: 60_000,
     memorySize: 128,
     environment: {},
     unresolved: [],
@@ -98,11 +99,32 @@ export function sampleFunction(id: string): LambdaFunction {
   };
 }
 
-export async function until(condition: () => boolean, limit = 5000): Promise<void> {
+// A test may stop the clock.
+const { setTimeout: realTimeout } = globalThis;
+
+export async function until(condition: () => boolean, limit = 30_000): Promise<void> {
   for (const start = Date.now(); !condition();) {
     if (Date.now() - start > limit) throw new Error('it did not happen');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => realTimeout(resolve, 5));
   }
+}
+
+/**
+ * Stops the clock of this process, and so of the gateway, until the sample is closed. Handlers keep theirs. Call this before the sample is
+ * started: the stopped clock begins at 0.
+ *
+ * @returns moves the clock on by some milliseconds
+ */
+export function stopClock(): (milliseconds: number) => void {
+  jest.useFakeTimers({
+    doNotFake: ['Date', 'hrtime', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'],
+  });
+  return (milliseconds) => jest.advanceTimersByTime(milliseconds);
+}
+
+/** A statement that waits for a file, for the beginning of a module. */
+export function waitFor(file: string): string {
+  return `while (!require('fs').existsSync(${JSON.stringify(file)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);`;
 }
 
 export function isAlive(pid: number): boolean {

@@ -169,7 +169,7 @@ const REPLACED: ReadonlyArray<readonly [string, string]> = [
   ['Atomics', 'Atomics.wait = fail; global.Atomics = undefined;'],
 ];
 
-describe.each(['nodejs22.x', 'nodejs24.x'])('a handler that replaces what the bootstrap uses still answers (%s)', (runtime) => {
+describe.each(['nodejs22.x', 'nodejs24.x'])('a handler that replaces what the runtime uses still answers (%s)', (runtime) => {
   test.each(REPLACED)('%s', async (_, replace) => {
     // GIVEN
     const code = `const fail = () => { throw new TypeError('replaced'); };
@@ -272,7 +272,7 @@ describe.each([
     }
     // THEN it took more than half a minute once
     expect(await flood).toMatchObject({ ok: true, payload: '"done"' });
-    expect(longest).toBeLessThan(2_000);
+    expect(longest).toBeLessThan(10_000);
     await until(() => sample.output.length > 0);
     expect(sample.printed()[0]).toBe(`${'x'.repeat(1_048_576)} [cut: a line has at most 1048576 characters]`);
   });

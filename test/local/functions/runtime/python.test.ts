@@ -7,7 +7,7 @@ beforeEach(() => {
 afterEach(() => sample.close());
 
 const answer = async (text: string, handler = 'index.handler', event: unknown = {}) => {
-  sample.add('fn', undefined, { runtime: 'python3.13', handler, timeout: 5000 });
+  sample.add('fn', undefined, { runtime: 'python3.13', handler, timeout: 3_600_000 });
   sample.write('fn/index.py', text);
   await sample.start();
   return sample.pool.invoke('fn', JSON.stringify(event));
@@ -19,7 +19,7 @@ const answer = async (text: string, handler = 'index.handler', event: unknown = 
 import os
 def handler(event, context):
     return {"got": event["text"], "id": context.aws_request_id, "name": context.function_name, "arn": context.invoked_function_arn,
-            "left": 4000 < context.get_remaining_time_in_millis() <= 5000, "cwd": os.getcwd(), "trace": os.environ["_X_AMZN_TRACE_ID"][:7]}
+            "left": 3_000_000 < context.get_remaining_time_in_millis() <= 3_600_000, "cwd": os.getcwd(), "trace": os.environ["_X_AMZN_TRACE_ID"][:7]}
 `, 'index.handler', { text: 'ä☃' });
     expect(result.ok && JSON.parse(result.payload)).toEqual({
       got: 'ä☃',
