@@ -224,8 +224,9 @@ export class FunctionQueue implements ProcessObserver {
     return this.pending.splice(0, end === -1 ? count : end);
   }
 
+  /** Puts back what a process has not started, in the order of arrival. */
   private putBack(invocations: readonly Invocation[]): void {
-    if (invocations.length > 0) this.pending = [...invocations, ...this.pending];
+    if (invocations.length > 0) this.pending = [...invocations, ...this.pending].sort((a, b) => a.queuedAt - b.queuedAt);
   }
 
   private failPending(failure: Failure): void {

@@ -52,7 +52,7 @@ test.each([
   ['in one piece', [Buffer.alloc(LINE_LIMIT + 1_000_000, 'x')]],
   ['with its end', [Buffer.concat([Buffer.alloc(LINE_LIMIT + 1, 'x'), Buffer.from('\nS\n')])]],
   ['in small pieces', Array.from({ length: 7_000 }, () => Buffer.alloc(1_000, 'x'))],
-])('a line that is too long is told, and nothing behind it is read: %s', async (_, pieces) => {
+])('a line that is too long is reported, and nothing behind it is read: %s', async (_, pieces) => {
   // GIVEN
   const [near, far] = await pair();
   far.on('error', () => undefined);
@@ -68,14 +68,14 @@ test.each([
   far.destroy();
 });
 
-test('the end of the other side is told', async () => {
+test('the reader hears of the end of the other side', async () => {
   const [near, far] = await pair();
   const ended = new Promise<void>((resolve) => new ProcessChannel(near, { ...READER, onEnd: resolve }));
   far.end('half a line');
   await ended;
 });
 
-test('what takes long to read leaves others their turn', async () => {
+test('a chunk that takes long to process leaves others their turn', async () => {
   // GIVEN
   const [near, far] = await pair();
   const order: string[] = [];

@@ -12,7 +12,7 @@ function given(...ids: string[]): InFlight {
 
 const ids = (invocations?: readonly Invocation[]): string[] | undefined => invocations?.map(({ requestId }) => requestId);
 
-test('a result is that of the invocation that it names, and of nobody else', () => {
+test('a result belongs to the invocation that it names, and to no other', () => {
   // GIVEN
   const invocations = given('a', 'b', 'c');
 
@@ -24,7 +24,7 @@ test('a result is that of the invocation that it names, and of nobody else', () 
   expect(invocations.running?.requestId).toBe('b');
 });
 
-test('what may have been started since the last that was read is not taken back', () => {
+test('an invocation that may have been started since the last read is not revoked', () => {
   // GIVEN
   const invocations = given('a', 'b', 'c');
   const now = systemTime();
@@ -35,7 +35,7 @@ test('what may have been started since the last that was read is not taken back'
   expect(invocations.running?.requestId).toBe('a');
 });
 
-test('a process gives back what it was given up to a number', () => {
+test('a process returns what it was sent up to a number', () => {
   // GIVEN
   const invocations = given('a', 'b', 'c');
   invocations.finish('a');
@@ -45,7 +45,7 @@ test('a process gives back what it was given up to a number', () => {
   expect(ids(invocations.takeAll())).toEqual(['c']);
 });
 
-test('what was taken back may be answered once', () => {
+test('a revoked invocation may be answered once', () => {
   // GIVEN
   const invocations = given('a', 'b');
   invocations.revokeExpired(systemTime() + 1_000);
@@ -55,7 +55,7 @@ test('what was taken back may be answered once', () => {
   expect([invocations.finishRevoked('b'), invocations.finishRevoked('b'), invocations.has('b')]).toEqual([true, false, false]);
 });
 
-test('what was taken back is forgotten when the process has noticed', () => {
+test('a revoked invocation is forgotten when the process has returned it', () => {
   // GIVEN
   const invocations = given('a', 'b');
   invocations.revokeExpired(systemTime() + 1_000);
@@ -68,6 +68,6 @@ test('what was taken back is forgotten when the process has noticed', () => {
   expect([invocations.has('b'), invocations.finishRevoked('b')]).toEqual([false, false]);
 });
 
-test('a process cannot give back more than it was given', () => {
+test('a process cannot return more than it was sent', () => {
   expect(given('a', 'b').takeReturned(3)).toBeUndefined();
 });

@@ -38,7 +38,7 @@ async function timed(n: number, wait: Wait = {}, id = 'fn'): Promise<Timed> {
 }
 
 describe('processes', () => {
-  test('one a function is there from the start', async () => {
+  test('start with one for each function', async () => {
     sample.add('a', TIMED);
     sample.add('b', TIMED);
     await sample.start();
@@ -70,14 +70,14 @@ describe('processes', () => {
     expect(new Set(runs.map(({ pid }) => pid)).size).toBe(2);
   });
 
-  test('one is enough for a quick function', async () => {
+  test('are not more than one for a quick function', async () => {
     sample.add('fn', TIMED);
     await sample.start();
     for (let n = 0; n < 200; n++) await timed(n);
     expect(sample.pool.pids('fn')).toHaveLength(1);
   });
 
-  test('none may run at a reserved concurrency of 0', async () => {
+  test('do not exist at a reserved concurrency of 0', async () => {
     sample.add('fn', TIMED, { reservedConcurrency: 0 });
     await sample.start();
     expect(await sample.pool.invoke('fn', '{}')).toMatchObject({
@@ -118,7 +118,7 @@ describe('the queue', () => {
     await slow;
   });
 
-  test('4.2.4: what was handed ahead does not stand behind an endless loop, and runs once', async () => {
+  test('4.2.4: a prefetched invocation is not stuck behind an endless loop, and runs once', async () => {
     // GIVEN a function that is known to be light
     sample.add('fn', `const fs = require('fs'); exports.handler = async ({ n, log }) => {
       if (log) fs.appendFileSync(log, n + ' ');
@@ -142,7 +142,7 @@ describe('the queue', () => {
   });
 
   test('a stream with short blocks runs each invocation once', async () => {
-    // GIVEN blocks that are about as long as what was handed ahead may wait
+    // GIVEN blocks that are about as long as a lease
     sample.add('fn', `const fs = require('fs'); let count = 0; exports.handler = async ({ n, log }) => {
       fs.appendFileSync(log, n + ' ');
       if (++count % 200 === 0) for (const end = Date.now() + 12 + count / 100; Date.now() < end;);
@@ -225,13 +225,13 @@ describe('new code', () => {
     expect(runs.map(({ n }) => n)).toEqual(Array.from({ length: 400 }, (_, n) => n));
   });
 
-  test('of a function that was not there starts it', async () => {
+  test('for a new function starts it', async () => {
     sample.pool.replace(sample.add('fn', TIMED));
     expect(await timed(1)).toMatchObject({ n: 1 });
   });
 });
 
-test('what waits fails when the new code cannot be run here', async () => {
+test('pending invocations fail when the new code cannot be run on this machine', async () => {
   // GIVEN
   const fn = sample.add('fn', TIMED, { reservedConcurrency: 1 });
   await sample.start();
@@ -246,14 +246,14 @@ test('what waits fails when the new code cannot be run here', async () => {
   expect(await running).toMatchObject({ ok: true });
 });
 
-test('an environment that is too large is told', async () => {
+test('an environment that is too large is reported', async () => {
   const result = await sample.fail('exports.handler = async () => 1;', { environment: { LARGE: 'x'.repeat(3_000_000) } });
   expect(result).toMatchObject({ kind: 'init', errorType: 'Runtime.InvalidEntrypoint', errorMessage: 'spawn E2BIG' });
   expect(sample.notices).toEqual([{ code: 'function-not-started', subject: 'Test/f0', text: 'Test/f0: spawn E2BIG' }]);
 });
 
 describe('the end', () => {
-  test('of a function fails what it runs', async () => {
+  test('of a function fails its running invocation', async () => {
     sample.add('fn', TIMED);
     await sample.start();
     const [pid] = sample.pool.pids('fn');
@@ -289,7 +289,7 @@ describe('the end', () => {
   });
 });
 
-describe('what cannot be run here', () => {
+describe('functions that cannot be run on this machine', () => {
   test.each([
     ['another runtime', { runtime: 'java21' }, 'Test/fn is made for java21: only nodejs and python functions are run here'],
     ['no code', {}, 'Test/fn has no code here: nothing was written'],

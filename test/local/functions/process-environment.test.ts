@@ -22,7 +22,7 @@ const context = (properties: Partial<EnvironmentContext> = {}): EnvironmentConte
   ...properties,
 });
 
-test("is Lambda's, the gateway's and what passes from the shell, nothing else", () => {
+test('has the variables of Lambda and of the gateway, and some of the shell, nothing else', () => {
   expect(functionEnvironment(sampleFunction('fn'), context())).toEqual({
     AWS_ACCESS_KEY_ID: 'localgateway',
     AWS_DEFAULT_REGION: 'eu-west-1',
@@ -73,14 +73,14 @@ test('Python takes one file of authorities', () => {
   });
 });
 
-test('calls of this machine go past a proxy', () => {
+test('calls to this machine bypass a proxy', () => {
   const shell = { https_proxy: 'http://proxy:8080', NO_PROXY: 'intranet' };
   const environment = functionEnvironment(sampleFunction('fn'), context({ shell }));
   const exempt = 'intranet,localhost,127.0.0.1,::1,abc.execute-api.eu-west-1.amazonaws.com';
   expect(environment).toMatchObject({ https_proxy: 'http://proxy:8080', NO_PROXY: exempt, no_proxy: exempt });
 });
 
-test('so they do past one that the template or the developer names', () => {
+test('calls bypass a proxy that the template or the developer sets', () => {
   const fn = { ...sampleFunction('fn'), environment: { HTTPS_PROXY: 'http://proxy:8080' } };
   const exempt = { NO_PROXY: 'localhost,127.0.0.1,::1,abc.execute-api.eu-west-1.amazonaws.com' };
   expect(functionEnvironment(fn, context())).toMatchObject(exempt);

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { SamplePool, stopClock, until } from './_helpers/sample-pool';
 import { DebuggerState, OutputLines, type OutputLine } from '../../../lib/local/functions/process-output';
 
-test('lines are told when they are whole, or when their invocation ends', () => {
+test('lines are emitted when they are complete, or when their invocation ends', () => {
   // GIVEN
   const told: OutputLine[] = [];
   const lines = new OutputLines('fn', (line) => told.push(line));
@@ -64,7 +64,7 @@ describe('a line that is longer than a megabyte', () => {
   });
 });
 
-test('what is left when it gets late is not told yet', () => {
+test('text that is left when time is up is not emitted yet', () => {
   // GIVEN
   const told: string[] = [];
   const lines = new OutputLines('fn', ({ text }) => told.push(text));
@@ -92,7 +92,7 @@ async function attach(url: string): Promise<WebSocket> {
   return socket;
 }
 
-test('reads what Node.js prints of its debuggers, and leaves the rest', () => {
+test('lines of Node.js about debuggers are read and removed, others stay', () => {
   // GIVEN
   const urls: string[] = [];
   const refused: string[] = [];
@@ -124,8 +124,8 @@ test('timeouts wait for a debugger, also at a breakpoint', async () => {
   await until(() => urls.length === 1);
   expect(urls[0]).toMatch(new RegExp(`^ws://127\\.0\\.0\\.1:${port}/`));
   const client = await attach(urls[0]);
-  const told = (text: string) => new Promise<void>((resolve) => client.on('message', (data) => String(data).includes(text) && resolve()));
-  const [enabled, paused] = [told('"id":1'), told('Debugger.paused')];
+  const received = (text: string) => new Promise<void>((resolve) => client.on('message', (data) => String(data).includes(text) && resolve()));
+  const [enabled, paused] = [received('"id":1'), received('Debugger.paused')];
   client.send('{"id":1,"method":"Debugger.enable"}');
   // Else a breakpoint that comes sooner is none.
   await enabled;
@@ -191,7 +191,7 @@ test('a function keeps its port and has one process', async () => {
   await sample.close();
 });
 
-test('a port that is taken is told, and the function runs', async () => {
+test('a port that is taken is reported, and the function runs', async () => {
   // GIVEN
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -141,7 +141,7 @@ describe('a process killed while it starts', () => {
     expect(sample.notices).toEqual([]);
   });
 
-  test('twice in a row fails what waits, and the next invocation tries again', async () => {
+  test('twice in a row fails the pending invocations, and the next one tries again', async () => {
     // GIVEN
     sample.add('fn', slowStart);
     const started = sample.start();

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => sample.close());
 
-/** Code that answers its name; it is loaded when its gate is open. */
+/** Code that returns its name; it is loaded when its gate is open. */
 function version(name: string, properties: Partial<LambdaFunction> = {}): LambdaFunction {
   sample.write(`${name}/index.js`, `${waitFor(gate(name))} exports.handler = async () => ${JSON.stringify(name)};`);
   return { ...sample.add('fn', undefined, properties), code: { directory: `${sample.directory}/${name}` } };
@@ -27,7 +27,7 @@ async function answer(): Promise<string> {
 }
 
 describe('code that takes long to load', () => {
-  test('is what an invocation runs on if it is ready in good time', async () => {
+  test('runs an invocation if it is ready in good time', async () => {
     // GIVEN
     open('old');
     sample.pool.replace(version('old'));
@@ -42,7 +42,7 @@ describe('code that takes long to load', () => {
     await until(() => sample.pool.pids('fn').length === 1);
   });
 
-  test('leaves the code before it to serve, and takes over when it is ready', async () => {
+  test('leaves older code to serve, and takes over when it is ready', async () => {
     // GIVEN
     open('old');
     sample.pool.replace(version('old'));
@@ -63,7 +63,7 @@ describe('code that takes long to load', () => {
     expect(await answer()).toBe('new');
   });
 
-  test('answers what waits for it, though there is newer code by then', async () => {
+  test('answers the invocations that wait for it, even if there is newer code by then', async () => {
     // GIVEN
     open('old');
     sample.pool.replace(version('old'));
@@ -96,7 +96,7 @@ describe('code that takes long to load', () => {
     expect(await answer()).toBe('v11');
   });
 
-  test('cannot be overtaken by code that was ready before it', async () => {
+  test('leaves code that is ready to serve all pending invocations', async () => {
     // GIVEN
     open('old', 'one');
     sample.pool.replace(version('old'));
@@ -140,7 +140,7 @@ describe('code that cannot be loaded', () => {
     return { ...sample.add('fn'), code: { directory: `${sample.directory}/${name}` } };
   };
 
-  test('leaves the code before it to serve, and is told', async () => {
+  test('leaves older code to serve, and is reported', async () => {
     // GIVEN
     open('old', 'mended');
     sample.pool.replace(version('old'));
@@ -156,7 +156,7 @@ describe('code that cannot be loaded', () => {
     expect(await answer()).toBe('mended');
   });
 
-  test('is tried again while the code before it serves', async () => {
+  test('is tried again while older code serves', async () => {
     // GIVEN code that needs what is not there yet
     open('old');
     sample.pool.replace(version('old'));
@@ -175,12 +175,12 @@ describe('code that cannot be loaded', () => {
     expect(await answer()).toBe('new');
   });
 
-  test('fails what waits if there is no other', async () => {
+  test('fails the pending invocations if there is no other', async () => {
     sample.pool.replace(broken('broken'));
     expect(await answer()).toBe('Error: not today');
   });
 
-  test('leaves it to an older version that still starts', async () => {
+  test('leaves pending invocations to an older version that still starts', async () => {
     // GIVEN
     sample.pool.replace(version('one'));
     const waiting = answer();
@@ -209,7 +209,7 @@ test('with a debugger port, a process that was started has its turn before the n
   await until(() => sample.pool.pids('fn').length === 1);
 });
 
-(hasPython ? test : test.skip)('Python code that takes long to load leaves the code before it to serve', async () => {
+(hasPython ? test : test.skip)('Python code that takes long to load leaves older code to serve', async () => {
   // GIVEN
   const python = (name: string, load: string): LambdaFunction => {
     sample.write(`${name}/index.py`, `import time\n${load}\ndef handler(event, context):\n    return ${JSON.stringify(name)}\n`);

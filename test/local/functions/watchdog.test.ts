@@ -50,7 +50,7 @@ test('a gateway that is killed leaves neither processes nor folders', async () =
   expect(others.filter((each) => fs.existsSync(each))).toEqual(others);
 });
 
-test('when it is closed, processes live on, whose ids may be those of others', async () => {
+test('after it was closed, no process is killed: the ids may belong to other programs by then', async () => {
   // GIVEN
   const bystander = spawn('sleep', ['60']);
   const guard = new Watchdog([]);
@@ -63,6 +63,6 @@ test('when it is closed, processes live on, whose ids may be those of others', a
   bystander.kill();
 });
 
-test('one that watched nothing closes', async () => {
+test('a watchdog that watched nothing closes', async () => {
   await expect(new Watchdog(['/tmp']).close()).resolves.toBeUndefined();
 });

@@ -44,6 +44,8 @@ let first: Queued | undefined;
 let last: Queued | undefined;
 /** The number of invocations received so far. */
 let received = 0;
+/** Something was returned, and the gateway may send prefetched invocations before it knows: they are returned too, to keep the order. */
+let returning = false;
 let setup: ProcessSetup;
 let handler: Handler | undefined;
 let running: Running | undefined;
@@ -103,11 +105,12 @@ function runNext(): void {
   const { requestId, event, lease } = decodeInvocation(first.line);
   first = first.next;
   if (!first) last = undefined;
-  if (lease !== undefined && systemTime() >= lease) returnAll();
+  returning = lease !== undefined && (returning || systemTime() >= lease);
+  if (returning) returnAll();
   else run(requestId, event);
 }
 
-/** Returns all that has not started. Whatever the gateway has revoked by now is not affected. */
+/** Returns all that has not started, except for what the gateway has revoked by then. */
 function returnAll(): void {
   first = last = undefined;
   send(encodeReturned(received));

@@ -53,7 +53,7 @@ const addPython = (): void => {
 };
 
 describe.each(hasPython ? [['Node.js', addNode], ['Python', addPython]] as const : [['Node.js', addNode]] as const)(
-  'what a handler writes to the channel (%s)', (_, add) => {
+  'garbage that a handler writes to the channel (%s)', (_, add) => {
     test.each(GARBAGE)('%s costs its process, and says so', async (_what, text) => {
     // GIVEN
       add();
@@ -201,7 +201,7 @@ describe.each(['nodejs22.x', 'nodejs24.x'])('a handler that replaces what the ru
   });
 });
 
-test('a module that replaces globals while it is loaded is found and run', async () => {
+test('a module that replaces globals while it is loaded still runs', async () => {
   const code = REPLACED.filter(([what]) => ['JSON', 'arrays', 'strings', 'files'].includes(what)).map(([, replace]) => `{ ${replace} }`).join('\n');
   const result = await sample.run(`exports.handler = async () => ({ there: true }); const fail = () => { throw new TypeError('replaced'); };\n${code}`);
   expect(result).toMatchObject({ ok: true, payload: '{"there":true}' });
@@ -255,7 +255,7 @@ describe.each([
   ['stderr', 'process.stderr.write(piece);'],
   ['descriptor 1', 'for (let sent = 0; sent < 1024;) try { sent += fs.writeSync(1, piece.slice(sent)); } catch (error) { if (error.code !== "EAGAIN") throw error; }'],
 ])('20 MB without a line feed on %s', (_, write) => {
-  test('are cut, and hold up nobody else', async () => {
+  test('are cut, and do not block other functions', async () => {
     // GIVEN
     sample.add('flood', `const fs = require('fs'); const piece = 'x'.repeat(1024);
       exports.handler = async () => { for (let n = 0; n < 20_000; n++) { ${write} } return 'done'; };`, { timeout: 60_000 });
@@ -270,7 +270,7 @@ describe.each([
       expect(await sample.pool.invoke('other', '{}')).toMatchObject({ ok: true });
       longest = Math.max(longest, performance.now() - before);
     }
-    // THEN it took more than half a minute once
+    // THEN the gateway is not busy for half a minute
     expect(await flood).toMatchObject({ ok: true, payload: '"done"' });
     expect(longest).toBeLessThan(10_000);
     await until(() => sample.output.length > 0);

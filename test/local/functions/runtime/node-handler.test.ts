@@ -34,7 +34,7 @@ describe('where a handler is found', () => {
     expect(await answer(handler, files)).toBe('sent');
   });
 
-  test('the package.json around the code does not count: it is not there on Lambda', async () => {
+  test('a package.json above the code does not count: it does not exist on Lambda', async () => {
     sample.write('package.json', '{"type":"module"}');
     const files = { 'index.js': 'exports.send = require("./lib/text");', 'lib/text.js': 'module.exports = async () => "sent";' };
     expect(await answer('index.send', files)).toBe('sent');
@@ -45,7 +45,7 @@ describe('where a handler is found', () => {
   });
 });
 
-describe('what cannot be loaded', () => {
+describe('handlers that cannot be loaded', () => {
   test.each<[string, string, Record<string, string>, object]>([
     ['no such export', 'index.send', { 'index.js': 'exports.other = 1;' }, {
       errorType: 'Runtime.HandlerNotFound',
@@ -83,7 +83,7 @@ describe('what cannot be loaded', () => {
     expect(await answer(handler, files)).toMatchObject({ ok: false, kind: 'init', ...error });
   });
 
-  test('what it prints while it fails is told', async () => {
+  test('output until the failure is reported', async () => {
     await answer('index.send', { 'index.js': 'console.log("so far"); throw new Error("no further");' });
     expect(sample.output[0]).toEqual({ functionId: 'fn', stream: 'stdout', text: 'so far' });
     expect(sample.notices).toEqual([{ code: 'function-not-started', subject: 'Test/fn', text: 'Test/fn: Error: no further' }]);
@@ -123,7 +123,7 @@ describe('packages that the code does not hold', () => {
     expect(await answer('index.send', {}, codeOutside(files))).toBe('found');
   });
 
-  test('are those of a layer first', async () => {
+  test('come from a layer first', async () => {
     install('layer/nodejs/node_modules');
     expect(await answer('index.send', commonJs, { layers: [path.join(sample.directory, 'layer')] })).toBe('found');
   });

@@ -45,7 +45,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** What a handler answers to an event, or why it fails. */
+/** The result of a handler, or its error message. */
 async function answer(text: string, event: unknown = {}, properties = {}): Promise<unknown> {
   const result = await pool.run(text, properties, event);
   return result.ok ? JSON.parse(result.payload) : result.errorMessage;
@@ -63,7 +63,7 @@ describe('the default endpoint of an API that is served', () => {
     ['in capitals', endpoint('AABBCCDDEE')],
     ['in China', endpoint('aabbccddee', 'com.cn')],
     ['of another region', endpoint('aabbccddee').replace('eu-west-1', 'us-gov-east-1')],
-  ])('leads the SDK here: %s', async (_what, url) => {
+  ])('leads the SDK to the gateway: %s', async (_what, url) => {
     // GIVEN
     const client = await server.connect('/beta');
     const id = server.invoker.events[0].requestContext.connectionId;
@@ -77,7 +77,7 @@ describe('the default endpoint of an API that is served', () => {
     expect(calls).toEqual([]);
   });
 
-  test('is that of its own stages, whatever the port', async () => {
+  test('leads to the stages of that API, whatever the port', async () => {
     // GIVEN
     const client = await server.connect('/dev');
     const id = server.invoker.events[0].requestContext.connectionId;
@@ -93,7 +93,7 @@ describe('the default endpoint of an API that is served', () => {
     await client.close();
   });
 
-  test('1.1.7: is closed where it is switched off', async () => {
+  test('1.1.7: is closed if it is switched off', async () => {
     // GIVEN
     writeGatewayAddress(gatewayFile, '127.0.0.1', server.port, [closed]);
     const facts = { endpoint: `${endpoint('kkllmmnnoo')}/dev`, command: 'PostToConnectionCommand', id: 'PJqB0fHsqRcCHlw=' };
@@ -127,7 +127,7 @@ describe('the default endpoint of an API that is served', () => {
       exports.handler = (url) => new Promise((resolve, reject) => {
         const socket = new WebSocket(url.replace('https', 'wss')).on('open', () => { resolve(426); socket.close(); }).on('error', reject);
       });`],
-  ])('leads any other client here: %s', async (_what, text) => {
+  ])('leads any other client to the gateway: %s', async (_what, text) => {
     if (text.includes('export const')) pool.write('f0/package.json', '{ "type": "module" }');
 
     expect(await answer(text, `${endpoint('aabbccddee')}/dev`)).toBe(426);
@@ -140,10 +140,10 @@ describe('the default endpoint of an API that is served', () => {
     }).on('error', (error) => resolve(error.message)));`;
 
   test.each([
-    ['an API that is not', `${endpoint('zzzzzzzzzz')}/dev`],
+    ['an API that is not served', `${endpoint('zzzzzzzzzz')}/dev`],
     ['a VPC endpoint', 'https://aabbccddee-vpce-0123456789abcdef0.execute-api.eu-west-1.amazonaws.com/dev'],
     ['a name that ends with it', 'https://aabbccddee.execute-api.eu-west-1.amazonaws.com.evil.example/dev'],
-  ])('that of %s goes where it says', async (_what, url) => {
+  ])('of %s is not redirected', async (_what, url) => {
     expect(await answer(LOOKUP, url)).toBe(`asked for ${new URL(url).hostname}`);
   });
 
@@ -161,7 +161,7 @@ describe('the default endpoint of an API that is served', () => {
   });
 });
 
-describe('calls of AWS', () => {
+describe('calls to AWS', () => {
   const REFUSED = '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>The security token is invalid.</Message></Error></ErrorResponse>';
   const LIST = `
     const { IAMClient, ListUsersCommand } = require('@aws-sdk/client-iam');
@@ -181,35 +181,35 @@ describe('calls of AWS', () => {
 
   const call = () => ({ service: 'iam', host, accessKeyId: 'AKIDEXAMPLE' });
 
-  test('that are refused are told, also if the handler keeps the error to itself, and the SDK reads the answer', async () => {
+  test('that are refused are reported, also if the handler catches the error, and the SDK reads the response', async () => {
     serve = (_request, response) => response.writeHead(403, { 'Content-Type': 'text/xml' }).end(REFUSED);
 
     expect(await answer(LIST, `http://${host}`)).toBe('InvalidClientTokenId');
     expect(calls).toEqual([{ type: 'failed', call: call(), outcome: 'InvalidClientTokenId' }]);
   });
 
-  test('that succeed, or fail for reasons of their own, are not', async () => {
+  test('that succeed, or fail for other reasons, are not reported', async () => {
     serve = (_request, response) => response.writeHead(403, { 'Content-Type': 'text/xml' }).end(REFUSED.replace('InvalidClientTokenId', 'AccessDenied'));
 
     expect(await answer(LIST, `http://${host}`)).toBe('AccessDenied');
     expect(calls).toEqual([]);
   });
 
-  test('that reach nobody are told', async () => {
+  test('that reach no server are reported', async () => {
     await new Promise((resolve) => aws.close(resolve));
 
     await answer(LIST, `http://${host}`);
     expect(calls).toEqual([{ type: 'failed', call: call(), outcome: 'ECONNREFUSED' }]);
   });
 
-  test('that are still without an answer when the time of the function is over are told', async () => {
+  test('that have no response when the function times out are reported', async () => {
     serve = () => undefined;
 
     expect(await answer(LIST, `http://${host}`, { timeout: 800 })).toMatch(/Task timed out/);
     expect(calls).toEqual([{ type: 'failed', call: call(), outcome: 'timeout' }]);
   });
 
-  test('of the gateway are told once if they are not encrypted', async () => {
+  test('to the gateway are reported once if they are not encrypted', async () => {
     const facts = { endpoint: `wss://localhost:${server.port}/dev`, command: 'PostToConnectionCommand', id: 'PJqB0fHsqRcCHlw=' };
 
     expect(await answer(MANAGE, facts)).toBe('GoneException');
@@ -273,7 +273,7 @@ def handler(url, context):
     expect(await python(text, `${endpoint('aabbccddee')}/dev`)).toBe(426);
   });
 
-  test('that of another API goes where it says', async () => {
+  test('connections to another API are not redirected', async () => {
     const text = `
 import socket
 def handler(host, context):
@@ -286,7 +286,7 @@ def handler(host, context):
     expect(await pool.pool.invoke('f0', '"ffgghhiijj.execute-api.eu-west-1.amazonaws.com"')).toMatchObject({ payload: String(server.port) });
   });
 
-  test('tells of calls of AWS that are refused, that reach nobody and that have no answer', async () => {
+  test('calls to AWS are reported that are refused, reach no server or have no response', async () => {
     // GIVEN
     const aws = http.createServer((request, response) => {
       if (request.url === '/hang') return;

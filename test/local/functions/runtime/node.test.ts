@@ -1,7 +1,11 @@
 import { spawn } from 'child_process';
 import { once } from 'events';
 import * as fs from 'fs';
+import type { Socket } from 'net';
 import * as path from 'path';
+import { createInterface } from 'readline';
+import { decodeMessage, encodeInvocation, encodeSetup } from '../../../../lib/local/functions/runtime/lines';
+import { systemTime } from '../../../../lib/local/functions/runtime/primordials';
 import { REQUEST_ID, SamplePool, until } from '../_helpers/sample-pool';
 
 let sample: SamplePool;
@@ -15,28 +19,28 @@ const payload = async (text: string, runtime = 'nodejs24.x', event: unknown = {}
   return result.ok ? JSON.parse(result.payload) as unknown : result;
 };
 
-describe('what a handler answers', () => {
-  test.each(['nodejs20.x', 'nodejs22.x', 'nodejs24.x'])('the value of a promise (%s)', async (runtime) => {
+describe('the result of a handler', () => {
+  test.each(['nodejs20.x', 'nodejs22.x', 'nodejs24.x'])('is the value of a promise (%s)', async (runtime) => {
     const text = 'a\nb ☃';
     expect(await payload('exports.handler = async (event) => ({ got: event.text });', runtime, { text })).toEqual({ got: text });
   });
 
-  test('null for undefined, and for what JSON has no word for', async () => {
+  test('is null for undefined, and for values that JSON lacks', async () => {
     expect(await payload('exports.handler = async () => undefined;')).toBeNull();
     expect(await payload('exports.handler = async () => () => 1;')).toBeNull();
   });
 
-  test('what a function returns without a promise counts from nodejs24.x', async () => {
+  test('is what a function returns without a promise, from nodejs24.x on', async () => {
     expect(await payload('exports.handler = () => 7;', 'nodejs24.x')).toBe(7);
     expect(await payload('exports.handler = () => 7;', 'nodejs22.x')).toBeNull();
   });
 
-  test('results of megabytes cross whole', async () => {
+  test('crosses whole if it has megabytes', async () => {
     const text = await payload('exports.handler = async () => "☃".repeat(2_000_000);') as string;
     expect(text).toHaveLength(2_000_000);
   });
 
-  test('more than six megabytes are refused', async () => {
+  test('may not have more than six megabytes', async () => {
     const result = await sample.fail('exports.handler = async () => "x".repeat(6_291_556);');
     expect(result).toMatchObject({
       kind: 'error',
@@ -105,7 +109,7 @@ describe('errors', () => {
     expect(result.stackTrace).toEqual(['TypeError: no', `    at exports.handler (${sample.directory}/f0/index.js:2:9)`]);
   });
 
-  test('what is thrown and is no error', async () => {
+  test('values that are thrown and are not errors', async () => {
     expect(await sample.fail('exports.handler = async () => { throw "text"; };'))
       .toMatchObject({ errorType: 'string', errorMessage: 'text', stackTrace: [] });
     expect(await sample.fail('exports.handler = async () => { throw undefined; };'))
@@ -142,7 +146,7 @@ describe('errors', () => {
     expect(result).toMatchObject({ kind: 'error', errorType: 'Runtime.NodeJsExit' });
   });
 
-  test('an event that is no JSON', async () => {
+  test('an event that is not JSON', async () => {
     sample.add('strict', 'exports.handler = async (event) => event;');
     await sample.start();
     expect(await sample.pool.invoke('strict', '{')).toMatchObject({ ok: false, kind: 'error', errorType: 'SyntaxError' });
@@ -194,7 +198,7 @@ describe('the context', () => {
 });
 
 describe('output', () => {
-  test('is kept with its invocation, in lines', async () => {
+  test('is attributed to its invocation, in lines', async () => {
     // GIVEN
     sample.add('talk', `console.log('loading');
       exports.handler = async (event) => {
@@ -218,7 +222,7 @@ describe('output', () => {
     expect(sample.output).toEqual([{ functionId: 'talk', stream: 'stdout', text: 'loading' }, ...lines(first, 1), ...lines(second, 2)]);
   });
 
-  test('of what a handler left behind has no request id', async () => {
+  test('of code that a handler left running has no request id', async () => {
     await sample.run('exports.handler = async () => { setTimeout(() => console.log("late"), 20); };');
     await until(() => sample.output.length > 0);
     expect(sample.output).toContainEqual({ functionId: 'f0', stream: 'stdout', text: 'late' });
@@ -237,7 +241,7 @@ describe('output', () => {
     expect(sample.output).toEqual([{ functionId: 'f0', requestId: result.requestId, stream: 'stdout', text: 'sub' }]);
   });
 
-  test('is all there when the process ends right after it', async () => {
+  test('is complete when the process ends right after it', async () => {
     const result = await sample.fail('exports.handler = async () => { console.log("x".repeat(300_000)); process.exit(1); };');
     expect(sample.output).toEqual([{ functionId: 'f0', requestId: result.requestId, stream: 'stdout', text: 'x'.repeat(300_000) }]);
   });
@@ -258,4 +262,30 @@ test.each(FILES)('%s can be loaded as it is published', async (file) => {
   // THEN
   const [status] = await once(loading, 'close') as [number | null];
   expect([status, told]).toEqual([0, '']);
+});
+
+test('an invocation whose lease is over is returned, and so are prefetched ones, until one comes without a lease', async () => {
+  // GIVEN
+  const ids = [1, 2, 3, 4].map((n) => `0b5f8f0e-2f4d-4c53-9f43-1f0e5b1c2d3${n}`);
+  sample.add('fn', 'exports.handler = async (n) => n;');
+  const stdio = ['ignore', 'ignore', 'ignore', 'pipe'] as const;
+  const child = spawn(process.execPath, [path.join(RUNTIME, 'node.js')], { cwd: `${sample.directory}/fn`, stdio: [...stdio] });
+  const channel = child.stdio[3] as Socket;
+  const lines = createInterface({ input: channel })[Symbol.asyncIterator]();
+  const next = async () => decodeMessage((await lines.next()).value as string);
+  const send = (line: string) => channel.write(`${line}\n`);
+  send(encodeSetup({ handler: 'index.handler', arn: 'arn', timeout: 1_000, runtimeMajor: 24 }));
+  expect(await next()).toEqual({ type: 'loaded' });
+  // WHEN
+  const [past, future] = [systemTime() - 1, systemTime() + 3_600_000].map(Math.floor);
+  send(encodeInvocation(ids[0], '1', past));
+  expect(await next()).toEqual({ type: 'returned', count: 1 });
+  send(encodeInvocation(ids[1], '2', future));
+  // THEN
+  expect(await next()).toEqual({ type: 'returned', count: 2 });
+  send(`${encodeInvocation(ids[2], '3')}\n${encodeInvocation(ids[3], '4', future)}`);
+  expect(await next()).toMatchObject({ type: 'result', requestId: ids[2], payload: '3' });
+  expect(await next()).toMatchObject({ type: 'result', requestId: ids[3], payload: '4' });
+  channel.destroy();
+  await once(child, 'exit');
 });

@@ -32,7 +32,7 @@ def handler(event, context):
     });
   });
 
-  test('output is kept with its invocation', async () => {
+  test('output is attributed to its invocation', async () => {
     const { requestId } = await answer(`
 import logging, sys
 logging.getLogger().setLevel("INFO")
