@@ -59,14 +59,14 @@ export interface AwsService {
 /**
  * The service of a call.
  *
- * @param variables of the function: if one contains this host, its name identifies the service
+ * @param variables the function's environment: if an `AWS_ENDPOINT_URL_<SERVICE>` has this host, its name identifies the service
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function serviceOf({ service, host }: AwsCall, variables: NodeJS.ProcessEnv): AwsService {
-  const given = Object.keys(variables).find((name) => name.startsWith(VARIABLE) && hostOf(variables[name]) === host);
-  if (given !== undefined) {
-    const name = Object.values(SERVICE_IDS).find((id) => variableOf(id) === given) ?? SERVICE_IDS[service] ?? given.slice(VARIABLE.length);
-    return serviceNamed(name, given);
+  const configured = Object.keys(variables).find((name) => name.startsWith(VARIABLE) && hostOf(variables[name]) === host);
+  if (configured !== undefined) {
+    const id = Object.values(SERVICE_IDS).find((each) => variableOf(each) === configured) ?? SERVICE_IDS[service];
+    return serviceNamed(id ?? configured.slice(VARIABLE.length), configured);
   }
   const prefix = prefixOf(host);
   // The host first: several services share a signing name.

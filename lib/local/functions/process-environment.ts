@@ -53,7 +53,7 @@ export function defaultEndpoint({ apiId, region, partition }: Api): string {
  * to the gateway (runtime/node-network.ts, runtime/python_network.py). The processes read the file at each such connection, so a later
  * synthesis needs no new processes.
  *
- * @param host the address or name that the gateway was told to listen on
+ * @param host the address or name that the gateway listens on
  */
 export function writeGatewayAddress(file: string, host: string, port: number, apis: readonly Api[]): void {
   const address = { host: ANY_ADDRESS.has(host) ? '127.0.0.1' : host, port, apis: apis.map(({ apiId }) => apiId) };

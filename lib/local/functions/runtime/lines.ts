@@ -2,7 +2,7 @@ import { indexOf, parseJson, slice, toJson, toNumber } from './primordials';
 
 /*
  * The lines of UTF-8 that the gateway and a handler's process exchange on file descriptor 3. Both ends use this file; python_lines.py has
- * the same for Python. The first character tells what a line is:
+ * the same for Python. The first character is the kind of a line:
  *
  * To the process, after a first line with the `ProcessSetup` as JSON:
  *   I<request id><lease> <event>            run this when what was sent before is done; in-flight.ts says what a lease is

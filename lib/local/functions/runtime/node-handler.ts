@@ -7,11 +7,11 @@ import {
   endsWith, existsSync, includes, indexOf, NativeSyntaxError, parseJson, readFileSync, slice, split, startsWith, toText,
 } from './primordials';
 
-export type Handler = (event: unknown, context: unknown, callback?: Callback) => unknown;
+export type LambdaHandler = (event: unknown, context: unknown, callback?: Callback) => unknown;
 export type Callback = (error?: unknown, result?: unknown) => void;
 
 /** @throws an error as Lambda reports it if the file or the function does not exist, or whatever the module throws */
-export async function loadHandler(setup: ProcessSetup): Promise<Handler> {
+export async function loadHandler(setup: ProcessSetup): Promise<LambdaHandler> {
   const { handler: name } = setup;
   if (name.includes('..')) {
     throw runtimeError('MalformedHandlerName',
@@ -25,7 +25,7 @@ export async function loadHandler(setup: ProcessSetup): Promise<Handler> {
   const found = member(loaded, exportPath) ?? (setup.runtimeMajor >= 24 ? member(member(loaded, 'default'), exportPath) : undefined);
   if (!found) throw runtimeError('HandlerNotFound', `${name} is undefined or not exported`);
   if (typeof found !== 'function') throw runtimeError('HandlerNotFound', `${name} is not a function`);
-  return found as Handler;
+  return found as LambdaHandler;
 }
 
 function member(object: unknown, keys: string): unknown {

@@ -5,7 +5,7 @@ import {
   encodeReturned, RESPONSE_LIMIT, type OutputStream, type ProcessSetup,
 } from './lines';
 import { namedError, reported, runtimeError, textOf } from './node-errors';
-import { loadHandler, type Handler, type Callback } from './node-handler';
+import { loadHandler, type Callback, type LambdaHandler } from './node-handler';
 import { watchAwsCalls } from './node-network';
 import {
   bytesOf, byteLength, decode, elapsed, exit, floor, indexOf, inHexadecimal, later, nextTick, NativePromise, now, parseJson, round, slice,
@@ -47,7 +47,7 @@ let received = 0;
 /** Something was returned, and the gateway may send prefetched invocations before it knows: they are returned too, to keep the order. */
 let returning = false;
 let setup: ProcessSetup;
-let handler: Handler | undefined;
+let handler: LambdaHandler | undefined;
 let running: Running | undefined;
 let tracedSecond: number | undefined;
 

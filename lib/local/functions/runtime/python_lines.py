@@ -8,7 +8,7 @@ RESPONSE_LIMIT = 6_291_556
 # Where the 36 characters of a request id end.
 _ID_END = 37
 
-# A handler may replace what the module has.
+# Own copies, since a handler may replace what the json module has.
 _encode = json.JSONEncoder().encode
 _decode = json.JSONDecoder().decode
 
