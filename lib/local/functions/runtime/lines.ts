@@ -17,8 +17,7 @@ import { indexOf, parseJson, slice, toJson, toNumber } from './primordials';
  *   O[stream, request id or null, text]     the handler printed this
  *   N[...]                                  a note on a call to AWS (node-network.ts writes it, aws-calls.ts reads it)
  *
- * JSON has no line feed outside of white space, so events and results cross as they are: neither end parses or quotes what it only
- * hands on. A handler can write to the descriptor too; the gateway ends its process after any other line.
+ * Events and results cross as the JSON that they are: neither end parses or quotes what it only hands on. A handler can write to the descriptor too; the gateway ends its process after any other line.
  */
 
 /** The file descriptor. */
@@ -66,6 +65,10 @@ export type ProcessMessage =
   /** Informative only: malformed facts are ignored. */
   | { readonly type: 'note'; readonly facts: unknown };
 
+const KIND = {
+  invocation: 'I', loaded: 'S', notLoaded: 'F', result: 'R', error: 'E', lastError: 'X', returned: 'B', output: 'O', note: 'N',
+} as const;
+
 /** Where the 36 characters of a request id end. */
 const ID_END = 37;
 
@@ -75,7 +78,8 @@ export function encodeSetup(setup: ProcessSetup): string {
 
 /** @param lease `systemTime` after which the process must not start this invocation; if absent, it always may */
 export function encodeInvocation(requestId: string, event: string, lease?: number): string {
-  return `I${requestId}${lease ?? ''} ${event.includes('\n') ? event.replaceAll('\n', ' ') : event}`;
+  // In JSON, a line feed can only be white space.
+  return `${KIND.invocation}${requestId}${lease ?? ''} ${event.includes('\n') ? event.replaceAll('\n', ' ') : event}`;
 }
 
 /**
@@ -85,14 +89,14 @@ export function encodeInvocation(requestId: string, event: string, lease?: numbe
  */
 export function decodeMessage(line: string): ProcessMessage | undefined {
   switch (line[0]) {
-    case 'R':
-    case 'E':
-    case 'X': return decodeEnd(line);
-    case 'O': return decodeOutput(parsed(line.slice(1)));
-    case 'B': return COUNT.test(line.slice(1)) ? { type: 'returned', count: Number(line.slice(1)) } : undefined;
-    case 'N': return { type: 'note', facts: parsed(line.slice(1)) };
-    case 'S': return line === 'S' ? { type: 'loaded' } : undefined;
-    case 'F': {
+    case KIND.result:
+    case KIND.error:
+    case KIND.lastError: return decodeEnd(line);
+    case KIND.output: return decodeOutput(parsed(line.slice(1)));
+    case KIND.returned: return COUNT.test(line.slice(1)) ? { type: 'returned', count: Number(line.slice(1)) } : undefined;
+    case KIND.note: return { type: 'note', facts: parsed(line.slice(1)) };
+    case KIND.loaded: return line === KIND.loaded ? { type: 'loaded' } : undefined;
+    case KIND.notLoaded: {
       const error = decodeError(line.slice(1));
       return error && { type: 'not-loaded', error };
     }
@@ -113,9 +117,9 @@ function decodeEnd(line: string): ProcessMessage | undefined {
   const duration = Number(milliseconds);
   const text = line.slice(space + 1);
   // The result is not parsed: Python writes `NaN`, which is not JSON.
-  if (line[0] === 'R') return { type: 'result', requestId, duration, payload: text };
+  if (line[0] === KIND.result) return { type: 'result', requestId, duration, payload: text };
   const error = decodeError(text);
-  return error && { type: 'error', requestId, duration, error, last: line[0] === 'X' };
+  return error && { type: 'error', requestId, duration, error, last: line[0] === KIND.lastError };
 }
 
 function decodeError(text: string): HandlerError | undefined {
@@ -155,33 +159,33 @@ export function decodeInvocation(line: string): { readonly requestId: string; re
 }
 
 export function encodeLoaded(): string {
-  return 'S';
+  return KIND.loaded;
 }
 
 export function encodeNotLoaded(error: HandlerError): string {
-  return `F${encodeHandlerError(error)}`;
+  return `${KIND.notLoaded}${encodeHandlerError(error)}`;
 }
 
 /** @param result as JSON */
 export function encodeResult(requestId: string, duration: number, result: string): string {
-  return `R${requestId}${duration} ${result}`;
+  return `${KIND.result}${requestId}${duration} ${result}`;
 }
 
 /** @param last the process ends */
 export function encodeError(requestId: string, duration: number, error: HandlerError, last: boolean): string {
-  return `${last ? 'X' : 'E'}${requestId}${duration} ${encodeHandlerError(error)}`;
+  return `${last ? KIND.lastError : KIND.error}${requestId}${duration} ${encodeHandlerError(error)}`;
 }
 
 export function encodeReturned(count: number): string {
-  return `B${count}`;
+  return `${KIND.returned}${count}`;
 }
 
 export function encodeOutput(stream: OutputStream, requestId: string | undefined, text: string): string {
-  return `O["${stream}",${requestId === undefined ? 'null' : `"${requestId}"`},${toJson(text)}]`;
+  return `${KIND.output}["${stream}",${requestId === undefined ? 'null' : `"${requestId}"`},${toJson(text)}]`;
 }
 
 export function encodeNote(facts: readonly unknown[]): string {
-  return `N${toJson(facts)}`;
+  return `${KIND.note}${toJson(facts)}`;
 }
 
 /** Built from strings: `JSON.stringify` of an object would call a `toJSON` that the handler put on `Object.prototype`. */

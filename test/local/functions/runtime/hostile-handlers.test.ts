@@ -233,7 +233,7 @@ def handler(event, context):
     write("number %d\\n" % event["n"])
     if event["n"] == 3:
         raise ValueError("wrong")
-    return {"n": event["n"], "left": 0 < context.get_remaining_time_in_millis() <= 10_000}
+    return {"n": event["n"], "left": 0 < context.get_remaining_time_in_millis() <= 60_000}
 `);
   await sample.start();
   // WHEN
