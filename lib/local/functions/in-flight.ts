@@ -8,8 +8,8 @@ import { systemTime } from './runtime/primordials';
  *
  * A prefetched invocation must neither be stuck behind a slow one nor run twice. The process cannot be asked to give it back: the slow one
  * may be an endless loop. So each prefetched invocation has a *lease*, the time until which the process may start it:
- * - A process that comes to an invocation too late does not start it, and returns all that it has not started. From then on it returns
- *   every prefetched invocation, until it gets one without a lease: then the gateway knows, and nothing has overtaken the returned ones.
+ * - A process that comes to an invocation too late does not start it, and returns all that it has not started. What the gateway sends
+ *   before it hears of that may run before the returned ones.
  * - The gateway revokes an invocation whose lease is over, and another process runs it. The gateway does so when it has read all that the
  *   process sent up to then: a process reports each end before it starts the next invocation, so whatever was started in time has become
  *   the first one by then.

@@ -44,8 +44,6 @@ let first: Queued | undefined;
 let last: Queued | undefined;
 /** The number of invocations received so far. */
 let received = 0;
-/** Something was returned, and the gateway may send prefetched invocations before it knows: they are returned too, to keep the order. */
-let returning = false;
 let setup: ProcessSetup;
 let handler: LambdaHandler | undefined;
 let running: Running | undefined;
@@ -105,8 +103,7 @@ function runNext(): void {
   const { requestId, event, lease } = decodeInvocation(first.line);
   first = first.next;
   if (!first) last = undefined;
-  returning = lease !== undefined && (returning || systemTime() >= lease);
-  if (returning) returnAll();
+  if (lease !== undefined && systemTime() >= lease) returnAll();
   else run(requestId, event);
 }
 
