@@ -9,7 +9,7 @@ import { DebuggerState, OutputLines, type OutputLine } from './process-output';
 import { CHANNEL, decodeMessage, encodeInvocation, encodeSetup, type HandlerError, type ProcessMessage } from './runtime/lines';
 import type { LambdaFunction } from '../assembly/model';
 import { exitOf, HAS_GROUPS, isRunning, kill } from '../process-group';
-import { shortened } from '../protocol/quote';
+import { shortened } from '../protocol/json';
 
 export interface HandlerProcessOptions {
   readonly fn: LambdaFunction;

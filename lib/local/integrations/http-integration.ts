@@ -6,8 +6,8 @@ import { encodedPayload, mappedParameters, requestPayload } from './request-mapp
 import type { MappedParameters } from './request-mapping';
 import { mappedResponse } from './response-mapping';
 import type { ConnectionContext } from '../protocol/events';
-import { forwardedHeaders } from '../protocol/headers';
-import { newTraceId } from '../protocol/ids';
+import { newTraceId } from '../protocol/events';
+import { forwardedHeaders } from '../protocol/request';
 import { missingVariable, withStageVariables } from '../protocol/stage-variables';
 import { UNVERIFIED } from '../protocol/unverified';
 

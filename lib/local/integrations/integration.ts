@@ -1,7 +1,7 @@
 import type { FunctionTarget, Integration } from '../assembly/model';
 import type { InvocationFailure, InvocationResult } from '../functions/invoker';
 import type { FailureKind } from '../protocol/connect-answer';
-import type { FrameMessage } from '../protocol/error-frame';
+import type { FrameMessage } from '../protocol/frames';
 import { LIMITS } from '../protocol/limits';
 import { missingVariable, withStageVariables } from '../protocol/stage-variables';
 

@@ -2,11 +2,9 @@ import { failure, messageOf } from './integration';
 import type { IntegrationFailure, IntegrationRequest } from './integration';
 import { renderTemplate } from './mapping-template';
 import { after, requestVariables, selectedTemplate } from './selection-key';
-import { headerValue } from '../protocol/headers';
-import { javaText } from '../protocol/java-text';
-import { parsedJson } from '../protocol/json';
+import { javaText, parsedJson, shortened } from '../protocol/json';
 import { payloadPath } from '../protocol/json-path';
-import { shortened } from '../protocol/quote';
+import { headerValue } from '../protocol/request';
 
 /** The body for the backend, or why there is none. */
 type RequestPayload = { readonly text: string } | IntegrationFailure;

@@ -6,7 +6,7 @@ import { after, requestVariables, selectedTemplate } from './selection-key';
 import type { SelectionVariable } from './selection-key';
 import type { IntegrationResponse } from '../assembly/model';
 import type { InvocationResult } from '../functions/invoker';
-import { headerValue } from '../protocol/headers';
+import { headerValue } from '../protocol/request';
 import { boundedMatch } from '../protocol/thread-time';
 
 /** The answer of a non-proxy integration's backend. */

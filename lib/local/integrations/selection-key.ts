@@ -1,5 +1,4 @@
-import { javaText } from '../protocol/java-text';
-import { parsedJson } from '../protocol/json';
+import { javaText, parsedJson } from '../protocol/json';
 import { payloadPath } from '../protocol/json-path';
 import { UNVERIFIED } from '../protocol/unverified';
 

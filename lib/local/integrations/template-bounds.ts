@@ -1,4 +1,4 @@
-import { javaText } from '../protocol/java-text';
+import { javaText } from '../protocol/json';
 import { bounded, Stopwatch } from '../protocol/thread-time';
 import { UNVERIFIED } from '../protocol/unverified';
 

@@ -1,4 +1,4 @@
-import { headerValue } from './headers';
+import { headerValue } from './request';
 import type { ApiKey } from '../assembly/model';
 
 interface ApiKeyRequest {
@@ -20,7 +20,7 @@ export function usableApiKey(request: ApiKeyRequest): ApiKey | undefined {
 }
 
 /** Why a route that requires an API key is closed to the request, in one line that does not quote the key; absent if it is open (3.13). */
-export function apiKeyComplaint(request: ApiKeyRequest): string | undefined {
+export function apiKeyError(request: ApiKeyRequest): string | undefined {
   if (usableApiKey(request)) return undefined;
   const shown = shownKey(request);
   if (!shown) return `the route requires an API key, and there is none in ${place(request)}`;

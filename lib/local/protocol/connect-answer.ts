@@ -1,4 +1,4 @@
-import { headerValue } from './headers';
+import { headerValue } from './request';
 import { UNVERIFIED } from './unverified';
 
 /** An HTTP answer that refuses a handshake or a call of `@connections`. */

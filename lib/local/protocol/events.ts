@@ -1,6 +1,5 @@
-import { authorizerHeaders, connectHeaders, disconnectHeaders } from './headers';
-import type { RequestOrigin } from './headers';
-import { queryMaps } from './request-line';
+import { randomFillSync } from 'crypto';
+import { authorizerHeaders, connectHeaders, disconnectHeaders, queryMaps, RequestOrigin } from './request';
 
 /** What the events of one connection have in common. */
 export interface ConnectionContext {
@@ -17,16 +16,16 @@ export interface ConnectionContext {
   readonly authorizer?: Readonly<Record<string, string>>;
 }
 
-/** What is new in every event. */
-export interface EventTime {
+/** Id and time of one handshake, message, disconnect or call of `@connections`. */
+export interface RequestStamp {
   readonly requestId: string;
   /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly time: number;
 }
 
-/** What the client sent to open the connection. */
+/** The handshake that opened the connection. */
 export interface HandshakeRequest extends RequestOrigin {
-  /** Names and values in turn, as node has them. */
+  /** Names and values in turn, as in Node.js. */
   readonly rawHeaders: readonly string[];
   /** Without `?`. */
   readonly query: string;
@@ -36,7 +35,7 @@ export interface Message {
   /** The selected route (1.4.2). */
   readonly routeKey: string;
   readonly messageId: string;
-  /** As it came (1.4.3). */
+  /** As the client sent it (1.4.3). */
   readonly body: string;
 }
 
@@ -54,7 +53,7 @@ interface Disconnect {
  * @param integrationLatency milliseconds that the authorizer took
  */
 export function connectEvent(
-  context: ConnectionContext, time: EventTime, handshake: HandshakeRequest, integrationLatency?: number,
+  context: ConnectionContext, stamp: RequestStamp, handshake: HandshakeRequest, integrationLatency?: number,
 ): object {
   const { single, multi } = connectHeaders(handshake.rawHeaders, handshake);
   return {
@@ -66,30 +65,30 @@ export function connectEvent(
       routeKey: '$connect',
       // 3.9: a number, and in this event only.
       ...context.authorizer && { authorizer: { ...context.authorizer, ...integrationLatency !== undefined && { integrationLatency } } },
-      ...commonContext(context, time, 'CONNECT'),
+      ...commonContext(context, stamp, 'CONNECT'),
     },
     isBase64Encoded: false,
   };
 }
 
 /** The event for a message (1.4). */
-export function messageEvent(context: ConnectionContext, time: EventTime, message: Message): object {
+export function messageEvent(context: ConnectionContext, stamp: RequestStamp, message: Message): object {
   return {
     ...stageVariables(context),
     requestContext: {
       routeKey: message.routeKey,
       ...context.authorizer && { authorizer: context.authorizer },
       messageId: message.messageId,
-      ...commonContext(context, time, 'MESSAGE'),
+      ...commonContext(context, stamp, 'MESSAGE'),
     },
-    // 1.4.4: an empty message has none.
+    // 1.4.4: the event of an empty message has no body.
     body: message.body === '' ? undefined : message.body,
     isBase64Encoded: false,
   };
 }
 
 /** The event for `$disconnect` (1.5). */
-export function disconnectEvent(context: ConnectionContext, time: EventTime, close: Disconnect): object {
+export function disconnectEvent(context: ConnectionContext, stamp: RequestStamp, close: Disconnect): object {
   const { single, multi } = disconnectHeaders(close.host);
   return {
     headers: single,
@@ -100,7 +99,7 @@ export function disconnectEvent(context: ConnectionContext, time: EventTime, clo
       ...context.authorizer && { authorizer: context.authorizer },
       disconnectStatusCode: close.code,
       disconnectReason: close.reason,
-      ...commonContext(context, time, 'DISCONNECT'),
+      ...commonContext(context, stamp, 'DISCONNECT'),
     },
     isBase64Encoded: false,
   };
@@ -111,7 +110,7 @@ export function disconnectEvent(context: ConnectionContext, time: EventTime, clo
  *
  * @param methodArn `arn:aws:execute-api:{region}:{account}:{api}/{stage}/$connect`
  */
-export function authorizerEvent(context: ConnectionContext, time: EventTime, handshake: HandshakeRequest, methodArn: string): object {
+export function authorizerEvent(context: ConnectionContext, stamp: RequestStamp, handshake: HandshakeRequest, methodArn: string): object {
   const { single, multi } = authorizerHeaders(handshake.rawHeaders, handshake);
   return {
     type: 'REQUEST',
@@ -122,13 +121,13 @@ export function authorizerEvent(context: ConnectionContext, time: EventTime, han
     queryStringParameters: {},
     multiValueQueryStringParameters: {},
     ...queryProperties(handshake.query),
-    // 1.3.10: always there, unlike in the events for routes.
+    // 1.3.10: authorizers get stage variables even if there are none.
     stageVariables: context.stageVariables,
-    requestContext: { routeKey: '$connect', ...commonContext(context, time, 'CONNECT') },
+    requestContext: { routeKey: '$connect', ...commonContext(context, stamp, 'CONNECT') },
   };
 }
 
-/** What is known only in some events. */
+/** The members of `$context` that only some requests have. */
 export interface ContextExtra {
   readonly eventType: EventType;
   readonly routeKey: string;
@@ -140,27 +139,27 @@ export interface ContextExtra {
 
 type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
-/** `$context` of mapping templates, parameters and identity sources (8.3); what is absent is no property. */
-export function contextVariables(context: ConnectionContext, time: EventTime, extra: ContextExtra): Record<string, unknown> {
+/** `$context` of mapping templates, parameters and identity sources (8.3). An absent value is no property. */
+export function contextVariables(context: ConnectionContext, stamp: RequestStamp, extra: ContextExtra): Record<string, unknown> {
   const { eventType, ...others } = extra;
   return {
-    ...commonContext(context, time, eventType),
+    ...commonContext(context, stamp, eventType),
     ...context.authorizer && { authorizer: context.authorizer },
     ...others,
   };
 }
 
-/** One object literal: a message costs one. */
-function commonContext(context: ConnectionContext, { requestId, now }: EventTime, eventType: EventType) {
+/** Built as one object literal, since every message needs one. */
+function commonContext(context: ConnectionContext, { requestId, time }: RequestStamp, eventType: EventType) {
   return {
     eventType,
-    // 1.3.7: the same.
+    // 1.3.7: the same id as `requestId`.
     extendedRequestId: requestId,
-    requestTime: clfTime(now),
+    requestTime: clfTime(time),
     messageDirection: 'IN',
     stage: context.stage,
     connectedAt: context.connectedAt,
-    requestTimeEpoch: now,
+    requestTimeEpoch: time,
     identity: context.identity,
     requestId,
     domainName: context.domainName,
@@ -191,7 +190,7 @@ let lastText = '';
  */
 export function clfTime(ms: number): string {
   const second = Math.floor(ms / 1000);
-  // Many messages come in one second.
+  // Cached: many messages come in one second.
   if (second !== lastSecond) {
     lastText = formatted(new Date(second * 1000));
     lastSecond = second;
@@ -202,4 +201,45 @@ export function clfTime(ms: number): string {
 function formatted(date: Date): string {
   const [year, month, day] = date.toISOString().slice(0, 10).split('-');
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${date.toISOString().slice(11, 19)} +0000`;
+}
+
+/** The stamp of a request that begins now. */
+export function newRequest(): RequestStamp {
+  return { requestId: newId(), time: Date.now() };
+}
+
+/** An id as AWS makes them for connections, requests and messages (1.3.8): 11 bytes in 16 characters, of which the last is `=`. */
+export function newId(): string {
+  const start = takeRandom(11);
+  return `${random.toString('base64url', start, start + 11)}=`;
+}
+
+/** Whether a text has the form of an id (6.7). */
+export function isId(text: string): boolean {
+  return /^[A-Za-z0-9_-]{15}=$/.test(text);
+}
+
+/**
+ * A value for the header `X-Amzn-Trace-Id` (1.3.4).
+ *
+ * @param now milliseconds since 1970
+ */
+export function newTraceId(now: number): string {
+  const start = takeRandom(12);
+  const second = Math.floor(now / 1000).toString(16).padStart(8, '0');
+  return `Root=1-${second}-${random.toString('hex', start, start + 12)}`;
+}
+
+// One system call fills the buffer for hundreds of ids.
+const random = Buffer.allocUnsafe(8192);
+let used = random.length;
+
+/** Takes unused random bytes and returns where they start. */
+function takeRandom(bytes: number): number {
+  if (used + bytes > random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  used += bytes;
+  return used - bytes;
 }

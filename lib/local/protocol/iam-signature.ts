@@ -1,4 +1,4 @@
-import { headerValue } from './headers';
+import { headerValue } from './request';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -30,9 +30,9 @@ const CREDENTIAL = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_reques
  * @param query decoded
  * @param now milliseconds since 1970
  */
-export function iamSignatureComplaint(headers: Values, query: Values, now = Date.now()): string | undefined {
+export function iamSignatureError(headers: Values, query: Values, now = Date.now()): string | undefined {
   const found = signatureOf(headers, query);
-  return typeof found === 'string' ? found : signatureComplaint(found, now);
+  return typeof found === 'string' ? found : formError(found, now);
 }
 
 /**
@@ -82,16 +82,16 @@ function headerSignature(authorization: string): Signature | string {
   };
 }
 
-function signatureComplaint({ credential, signedHeaders, signature, validity }: Signature, now: number): string | undefined {
+function formError({ credential, signedHeaders, signature, validity }: Signature, now: number): string | undefined {
   const [, , day, , service] = CREDENTIAL.exec(credential) ?? [];
   if (day === undefined) return 'the credential of the signature is not <access key>/<date>/<region>/execute-api/aws4_request';
   if (service !== 'execute-api') return `the signature is for the service ${service}, not for execute-api`;
   if (!signedHeaders.toLowerCase().split(';').includes('host')) return 'the signature does not cover the header host';
   if (!/^[0-9a-f]{64}$/.test(signature)) return 'the signature is not 64 hexadecimal digits';
-  return validity && ageComplaint(validity, now);
+  return validity && ageError(validity, now);
 }
 
-function ageComplaint({ date, expires }: Validity, now: number): string | undefined {
+function ageError({ date, expires }: Validity, now: number): string | undefined {
   const signedAt = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   if (Number.isNaN(signedAt)) return 'X-Amz-Date is not a date like 20231129T080401Z';
   if (!/^\d{1,6}$/.test(expires) || Number(expires) > LONGEST_SECONDS) return 'X-Amz-Expires is not a number of seconds, 604800 at most';

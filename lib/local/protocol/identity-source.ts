@@ -1,4 +1,4 @@
-import { headerValue } from './headers';
+import { headerValue } from './request';
 
 /** Where identity sources are looked for. */
 interface IdentityRequest {

@@ -1,5 +1,4 @@
-import { isRecord } from './json';
-import { shortened } from './quote';
+import { isRecord, member, shortened } from './json';
 
 /** Values that one search may look at: a few tenths of a second, and far more than a message of 128 KB holds. */
 const MOST_VISITS = 1_000_000;
@@ -95,11 +94,6 @@ export function sliced(start: number | undefined, end: number | undefined, step:
     isSingular: false,
     select: (holder) => (Array.isArray(holder) ? holder.slice(start, end) : []).filter((_, index) => index % step === 0),
   };
-}
-
-/** Own properties of objects only: not `length` of an array, not what objects inherit. */
-export function member(holder: unknown, name: string): unknown {
-  return isRecord(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
 /** What a list or an object holds. */

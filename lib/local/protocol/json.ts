@@ -1,9 +1,10 @@
-import { shortened } from './quote';
-
 /** An object of a JSON file. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Parsed JSON; `undefined` if the text is none. */
+/** The longest part of a client's or an app's text that a message quotes, in characters. */
+const LONGEST_QUOTE = 100;
+
+/** Parsed JSON; `undefined` if the text is not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -41,4 +42,21 @@ export function scalarText(value: unknown): string | undefined {
 /** A value as its author would recognise it, on one line of limited length. */
 export function show(value: unknown): string {
   return shortened(JSON.stringify(value) ?? String(value));
+}
+
+/** An own property of an object: not `length` of an array, and nothing inherited. */
+export function member(holder: unknown, name: string): unknown {
+  return isRecord(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
+}
+
+/** A JSON value as Java's `toString` writes it, as AWS does with what a selection expression finds (4.1.3): `[chat, 1]`, `{room=a, size=2}`. */
+export function javaText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{${Object.entries(value).map(([key, of]) => `${key}=${javaText(of)}`).join(', ')}}`;
+}
+
+/** The beginning of a text that may be of any length. */
+export function shortened(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
 }

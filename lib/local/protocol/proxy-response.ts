@@ -1,5 +1,4 @@
-import { isRecord, parsedJson } from './json';
-import { shortened } from './quote';
+import { isRecord, parsedJson, shortened } from './json';
 import { UNVERIFIED } from './unverified';
 
 /** What a function of an AWS_PROXY integration returned. */

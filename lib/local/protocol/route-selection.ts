@@ -1,6 +1,5 @@
-import { javaText } from './java-text';
+import { javaText, shortened } from './json';
 import { jsonPathComplaint, jsonPathReader } from './json-path';
-import { shortened } from './quote';
 import { UNVERIFIED } from './unverified';
 
 /** What a message selects by; `undefined`: it is no JSON, or the expression is none. Never throws. */

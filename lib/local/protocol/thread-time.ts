@@ -1,5 +1,5 @@
 import { createContext, Script } from 'vm';
-import { shortened } from './quote';
+import { shortened } from './json';
 
 /**
  * Milliseconds that one message may block the gateway's only thread with one piece of work that input can make endless: a

@@ -1,15 +1,17 @@
+import type { IncomingMessage } from 'http';
 import { ServedStage } from './served-stage';
+import { shortened } from '../protocol/json';
 
-/** Where a request wants to go. */
+/** The stage that a request is for. */
 export interface Address {
   readonly served: ServedStage;
   /** What follows the stage or mapping key: empty, or it starts with `/`. */
   readonly rest: string;
-  /** Absent: the default endpoint leads there, by the stage's name. */
+  /** Absent: the request came by the default endpoint, with the stage's name. */
   readonly mappingKey?: string;
-  /** Whether the client named a custom domain; with a mapping key alone it may come by localhost. */
+  /** Whether the client named a custom domain; a mapping key alone may also follow localhost. */
   readonly byDomain: boolean;
-  /** Whether the client named the default endpoint of the API, which any port serves. */
+  /** Whether the client named the default endpoint of the API, which every port serves. */
   readonly byApiId?: boolean;
 }
 
@@ -21,8 +23,8 @@ export class AddressBook {
   private readonly byStage = new Map<string, ServedStage>();
 
   /**
-   * @param stages those that `localhost` leads to
-   * @param everywhere those of other ports too: the id of an API in the host leads to its stages, whatever the port
+   * @param stages the stages that `localhost` leads to at this port
+   * @param everywhere the stages of all ports: an API id in the host leads to its stages, whatever the port
    */
   public constructor(private readonly stages: readonly ServedStage[], private readonly everywhere = stages) {
     for (const served of stages) {
@@ -53,13 +55,13 @@ export class AddressBook {
     return this.mappings(domainOf(host)).length > 0;
   }
 
-  /** The stage that a URL of a custom domain is for; any of its stages if the path tells none. */
+  /** The stage that a URL of a custom domain is for; any of the domain's stages if the path names none. */
   public atDomain(host: string, path: string): ServedStage | undefined {
     const domain = domainOf(host);
     return (this.findMapping(path, domain) ?? this.mappings(domain)[0])?.served;
   }
 
-  /** What leads to a stage at a host, for people: `/dev`, `/chat`. */
+  /** The paths of all stages at a host, for messages: `/dev`, `/chat`. */
   public paths(host: string): string[] {
     const domain = this.hasDomain(host) ? domainOf(host) : undefined;
     const apiId = apiIdOf(host);
@@ -68,7 +70,7 @@ export class AddressBook {
     return [...new Set([...names, ...this.mappings(domain).map(({ mappingKey }) => mappingKey)])].map((name) => `/${name}`);
   }
 
-  /** Why a default endpoint leads nowhere at all, in one line; `undefined` for any other host, and if some of its paths lead to a stage. */
+  /** Why no path of a default endpoint leads to a stage, in one line; `undefined` if one does, and for any other host. */
   public closedEndpoint(host: string): string | undefined {
     const apiId = apiIdOf(host);
     if (apiId === undefined || this.ofApi(apiId).length > 0) return undefined;
@@ -77,19 +79,19 @@ export class AddressBook {
       : `no API with the id ${apiId} is served here`;
   }
 
-  /** 1.1.7: nothing where the default endpoint is switched off. */
+  /** 1.1.7: no stages if the default endpoint is switched off. */
   private ofApi(apiId: string): readonly ServedStage[] {
     return this.everywhere.filter(({ api }) => api.apiId === apiId && !api.disableExecuteApiEndpoint);
   }
 
-  /** Those of any domain if none is asked for. */
+  /** The mappings of one domain, or of all. */
   private mappings(domain?: string): Array<{ readonly served: ServedStage; readonly mappingKey: string }> {
     return this.stages.flatMap((served) => served.stage.mappings
       .filter(({ domainName }) => domain === undefined || domainName.toLowerCase() === domain)
       .map(({ mappingKey }) => ({ served, mappingKey })));
   }
 
-  /** The longest mapping key that the path starts with; any domain's if the client came by localhost. */
+  /** By the longest mapping key that the path starts with: of one domain, or of any if the client came by localhost. */
   private findMapping(path: string, domain?: string): Address | undefined {
     const found = this.mappings(domain).filter(({ mappingKey }) => startsWith(path, mappingKey));
     const [longest] = found.sort((left, right) => right.mappingKey.length - left.mappingKey.length);
@@ -103,8 +105,8 @@ function domainOf(host: string): string {
   return host.replace(/\.?(?::\d*)?$/, '').toLowerCase();
 }
 
-/** The id of an API whose default endpoint a host is. */
-export function apiIdOf(host: string): string | undefined {
+/** The id of the API whose default endpoint a host is. */
+function apiIdOf(host: string): string | undefined {
   return DEFAULT_ENDPOINT.exec(domainOf(host))?.[1];
 }
 
@@ -117,5 +119,61 @@ function decoded(text: string | undefined): string {
     return decodeURIComponent(text ?? '');
   } catch {
     return text ?? '';
+  }
+}
+
+/** Why the URL of a handshake leads to no stage (1.1.2, 1.1.3), in one line. */
+export function noStageForHandshake(book: AddressBook, host: string, path: string, address?: Address): string {
+  if (address && address.rest !== path) {
+    const end = address.mappingKey === undefined ? 'the stage' : 'the mapping key';
+    return `${shortened(path)}: only ${end} and a query string are a WebSocket URL (1.1.2)`;
+  }
+  const closed = book.closedEndpoint(host);
+  if (closed !== undefined) return closed;
+  const paths = book.paths(host);
+  if (paths.length === 0) return `no stage is served at ${shortened(path)}, nor anywhere else on this port`;
+  return `no stage is served at ${shortened(path)}; there ${paths.length > 1 ? 'are' : 'is'} ${paths.join(', ')}`;
+}
+
+/**
+ * Why a call of `@connections` leads to no stage (6.10), in one line: the endpoint of the backend's SDK client is wrong.
+ *
+ * @param at where `/@connections` begins in the path
+ */
+export function noStageForCall(book: AddressBook, { headers: { host = '' }, socket }: IncomingMessage, path: string, at: number): string {
+  const [endpoint, rest] = [path.slice(0, at), path.slice(at)];
+  if (book.find(host, path)?.rest === rest) return `${shortened(rest)}: @connections is written in lower case (6.2)`;
+  const closed = book.closedEndpoint(host);
+  if (closed !== undefined) return closed;
+  const origin = `https://${book.hasDomain(host) || apiIdOf(host) !== undefined ? host : `localhost:${socket.localPort}`}`;
+  const endpoints = book.paths(host).map((served) => `${origin}${served}`);
+  const right = endpoints.length > 1 ? `the endpoints of @connections are ${endpoints.join(', ')}` : `the endpoint of @connections is ${endpoints[0]}`;
+  return `no stage is served at ${shortened(endpoint || '/')}${endpoints.length > 0 ? `: ${right}` : ', nor anywhere else on this port'}`;
+}
+
+/** A URL with its path, whose mapping key tells services that share a domain apart: each may have its own port. */
+const URL_OF_HOST = /(wss?:\/\/|https?:\/\/)([\w.-]+)(?=(\/[^\s?#"'<>\\]*)?)/g;
+
+/** With the stage, since the stages of an API may have several ports. */
+const EXECUTE_API = /(wss?:\/\/|https?:\/\/)?([\w-]+)\.execute-api\.[\w-]+\.amazonaws\.com(?:\.cn)?(?=(?:\/([\w$-]+))?)/g;
+
+/**
+ * Makes a function that replaces the addresses of these stages in a text by those of the gateway: default endpoints
+ * (`https://abc123.execute-api.eu-west-1.amazonaws.com/dev`) and custom domains.
+ */
+export function localhostUrls(stages: readonly ServedStage[], portOf: (served: ServedStage) => number): (text: string) => string {
+  const book = new AddressBook(stages);
+  return (text) => text
+    .replace(EXECUTE_API, (address, scheme, apiId, stage) => local(address, scheme, ofApi(apiId, stage)))
+    // A domain without a scheme may stand for something else.
+    .replace(URL_OF_HOST, (address, scheme, host, path = '/') => local(address, scheme, book.atDomain(host, path)));
+
+  function ofApi(apiId: string, name: string | undefined): ServedStage | undefined {
+    const own = stages.filter(({ api }) => api.apiId === apiId);
+    return own.find(({ stage }) => stage.name === name) ?? own[0];
+  }
+
+  function local(address: string, scheme: string | undefined, served: ServedStage | undefined): string {
+    return served === undefined ? address : `${scheme === 'wss://' ? 'ws://' : scheme ?? ''}localhost:${portOf(served)}`;
   }
 }

@@ -1,9 +1,9 @@
 import type { Writable } from 'stream';
 import { WebSocket } from 'ws';
 import { ServedStage } from './served-stage';
-import { textFrame } from './text-frame';
-import { Close } from '../protocol/close';
 import { ConnectionContext } from '../protocol/events';
+import { Close, CLOSES } from '../protocol/frames';
+import { UNVERIFIED } from '../protocol/unverified';
 
 /** Milliseconds that a client has for its half of the closing handshake. */
 const CLOSING_PATIENCE = 2_000;
@@ -11,22 +11,21 @@ const CLOSING_PATIENCE = 2_000;
 /** A connection with this many unanswered messages is not read until some are answered. */
 const MOST_IN_FLIGHT = 1_000;
 
-/** A client that takes nothing has this much kept for it, in bytes; then it is full. */
+/** Bytes that the gateway keeps for a client that does not read them; beyond them, the connection is full. */
 const FULL_BACKLOG = 4 * 1024 * 1024;
 
 /** An open WebSocket. */
 export class Connection {
   /** When the last message came or went, in milliseconds since 1970 (7.2.4). */
   public lastActiveAt: number;
-  /** How we ended it, if we did. */
+  /** How the gateway ended the connection; absent if it did not. */
   public closing?: Close;
-  /** The end of the last message's work, if messages are served one after the other. */
+  /** Settles when the last message is served, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
-  /** Its last message blocked the gateway's thread for long, so its next ones yield to other connections. */
+  /** Whether the last message blocked the gateway's thread for long, so that the next ones yield to other connections. */
   public isHeavy = false;
   /** When the next message of a heavy connection has its turn. */
   public turn: Promise<unknown> = Promise.resolve();
-  /** Messages that are being answered. */
   private inFlight = 0;
   private isPaused = false;
 
@@ -48,12 +47,12 @@ export class Connection {
     return !this.closing && this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** The client does not take what it is sent. */
+  /** Whether too many bytes wait for the client to read them. */
   public get isFull(): boolean {
     return this.socket.bufferedAmount > FULL_BACKLOG;
   }
 
-  /** Sends a text frame, unless the connection is over; says how many bytes the text has. */
+  /** Sends a text frame, unless the connection is over; returns the bytes of the text. */
   public send(text: string): number {
     if (!this.isOpen) return 0;
     this.lastActiveAt = Date.now();
@@ -65,19 +64,19 @@ export class Connection {
     return bytes;
   }
 
-  /** A message came and is to be answered. */
+  /** Counts a message that is to be answered. */
   public begin(): void {
     this.inFlight++;
     this.regulate();
   }
 
-  /** It is answered. */
+  /** Counts a message that has been answered. */
   public end(): void {
     this.inFlight--;
     this.regulate();
   }
 
-  /** Ends the connection; what the client still sends is not heard. */
+  /** Ends the connection; what the client still sends is dropped. */
   public close(how: Close): void {
     if (!this.isOpen) return;
     this.closing = how;
@@ -87,9 +86,9 @@ export class Connection {
     this.cutOffLater();
   }
 
-  /** Notes that `ws` ends the connection. */
-  public noteClose(how: Close): void {
-    this.closing ??= how;
+  /** Notes why `ws` ends the connection, unless the gateway has ended it before. */
+  public noteError(error: Error): void {
+    this.closing ??= closeOfBrokenFrame(error);
     this.cutOffLater();
   }
 
@@ -98,12 +97,110 @@ export class Connection {
     setTimeout(() => this.socket.terminate(), CLOSING_PATIENCE).unref();
   }
 
-  /** Does not read a client that asks faster than it is answered, or takes no answers: it notices by its own full buffer. */
+  /** Stops reading a client that asks faster than it is answered, or does not read its answers; the client's own buffer then fills. */
   private regulate(): void {
     const pause = this.inFlight >= MOST_IN_FLIGHT || this.isFull;
     if (pause === this.isPaused || this.closing) return;
     this.isPaused = pause;
     if (pause) this.socket.pause();
     else this.socket.resume();
+  }
+}
+
+/** How `ws` ends a connection whose client sent a broken or too large frame (7.2.1, 7.3, 7.4), by the code of its error. */
+export function closeOfBrokenFrame({ code }: NodeJS.ErrnoException): Close {
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' || code === 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH') return CLOSES.tooBig;
+  if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') return UNVERIFIED.tooManyFragmentsClose;
+  return code === 'WS_ERR_INVALID_UTF8' ? UNVERIFIED.brokenTextClose : UNVERIFIED.brokenFrameClose;
+}
+
+/**
+ * RFC 6455 5.2. First byte: the bit `FINAL` ends a message, the last four bits are the opcode. Second byte: the bit `MASKED`, and the
+ * length of the payload, or one of two values for a longer field that follows.
+ */
+const FINAL = 0x80;
+const OPCODES = 0x10;
+const TEXT = 0x01;
+const FIRST_CONTROL = 0x08;
+const MASKED = 0x80;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const BASE_HEADER = 2;
+const MASK_BYTES = 4;
+
+/**
+ * A text message as one frame of a server.
+ *
+ * `ws` hands header and payload to the system as two pieces; in one they cost a fifth less, and a gateway sends little else.
+ *
+ * @param length of the text in bytes
+ */
+export function textFrame(text: string, length = Buffer.byteLength(text)): Buffer {
+  const header = BASE_HEADER + (length < LENGTH_16 ? 0 : length < 65_536 ? 2 : 8);
+  const frame = Buffer.allocUnsafe(header + length);
+  frame[0] = FINAL + TEXT;
+  if (length < LENGTH_16) {
+    frame[1] = length;
+  } else if (length < 65_536) {
+    frame[1] = LENGTH_16;
+    frame.writeUInt16BE(length, BASE_HEADER);
+  } else {
+    frame[1] = LENGTH_64;
+    frame.writeBigUInt64BE(BigInt(length), BASE_HEADER);
+  }
+  frame.write(text, header);
+  return frame;
+}
+
+/**
+ * Reads the header of every frame that a client sends.
+ *
+ * The service limits frames, not only messages (7.2.1), and `ws` shows messages only: a message of 100 KB is fine in four
+ * frames and too big in one.
+ */
+export class FrameTap {
+  private readonly header = Buffer.alloc(BASE_HEADER + 8);
+  private collected = 0;
+  private payloadLeft = 0;
+  private messages = 0;
+  private sound = Infinity;
+
+  /** @param limit bytes of a frame's payload */
+  public constructor(private readonly limit: number) {}
+
+  /** How many messages ended before the first frame over the limit; Infinity as long as there is none. */
+  public get soundMessages(): number {
+    return this.sound;
+  }
+
+  public see(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.payloadLeft > 0) {
+        const skipped = Math.min(this.payloadLeft, chunk.length - at);
+        this.payloadLeft -= skipped;
+        at += skipped;
+      } else {
+        this.header[this.collected++] = chunk[at++];
+        this.readHeader();
+      }
+    }
+  }
+
+  private readHeader(): void {
+    if (this.collected < BASE_HEADER) return;
+    const short = this.header[1] % MASKED;
+    const extra = short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0;
+    if (this.collected < BASE_HEADER + extra) return;
+    const length = extra === 0 ? short : this.longLength(extra);
+    const masked = this.header[1] >= MASKED;
+    this.collected = 0;
+    this.payloadLeft = length + (masked ? MASK_BYTES : 0);
+    if (length > this.limit) this.sound = Math.min(this.sound, this.messages);
+    if (this.header[0] >= FINAL && this.header[0] % OPCODES < FIRST_CONTROL) this.messages++;
+  }
+
+  private longLength(bytes: number): number {
+    return bytes === 2 ? this.header.readUInt16BE(BASE_HEADER) : Number(this.header.readBigUInt64BE(BASE_HEADER));
   }
 }

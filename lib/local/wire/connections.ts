@@ -1,5 +1,5 @@
 import { Connection } from './connection';
-import { CLOSES } from '../protocol/close';
+import { CLOSES } from '../protocol/frames';
 
 /** How long connections may last, in milliseconds. */
 export interface Lifetimes {
@@ -9,7 +9,7 @@ export interface Lifetimes {
   readonly duration: number;
 }
 
-/** AWS looks after idle connections every few seconds only (7.2.2). */
+/** Milliseconds between two looks for connections that have lasted too long; AWS looks every few seconds (7.2.2). */
 const LONGEST_SWEEP = 1_000;
 
 /** The open connections of one gateway, by id. */
@@ -32,19 +32,19 @@ export class Connections {
     return [...this.open.values()];
   }
 
-  /** Whether the gateway ends: new ones are not wanted. */
+  /** Whether the gateway is ending and accepts no new connections. */
   public get closing(): boolean {
     return this.shut;
   }
 
-  /** One whose `$connect` ran while the gateway began to end is told so at once. */
+  /** Adds a connection, or closes it if the gateway began to end while its `$connect` ran. */
   public add(connection: Connection): void {
     this.open.set(connection.id, connection);
     if (this.shut) connection.close(CLOSES.shutdown);
     else this.sweeper ??= this.startSweeping();
   }
 
-  /** Tells all clients that the gateway ends (7.3). */
+  /** Closes all connections, since the gateway ends (7.3). */
   public shutDown(): void {
     this.shut = true;
     this.stopSweeping();
@@ -56,7 +56,7 @@ export class Connections {
     if (this.open.size === 0) this.stopSweeping();
   }
 
-  /** One timer for all: two for each would be most of what an idle connection costs. */
+  /** One timer serves all: two timers for each connection would be most of what an idle one costs. */
   private startSweeping(): NodeJS.Timeout {
     const { idle, duration } = this.lifetimes;
     return setInterval(() => this.sweep(Date.now()), Math.max(1, Math.min(LONGEST_SWEEP, idle / 4, duration / 4)));
@@ -69,14 +69,14 @@ export class Connections {
 
   private sweep(now: number): void {
     for (const connection of this.open.values()) {
-      // 7.2.3: whatever its activity.
+      // 7.2.3: activity does not prolong the duration.
       if (now - connection.context.connectedAt >= this.lifetimes.duration) this.end(connection, CLOSES.duration);
       else if (now - connection.lastActiveAt >= this.lifetimes.idle) this.end(connection, CLOSES.idle);
     }
   }
 
-  /** Its id is gone at once (6.6), whenever the client takes notice. */
-  private end(connection: Connection, how: typeof CLOSES.idle): void {
+  /** Forgets the id at once (6.6), without waiting for the client to close its side. */
+  private end(connection: Connection, how: typeof CLOSES.idle | typeof CLOSES.duration): void {
     this.remove(connection);
     connection.close(how);
   }

@@ -4,26 +4,25 @@ import * as net from 'net';
 import type { Duplex } from 'stream';
 import { GatewayError } from '../gateway-error';
 import { Certificate } from './certificate';
-import { portOwner } from './port-owner';
+import { portError, refuseBlockedPort } from './port-errors';
 import { sayLast } from './refusal';
-import { UpgradeFilter } from './upgrade-filter';
 
-/** What a port serves. */
+/** What a port does with requests. */
 export interface PortHandlers {
   readonly request: (request: http.IncomingMessage, response: http.ServerResponse) => void;
   readonly upgrade: (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => void;
 }
 
-/** Time-outs for clients in milliseconds; by default those of Node.js, which end neither a slow `$connect` nor an open WebSocket. */
+/** Timeouts for clients in milliseconds; by default those of Node.js, which end neither a slow `$connect` nor an open WebSocket. */
 export interface Timeouts {
-  /** For the first byte. */
+  /** Until the first byte. */
   readonly firstByte: number;
   readonly tlsHandshake: number;
-  /** For the headers of a request. */
+  /** Until the headers of a request are complete. */
   readonly headers: number;
-  /** For a request with its body. */
+  /** Until a request with its body is complete. */
   readonly request: number;
-  /** How often the two above are checked. */
+  /** Between two checks of the two timeouts above. */
   readonly check: number;
 }
 
@@ -32,40 +31,28 @@ const TIMEOUTS: Timeouts = { firstByte: 60_000, tlsHandshake: 120_000, headers: 
 /** The first byte of a TLS handshake; no HTTP method starts with it. */
 const TLS_HANDSHAKE = 0x16;
 
-/** Milliseconds that an idle http connection stays open: the SDK uses its connections again. */
+/** Milliseconds that an idle http connection stays open, since the SDK reuses connections. */
 const KEEP_ALIVE = 60_000;
 
-/**
- * Bytes of a request's head: as many as its reader needs for an answer of its own to a URL that is far too long (1.1.8), which Node.js
- * would cut off at 16 KB.
- */
+/** Bytes of a request's head. Node.js would refuse more than 16 KB itself, and a URL that is far too long has an answer of its own (1.1.8). */
 const HEAD_BYTES = 65_536;
 
-/** Ports that browsers refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking */
-const BLOCKED = new Set([
-  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119,
-  123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990,
-  993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
-]);
-
-/** One port that speaks http, https, ws and wss: the first byte tells. */
+/** One port that speaks http, https, ws and wss, told apart by the first byte. */
 export class Listener {
   /** @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND */
   public static async open(
     port: number, host: string, handlers: PortHandlers, certificate: Certificate, timeouts: Timeouts = TIMEOUTS,
   ): Promise<Listener> {
-    if (BLOCKED.has(port)) {
-      throw new GatewayError('PORT_REFUSED', `port ${port} is one that browsers refuse to connect to; take another, for example --port 3001`);
-    }
+    refuseBlockedPort(port);
     const listener = new Listener(host, handlers, certificate, timeouts);
     await listener.listen(port, host);
     if (host === '127.0.0.1' || host === 'localhost') await listener.listenToIPv6();
     return listener;
   }
 
-  /** Known once it is open, and as long as somebody asks. */
+  /** The number that the port got; it stays known after `close`. */
   public port = 0;
-  /** The IP address that it listens on, even if `host` is a name. */
+  /** The IP address on which it listens, even if `host` is a name. */
   public address = '';
   private readonly servers: net.Server[] = [];
   private readonly sockets = new Set<net.Socket>();
@@ -96,7 +83,7 @@ export class Listener {
       headersTimeout: this.timeouts.headers,
       requestTimeout: this.timeouts.request,
       connectionsCheckingInterval: this.timeouts.check,
-      // The handlers report the error.
+      // `Visitors` reports a missing `Host`.
       requireHostHeader: false,
     };
   }
@@ -111,21 +98,21 @@ export class Listener {
   private handled<S extends http.Server>(server: S, arrival: string): S {
     const { request, upgrade } = this.handlers;
     const upgrades = new UpgradeFilter((socket) => this.pass(socket, server, arrival), upgrade);
-    // With `Expect: 100-continue`: whoever reads the body asks for it.
+    // `checkContinue`: with `Expect: 100-continue`, the reader of the body asks for it.
     for (const event of ['request', 'checkContinue']) {
       server.on(event, (message: http.IncomingMessage, response: http.ServerResponse) => {
-        upgrades.note(message, response);
+        upgrades.noteRequest(message, response);
         request(message, response);
       });
     }
-    server.on('upgrade', (message, socket: net.Socket, head) => upgrades.see(message, socket, head));
+    server.on('upgrade', (message, socket: net.Socket, head) => upgrades.upgrade(message, socket, head));
     server.on('clientError', refuseNoise);
-    // A server checks time-outs only after `listen`, which is never called for this one.
+    // A server checks its timeouts only after `listen`, which is never called here.
     server.emit('listening');
     return server;
   }
 
-  /** "localhost" is ::1 for some clients and 127.0.0.1 for others: half of them would reach whoever else has the port there. */
+  /** "localhost" is ::1 for some clients and 127.0.0.1 for others, and another process may have the port at ::1. */
   private async listenToIPv6(): Promise<void> {
     try {
       await this.listen(this.port, '::1');
@@ -139,7 +126,7 @@ export class Listener {
   private listen(port: number, host: string): Promise<void> {
     const server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
     return new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => void listenError(error, port, host).then(reject));
+      server.once('error', (error: NodeJS.ErrnoException) => void portError(error, port, host).then(reject));
       server.listen({ port, host, backlog: 4096 }, () => {
         this.servers.push(server);
         const { port: taken, address } = server.address() as net.AddressInfo;
@@ -176,36 +163,63 @@ const NOISE: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** A malformed, oversized or slow request never reaches the handlers. */
+/** Answers malformed, oversized and slow requests, which never reach the handlers. */
 function refuseNoise({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-  // A client that does not speak TLS could not read the answer, and one that has gone does not need it.
+  // A client that does not speak TLS could not read an answer, and one that has left needs none.
   if (!/^(?:HPE|ERR_HTTP)_/.test(code)) socket.destroy();
   else sayLast(socket, `HTTP/1.1 ${NOISE[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-async function listenError(error: NodeJS.ErrnoException, port: number, host: string): Promise<GatewayError> {
-  if (error.code === 'EADDRINUSE') {
-    const owner = await portOwner(port) ?? 'another process';
-    return new GatewayError('PORT_IN_USE', `port ${port} is taken by ${owner}; end it, or take another port: --port ${await freePort(port + 1, host)}`);
-  }
-  if (error.code === 'EACCES') {
-    return new GatewayError('PORT_REFUSED', `port ${port} is not open to this user (${error.message}); take one above 1023, for example --port 3001`);
-  }
-  return new GatewayError('HOST_NOT_FOUND', `cannot listen on host ${JSON.stringify(host)} (${error.message}); take 127.0.0.1, or an address of this machine`);
+/** Whether an upgrade is to WebSocket, maybe among other protocols (RFC 9110 7.8). */
+export function isWebSocketUpgrade({ headers }: Pick<http.IncomingMessage, 'headers'>): boolean {
+  return (headers.upgrade ?? '').split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket');
 }
 
-/** The next port that nobody has, nor browsers refuse. */
-async function freePort(first: number, host: string): Promise<number> {
-  for (let port = first; port <= 65_535; port++) {
-    if (!BLOCKED.has(port) && await isFree(port, host)) return port;
+/**
+ * Ignores upgrades to other protocols (RFC 9110 7.8): Java's HttpClient and `curl --http2` offer HTTP/2 (`Upgrade: h2c`) with an ordinary
+ * request. Node.js treats every upgrade as one that the server wants and stops parsing, so the request is put back in front of what
+ * follows it, without the header, and parsed again. `shouldUpgradeCallback` of Node.js 24.9 loses what was sent behind the request.
+ */
+export class UpgradeFilter {
+  /** The response to the last request of each socket, so that pipelined requests are answered in order. */
+  private readonly responses = new WeakMap<net.Socket, http.ServerResponse>();
+
+  /**
+   * @param parseAgain makes the server parse the socket as if it had just connected
+   * @param handle handles upgrades to WebSocket
+   */
+  public constructor(
+    private readonly parseAgain: (socket: net.Socket) => void,
+    private readonly handle: (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => void,
+  ) {}
+
+  /** Notes a request without an upgrade. */
+  public noteRequest({ socket }: http.IncomingMessage, response: http.ServerResponse): void {
+    this.responses.set(socket, response);
   }
-  return 0;
+
+  /** Handles a request with an upgrade, to WebSocket or not. */
+  public upgrade(request: http.IncomingMessage, socket: net.Socket, head: Buffer): void {
+    // A client that leaves during a handshake is not an error, but an unhandled `error` event of its socket would be.
+    socket.on('error', () => socket.destroy());
+    const before = this.responses.get(socket);
+    if (before && !before.writableFinished) before.once('close', () => this.pass(request, socket, head));
+    else this.pass(request, socket, head);
+  }
+
+  private pass(request: http.IncomingMessage, socket: net.Socket, head: Buffer): void {
+    if (socket.destroyed) return;
+    if (isWebSocketUpgrade(request)) return this.handle(request, socket, head);
+    socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+    this.parseAgain(socket);
+  }
 }
 
-function isFree(port: number, host: string): Promise<boolean> {
-  const probe = net.createServer();
-  return new Promise((resolve) => {
-    probe.once('error', () => resolve(false));
-    probe.listen(port, host, () => probe.close(() => resolve(true)));
-  });
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: http.IncomingMessage): Buffer {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].toLowerCase() !== 'upgrade') lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+  }
+  // Node.js reads heads as latin1: one character per byte.
+  return Buffer.from([...lines, '', ''].join('\r\n'), 'latin1');
 }

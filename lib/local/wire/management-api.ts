@@ -1,16 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { Connection } from './connection';
 import { refusalHeaders, refuseRequest } from './refusal';
-import { reportRequest } from './request-report';
+import { reportRequest, Services } from './requests';
 import { ServedStage } from './served-stage';
-import { Services } from './services';
-import { CLOSES } from '../protocol/close';
 import { Refusal } from '../protocol/connect-answer';
-import { headerMaps } from '../protocol/headers';
-import { iamSignatureComplaint } from '../protocol/iam-signature';
-import { isId, newId } from '../protocol/ids';
+import { isId, newRequest } from '../protocol/events';
+import { CLOSES } from '../protocol/frames';
+import { iamSignatureError } from '../protocol/iam-signature';
 import { LIMITS } from '../protocol/limits';
-import { parseTarget, queryMaps } from '../protocol/request-line';
+import { headerMaps, parseTarget, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
 
 const METHODS = { POST: 'post', GET: 'get', DELETE: 'delete' } as const;
@@ -23,69 +21,105 @@ interface Reply extends Partial<Refusal> {
   readonly reason?: string;
 }
 
-const PATH = /^\/(?:@|%40)connections\/([^/]+)$/;
+/** `/@connections/{id}`, with whatever stands before it, however it is spelled. */
+const PATH = /\/(?:@|%40)(connections)(?:\/(.*))?$/is;
 
-/** Whether the rest of a path behind its stage is one of `@connections`: 6.2, in lower case only. */
-export function isManagementPath(rest: string): boolean {
-  return /^\/(?:@|%40)connections(?:\/|$)/.test(rest);
+/** The part of a path that is meant to be one of `@connections`. */
+export interface ManagementPath {
+  /** Where it begins in the path. */
+  readonly at: number;
+  /** 6.2: as it has to be. */
+  readonly isLowerCase: boolean;
+  /** Decoded; absent if the path has no id, or more than one. */
+  readonly connectionId?: string;
+}
+
+export function managementPath(path: string): ManagementPath | undefined {
+  const match = PATH.exec(path);
+  if (!match) return undefined;
+  const [, word, id = ''] = match;
+  const isLowerCase = word === 'connections';
+  return { at: match.index, isLowerCase, connectionId: isLowerCase && id !== '' && !id.includes('/') ? decoded(id) : undefined };
+}
+
+/** 6.2: an id may be percent-encoded or raw. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+/** The path prefix of SDK clients without an endpoint; no stage can have such a name. */
+const UNNAMED = '/.no-endpoint/';
+
+/**
+ * The endpoint for clients of a function that set none. They fail on AWS, so the path identifies the function for a notice.
+ *
+ * @param callbackUrl `http://localhost:3001/dev`
+ */
+export function markedEndpoint(callbackUrl: string, functionId: string): string {
+  const { origin, pathname } = new URL(callbackUrl);
+  return `${origin}${UNNAMED}${Buffer.from(functionId).toString('base64url')}${pathname.replace(/\/$/, '')}`;
 }
 
 /** `@connections`: how backends send to, look up and close connections (section 6). */
 export class ManagementApi {
   public constructor(private readonly services: Services) {}
 
+  /** Restores the URL of a request that went to a marked endpoint, and reports its function. */
+  public unmark(request: IncomingMessage): void {
+    if (!request.url?.startsWith(UNNAMED)) return;
+    const [, functionId, rest] = /^([\w-]+)(\/.*)$/s.exec(request.url.slice(UNNAMED.length)) ?? [];
+    if (functionId === undefined) return;
+    request.url = rest;
+    this.services.onMissingEndpoint?.(Buffer.from(functionId, 'base64url').toString());
+  }
+
   /** Answers a call; never throws. */
-  public async serve(served: ServedStage, rest: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const startedAt = Date.now();
-    const id = connectionId(rest);
+  public async serve(served: ServedStage, { connectionId }: ManagementPath, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const stamp = newRequest();
     if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
     const body = await readBody(request);
     if (!request.complete) {
-      // The caller went away in the middle: what came is no message, and nobody hears the answer.
+      // The caller left in the middle of the body: there is no message, and nobody to answer.
       response.destroy();
       return;
     }
-    const reply = this.reply(served, id, request, body);
-    const requestId = newId();
+    const reply = this.reply(served, connectionId, request, body);
+    const { requestId } = stamp;
     response.writeHead(reply.status, reply.errorType === undefined
       ? { 'x-amzn-RequestId': requestId, 'Content-Length': Buffer.byteLength(reply.body), ...reply.body && { 'Content-Type': 'application/json' } }
       : refusalHeaders({ ...reply, errorType: reply.errorType }, requestId));
     response.end(reply.body);
     const type = METHODS[request.method as Method];
     if (!type) return;
-    reportRequest({
-      type, served, startedAt, requestId, connectionId: id, status: reply.status, reason: reply.reason, bytesIn: body?.length ?? 0,
-    }, this.services);
+    reportRequest({ type, served, stamp, connectionId, status: reply.status, reason: reply.reason, bytesIn: body?.length ?? 0 }, this.services);
   }
 
-  /** Answers a call that leads to no stage (6.10), and tells why. */
-  public refuse(answer: Refusal, reason: string, rest: string, request: IncomingMessage, response: ServerResponse): void {
-    const requestId = newId();
-    refuseRequest(request, response, answer, requestId);
+  /** Answers a call that leads to no stage (6.10), and reports the reason. */
+  public refuse(refusal: Refusal, reason: string, { connectionId }: ManagementPath, request: IncomingMessage, response: ServerResponse): void {
+    const stamp = newRequest();
+    refuseRequest(request, response, refusal, stamp.requestId);
     const type = METHODS[request.method as Method];
-    if (!type) return;
-    reportRequest({ type, startedAt: Date.now(), requestId, connectionId: connectionId(rest), status: answer.status, reason }, this.services);
-  }
-
-  /** A function uses a client without an endpoint. */
-  public noteMissingEndpoint(functionId: string): void {
-    this.services.onMissingEndpoint?.(functionId);
+    if (type) reportRequest({ type, stamp, connectionId, status: refusal.status, reason }, this.services);
   }
 
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {
     const { path, query } = parseTarget(request.url ?? '/');
-    const unsigned = iamSignatureComplaint(headerMaps(request.rawHeaders).single, queryMaps(query)?.single ?? {});
+    const unsigned = iamSignatureError(headerMaps(request.rawHeaders).single, queryMaps(query)?.single ?? {});
     if (unsigned) return { ...UNVERIFIED.callbackForbidden, reason: unsigned };
     const method = request.method as Method;
     if (!METHODS[method] || id === undefined) {
       return { ...UNVERIFIED.callbackForbidden, reason: `${request.method} ${path} is no call of @connections` };
     }
-    // 6.7
-    if (!isId(id)) return refusal(400, 'BadRequestException', `Invalid connectionId: ${id}`);
-    // 6.11: also of a connection that is gone.
-    if (method === 'POST' && !body) return refusal(413, 'PayloadTooLargeException', `Message is longer than ${LIMITS.messageBytes} bytes`);
+    // 6.7: not the form of an id.
+    if (!isId(id)) return clientError(400, 'BadRequestException', `Invalid connectionId: ${id}`);
+    // 6.11: the size is checked before the connection is looked for.
+    if (method === 'POST' && !body) return clientError(413, 'PayloadTooLargeException', `Message is longer than ${LIMITS.messageBytes} bytes`);
     const connection = this.services.connections.get(id);
-    // 6.5, 6.6, 6.8: no body; the header says it.
+    // 6.5, 6.6, 6.8: a 410 has no body; the header names the error.
     if (!connection?.isOpen || connection.served !== served) {
       return { status: 410, body: '', errorType: 'GoneException', reason: this.goneReason(served, connection) };
     }
@@ -93,7 +127,7 @@ export class ManagementApi {
     return method === 'DELETE' ? this.disconnect(connection) : post(connection, body ?? Buffer.alloc(0));
   }
 
-  /** Why it is gone, in one line. An open connection of another stage is reachable only through that stage's callback URL (6.5). */
+  /** Why a connection is gone, in one line. An open one of another stage is reachable only through that stage's callback URL (6.5). */
   private goneReason({ api }: ServedStage, connection: Connection | undefined): string {
     if (!connection?.isOpen) return 'no connection of this stage has this id (any more)';
     const { served } = connection;
@@ -101,7 +135,7 @@ export class ManagementApi {
     return `this connection is of stage ${served.stage.name}${other}; its callback URL is ${this.services.callbackUrl(served)}`;
   }
 
-  /** 6.14 */
+  /** 6.14: closes the connection as AWS does. */
   private disconnect(connection: Connection): Reply {
     this.services.connections.remove(connection);
     connection.close(CLOSES.deleted);
@@ -110,25 +144,22 @@ export class ManagementApi {
 }
 
 function post(connection: Connection, body: Buffer): Reply {
-  // 6.9
-  if (connection.isFull) return refusal(429, 'LimitExceededException', 'The WebSocket client side buffer is full');
+  // 6.9: the client does not read what it is sent.
+  if (connection.isFull) return clientError(429, 'LimitExceededException', 'The WebSocket client side buffer is full');
   // assumed (6.12): an empty post sends an empty frame
   connection.send(body.toString());
   return { status: 200, body: '' };
 }
 
-function lookUp(connection: Connection): Reply {
-  // assumed (6.17): looking up a connection does not keep it open
-  return { status: 200, body: JSON.stringify(description(connection)) };
-}
-
-/** 6.4: names in camel case, dates as ISO 8601; of the identity no more than this. */
-function description({ context, lastActiveAt }: Connection): object {
+/** 6.4: names in camel case, dates as ISO 8601, and no more of the identity than this. */
+function lookUp({ context, lastActiveAt }: Connection): Reply {
   const { sourceIp, userAgent } = context.identity;
+  // assumed (6.17): looking up a connection does not keep it open
   return {
-    connectedAt: isoDate(context.connectedAt),
-    identity: { sourceIp, userAgent },
-    lastActiveAt: isoDate(lastActiveAt),
+    status: 200,
+    body: JSON.stringify({
+      connectedAt: isoDate(context.connectedAt), identity: { sourceIp, userAgent }, lastActiveAt: isoDate(lastActiveAt),
+    }),
   };
 }
 
@@ -138,21 +169,11 @@ function isoDate(time: number): string {
   return `${new Date(time).toISOString().slice(0, upToFraction + UNVERIFIED.dateFractionDigits).replace(/\.$/, '')}Z`;
 }
 
-function refusal(status: number, errorType: string, message: string): Reply {
+function clientError(status: number, errorType: string, message: string): Reply {
   return { status, errorType, body: JSON.stringify({ message }), reason: message };
 }
 
-/** 6.2: percent-encoded or raw. */
-function connectionId(rest: string): string | undefined {
-  const [, id] = PATH.exec(rest) ?? [];
-  try {
-    return id && decodeURIComponent(id);
-  } catch {
-    return id;
-  }
-}
-
-/** `undefined` if it is longer than a message may be: the rest is read and dropped, so that the client hears the answer. */
+/** `undefined` if the body is longer than a message may be: the rest is read and dropped, so that the client gets the answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -162,7 +183,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
       if (length <= LIMITS.messageBytes) chunks.push(chunk);
     }
   } catch {
-    // Seen by `request.complete`.
+    // `request.complete` tells.
   }
   return length <= LIMITS.messageBytes ? Buffer.concat(chunks) : undefined;
 }

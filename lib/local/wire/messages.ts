@@ -1,18 +1,16 @@
-import { Connection } from './connection';
-import { reportRequest } from './request-report';
-import { callRoute, RouteOutcome } from './route-call';
-import { Services } from './services';
+import type { Socket } from 'net';
+import { WebSocket } from 'ws';
+import { Connection, FrameTap } from './connection';
+import { callRoute, reportRequest, RouteOutcome, Services } from './requests';
 import { Route } from '../assembly/model';
-import { CLOSES } from '../protocol/close';
 import { CONNECT_FAILURES } from '../protocol/connect-answer';
-import { errorFrame, FrameMessage } from '../protocol/error-frame';
-import { EventTime, messageEvent } from '../protocol/events';
-import { newId } from '../protocol/ids';
+import { messageEvent, newId, newRequest, RequestStamp } from '../protocol/events';
+import { CLOSES, errorFrame, FrameMessage } from '../protocol/frames';
 import { LIMITS } from '../protocol/limits';
 import { UNVERIFIED } from '../protocol/unverified';
 
-/** What a client gets in answer to a message. */
-interface Answer {
+/** How a message was answered. */
+interface MessageAnswer {
   readonly status: number;
   /** Sent to the client. */
   readonly frame?: string;
@@ -23,12 +21,25 @@ interface Answer {
 /** Milliseconds of work in the gateway, without the function, that make a connection heavy. */
 const HEAVY_MS = 50;
 
-/** Serves what clients say (section 4). */
+/** Serves the messages of clients (section 4). */
 export class Messages {
   public constructor(private readonly services: Services) {}
 
-  /** Takes a message of a connection; never throws. */
-  public receive(connection: Connection, data: Buffer, isBinary: boolean): void {
+  /** Serves the messages of a connection from now on, up to the first frame that is too long (7.2.1): one chunk may bring both. */
+  public listen(connection: Connection, webSocket: WebSocket, socket: Socket): void {
+    const tap = new FrameTap(LIMITS.frameBytes);
+    let received = 0;
+    socket.prependListener('data', (chunk: Buffer) => tap.see(chunk));
+    webSocket.on('message', (data, isBinary) => {
+      if (received++ < tap.soundMessages) this.receive(connection, data as Buffer, isBinary);
+    });
+    // Registered after the listener of `ws`, which has read the chunk by then.
+    socket.on('data', () => {
+      if (tap.soundMessages < Infinity) connection.close(CLOSES.tooBig);
+    });
+  }
+
+  private receive(connection: Connection, data: Buffer, isBinary: boolean): void {
     if (!connection.isOpen) return;
     if (isBinary) {
       // 4.3.1: no event, no frame.
@@ -43,7 +54,7 @@ export class Messages {
     connection.lastMessage = served.then(() => connection.end());
   }
 
-  /** Models and templates are bounded for each message; this keeps many such messages from blocking other connections. */
+  /** Models and templates are bounded for each message; turns keep many expensive messages from blocking other connections. */
   private serveInTurn(connection: Connection, body: string): Promise<void> {
     if (!connection.isHeavy) return this.serveNow(connection, body);
     connection.turn = connection.turn.then(() => new Promise(setImmediate));
@@ -58,17 +69,16 @@ export class Messages {
   }
 
   private async serve(connection: Connection, body: string): Promise<void> {
-    const time = { requestId: newId(), now: Date.now() };
+    const stamp = newRequest();
     const route = connection.served.routeFor(body);
-    const answer = await this.answer(connection, route, body, time);
+    const answer = await this.answer(connection, route, body, stamp);
     const bytesOut = answer.frame === undefined ? 0 : connection.send(answer.frame);
     if (!this.services.observe) return;
     reportRequest({
       type: 'message',
       connectionId: connection.id,
-      requestId: time.requestId,
+      stamp,
       served: connection.served,
-      startedAt: time.now,
       routeKey: route?.routeKey,
       integration: route?.integration,
       bytesIn: Buffer.byteLength(body),
@@ -77,30 +87,30 @@ export class Messages {
     }, this.services);
   }
 
-  private async answer(connection: Connection, route: Route | undefined, body: string, time: EventTime): Promise<Answer> {
+  private async answer(connection: Connection, route: Route | undefined, body: string, stamp: RequestStamp): Promise<MessageAnswer> {
     const { served, context } = connection;
-    const error = (message: FrameMessage, status: number, reason: string, outcome?: RouteOutcome): Answer => ({
-      status, reason, outcome, frame: errorFrame(message, context.connectionId, time.requestId),
+    const error = (message: FrameMessage, status: number, reason: string, outcome?: RouteOutcome): MessageAnswer => ({
+      status, reason, outcome, frame: errorFrame(message, context.connectionId, stamp.requestId),
     });
-    // 4.4.1
+    // 4.4.1: neither a route nor `$default`.
     if (!route) return error('Forbidden', 403, served.noRouteReason(body));
     if (!served.admits(route.routeKey)) {
       return error(UNVERIFIED.throttledFrame, 429, 'the throttling settings of the stage or route let no more messages pass');
     }
-    const complaint = served.bodyComplaint(route, body);
-    if (complaint) return error('Invalid request body', 400, complaint);
+    const bodyError = served.bodyError(route, body);
+    if (bodyError) return error('Invalid request body', 400, bodyError);
 
     const messageId = newId();
     const outcome = await callRoute({
       route,
       context,
-      time,
+      stamp,
       extra: { eventType: 'MESSAGE', messageId },
-      event: () => messageEvent(context, time, { routeKey: route.routeKey, messageId, body }),
+      event: () => messageEvent(context, stamp, { routeKey: route.routeKey, messageId, body }),
       body,
     }, this.services);
     if (!outcome.ok) return error(outcome.message, CONNECT_FAILURES[outcome.kind].status, outcome.reason, outcome);
-    // 5.1.2
+    // 5.1.2: a one-way route sends nothing.
     if (!route.twoWay) return { status: outcome.status, outcome };
     const frame = outcome.body ?? '';
     if (Buffer.byteLength(frame) > LIMITS.messageBytes) {

@@ -1,15 +1,15 @@
 import { IncomingMessage, ServerResponse, STATUS_CODES } from 'http';
 import type { Duplex } from 'stream';
 import { Refusal } from '../protocol/connect-answer';
-import { newId } from '../protocol/ids';
+import { newRequest } from '../protocol/events';
 
-/** Milliseconds that a client gets to read the answer and close its side. */
+/** Milliseconds for a client to read the answer and close its side. */
 const PARTING_PATIENCE = 2_000;
 
-/** The headers of AWS on an answer that is no success. */
+/** The headers that AWS sends with a refusal. */
 export function refusalHeaders({ body, errorType }: Refusal, requestId: string): Record<string, string> {
   return {
-    // 6.8: an answer without a body says what it is by its header alone.
+    // 6.8: without a body, the error type is in its header alone.
     ...body && { 'Content-Type': 'application/json' },
     'Content-Length': String(Buffer.byteLength(body)),
     'x-amzn-RequestId': requestId,
@@ -17,32 +17,31 @@ export function refusalHeaders({ body, errorType }: Refusal, requestId: string):
   };
 }
 
-/** Answers a request that is served nowhere; its body is read and dropped, so that the client hears the answer. */
-export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal, requestId = newId()): void {
+/** Refuses a request; its body is read and dropped, so that the client reads the answer. */
+export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal, requestId = newRequest().requestId): void {
   request.resume();
-  // Told not to send the body, clients do as they like: what follows on the connection is anybody's guess.
+  // After a refused `Expect`, a client may send the body or not: the next bytes have no certain meaning.
   if (request.headers.expect !== undefined) response.shouldKeepAlive = false;
   response.writeHead(refusal.status, refusalHeaders(refusal, requestId));
   response.end(refusal.body);
 }
 
-/** Answers a handshake that is refused, and ends the connection. */
-export function refuseHandshake(socket: Duplex, refusal: Refusal, requestId = newId()): void {
+/** Refuses a handshake and ends the connection. */
+export function refuseHandshake(socket: Duplex, refusal: Refusal, requestId = newRequest().requestId): void {
   sayLast(socket, refusedHandshake(refusal, requestId));
 }
 
-/** Sends the last answer; a client that does not close its side must not keep the connection open. */
+/** Sends the last answer on a connection. A client that does not close its side is cut off later. */
 export function sayLast(socket: Duplex, text: string): void {
-  // Whatever the client sends after it is discarded.
   if (socket.writableEnded) return;
   const patience = setTimeout(() => socket.destroy(), PARTING_PATIENCE).unref();
   socket.once('close', () => clearTimeout(patience));
   socket.end(text);
-  // Without reading, the client's close would go unnoticed.
+  // What the client still sends is dropped; its close would go unnoticed without reading.
   socket.resume();
 }
 
-/** A refused handshake as it goes over the wire. */
+/** A refused handshake in bytes. */
 export function refusedHandshake(refusal: Refusal, requestId: string): string {
   const headers = { Date: new Date().toUTCString(), ...refusalHeaders(refusal, requestId), Connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

@@ -1,19 +1,18 @@
-import { Api, Route, Stage } from '../assembly/model';
+import { Api, Route, RouteSettings, Stage } from '../assembly/model';
 import { modelValidator } from '../integrations/model-validation';
 import { chooseRoute, noRouteReason, routeSelector } from '../protocol/route-selection';
-import { Throttle } from '../protocol/throttle';
 
-type Selector = (body: string) => string | undefined;
-type Validator = (body: string) => string | undefined;
+/** A function of a message: what it selects by, or what its model finds wrong with it. */
+type OfBody = (body: string) => string | undefined;
 
 /**
- * A stage of an API as it is served now. Connections hold on to it: when the app is synthesized again it changes in place, and
+ * A stage of an API, as the gateway serves it now. Connections hold on to it: when the app is synthesized again, it changes in place, and
  * their next message meets the new routes.
  */
 export class ServedStage {
-  private select!: Selector;
+  private select!: OfBody;
   private throttle!: Throttle;
-  private readonly validators = new Map<string, Validator>();
+  private readonly validators = new Map<string, OfBody>();
 
   public constructor(public api: Api, public stage: Stage) {
     this.update(api, stage);
@@ -28,7 +27,7 @@ export class ServedStage {
     this.validators.clear();
   }
 
-  /** The stage is no longer in the app: no route is left (4.2.3). */
+  /** Drops all routes, since the stage is no longer in the app (4.2.3). */
   public retire(): void {
     this.update({ ...this.api, routes: new Map() }, this.stage);
   }
@@ -39,7 +38,7 @@ export class ServedStage {
     return key === undefined ? undefined : this.api.routes.get(key);
   }
 
-  /** Why there is none, in one line (4.4.1). */
+  /** Why there is no route for a message, in one line (4.4.1). */
   public noRouteReason(body: string): string {
     return noRouteReason(this.api.routeSelectionExpression, this.select(body));
   }
@@ -50,7 +49,7 @@ export class ServedStage {
   }
 
   /** What is wrong with a message, by the model of its route (5.4.1). */
-  public bodyComplaint(route: Route, body: string): string | undefined {
+  public bodyError(route: Route, body: string): string | undefined {
     if (!route.modelSelectionExpression) return undefined;
     let validator = this.validators.get(route.routeKey);
     if (!validator) {
@@ -58,5 +57,57 @@ export class ServedStage {
       this.validators.set(route.routeKey, validator);
     }
     return validator(body);
+  }
+}
+
+/** Counts the requests of one stage by its own settings: account quotas are not enforced (8.2). */
+export class Throttle {
+  private readonly buckets = new Map<string, TokenBucket>();
+
+  public constructor(private readonly stage: Pick<Stage, 'defaultRouteSettings' | 'routeSettings'>) {}
+
+  /**
+   * Whether a request may go to the route; if so, the request is counted.
+   *
+   * @param now milliseconds since 1970
+   */
+  public take(routeKey: string, now: number): boolean {
+    // assumed (8.1): the default throttling of a stage limits each route on its own, not all of them together
+    let bucket = this.buckets.get(routeKey);
+    if (!bucket) this.buckets.set(routeKey, bucket = this.newBucket(routeKey));
+    return bucket.take(now);
+  }
+
+  /** 8.1: the route's settings override the stage's; a setting that neither has is no limit. */
+  private newBucket(routeKey: string): TokenBucket {
+    const { defaultRouteSettings, routeSettings } = this.stage;
+    const own = Object.hasOwn(routeSettings, routeKey) ? routeSettings[routeKey] : {};
+    const settings: RouteSettings = { ...defaultRouteSettings, ...own };
+    return new TokenBucket(settings.throttlingRateLimit ?? Infinity, settings.throttlingBurstLimit ?? Infinity);
+  }
+}
+
+/** Holds at most `burst` tokens and gains `rate` a second (8.2). */
+export class TokenBucket {
+  private tokens: number;
+  private filledAt = -Infinity;
+
+  public constructor(private readonly rate: number, private readonly burst: number) {
+    this.tokens = burst;
+  }
+
+  /**
+   * Takes a token, if there is one.
+   *
+   * @param now milliseconds since 1970
+   */
+  public take(now: number): boolean {
+    const seconds = (now - this.filledAt) / 1000;
+    // A clock that was set back fills nothing.
+    if (seconds > 0) this.tokens = Math.min(this.burst, this.tokens + (this.rate > 0 ? seconds * this.rate : 0));
+    this.filledAt = now;
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
   }
 }

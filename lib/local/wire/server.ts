@@ -1,17 +1,15 @@
 import { setTimeout } from 'timers/promises';
+import { localhostUrls } from './address-book';
 import { Admission } from './admission';
 import { Certificate } from './certificate';
 import { Connections, Lifetimes } from './connections';
-import { FrontDoor } from './front-door';
-import { Handshakes } from './handshakes';
-import { Lifecycle } from './lifecycle';
-import { localhostUrls } from './localhost-urls';
+import { Disconnects } from './disconnects';
 import { ManagementApi } from './management-api';
 import { Messages } from './messages';
-import { Ports } from './ports';
-import { slowCallsOf } from './request-report';
+import { FrontDoor, Ports } from './ports';
+import { Services, SlowCalls } from './requests';
 import { ServedStage } from './served-stage';
-import { Services } from './services';
+import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/model';
 import { Invoker } from '../functions/invoker';
@@ -25,31 +23,32 @@ export interface ServerOptions extends VisitorsOptions {
   readonly onMissingEndpoint?: (functionId: string) => void;
 }
 
-/** Everything of a gateway that clients and backends talk to. */
+/** The part of a gateway that clients and backends talk to. */
 export class Server {
   public readonly connections: Connections;
-  private readonly lifecycle: Lifecycle;
+  private readonly disconnects: Disconnects;
   private readonly ports: Ports;
   private readonly visitors: Visitors;
-  /** By stack, API and stage; those that are gone from the app too, since connections may be open and they may come back. */
+  /** By stack, API and stage. Stages that are gone from the app stay: they may have open connections, and may come back. */
   private readonly stages = new Map<string, ServedStage>();
   private served: readonly ServedStage[] = [];
-  /** The APIs that have a port: they are served, or will be. */
+  /** The stages that have a port: served now, or soon. */
   private reachable: readonly ServedStage[] = [];
 
   public constructor(options: ServerOptions) {
+    const { observe, functionPath } = options;
     this.connections = new Connections(options.lifetimes);
     const services: Services = {
       ...options,
       connections: this.connections,
       callbackUrl: (served) => `https://${this.addressOf(served.api, served.stage)}`,
-      slowCalls: slowCallsOf(options),
+      slowCalls: observe && new SlowCalls({ observe, functionPath }),
     };
-    this.lifecycle = new Lifecycle(services);
+    this.disconnects = new Disconnects(services);
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
-    this.ports = new Ports((book, endpoint) => new FrontDoor(
-      book, this.visitors, new Handshakes(services, new Admission(services, endpoint), messages, this.lifecycle), management,
+    this.ports = new Ports((book, listens) => new FrontDoor(
+      book, this.visitors, new Upgrades(services, new Admission(services, listens), messages, this.disconnects), management,
     ));
   }
 
@@ -70,7 +69,7 @@ export class Server {
     }
   }
 
-  /** Serves these APIs from now on; open connections stay, and their next message meets the new routes. */
+  /** Serves these APIs from now on. Open connections stay, and their next message meets the new routes. */
   public serve({ apis }: LocalApp): void {
     this.served = apis.flatMap((api) => api.stages.map((stage) => {
       const served = this.stageOf(api, stage);
@@ -93,23 +92,23 @@ export class Server {
   /** Host, port and path of a stage: `localhost:3001/dev`; the stages of an API may have several ports. */
   public addressOf(api: Api, stage: Stage): string {
     const served = this.stages.get(keyOf(api, stage));
-    // 1.1.7: the stage is not reachable by its name then.
+    // 1.1.7: behind a closed default endpoint, the stage is not reachable by its name.
     const name = api.disableExecuteApiEndpoint && stage.mappings.length > 0 ? stage.mappings[0].mappingKey : stage.name;
     return `localhost:${served ? this.ports.numberOf(served) : 0}${name && `/${name}`}`;
   }
 
-  /** The IP addresses that are listened on, once it is open. */
+  /** The IP addresses on which the gateway listens, once its ports are open. */
   public get addresses(): readonly string[] {
     return this.ports.addresses;
   }
 
-  /** Makes the addresses of what is served here local. */
+  /** Replaces the addresses of the served stages in a text by local ones. */
   public localize(text: string): string {
     return localhostUrls(this.reachable, (served) => this.ports.numberOf(served))(text);
   }
 
   /**
-   * Ends all connections and lets their `$disconnect` run, which may call `@connections`; nobody is let in any more.
+   * Ends all connections and lets their `$disconnect` run, which may call `@connections`. New connections are refused.
    *
    * @param patience milliseconds
    */
@@ -117,7 +116,7 @@ export class Server {
     this.connections.shutDown();
     const deadline = Date.now() + patience;
     while (this.connections.size > 0 && Date.now() < deadline) await setTimeout(5);
-    await Promise.race([this.lifecycle.settled(), setTimeout(Math.max(0, deadline - Date.now()), undefined, { ref: false })]);
+    await Promise.race([this.disconnects.settled(), setTimeout(Math.max(0, deadline - Date.now()), undefined, { ref: false })]);
   }
 
   public close(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'http';
-import { GatewayObserver } from '../gateway-event';
 import { ServedStage } from './served-stage';
+import { GatewayObserver } from '../gateway-event';
 import { Refusal } from '../protocol/connect-answer';
 import { hostName, hostPattern, isLoopback, Origin, parseOrigin, plainAddress } from '../protocol/host';
-import { shortened } from '../protocol/quote';
+import { shortened } from '../protocol/json';
 
 export interface VisitorsOptions {
   /** Hosts that are allowed besides those of the app and of this machine: names, IP addresses, `*.example.com`. */

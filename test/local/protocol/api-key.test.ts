@@ -1,4 +1,4 @@
-import { apiKeyComplaint, usableApiKey } from '../../../lib/local/protocol/api-key';
+import { apiKeyError, usableApiKey } from '../../../lib/local/protocol/api-key';
 
 const apiKeys = [
   { id: 'k1', value: 'open-sesame', stages: ['production'] },
@@ -16,7 +16,7 @@ test('3.13: a key that a usage plan of the stage has opens the route, however th
   const request = { ...fromHeader, headers: { 'X-Api-Key': 'open-sesame' } };
 
   // THEN
-  expect(apiKeyComplaint(request)).toBeUndefined();
+  expect(apiKeyError(request)).toBeUndefined();
   expect(usableApiKey(request)).toEqual({ id: 'k1', value: 'open-sesame', stages: ['production'] });
 });
 
@@ -26,19 +26,19 @@ test.each([
   [{ 'x-api-key': 'guess' }, 'the API key in the header x-api-key is none of this API'],
   [{ 'x-api-key': 'unplanned' }, 'no usage plan opens stage production to the API key in the header x-api-key'],
 ])('3.13: %j is refused', (headers, complaint) => {
-  expect(apiKeyComplaint({ ...fromHeader, headers })).toBe(complaint);
+  expect(apiKeyError({ ...fromHeader, headers })).toBe(complaint);
   expect(usableApiKey({ ...fromHeader, headers })).toBeUndefined();
 });
 
 test('3.13: a key for another stage is refused', () => {
-  expect(apiKeyComplaint({ ...fromHeader, stage: 'test', headers: { 'x-api-key': 'open-sesame' } }))
+  expect(apiKeyError({ ...fromHeader, stage: 'test', headers: { 'x-api-key': 'open-sesame' } }))
     .toBe('no usage plan opens stage test to the API key in the header x-api-key');
 });
 
 test('3.13: from the authorizer, the header does not count', () => {
-  expect(apiKeyComplaint({ ...fromAuthorizer, usageIdentifierKey: 'open-sesame' })).toBeUndefined();
-  expect(apiKeyComplaint({ ...fromAuthorizer, usageIdentifierKey: 'guess' }))
+  expect(apiKeyError({ ...fromAuthorizer, usageIdentifierKey: 'open-sesame' })).toBeUndefined();
+  expect(apiKeyError({ ...fromAuthorizer, usageIdentifierKey: 'guess' }))
     .toBe('the API key in the usageIdentifierKey of the authorizer is none of this API');
-  expect(apiKeyComplaint(fromAuthorizer))
+  expect(apiKeyError(fromAuthorizer))
     .toBe('the route requires an API key, and there is none in the usageIdentifierKey of the authorizer');
 });

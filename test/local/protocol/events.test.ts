@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  authorizerEvent, clfTime, connectEvent, contextVariables, disconnectEvent, messageEvent,
+  authorizerEvent, clfTime, connectEvent, contextVariables, disconnectEvent, isId, messageEvent, newId, newRequest, newTraceId,
 } from '../../../lib/local/protocol/events';
 import type { ConnectionContext, HandshakeRequest } from '../../../lib/local/protocol/events';
 
@@ -13,7 +13,7 @@ const context: ConnectionContext = {
   identity: { sourceIp: '203.0.113.7' },
   stageVariables: {},
 };
-const time = { requestId: 'PJqB0E1tKRcF-Qw=', now: 1_701_245_041_798 };
+const stamp = { requestId: 'PJqB0E1tKRcF-Qw=', time: 1_701_245_041_798 };
 const handshake: HandshakeRequest = {
   rawHeaders: [
     'Host', 'aabbccdd.execute-api.ap-northeast-1.amazonaws.com', 'Connection', 'Upgrade', 'Upgrade', 'websocket',
@@ -51,7 +51,7 @@ const message = { routeKey: 'sendMessage', messageId: 'PJqCFfHyKRcCHlw=', body: 
 
 describe('$connect', () => {
   test('1.3, 1.3.1, 1.3.2, 1.3.3, 1.3.5, 1.3.7, 1.3.10: nothing speaks of what there is not', () => {
-    expect(asJson(connectEvent(context, time, handshake))).toStrictEqual({
+    expect(asJson(connectEvent(context, stamp, handshake))).toStrictEqual({
       headers: connectHeaders,
       multiValueHeaders: lists(connectHeaders),
       requestContext: { routeKey: '$connect', eventType: 'CONNECT', ...common },
@@ -65,7 +65,7 @@ describe('$connect', () => {
     const full = { ...context, authorizer, stageVariables: { table: 'rooms' }, identity };
 
     // WHEN
-    const event = connectEvent(full, time, { ...handshake, query: 'path=one&path=two' }, 21);
+    const event = connectEvent(full, stamp, { ...handshake, query: 'path=one&path=two' }, 21);
 
     // THEN
     expect(asJson(event)).toStrictEqual({
@@ -86,7 +86,7 @@ describe('$connect', () => {
   });
 
   test('3.9: the authorizer\'s latency is a number, also if it is 0', () => {
-    expect(connectEvent({ ...context, authorizer }, time, handshake, 0)).toMatchObject({
+    expect(connectEvent({ ...context, authorizer }, stamp, handshake, 0)).toMatchObject({
       requestContext: { authorizer: { integrationLatency: 0 } },
     });
   });
@@ -94,7 +94,7 @@ describe('$connect', () => {
 
 describe('a message', () => {
   test('1.4, 1.4.1, 1.4.2, 1.4.4: has neither headers nor query parameters', () => {
-    expect(asJson(messageEvent(context, time, message))).toStrictEqual({
+    expect(asJson(messageEvent(context, stamp, message))).toStrictEqual({
       requestContext: { routeKey: 'sendMessage', messageId: 'PJqCFfHyKRcCHlw=', eventType: 'MESSAGE', ...common },
       body: '{"action":"sendMessage"}',
       isBase64Encoded: false,
@@ -102,11 +102,11 @@ describe('a message', () => {
   });
 
   test('1.4.4: an empty message has no body', () => {
-    expect(asJson(messageEvent(context, time, { ...message, body: '' }))).not.toHaveProperty('body');
+    expect(asJson(messageEvent(context, stamp, { ...message, body: '' }))).not.toHaveProperty('body');
   });
 
   test('1.4.5: has the authorizer\'s context, without the latency', () => {
-    expect(asJson(messageEvent({ ...context, authorizer, stageVariables: { table: 'rooms' } }, time, message))).toStrictEqual({
+    expect(asJson(messageEvent({ ...context, authorizer, stageVariables: { table: 'rooms' } }, stamp, message))).toStrictEqual({
       stageVariables: { table: 'rooms' },
       requestContext: { routeKey: 'sendMessage', authorizer, messageId: 'PJqCFfHyKRcCHlw=', eventType: 'MESSAGE', ...common },
       body: '{"action":"sendMessage"}',
@@ -116,7 +116,7 @@ describe('a message', () => {
 
   test('1.4.3: the body is the text as it came', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', minLength: 1 }), (body) => {
-      expect(asJson(messageEvent(context, time, { ...message, body }))).toMatchObject({ body });
+      expect(asJson(messageEvent(context, stamp, { ...message, body }))).toMatchObject({ body });
     }));
   });
 });
@@ -124,7 +124,7 @@ describe('a message', () => {
 describe('$disconnect', () => {
   test('1.5, 1.5.1, 1.5.4: has four headers, the code and the reason', () => {
     // WHEN
-    const event = disconnectEvent(context, time, { code: 1005, reason: 'Client-side close frame status not set', host: 'localhost:3001' });
+    const event = disconnectEvent(context, stamp, { code: 1005, reason: 'Client-side close frame status not set', host: 'localhost:3001' });
 
     // THEN
     expect(asJson(event)).toStrictEqual({
@@ -142,7 +142,7 @@ describe('$disconnect', () => {
   });
 
   test('1.4.5: has the authorizer\'s context', () => {
-    expect(disconnectEvent({ ...context, authorizer }, time, { code: 1001, reason: '', host: 'h' })).toMatchObject({
+    expect(disconnectEvent({ ...context, authorizer }, stamp, { code: 1001, reason: '', host: 'h' })).toMatchObject({
       requestContext: { authorizer: { tenant_id: 'x', principalId: 'user-1' }, disconnectReason: '' },
     });
   });
@@ -156,7 +156,7 @@ describe('the authorizer', () => {
     const headers = { 'Connection': 'upgrade', 'content-length': '0', 'Upgrade': 'websocket', ...connectHeaders };
 
     // THEN
-    expect(asJson(authorizerEvent(context, time, { ...handshake, query: 'token=a' }, methodArn))).toStrictEqual({
+    expect(asJson(authorizerEvent(context, stamp, { ...handshake, query: 'token=a' }, methodArn))).toStrictEqual({
       type: 'REQUEST',
       methodArn,
       headers,
@@ -169,7 +169,7 @@ describe('the authorizer', () => {
   });
 
   test('3.2: without a query string its maps are empty', () => {
-    expect(authorizerEvent({ ...context, stageVariables: { table: 'rooms' } }, time, handshake, methodArn)).toMatchObject({
+    expect(authorizerEvent({ ...context, stageVariables: { table: 'rooms' } }, stamp, handshake, methodArn)).toMatchObject({
       queryStringParameters: {}, multiValueQueryStringParameters: {}, stageVariables: { table: 'rooms' },
     });
   });
@@ -177,7 +177,7 @@ describe('the authorizer', () => {
 
 describe('$context', () => {
   test('8.3: of a message', () => {
-    expect(contextVariables({ ...context, authorizer }, time, { eventType: 'MESSAGE', routeKey: 'send', messageId: 'm=' })).toStrictEqual({
+    expect(contextVariables({ ...context, authorizer }, stamp, { eventType: 'MESSAGE', routeKey: 'send', messageId: 'm=' })).toStrictEqual({
       eventType: 'MESSAGE', routeKey: 'send', messageId: 'm=', authorizer, ...common,
     });
   });
@@ -187,7 +187,7 @@ describe('$context', () => {
     const failure = { eventType: 'MESSAGE', routeKey: 'send', status: 400, error: { messageString: '"Invalid request body"' } } as const;
 
     // THEN
-    expect(contextVariables(context, time, failure)).toStrictEqual({ ...failure, ...common });
+    expect(contextVariables(context, stamp, failure)).toStrictEqual({ ...failure, ...common });
   });
 });
 
@@ -215,10 +215,10 @@ test('1.3, 1.4, 1.5, 3.2: whatever clients send, events become JSON', () => {
 
     // THEN
     for (const event of [
-      connectEvent(strange, time, request, 1),
-      authorizerEvent(strange, time, request, 'arn'),
-      messageEvent(strange, time, { ...message, body: query }),
-      disconnectEvent(strange, time, { code: 1000, reason: query, host: query }),
+      connectEvent(strange, stamp, request, 1),
+      authorizerEvent(strange, stamp, request, 'arn'),
+      messageEvent(strange, stamp, { ...message, body: query }),
+      disconnectEvent(strange, stamp, { code: 1000, reason: query, host: query }),
     ]) {
       expect(asJson(event)).toHaveProperty('requestContext.connectionId', 'PJqB0fHsqRcCHlw=');
     }
@@ -232,3 +232,47 @@ function asJson(event: object): unknown {
 function lists(headers: Record<string, string>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
 }
+
+test('1.3.8: an id is 11 bytes in 16 characters that end in =', () => {
+  // WHEN
+  const ids = Array.from({ length: 5000 }, newId);
+
+  // THEN
+  expect(ids.filter((id) => !/^[A-Za-z0-9_-]{15}=$/.test(id))).toEqual([]);
+  expect(ids.filter((id) => Buffer.from(id, 'base64url').length !== 11)).toEqual([]);
+});
+
+test('1.3.7, 1.4.4: no id comes twice', () => {
+  expect(new Set(Array.from({ length: 20_000 }, newId)).size).toBe(20_000);
+});
+
+test('6.7: ids of AWS and of this gateway are well formed', () => {
+  for (const id of ['PJqB0fHsqRcCHlw=', 'JC1dgf9yoAMCK-g=', 'HXT_RfBnPHcCIIg=', newId()]) expect(isId(id)).toBe(true);
+});
+
+test.each(['', 'x', 'PJqB0fHsqRcCHlw', 'PJqB0fHsqRcCHlw%3D', 'PJqB0fHsqRcCHlw==', 'PJqB0fHs/RcCHlw=', 'PJqB0fHsqRcCHlw=\n',
+  '4e5b6a1c-4a4b-4f0e-9d3e-0a1b2c3d4e5f'])('6.7: %j is no id', (text) => {
+  expect(isId(text)).toBe(false);
+});
+
+test('1.3.4: a trace id has the second in hexadecimal and 24 random digits', () => {
+  // WHEN
+  const ids = [newTraceId(1_708_326_702_500), newTraceId(1_708_326_702_500)];
+
+  // THEN
+  expect(ids[0]).toMatch(/^Root=1-65d2ff2e-[0-9a-f]{24}$/);
+  expect(ids[1]).not.toBe(ids[0]);
+});
+
+test('6.7: any text can be asked about', () => {
+  fc.assert(fc.property(fc.string(), (text) => typeof isId(text) === 'boolean'));
+});
+
+test('a request has an id of its own and the time at which it begins', () => {
+  const before = Date.now();
+  const stamps = [newRequest(), newRequest()];
+
+  expect(stamps.map(({ requestId }) => isId(requestId))).toEqual([true, true]);
+  expect(stamps[0].requestId).not.toBe(stamps[1].requestId);
+  expect(stamps.every(({ time }) => time >= before && time <= Date.now())).toBe(true);
+});

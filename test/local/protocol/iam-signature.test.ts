@@ -1,6 +1,6 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import fc from 'fast-check';
-import { iamIdentity, iamSignatureComplaint } from '../../../lib/local/protocol/iam-signature';
+import { iamIdentity, iamSignatureError } from '../../../lib/local/protocol/iam-signature';
 
 const credential = 'AKIAIOSFODNN7EXAMPLE/20231129/eu-central-1/execute-api/aws4_request';
 const signature = 'a'.repeat(64);
@@ -16,12 +16,12 @@ const query = {
 const now = Date.UTC(2023, 10, 29, 8, 4, 31);
 
 test('3.12: a signature in the headers', () => {
-  expect(iamSignatureComplaint({ 'Authorization': authorization, 'X-Amz-Date': '20231129T080401Z' }, {}, now)).toBeUndefined();
+  expect(iamSignatureError({ 'Authorization': authorization, 'X-Amz-Date': '20231129T080401Z' }, {}, now)).toBeUndefined();
 });
 
 test('3.12: a signature in the query string', () => {
-  expect(iamSignatureComplaint({}, query, now)).toBeUndefined();
-  expect(iamSignatureComplaint({}, { ...query, 'X-Amz-Expires': '60' }, now)).toBeUndefined();
+  expect(iamSignatureError({}, query, now)).toBeUndefined();
+  expect(iamSignatureError({}, { ...query, 'X-Amz-Expires': '60' }, now)).toBeUndefined();
 });
 
 test('6.1, 6.10: the SDK\'s own signature', async () => {
@@ -44,7 +44,7 @@ test('6.1, 6.10: the SDK\'s own signature', async () => {
   await expect(client.send(new PostToConnectionCommand({ ConnectionId: 'PJqB0fHsqRcCHlw=', Data: 'x' }))).rejects.toThrow('sent');
 
   // THEN
-  expect(iamSignatureComplaint(headers, {})).toBeUndefined();
+  expect(iamSignatureError(headers, {})).toBeUndefined();
   expect(iamIdentity(headers, {}, { account: '123456789012', partition: 'aws' })).toHaveProperty('accessKey', 'AKIAIOSFODNN7EXAMPLE');
 });
 
@@ -56,7 +56,7 @@ test.each([
   [{ authorization: authorization.replace('host;', '') }, 'the signature does not cover the header host'],
   [{ authorization: authorization.replace('aaaa', '') }, 'the signature is not 64 hexadecimal digits'],
 ])('3.12, 6.10: %j is no signature', (headers, complaint) => {
-  expect(iamSignatureComplaint(headers, {}, now)).toBe(complaint);
+  expect(iamSignatureError(headers, {}, now)).toBe(complaint);
 });
 
 test.each([
@@ -67,7 +67,7 @@ test.each([
   [{ 'X-Amz-Expires': 'soon' }, 'X-Amz-Expires is not a number of seconds, 604800 at most'],
   [{ 'X-Amz-Expires': '60', 'X-Amz-Date': 'today' }, 'X-Amz-Date is not a date like 20231129T080401Z'],
 ])('3.12: a query string with %j is refused', (changed, complaint) => {
-  expect(iamSignatureComplaint({}, { ...query, ...changed }, now)).toBe(complaint);
+  expect(iamSignatureError({}, { ...query, ...changed }, now)).toBe(complaint);
 });
 
 test('1.3.5: who signed is known by the access key', () => {
@@ -90,8 +90,8 @@ test('3.12: no headers and no query string throw', () => {
   const text = fc.oneof(fc.string(), fc.string().map((end) => `AWS4-HMAC-SHA256 Credential=${end}`));
   const some = fc.dictionary(fc.constantFrom(...Object.keys(query), 'X-Amz-Expires'), fc.string());
   fc.assert(fc.property(text, fc.string(), some, (value, date, parameters) => {
-    expect(iamSignatureComplaint({ 'authorization': value, 'x-amz-date': date }, {}, now)).toEqual(expect.any(String));
-    expect(['string', 'undefined']).toContain(typeof iamSignatureComplaint({}, { ...query, ...parameters }, now));
+    expect(iamSignatureError({ 'authorization': value, 'x-amz-date': date }, {}, now)).toEqual(expect.any(String));
+    expect(['string', 'undefined']).toContain(typeof iamSignatureError({}, { ...query, ...parameters }, now));
     iamIdentity({ authorization: value }, parameters, { account: '1', partition: 'aws' });
   }));
 });

@@ -1,10 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Api, Integration, Route } from '../../../lib/local/assembly/model';
-import { CLOSES } from '../../../lib/local/protocol/close';
+import { CLOSES } from '../../../lib/local/protocol/frames';
 import { UNVERIFIED } from '../../../lib/local/protocol/unverified';
 import { api, app, Handler, proxy, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
-import { RawClient, upgradeRequest, FRAME, frame } from '../wire/_helpers/raw-client';
+import { FRAME, frame, RawClient, upgradeRequest } from '../wire/_helpers/raw-client';
 
 /** Every entry has values of its own here, which nothing but the entry could send. */
 jest.mock('../../../lib/local/protocol/unverified', () => {

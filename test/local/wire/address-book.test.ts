@@ -1,4 +1,5 @@
-import { AddressBook } from '../../../lib/local/wire/address-book';
+import type { IncomingMessage } from 'http';
+import { AddressBook, localhostUrls, noStageForCall, noStageForHandshake } from '../../../lib/local/wire/address-book';
 import { ServedStage } from '../../../lib/local/wire/served-stage';
 import { api, stage } from '../_helpers/local-server';
 
@@ -117,5 +118,109 @@ describe('by the default endpoint of an API', () => {
     expect(book.find(host, '/dev')).toBeUndefined();
     expect(book.paths(host)).toEqual([]);
     expect(book.closedEndpoint(host)).toBe(reason);
+  });
+});
+
+describe('where no stage is found', () => {
+  const DOMAIN = 'api.example.com';
+
+  function bookOf(...stages: Array<Parameters<typeof stage>[0]>): AddressBook {
+    return new AddressBook(stages.map((one) => new ServedStage(api([]), stage(one))));
+  }
+
+  const dev = bookOf({});
+  const two = bookOf({}, { name: 'beta' });
+  const mapped = bookOf({ mappings: [{ domainName: DOMAIN, mappingKey: 'chat' }] });
+  const root = bookOf({ mappings: [{ domainName: DOMAIN, mappingKey: '' }] });
+
+  describe('a handshake', () => {
+    test.each([
+      ['/prod', 'no stage is served at /prod; there is /dev', LOCAL, dev],
+      ['/', 'no stage is served at /; there are /dev, /beta', LOCAL, two],
+      ['/prod', 'no stage is served at /prod, nor anywhere else on this port', LOCAL, bookOf()],
+      [`/${'x'.repeat(200)}`, `no stage is served at /${'x'.repeat(99)}...; there is /dev`, LOCAL, dev],
+      ['/dev', 'no stage is served at /dev; there is /chat', DOMAIN, mapped],
+      ['/dev', 'no stage is served at /dev; there is /', DOMAIN, root],
+    ])('1.1.3: to %s is told: %s', (path, reason, host, book) => {
+      expect(noStageForHandshake(book, host, path, book.find(host, path))).toBe(reason);
+    });
+
+    test.each([
+      ['/dev/extra', '/dev/extra: only the stage and a query string are a WebSocket URL (1.1.2)', LOCAL, dev],
+      ['/chat/extra', '/chat/extra: only the mapping key and a query string are a WebSocket URL (1.1.2)', DOMAIN, mapped],
+    ])('1.1.2: to %s is told: %s', (path, reason, host, book) => {
+      expect(noStageForHandshake(book, host, path, book.find(host, path))).toBe(reason);
+    });
+  });
+
+  describe('a call of @connections', () => {
+    test.each([
+      ['/prod', 'no stage is served at /prod: the endpoint of @connections is https://localhost:3001/dev', LOCAL, dev],
+      ['', 'no stage is served at /: the endpoints of @connections are https://localhost:3001/dev, https://localhost:3001/beta', LOCAL, two],
+      ['/chat/dev', `no stage is served at /chat/dev: the endpoint of @connections is https://${DOMAIN}/chat`, DOMAIN, mapped],
+      ['/prod', 'no stage is served at /prod, nor anywhere else on this port', LOCAL, bookOf()],
+    ])('6.10: to %j is told: %s', (endpoint, reason, host, book) => {
+      const request = { headers: { host }, socket: { localPort: 3001 } } as IncomingMessage;
+      expect(noStageForCall(book, request, `${endpoint}/@connections/x`, endpoint.length)).toBe(reason);
+    });
+
+    test('6.2: in capital letters is told', () => {
+      const request = { headers: { host: LOCAL }, socket: { localPort: 3001 } } as IncomingMessage;
+      expect(noStageForCall(dev, request, '/dev/@Connections/x', 4)).toBe('/@Connections/x: @connections is written in lower case (6.2)');
+    });
+  });
+});
+
+describe('addresses in a text', () => {
+  const chat = stage({ mappings: [{ domainName: 'Chat.example.com', mappingKey: '' }, { domainName: 'ws.example.com', mappingKey: 'v1/chat' }] });
+  const news = stage({ mappings: [{ domainName: 'ws.example.com', mappingKey: 'v1' }] });
+  const stages = [
+    new ServedStage(api([], { apiId: 'aabbccddee', stages: [chat] }), chat),
+    new ServedStage(api([], { apiId: 'ffgghhiijj', stages: [news] }), news),
+  ];
+  const localize = localhostUrls(stages, (one) => one === stages[0] ? 3001 : 3002);
+
+  test.each([
+    ['wss://aabbccddee.execute-api.eu-west-1.amazonaws.com/dev', 'ws://localhost:3001/dev'],
+    ['https://aabbccddee.execute-api.eu-west-1.amazonaws.com/dev', 'https://localhost:3001/dev'],
+    ['aabbccddee.execute-api.eu-west-1.amazonaws.com', 'localhost:3001'],
+    ['wss://ffgghhiijj.execute-api.cn-north-1.amazonaws.com.cn/dev', 'ws://localhost:3002/dev'],
+    ['https://chat.example.com/@connections', 'https://localhost:3001/@connections'],
+    ['https://ws.example.com/v1/chat', 'https://localhost:3001/v1/chat'],
+    ['https://WS.example.com/v1/chatter', 'https://localhost:3002/v1/chatter'],
+    ['wss://ws.example.com/v1?token=x', 'ws://localhost:3002/v1?token=x'],
+    ['https://ws.example.com', 'https://localhost:3001'],
+    ['{"dev":"https://aabbccddee.execute-api.eu-west-1.amazonaws.com/dev","v1":"https://ws.example.com/v1"}',
+      '{"dev":"https://localhost:3001/dev","v1":"https://localhost:3002/v1"}'],
+    [JSON.stringify(JSON.stringify({ beta: 'https://ws.example.com/v1' })), JSON.stringify(JSON.stringify({ beta: 'https://localhost:3002/v1' }))],
+    ['{"a":"wss://chat.example.com","b":"https://ffgghhiijj.execute-api.eu-west-1.amazonaws.com"}', '{"a":"ws://localhost:3001","b":"https://localhost:3002"}'],
+  ])('%s leads here: %s', (text, local) => {
+    expect(localize(text)).toBe(local);
+  });
+
+  test('each stage of an API leads to its own port', () => {
+    // GIVEN
+    const [dev, beta] = [stage(), stage({ name: 'beta' })];
+    const whole = api([], { stages: [dev, beta] });
+    const [first, second] = [new ServedStage(whole, dev), new ServedStage(whole, beta)];
+    const endpoint = 'https://aabbccddee.execute-api.eu-west-1.amazonaws.com';
+
+    // WHEN
+    const local = localhostUrls([first, second], (one) => one === second ? 3002 : 3001)(
+      JSON.stringify({ dev: `${endpoint}/dev`, beta: `${endpoint}/beta`, any: endpoint }));
+
+    // THEN
+    expect(JSON.parse(local)).toEqual({ dev: 'https://localhost:3001/dev', beta: 'https://localhost:3002/beta', any: 'https://localhost:3001' });
+  });
+
+  test.each([
+    'https://zzzzzzzzzz.execute-api.eu-west-1.amazonaws.com/dev',
+    'chat.example.com',
+    'https://other.example.com',
+    'https://chat.example.com.evil.example',
+    'https://sqs.eu-west-1.amazonaws.com/111111111111/queue',
+    '',
+  ])('%s stays', (text) => {
+    expect(localize(text)).toBe(text);
   });
 });

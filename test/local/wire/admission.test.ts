@@ -62,8 +62,8 @@ describe('where a client may go', () => {
     expect(await TestClient.refusal(server.url(url(60_000)))).toMatchObject({ status: 414 });
     expect(server.requests('connect').map(({ reason }) => reason)).toEqual([
       undefined,
-      'the URL has 4097 characters, and 4096 are the most (1.1.8)',
-      'the URL has 60000 characters, and 4096 are the most (1.1.8)',
+      'the URL has 4097 characters; at most 4096 are allowed (1.1.8)',
+      'the URL has 60000 characters; at most 4096 are allowed (1.1.8)',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { AddressInfo } from 'net';
 import * as path from 'path';
 import type { AwsCallEvent } from '../../../../lib/local/functions/aws-calls';
 import { writeGatewayAddress } from '../../../../lib/local/functions/process-environment';
-import { markedEndpoint } from '../../../../lib/local/wire/front-door';
+import { markedEndpoint } from '../../../../lib/local/wire/management-api';
 import { api, app, route, stage, testCertificate, TestServer } from '../../_helpers/local-server';
 import { SamplePool } from '../_helpers/sample-pool';
 

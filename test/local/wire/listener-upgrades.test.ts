@@ -5,7 +5,7 @@ import * as path from 'path';
 import { promisify } from 'util';
 import { SIGNED } from './_helpers/backend';
 import { RawClient, upgradeRequest } from './_helpers/raw-client';
-import { isWebSocketUpgrade } from '../../../lib/local/wire/upgrade-filter';
+import { isWebSocketUpgrade } from '../../../lib/local/wire/listener';
 import { api, app, route, temporaryFolder, testCertificate, TestClient, TestServer } from '../_helpers/local-server';
 
 let server: TestServer;

@@ -1,6 +1,6 @@
 import { spawn } from 'child_process';
 import * as net from 'net';
-import { portOwner } from '../../../lib/local/wire/port-owner';
+import { portOwner } from '../../../lib/local/wire/port-errors';
 
 test('it names the process that listens', async () => {
   // GIVEN

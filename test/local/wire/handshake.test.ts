@@ -1,4 +1,4 @@
-import { domainName } from '../../../lib/local/wire/domain-name';
+import { domainName } from '../../../lib/local/wire/handshake';
 
 const local = { host: '127.0.0.1', port: 3001 };
 
