@@ -13,7 +13,7 @@ import { UNVERIFIED } from '../protocol/unverified';
 
 const METHODS = { POST: 'post', GET: 'get', DELETE: 'delete' } as const;
 
-type Method = keyof typeof METHODS;
+type CallMethod = keyof typeof METHODS;
 
 interface Reply extends Partial<Refusal> {
   readonly status: number;
@@ -93,7 +93,7 @@ export class ManagementApi {
       ? { 'x-amzn-RequestId': requestId, 'Content-Length': Buffer.byteLength(reply.body), ...reply.body && { 'Content-Type': 'application/json' } }
       : refusalHeaders({ ...reply, errorType: reply.errorType }, requestId));
     response.end(reply.body);
-    const type = METHODS[request.method as Method];
+    const type = METHODS[request.method as CallMethod];
     if (!type) return;
     reportRequest({ type, served, stamp, connectionId, status: reply.status, reason: reply.reason, bytesIn: body?.length ?? 0 }, this.services);
   }
@@ -102,7 +102,7 @@ export class ManagementApi {
   public refuse(refusal: Refusal, reason: string, { connectionId }: ManagementPath, request: IncomingMessage, response: ServerResponse): void {
     const stamp = newRequest();
     refuseRequest(request, response, refusal, stamp.requestId);
-    const type = METHODS[request.method as Method];
+    const type = METHODS[request.method as CallMethod];
     if (type) reportRequest({ type, stamp, connectionId, status: refusal.status, reason }, this.services);
   }
 
@@ -110,7 +110,7 @@ export class ManagementApi {
     const { path, query } = parseTarget(request.url ?? '/');
     const unsigned = iamSignatureError(headerMaps(request.rawHeaders).single, queryMaps(query)?.single ?? {});
     if (unsigned) return { ...UNVERIFIED.callbackForbidden, reason: unsigned };
-    const method = request.method as Method;
+    const method = request.method as CallMethod;
     if (!METHODS[method] || id === undefined) {
       return { ...UNVERIFIED.callbackForbidden, reason: `${request.method} ${path} is no call of @connections` };
     }

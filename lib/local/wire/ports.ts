@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import type { Socket } from 'net';
 import { Address, AddressBook, noStageForCall } from './address-book';
 import { Certificate } from './certificate';
-import { ListenAddress } from './handshake';
 import { Listener, PortHandlers } from './listener';
 import { ManagementApi, ManagementPath, managementPath } from './management-api';
 import { refuseHandshake, refuseRequest } from './refusal';
@@ -27,7 +26,7 @@ interface Port {
 export class Ports {
   private readonly ports: Port[] = [];
 
-  public constructor(private readonly makeDoor: (book: AddressBook, listens: () => ListenAddress) => FrontDoor) {}
+  public constructor(private readonly makeDoor: (book: AddressBook, listens: () => Pick<Listener, 'host' | 'port'>) => FrontDoor) {}
 
   /** Gives every stage a port: stages that have one keep it; the ports of other stages are freed. */
   public assign(stages: readonly ServedStage[]): void {
@@ -86,8 +85,8 @@ export class Ports {
   }
 
   private added(): Port {
-    const listens = (): ListenAddress => port.listener ?? { host: 'localhost', port: 0 };
-    const port: Port = { stages: [], door: this.makeDoor(new AddressBook([]), listens) };
+    const door = this.makeDoor(new AddressBook([]), () => port.listener ?? { host: 'localhost', port: 0 });
+    const port: Port = { stages: [], door };
     this.ports.push(port);
     return port;
   }

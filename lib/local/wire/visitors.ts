@@ -13,7 +13,7 @@ export interface VisitorsOptions {
   readonly observe?: GatewayObserver;
 }
 
-type Refused = Pick<Refusal, 'status'> & {
+type Violation = Pick<Refusal, 'status'> & {
   /** The subject of the notice, which is printed once for each: the host or origin. */
   readonly subject: string;
   readonly code: 'host-refused' | 'origin-refused';
@@ -28,7 +28,7 @@ const EXECUTE_API = /^([a-z\d]+)\.execute-api\.[a-z\d-]+\.(?:amazonaws\.com(?:\.
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
 /** The most hosts and origins that are reported, each once: a hostile page must not be able to flood the terminal. */
-const MOST_TOLD = 20;
+const MOST_REPORTED = 20;
 
 /**
  * Decides which requests are allowed, before anything runs.
@@ -41,7 +41,7 @@ export class Visitors {
   private readonly allowedOrigins: ReadonlySet<string>;
   private domains: ReadonlySet<string> = new Set();
   private apiIds: ReadonlySet<string> = new Set();
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   public constructor(private readonly options: VisitorsOptions) {
     this.allowedHosts = new Set(options.allowedHosts?.map(hostPattern).filter((name) => name !== undefined));
@@ -56,14 +56,14 @@ export class Visitors {
 
   /** The answer to a refused request; `undefined` if it is allowed. */
   public refusal(request: IncomingMessage): Refusal | undefined {
-    const refused = this.refused(request);
-    if (!refused) return undefined;
-    this.tell(refused);
-    const { status, reason } = refused;
+    const violation = this.violation(request);
+    if (!violation) return undefined;
+    this.report(violation);
+    const { status, reason } = violation;
     return { status, body: JSON.stringify({ message: reason }), errorType: status === 403 ? 'ForbiddenException' : 'BadRequestException' };
   }
 
-  private refused(request: IncomingMessage): Refused | undefined {
+  private violation(request: IncomingMessage): Violation | undefined {
     const hosts = valuesOf(request, 'host');
     if (hosts.length !== 1) return malformed('host-refused', 'Host', `the request has ${hosts.length || 'no'} Host header${hosts.length ? 's' : ''}`);
     const [, authority] = ABSOLUTE.exec(request.url ?? '') ?? [];
@@ -74,10 +74,10 @@ export class Visitors {
       }
       if (!this.isAllowed(host, request)) return refusedHost(host);
     }
-    return this.refusedOrigin(request);
+    return this.originViolation(request);
   }
 
-  private refusedOrigin(request: IncomingMessage): Refused | undefined {
+  private originViolation(request: IncomingMessage): Violation | undefined {
     const origins = valuesOf(request, 'origin');
     if (origins.length > 1) return malformed('origin-refused', 'Origin', `the request has ${origins.length} Origin headers`);
     if (origins.length === 0) return request.headers['sec-fetch-site'] === 'cross-site' ? CROSS_SITE : undefined;
@@ -95,16 +95,16 @@ export class Visitors {
       || host === plainAddress(socket.localAddress ?? '');
   }
 
-  private tell({ code, subject, reason }: Refused): void {
+  private report({ code, subject, reason }: Violation): void {
     const key = `${code} ${subject}`;
-    if (!this.options.observe || this.told.has(key) || this.told.size > MOST_TOLD) return;
-    this.told.add(key);
-    const more = this.told.size > MOST_TOLD ? '; further refusals are not reported' : '';
+    if (!this.options.observe || this.reported.has(key) || this.reported.size > MOST_REPORTED) return;
+    this.reported.add(key);
+    const more = this.reported.size > MOST_REPORTED ? '; further refusals are not reported' : '';
     this.options.observe({ type: 'notice', time: Date.now(), code, subject: shortened(subject), text: `${reason}${more}` });
   }
 }
 
-const CROSS_SITE: Refused = {
+const CROSS_SITE: Violation = {
   status: 403,
   code: 'origin-refused',
   subject: 'cross-site',
@@ -112,11 +112,11 @@ const CROSS_SITE: Refused = {
     + 'web page could send it; a page that may talk to the gateway uses WebSocket or fetch, and --allow-origin (startGateway: allowedOrigins) names it',
 };
 
-function malformed(code: Refused['code'], subject: string, reason: string): Refused {
+function malformed(code: Violation['code'], subject: string, reason: string): Violation {
   return { status: 400, code, subject, reason };
 }
 
-function refusedHost(host: string): Refused {
+function refusedHost(host: string): Violation {
   return {
     status: 403,
     code: 'host-refused',
@@ -127,7 +127,7 @@ function refusedHost(host: string): Refused {
 }
 
 /** A malformed origin is not suggested as an option. */
-function refusedOrigin(header: string, origin: Origin | undefined): Refused {
+function refusedOrigin(header: string, origin: Origin | undefined): Violation {
   return {
     status: 403,
     code: 'origin-refused',

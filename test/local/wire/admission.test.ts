@@ -352,7 +352,7 @@ describe('what $connect returns', () => {
   test('2.6: one that takes longer than its integration may is 504', async () => {
     // GIVEN
     const slow = route('$connect', { integration: proxy('handler', { timeout: 50 }) });
-    const server = await serve(api([slow]), () => new Promise((resolve) => setTimeout(resolve, 150, { statusCode: 200 })));
+    const server = await serve(api([slow]), () => new Promise(() => undefined));
 
     // THEN
     expect(await TestClient.refusal(server.url())).toMatchObject({ status: 504, body: '{"message":"Endpoint request timed out"}' });

@@ -1,7 +1,7 @@
 import { GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sdk } from './_helpers/backend';
 import { Connection } from '../../../lib/local/wire/connection';
-import { Connections } from '../../../lib/local/wire/connections';
+import { Connections, Lifetimes } from '../../../lib/local/wire/connections';
 import { api, app, route, TestServer, until } from '../_helpers/local-server';
 
 const MINUTE = 60_000;
@@ -51,10 +51,17 @@ describe('by the clock', () => {
 
 describe('on a socket', () => {
   let server: TestServer;
+  const servers: TestServer[] = [];
   beforeEach(async () => {
-    server = await TestServer.start(app(api([route('$connect'), route('$default')])), () => ({ statusCode: 200 }));
+    server = await serve(OF_AWS);
   });
-  afterEach(() => server.stop());
+  afterEach(() => Promise.all(servers.splice(0).map((one) => one.stop())));
+
+  async function serve(lifetimes: Lifetimes): Promise<TestServer> {
+    const started = await TestServer.start(app(api([route('$connect'), route('$default')])), () => ({ statusCode: 200 }), { lifetimes });
+    servers.push(started);
+    return started;
+  }
 
   /** Says when the connection was last active after something was done, if that is another time than before. */
   async function activity(act: (connectionId: string) => unknown): Promise<'kept open' | 'not kept open'> {
@@ -66,12 +73,11 @@ describe('on a socket', () => {
 
   test('7.2.2: it is closed', async () => {
     // GIVEN
-    const short = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), { lifetimes: { ...OF_AWS, idle: 50 } });
+    const short = await serve({ ...OF_AWS, idle: 50 });
 
     // THEN
     expect(await (await short.connect()).closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(short.server.connections.size).toBe(0);
-    await short.stop();
   });
 
   test('7.2.4: a message of the client keeps it open', async () => {
@@ -109,7 +115,7 @@ describe('on a socket', () => {
 
   test('7.2.5: the gateway never pings', async () => {
     // GIVEN
-    const short = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), { lifetimes: { ...OF_AWS, idle: 200 } });
+    const short = await serve({ ...OF_AWS, idle: 200 });
     const client = await short.connect();
     let pings = 0;
     client.socket.on('ping', () => pings++);
@@ -119,6 +125,5 @@ describe('on a socket', () => {
 
     // THEN
     expect(pings).toBe(0);
-    await short.stop();
   });
 });

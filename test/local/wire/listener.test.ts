@@ -4,13 +4,31 @@ import * as os from 'os';
 import * as tls from 'tls';
 import { RawClient, upgradeRequest } from './_helpers/raw-client';
 import { GatewayError } from '../../../lib/local/gateway-error';
-import { Listener, Timeouts } from '../../../lib/local/wire/listener';
+import { Listener, PortHandlers, Timeouts } from '../../../lib/local/wire/listener';
 import { api, app, route, testCertificate, TestClient, TestServer, until } from '../_helpers/local-server';
 
 const handlers = {
   request: (_request: http.IncomingMessage, response: http.ServerResponse) => response.end('here'),
   upgrade: () => undefined,
 };
+
+const opened: Array<{ close(): unknown }> = [];
+afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())));
+
+/** Is closed after the test, whatever comes of it. */
+async function open(port: number, serves: PortHandlers = handlers, timeouts?: Timeouts): Promise<Listener> {
+  const listener = await Listener.open(port, '127.0.0.1', serves, await testCertificate(), timeouts);
+  opened.push(listener);
+  return listener;
+}
+
+/** Another process, as it were, that has a port. */
+async function occupy(host: string): Promise<net.Server> {
+  const other = net.createServer().listen(0, host);
+  opened.push(other);
+  await new Promise((resolve, reject) => other.once('listening', resolve).once('error', reject));
+  return other;
+}
 
 async function failure(port: number, host: string): Promise<GatewayError> {
   try {
@@ -24,9 +42,9 @@ async function failure(port: number, host: string): Promise<GatewayError> {
 /** Two that listen at ports which follow each other; the second may be somebody else's, so it is tried again. */
 async function neighbours(): Promise<[Listener, Listener]> {
   for (;;) {
-    const first = await Listener.open(0, '127.0.0.1', handlers, await testCertificate());
+    const first = await open(0);
     try {
-      return [first, await Listener.open(first.port + 1, '127.0.0.1', handlers, await testCertificate())];
+      return [first, await open(first.port + 1)];
     } catch {
       await first.close();
     }
@@ -134,15 +152,12 @@ describe('one port', () => {
 describe('opening', () => {
   test('a port that is taken is an error that names who has it', async () => {
     // GIVEN
-    const other = net.createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => other.once('listening', resolve));
-    const { port } = other.address() as net.AddressInfo;
+    const { port } = (await occupy('127.0.0.1')).address() as net.AddressInfo;
 
     // WHEN
     const error = await failure(port, '127.0.0.1');
 
     // THEN
-    other.close();
     expect(error).toBeInstanceOf(GatewayError);
     expect(error.code).toBe('PORT_IN_USE');
     expect(error.message.replace(/node \(process \d+\)/, 'node (process N)').replace(/\d+$/, 'N')).toBe(
@@ -160,20 +175,18 @@ describe('opening', () => {
     // THEN
     const offered = Number(/--port (\d+)$/.exec(message)?.[1]);
     expect(offered).toBeGreaterThan(second.port);
-    await (await Listener.open(offered, '127.0.0.1', handlers, await testCertificate())).close();
+    await open(offered);
   });
 
   test('who has the port of ::1 alone has what many clients call localhost', async () => {
     // GIVEN
-    const other = net.createServer().listen(0, '::1');
-    const listens = await new Promise((resolve) => other.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+    const other = await occupy('::1').catch(() => undefined);
 
-    // WHEN
-    const error = listens ? await failure((other.address() as net.AddressInfo).port, '127.0.0.1') : { code: 'PORT_IN_USE' };
+    // WHEN (unless this machine has no IPv6)
+    const error = other ? await failure((other.address() as net.AddressInfo).port, '127.0.0.1') : { code: 'PORT_IN_USE' };
 
     // THEN
     expect(error.code).toBe('PORT_IN_USE');
-    other.close();
   });
 
   test('a port that browsers refuse is refused', async () => {
@@ -191,6 +204,7 @@ describe('opening', () => {
   test('it knows where it listens, and frees the port with all sockets on it', async () => {
     // GIVEN
     const listener = await Listener.open(0, 'localhost', handlers, await testCertificate());
+    opened.push(listener);
     const { host, port } = listener;
     const client = await RawClient.open(port);
 
@@ -209,13 +223,8 @@ describe('who takes too long', () => {
 
   /** What the gateway says at the end, of a client that sends something and nothing more. */
   async function lastWords(timeouts: Partial<Timeouts>, sent: string | Buffer): Promise<string> {
-    const listener = await Listener.open(0, '127.0.0.1', { ...handlers, request: (request) => request.resume() }, await testCertificate(),
-      { ...WITHOUT_END, ...timeouts });
-    try {
-      return await RawClient.ask(listener.port, sent);
-    } finally {
-      await listener.close();
-    }
+    const { port } = await open(0, { ...handlers, request: (request: http.IncomingMessage) => request.resume() }, { ...WITHOUT_END, ...timeouts });
+    return RawClient.ask(port, sent);
   }
 
   const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -241,7 +250,7 @@ describe('who takes too long', () => {
 
   test('in the TLS handshake is cut off, however many bytes it sends meanwhile', async () => {
     // GIVEN
-    const listener = await Listener.open(0, '127.0.0.1', handlers, await testCertificate(), { ...WITHOUT_END, tlsHandshake: 100 });
+    const listener = await open(0, handlers, { ...WITHOUT_END, tlsHandshake: 100 });
     const client = await RawClient.open(listener.port);
     client.socket.write(Buffer.from([0x16, 0x03, 0x01, 0x3f, 0xff]));
 
@@ -249,14 +258,12 @@ describe('who takes too long', () => {
     const drip = setInterval(() => client.socket.write(Buffer.alloc(1)), 10);
 
     // THEN
-    await client.ended;
-    clearInterval(drip);
-    await listener.close();
+    await client.ended.finally(() => clearInterval(drip));
   });
 
   test('over https to end the head of a request is told', async () => {
     // GIVEN
-    const listener = await Listener.open(0, '127.0.0.1', handlers, await testCertificate(), { ...WITHOUT_END, headers: 30 });
+    const listener = await open(0, handlers, { ...WITHOUT_END, headers: 30 });
 
     // WHEN
     const client = tls.connect({ port: listener.port, host: '127.0.0.1', ca: (await testCertificate()).cert });
@@ -266,7 +273,6 @@ describe('who takes too long', () => {
 
     // THEN
     expect(Buffer.concat(chunks).toString()).toBe(TIMED_OUT);
-    await listener.close();
   });
 
   test('is not who waits for a slow answer, holds a WebSocket open, or keeps a connection for its next request', async () => {
@@ -277,22 +283,21 @@ describe('who takes too long', () => {
       upgrade: (_request: http.IncomingMessage, socket: net.Socket) => { socket.on('data', () => socket.write('pong')); },
     };
     const short = { firstByte: 20, tlsHandshake: 20, headers: 20, request: 20, check: 10 };
-    const listener = await Listener.open(0, '127.0.0.1', slow, await testCertificate(), short);
-    const [waiting, open] = await Promise.all([RawClient.open(listener.port), RawClient.open(listener.port)]);
+    const listener = await open(0, slow, short);
+    const [waiting, upgraded] = await Promise.all([RawClient.open(listener.port), RawClient.open(listener.port)]);
     waiting.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    open.socket.write(upgradeRequest(listener.port, '/dev'));
+    upgraded.socket.write(upgradeRequest(listener.port, '/dev'));
 
     // WHEN a connection that came later has been cut off, and the checks have run several times
     for (let i = 0; i < 5; i++) await (await RawClient.open(listener.port)).ended;
 
     // THEN
     answer();
-    open.socket.write('ping');
-    await Promise.all([waiting.until('late'), open.until('pong')]);
+    upgraded.socket.write('ping');
+    await Promise.all([waiting.until('late'), upgraded.until('pong')]);
     for (let i = 0; i < 5; i++) await (await RawClient.open(listener.port)).ended;
     waiting.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await until(() => waiting.text.includes('late'));
-    expect([waiting, open].map(({ socket }) => socket.destroyed)).toEqual([false, false]);
-    await listener.close();
+    expect([waiting, upgraded].map(({ socket }) => socket.destroyed)).toEqual([false, false]);
   });
 });
