@@ -1,42 +1,26 @@
 import { headerValue } from './request';
-import type { ApiKey } from '../assembly/model';
 
 interface ApiKeyRequest {
   /** `$request.header.x-api-key` or `$context.authorizer.usageIdentifierKey`. */
   readonly selectionExpression: string;
-  readonly apiKeys: readonly ApiKey[];
-  /** The stage's name. */
+  /** The API's keys, with the stages that a usage plan opens to each. */
+  readonly apiKeys: readonly { readonly value: string; readonly stages: readonly string[] }[];
+  /** Name of the stage. */
   readonly stage: string;
   /** Names in any spelling. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What the authorizer returned. */
+  /** From the authorizer's result. */
   readonly usageIdentifierKey?: string;
 }
 
-/** The key that the request shows, if a usage plan opens the stage to it (3.13). */
-export function usableApiKey(request: ApiKeyRequest): ApiKey | undefined {
-  const shown = shownKey(request);
-  return shown ? request.apiKeys.find(({ value, stages }) => value === shown && stages.includes(request.stage)) : undefined;
-}
-
-/** Why a route that requires an API key is closed to the request, in one line that does not quote the key; absent if it is open (3.13). */
-export function apiKeyError(request: ApiKeyRequest): string | undefined {
-  if (usableApiKey(request)) return undefined;
-  const shown = shownKey(request);
-  if (!shown) return `the route requires an API key, and there is none in ${place(request)}`;
-  return request.apiKeys.some(({ value }) => value === shown)
-    ? `no usage plan opens stage ${request.stage} to the API key in ${place(request)}`
-    : `the API key in ${place(request)} is none of this API`;
-}
-
-function shownKey({ selectionExpression, headers, usageIdentifierKey }: ApiKeyRequest): string | undefined {
-  return fromAuthorizer(selectionExpression) ? usageIdentifierKey : headerValue(headers, 'x-api-key');
-}
-
-function place({ selectionExpression }: ApiKeyRequest): string {
-  return fromAuthorizer(selectionExpression) ? 'the usageIdentifierKey of the authorizer' : 'the header x-api-key';
-}
-
-function fromAuthorizer(expression: string): boolean {
-  return expression.replace(/[{}]/g, '') === '$context.authorizer.usageIdentifierKey';
+/** Why a request may not use a route that requires an API key, in one line that does not quote the key; `undefined` if it may (3.13). */
+export function apiKeyError({ selectionExpression, apiKeys, stage, headers, usageIdentifierKey }: ApiKeyRequest): string | undefined {
+  const fromAuthorizer = selectionExpression.replace(/[{}]/g, '') === '$context.authorizer.usageIdentifierKey';
+  const source = fromAuthorizer ? 'the usageIdentifierKey of the authorizer' : 'the header x-api-key';
+  const key = fromAuthorizer ? usageIdentifierKey : headerValue(headers, 'x-api-key');
+  if (!key) return `the route requires an API key, but ${source} has none`;
+  const known = apiKeys.filter(({ value }) => value === key);
+  if (known.length === 0) return `the API key in ${source} is not a key of this API`;
+  if (known.some(({ stages }) => stages.includes(stage))) return undefined;
+  return `no usage plan opens stage ${stage} to the API key in ${source}`;
 }

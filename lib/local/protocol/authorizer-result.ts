@@ -4,7 +4,7 @@ import { LIMITS } from './limits';
 import { evaluatePolicy } from './policy';
 import { UNVERIFIED } from './unverified';
 
-/** How the authorizer's invocation ended: an `InvocationResult` is one. */
+/** The outcome of the authorizer's invocation; an `InvocationResult` fits. */
 type AuthorizerInvocation =
   | { readonly ok: true; readonly payload: string }
   | { readonly ok: false; readonly kind: string; readonly errorType: string; readonly errorMessage: string };
@@ -15,43 +15,43 @@ interface AuthorizerConsent {
   readonly allowed: true;
   /** `principalId` and the context, all as text (3.9): `requestContext.authorizer`. */
   readonly context: Readonly<Record<string, string>>;
-  /** 3.13: the API key, if the API takes it from here. */
+  /** 3.13: the API key, for APIs that read it from here. */
   readonly usageIdentifierKey?: string;
-  /** Milliseconds, for the `$connect` event (3.9). */
+  /** Milliseconds that the authorizer took, for the `$connect` event (3.9). */
   readonly integrationLatency: number;
 }
 
 interface AuthorizerRefusal extends Refusal {
   readonly allowed: false;
-  /** For the developer, in one line. */
+  /** For the developer, one line. */
   readonly reason: string;
 }
 
 /**
- * Reads what a Lambda authorizer answered (3.5 to 3.9).
+ * Decides by the result of a Lambda authorizer (3.5 to 3.9).
  *
  * @param methodArn `arn:aws:execute-api:{region}:{account}:{api}/{stage}/$connect`
  * @param latency milliseconds that the authorizer took
  */
 export function readAuthorizerResult(invocation: AuthorizerInvocation, methodArn: string, latency: number): AuthorizerDecision {
   if (!invocation.ok) return refusalOfFailure(invocation);
-  const answer = answerOf(invocation.payload);
-  if (typeof answer === 'string') return failure(answer);
-  const decision = evaluatePolicy(answer.policyDocument, { action: 'execute-api:Invoke', resource: methodArn });
+  const result = resultOf(invocation.payload);
+  if (typeof result === 'string') return failure(result);
+  const decision = evaluatePolicy(result.policyDocument, { action: 'execute-api:Invoke', resource: methodArn });
   if (typeof decision === 'object') return failure(decision.invalid);
   if (decision === 'explicitDeny') return refusal(UNVERIFIED.explicitDeny, `the authorizer's policy denies ${methodArn}`);
   if (decision === 'implicitDeny') return refusal(UNVERIFIED.implicitDeny, `the authorizer's policy does not allow ${methodArn}`);
-  const { usageIdentifierKey } = answer;
+  const { usageIdentifierKey } = result;
   return {
     allowed: true,
-    context: answer.context,
+    context: result.context,
     ...usageIdentifierKey !== undefined && { usageIdentifierKey },
     integrationLatency: latency,
   };
 }
 
 function refusalOfFailure({ kind, errorType, errorMessage }: AuthorizerInvocation & { ok: false }): AuthorizerRefusal {
-  // 3.5: this message exactly, whatever the class of the error.
+  // 3.5: exactly this message, from an error of any class.
   if (kind === 'error' && errorMessage === 'Unauthorized') {
     return refusal(UNVERIFIED.unauthorized, 'the authorizer failed with the message "Unauthorized"');
   }
@@ -66,17 +66,17 @@ function refusal(answer: Omit<AuthorizerRefusal, 'allowed' | 'reason'>, reason: 
   return { allowed: false, ...answer, reason };
 }
 
-interface Answer {
+interface AuthorizerResult {
   readonly policyDocument: unknown;
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey?: string;
 }
 
-/** The answer, or what is wrong with it (3.7). */
-function answerOf(payload: string): Answer | string {
+/** The result, or what is wrong with it (3.7). */
+function resultOf(payload: string): AuthorizerResult | string {
   const bytes = Buffer.byteLength(payload);
   if (bytes > LIMITS.authorizerResultBytes) {
-    return `the authorizer returned ${bytes} bytes, which is more than ${LIMITS.authorizerResultBytes}`;
+    return `the authorizer returned ${bytes} bytes; at most ${LIMITS.authorizerResultBytes} are allowed`;
   }
   const value = parsedJson(payload);
   if (!isRecord(value)) return 'the authorizer did not return an object with principalId and policyDocument';

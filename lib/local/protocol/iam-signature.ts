@@ -2,12 +2,12 @@ import { headerValue } from './request';
 
 type Values = Readonly<Record<string, string>>;
 
-/** Who signed what, and for how long. */
+/** The parts of a Signature Version 4. */
 interface Signature {
   readonly credential: string;
   readonly signedHeaders: string;
   readonly signature: string;
-  /** A signature in a query string may say how long it is good for. */
+  /** Only in query strings. */
   readonly validity?: Validity;
 }
 
@@ -23,8 +23,8 @@ const LONGEST_SECONDS = 604_800;
 const CREDENTIAL = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/;
 
 /**
- * What is wrong with the Signature Version 4 of a request, in the headers or (browsers) in the query string; absent if it looks
- * right (3.12, 6.10). Its form is checked and, with `X-Amz-Expires`, its age; the gateway has no secret key to check it with.
+ * What is wrong with the Signature Version 4 of a request, in the headers or (from browsers) in the query string; `undefined` if nothing
+ * is (3.12, 6.10). Only its form and, with `X-Amz-Expires`, its age are checked, since the gateway has no secret key.
  *
  * @param headers names in any spelling
  * @param query decoded
@@ -36,8 +36,8 @@ export function iamSignatureError(headers: Values, query: Values, now = Date.now
 }
 
 /**
- * `requestContext.identity` of somebody who signed (1.3.5): the access key is the only thing that the request tells, and stands for
- * the names that only AWS knows. Nothing without a signature.
+ * The members of `requestContext.identity` for a signed request (1.3.5). The access key, which is all that the request contains, stands
+ * for the names that only AWS knows. Empty without a signature.
  */
 export function iamIdentity(headers: Values, query: Values, account: { readonly account: string; readonly partition: string }): Values {
   const found = signatureOf(headers, query);
@@ -52,7 +52,7 @@ export function iamIdentity(headers: Values, query: Values, account: { readonly 
   };
 }
 
-/** The parts, or why there are none. */
+/** The signature, or why there is none. */
 function signatureOf(headers: Values, query: Values): Signature | string {
   const authorization = headerValue(headers, 'authorization');
   if (authorization !== undefined) return headerSignature(authorization);

@@ -1,6 +1,6 @@
 import { headerValue } from './request';
 
-/** Where identity sources are looked for. */
+/** What identity sources can name. */
 interface IdentityRequest {
   /** Names in any spelling. */
   readonly headers: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ interface IdentityRequest {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** The first identity source that the request lacks or leaves empty: the authorizer is not asked then (3.3, 3.4). */
+/** The first identity source that the request lacks or leaves empty, in which case the authorizer is not invoked (3.3, 3.4). */
 export function missingIdentitySource(sources: readonly string[], request: IdentityRequest): string | undefined {
   return sources.find((source) => {
     const value = identityValue(source, request);
@@ -32,7 +32,7 @@ function identityValue(source: string, request: IdentityRequest): unknown {
     case 'route.request.querystring': return own(request.query, name);
     case 'stageVariables': return own(request.stageVariables, name);
     case 'context': return name.split('.').reduce<unknown>(own, request.context);
-    // Nothing else can hold an identity, so there is none.
+    // AWS allows no other source.
     default: return undefined;
   }
 }

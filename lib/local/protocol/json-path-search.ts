@@ -1,10 +1,10 @@
 import { isRecord, member, shortened } from './json';
 
-/** Values that one search may look at: a few tenths of a second, and far more than a message of 128 KB holds. */
+/** Values that one search may look at: some tenths of a second of work, and far more than a message of 128 KB holds. */
 const MOST_VISITS = 1_000_000;
 
 /** A JSONPath that API Gateway supports and the gateway does not, or a search that visits too many values. */
-export class JsonPathError extends Error {
+export class UnusablePath extends Error {
   public constructor(path: string, what: string) {
     super(`the JSONPath ${quotedPath(path)} ${what}`);
   }
@@ -15,7 +15,7 @@ export function quotedPath(path: string): string {
   return shortened(`$${path}`);
 }
 
-/** The work that a search may still do. */
+/** Counts the values that a search may still look at. */
 export class Budget {
   private left = MOST_VISITS;
 
@@ -23,28 +23,28 @@ export class Budget {
 
   public spend(visits: number): void {
     this.left -= visits;
-    if (this.left < 0) throw new JsonPathError(this.path, `visits more than ${MOST_VISITS} values`);
+    if (this.left < 0) throw new UnusablePath(this.path, `visits more than ${MOST_VISITS} values`);
   }
 }
 
-export interface Step {
-  /** After `..`: also in everything below. */
+export interface PathStep {
+  /** After `..`: the step also applies to everything below. */
   readonly descends: boolean;
   readonly selector: Selector;
 }
 
 export interface Selector {
-  /** At most one value: a path of such steps finds that, any other the list of what it finds (4.1.3). */
+  /** Whether the step finds at most one value. A path of such steps finds a value, any other path a list (4.1.3). */
   readonly isSingular: boolean;
   readonly select: (holder: unknown, budget: Budget) => readonly unknown[];
 }
 
-export interface Path {
-  readonly steps: readonly Step[];
+export interface JsonPath {
+  readonly steps: readonly PathStep[];
   readonly measures: boolean;
 }
 
-export function search({ steps, measures }: Path, json: unknown, budget: Budget): unknown {
+export function search({ steps, measures }: JsonPath, json: unknown, budget: Budget): unknown {
   let found: unknown[] = [json];
   for (const { descends, selector } of steps) {
     const next: unknown[] = [];
@@ -62,7 +62,7 @@ export function search({ steps, measures }: Path, json: unknown, budget: Budget)
   return measures ? length(result) : result;
 }
 
-/** Each value before what is in it. Without recursion: JSON may be nested deeper than the stack. */
+/** Yields each value before the values in it, without recursion: JSON may be nested deeper than the stack. */
 function* withDescendants(top: unknown, budget: Budget): Generator<unknown> {
   const pending = [top];
   while (pending.length > 0) {
@@ -96,7 +96,7 @@ export function sliced(start: number | undefined, end: number | undefined, step:
   };
 }
 
-/** What a list or an object holds. */
+/** The values in a list or an object. */
 export function children(holder: unknown): readonly unknown[] {
   if (Array.isArray(holder)) return holder;
   return isRecord(holder) ? Object.values(holder) : [];

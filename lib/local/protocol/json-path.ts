@@ -1,13 +1,13 @@
 import { member } from './json';
-import { ALL, Budget, children, indexed, JsonPathError, named, Path, quotedPath, search, Selector, sliced, Step } from './json-path-search';
+import { ALL, Budget, children, indexed, UnusablePath, named, JsonPath, quotedPath, search, Selector, sliced, PathStep } from './json-path-search';
 
-/** Finds one value in parsed JSON; `undefined`: there is none. */
+/** Finds a value in parsed JSON; `undefined` if there is none. */
 type JsonPathReader = (json: unknown) => unknown;
 
 const DOTTED_NAMES = /^(?:\.[\p{L}\p{N}_-]+)+$/u;
 
 /**
- * Compiles a JSONPath (4.1.3). The paths of a mapping template may come from a client, so nothing of a path is ever run as code: it is
+ * Compiles a JSONPath (4.1.3). The paths of a mapping template may come from a client, so no part of a path is ever run as code: a path is
  * parsed here, finds only what JSON itself holds, and looks at a limited number of values.
  *
  * Names, indexes from either end, `*`, `..`, slices, lists of names or indexes, filters, and `length()` or `size()` at the end.
@@ -27,18 +27,18 @@ export function jsonPathReader(path: string): JsonPathReader {
   return parsed ? (json) => search(parsed, json, new Budget(path)) : () => undefined;
 }
 
-/** Why a JSONPath finds nothing in any document, in one line; absent if it can be used. */
-export function jsonPathComplaint(path: string): string | undefined {
+/** Why a JSONPath is unusable, in one line; `undefined` if it is not. */
+export function jsonPathError(path: string): string | undefined {
   try {
     return path === '' || parsedPath(path) ? undefined : `${quotedPath(path)} is not a JSONPath`;
   } catch (thrown) {
-    if (thrown instanceof JsonPathError) return thrown.message;
+    if (thrown instanceof UnusablePath) return thrown.message;
     throw thrown;
   }
 }
 
 /**
- * What a JSONPath finds in a payload; `undefined` if nothing.
+ * What a JSONPath finds in a payload; `undefined` if it finds nothing.
  *
  * @param path with `$`, or what comes after `$.`
  * @throws Error as `jsonPathReader` and its reader
@@ -52,16 +52,16 @@ function afterRoot(path: string): string {
   return path.startsWith('[') ? path : `.${path}`;
 }
 
-/** Parentheses and `!` inside each other in a filter. */
+/** Levels of parentheses and `!` in a filter. */
 const DEEPEST_FILTER = 50;
 
 /**
  * Parses a JSONPath; `undefined` if the text is not one.
  *
  * @param path what follows `$`
- * @throws JsonPathError one that is not supported
+ * @throws UnusablePath if the path is not supported
  */
-function parsedPath(path: string): Path | undefined {
+function parsedPath(path: string): JsonPath | undefined {
   try {
     return new Parser(path).path();
   } catch (thrown) {
@@ -85,7 +85,7 @@ function filtered(test: Test): Selector {
 
 type Comparison = (left: unknown, right: unknown) => boolean;
 
-/** By value and type; objects and lists equal nothing. */
+/** Equal by value and type; objects and lists equal nothing. */
 const equal: Comparison = (left, right) => left === right && (typeof left !== 'object' || left === null);
 const comparable: Comparison = (left, right) => typeof left === typeof right && (typeof left === 'number' || typeof left === 'string');
 
@@ -112,8 +112,8 @@ class Parser {
 
   public constructor(private readonly text: string) {}
 
-  public path(): Path {
-    const steps: Step[] = [];
+  public path(): JsonPath {
+    const steps: PathStep[] = [];
     while (this.at < this.text.length && !this.isMeasure()) steps.push(this.step());
     return { steps, measures: this.isMeasure() };
   }
@@ -125,7 +125,7 @@ class Parser {
   }
 
   /** @param dottedName sticky: what a name without quotes may be */
-  private step(dottedName = /[^.[\]()*?'",]+/y): Step {
+  private step(dottedName = /[^.[\]()*?'",]+/y): PathStep {
     const descends = this.take('..');
     const dotted = descends || this.take('.');
     if (this.take('[')) return { descends, selector: this.bracket() };
@@ -239,9 +239,9 @@ class Parser {
     return { isPath: false, valueIn: () => value };
   }
 
-  /** What comes after `@`: steps that find one value. */
+  /** The path after `@`: steps that find one value. */
   private ownPath(): Operand {
-    const steps: Step[] = [];
+    const steps: PathStep[] = [];
     let measures = false;
     while (!measures && (this.text[this.at] === '.' || this.text[this.at] === '[')) {
       measures = this.match(/\.(?:length|size)\(\)/y) !== undefined;
@@ -250,7 +250,7 @@ class Parser {
     return { isPath: true, valueIn: (item, budget) => search({ steps, measures }, item, budget) };
   }
 
-  private ownStep(): Step {
+  private ownStep(): PathStep {
     // A name ends where an operator begins.
     const step = this.step(/[\p{L}\p{N}_-]+/uy);
     if (step.descends || !step.selector.isSingular) this.refuse('has a filter that compares a path which may find several values');
@@ -306,6 +306,6 @@ class Parser {
   }
 
   private refuse(what: string): never {
-    throw new JsonPathError(this.text, what);
+    throw new UnusablePath(this.text, what);
   }
 }

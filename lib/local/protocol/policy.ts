@@ -1,6 +1,6 @@
 import { isRecord } from './json';
 
-/** What a policy says of one action on one resource. */
+/** The decision of a policy on one action and one resource. */
 type PolicyDecision = 'allow' | 'explicitDeny' | 'implicitDeny';
 
 interface Statement {
@@ -9,14 +9,14 @@ interface Statement {
   readonly resource: Patterns;
 }
 
-/** `not`: of NotAction and NotResource. */
+/** `not`: the patterns are those of NotAction or NotResource. */
 interface Patterns {
   readonly patterns: readonly string[];
   readonly not: boolean;
 }
 
 interface PolicyQuestion {
-  /** `execute-api:Invoke`; case does not matter. */
+  /** `execute-api:Invoke`, in any case. */
   readonly action: string;
   readonly resource: string;
 }
@@ -33,7 +33,7 @@ export function evaluatePolicy(document: unknown, question: PolicyQuestion): Pol
   return applying.length > 0 ? 'allow' : 'implicitDeny';
 }
 
-/** Whether text is what an IAM pattern describes: `*` stands for any characters, `?` for one. Linear in practice, never exponential. */
+/** Whether a text matches an IAM pattern: `*` stands for any characters, `?` for one. Linear in practice, never exponential. */
 export function matchesPattern(pattern: string, text: string): boolean {
   let [p, t, star, retry] = [0, 0, -1, 0];
   while (t < text.length) {

@@ -1,22 +1,22 @@
 import { isRecord, parsedJson, shortened } from './json';
 import { UNVERIFIED } from './unverified';
 
-/** What a function of an AWS_PROXY integration returned. */
+/** The response of a function of an AWS_PROXY integration. */
 export interface ProxyResponse {
   readonly statusCode: number;
-  /** By lower-case name; of several values the last. */
+  /** By lower-case name; the last of several values. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent if there was none or `null`. */
+  /** Absent if it was absent or `null`. */
   readonly body?: string;
   readonly isBase64Encoded: boolean;
 }
 
-/** It returned something else: `malformed` says what, in one line. */
+/** What is wrong with the response, in one line. */
 interface MalformedResponse {
   readonly malformed: string;
 }
 
-// 5.2.4: one more makes the response malformed.
+// 5.2.4: any other property makes the response malformed.
 const KEYS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
 
@@ -28,8 +28,8 @@ const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze(Object.create
 export function readProxyResponse(payload: string): ProxyResponse | MalformedResponse {
   const response = parsedJson(payload);
   if (!isRecord(response)) return { malformed: `the function returned ${kind(response)}, not an object with a statusCode` };
-  const complaint = shapeComplaint(response);
-  if (complaint) return { malformed: complaint };
+  const error = shapeError(response);
+  if (error) return { malformed: error };
   return {
     statusCode: Number(response.statusCode),
     headers: mergedHeaders(response.headers, response.multiValueHeaders),
@@ -38,18 +38,18 @@ export function readProxyResponse(payload: string): ProxyResponse | MalformedRes
   };
 }
 
-function shapeComplaint(response: Readonly<Record<string, unknown>>): string | undefined {
+function shapeError(response: Readonly<Record<string, unknown>>): string | undefined {
   for (const key in response) {
     if (!KEYS.has(key)) return `the response has a property ${JSON.stringify(key)}: only ${[...KEYS].join(', ')} are allowed`;
   }
   const { statusCode, body, isBase64Encoded } = response;
-  if (!isStatusCode(statusCode)) return `statusCode must be a number from 100 to 599 and is ${shown(statusCode)}`;
-  if (body != null && typeof body !== 'string') return `body must be a string (JSON.stringify it) and is ${kind(body)}`;
+  if (!isStatusCode(statusCode)) return `statusCode must be a number from 100 to 599, got ${shown(statusCode)}`;
+  if (body != null && typeof body !== 'string') return `body must be a string (use JSON.stringify), got ${kind(body)}`;
   if (isBase64Encoded != null && typeof isBase64Encoded !== 'boolean') {
-    return `isBase64Encoded must be a boolean and is ${shown(isBase64Encoded)}`;
+    return `isBase64Encoded must be a boolean, got ${shown(isBase64Encoded)}`;
   }
-  return headersComplaint('headers', response.headers, isScalar)
-    ?? headersComplaint('multiValueHeaders', response.multiValueHeaders, (value) => Array.isArray(value) && value.every(isScalar));
+  return headersError('headers', response.headers, isScalar)
+    ?? headersError('multiValueHeaders', response.multiValueHeaders, (value) => Array.isArray(value) && value.every(isScalar));
 }
 
 function isStatusCode(value: unknown): boolean {
@@ -59,9 +59,9 @@ function isStatusCode(value: unknown): boolean {
     && code >= UNVERIFIED.statusCodes.lowest && code <= UNVERIFIED.statusCodes.highest;
 }
 
-function headersComplaint(name: string, headers: unknown, allowed: (value: unknown) => boolean): string | undefined {
+function headersError(name: string, headers: unknown, allowed: (value: unknown) => boolean): string | undefined {
   if (headers == null) return undefined;
-  if (!isRecord(headers)) return `${name} must be an object and is ${kind(headers)}`;
+  if (!isRecord(headers)) return `${name} must be an object, got ${kind(headers)}`;
   const bad = Object.keys(headers).find((key) => !allowed(headers[key]));
   return bad === undefined ? undefined : `${name} has no usable value for ${JSON.stringify(bad)}: ${shown(headers[bad])}`;
 }
@@ -82,12 +82,12 @@ function isScalar(value: unknown): boolean {
 
 function kind(value: unknown): string {
   if (value === null) return 'null';
-  if (value === undefined) return 'no JSON';
+  if (value === undefined) return 'text that is not JSON';
   return { array: 'an array', string: 'a string', number: 'a number', boolean: 'a boolean', object: 'an object' }[
     Array.isArray(value) ? 'array' : typeof value as 'string' | 'number' | 'boolean' | 'object'];
 }
 
-/** In one line that stays short. */
+/** A value for a message, in one short line. */
 function shown(value: unknown): string {
-  return value === undefined ? 'absent' : shortened(JSON.stringify(value));
+  return value === undefined ? 'nothing' : shortened(JSON.stringify(value));
 }

@@ -2,17 +2,17 @@ import { createContext, Script } from 'vm';
 import { shortened } from './json';
 
 /**
- * Milliseconds that one message may block the gateway's only thread with one piece of work that input can make endless: a
- * regular expression, a model, a mapping template.
+ * Milliseconds for which one piece of work may block the gateway's only thread, if input can make the work endless: a regular expression,
+ * a model, a mapping template.
  */
 const MOST_MS = 200;
 
-/** Times one piece of work. */
+/** Measures one piece of work. */
 export class Stopwatch {
   private readonly startedAt = process.cpuUsage();
   private pause = performance.now() + MOST_MS;
 
-  /** Whether the work has used up its time. Time in which a busy machine did not run the work does not count. */
+  /** Whether the work has used up its time. Time for which a busy machine did not run the work does not count. */
   public get isOver(): boolean {
     const now = performance.now();
     if (now < this.pause) return false;
@@ -36,9 +36,9 @@ const script = new Script('work()');
 /**
  * Runs work that cannot check the clock itself, such as a regular expression; V8 interrupts it. Costs about 60 microseconds.
  *
- * @param work may run again, if a busy machine gave it too little time
- * @param what for the message
- * @throws Error if it takes too long
+ * @param work runs again if a busy machine gave it too little time
+ * @param what names the work in the message
+ * @throws Error if the work takes too long
  */
 export function bounded<T>(work: () => T, what = 'it'): T {
   const stopwatch = new Stopwatch();
@@ -62,18 +62,18 @@ export function bounded<T>(work: () => T, what = 'it'): T {
 }
 
 const REPEATS = /[*+?{]/;
-/** Characters of a pattern, each of which may be compared with each of the text. */
+/** Characters of a pattern: each may be compared with each character of the text. */
 const SHORT_PATTERN = 256;
-/** Alternatives, each of which may double the ways through a pattern. */
+/** Alternatives of a pattern: each may double the ways through it. */
 const FEW_ALTERNATIVES = 8;
 
-/** Whether a pattern takes about as long as it takes to read the text. */
+/** Whether matching a pattern takes about as long as reading the text. */
 function isQuick(pattern: string): boolean {
   if (pattern.length > SHORT_PATTERN || REPEATS.test(pattern.replaceAll('(?:', '('))) return false;
   return pattern.split('|').length <= FEW_ALTERNATIVES;
 }
 
-/** Applies a regular expression of an app or a client; without a time limit if it cannot take long. */
+/** Applies a regular expression of an app or a client, with a time limit unless the expression cannot take long. */
 export function boundedMatch<T>(pattern: string, work: (pattern: RegExp) => T, flags?: string): T {
   const expression = new RegExp(pattern, flags);
   if (isQuick(pattern)) return work(expression);

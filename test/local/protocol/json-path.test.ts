@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { jsonPathComplaint, jsonPathReader, payloadPath } from '../../../lib/local/protocol/json-path';
+import { jsonPathError, jsonPathReader, payloadPath } from '../../../lib/local/protocol/json-path';
 
 const json = { 'a': { b: 'x' }, 'list': [{ k: 1 }, { k: 2 }], 'my key': 'y', 'empty': [] };
 
@@ -119,12 +119,12 @@ test.each([
   [`.list[?${'('.repeat(60)}`, `the JSONPath $.list[?${'('.repeat(60)} has a filter that is nested deeper than 50 levels`],
   [`.list[?(${'!'.repeat(60)}`, `the JSONPath $.list[?(${'!'.repeat(60)} has a filter that is nested deeper than 50 levels`],
 ])('4.1.3: what is not supported is named: $%s', (path, message) => {
-  expect(jsonPathComplaint(path)).toBe(message);
+  expect(jsonPathError(path)).toBe(message);
   expect(() => jsonPathReader(path)(json)).toThrow(new Error(message));
 });
 
 test('4.1.3: what is not a JSONPath can be asked for', () => {
-  expect(['.list[?(', '.a', '..a[?(@.b > 1)]', ''].map(jsonPathComplaint))
+  expect(['.list[?(', '.a', '..a[?(@.b > 1)]', ''].map(jsonPathError))
     .toEqual(['$.list[?( is not a JSONPath', undefined, undefined, undefined]);
 });
 

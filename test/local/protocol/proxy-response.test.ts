@@ -46,17 +46,17 @@ test.each([
   ['1', `the function returned a number, ${noObject}`],
   ['true', `the function returned a boolean, ${noObject}`],
   ['[]', `the function returned an array, ${noObject}`],
-  ['', `the function returned no JSON, ${noObject}`],
-  ['{}', 'statusCode must be a number from 100 to 599 and is absent'],
-  ['{"statusCode":null}', 'statusCode must be a number from 100 to 599 and is null'],
-  ['{"statusCode":"NaN"}', 'statusCode must be a number from 100 to 599 and is "NaN"'],
-  ['{"statusCode":"0200"}', 'statusCode must be a number from 100 to 599 and is "0200"'],
-  ['{"statusCode":200.5}', 'statusCode must be a number from 100 to 599 and is 200.5'],
-  ['{"statusCode":600}', 'statusCode must be a number from 100 to 599 and is 600'],
-  ['{"statusCode":200,"body":{"a":1}}', 'body must be a string (JSON.stringify it) and is an object'],
-  ['{"statusCode":200,"body":1}', 'body must be a string (JSON.stringify it) and is a number'],
-  ['{"statusCode":200,"isBase64Encoded":"yes"}', 'isBase64Encoded must be a boolean and is "yes"'],
-  ['{"statusCode":200,"headers":"a: b"}', 'headers must be an object and is a string'],
+  ['', `the function returned text that is not JSON, ${noObject}`],
+  ['{}', 'statusCode must be a number from 100 to 599, got nothing'],
+  ['{"statusCode":null}', 'statusCode must be a number from 100 to 599, got null'],
+  ['{"statusCode":"NaN"}', 'statusCode must be a number from 100 to 599, got "NaN"'],
+  ['{"statusCode":"0200"}', 'statusCode must be a number from 100 to 599, got "0200"'],
+  ['{"statusCode":200.5}', 'statusCode must be a number from 100 to 599, got 200.5'],
+  ['{"statusCode":600}', 'statusCode must be a number from 100 to 599, got 600'],
+  ['{"statusCode":200,"body":{"a":1}}', 'body must be a string (use JSON.stringify), got an object'],
+  ['{"statusCode":200,"body":1}', 'body must be a string (use JSON.stringify), got a number'],
+  ['{"statusCode":200,"isBase64Encoded":"yes"}', 'isBase64Encoded must be a boolean, got "yes"'],
+  ['{"statusCode":200,"headers":"a: b"}', 'headers must be an object, got a string'],
   ['{"statusCode":200,"headers":{"a":["b"]}}', 'headers has no usable value for "a": ["b"]'],
   ['{"statusCode":200,"multiValueHeaders":{"a":"b"}}', 'multiValueHeaders has no usable value for "a": "b"'],
   ['{"statusCode":200,"multiValueHeaders":{"a":[{}]}}', 'multiValueHeaders has no usable value for "a": [{}]'],
@@ -72,7 +72,7 @@ test('5.2.4: an unknown property makes it malformed', () => {
 
 test('2.4: what is quoted stays short', () => {
   expect(read({ statusCode: 'x'.repeat(500) })).toEqual({
-    malformed: `statusCode must be a number from 100 to 599 and is "${'x'.repeat(99)}...`,
+    malformed: `statusCode must be a number from 100 to 599, got "${'x'.repeat(99)}...`,
   });
 });
 

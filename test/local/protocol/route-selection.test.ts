@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chooseRoute, noRouteReason, routeSelector, selectionComplaint } from '../../../lib/local/protocol/route-selection';
+import { chooseRoute, noRouteReason, routeSelector, selectionError } from '../../../lib/local/protocol/route-selection';
 
 const chat = '{"service":"chat","action":"join","data":{"room":1}}';
 
@@ -15,7 +15,7 @@ describe('grammar', () => {
     ['\\$${request.body.action}', '$join'],
   ])('4.1.1: %s selects %j', (expression, value) => {
     expect(routeSelector(expression)(chat)).toBe(value);
-    expect(selectionComplaint(expression)).toBeUndefined();
+    expect(selectionError(expression)).toBeUndefined();
   });
 
   test('4.1.1: what a message holds is never an expression itself', () => {
@@ -55,25 +55,25 @@ describe('grammar', () => {
 
   test.each([
     ['$request.body.items[?(@.constructor.constructor("return process")().exit())]',
-      'is no route selection expression: the JSONPath $.items[?(@.constructor.constructor("return process")().exit())]'
+      'is not a route selection expression: the JSONPath $.items[?(@.constructor.constructor("return process")().exit())]'
       + ' calls constructor(): the only functions are length() and size(), at the end'],
-    ['$request.body.items[?(', 'is no route selection expression: $.items[?( is not a JSONPath'],
+    ['$request.body.items[?(', 'is not a route selection expression: $.items[?( is not a JSONPath'],
   ])('4.1.3: %s selects nothing, and why is said', (expression, complaint) => {
-    expect(selectionComplaint(expression)).toBe(`${expression} ${complaint}`);
+    expect(selectionError(expression)).toBe(`${expression} ${complaint}`);
     expect(routeSelector(expression)('{"items":[{"a":1}]}')).toBeUndefined();
   });
 
   test.each([
     ['', 'the route selection expression is empty: '],
-    ['$request.header.x', '$request.header.x is no route selection expression: '],
-    ['$request.body', '$request.body is no route selection expression: '],
-    ['$request.body.', '$request.body. is no route selection expression: '],
-    ['$request.bodyaction', '$request.bodyaction is no route selection expression: '],
-    ['$context.connectionId', '$context.connectionId is no route selection expression: '],
-    ['a${request.querystring.x}', '${request.querystring.x} is no variable of a route selection expression: '],
-    ['${}', '${} is no variable of a route selection expression: '],
+    ['$request.header.x', '$request.header.x is not a route selection expression: '],
+    ['$request.body', '$request.body is not a route selection expression: '],
+    ['$request.body.', '$request.body. is not a route selection expression: '],
+    ['$request.bodyaction', '$request.bodyaction is not a route selection expression: '],
+    ['$context.connectionId', '$context.connectionId is not a route selection expression: '],
+    ['a${request.querystring.x}', '${request.querystring.x} is not a variable of a route selection expression: '],
+    ['${}', '${} is not a variable of a route selection expression: '],
   ])('4.1.5: %j is none, and selects nothing', (expression, complaint) => {
-    expect(selectionComplaint(expression))
+    expect(selectionError(expression))
       .toBe(`${complaint}a route is selected by $request.body.<path>, \${request.body.<path>} and plain text only`);
     expect(routeSelector(expression)(chat)).toBeUndefined();
   });
@@ -103,7 +103,7 @@ describe('evaluation', () => {
     ['dance', 'no route "dance" and no $default'],
     ['a\n"b', 'no route "a\\n\\"b" and no $default'],
     ['x'.repeat(101), `no route "${'x'.repeat(100)}..." and no $default`],
-    ['', 'the message has nothing for $request.body.action, and there is no $default'],
+    ['', 'the message has no value for $request.body.action, and there is no $default'],
     ['$connect', 'a message cannot select $connect (4.1.4), and there is no $default'],
     [undefined, 'the message is not JSON (4.2.1), and there is no $default'],
   ])('4.4.1: why nobody answers %j', (value, reason) => {
@@ -111,7 +111,7 @@ describe('evaluation', () => {
   });
 
   test('4.1.5, 4.4.1: the expression may be the reason', () => {
-    expect(noRouteReason('$request.header.x', undefined)).toBe(`${selectionComplaint('$request.header.x')}, and there is no $default`);
+    expect(noRouteReason('$request.header.x', undefined)).toBe(`${selectionError('$request.header.x')}, and there is no $default`);
   });
 
   test.each(['$connect', '$disconnect'])('4.1.4: a message cannot ask for %s', (value) => {
@@ -128,7 +128,7 @@ describe('total', () => {
     fc.assert(fc.property(expressions, bodies, (expression, body) => {
       const value = routeSelector(expression)(body);
       expect(['string', 'undefined']).toContain(typeof value);
-      if (selectionComplaint(expression) !== undefined) expect(value).toBeUndefined();
+      if (selectionError(expression) !== undefined) expect(value).toBeUndefined();
     }));
   });
 

@@ -197,7 +197,7 @@ describe('the order of the checks', () => {
       'no stage is served at /nope; there is /dev',
       'the throttling settings let no more connections in',
       'the request is not signed: it has neither an Authorization header nor X-Amz-Algorithm in its query string',
-      'the route requires an API key, and there is none in the header x-api-key',
+      'the route requires an API key, but the header x-api-key has none',
     ]);
   });
 
