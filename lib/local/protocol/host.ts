@@ -62,5 +62,6 @@ export function parseOrigin(header: string): Origin | undefined {
   // Extensions, webviews and apps have their own schemes, whose hosts are not hosts of a network.
   if (scheme !== 'http' && scheme !== 'https') return { text: `${scheme}://${authority}` };
   const host = hostName(authority);
-  return host === undefined ? undefined : { text: `${scheme}://${authority.replace(scheme === 'http' ? /:(?:80)?$/ : /:(?:443)?$/, '')}`, host };
+  const defaultPort = scheme === 'http' ? /:(?:80)?$/ : /:(?:443)?$/;
+  return host === undefined ? undefined : { text: `${scheme}://${authority.replace(defaultPort, '')}`, host };
 }

@@ -1,5 +1,7 @@
 import { member } from './json';
-import { ALL, Budget, children, indexed, UnusablePath, named, JsonPath, quotedPath, search, Selector, sliced, PathStep } from './json-path-search';
+import {
+  ALL, Budget, children, indexed, JsonPath, named, PathStep, quotedPath, search, Selector, sliced, UnusablePath,
+} from './json-path-search';
 
 /** Finds a value in parsed JSON; `undefined` if there is none. */
 type JsonPathReader = (json: unknown) => unknown;

@@ -49,7 +49,10 @@ export function member(holder: unknown, name: string): unknown {
   return isRecord(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
-/** A JSON value as Java's `toString` writes it, as AWS does with what a selection expression finds (4.1.3): `[chat, 1]`, `{room=a, size=2}`. */
+/**
+ * A JSON value as Java's `toString` writes it: `[chat, 1]`, `{room=a, size=2}`. AWS makes text of what a selection expression finds in this
+ * way (4.1.3).
+ */
 export function javaText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);

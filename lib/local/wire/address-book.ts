@@ -147,8 +147,9 @@ export function noStageForCall(book: AddressBook, { headers: { host = '' }, sock
   if (closed !== undefined) return closed;
   const origin = `https://${book.hasDomain(host) || apiIdOf(host) !== undefined ? host : `localhost:${socket.localPort}`}`;
   const endpoints = book.paths(host).map((served) => `${origin}${served}`);
-  const right = endpoints.length > 1 ? `the endpoints of @connections are ${endpoints.join(', ')}` : `the endpoint of @connections is ${endpoints[0]}`;
-  return `no stage is served at ${shortened(endpoint || '/')}${endpoints.length > 0 ? `: ${right}` : ', nor anywhere else on this port'}`;
+  const found = `no stage is served at ${shortened(endpoint || '/')}`;
+  if (endpoints.length === 0) return `${found}, nor anywhere else on this port`;
+  return `${found}: the ${endpoints.length > 1 ? 'endpoints of @connections are' : 'endpoint of @connections is'} ${endpoints.join(', ')}`;
 }
 
 /** A URL with its path, whose mapping key tells services that share a domain apart: each may have its own port. */

@@ -83,7 +83,10 @@ export class Admission {
   private async askAuthorizer(handshake: Handshake, { name, identitySource, target }: Authorizer): Promise<AuthorizationResult> {
     const { context, stamp, headers, query, served: { api, stage } } = handshake;
     const missing = missingIdentitySource(identitySource, {
-      headers, query, stageVariables: stage.variables, context: contextVariables(context, stamp, { eventType: 'CONNECT', routeKey: '$connect' }),
+      headers,
+      query,
+      stageVariables: stage.variables,
+      context: contextVariables(context, stamp, { eventType: 'CONNECT', routeKey: '$connect' }),
     });
     // 3.4: the authorizer is not invoked.
     if (missing) return { refusal: UNVERIFIED.missingIdentitySource, reason: `the identity source ${missing} is missing or empty` };

@@ -34,7 +34,7 @@ const TLS_HANDSHAKE = 0x16;
 /** Milliseconds that an idle http connection stays open, since the SDK reuses connections. */
 const KEEP_ALIVE = 60_000;
 
-/** Bytes of a request's head. Node.js would refuse more than 16 KB itself, and a URL that is far too long has an answer of its own (1.1.8). */
+/** Bytes of a request's head. Node.js would refuse more than 16 KB itself, but a URL that is too long has its own answer (1.1.8). */
 const HEAD_BYTES = 65_536;
 
 /** One port that speaks http, https, ws and wss, told apart by the first byte. */

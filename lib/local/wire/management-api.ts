@@ -78,7 +78,8 @@ export class ManagementApi {
   }
 
   /** Answers a call; never throws. */
-  public async serve(served: ServedStage, { connectionId }: ManagementPath, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  public async serve(served: ServedStage, path: ManagementPath, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { connectionId } = path;
     const stamp = newRequest();
     if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
     const body = await readBody(request);
@@ -88,22 +89,20 @@ export class ManagementApi {
       return;
     }
     const reply = this.reply(served, connectionId, request, body);
-    const { requestId } = stamp;
-    response.writeHead(reply.status, reply.errorType === undefined
-      ? { 'x-amzn-RequestId': requestId, 'Content-Length': Buffer.byteLength(reply.body), ...reply.body && { 'Content-Type': 'application/json' } }
-      : refusalHeaders({ ...reply, errorType: reply.errorType }, requestId));
+    response.writeHead(reply.status, headersOf(reply, stamp.requestId));
     response.end(reply.body);
     const type = METHODS[request.method as CallMethod];
     if (!type) return;
-    reportRequest({ type, served, stamp, connectionId, status: reply.status, reason: reply.reason, bytesIn: body?.length ?? 0 }, this.services);
+    const { status, reason } = reply;
+    reportRequest({ type, served, stamp, connectionId, status, reason, bytesIn: body?.length ?? 0 }, this.services);
   }
 
   /** Answers a call that leads to no stage (6.10), and reports the reason. */
-  public refuse(refusal: Refusal, reason: string, { connectionId }: ManagementPath, request: IncomingMessage, response: ServerResponse): void {
+  public refuse(refusal: Refusal, reason: string, path: ManagementPath, request: IncomingMessage, response: ServerResponse): void {
     const stamp = newRequest();
     refuseRequest(request, response, refusal, stamp.requestId);
     const type = METHODS[request.method as CallMethod];
-    if (type) reportRequest({ type, stamp, connectionId, status: refusal.status, reason }, this.services);
+    if (type) reportRequest({ type, stamp, connectionId: path.connectionId, status: refusal.status, reason }, this.services);
   }
 
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {
@@ -117,7 +116,9 @@ export class ManagementApi {
     // 6.7: not the form of an id.
     if (!isId(id)) return clientError(400, 'BadRequestException', `Invalid connectionId: ${id}`);
     // 6.11: the size is checked before the connection is looked for.
-    if (method === 'POST' && !body) return clientError(413, 'PayloadTooLargeException', `Message is longer than ${LIMITS.messageBytes} bytes`);
+    if (method === 'POST' && !body) {
+      return clientError(413, 'PayloadTooLargeException', `Message is longer than ${LIMITS.messageBytes} bytes`);
+    }
     const connection = this.services.connections.get(id);
     // 6.5, 6.6, 6.8: a 410 has no body; the header names the error.
     if (!connection?.isOpen || connection.served !== served) {
@@ -141,6 +142,15 @@ export class ManagementApi {
     connection.close(CLOSES.deleted);
     return { status: 204, body: '' };
   }
+}
+
+function headersOf({ errorType, ...reply }: Reply, requestId: string): Record<string, string | number> {
+  if (errorType !== undefined) return refusalHeaders({ ...reply, errorType }, requestId);
+  return {
+    'x-amzn-RequestId': requestId,
+    'Content-Length': Buffer.byteLength(reply.body),
+    ...reply.body && { 'Content-Type': 'application/json' },
+  };
 }
 
 function post(connection: Connection, body: Buffer): Reply {

@@ -5,9 +5,10 @@ import { GatewayError } from '../gateway-error';
 
 /** Ports that browsers refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking */
 const BLOCKED = new Set([
-  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119,
-  123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990,
-  993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113, 115,
+  117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587,
+  601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
+  6679, 6697, 10080,
 ]);
 
 /** State of a listening socket in /proc/net/tcp. */
@@ -26,12 +27,15 @@ export function refuseBlockedPort(port: number): void {
 export async function portError(error: NodeJS.ErrnoException, port: number, host: string): Promise<GatewayError> {
   if (error.code === 'EADDRINUSE') {
     const owner = await portOwner(port) ?? 'another process';
-    return new GatewayError('PORT_IN_USE', `port ${port} is taken by ${owner}; end it, or take another port: --port ${await freePort(port + 1, host)}`);
+    const free = await freePort(port + 1, host);
+    return new GatewayError('PORT_IN_USE', `port ${port} is taken by ${owner}; end it, or take another port: --port ${free}`);
   }
   if (error.code === 'EACCES') {
-    return new GatewayError('PORT_REFUSED', `port ${port} is not open to this user (${error.message}); take one above 1023, for example --port 3001`);
+    return new GatewayError('PORT_REFUSED',
+      `port ${port} is not open to this user (${error.message}); take one above 1023, for example --port 3001`);
   }
-  return new GatewayError('HOST_NOT_FOUND', `cannot listen on host ${JSON.stringify(host)} (${error.message}); take 127.0.0.1, or an address of this machine`);
+  return new GatewayError('HOST_NOT_FOUND',
+    `cannot listen on host ${JSON.stringify(host)} (${error.message}); take 127.0.0.1, or an address of this machine`);
 }
 
 /** The next port that is free and that browsers do not refuse. */

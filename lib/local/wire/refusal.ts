@@ -18,7 +18,9 @@ export function refusalHeaders({ body, errorType }: Refusal, requestId: string):
 }
 
 /** Refuses a request; its body is read and dropped, so that the client reads the answer. */
-export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal, requestId = newRequest().requestId): void {
+export function refuseRequest(
+  request: IncomingMessage, response: ServerResponse, refusal: Refusal, requestId = newRequest().requestId,
+): void {
   request.resume();
   // After a refused `Expect`, a client may send the body or not: the next bytes have no certain meaning.
   if (request.headers.expect !== undefined) response.shouldKeepAlive = false;

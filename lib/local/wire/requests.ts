@@ -129,7 +129,7 @@ function errorOf(invocation?: InvocationResult): RequestEvent['error'] {
 /** Milliseconds after which a route call that still runs is reported. */
 const SLOW = 2_000;
 
-/** Reports each route call that is slow, once, while it runs. One timer serves all: there are thousands of calls a second, and few are slow. */
+/** Reports each slow route call once, while it runs. One timer serves all: there are thousands of calls a second, and few are slow. */
 export class SlowCalls {
   /** When each call began, oldest first: milliseconds of `performance.now()`. */
   private readonly calls = new Map<RouteCall, number>();

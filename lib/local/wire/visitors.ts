@@ -65,12 +65,14 @@ export class Visitors {
 
   private violation(request: IncomingMessage): Violation | undefined {
     const hosts = valuesOf(request, 'host');
-    if (hosts.length !== 1) return malformed('host-refused', 'Host', `the request has ${hosts.length || 'no'} Host header${hosts.length ? 's' : ''}`);
+    if (hosts.length === 0) return malformed('host-refused', 'Host', 'the request has no Host header');
+    if (hosts.length > 1) return malformed('host-refused', 'Host', `the request has ${hosts.length} Host headers`);
     const [, authority] = ABSOLUTE.exec(request.url ?? '') ?? [];
     for (const header of authority === undefined ? hosts : [...hosts, authority]) {
       const host = hostName(header);
       if (host === undefined) {
-        return malformed('host-refused', header, `${JSON.stringify(shortened(header))} is not a host: a name or an IP address, and a port if need be`);
+        const shown = JSON.stringify(shortened(header));
+        return malformed('host-refused', header, `${shown} is not a host: a name or an IP address, and a port if need be`);
       }
       if (!this.isAllowed(host, request)) return refusedHost(host);
     }
@@ -82,7 +84,8 @@ export class Visitors {
     if (origins.length > 1) return malformed('origin-refused', 'Origin', `the request has ${origins.length} Origin headers`);
     if (origins.length === 0) return request.headers['sec-fetch-site'] === 'cross-site' ? CROSS_SITE : undefined;
     const origin = parseOrigin(origins[0]);
-    if (origin && (this.allowedOrigins.has(origin.text) || (origin.host !== undefined && this.isAllowed(origin.host, request)))) return undefined;
+    if (origin && this.allowedOrigins.has(origin.text)) return undefined;
+    if (origin?.host !== undefined && this.isAllowed(origin.host, request)) return undefined;
     return refusedOrigin(origins[0], origin);
   }
 
@@ -108,8 +111,9 @@ const CROSS_SITE: Violation = {
   status: 403,
   code: 'origin-refused',
   subject: 'cross-site',
-  reason: 'a page of another site sent a request without saying which page it is (Sec-Fetch-Site: cross-site, and no Origin): it is refused, since any '
-    + 'web page could send it; a page that may talk to the gateway uses WebSocket or fetch, and --allow-origin (startGateway: allowedOrigins) names it',
+  reason: 'a page of another site sent a request without saying which page it is (Sec-Fetch-Site: cross-site, and no Origin): it is '
+    + 'refused, since any web page could send it; a page that may talk to the gateway uses WebSocket or fetch, and --allow-origin '
+    + '(startGateway: allowedOrigins) names it',
 };
 
 function malformed(code: Violation['code'], subject: string, reason: string): Violation {
@@ -121,19 +125,23 @@ function refusedHost(host: string): Violation {
     status: 403,
     code: 'host-refused',
     subject: host,
-    reason: `the Host ${JSON.stringify(shortened(host))} is refused: neither this machine nor the app has that name, and any web page could use one `
-      + `of its own to reach the gateway (DNS rebinding); to allow it: --allow-host ${shortened(host)} (startGateway: allowedHosts)`,
+    reason: `the Host ${JSON.stringify(shortened(host))} is refused: neither this machine nor the app has that name, and any web page `
+      + 'could use one of its own to reach the gateway (DNS rebinding); '
+      + `to allow it: --allow-host ${shortened(host)} (startGateway: allowedHosts)`,
   };
 }
 
 /** A malformed origin is not suggested as an option. */
 function refusedOrigin(header: string, origin: Origin | undefined): Violation {
+  const shown = JSON.stringify(shortened(origin?.text ?? header));
+  const remedy = origin
+    ? `to allow it: --allow-origin ${shortened(origin.text)} (startGateway: allowedOrigins)`
+    : 'it is not an origin such as https://app.example.com';
   return {
     status: 403,
     code: 'origin-refused',
     subject: origin?.text ?? header,
-    reason: `the Origin ${JSON.stringify(shortened(origin?.text ?? header))} is refused: any web page could run every route with your credentials; `
-      + `${origin ? `to allow it: --allow-origin ${shortened(origin.text)} (startGateway: allowedOrigins)` : 'it is not an origin such as https://app.example.com'}`,
+    reason: `the Origin ${shown} is refused: any web page could run every route with your credentials; ${remedy}`,
   };
 }
 
