@@ -1,6 +1,6 @@
 import { request } from 'http';
 import { RawClient, upgradeRequest } from './_helpers/raw-client';
-import { Api } from '../../../lib/local/assembly/model';
+import { Api, Integration, Route } from '../../../lib/local/assembly/model';
 import {
   api, app, Handler, proxy, route, stage, TestClient, TestServer,
 } from '../_helpers/local-server';
@@ -327,6 +327,33 @@ describe('what $connect returns', () => {
     expect(server.requests('connect')).toMatchObject([{
       status: 502, reason: 'TypeError: foo', error: { type: 'TypeError', message: 'foo', stackTrace: [] }, invocationId: 'invocation-1',
     }]);
+  });
+
+  const failing = (more: Partial<Integration>): Partial<Route> => ({ integration: proxy('handler', { target: undefined, ...more }) });
+  const http = { type: 'HTTP', method: 'POST', uri: 'http://127.0.0.1:1/' } as const;
+  const ofMock = { type: 'MOCK', requestTemplates: { $default: '{"statusCode":200}' } } as const;
+  const serverError = [500, '{"message":"Internal server error"}'] as const;
+  const badGateway = [502, '{"message":"Internal server error"}'] as const;
+  const timedOut = [504, '{"message":"Endpoint request timed out"}'] as const;
+  const crash = (): never => { throw new Error('no'); };
+
+  test.each<[string, readonly [number, string], Partial<Route>, Handler]>([
+    ['2.3: a function that throws', badGateway, {}, crash],
+    ['2.4: a malformed response', badGateway, {}, () => 'ok'],
+    ['2.5: no permission', serverError, failing({ target: { type: 'none', reason: 'no permission' } }), crash],
+    ['2.5: a template that renders no JSON', serverError, failing({ ...ofMock, requestTemplates: { $default: 'x' } }), crash],
+    ['2.6: a timeout', timedOut, { integration: proxy('handler', { timeout: 1 }) }, () => new Promise(() => undefined)],
+    ['2.11: a backend that cannot be reached', timedOut, failing({ ...http, requestTemplates: { $default: '{}' } }), crash],
+    ['5.3.2: no template', serverError, failing({ ...http, passthroughBehavior: 'NEVER' }), crash],
+    ['5.3.5: no integration response', serverError, failing(ofMock), crash],
+  ])('%s is answered with status, body and error type', async (_rule, [status, body], connect, handler) => {
+    // GIVEN
+    const server = await serve(api([route('$connect', connect)]), handler);
+
+    // THEN
+    expect(await TestClient.refusal(server.url())).toMatchObject({
+      status, body, headers: { 'x-amzn-errortype': 'InternalServerErrorException' },
+    });
   });
 
   test.each([
