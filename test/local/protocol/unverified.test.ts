@@ -98,7 +98,7 @@ const refusals: Record<NameOf<{ status: number }>, () => Promise<Answer>> = {
 };
 
 describe('a refusal', () => {
-  test.each(Object.entries(refusals))('%s is what is sent: status, error type and body', async (name, answerOf) => {
+  test.each(Object.entries(refusals))('%s is sent: status, error type and body', async (name, answerOf) => {
     // GIVEN
     const entry: { status: number; errorType: string; body?: string; message?: string } = UNVERIFIED[name as keyof typeof refusals];
 
@@ -111,7 +111,7 @@ describe('a refusal', () => {
     if (entry.message !== undefined) expect(JSON.parse(body)).toEqual({ message: `${entry.message}[X-Room]` });
   });
 
-  test('every entry with a status is tried', () => {
+  test('every entry with a status has a case', () => {
     const names = Object.entries(UNVERIFIED).filter(([, entry]) => typeof entry === 'object' && 'status' in entry).map(([name]) => name);
 
     expect(Object.keys(refusals).sort()).toEqual(names.sort());

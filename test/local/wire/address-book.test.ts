@@ -54,7 +54,7 @@ describe('by a custom domain', () => {
   });
 });
 
-describe('what leads anywhere', () => {
+describe('an unknown host', () => {
   const book = new AddressBook([served(['api.example.com', 'chat'], ['www.example.com', ''])]);
 
   test.each([
@@ -67,7 +67,7 @@ describe('what leads anywhere', () => {
     expect(book.paths(host)).toEqual(paths);
   });
 
-  test('1.1.5: a domain is that of the app or it is none', () => {
+  test('1.1.5: only a domain of the app counts as a domain', () => {
     expect([book.hasDomain('API.example.com:443'), book.hasDomain('other.example.com'), book.hasDomain('')]).toEqual([true, false, false]);
   });
 });
@@ -83,7 +83,7 @@ test('1.1.7: where the default endpoint is switched off the stage is reached by 
   expect(book.find('api.example.com', '/chat')).toMatchObject({ served: closed });
 });
 
-test('1.1.7: without any domain the stage could not be tried at all, so it can be reached here', () => {
+test('1.1.7: a closed default endpoint without any domain is served all the same, since nothing else leads to the stage', () => {
   // GIVEN
   const closed = new ServedStage(api([], { disableExecuteApiEndpoint: true }), stage());
 

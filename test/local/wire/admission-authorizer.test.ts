@@ -127,7 +127,7 @@ describe('identity sources', () => {
   });
 });
 
-describe('what the authorizer says', () => {
+describe('the decision of the authorizer', () => {
   test('3.5: the error Unauthorized is 401', async () => {
     // GIVEN
     authorize = () => { throw new Error('Unauthorized'); };
@@ -218,7 +218,7 @@ describe('what the authorizer says', () => {
     ]);
   });
 
-  test('3.1, 3.10: it is asked once for each connection, never for messages, and nothing is cached', async () => {
+  test('3.1, 3.10: the authorizer is asked once for each connection, never for messages, and nothing is cached', async () => {
     // WHEN
     const [one, two] = [await server.connect(), await server.connect()];
     await Promise.all([one.ask('a'), one.ask('b'), two.ask('c')]);
@@ -266,8 +266,8 @@ test('3.13: the authorizer may give the API key', () => {
   });
 });
 
-describe('which function it is', () => {
-  test('5.3.8: a stage variable may name it', () => {
+describe('the function of the authorizer', () => {
+  test('5.3.8: a stage variable may name the function', () => {
     const uri = 'arn:aws:lambda:eu-west-1:111111111111:function:${stageVariables.auth}';
     const named: Authorizer = { ...authorizer, target: { type: 'stageVariable', uri, functions: { dev: 'authorizer' } } };
     return within(named, { stages: [stage({ variables: { auth: 'gate' } }), stage({ name: 'bare' })] }, async (other) => {

@@ -67,7 +67,7 @@ describe('where a client may go', () => {
     ]);
   });
 
-  test('1.1.3: who has mistyped the URL is told so, with the id that the client got', async () => {
+  test('1.1.3: a mistyped URL is reported, with the id that the client got', async () => {
     // WHEN
     const { headers } = await TestClient.refusal(server.url('/prod'));
 
@@ -119,7 +119,7 @@ describe('custom domains', () => {
     expect(Object.keys(multiValueHeaders)).toEqual(Object.keys(headers));
   });
 
-  test('1.3.9: a host that leads nowhere is localhost in the event, and as it came in the headers', async () => {
+  test('1.3.9: a host that leads nowhere is localhost in the event, and unchanged in the headers', async () => {
     // WHEN
     await server.connect('/dev', { headers: { Host: 'aabbccddee.execute-api.eu-west-1.amazonaws.com' } });
 
@@ -294,7 +294,7 @@ describe('the $connect event', () => {
     client.socket.destroy();
   });
 
-  test('1.3.10: stage variables are in it, if there are any', async () => {
+  test('1.3.10: the event has stage variables, if there are any', async () => {
     // GIVEN
     const server = await serve(api([route('$connect')], { stages: [stage({ variables: { table: 'rooms' } })] }));
 
@@ -306,7 +306,7 @@ describe('the $connect event', () => {
   });
 });
 
-describe('what $connect returns', () => {
+describe('the response of $connect', () => {
   test.each([200, 201, 204, 299])('2.1: %d opens', async (statusCode) => {
     expect(await statusOf({ statusCode })).toBe(101);
   });
@@ -446,7 +446,7 @@ describe('AWS_IAM', () => {
     'X-Amz-Signature': '0'.repeat(64),
   };
 
-  test('3.12: unsigned is 403; a signed query string comes in, and the identity says who', async () => {
+  test('3.12: an unsigned handshake is refused with 403; a signed query string is accepted, and the identity names the access key', async () => {
     // GIVEN
     const server = await serve(api([route('$connect', { authorization: { type: 'AWS_IAM' } })]));
 

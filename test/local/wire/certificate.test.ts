@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => folder = path.join(temporaryFolder(), 'not-yet-there'));
 afterEach(() => fs.rmSync(path.dirname(folder), { recursive: true }));
 
-test('it is for localhost in all its spellings, no authority, and not valid for longer than clients take', async () => {
+test('the certificate is for localhost in all its spellings, is no authority, and is valid no longer than clients accept', async () => {
   // WHEN
   const { cert, file } = await certificateIn(folder, '127.0.0.1');
 
@@ -28,7 +28,7 @@ test('it is for localhost in all its spellings, no authority, and not valid for 
   expect(fs.readFileSync(file, 'utf8')).toBe(cert);
 });
 
-test('only the user may read it', async () => {
+test('only the user may read the files', async () => {
   // WHEN
   await certificateIn(folder, '127.0.0.1');
 
@@ -39,7 +39,7 @@ test('only the user may read it', async () => {
   expect(fs.readdirSync(folder).sort()).toEqual(['certificate.key.pem', 'certificate.pem']);
 });
 
-test('the next gateway finds it', async () => {
+test('the next gateway uses the same certificate', async () => {
   const first = await certificateIn(folder, '127.0.0.1');
   expect(await certificateIn(folder, 'localhost')).toEqual(first);
 });
@@ -97,7 +97,7 @@ test('gateways that start at the same time leave one that is whole', async () =>
   expect(fs.readdirSync(folder).sort()).toEqual(['certificate.key.pem', 'certificate.pem']);
 });
 
-test('authorities of earlier versions are gone, for whatever host they were, with their keys', async () => {
+test('authorities of earlier versions are removed with their keys, whatever their host', async () => {
   // GIVEN
   const own = await certificateIn(folder, '127.0.0.1');
   const other = await certificateIn(folder, '192.168.1.7');
@@ -116,7 +116,7 @@ test('authorities of earlier versions are gone, for whatever host they were, wit
   expect(fs.readdirSync(folder).sort()).toEqual(['certificate.key.pem', 'certificate.pem']);
 });
 
-test('a zone of an address is not in it', async () => {
+test('the zone of an address is left out', async () => {
   const { cert } = await certificateIn(folder, 'fe80::1%eth0');
   expect(new X509Certificate(cert).checkIP('fe80::1')).toBe('fe80::1');
 });

@@ -16,7 +16,7 @@ describe('an open WebSocket', () => {
   });
   afterEach(() => server.stop());
 
-  test('7.2.4: what is sent counts in bytes and as activity', async () => {
+  test('7.2.4: a sent text counts in bytes and as activity', async () => {
     // GIVEN
     connection.lastActiveAt = 0;
 
@@ -29,7 +29,7 @@ describe('an open WebSocket', () => {
     expect(await client.next()).toBe('hä');
   });
 
-  test('7.3: the first end counts; after it nothing is sent or heard', async () => {
+  test('7.3: the first close counts; afterwards nothing is sent or received', async () => {
     // WHEN
     connection.close({ code: 1001, reason: 'first' });
     connection.close({ code: 1000, reason: 'second' });
@@ -125,7 +125,7 @@ describe('frames that are too long', () => {
     return tap.soundMessages;
   }
 
-  test('7.2.1: the first frame over the limit is seen, and the messages before it are counted, wherever the network cuts the bytes', () => {
+  test('7.2.1: the first frame over the limit is noticed, and the messages before it are counted, wherever the network cuts the bytes', () => {
     const frames = fc.array(fc.record({
       length: fc.oneof(fc.nat(400), fc.nat(70_000)), masked: fc.boolean(), first: fc.constantFrom(...Object.values(FRAME)),
     }), { maxLength: 8 });

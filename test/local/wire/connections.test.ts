@@ -71,7 +71,7 @@ describe('on a socket', () => {
     return connection.lastActiveAt > 0 ? 'kept open' : 'not kept open';
   }
 
-  test('7.2.2: it is closed', async () => {
+  test('7.2.2: an idle client is closed', async () => {
     // GIVEN
     const short = await serve({ ...OF_AWS, idle: 50 });
 
@@ -80,7 +80,7 @@ describe('on a socket', () => {
     expect(short.server.connections.size).toBe(0);
   });
 
-  test('7.2.4: a message of the client keeps it open', async () => {
+  test('7.2.4: a message from the client keeps the connection open', async () => {
     const client = await server.connect();
     expect(await activity(async () => {
       client.send('hi');
@@ -88,17 +88,17 @@ describe('on a socket', () => {
     })).toBe('kept open');
   });
 
-  test('6.17, 7.2.4: so does one to the client', async () => {
+  test('6.17, 7.2.4: so does a message to the client', async () => {
     await server.connect();
     expect(await activity((ConnectionId) => sdk(server).send(new PostToConnectionCommand({ ConnectionId, Data: 'hi' })))).toBe('kept open');
   });
 
-  test('6.17, 7.2.4: GET does not', async () => {
+  test('6.17, 7.2.4: GET does not keep the connection open', async () => {
     await server.connect();
     expect(await activity((ConnectionId) => sdk(server).send(new GetConnectionCommand({ ConnectionId })))).toBe('not kept open');
   });
 
-  test('7.2.4, 7.2.5: a ping is answered, runs no route and does not keep it open', async () => {
+  test('7.2.4, 7.2.5: a ping is answered, runs no route and does not keep the connection open', async () => {
     // GIVEN
     const client = await server.connect();
     const pong = new Promise((resolve) => client.socket.once('pong', (payload) => resolve(payload.toString())));

@@ -67,7 +67,7 @@ test('1.5, 1.5.1: exactly what AWS sends', async () => {
   });
 });
 
-describe('why it ended', () => {
+describe('code and reason', () => {
   test.each<[string, (client: TestClient, id: string) => unknown, number, string]>([
     ['the client closes', (client) => client.close(), 1005, 'Client-side close frame status not set'],
     ['the client closes with a code and reason', (client) => client.close(4001, 'x'), 4001, 'x'],
@@ -105,7 +105,7 @@ test('7.3: nothing was said for too long', async () => {
   expect((await disconnectEvent()).requestContext).toMatchObject({ disconnectStatusCode: 1001, disconnectReason: 'Going away' });
 });
 
-test('1.5.2: it runs after the connection is over', async () => {
+test('1.5.2: $disconnect runs after the connection is over', async () => {
   // GIVEN
   const client = await server.connect();
 
@@ -125,7 +125,7 @@ test('1.5.3: a null response is ignored, and told as malformed', async () => {
   expect(reason).toBe('Malformed Lambda proxy response: the function returned null, not an object with a statusCode');
 });
 
-test('1.5.3: what the function throws is told', async () => {
+test('1.5.3: an error of the function is reported', async () => {
   // GIVEN
   failure = new TypeError('no');
   const client = await server.connect();

@@ -102,7 +102,7 @@ test('one whose client goes away is no harm', async () => {
   expect(server.server.connections.size).toBe(1);
 });
 
-test('who may not talk to the gateway may not with an offer either', async () => {
+test('a refused host stays refused with an offer of another protocol', async () => {
   const raw = await RawClient.open(server.port);
   raw.socket.write(request('POST', call, [...H2C, 'Origin: https://evil.example'], 'one'));
   expect(await statusesOf(raw, 1)).toEqual(['403']);

@@ -112,7 +112,7 @@ describe('one port', () => {
     expect(await RawClient.ask(server.port, request)).toMatch(/^HTTP\/1.1 431 Request Header Fields Too Large\r\n/);
   });
 
-  test('what begins as TLS and is none is closed', async () => {
+  test('a connection that begins as TLS and goes on otherwise is closed', async () => {
     expect(await RawClient.ask(server.port, Buffer.from([0x16, 0x03, 0x01, 0x00, 0x05, 1, 2, 3, 4, 5]))).not.toContain('HTTP');
   });
 
@@ -120,7 +120,7 @@ describe('one port', () => {
     expect(await RawClient.ask(server.port, 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n')).toBe('');
   });
 
-  test('who connects and says nothing, or leaves in the middle of a line, disturbs nobody', async () => {
+  test('a client that sends nothing, or leaves in the middle of a line, disturbs nobody', async () => {
     const [silent, brief] = [await RawClient.open(server.port), await RawClient.open(server.port)];
     brief.socket.write('GET /de');
     silent.socket.destroy();
@@ -150,7 +150,7 @@ describe('one port', () => {
 });
 
 describe('opening', () => {
-  test('a port that is taken is an error that names who has it', async () => {
+  test('a port that is taken is an error that names its process', async () => {
     // GIVEN
     const { port } = (await occupy('127.0.0.1')).address() as net.AddressInfo;
 
@@ -178,7 +178,7 @@ describe('opening', () => {
     await open(offered);
   });
 
-  test('who has the port of ::1 alone has what many clients call localhost', async () => {
+  test('a port that is taken on ::1 alone is taken, since many clients mean ::1 by localhost', async () => {
     // GIVEN
     const other = await occupy('::1').catch(() => undefined);
 
@@ -201,7 +201,7 @@ describe('opening', () => {
     expect(error.message).toMatch(/^cannot listen on host "203\.0\.113\.7" \(.*EADDRNOTAVAIL.*\); take 127\.0\.0\.1, or an address of this machine$/);
   });
 
-  test('it knows where it listens, and frees the port with all sockets on it', async () => {
+  test('a listener knows its address, and close frees the port with all its sockets', async () => {
     // GIVEN
     const listener = await Listener.open(0, 'localhost', handlers, await testCertificate());
     opened.push(listener);
@@ -218,7 +218,7 @@ describe('opening', () => {
   });
 });
 
-describe('who takes too long', () => {
+describe('a client that takes too long', () => {
   const WITHOUT_END = { firstByte: 600_000, tlsHandshake: 600_000, headers: 600_000, request: 600_000, check: 10 };
 
   /** What the gateway says at the end, of a client that sends something and nothing more. */
@@ -229,15 +229,15 @@ describe('who takes too long', () => {
 
   const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-  test('to say anything is cut off', async () => {
+  test('to send the first byte is cut off', async () => {
     expect(await lastWords({ firstByte: 30 }, '')).toBe('');
   });
 
-  test('to end the head of a request is told', async () => {
+  test('to end the head of a request gets 408', async () => {
     expect(await lastWords({ headers: 30 }, 'POST /dev HTTP/1.1\r\nHost: localhost\r\n')).toBe(TIMED_OUT);
   });
 
-  test('to send a body is told', async () => {
+  test('to send a body gets 408', async () => {
     expect(await lastWords({ headers: 30, request: 60 }, 'POST /dev HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf')).toBe(TIMED_OUT);
   });
 
@@ -261,7 +261,7 @@ describe('who takes too long', () => {
     await client.ended.finally(() => clearInterval(drip));
   });
 
-  test('over https to end the head of a request is told', async () => {
+  test('over https to end the head of a request gets 408', async () => {
     // GIVEN
     const listener = await open(0, handlers, { ...WITHOUT_END, headers: 30 });
 
@@ -275,7 +275,7 @@ describe('who takes too long', () => {
     expect(Buffer.concat(chunks).toString()).toBe(TIMED_OUT);
   });
 
-  test('is not who waits for a slow answer, holds a WebSocket open, or keeps a connection for its next request', async () => {
+  test('is not one that waits for a slow answer, holds a WebSocket open, or keeps a connection for its next request', async () => {
     // GIVEN
     let answer = (): void => undefined;
     const slow = {

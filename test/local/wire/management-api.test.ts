@@ -72,7 +72,7 @@ describe('POST', () => {
     expect([await client.next(), await client.next(), kinds]).toEqual(['{}', '', [false, false]]);
   });
 
-  test('6.13: what one caller posts comes in that order', async () => {
+  test('6.13: the posts of one caller arrive in their order', async () => {
     const texts = Array.from({ length: 50 }, (_none, i) => String(i));
     for (const text of texts) await post(text);
     const received: string[] = [];
@@ -96,7 +96,7 @@ describe('POST', () => {
     expect(await failure(post(new Uint8Array(8 * 1024 * 1024)))).toBeInstanceOf(PayloadTooLargeException);
   });
 
-  test('6.9: to a client that reads nothing it is LimitExceededException at last', async () => {
+  test('6.9: posts to a client that reads nothing end in a LimitExceededException', async () => {
     // GIVEN
     client.socket.pause();
 
@@ -130,7 +130,7 @@ describe('POST', () => {
 });
 
 describe('GET', () => {
-  test('6.3, 6.4: when it connected, from where, and when it was last active', async () => {
+  test('6.3, 6.4: the answer says when the client connected, from where, and when it was last active', async () => {
     // WHEN
     const before = await backend.send(new GetConnectionCommand({ ConnectionId: id }));
     server.server.connections.get(id)!.lastActiveAt = 0;
@@ -170,7 +170,7 @@ test('6.3, 6.14: DELETE is 204, the client is closed with 1000, and the id is go
   expect(await client.closed).toEqual({ code: 1000, reason: 'Connection Closed Normally' });
 });
 
-describe('who is not there', () => {
+describe('a connection that is not there', () => {
   test('2.13, 6.5: during $connect the id is gone for POST, and a moment later it is not', async () => {
     // GIVEN
     let during: unknown;
@@ -221,7 +221,7 @@ describe('who is not there', () => {
     client.socket.terminate();
   });
 
-  test('6.8: 410 has no body, and the header says what it is', async () => {
+  test('6.8: 410 has no body, and the header names the error', async () => {
     const { status, headers, body } = await call(server, 'POST', `/dev/@connections/${UNKNOWN}`);
     expect([status, body]).toEqual([410, '']);
     expect(headers).toMatchObject({ 'x-amzn-errortype': 'GoneException', 'content-length': '0' });

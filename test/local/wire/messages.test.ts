@@ -88,7 +88,7 @@ describe('events', () => {
     expect(server.invoker.events).toEqual([]);
   });
 
-  test('1.3.10: stage variables are in it', async () => {
+  test('1.3.10: the event has stage variables', async () => {
     await serve(api([route('$default', { twoWay: true })], { stages: [stage({ variables: { table: 'rooms' } })] }), echo);
     await client.ask('hi');
     expect(server.invoker.events).toMatchObject([{ stageVariables: { table: 'rooms' } }]);
@@ -231,7 +231,7 @@ describe('error frames', () => {
     expect(server.requests('message')[0].reason).toBe('the route has no target: give it an integration');
   });
 
-  test('4.4.5, 4.4.9: an integration that takes too long is answered; it runs on, and the connection stays open', async () => {
+  test('4.4.5, 4.4.9: an integration that takes too long gets a timeout frame; the function runs on, and the connection stays open', async () => {
     // GIVEN
     let finished = false;
     let finish = (): void => undefined;
@@ -371,7 +371,7 @@ describe('floods', () => {
     expect(taken).toBeLessThan(6_000);
   });
 
-  test('a client that takes no answers is not read any more, and the others are served', async () => {
+  test('a client that reads no answers is no longer read, and others are served', async () => {
     // GIVEN
     const body = 'x'.repeat(100_000);
     server = await TestServer.start(app(api([route('$default', { twoWay: true })])), () => ({ statusCode: 200, body }), { observe: undefined });
@@ -393,7 +393,7 @@ describe('floods', () => {
   });
 });
 
-test('with verbose, the event and the result of the function are told', async () => {
+test('with verbose, the event and the result of the function are reported', async () => {
   await serve(api([route('$default', { twoWay: true })]), echo, { verbose: true });
   await client.ask('hi');
   await until(() => server.requests('message').length === 1);

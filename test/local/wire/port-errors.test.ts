@@ -2,7 +2,7 @@ import { spawn } from 'child_process';
 import * as net from 'net';
 import { portOwner } from '../../../lib/local/wire/port-errors';
 
-test('it names the process that listens', async () => {
+test('the owner of a port is the process that listens', async () => {
   // GIVEN
   const script = 'require("net").createServer().listen(0, "127.0.0.1", function () { console.log(this.address().port); });';
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -16,7 +16,7 @@ test('it names the process that listens', async () => {
   expect(owner).toBe(`node (process ${child.pid})`);
 });
 
-test('nobody listens', async () => {
+test('a port on which nothing listens has no owner', async () => {
   // GIVEN
   const server = net.createServer().listen(0);
   const { port } = server.address() as net.AddressInfo;

@@ -57,7 +57,7 @@ describe('ports', () => {
     expect(doors.map(({ book }) => [chat, feed].indexOf(leadsTo(book, `/${feed.stage.name}`)!))).toContain(1);
   });
 
-  test('nobody is let in to what is assigned before it is published', async () => {
+  test('an assigned stage cannot be reached before it is published', async () => {
     const [chat, feed] = [served('Chat', 'dev'), served('Feed', 'prod')];
     await open(chat);
 
@@ -70,7 +70,7 @@ describe('ports', () => {
     expect([leadsTo(doors[0].book, '/dev'), leadsTo(doors[0].book, '/prod')]).toEqual([undefined, feed]);
   });
 
-  test('what is served already keeps its port, and what is new gets one', async () => {
+  test('a served stage keeps its port, and a new one gets one', async () => {
     // GIVEN
     const [chat, feed] = [served('Chat', 'dev'), served('Feed', 'dev')];
     const [before] = await open(chat);
@@ -159,7 +159,7 @@ describe('the front door of a port', () => {
     });
   });
 
-  test('6.2, 6.10: @connections in capital letters is Forbidden, and why is told', async () => {
+  test('6.2, 6.10: @connections in capital letters is Forbidden, with the reason reported', async () => {
     expect(await call(server, 'POST', '/dev/@Connections/PJqB0fHsqRcCHlw=')).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
     expect(server.requests('post').map(({ reason }) => reason)).toEqual([
       '/@Connections/PJqB0fHsqRcCHlw=: @connections is written in lower case (6.2)',
@@ -170,7 +170,7 @@ describe('the front door of a port', () => {
     expect(await call(server, 'POST', '/nope', { body: 'x'.repeat(5_000_000) })).toMatchObject({ status: 403 });
   });
 
-  test('a call of a client without an endpoint is served, and told by its function', async () => {
+  test('a call of a client without an endpoint is served, and its function is reported', async () => {
     // GIVEN
     const { pathname } = new URL(markedEndpoint('http://localhost:3001/dev', 'Test/Füñction'));
 
@@ -182,11 +182,11 @@ describe('the front door of a port', () => {
     expect(unnamed).toEqual(['Test/Füñction']);
   });
 
-  test.each(['/.no-endpoint/', '/.no-endpoint/x', '/.no-endpoint/%00/dev'])('%s is no such call', async (path) => {
+  test.each(['/.no-endpoint/', '/.no-endpoint/x', '/.no-endpoint/%00/dev'])('%s is not such a call', async (path) => {
     expect(await call(server, 'GET', path)).toMatchObject({ status: 403 });
   });
 
-  test('its endpoint has no slash at the end, where the domain itself is the stage', () => {
+  test('a marked endpoint has no slash at the end if the domain itself is the stage', () => {
     expect(new URL(markedEndpoint('http://localhost:3001', 'Fn')).pathname).toBe('/.no-endpoint/Rm4');
   });
 });

@@ -3,7 +3,7 @@ import { refusalHeaders, refusedHandshake, sayLast } from '../../../lib/local/wi
 
 const ID = 'PJqCFEqHqRcFd0w=';
 
-test('6.8: a refusal says what it is, in bytes and by its header', () => {
+test('6.8: a refusal has its length in bytes and its error type in a header', () => {
   expect(refusalHeaders({ status: 403, body: '{"message":"nö"}', errorType: 'ForbiddenException' }, ID)).toEqual({
     'Content-Type': 'application/json', 'Content-Length': '17', 'x-amzn-RequestId': ID, 'x-amzn-ErrorType': 'ForbiddenException',
   });

@@ -40,7 +40,7 @@ describe('the call of a route', () => {
     expect(await callRoute(call, services(false))).toEqual({ ok: true, status: 200, headers: {}, body: 'hi', invocation });
   });
 
-  test('with the event, if somebody wants to see it', async () => {
+  test('the outcome has the event with verbose only', async () => {
     expect(await callRoute(call, services(true))).toEqual({ ok: true, status: 200, headers: {}, body: 'hi', invocation, event: '{"body":"hi"}' });
   });
 
@@ -82,7 +82,7 @@ describe('the call of a route', () => {
     });
     afterEach(() => jest.useRealTimers());
 
-    test('is told once while it runs, two seconds after it began', async () => {
+    test('is reported once while it runs, two seconds after it began', async () => {
       // GIVEN
       const first = callRoute(call, slow);
       jest.advanceTimersByTime(1_500);
@@ -111,7 +111,7 @@ describe('the call of a route', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    test('is not told if it is quick', async () => {
+    test('is not reported if it is quick', async () => {
       // GIVEN
       const quick = callRoute(call, slow);
       jest.advanceTimersByTime(1_900);
@@ -174,7 +174,7 @@ describe('the report of a request', () => {
     expect((event as { duration: number }).duration).toBeGreaterThanOrEqual(7);
   });
 
-  test('where no stage is served, no API is told', () => {
+  test('a request that leads to no stage has no API', () => {
     const { api: _api, stage: _stage, ...others } = common;
     expect(told({ served: undefined, reason: 'why' })).toEqual({ ...others, reason: 'why' });
   });
@@ -184,7 +184,7 @@ describe('the report of a request', () => {
     expect(told({ integration: proxy('send', { type: 'HTTP_PROXY', target: undefined }) })).toEqual({ ...common, target: 'HTTP_PROXY' });
   });
 
-  test('the event and the result are told with verbose only', () => {
+  test('the event and the result are reported with verbose only', () => {
     const outcome = { ...answered, event: '{}' };
     expect(told({ outcome: answered })).toEqual({ ...common, invocationId: 'invocation-2' });
     expect(told({ outcome }, true)).toEqual({ ...common, invocationId: 'invocation-2', event: '{}', result: '{"statusCode":200}' });
@@ -201,7 +201,7 @@ describe('the report of a request', () => {
     });
   });
 
-  test('so does that of the authorizer', () => {
+  test('the error of the authorizer comes with its invocation', () => {
     expect(told({ authorizerInvocation: { ...failed, requestId: 'invocation-1' } })).toEqual({
       ...common, authorizerInvocationId: 'invocation-1', error: { type: 'TypeError', message: 'no', stackTrace: ['at send (send.ts:3:1)'] },
     });

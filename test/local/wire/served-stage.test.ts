@@ -10,7 +10,7 @@ test('4.2.2: the route of a message is the named one, else $default, else none',
   expect(keys).toEqual([['send', 'send'], ['$default', undefined], ['$default', undefined]]);
 });
 
-test('4.4.1: where no route takes a message, it says why by the expression of the API', () => {
+test('4.4.1: the reason why no route takes a message names the expression of the API', () => {
   const served = new ServedStage(api([route('send')], { routeSelectionExpression: '$request.body.type' }), stage());
   expect(served.noRouteReason('{"type":"dance","action":"send"}')).toBe('no route "dance" and no $default');
 });
@@ -72,7 +72,7 @@ test('8.2: without settings nothing is refused: account quotas are not enforced'
   expect(taken(new Throttle(none), 'send', 20_000, start)).toBe(20_000);
 });
 
-test('8.1, 8.2: settings above the account quotas count as they are', () => {
+test('8.1, 8.2: settings above the account quotas are not cut to them', () => {
   // GIVEN
   const throttle = new Throttle({ defaultRouteSettings: { throttlingBurstLimit: 7000, throttlingRateLimit: 20_000 }, routeSettings: {} });
 

@@ -94,7 +94,7 @@ describe('the end', () => {
     expect(finished).toBe(2);
   });
 
-  test('7.3: who connects again is refused meanwhile, and $disconnect may call @connections', async () => {
+  test('7.3: a client that reconnects is refused meanwhile, and $disconnect may call @connections', async () => {
     // GIVEN
     let finish: () => void = () => undefined;
     server = await TestServer.start(app(api([route('$connect'), route('$disconnect')])), async ({ requestContext }) => {
@@ -136,7 +136,7 @@ describe('the end', () => {
     await until(() => server.eventsOf('$disconnect').length === 2);
   });
 
-  test('patience is limited: neither a client nor a function can hold it up', async () => {
+  test('the shutdown is bounded: neither a client nor a function can delay it', async () => {
     // GIVEN
     const finish: Array<() => void> = [];
     server = await TestServer.start(app(api([route('$disconnect')])), () => new Promise<void>((resolve) => finish.push(resolve)));

@@ -59,7 +59,7 @@ describe('opening', () => {
     expect(ids[0]).toMatch(/^[\w-]{15}=$/);
   });
 
-  test('1.2.2: what the client sends before it has been let in is served afterwards', async () => {
+  test('1.2.2: messages that a client sends before it has been let in are served afterwards', async () => {
     // GIVEN
     const { letGo } = heldConnect();
     const client = await RawClient.open(server.port);
