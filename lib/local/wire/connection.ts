@@ -28,6 +28,7 @@ export class Connection {
   public turn: Promise<unknown> = Promise.resolve();
   private inFlight = 0;
   private isPaused = false;
+  private waitsForDrain = false;
 
   public constructor(
     public readonly context: ConnectionContext,
@@ -57,10 +58,7 @@ export class Connection {
     if (!this.isOpen) return 0;
     this.lastActiveAt = Date.now();
     const bytes = Buffer.byteLength(text);
-    if (!this.transport.write(textFrame(text, bytes))) {
-      this.regulate();
-      this.transport.once('drain', () => this.regulate());
-    }
+    if (!this.transport.write(textFrame(text, bytes))) this.waitForDrain();
     return bytes;
   }
 
@@ -90,6 +88,17 @@ export class Connection {
   public noteError(error: Error): void {
     this.closing ??= closeOfBrokenFrame(error);
     this.cutOffLater();
+  }
+
+  /** Listens once, however many texts wait for the client. */
+  private waitForDrain(): void {
+    this.regulate();
+    if (this.waitsForDrain) return;
+    this.waitsForDrain = true;
+    this.transport.once('drain', () => {
+      this.waitsForDrain = false;
+      this.regulate();
+    });
   }
 
   /** A client need not answer the close frame. */

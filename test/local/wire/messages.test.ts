@@ -1,3 +1,4 @@
+import type { Socket } from 'net';
 import type { WebSocket } from 'ws';
 import { FRAME, frame, RawClient } from './_helpers/raw-client';
 import { Api } from '../../../lib/local/assembly/model';
@@ -313,11 +314,14 @@ describe('answers', () => {
 });
 
 describe('floods', () => {
-  /** Whether the gateway has stopped reading its only connection. */
-  function isPaused(): boolean {
+  /** The sockets of the gateway's only connection. */
+  function sockets(): { socket: WebSocket; transport: Socket } {
     const [connection] = server.server.connections.all();
-    return (connection as unknown as { socket: WebSocket }).socket.isPaused;
+    return connection as unknown as ReturnType<typeof sockets>;
   }
+
+  /** Whether the gateway has stopped reading. */
+  const isPaused = (): boolean => sockets().socket.isPaused;
 
   test('5.4.1: a message that is a lot of work is refused, and many of them let others be served in between', async () => {
     // GIVEN
@@ -385,6 +389,7 @@ describe('floods', () => {
 
     // THEN
     expect(server.invoker.events.length).toBeLessThan(400);
+    expect(sockets().transport.listenerCount('drain')).toBeLessThan(3);
     client = await server.connect();
     expect(await client.ask('hi')).toBe(body);
     deaf.socket.removeAllListeners('data').resume();
