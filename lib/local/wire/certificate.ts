@@ -4,11 +4,11 @@ import { isIP } from 'net';
 import * as path from 'path';
 import { promisify } from 'util';
 
-/** What the gateway speaks TLS with. */
+/** The certificate of the gateway's TLS, with its key. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
-  /** The certificate alone, for `NODE_EXTRA_CA_CERTS` and for clients that shall trust it. */
+  /** Path of the certificate without its key, for `NODE_EXTRA_CA_CERTS` and for clients that are to trust it. */
   readonly file: string;
 }
 
@@ -16,14 +16,14 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Some clients take no certificate that is valid for longer than 825 days. */
+/** Some clients reject certificates that are valid for more than 825 days. */
 const VALID_DAYS = 820;
 
 /**
- * The certificate in this folder, created by the first gateway that needs it: valid for localhost and `host` only, even if the key
- * leaks. It is not a certificate authority: clients that trust it trust this certificate alone.
+ * The certificate in a folder, created by the first gateway that needs it. It is valid for localhost and `host` only and is no authority,
+ * so that a leaked key is worth little: clients that trust the certificate trust it alone.
  *
- * Gateways that start at the same time may each make one; the last one written is what later ones find.
+ * Gateways that start at the same time may each make a certificate; later ones find the last that was written.
  */
 export async function certificateIn(folder: string, host: string, now = Date.now()): Promise<Certificate> {
   // The zone of an IPv6 address is local to this machine.
@@ -40,15 +40,14 @@ function found(file: string, names: string[], now: number): Certificate | undefi
     const parsed = new X509Certificate(cert);
     const covered = names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
     const lasting = Date.parse(parsed.validTo) - now > 30 * DAY && Date.parse(parsed.validFrom) <= now;
-    // Certificates of earlier versions were authorities for every name.
     return !parsed.ca && covered && lasting && parsed.checkPrivateKey(createPrivateKey(key)) ? { key, cert, file } : undefined;
   } catch {
-    // Not there, half written by another gateway, or broken: a new one takes its place.
+    // Absent, half written by another gateway, or broken: a new certificate takes its place.
     return undefined;
   }
 }
 
-/** Certificates for other hosts that are authorities: their keys could sign for any name, and may still be trusted. */
+/** Removes certificates of earlier versions, which were authorities: their keys could sign for any name, and may still be trusted. */
 function removeAuthorities(folder: string): void {
   for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
     const file = path.join(folder, name);
@@ -72,7 +71,7 @@ function written(file: string, { key, cert }: { key: string; cert: string }): Ce
   return { key, cert, file };
 }
 
-/** Whoever reads it meanwhile sees the old file or the new one. */
+/** Writes a file in one step, so that readers see the old text or the new one. */
 function replace(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   fs.writeFileSync(unfinished, text, { mode: 0o600 });
@@ -89,7 +88,7 @@ async function selfSigned(names: string[], now: number): Promise<{ key: string; 
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  // Loaded here since most starts find a certificate.
+  // Loaded only here, since most starts find a certificate.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { pki, md } = require('node-forge') as typeof import('node-forge');
   const certificate = pki.createCertificate();

@@ -34,7 +34,7 @@ export class Connection {
     public readonly context: ConnectionContext,
     public readonly served: ServedStage,
     private readonly socket: WebSocket,
-    /** What `socket` writes to. */
+    /** The stream that `socket` writes to. */
     private readonly transport: Writable,
   ) {
     this.lastActiveAt = context.connectedAt;

@@ -27,7 +27,7 @@ const EXECUTE_API = /^([a-z\d]+)\.execute-api\.[a-z\d-]+\.(?:amazonaws\.com(?:\.
 /** The authority of a request target in absolute form, which counts in place of `Host`: RFC 9112 3.2.2. */
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
-/** The most hosts and origins that are reported, each once: a hostile page must not be able to flood the terminal. */
+/** Hosts and origins that are reported at most, each once: a hostile page must not be able to flood the terminal. */
 const MOST_REPORTED = 20;
 
 /**
