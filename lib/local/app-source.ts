@@ -5,32 +5,34 @@ import { Settings } from './gateway-options';
 import { appCommand, isAssembly, readProject } from './watch/cdk-project';
 import { synthesize, withTools } from './watch/synthesis';
 
-/** Where the assembly comes from. */
+/** The assembly to serve, and the command that makes it. */
 export interface AppSource {
   /** The folder of the assembly. */
   readonly assembly: string;
-  /** How it is made; absent if the assembly was given as it is. */
+  /** Absent if the option names an assembly. */
   readonly command?: SynthesisCommand;
 }
 
 export interface SynthesisCommand {
-  /** As the developer wrote it: `npx tsx bin/app.ts`. */
+  /** The command as the developer wrote it: `npx tsx bin/app.ts`. */
   readonly text: string;
   /** Writes the assembly. */
   readonly run: (signal?: AbortSignal) => Promise<void>;
 }
 
 /**
- * The assembly to serve, and the command that synthesizes it if one was given or `cdk.json` has one.
+ * Reads the option `app`, or else the `app` of `cdk.json`: a command, or the folder of an assembly.
  *
  * @throws GatewayError ASSEMBLY_NOT_FOUND, INVALID_OPTION
  */
 export function appSource({ app, directory }: Settings): AppSource {
   const text = app ?? appCommand(directory);
-  if (text.trim() === '') throw new GatewayError('INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly');
-  const place = path.resolve(directory, text);
-  if (isAssembly(place)) return { assembly: place };
-  if (isFolderName(text, place, directory)) {
+  if (text.trim() === '') {
+    throw new GatewayError('INVALID_OPTION', '`app` is empty; write the command that synthesizes the app, or the folder of an assembly');
+  }
+  const folder = path.resolve(directory, text);
+  if (isAssembly(folder)) return { assembly: folder };
+  if (!isCommand(text, folder, directory)) {
     throw new GatewayError('ASSEMBLY_NOT_FOUND', `${text} is not a cloud assembly: it has no manifest.json; run \`cdk synth\` first`);
   }
   const assembly = path.resolve(directory, readProject(directory).output);
@@ -40,9 +42,10 @@ export function appSource({ app, directory }: Settings): AppSource {
   return { assembly, command: { text, run } };
 }
 
-/** One word that is no program: no command that synthesizes the app. */
-function isFolderName(command: string, place: string, directory: string): boolean {
-  if (/\s/.test(command.trim())) return false;
+/** Whether a text is a command: several words, or a program. Otherwise it must be meant as the folder of an assembly. */
+function isCommand(text: string, file: string, directory: string): boolean {
+  if (/\s/.test(text.trim())) return true;
   const folders = withTools(directory, process.env.PATH).split(path.delimiter);
-  return ![place, ...folders.map((folder) => path.join(folder, command))].some((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+  return [file, ...folders.map((folder) => path.join(folder, text))]
+    .some((program) => fs.statSync(program, { throwIfNoEntry: false })?.isFile());
 }

@@ -8,10 +8,10 @@ import { isColoured } from './terminal/output';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Milliseconds that an idle process gets to end by itself. */
+/** Milliseconds that the process gets to end by itself, once everything is closed. */
 const LINGER = 300;
 
-/** The entry point of `bin/`: the command line tool in this process. */
+/** Runs the command line tool in this process: the entry point of `bin/`. */
 export function cli(): void {
   const { stdout, stderr, env } = process;
   const host: Host = {
@@ -26,7 +26,7 @@ export function cli(): void {
   };
   void main(process.argv.slice(2), host).then((code) => {
     process.exitCode = code;
-    // Everything is closed and the output is flushed, so whatever still keeps the process alive does not matter.
+    // Everything is closed and the output is flushed, so nothing that still keeps the process alive matters.
     setTimeout(() => stdout.write('', () => process.exit(code)), LINGER).unref();
   });
 }
@@ -37,16 +37,16 @@ function packageVersion(): string {
 }
 
 function onStop(listener: () => void, env: NodeJS.ProcessEnv): () => void {
-  let isAsked = false;
-  const ask = (): void => {
-    isAsked = true;
+  let isStopping = false;
+  const stop = (): void => {
+    isStopping = true;
     listener();
   };
-  STOP_SIGNALS.forEach((signal) => process.on(signal, ask));
-  // Not a second request: a launcher that ended with a signal may have forwarded it.
-  const endWatch = whenOrphaned(env, () => { if (!isAsked) ask(); });
+  STOP_SIGNALS.forEach((signal) => process.on(signal, stop));
+  // After a signal, the end of the launcher is no second request to stop: the launcher may have forwarded the signal and ended with it.
+  const endWatch = whenOrphaned(env, () => { if (!isStopping) stop(); });
   return () => {
     endWatch();
-    STOP_SIGNALS.forEach((signal) => process.off(signal, ask));
+    STOP_SIGNALS.forEach((signal) => process.off(signal, stop));
   };
 }

@@ -9,22 +9,22 @@ import { functionLabel } from './terminal/served';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Variables that the developer gives, over those of the template. */
-export interface GivenVariables {
+/** Variables that the developer sets for this machine, over those of the template. */
+export interface VariableOverrides {
   readonly all: Variables;
   /** By construct path, logical id or name of a function. */
   readonly functions: Readonly<Record<string, Variables>>;
 }
 
-/** The part of a JSON file that is for every function, as `sam local` has it. */
+/** The key of a JSON file whose variables are for every function, as in `sam local`. */
 const FOR_ALL = 'Parameters';
 
 /**
- * What `envVars`, `environment` and `functionEnvironment` give; the options win over the file.
+ * The variables of `envVars`, `environment` and `functionEnvironment`. The objects take precedence over the file.
  *
  * @throws GatewayError ENV_FILE_UNREADABLE
  */
-export function givenVariables({ envVars, environment, functionEnvironment = {} }: GatewayOptions): GivenVariables {
+export function readOverrides({ envVars, environment, functionEnvironment = {} }: GatewayOptions): VariableOverrides {
   const file = envVars === undefined ? { all: {}, functions: {} } : readFile(envVars);
   const names = new Set([...Object.keys(file.functions), ...Object.keys(functionEnvironment)]);
   return {
@@ -33,44 +33,44 @@ export function givenVariables({ envVars, environment, functionEnvironment = {} 
   };
 }
 
-/** What of it is for one function. */
-export function variablesOf(fn: LambdaFunction, { all, functions }: GivenVariables): Variables {
+/** The variables for one function. */
+export function variablesOf(fn: LambdaFunction, { all, functions }: VariableOverrides): Variables {
   return Object.assign({}, all, ...namesOf(fn).map((name) => functions[name]));
 }
 
-/** What a function may be called by, from the name that wins least: logical id, name, as it is printed, construct path. */
+/** The names by which variables are set for a function. If several are used, the last of these takes precedence. */
 export function namesOf({ id, name, path: constructPath }: LambdaFunction): string[] {
   return [id.slice(id.lastIndexOf('/') + 1), name, functionLabel(constructPath), constructPath];
 }
 
-/** Milliseconds between two polls of the file. `fs.watch` would lose it when an editor replaces the file. */
+/** Milliseconds between two polls of the file: `fs.watch` would lose the file when an editor replaces it. */
 const INTERVAL = 500;
 
 export interface VariablesListener {
   /** Called at once, since the file may have been saved after it was read, and after each save. */
-  readonly onChange: (given: GivenVariables) => void;
+  readonly onChange: (overrides: VariableOverrides) => void;
   /** The saved file cannot be parsed. */
   readonly onBroken: (error: GatewayError) => void;
 }
 
-/** Reads `envVars` again after each save, if it is set. @returns a function that stops that */
+/** Reads the file `envVars`, if there is one, again after each save. @returns a function that stops the polling */
 export function watchVariables(options: GatewayOptions, { onChange, onBroken }: VariablesListener): () => void {
   const { envVars } = options;
   if (envVars === undefined) return () => undefined;
   const file = path.resolve(envVars);
   let before: string | undefined;
-  const look = (): void => {
+  const poll = (): void => {
     const now = contentsOf(file);
     if (now === before) return;
     before = now;
     try {
-      onChange(givenVariables({ ...options, envVars: file }));
+      onChange(readOverrides({ ...options, envVars: file }));
     } catch (error) {
       onBroken(error as GatewayError);
     }
   };
-  look();
-  const timer = setInterval(look, INTERVAL).unref();
+  poll();
+  const timer = setInterval(poll, INTERVAL).unref();
   return () => clearInterval(timer);
 }
 
@@ -82,7 +82,7 @@ function contentsOf(file: string): string {
   }
 }
 
-function readFile(file: string): GivenVariables {
+function readFile(file: string): VariableOverrides {
   const text = readText(file);
   if (!file.endsWith('.json')) return { all: parseEnv(text) as Variables, functions: {} };
   const { [FOR_ALL]: all = {}, ...functions } = parsed(file, text);
@@ -102,9 +102,9 @@ function parsed(file: string, text: string): Record<string, Variables> {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw unreadable(file, `is no JSON (${(error as Error).message}); write { "Parameters": { "NAME": "value" } }`);
+    throw unreadable(file, `is not valid JSON (${(error as Error).message}); write { "Parameters": { "NAME": "value" } }`);
   }
-  if (!isRecord(content)) throw unreadable(file, 'is no object; write { "Parameters": { "NAME": "value" } }');
+  if (!isRecord(content)) throw unreadable(file, 'is not an object; write { "Parameters": { "NAME": "value" } }');
   const broken = Object.entries(content).find(([, variables]) => !isVariables(variables));
   if (broken) {
     throw unreadable(file, `has no variables at ${JSON.stringify(broken[0])}; write { "<function or Parameters>": { "NAME": "value" } }`);
@@ -112,8 +112,8 @@ function parsed(file: string, text: string): Record<string, Variables> {
   return content as Record<string, Variables>;
 }
 
-function unreadable(file: string, complaint: string): GatewayError {
-  return new GatewayError('ENV_FILE_UNREADABLE', `the env file ${JSON.stringify(file)} ${complaint}`);
+function unreadable(file: string, what: string): GatewayError {
+  return new GatewayError('ENV_FILE_UNREADABLE', `the env file ${JSON.stringify(file)} ${what}`);
 }
 
 function isVariables(value: unknown): boolean {

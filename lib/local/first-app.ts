@@ -14,26 +14,26 @@ export interface FirstAppOptions {
   readonly settings: Settings;
   /** Reads the assembly. */
   readonly read: () => LocalApp;
-  readonly tell: GatewayObserver;
-  /** Report an app that cannot be served and wait for the next save, instead of failing the start. */
+  readonly emit: GatewayObserver;
+  /** Whether to report an app that cannot be served and to wait for the next save, instead of failing the start. */
   readonly patient: boolean;
 }
 
 /** The first app that a gateway serves. */
 export interface FirstApp {
   readonly app: LocalApp;
-  /** Watches from the start of the synthesis, so no save is lost; absent if nothing is watched or there is no command. */
+  /** A watcher since the start of the synthesis, so that no save is lost; absent if nothing is watched or there is no command. */
   readonly watcher?: SourceWatcher;
   /** The manifest that was read (`manifestVersion`). */
   readonly manifest: string;
 }
 
 /** Errors that a save of the app may fix. */
-const MENDABLE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
+const FIXABLE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   'APP_FAILED', 'ASSEMBLY_NOT_FOUND', 'ASSEMBLY_BROKEN', 'ASSET_NOT_FOUND', 'NO_WEBSOCKET_API', 'UNRESOLVABLE',
 ]);
 
-/** Milliseconds after which a save cancels a running synthesis, since that may never end. */
+/** Milliseconds after which a save cancels a running synthesis, which may never end. */
 const HANGING = 10_000;
 
 /** Before the first synthesis no source is known to belong to a handler. */
@@ -42,7 +42,7 @@ const NO_HANDLERS = { broken: false, inputs: () => new Set<string>() };
 /**
  * Synthesizes the app, if it is a command, and reads it.
  *
- * @throws GatewayError; the reason of the settings' signal if that aborts
+ * @throws GatewayError, or the reason of the signal if that aborts
  */
 export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
   const { source, settings, read } = options;
@@ -58,53 +58,54 @@ export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
   }
 }
 
-/** The parts of an assembly that can be served. */
+/** Reads an assembly. @throws GatewayError, also if no API in it has a stage to connect to */
 export function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
   const app = readApp(assembly, { stack, region: shellRegion() });
   if (app.apis.some(({ stages }) => stages.length > 0)) return app;
-  throw new GatewayError('NO_WEBSOCKET_API', `${app.apis.map(({ name }) => name).join(', ')}: the API has no stage; add one for clients to connect to`);
+  const names = app.apis.map(({ name }) => name).join(', ');
+  throw new GatewayError('NO_WEBSOCKET_API', `${names}: the API has no stage; add one for clients to connect to`);
 }
 
-/** A different version shows that something else has synthesized the app. */
+/** The identity of an assembly's manifest. If it has changed, another program has synthesized the app. */
 export function manifestVersion(assembly: string): string {
   const stats = fs.statSync(manifestOf(assembly), { bigint: true, throwIfNoEntry: false });
   return stats ? [stats.mtimeNs, stats.ctimeNs, stats.ino, stats.size].join() : '';
 }
 
-function newWatcher({ source: { assembly }, settings: { directory }, tell }: FirstAppOptions): SourceWatcher {
+function newWatcher({ source: { assembly }, settings: { directory }, emit }: FirstAppOptions): SourceWatcher {
   return new SourceWatcher({
     directory,
     assembly,
     command: true,
     exclude: readProject(directory).exclude,
-    // A save within the same millisecond would go unnoticed otherwise.
+    // Files that were saved in this very millisecond belong to the synthesis that begins now.
     since: Date.now() + 1,
-    onError: (text) => tell({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
+    onError: (text) => emit({ type: 'notice', time: Date.now(), code: 'watch-incomplete', subject: directory, text }),
   });
 }
 
 async function synthesizedApp(command: SynthesisCommand, options: FirstAppOptions, watcher?: SourceWatcher): Promise<LocalApp> {
-  const { settings: { signal }, read, tell, patient } = options;
+  const { settings: { signal }, read, emit, patient } = options;
   for (;;) {
     const startedAt = Date.now();
-    const brokenOff = new AbortController();
+    const cancelled = new AbortController();
     const changed: string[] = [];
     const saved = new Promise<void>((resolve) => watcher?.listen(NO_HANDLERS, ({ files }) => {
       changed.push(...files);
       resolve();
-      if (Date.now() - startedAt > HANGING) brokenOff.abort();
+      if (Date.now() - startedAt > HANGING) cancelled.abort();
     }));
-    tell({ type: 'synthesis', time: startedAt, command: command.text });
+    emit({ type: 'synthesis', time: startedAt, command: command.text });
     try {
-      await command.run(signal ? AbortSignal.any([signal, brokenOff.signal]) : brokenOff.signal);
+      await command.run(signal ? AbortSignal.any([signal, cancelled.signal]) : cancelled.signal);
       const app = read();
       watcher?.hold(changed);
       return app;
     } catch (error) {
       signal?.throwIfAborted();
-      if (!brokenOff.signal.aborted) {
-        if (!patient || !(error instanceof GatewayError) || !MENDABLE.has(error.code)) throw error;
-        tell({ type: 'resynthesis', time: Date.now(), duration: Date.now() - startedAt, added: [], removed: [], error: error.message });
+      if (!cancelled.signal.aborted) {
+        if (!patient || !(error instanceof GatewayError) || !FIXABLE.has(error.code)) throw error;
+        emit({ type: 'resynthesis', time: Date.now(), duration: Date.now() - startedAt, added: [], removed: [], error: error.message });
       }
     }
     await Promise.race([saved, aborted(signal)]);

@@ -1,4 +1,4 @@
-/** An error with a way out; `code` is stable and listed in docs/local.md, the message is one line. */
+/** An error that says what to do about it, in one line. `code` is stable and listed in docs/local.md. */
 export class GatewayError extends Error {
   public constructor(public readonly code: GatewayErrorCode, message: string) {
     super(message);
@@ -7,21 +7,21 @@ export class GatewayError extends Error {
 }
 
 export type GatewayErrorCode =
-  /** There is no assembly where one was expected, or it cannot be read. */
+  /** The folder has no assembly, or a file of the assembly cannot be read. */
   | 'ASSEMBLY_NOT_FOUND'
   | 'ASSEMBLY_BROKEN'
-  /** The assembly has no WebSocket API, or not the stack that was asked for. */
+  /** The assembly has no WebSocket API, or no stack of the name that an option gives. */
   | 'NO_WEBSOCKET_API'
   | 'NO_SUCH_STACK'
   /** An asset that a function or a nested stack needs is not in the assembly. */
   | 'ASSET_NOT_FOUND'
-  /** A value that routing depends on is known after deployment only. */
+  /** A value that routing depends on is known only after deployment. */
   | 'UNRESOLVABLE'
   | 'PORT_IN_USE'
   | 'PORT_REFUSED'
   | 'HOST_NOT_FOUND'
   | 'ENV_FILE_UNREADABLE'
-  /** An option of `startGateway` or of the command that makes no sense. */
+  /** An option of `startGateway` or of the command line has a value that it does not take. */
   | 'INVALID_OPTION'
   /** The app could not be synthesized; the message is its own. */
   | 'APP_FAILED';

@@ -1,9 +1,6 @@
 import { Notice } from './assembly/model';
 
-/**
- * What happens in a gateway, one object an event: the command line prints them, a test suite may listen.
- * `time` is in milliseconds since 1970.
- */
+/** An event of a gateway. The command line prints the events, a test suite may observe them. `time` is in milliseconds since 1970. */
 export type GatewayEvent =
   | ListeningEvent
   | NoticeEvent
@@ -14,7 +11,7 @@ export type GatewayEvent =
   | SynthesisEvent
   | ResynthesisEvent;
 
-/** An API can be reached. */
+/** Clients can connect to a stage of an API. */
 export interface ListeningEvent {
   readonly type: 'listening';
   readonly time: number;
@@ -28,7 +25,7 @@ export interface NoticeEvent extends Notice {
   readonly time: number;
 }
 
-/** A handshake, a message, the end of a connection or a call of `@connections`, when it is over. */
+/** A handshake, a message, the end of a connection or a call of `@connections` is over. */
 export interface RequestEvent {
   readonly type: 'connect' | 'message' | 'disconnect' | 'post' | 'get' | 'delete';
   readonly time: number;
@@ -42,23 +39,23 @@ export interface RequestEvent {
   readonly routeKey?: string;
   /** Construct path of the function, or the integration's type. */
   readonly target?: string;
-  /** HTTP status of a handshake or of a call; of a message that of the integration; of a disconnect the close code. */
+  /** The HTTP status of a handshake or call, the status of a message's integration, or the close code of a disconnect. */
   readonly status: number;
   /** Milliseconds. */
   readonly duration: number;
-  /** Bytes that came in. */
+  /** Bytes received. */
   readonly bytesIn: number;
-  /** Bytes that went out to the client in answer. */
+  /** Bytes sent to the client in answer. */
   readonly bytesOut: number;
-  /** Why it was refused or failed, with the rule of AWS: one line. */
+  /** Why the request was refused or failed, with the rule of AWS, in one line. */
   readonly reason?: string;
   readonly error?: { readonly type: string; readonly message: string; readonly stackTrace: readonly string[] };
-  /** What the function got and gave, as JSON, if `verbose`. */
+  /** The event and the result of the function as JSON, if `verbose`. */
   readonly event?: string;
   readonly result?: string;
   /** Lambda's request id of the integration's invocation. */
   readonly invocationId?: string;
-  /** The same of the authorizer's, which comes first. */
+  /** Lambda's request id of the authorizer's invocation, which comes before that of the integration. */
   readonly authorizerInvocationId?: string;
 }
 
@@ -81,7 +78,7 @@ export interface OutputEvent {
   readonly text: string;
 }
 
-/** Handlers were built again after a save; with errors, the old code goes on running. */
+/** Handlers were built again after a save. If there are errors, the old code keeps running. */
 export interface RebuildEvent {
   readonly type: 'rebuild';
   readonly time: number;
@@ -91,7 +88,7 @@ export interface RebuildEvent {
   readonly errors: readonly string[];
 }
 
-/** A synthesis of the app has started, at the start or after a save. A later save cancels it. */
+/** A synthesis of the app has begun, at the start or after a save. A later save cancels it. */
 export interface SynthesisEvent {
   readonly type: 'synthesis';
   readonly time: number;
@@ -99,7 +96,7 @@ export interface SynthesisEvent {
   readonly command?: string;
 }
 
-/** The app was synthesized again; with an error, the old app goes on running. */
+/** The app was synthesized again. If there is an error, the old app keeps running. */
 export interface ResynthesisEvent {
   readonly type: 'resynthesis';
   readonly time: number;
@@ -110,3 +107,40 @@ export interface ResynthesisEvent {
 }
 
 export type GatewayObserver = (event: GatewayEvent) => void;
+
+/** Emits the events of one gateway. */
+export class GatewayEvents {
+  /** The texts of notices and the URLs that were emitted. */
+  private readonly emitted = new Set<string>();
+
+  public constructor(public readonly emit: GatewayObserver) {}
+
+  public notice(notice: Notice): void {
+    this.emit({ type: 'notice', time: Date.now(), ...notice });
+  }
+
+  public noticeOnce(notice: Notice): void {
+    if (this.isNew(notice.text)) this.notice(notice);
+  }
+
+  public listeningOnce(event: Omit<ListeningEvent, 'type' | 'time'>): void {
+    if (this.isNew(event.url)) this.emit({ type: 'listening', time: Date.now(), ...event });
+  }
+
+  private isNew(key: string): boolean {
+    const isNew = !this.emitted.has(key);
+    this.emitted.add(key);
+    return isNew;
+  }
+}
+
+/** An observer that never throws: an error in `onEvent` must not cost a client its answer. */
+export function safeObserver(onEvent: GatewayObserver = () => undefined): GatewayObserver {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      process.emitWarning(`onEvent failed: ${(error as Error).stack}`, 'GatewayWarning');
+    }
+  };
+}

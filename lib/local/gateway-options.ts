@@ -4,7 +4,7 @@ import { hostPattern, parseOrigin } from './protocol/host';
 import { LIMITS } from './protocol/limits';
 import { nearest } from '../private/nearest';
 
-/** What to serve and how. */
+/** The options of `startGateway`. */
 export interface GatewayOptions {
   /**
    * A synthesized app (`cdk.out`), or the command that synthesizes it.

@@ -1,5 +1,5 @@
 import type { LambdaFunction, LocalApp, Notice } from './assembly/model';
-import { GivenVariables, variablesOf } from './environment-file';
+import { VariableOverrides, variablesOf } from './environment-file';
 import { serviceOf, type AwsCall, type AwsCallEvent } from './functions/aws-calls';
 import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/process-environment';
 import type { GatewayEvent } from './gateway-event';
@@ -7,17 +7,17 @@ import { functionLabel } from './terminal/served';
 
 export interface HandlerNoticesOptions {
   readonly app: () => LocalApp;
-  /** Where the gateway listens. */
+  /** The ports that the gateway listens on. */
   readonly ports: () => readonly number[];
-  readonly given: () => GivenVariables;
+  readonly overrides: () => VariableOverrides;
   readonly shell: NodeJS.ProcessEnv;
   readonly onNotice: (notice: Notice) => void;
 }
 
-/** Notices on calls of handlers: to AWS, if they cannot work on this machine, and to the gateway, if they cannot work on AWS. */
+/** Emits notices about calls of handlers to AWS that cannot work on this machine, and to the gateway that cannot work on AWS. */
 export class HandlerNotices {
-  /** Keys of function and cause. */
-  private readonly told = new Set<string>();
+  /** The keys, of function and cause, of the notices that were emitted. */
+  private readonly emitted = new Set<string>();
 
   public constructor(private readonly options: HandlerNoticesOptions) {}
 
@@ -27,19 +27,19 @@ export class HandlerNotices {
     else this.notePlain(fn, event.host, event.path);
   }
 
-  /** A client of `@connections` has no endpoint. */
+  /** A function called `@connections` with a client that has no endpoint. */
   public onMissingEndpoint(functionId: string): void {
     const fn = this.options.app().functions.get(functionId);
     const mistake = 'was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, which does not know the API';
     if (fn) this.notice('endpoint-missing', fn, 'no endpoint', endpointText(fn, mistake));
   }
 
-  /** Searches output and errors of a function for failed calls that its process did not report. */
+  /** Searches the output and the errors of functions for failed calls that their processes did not report. */
   public onEvent(event: GatewayEvent): void {
     const { functions } = this.options.app();
-    if (event.type === 'output') return this.look(functions.get(event.functionId), event.text);
+    if (event.type === 'output') return this.search(functions.get(event.functionId), event.text);
     if (!('error' in event) || event.error === undefined || !('routeKey' in event)) return;
-    this.look([...functions.values()].find(({ path }) => path === event.target), `${event.error.type}: ${event.error.message}`);
+    this.search([...functions.values()].find(({ path }) => path === event.target), `${event.error.type}: ${event.error.message}`);
   }
 
   private noteFailure(fn: LambdaFunction, call: AwsCall, outcome: string): void {
@@ -48,54 +48,58 @@ export class HandlerNotices {
     const apiId = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
     if (apiId !== undefined) {
       const ids = this.options.app().apis.map((api) => api.apiId);
-      // The gateway received the call and reports it itself.
+      // The gateway received the call and reports its failure.
       if (ids.includes(apiId)) return;
-      return this.notice('aws-call-failed', fn, apiId, `its call to the API ${apiId} failed: ${reason(host, outcome)}. Calls to an API that is not `
-        + `in this app leave the machine; the APIs of this app have the ids ${ids.join(', ')}`);
+      return this.notice('aws-call-failed', fn, apiId, `its call to the API ${apiId} failed: ${reason(host, outcome)}. Calls to an API `
+        + `that is not in this app leave the machine; the APIs of this app have the ids ${ids.join(', ')}`);
     }
     const variables = this.variables(fn);
     const { name, variable, standIn } = serviceOf(call, variables);
-    const given = variables[variable];
+    const endpoint = variables[variable];
     const wayOut = call.bySdk2
-      ? `The AWS SDK for JavaScript v2 reads no ${variable}: for a stand-in on this machine, such as ${standIn}, pass \`endpoint\` to its client`
-      : given === undefined
+      ? `The AWS SDK for JavaScript v2 does not read ${variable}: for a stand-in on this machine, such as ${standIn}, pass \`endpoint\` to `
+        + 'its client'
+      : endpoint === undefined
         ? `For a stand-in on this machine, such as ${standIn}, set ${variable} in the shell or with --env-vars`
-        : `${variable} is ${given}: start ${standIn} there, or name another endpoint`;
+        : `${variable} is ${endpoint}: start ${standIn} there, or name another endpoint`;
     this.notice('aws-call-failed', fn, variable, `its call to ${name} failed: ${reason(host, outcome)}. It was signed with `
       + `${this.credentials(fn, accessKeyId)}. ${wayOut}`);
   }
 
-  /** API Gateway answers https only. An http URL that the developer set for this machine is deliberate. */
+  /** API Gateway answers https only. An http URL that the developer set with --env-vars is deliberate. */
   private notePlain(fn: LambdaFunction, host: string, path: string): void {
-    const { app, ports, given } = this.options;
+    const { app, ports, overrides } = this.options;
     const isGateway = ports().some((port) => [`localhost:${port}`, `127.0.0.1:${port}`].includes(host))
       || app().apis.some(({ apiId }) => host.startsWith(`${apiId}.execute-api.`));
-    const isGiven = Object.values(variablesOf(fn, given())).some((value) => value.includes(`http://${host}`));
+    const isDeliberate = Object.values(variablesOf(fn, overrides())).some((value) => value.includes(`http://${host}`));
     const at = path.indexOf('/@connections/');
-    if (!isGateway || isGiven || at < 0) return;
-    const mistake = `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and API Gateway answers https only`;
+    if (!isGateway || isDeliberate || at < 0) return;
+    const mistake = `calls ${host}${path.slice(0, at)} without TLS, as with an endpoint wss://... or http://..., and API Gateway answers `
+      + 'https only';
     this.notice('endpoint-not-https', fn, 'no TLS', endpointText(fn, mistake));
   }
 
-  private look(fn: LambdaFunction | undefined, whole: string): void {
-    const text = whole.slice(0, LOOKED_AT);
+  private search(fn: LambdaFunction | undefined, whole: string): void {
+    const text = whole.slice(0, SEARCHED);
     if (!fn || !TROUBLE.test(text)) return;
     if (NO_CREDENTIALS.test(text)) return this.noteNoCredentials(fn);
     const host = HOST.exec(text)?.[1];
     const outcome = REFUSED.exec(text)?.[0] ?? (host && UNREACHABLE.exec(text)?.[0]);
     if (outcome === undefined) return;
     if (host !== undefined) return this.noteFailure(fn, { service: 'aws', host }, outcome);
-    // The process has most likely reported the call, with its service.
-    if ([...this.told].some((key) => key.startsWith(`${fn.id} `))) return;
-    this.notice('aws-call-failed', fn, 'AWS', `a call to AWS failed: ${reason('AWS', outcome)}. It was signed with ${this.credentials(fn)}. `
-      + 'For a stand-in on this machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with --env-vars');
+    // The process has most likely reported the call, with the name of the service.
+    if ([...this.emitted].some((key) => key.startsWith(`${fn.id} `))) return;
+    this.notice('aws-call-failed', fn, 'AWS', `a call to AWS failed: ${reason('AWS', outcome)}. It was signed with `
+      + `${this.credentials(fn)}. `
+      + 'For a stand-in on this machine, set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB, in the shell or with '
+      + '--env-vars');
   }
 
   private noteNoCredentials(fn: LambdaFunction): void {
     const source = credentialSource(this.variables(fn));
     const from = source ? ` from ${source.text}` : ', and the shell has none';
-    this.notice('aws-call-failed', fn, 'credentials', `its AWS client got no credentials${from}. Log in, or take them out of the shell, so that `
-      + 'handlers get placeholders; for a stand-in on this machine set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB');
+    this.notice('aws-call-failed', fn, 'credentials', `its AWS client got no credentials${from}. Log in, or take them out of the shell, so `
+      + 'that handlers get placeholders; for a stand-in on this machine set AWS_ENDPOINT_URL_<SERVICE>, such as AWS_ENDPOINT_URL_DYNAMODB');
   }
 
   private credentials(fn: LambdaFunction, accessKeyId?: string): string {
@@ -108,40 +112,46 @@ export class HandlerNotices {
 
   /** The variables that determine credentials and endpoints of a function. */
   private variables(fn: LambdaFunction): NodeJS.ProcessEnv {
-    return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.given()) };
+    return { ...this.options.shell, ...fn.environment, ...variablesOf(fn, this.options.overrides()) };
   }
 
   private notice(code: string, fn: LambdaFunction, about: string, text: string): void {
     const key = `${fn.id} ${about}`;
-    if (this.told.has(key) || this.told.size >= MOST_TOLD) return;
-    this.told.add(key);
+    if (this.emitted.has(key) || this.emitted.size >= MOST_NOTICES) return;
+    this.emitted.add(key);
     this.options.onNotice({ code, subject: fn.path, text: `${functionLabel(fn.path)}: ${text}` });
   }
 }
 
-/** Characters of a line or a message to search; the cause comes at the beginning. */
-const LOOKED_AT = 2_000;
+/** Characters of a line or a message that are searched: the cause comes at the beginning. */
+const SEARCHED = 2_000;
 
 /** The most notices of one gateway. */
-const MOST_TOLD = 200;
+const MOST_NOTICES = 200;
 
-const REFUSED = new RegExp('UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch'
-  + '|IncompleteSignature|MissingAuthenticationToken|AuthFailure|ExpiredToken|RequestExpired|TokenRefreshRequired'
-  + '|security token included in the request is (?:invalid|expired)');
-const UNREACHABLE = new RegExp('ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Could not connect to the endpoint URL'
-  + '|Connect timeout on endpoint URL|Read timeout on endpoint URL|Inaccessible host');
-const NO_CREDENTIALS = new RegExp('CredentialsProviderError|Could not load credentials from any providers|Unable to locate credentials'
-  + '|NoCredentialsError|Missing credentials in config|PartialCredentialsError|TokenProviderError|SSOTokenLoadError|UnauthorizedSSOTokenError'
-  + '|ProfileNotFound|The config profile \\(.{1,80}\\) could not be found|Error loading SSO Token|CredentialRetrievalError');
+const REFUSED = new RegExp([
+  'UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidAccessKeyId', 'InvalidSignatureException', 'SignatureDoesNotMatch',
+  'IncompleteSignature', 'MissingAuthenticationToken', 'AuthFailure', 'ExpiredToken', 'RequestExpired', 'TokenRefreshRequired',
+  'security token included in the request is (?:invalid|expired)',
+].join('|'));
+const UNREACHABLE = new RegExp([
+  'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'Inaccessible host',
+  'Could not connect to the endpoint URL', 'Connect timeout on endpoint URL', 'Read timeout on endpoint URL',
+].join('|'));
+const NO_CREDENTIALS = new RegExp([
+  'CredentialsProviderError', 'Could not load credentials from any providers', 'Unable to locate credentials', 'NoCredentialsError',
+  'Missing credentials in config', 'PartialCredentialsError', 'TokenProviderError', 'SSOTokenLoadError', 'UnauthorizedSSOTokenError',
+  'ProfileNotFound', 'The config profile \\(.{1,80}\\) could not be found', 'Error loading SSO Token', 'CredentialRetrievalError',
+].join('|'));
 const HOST = /([\w.-]{1,200}\.amazonaws\.com(?:\.cn)?)/;
-/** One test for the many lines that have nothing to do with AWS. */
+/** Any of the above: most lines have nothing to do with AWS, so that one test is enough for them. */
 const TROUBLE = new RegExp([REFUSED, UNREACHABLE, NO_CREDENTIALS].map(({ source }) => source).join('|'));
 
 function endpointText(fn: LambdaFunction, mistake: string): string {
   return `a client of @connections ${mistake}; it works on this machine only. Write ${clientLine(fn)}`;
 }
 
-/** The client that works on AWS, in every stage, and here. */
+/** The code for a client that works here and on AWS, in every stage. */
 function clientLine({ runtime, environment }: LambdaFunction): string {
   const hasUrls = 'WEBSOCKET_CALLBACK_URLS' in environment;
   if (runtime.startsWith('python')) {

@@ -3,17 +3,17 @@ import * as fs from 'fs';
 import * as path from 'path';
 
 /**
- * The environment variables by which npm, npx, pnpm, yarn, bun and the scripts of jsii's Python packages can be recognized. A signal that
- * ends them is not forwarded, or only to a shell in between.
+ * The environment variables of npm, npx, pnpm, yarn, bun and the scripts of jsii's Python packages. A signal that ends one of these
+ * launchers is not forwarded, or only to a shell in between.
  */
 const SIGNS = ['npm_lifecycle_event', 'npm_execpath', 'npm_config_user_agent', 'JSII_AGENT'];
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'busybox', 'fish']);
-/** Milliseconds. */
+/** Milliseconds between two checks. */
 const INTERVAL = 1_000;
 
 /**
- * Reports when the launcher of this process is gone, if it is one that does not forward signals. Any other parent may end: that
- * is what `nohup`, `setsid` and `&` are for.
+ * Calls `onGone` when the launcher of this process has ended, if it is one that does not forward signals. Any other parent may end:
+ * `nohup`, `setsid` and `&` are for that.
  *
  * @returns a function that stops watching
  */
@@ -35,10 +35,10 @@ interface ProcessFacts {
   readonly program: string;
 }
 
-/** The parent, and if that is the shell of a script, its parent. None if this process was given a group of its own by somebody else. */
+/** The parent, and if that is the shell of a script, its parent too. None if somebody else gave this process a group of its own. */
 function launchers(): readonly number[] {
   const { ppid, pid } = process;
-  // The first process of a container, which ends with it.
+  // The parent is the first process of the machine or container.
   if (ppid <= 1) return [];
   const [own, parent] = [factsOf(pid), factsOf(ppid)];
   if (!own || !parent) return [ppid];
@@ -47,7 +47,7 @@ function launchers(): readonly number[] {
   return isScript ? [ppid, parent.parent] : [ppid];
 }
 
-/** `undefined` where it is unknown, as on Windows. */
+/** `undefined` where the facts are unknown, as on Windows. */
 function factsOf(pid: number): ProcessFacts | undefined {
   try {
     return process.platform === 'linux' ? factsOfProc(pid) : factsOfPs(pid);
@@ -68,8 +68,9 @@ function factsOfPs(pid: number): ProcessFacts | undefined {
   if (process.platform === 'win32') return undefined;
   const line = execFileSync('ps', ['-o', 'ppid=,pgid=,comm=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
   const [, parent, group, command] = /^\s*(\d+)\s+(\d+)\s+(.*?)\s*$/.exec(line) ?? [];
-  // A shell that somebody logged in to has a hyphen before its name.
-  return command === undefined ? undefined : { parent: Number(parent), group: Number(group), program: path.basename(command).replace(/^-/, '') };
+  if (command === undefined) return undefined;
+  // The name of a login shell begins with a hyphen.
+  return { parent: Number(parent), group: Number(group), program: path.basename(command).replace(/^-/, '') };
 }
 
 function isAlive(pid: number): boolean {

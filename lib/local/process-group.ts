@@ -17,26 +17,26 @@ export function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** Whether processes start in a group of their own: Windows opens a console for each instead. */
+/** Whether processes are started in a group of their own. On Windows, `detached` would open a console for each instead. */
 export const HAS_GROUPS = process.platform !== 'win32';
 
-/** Whether it was started and has not ended. */
+/** Whether a process was started and has not ended. */
 export function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
-/** Ends it now, with its group if it leads one. */
+/** Kills a process, with its group if it leads one. */
 export function kill(child: ChildProcess): void {
-  // Its id may be that of others when it has ended.
+  // Once the process has ended, the system may give its id to another.
   if (!isRunning(child)) return;
   child.kill('SIGKILL');
   if (HAS_GROUPS) killGroup(child);
 }
 
 /**
- * When it has ended, its group is ended too, and all that they wrote is read.
+ * Waits until a process has ended, kills the rest of its group, and waits until all output is read.
  *
- * @param grace milliseconds that output may come late: what has a group of its own may hold the pipes open for as long as it likes
+ * @param grace milliseconds to wait for output, since a descendant in another group may hold the pipes open for as long as it likes
  */
 export async function exitOf(child: ChildProcess, grace: number): Promise<[number | null, NodeJS.Signals | null]> {
   let timer: NodeJS.Timeout | undefined;

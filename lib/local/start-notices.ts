@@ -1,20 +1,20 @@
 import { LambdaFunction, LocalApp, Notice, UnresolvedVariable } from './assembly/model';
 import { listed } from './assembly/notices';
-import { GivenVariables, namesOf, variablesOf } from './environment-file';
+import { namesOf, VariableOverrides, variablesOf } from './environment-file';
 import { credentialSource } from './functions/process-environment';
 import { isLoopback, plainAddress } from './protocol/host';
 import { functionLabel } from './terminal/served';
 import { nearest } from '../private/nearest';
 
-/** What the developer must know before the first message: what cannot be served, and what handlers will not find. */
-export function startNotices(app: LocalApp, given: GivenVariables, shell: NodeJS.ProcessEnv): Notice[] {
+/** Notices at the start: what is not served as on AWS, and what handlers will not find. */
+export function startNotices(app: LocalApp, overrides: VariableOverrides, shell: NodeJS.ProcessEnv): Notice[] {
   return [
     ...app.notices,
-    ...unresolvedVariables(app, given),
-    ...unknownFunctions(app, given),
+    ...unresolvedVariables(app, overrides),
+    ...unknownFunctions(app, overrides),
     ...otherRuntimes(app),
     ...uncheckedSignatures(app),
-    ...credentials({ ...shell, ...given.all }),
+    ...credentials({ ...shell, ...overrides.all }),
   ];
 }
 
@@ -23,22 +23,22 @@ export function networkNotices(addresses: readonly string[]): Notice[] {
   return addresses.filter((address) => !isLoopback(plainAddress(address))).map((address) => ({
     code: 'open-to-network',
     subject: address,
-    text: `listening on ${address}: whoever can reach ${address === '0.0.0.0' || address === '::' ? 'this machine' : address} over the network can connect, run every `
-      + 'route and call @connections, since the gateway does not verify signatures, and handlers run with the AWS credentials of this shell, if it has any; '
-      + 'without --host only this machine can',
+    text: `listening on ${address}: whoever can reach ${address === '0.0.0.0' || address === '::' ? 'this machine' : address} over the `
+      + 'network can connect, run every route and call @connections, since the gateway does not verify signatures, and handlers run with '
+      + 'the AWS credentials of this shell, if it has any; without --host only this machine can',
   }));
 }
 
-/** Where to attach to a function. */
+/** A function has a debugger port. */
 export function inspectorNotice({ path }: LambdaFunction, url: string): Notice {
   return { code: 'inspector', subject: path, text: `${functionLabel(path)}: a debugger may attach to ${new URL(url).host} (${url})` };
 }
 
-/** One notice for each cause: a variable of `defaults` concerns every function. */
-function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): Notice[] {
+/** One notice for each cause, since a variable of `defaults` concerns every function. */
+function unresolvedVariables({ functions }: LocalApp, overrides: VariableOverrides): Notice[] {
   const causes = new Map<string, { readonly variable: UnresolvedVariable; readonly paths: string[] }>();
   for (const fn of functions.values()) {
-    const variables = variablesOf(fn, given);
+    const variables = variablesOf(fn, overrides);
     for (const variable of fn.unresolved.filter(({ name }) => !(name in variables))) {
       const key = JSON.stringify(variable);
       const cause = causes.get(key) ?? { variable, paths: [] };
@@ -49,36 +49,40 @@ function unresolvedVariables({ functions }: LocalApp, given: GivenVariables): No
   return [...causes.values()].map(({ variable: { name, refersTo, reason }, paths }) => ({
     code: 'variable-unresolved',
     subject: paths.join(', '),
-    text: `${name} of ${listed(paths.map(functionLabel), 'functions')} has no value here, since it refers to ${refersTo}: ${reason}; give it one with --env-vars`,
+    text: `${name} of ${listed(paths.map(functionLabel), 'functions')} has no value here, since it refers to ${refersTo}: ${reason}; give `
+      + 'it one with --env-vars',
   }));
 }
 
-/** A name in the env file that nobody listens to is a misspelt one. */
-function unknownFunctions({ functions }: LocalApp, given: GivenVariables): Notice[] {
+/** A name in the env file that no function has is misspelt. */
+function unknownFunctions({ functions }: LocalApp, overrides: VariableOverrides): Notice[] {
   const all = [...functions.values()];
   const known = new Set(all.flatMap(namesOf));
-  return Object.keys(given.functions).filter((name) => !known.has(name)).map((name) => ({
+  return Object.keys(overrides.functions).filter((name) => !known.has(name)).map((name) => ({
     code: 'function-unknown',
     subject: name,
     text: `variables are given for the function ${JSON.stringify(name)}, which the app does not have; ${suggestion(name, all)}`,
   }));
 }
 
-/** A suggestion: the similar names, or all names. */
+/** Suggests the functions with similar names, or lists all. */
 function suggestion(name: string, functions: readonly LambdaFunction[]): string {
   const similar = functions.filter((fn) => namesOf(fn).some((known) => isSimilar(name, known)));
   const labels = (similar.length > 0 ? similar : functions).map(({ path }) => functionLabel(path)).join(', ');
   return similar.length > 0 ? `did you mean ${labels}?` : `it has ${labels}`;
 }
 
-/** Up to two letters differ, or one is the end or the beginning of the other: the export of a handler, a path without its stack. */
+/**
+ * Names are similar if up to two letters differ, or if one is the end or the beginning of the other: the export of a handler, a path
+ * without its stack.
+ */
 function isSimilar(name: string, known: string): boolean {
   const [left, right] = [name.toLowerCase(), known.toLowerCase()];
   return nearest(name, [known]) !== undefined || [`/${left}`, `.${left}`].some((end) => right.endsWith(end)) || right.startsWith(left)
     || left.endsWith(`/${right}`);
 }
 
-/** Handlers run on the Node.js that is installed here, whatever runtime their functions ask for. */
+/** Handlers run on the Node.js that runs the gateway, whatever runtime their functions ask for. */
 function otherRuntimes({ functions }: LocalApp, here = process.versions.node): Notice[] {
   const wanted = new Set([...functions.values()].map(({ runtime }) => runtime).filter((runtime) => runtime.startsWith('nodejs')));
   return [...wanted].filter((runtime) => runtime !== `nodejs${parseInt(here, 10)}.x`).map((runtime) => ({
@@ -88,7 +92,7 @@ function otherRuntimes({ functions }: LocalApp, here = process.versions.node): N
   }));
 }
 
-/** 3.12: who has no permission on AWS gets in here. */
+/** Clients without a permission on AWS can connect here (3.12). */
 function uncheckedSignatures({ apis }: LocalApp): Notice[] {
   return apis.filter(({ routes }) => routes.get('$connect')?.authorization.type === 'AWS_IAM').map(({ logicalId, name }) => ({
     code: 'signature-not-checked',
@@ -100,7 +104,7 @@ function uncheckedSignatures({ apis }: LocalApp): Notice[] {
 
 function credentials(variables: NodeJS.ProcessEnv): Notice[] {
   const source = credentialSource(variables);
-  // All calls of AWS go elsewhere: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+  // With this variable, all calls of AWS go to a stand-in: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
   if (source && variables.AWS_ENDPOINT_URL) return [];
   if (source) {
     const text = `handlers call AWS with the credentials of this shell, ${source.text}: what they write goes to that account`;
@@ -113,17 +117,17 @@ function credentials(variables: NodeJS.ProcessEnv): Notice[] {
   }];
 }
 
-/** Milliseconds to collect notices of several functions with the same cause. */
+/** Milliseconds in which notices of several functions with the same cause are collected. */
 const GROUPING = 100;
 
-/** Merges notices with the same cause of several functions: at a start, or after a save, they arrive one by one. */
+/** Merges notices of several functions with the same cause, which arrive one by one at the start and after a save. */
 export class FunctionNotices {
   private pending: Notice[] = [];
   private timer?: NodeJS.Timeout;
 
-  public constructor(private readonly tell: (notice: Notice) => void) {}
+  public constructor(private readonly emit: (notice: Notice) => void) {}
 
-  /** @param notice its text begins with its subject, the function's path */
+  /** @param notice a notice whose text begins with its subject, the function's path */
   public add(notice: Notice): void {
     this.pending.push(notice);
     this.timer ??= setTimeout(() => this.flush(), GROUPING).unref();
@@ -141,8 +145,8 @@ export class FunctionNotices {
     for (const [first, ...others] of causes.values()) {
       const labels = others.map(({ subject }) => functionLabel(subject));
       const all = [first, ...others].map(({ subject }) => subject).join(', ');
-      if (others.length === 0) this.tell(first);
-      else this.tell({ ...first, subject: all, text: `${first.text}; the same goes for ${labels.length === 1 ? labels[0] : listed(labels, 'other functions')}` });
+      const text = `${first.text}; the same goes for ${labels.length === 1 ? labels[0] : listed(labels, 'other functions')}`;
+      this.emit(others.length === 0 ? first : { ...first, subject: all, text });
     }
   }
 }

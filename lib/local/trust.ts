@@ -4,30 +4,30 @@ import * as path from 'path';
 import { rootCertificates } from 'tls';
 import { Certificate, certificateIn } from './wire/certificate';
 
-/** What makes handlers trust the gateway. */
+/** The gateway's certificate, and the files by which handlers trust it. */
 export interface Trust {
   readonly certificate: Certificate;
-  /** For `NODE_EXTRA_CA_CERTS`: with what the shell's variable of that name held. */
+  /** For `NODE_EXTRA_CA_CERTS`: the certificate, and those in the file that the shell's variable of this name leads to. */
   readonly extraFile: string;
-  /** For programs that take one file for all authorities (`AWS_CA_BUNDLE`). */
+  /** For programs that read all authorities from one file (`AWS_CA_BUNDLE`). */
   readonly bundleFile: string;
 }
 
 /**
- * Finds or makes the certificate, and writes the files that handlers are pointed to.
+ * Finds or makes the certificate, and writes the files for handlers.
  *
- * @param folder where this gateway may write; it is gone when the gateway is closed
+ * @param folder a folder of this gateway, removed when the gateway is closed
  */
 export async function trust(host: string, folder: string, shell: NodeJS.ProcessEnv): Promise<Trust> {
   const certificate = await keptCertificate(host, folder, shell);
   const extra = readable(shell.NODE_EXTRA_CA_CERTS);
-  // A copy: gateways that start at the same time may each have made the one in the cache.
+  // The file has a copy of the certificate, since another gateway that starts now may replace the one in the cache.
   const extraFile = write(path.join(folder, 'extra-ca.pem'), [extra ?? '', certificate.cert]);
   const bundle = readable(shell.AWS_CA_BUNDLE) ?? rootCertificates.join('\n');
   return { certificate, extraFile, bundleFile: write(path.join(folder, 'ca-bundle.pem'), [bundle, extra ?? '', certificate.cert]) };
 }
 
-/** In the user's cache, so that it is made once; where that cannot be written, one for this gateway alone. */
+/** A certificate in the user's cache is made once for all gateways. If the cache is not writable, this gateway gets its own. */
 async function keptCertificate(host: string, folder: string, shell: NodeJS.ProcessEnv): Promise<Certificate> {
   const cache = shell.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
   try {
@@ -41,7 +41,7 @@ function readable(file: string | undefined): string | undefined {
   try {
     return file ? fs.readFileSync(file, 'utf8') : undefined;
   } catch {
-    // Node.js warns of it and goes on.
+    // Node.js, too, only warns of such a file.
     return undefined;
   }
 }

@@ -15,21 +15,21 @@ export interface UpdatesOptions {
   /** The folder of the app. */
   readonly directory: string;
   readonly source: AppSource;
-  /** What the folders of new versions of handlers begin with. */
+  /** Absolute path that the folders of new versions of handlers begin with. */
   readonly outPrefix: string;
   /** Reads the assembly. */
   readonly read: () => LocalApp;
-  /** Serves another app, or fails and keeps the current one. Calls `prepare` when the addresses are known, before anything is served. */
+  /** Serves another app, or fails and keeps the current one. `prepare` runs when the addresses are known, before anything is served. */
   readonly serve: (app: LocalApp, prepare: () => Promise<void>) => Promise<void>;
   readonly pool: FunctionPool;
-  readonly tell: (event: GatewayEvent) => void;
+  readonly emit: (event: GatewayEvent) => void;
 }
 
 /** The most saves in a row that cancel a synthesis, so that continual saves do not prevent a new app. */
-const BROKEN_OFF_IN_A_ROW = 3;
-/** Milliseconds after which a synthesis counts as hanging. */
+const CANCELLED_IN_A_ROW = 3;
+/** Milliseconds after which a synthesis counts as hanging, and any save cancels it. */
 const HANGING = 30_000;
-/** The longest that routes to new functions wait for their processes, in milliseconds. */
+/** Milliseconds that routes to new functions wait for the processes of those. */
 const START_PATIENCE = 5_000;
 
 /** Keeps what is served in step with its sources (`watch`). */
@@ -39,15 +39,15 @@ export class Updates {
   private watcher?: SourceWatcher;
   private packages?: PackageWatcher;
   private app!: LocalApp;
-  /** What the pool runs: the code may be newer than the assembly's. */
+  /** The functions that the pool runs. Their code may be newer than that in the assembly. */
   private running = new Map<string, LambdaFunction>();
-  /** Sources of handlers that changed and are not built yet. */
+  /** Sources of handlers that were saved and are not built yet. */
   private readonly saved = new Set<string>();
-  /** The reason for the next synthesis. */
-  private wanted?: 'app' | 'assembly';
-  /** The synthesis that runs: a later save makes it pointless. */
-  private synthesis?: { readonly startedAt: number; readonly brokenOff: AbortController };
-  private brokenOffInARow = 0;
+  /** Why to synthesize or read the app again next. */
+  private next?: 'app' | 'assembly';
+  /** The synthesis that runs. A later save cancels it. */
+  private synthesis?: { readonly startedAt: number; readonly cancelled: AbortController };
+  private cancelledInARow = 0;
   private synthesizing: Promise<void> = Promise.resolve();
   private working: Promise<void> = Promise.resolve();
   private failing = false;
@@ -57,7 +57,7 @@ export class Updates {
     this.maps = new SourceMaps(options.directory);
   }
 
-  /** Begins in the background: nobody waits for it, and what fails is told. */
+  /** Begins in the background. A failure is reported as a notice. */
   public start(first: FirstApp): void {
     this.app = first.app;
     this.watcher = first.watcher;
@@ -65,21 +65,21 @@ export class Updates {
     this.working = this.begin(first).catch((error: Error) => this.giveUp(error));
   }
 
-  /** Leads a stack back to the sources, as far as they are known. */
+  /** Maps the lines of a stack back to the sources, as far as they are known. */
   public mapStack(functionId: string, lines: readonly string[]): string[] {
     return this.maps.mapStack(functionId, lines);
   }
 
-  /** Starts new processes with the same code for functions whose environment has changed. */
-  public restart(concerns: (fn: LambdaFunction) => boolean): readonly LambdaFunction[] {
-    const restarted = [...this.running.values()].filter(concerns);
+  /** Starts new processes with the same code for some functions. @returns those functions */
+  public restart(isConcerned: (fn: LambdaFunction) => boolean): readonly LambdaFunction[] {
+    const restarted = [...this.running.values()].filter(isConcerned);
     restarted.forEach((fn) => this.options.pool.replace(fn));
     return restarted;
   }
 
   public async stop(): Promise<void> {
     this.stopping.abort();
-    this.synthesis?.brokenOff.abort();
+    this.synthesis?.cancelled.abort();
     this.packages?.close();
     await this.watcher?.close();
     await Promise.all([this.working, this.synthesizing]);
@@ -91,11 +91,11 @@ export class Updates {
     else this.enqueueSynthesis(kind);
   }
 
-  /** One build after the other; what waits takes later changes along. None waits for a synthesis. */
+  /** Builds run one after the other. A pending build takes later saves along. No build waits for a synthesis. */
   private enqueueHandlers(files: readonly string[]): void {
-    const isWaiting = this.saved.size > 0;
+    const isPending = this.saved.size > 0;
     files.forEach((file) => this.saved.add(file));
-    if (isWaiting) return;
+    if (isPending) return;
     this.working = this.working.then(async () => {
       const changed = [...this.saved];
       this.saved.clear();
@@ -104,33 +104,33 @@ export class Updates {
     }).catch((error: Error) => this.giveUp(error));
   }
 
-  /** The one that runs is broken off: it reads an app that is no longer there, or never ends. */
+  /** Cancels the synthesis that runs: it reads an app that was changed since, or never ends. */
   private enqueueSynthesis(kind: 'app' | 'assembly'): void {
-    this.wanted = kind;
+    this.next = kind;
     if (!this.synthesis) {
-      this.synthesizing = this.synthesizeWhatIsWanted().catch((error: Error) => this.giveUp(error));
-    } else if (this.brokenOffInARow < BROKEN_OFF_IN_A_ROW || Date.now() - this.synthesis.startedAt > HANGING) {
-      this.synthesis.brokenOff.abort();
+      this.synthesizing = this.runSyntheses().catch((error: Error) => this.giveUp(error));
+    } else if (this.cancelledInARow < CANCELLED_IN_A_ROW || Date.now() - this.synthesis.startedAt > HANGING) {
+      this.synthesis.cancelled.abort();
     }
   }
 
-  private async synthesizeWhatIsWanted(): Promise<void> {
-    while (this.wanted && !this.stopping.signal.aborted) {
-      const kind = this.wanted;
-      const brokenOff = new AbortController();
-      this.wanted = undefined;
-      this.synthesis = { startedAt: Date.now(), brokenOff };
+  private async runSyntheses(): Promise<void> {
+    while (this.next && !this.stopping.signal.aborted) {
+      const kind = this.next;
+      const cancelled = new AbortController();
+      this.next = undefined;
+      this.synthesis = { startedAt: Date.now(), cancelled };
       try {
-        await this.synthesize(kind, brokenOff.signal);
+        await this.synthesize(kind, cancelled.signal);
       } finally {
         this.synthesis = undefined;
       }
-      this.brokenOffInARow = brokenOff.signal.aborted ? this.brokenOffInARow + 1 : 0;
+      this.cancelledInARow = cancelled.signal.aborted ? this.cancelledInARow + 1 : 0;
       this.follow();
     }
   }
 
-  /** Bundles have other code then, and so has what functions load when they run, and what the app is made of. */
+  /** Builds handlers after a change of packages. After an installation, restarts functions that load packages and synthesizes the app. */
   private enqueuePackages(installed: boolean): void {
     this.working = this.working.then(async () => {
       if (this.stopping.signal.aborted) return;
@@ -142,19 +142,22 @@ export class Updates {
     if (installed && this.options.source.command) this.enqueueSynthesis('app');
   }
 
-  /** Functions that may load packages of the app and were not replaced by a build. */
+  /** Restarts the functions that may load packages of the app and were not replaced by a build. */
   private restartLoaders({ changed }: BuildReport): void {
     const loaded = this.builds!.loadedPackages();
     const restarted = this.restart(({ id, runtime }) => runtime.startsWith('nodejs') && loaded.get(id)?.length !== 0 && !changed.has(id));
-    if (restarted.length > 0) this.notice('packages-installed', `packages were installed: functions that load packages at run time got new processes (${restarted.length})`);
+    if (restarted.length === 0) return;
+    this.notice('packages-installed', 'packages were installed: functions that load packages at run time got new processes '
+      + `(${restarted.length})`);
   }
 
+  /** Watches the current inputs of handlers. */
   private follow(): void {
     this.watcher?.follow();
     this.packages?.follow(this.builds!.packagedFiles(), [...this.builds!.loadedPackages().values()].flat());
   }
 
-  /** Built before changes are reported, so that the sources of handlers are known, and again afterwards for saves in between. */
+  /** Builds before changes are reported, so that the sources of handlers are known, and again afterwards for saves in between. */
   private async begin({ app, manifest }: FirstApp): Promise<void> {
     const { directory, outPrefix, source } = this.options;
     this.builds = new HandlerBuilds(app.functions.values(), {
@@ -195,7 +198,7 @@ export class Updates {
     try {
       if (kind === 'app') {
         const { command } = this.options.source;
-        this.options.tell({ type: 'synthesis', time: startedAt, command: command?.text });
+        this.options.emit({ type: 'synthesis', time: startedAt, command: command?.text });
         await command?.run(signal);
       }
       const after = this.options.read();
@@ -203,17 +206,17 @@ export class Updates {
       this.app = after;
     } catch (error) {
       this.removeNew();
-      if (!signal.aborted) this.tellSynthesis(startedAt, before, before, (error as Error).message);
+      if (!signal.aborted) this.reportSynthesis(startedAt, before, before, (error as Error).message);
       return;
     }
-    // After the builds that run: what they bring is older.
+    // Queued after the builds that run, whose results are older.
     const report = await this.builds!.update(this.app.functions.values());
     this.replaceFunctions(this.app);
-    this.tellSynthesis(startedAt, before, this.app);
+    this.reportSynthesis(startedAt, before, this.app);
     this.run(report);
   }
 
-  /** Old routes are served meanwhile; a new route is served once its function is ready. */
+  /** Starts the functions that are new in an app. Old routes are served meanwhile, new ones once their functions are ready. */
   private async startNew({ functions }: LocalApp): Promise<void> {
     const added = [...functions].filter(([id]) => !this.running.has(id));
     for (const [id, fn] of added) this.running.set(id, fn);
@@ -221,27 +224,27 @@ export class Updates {
     if (added.length > 0) await Promise.race([this.options.pool.start(new Map(added)), late]);
   }
 
-  /** Their app is not served after all. */
+  /** Removes the functions of an app that is not served after all. */
   private removeNew(): void {
     for (const id of this.running.keys()) {
       if (!this.app.functions.has(id)) this.remove(id);
     }
   }
 
-  /** New code goes on line, old code where the new one is broken. */
+  /** Replaces the functions with new code. Functions whose build failed keep their code. */
   private run({ changed, errors, duration }: BuildReport): void {
-    // Ctrl-C ends esbuild too: that is no error of a handler.
+    // Ctrl-C ends esbuild too, which must not be reported as an error of handlers.
     if (this.stopping.signal.aborted) return;
     for (const [id, code] of changed) {
       const fn = this.app.functions.get(id);
       if (fn) this.replace({ ...fn, code });
     }
-    // That what was broken is mended is worth a line, also if it is mended to what runs.
-    const mended = this.failing && errors.length === 0;
+    // A build without errors after one with errors is reported even if it gives the code that runs already.
+    const isFixed = this.failing && errors.length === 0;
     this.failing = errors.length > 0;
-    if (changed.size === 0 && !this.failing && !mended) return;
+    if (changed.size === 0 && !this.failing && !isFixed) return;
     const functions = [...changed.keys()].map((id) => this.app.functions.get(id)?.path ?? id);
-    this.options.tell({ type: 'rebuild', time: Date.now(), functions, duration, errors: errors.map(({ text }) => text) });
+    this.options.emit({ type: 'rebuild', time: Date.now(), functions, duration, errors: errors.map(({ text }) => text) });
   }
 
   private replaceFunctions({ functions }: LocalApp): void {
@@ -263,9 +266,9 @@ export class Updates {
     this.options.pool.remove(id);
   }
 
-  private tellSynthesis(startedAt: number, before: LocalApp, after: LocalApp, error?: string): void {
+  private reportSynthesis(startedAt: number, before: LocalApp, after: LocalApp, error?: string): void {
     const [old, fresh] = [routesOf(before), routesOf(after)];
-    this.options.tell({
+    this.options.emit({
       type: 'resynthesis',
       time: Date.now(),
       duration: Date.now() - startedAt,
@@ -281,7 +284,7 @@ export class Updates {
 
   private notice(code: string, text: string): void {
     if (this.stopping.signal.aborted) return;
-    this.options.tell({ type: 'notice', time: Date.now(), code, subject: this.options.directory, text });
+    this.options.emit({ type: 'notice', time: Date.now(), code, subject: this.options.directory, text });
   }
 }
 

@@ -22,7 +22,7 @@ test('an assembly is served as it is', () => {
   expect(source('given')).toEqual({ assembly: path.join(folder.path, 'given') });
 });
 
-test('a command is run, and can be run again', async () => {
+test('a command runs, and can run again', async () => {
   // WHEN
   const { assembly, command } = source('node app.js');
   await command!.run();
@@ -35,7 +35,7 @@ test('a command is run, and can be run again', async () => {
   expect(fs.existsSync(path.join(assembly, 'manifest.json'))).toBe(true);
 });
 
-test('without one, the command and the folder of cdk.json are taken', () => {
+test('without the option, the command and the folder of cdk.json are taken', () => {
   folder.write({ 'cdk.json': '{ "app": "node app.js", "output": "other.out" }' });
 
   expect(source().assembly).toBe(path.join(folder.path, 'other.out'));
@@ -53,14 +53,14 @@ test('a word that is a program on the PATH is a command', async () => {
 });
 
 test.each<[string | undefined, GatewayErrorCode, string]>([
-  ['  ', 'INVALID_OPTION', 'app: it is empty; write the command that synthesizes the app, or the folder of an assembly'],
+  ['  ', 'INVALID_OPTION', '`app` is empty; write the command that synthesizes the app, or the folder of an assembly'],
   ['empty', 'ASSEMBLY_NOT_FOUND', 'empty is not a cloud assembly: it has no manifest.json; run `cdk synth` first'],
   ['missing', 'ASSEMBLY_NOT_FOUND', 'missing is not a cloud assembly: it has no manifest.json; run `cdk synth` first'],
 ])('fails with the folder %s', (app, code, message) => {
   expect(() => source(app)).toThrow(new GatewayError(code, message));
 });
 
-test('fails with what the app says', async () => {
+test('fails with the output of the app', async () => {
   const error = await source('node broken.js').command!.run().catch((reason: unknown) => reason);
 
   expect(error).toBeInstanceOf(GatewayError);

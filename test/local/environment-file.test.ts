@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { LambdaFunction } from '../../lib/local/assembly/model';
-import { GivenVariables, givenVariables, variablesOf, watchVariables } from '../../lib/local/environment-file';
+import { VariableOverrides, readOverrides, variablesOf, watchVariables } from '../../lib/local/environment-file';
 import { GatewayError } from '../../lib/local/gateway-error';
 import { AppFolder } from '../_helpers/app-folder';
 import { until } from './_helpers/local-server';
@@ -21,51 +21,51 @@ afterAll(() => folder.leave());
 const fn = { id: 'Test/SendFn', path: 'Test/Chat/Send', name: 'send-1' } as LambdaFunction;
 
 test('a file of NAME=value lines is for all functions', () => {
-  expect(variablesOf(fn, givenVariables({ envVars: '.env' }))).toEqual({ TABLE: 'messages', QUOTED: 'a b' });
+  expect(variablesOf(fn, readOverrides({ envVars: '.env' }))).toEqual({ TABLE: 'messages', QUOTED: 'a b' });
 });
 
 test('a JSON file has an object for all and one for each function, by logical id, name or construct path', () => {
-  expect(variablesOf(fn, givenVariables({ envVars: 'all.json' }))).toEqual({ TABLE: 'one', COLOUR: 'red', SIZE: '2' });
-  expect(variablesOf({ ...fn, id: 'Test/Other', path: 'Test/Chat/Other' }, givenVariables({ envVars: 'all.json' })))
+  expect(variablesOf(fn, readOverrides({ envVars: 'all.json' }))).toEqual({ TABLE: 'one', COLOUR: 'red', SIZE: '2' });
+  expect(variablesOf({ ...fn, id: 'Test/Other', path: 'Test/Chat/Other' }, readOverrides({ envVars: 'all.json' })))
     .toEqual({ TABLE: 'all', COLOUR: 'red' });
 });
 
-test('a function may be called as it is printed', () => {
+test('a function has the name that is printed too', () => {
   const printed = { ...fn, path: 'Test/Chat/Handler-src%2Fmessages.send' };
 
-  expect(variablesOf(printed, givenVariables({ functionEnvironment: { 'src/messages.send': { SIZE: '3' } } }))).toEqual({ SIZE: '3' });
+  expect(variablesOf(printed, readOverrides({ functionEnvironment: { 'src/messages.send': { SIZE: '3' } } }))).toEqual({ SIZE: '3' });
 });
 
-test('options win over the file', () => {
+test('the objects take precedence over the file', () => {
   // WHEN
-  const given = givenVariables({ envVars: 'all.json', environment: { COLOUR: 'blue' }, functionEnvironment: { 'send-1': { TABLE: 'mine' } } });
+  const given = readOverrides({ envVars: 'all.json', environment: { COLOUR: 'blue' }, functionEnvironment: { 'send-1': { TABLE: 'mine' } } });
 
   // THEN
   expect(variablesOf(fn, given)).toEqual({ TABLE: 'mine', COLOUR: 'blue', SIZE: '2' });
 });
 
-test('without any of them there are no variables', () => {
-  expect(givenVariables({})).toEqual({ all: {}, functions: {} });
+test('without options there are no variables', () => {
+  expect(readOverrides({})).toEqual({ all: {}, functions: {} });
 });
 
 test.each<[string, (file: string) => string]>([
   ['missing.env', (file) => `the env file "${file}" cannot be read (ENOENT); write its path relative to ${process.cwd()}`],
   ['wrong.json', (file) => `the env file "${file}" has no variables at "SendFn"; write { "<function or Parameters>": { "NAME": "value" } }`],
-  ['list.json', (file) => `the env file "${file}" is no object; write { "Parameters": { "NAME": "value" } }`],
+  ['list.json', (file) => `the env file "${file}" is not an object; write { "Parameters": { "NAME": "value" } }`],
 ])('fails with %s', (name, message) => {
   const envVars = path.join(folder.path, name);
 
-  expect(() => givenVariables({ envVars })).toThrow(new GatewayError('ENV_FILE_UNREADABLE', message(envVars)));
+  expect(() => readOverrides({ envVars })).toThrow(new GatewayError('ENV_FILE_UNREADABLE', message(envVars)));
 });
 
-test('fails with a JSON file that is none, and says why in one line', () => {
-  expect(() => givenVariables({ envVars: 'broken.json' }))
-    .toThrow(/^the env file "broken\.json" is no JSON \(.+\); write \{ "Parameters": \{ "NAME": "value" \} \}$/);
+test('fails with a file that is not JSON, and says why in one line', () => {
+  expect(() => readOverrides({ envVars: 'broken.json' }))
+    .toThrow(/^the env file "broken\.json" is not valid JSON \(.+\); write \{ "Parameters": \{ "NAME": "value" \} \}$/);
 });
 
-test('a file that is saved is read again, and one that is broken is told', async () => {
+test('a file that is saved is read again, and a broken one is reported', async () => {
   // GIVEN
-  const read: GivenVariables[] = [];
+  const read: VariableOverrides[] = [];
   const broken: string[] = [];
   folder.write({ 'watched.json': '{}' });
   const end = watchVariables({ envVars: 'watched.json', environment: { COLOUR: 'blue' } }, {
@@ -82,5 +82,5 @@ test('a file that is saved is read again, and one that is broken is told', async
 
   // THEN
   expect(read).toEqual([{ all: { COLOUR: 'blue' }, functions: {} }, { all: { TABLE: 'one', COLOUR: 'blue' }, functions: {} }]);
-  expect(broken).toEqual([`the env file "${path.join(folder.path, 'watched.json')}" is no object; write { "Parameters": { "NAME": "value" } }`]);
+  expect(broken).toEqual([`the env file "${path.join(folder.path, 'watched.json')}" is not an object; write { "Parameters": { "NAME": "value" } }`]);
 });

@@ -39,7 +39,7 @@ async function start(options: GatewayOptions = {}, more: Partial<FirstAppOptions
     source: appSource(settings),
     settings,
     read: () => ({ apis: [] }) as unknown as LocalApp,
-    tell: (event) => events.push(event),
+    emit: (event) => events.push(event),
     patient: true,
     ...more,
   });
@@ -63,13 +63,13 @@ test('an assembly is read as it is, and its version is noted', async () => {
   expect(events).toEqual([]);
 });
 
-test('a command is told before it runs', async () => {
+test('a command is announced before it runs', async () => {
   await start({}, { read: () => { throw new Error('broken'); } }).catch(() => undefined);
 
   expect(events).toEqual([synthesis]);
 });
 
-test('what is saved while the first synthesis runs is kept for who listens', async () => {
+test('saves during the first synthesis are kept for the next listener', async () => {
   // GIVEN
   fs.rmSync('.go');
   const starting = start();
@@ -82,7 +82,7 @@ test('what is saved while the first synthesis runs is kept for who listens', asy
   expect(await changed(await starting)).toEqual(['lib/stack.ts']);
 });
 
-test('what the synthesis itself writes as it was is no save', async () => {
+test('a file that the synthesis writes without a change is not a save', async () => {
   // GIVEN
   const built = 'require("fs").writeFileSync("lib/built.js", "1");';
   folder.write({ 'lib/built.js': '1', 'app.js': APP.replace('clearInterval', `${built} clearInterval`) });
@@ -99,7 +99,7 @@ test('what the synthesis itself writes as it was is no save', async () => {
   expect(await next).toEqual(['lib/stack.ts']);
 });
 
-test('an app that is broken is told, and tried again when it is saved', async () => {
+test('a broken app is reported, and tried again after a save', async () => {
   // GIVEN
   folder.write({ 'app.js': BROKEN });
   const starting = start();
@@ -113,7 +113,7 @@ test('an app that is broken is told, and tried again when it is saved', async ()
   expect(events).toEqual([synthesis, failure(`"node app.js" in ${folder.path} ended with exit code 3:\nno luck`), synthesis]);
 });
 
-test('so is one that the gateway cannot serve', async () => {
+test('an app that cannot be served is reported, and tried again after a save', async () => {
   // GIVEN
   let apis = 0;
   const read = (): LocalApp => {
@@ -142,13 +142,13 @@ test.each<[string, GatewayOptions, Partial<FirstAppOptions>]>([
   expect(events).toEqual([synthesis]);
 });
 
-test('what no save can mend ends the start', async () => {
+test('an error that no save can fix ends the start', async () => {
   const wrong = new GatewayError('NO_SUCH_STACK', 'there is none');
 
   await expect(start({}, { read: () => { throw wrong; } })).rejects.toBe(wrong);
 });
 
-test('a start that is broken off while it waits for a save ends', async () => {
+test('a start that is aborted while it waits for a save ends', async () => {
   // GIVEN
   folder.write({ 'app.js': BROKEN });
   const stop = new AbortController();

@@ -72,7 +72,7 @@ describe('a service of this library', () => {
   beforeAll(async () => { client = await TestClient.open(`${gateway.url}?user=ann`); });
   afterAll(() => client.close());
 
-  test('has a url for clients and one for backends', () => {
+  test('has a URL for clients and one for backends', () => {
     expect(gateway.url).toMatch(/^ws:\/\/localhost:\d+\/dev$/);
     expect(gateway.callbackUrl).toBe(gateway.url.replace('ws:', 'https:'));
     expect(gateway.urls).toEqual({ Chat: gateway.url });
@@ -82,7 +82,7 @@ describe('a service of this library', () => {
     expect(JSON.parse(await client.ask({ action: 'echo', text: 'hello' }))).toEqual({ echo: 'hello', as: 'ann' });
   });
 
-  test('3.4: without its identity source nobody comes in', async () => {
+  test('3.4: without the identity source nobody can connect', async () => {
     expect((await TestClient.refusal(gateway.url)).status).toBe(401);
   });
 
@@ -92,7 +92,7 @@ describe('a service of this library', () => {
     expect([await client.next(), await client.next()].sort()).toEqual(['"done"', 'posted']);
   });
 
-  test('a client without an endpoint works here only, which is told once, and no other is', async () => {
+  test('a client without an endpoint works here only, with one notice; other clients have none', async () => {
     client.send({ action: 'byNothing' });
     await client.next();
     await client.next();
@@ -107,7 +107,7 @@ describe('a service of this library', () => {
     }]);
   });
 
-  test('4.4.2: an error of the handler is one frame, and is told with its stack', async () => {
+  test('4.4.2: an error of the handler is one frame, and an event with its stack', async () => {
     // WHEN
     const frame = await client.ask({ action: 'fail' });
 
@@ -202,7 +202,7 @@ test('the callback URLs of all stages are local ones in a JSON text, and each le
   await other.close();
 });
 
-test('a client that goes away on its own is told of', async () => {
+test('a client that disconnects on its own is reported', async () => {
   // GIVEN
   events.length = 0;
   const client = await TestClient.open(`${gateway.url}?user=ann`);
@@ -263,7 +263,7 @@ test('PORT_IN_USE: says who has the port, and offers another', async () => {
   });
 });
 
-test('an observer that throws keeps nobody from an answer', async () => {
+test('an observer that throws costs no client its answer', async () => {
   // GIVEN
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const other = await start({ app: 'cdk.out', onEvent: () => { throw new Error('no thanks'); } });
@@ -291,7 +291,7 @@ test('NO_WEBSOCKET_API: an API without a stage can be reached by nobody', async 
   });
 });
 
-test('one that is killed as soon as it serves leaves no folder', async () => {
+test('a gateway that is killed as soon as it serves leaves no folder', async () => {
   // GIVEN
   const temporary = fs.mkdtempSync(path.join(folder.path, 'tmp-'));
   fs.writeFileSync('killed.ts', `
@@ -313,7 +313,7 @@ test('one that is killed as soon as it serves leaves no folder', async () => {
   await until(() => fs.readdirSync(temporary).every((name) => !name.startsWith('cdk-websocket-service-')));
 });
 
-test('one that listens to other machines says who may do what', async () => {
+test('a gateway that listens to other machines has a notice that says who may do what', async () => {
   const open = await start({ app: 'cdk.out', host: '0.0.0.0' });
   await open.close();
 

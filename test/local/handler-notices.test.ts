@@ -12,7 +12,7 @@ function notices(shell: NodeJS.ProcessEnv = {}, all: Record<string, string> = {}
   const functions = new Map([fn, python].map((one) => [one.id, one]));
   const app: LocalApp = { apis: [{ apiId: 'aabbccddee' }] as unknown as Api[], functions, notices: [] };
   return new HandlerNotices({
-    app: () => app, ports: () => [3001], given: () => ({ all, functions: {} }), shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => told.push(notice),
+    app: () => app, ports: () => [3001], overrides: () => ({ all, functions: {} }), shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => told.push(notice),
   });
 }
 
@@ -47,7 +47,7 @@ describe('calls of AWS that failed', () => {
     }]);
   });
 
-  test('are told once for a function and a service', () => {
+  test('have one notice for a function and a service', () => {
     const all = notices();
     for (const one of [fn, fn, python]) all.onCall(one, failed('dynamodb', 'dynamodb.eu-west-1.amazonaws.com', 'ENOTFOUND', 'localgateway'));
     all.onCall(fn, failed('sqs', 'sqs.eu-west-1.amazonaws.com', 'ENOTFOUND', 'localgateway'));
@@ -59,7 +59,7 @@ describe('calls of AWS that failed', () => {
     ]);
   });
 
-  test('name the credentials of the shell, and the stand-in that the variable names already', () => {
+  test('name the credentials of the shell, and the stand-in in the variable', () => {
     const shell = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000' };
     notices(shell).onCall(fn, failed('dynamodb', 'localhost:8000', 'ECONNREFUSED', 'AKIDEXAMPLE'));
 
@@ -68,11 +68,11 @@ describe('calls of AWS that failed', () => {
       + 'DynamoDB Local there, or name another endpoint']);
   });
 
-  test('by the SDK v2, which reads no variable', () => {
+  test('by the SDK v2, which does not read the variable', () => {
     notices().onCall(fn, { type: 'failed', call: { service: 'sns', host: 'sns.eu-west-1.amazonaws.com', bySdk2: true }, outcome: 'ENOTFOUND' });
 
     expect(texts()).toEqual([`src/chat.send: its call to SNS failed: this machine cannot find sns.eu-west-1.amazonaws.com (ENOTFOUND). ${PLACEHOLDERS}`
-      + 'The AWS SDK for JavaScript v2 reads no AWS_ENDPOINT_URL_SNS: for a stand-in on this machine, such as LocalStack, pass `endpoint` to its client']);
+      + 'The AWS SDK for JavaScript v2 does not read AWS_ENDPOINT_URL_SNS: for a stand-in on this machine, such as LocalStack, pass `endpoint` to its client']);
   });
 
   test('of an API that is not served name those that are', () => {
@@ -116,7 +116,7 @@ describe('clients of @connections that work on this machine only', () => {
   test('have no endpoint', () => {
     const all = notices();
     for (const { id } of [fn, fn, python]) all.onMissingEndpoint(id);
-    // It got by the gateway: the SDK v2 reads no variable.
+    // The call did not reach the gateway: the SDK v2 does not read the variable.
     all.onCall(fn, failed('execute-api', 'execute-api.eu-west-1.amazonaws.com', 'ENOTFOUND'));
     all.onMissingEndpoint('Test/Nobody');
 

@@ -13,11 +13,11 @@ function app(fn: Partial<LambdaFunction>, notices: readonly Notice[] = []): Loca
 
 const unresolved = [{ name: 'TABLE', refersTo: 'Table (AWS::DynamoDB::Table)', reason: 'its name is made at deployment' }];
 
-test('says nothing where nothing is amiss', () => {
+test('there are no notices of an app without problems', () => {
   expect(startNotices(app({}), NOTHING, SHELL)).toEqual([]);
 });
 
-test('passes on what the assembly told', () => {
+test('passes the notices of the assembly on', () => {
   const notice = { code: 'integration-not-served', subject: 'X', text: 'X is not served' };
 
   expect(startNotices(app({}, [notice]), NOTHING, SHELL)).toEqual([notice]);
@@ -57,7 +57,7 @@ test('names a variable that many functions lack once, but each reason by itself'
 test.each([
   ['for all functions', { all: { TABLE: 'local' }, functions: {} }],
   ['for the function', { all: {}, functions: { 'Test/Send': { TABLE: 'local' } } }],
-])('is content with a variable that is given %s', (_, given) => {
+])('has no notice of a variable that is set %s', (_, given) => {
   expect(startNotices(app({ unresolved }), given, SHELL)).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ test.each([
   ['Send', 'did you mean Test/Send?'],
   ['Prod/Test/Send', 'did you mean Test/Send?'],
   ['Receive', 'it has Test/Send'],
-])('names a function that variables are given for and nobody has: %s', (name, hint) => {
+])('names an unknown function that variables are set for: %s', (name, hint) => {
   expect(startNotices(app({ name: 'chat-prod-sender' }), { all: {}, functions: { [name]: { A: '1' } } }, SHELL)).toEqual([{
     code: 'function-unknown',
     subject: name,
@@ -97,7 +97,7 @@ test('says which Node.js runs functions that ask for another', () => {
   }]);
 });
 
-test('says that nobody is kept out of an API for AWS_IAM', () => {
+test('says that any signature gets into an API for AWS_IAM', () => {
   const routes = (type: 'AWS_IAM' | 'NONE') => new Map([['$connect', { authorization: { type } }]]);
   const [signed, open] = [{ name: 'Chat', logicalId: 'ChatApi1', routes: routes('AWS_IAM') }, { name: 'Feed', routes: routes('NONE') }];
 
@@ -117,7 +117,7 @@ test('says that handlers have placeholders for credentials', () => {
   }]);
 });
 
-test('says where a debugger may attach', () => {
+test('names the address for debuggers', () => {
   const fn = { path: 'Test/Chat/Handler-src%2Fmessages.send' } as LambdaFunction;
 
   expect(inspectorNotice(fn, 'ws://127.0.0.1:9229/1-2-3')).toEqual({
@@ -129,7 +129,7 @@ test('says where a debugger may attach', () => {
 
 test.each([
   ['0.0.0.0', 'this machine'], ['::', 'this machine'], ['192.168.1.7', '192.168.1.7'], ['fd00::1', 'fd00::1'],
-])('%s is not for this machine alone', (address, what) => {
+])('%s is open to other machines', (address, what) => {
   expect(networkNotices(['127.0.0.1', address])).toEqual([{
     code: 'open-to-network',
     subject: address,
@@ -138,11 +138,11 @@ test.each([
   }]);
 });
 
-test.each(['127.0.0.1', '127.0.1.1', '::1', '::ffff:127.0.0.1'])('%s is', (address) => {
+test.each(['127.0.0.1', '127.0.1.1', '::1', '::ffff:127.0.0.1'])('%s is not', (address) => {
   expect(networkNotices([address])).toEqual([]);
 });
 
-test('what several functions have in common is said once', () => {
+test('a cause of several functions is one notice', () => {
   // GIVEN
   const said: Notice[] = [];
   const notices = new FunctionNotices((notice) => said.push(notice));

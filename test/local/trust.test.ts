@@ -24,7 +24,7 @@ test('the certificate is kept in the cache of the user, and found there by the n
   expect(second.certificate).toEqual(first.certificate);
 });
 
-test('handlers trust the certificate alone, or with what the shell has them trust', async () => {
+test('handlers trust the certificate, and the authorities of the shell', async () => {
   // WHEN
   const plain = await trust('127.0.0.1', 'gateway', shell());
   const alone = fs.readFileSync(plain.extraFile, 'utf8');
@@ -35,7 +35,7 @@ test('handlers trust the certificate alone, or with what the shell has them trus
   expect(fs.readFileSync(merged.extraFile, 'utf8')).toBe(`CORPORATE\n\n${merged.certificate.cert}`);
 });
 
-test('a file that the shell names and nobody can read is left out', async () => {
+test('an unreadable file of the shell is left out', async () => {
   const { extraFile, certificate } = await trust('127.0.0.1', 'gateway', shell({ NODE_EXTRA_CA_CERTS: 'missing.pem' }));
 
   expect(fs.readFileSync(extraFile, 'utf8')).toBe(`\n${certificate.cert}`);
@@ -57,7 +57,7 @@ test('the bundle of the shell takes the place of the authorities of the system',
   expect(fs.readFileSync(bundleFile, 'utf8')).toBe(`CORPORATE\n\n\n${certificate.cert}`);
 });
 
-test('two that start at the same time each hand out the certificate that they use', async () => {
+test('of two gateways that start at the same time, each gives handlers the certificate that it uses', async () => {
   // WHEN
   const both = await Promise.all(['gateway', 'other'].map((name) => {
     fs.mkdirSync(name, { recursive: true });
@@ -74,7 +74,7 @@ test('where the cache cannot be written, the certificate is for this gateway alo
   expect(certificate.file).toBe(path.join('gateway', 'certificate.pem'));
 });
 
-describe('a client that is pointed to the files', () => {
+describe('a client with the files', () => {
   let given: Trust;
   let server: https.Server;
   let url: string;

@@ -75,13 +75,13 @@ test('a handler that is saved answers the next message, on the same connection a
   expect(told('synthesis')).toEqual([]);
 });
 
-test('so does what a handler imports', async () => {
+test('a saved module that a handler imports is used by the next message', async () => {
   folder.write({ 'shared.ts': 'export const suffix = "!";' });
 
   await answers('version', 'version 2!');
 });
 
-test('a stack names the source', async () => {
+test('a stack names the source file', async () => {
   // WHEN
   await client.ask({ action: 'fail' });
 
@@ -91,7 +91,7 @@ test('a stack names the source', async () => {
   expect(error!.stackTrace.join('\n')).toContain('handlers.ts:5:');
 });
 
-test('with an error in it the old code goes on, and the error is told', async () => {
+test('with an error in a handler the old code keeps running, and the error is reported', async () => {
   // WHEN
   folder.write({ 'handlers.ts': 'export const version = ;' });
   await until(() => told('rebuild').length > 0);
@@ -101,13 +101,13 @@ test('with an error in it the old code goes on, and the error is told', async ()
   expect(await client.ask({ action: 'version' })).toBe('version 2!');
 });
 
-test('once it is corrected the new code runs', async () => {
+test('once the error is corrected the new code runs', async () => {
   folder.write({ 'handlers.ts': handlers(3) });
 
   await answers('version', 'version 3!');
 });
 
-test('a handler is built although the process of esbuild was killed, which is told', async () => {
+test('a handler is built although the process of esbuild was killed, with a notice', async () => {
   // GIVEN
   expect(killEsbuild()).toBeGreaterThan(0);
 
@@ -142,7 +142,7 @@ test('the env file gives functions new variables, and a broken one leaves them a
   expect(answer).toBe('version 3!*');
 });
 
-test('so it is when another version of a package in it is installed, and the app is synthesized', async () => {
+test('another version of a package in a handler is used, and the app is synthesized', async () => {
   // GIVEN
   const version = (mark: string): Record<string, string> => ({
     'lib/node_modules/mark/package.json': '{ "main": "index.js" }', 'lib/node_modules/mark/index.js': `exports.mark = '${mark}';`,
@@ -172,7 +172,7 @@ test('4.2.3: the app is synthesized when it is saved; connections stay, and remo
   expect(await client.ask({ action: 'version' })).toBe('version 3!');
 });
 
-test('a new route is served when its function is there, and old ones go on meanwhile', async () => {
+test('a new route is served when its function is ready, and old ones meanwhile', async () => {
   // GIVEN
   const answersOfNew = new Set<string>();
 
@@ -191,7 +191,7 @@ test('a new route is served when its function is there, and old ones go on meanw
   await until(() => told('resynthesis').length > 1);
 });
 
-test('an app that fails is told, and the old one goes on', async () => {
+test('an app that fails is reported, and the old one is still served', async () => {
   // WHEN
   folder.write({ 'app.js': 'throw new Error("no app today");' });
   await until(() => told('resynthesis').length > 0);
@@ -201,7 +201,7 @@ test('an app that fails is told, and the old one goes on', async () => {
   expect(await client.ask({ action: 'version' })).toBe('version 3!');
 });
 
-test('a synthesis that never ends is broken off by the next save, and holds up no handler', async () => {
+test('a synthesis that never ends is cancelled by the next save, and delays no handler', async () => {
   // GIVEN
   folder.write({ 'app.js': 'setInterval(() => undefined, 1000);' });
   await until(() => told('synthesis').length > 0);
@@ -217,7 +217,7 @@ test('a synthesis that never ends is broken off by the next save, and holds up n
   expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], error: undefined });
 });
 
-test('a new API that cannot have its port leaves all as it was', async () => {
+test('a new API whose port is taken changes nothing', async () => {
   // GIVEN
   const taken = net.createServer().listen(Number(new URL(gateway.url).port) + 1, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve).once('error', resolve));

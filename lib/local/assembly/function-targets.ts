@@ -38,7 +38,8 @@ export class FunctionTargets {
     const [, name] = FUNCTION_URI.exec(uri.value) ?? [];
     if (name !== undefined) return hasStageVariables(name) ? this.byStageVariable(uri.value, name, caller) : this.byName(name, caller);
     const [, service] = SERVICE_URI.exec(uri.value) ?? [];
-    return service === undefined ? notServed(caller, `${show(uri.value)} is not the invocation URI of a function`) : otherService(caller, service);
+    if (service !== undefined) return otherService(caller, service);
+    return notServed(caller, `${show(uri.value)} is not the invocation URI of a function`);
   }
 
   private byName(name: string, caller: Caller): FunctionTarget {
@@ -71,8 +72,9 @@ export class FunctionTargets {
       return undefined;
     }
     const found = this.functions.find(name.text, this.api.environment);
-    if (!found) notServed(caller, `the function ${show(bareFunctionName(name.text))} that stage ${stage.name} names is not in this assembly`);
-    return found;
+    if (found) return found;
+    notServed(caller, `the function ${show(bareFunctionName(name.text))} that stage ${stage.name} names is not in this assembly`);
+    return undefined;
   }
 
   private mayInvoke(found: FoundFunction, caller: Caller, stage: Stage): boolean {

@@ -57,8 +57,8 @@ function readDestination(type: IntegrationType, resource: Resource, route: Integ
 
 function vpcLink({ resource, label }: Subject): FunctionTarget {
   const reason = 'it reaches its backend through a VPC link, which does not exist on this machine';
-  resource.note('vpc-link', `${label} is answered as if invoking it failed: ${reason}; for local runs give the integration a URL that can be `
-    + 'reached without a VPC link');
+  resource.note('vpc-link', `${label} is answered as if invoking it failed: ${reason}; for local runs give the integration a URL that can `
+    + 'be reached without a VPC link');
   return { type: 'none', reason };
 }
 

@@ -8,17 +8,17 @@ export interface LocalApp {
   readonly apis: readonly Api[];
   /** By `LambdaFunction.id`. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
-  /** What the app has and the gateway cannot serve, or serves otherwise than AWS: said once, at start. */
+  /** What the gateway cannot serve of the app, or serves otherwise than AWS. */
   readonly notices: readonly Notice[];
 }
 
-/** Something that the developer must know before the first message. */
+/** A fact that the developer should know before the first message. */
 export interface Notice {
   /** Stable, listed in docs/local.md: `integration-not-served`, `variable-unresolved`, `permission-missing`, ... */
   readonly code: string;
-  /** Construct path or logical id of what it is about. */
+  /** Construct path or logical id of what the notice is about. */
   readonly subject: string;
-  /** One line: what, why, and the way out. */
+  /** One line: what, why, and what to do about it. */
   readonly text: string;
 }
 
@@ -26,7 +26,7 @@ export interface Api {
   readonly stack: string;
   readonly logicalId: string;
   readonly name: string;
-  /** 10 characters as AWS gives them; derived from stack and logical id, so it is the same in every run. */
+  /** 10 characters, as on AWS. Derived from stack and logical id, so that the id is the same in every run. */
   readonly apiId: string;
   readonly region: string;
   readonly account: string;
@@ -48,7 +48,7 @@ export interface Stage {
   readonly defaultRouteSettings: RouteSettings;
   /** By route key. */
   readonly routeSettings: Readonly<Record<string, RouteSettings>>;
-  /** Custom domains that lead here. */
+  /** Custom domains that lead to this stage. */
   readonly mappings: readonly Mapping[];
 }
 
@@ -78,12 +78,12 @@ export interface Route {
   readonly apiKeyRequired: boolean;
   /** Absent: the route has no target. */
   readonly integration?: Integration;
-  /** Has a route response selection expression and the route response `$default`: what the integration returns is sent to the client. */
+  /** Whether the result of the integration is sent to the client: needs a response selection expression and a route response `$default`. */
   readonly twoWay: boolean;
   readonly modelSelectionExpression?: string;
-  /** Model names by what the model selection expression may give. */
+  /** Model names by the values of the model selection expression. */
   readonly requestModels: Readonly<Record<string, string>>;
-  /** What a handshake must have: `route.request.header.X`, `route.request.querystring.X`. */
+  /** The parameters that a handshake must have: `route.request.header.X`, `route.request.querystring.X`. */
   readonly requiredParameters: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export type Authorization =
 export interface Authorizer {
   readonly logicalId: string;
   readonly name: string;
-  /** 6 characters as AWS gives them. */
+  /** 6 characters, as on AWS. */
   readonly authorizerId: string;
   /** `route.request.header.X`, `route.request.querystring.X`, `stageVariables.X`, `context.X`. */
   readonly identitySource: readonly string[];
@@ -107,9 +107,9 @@ export type IntegrationType = 'AWS_PROXY' | 'AWS' | 'MOCK' | 'HTTP' | 'HTTP_PROX
 export interface Integration {
   readonly logicalId: string;
   readonly type: IntegrationType;
-  /** AWS_PROXY and AWS; `none` for what cannot be served of the other types. */
+  /** For AWS_PROXY and AWS; of the other types, only those that cannot be served have a target, `none`. */
   readonly target?: FunctionTarget;
-  /** HTTP and HTTP_PROXY; may hold `${stageVariables.x}`. */
+  /** For HTTP and HTTP_PROXY; may hold `${stageVariables.x}`. */
   readonly uri?: string;
   /** The method of the request to `uri`. */
   readonly method?: string;
@@ -131,23 +131,23 @@ export interface IntegrationResponse {
   readonly contentHandling?: 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT';
 }
 
-/** What an invocation URI leads to. */
+/** What invoking an integration or an authorizer leads to. */
 export type FunctionTarget =
   | { readonly type: 'function'; readonly functionId: string; readonly qualifier?: string }
-  /** The function or alias is named by a stage variable: by stage name, which one; a stage has none if it names none that it may invoke. */
+  /** A stage variable names the function or alias. `functions` has a function id by stage name, for stages that may invoke theirs. */
   | { readonly type: 'stageVariable'; readonly uri: string; readonly functions: Readonly<Record<string, string>> }
-  /** It is not in the assembly, API Gateway may not invoke it, or the URI is of another service: invoking it fails as on AWS. */
+  /** The function is not in the assembly, API Gateway may not invoke it, or the URI is of another service: invoking fails as on AWS. */
   | {
     readonly type: 'none';
     readonly reason: string;
-    /** If it would be a function, which one, for people: its construct path, or its name. */
+    /** The construct path or the name of the function, if the URI is of one. */
     readonly function?: string;
   };
 
 export interface LambdaFunction {
   /** Unique in the app: `<stack>/<logical id>`. */
   readonly id: string;
-  /** For people: the construct path without `/Resource`, else the logical id. */
+  /** For people: the construct path without `/Resource`, or the logical id if there is no path. */
   readonly path: string;
   readonly name: string;
   readonly arn: string;
@@ -168,19 +168,19 @@ export interface LambdaFunction {
   /** Absolute folders of the layers, in order; mounted over each other as /opt. */
   readonly layers: readonly string[];
   readonly reservedConcurrency?: number;
-  /** What a rebuild of its handler needs, if our construct made it. */
+  /** How to build the handler again, if our construct made the function. */
   readonly build?: HandlerBuild;
 }
 
 /** A variable of a function's environment that has no value on this machine. */
 export interface UnresolvedVariable {
   readonly name: string;
-  /** What it refers to: `MyStack/Table (AWS::DynamoDB::Table)`. */
+  /** What the value refers to: `MyStack/Table (AWS::DynamoDB::Table)`. */
   readonly refersTo: string;
   readonly reason: string;
 }
 
-/** What our construct left in the assembly about a handler (lib/private/handler-metadata.ts); paths are absolute here. */
+/** The metadata that our construct wrote about a handler (lib/private/handlers/handler-metadata.ts); paths are absolute here. */
 export interface HandlerBuild {
   readonly file: string;
   readonly exportName: string;

@@ -13,35 +13,37 @@ export interface ReferredResource {
   property(name: string): string | undefined;
 }
 
-type Value = (resource: ReferredResource) => string | undefined;
+type ReferenceValue = (resource: ReferredResource) => string | undefined;
 
 /** What `Ref` and `Fn::GetAtt` give for a resource type. */
-interface Kind {
-  readonly ref: Value;
-  readonly attributes?: Readonly<Record<string, Value>>;
+interface ReferenceValues {
+  readonly ref: ReferenceValue;
+  readonly attributes?: Readonly<Record<string, ReferenceValue>>;
 }
 
 /** A type whose resources are known by a name. If the template names none, the name is made at deployment. */
-function named(property: string, arnPattern: string, options: { ref?: 'name' | 'arn'; attributes?: Kind['attributes'] } = {}): Kind {
-  const name: Value = (resource) => physicalName(resource, property);
-  const arn: Value = (resource) => arnOf(resource.stack.environment, arnPattern, name(resource)!);
+function named(
+  property: string, arnPattern: string, options: { ref?: 'name' | 'arn'; attributes?: ReferenceValues['attributes'] } = {},
+): ReferenceValues {
+  const name: ReferenceValue = (resource) => physicalName(resource, property);
+  const arn: ReferenceValue = (resource) => arnOf(resource.stack.environment, arnPattern, name(resource)!);
   return { ref: options.ref === 'arn' ? arn : name, attributes: { Arn: arn, ...options.attributes } };
 }
 
 /** A type whose resources have an id, which the gateway makes up; `attribute` is that id too. */
-function identified(length: number, attribute: string): Kind {
-  const id: Value = ({ stack, logicalId }) => localId(`${stack.name}/${logicalId}`, length);
+function identified(length: number, attribute: string): ReferenceValues {
+  const id: ReferenceValue = ({ stack, logicalId }) => localId(`${stack.name}/${logicalId}`, length);
   return { ref: id, attributes: { [attribute]: id } };
 }
 
-const queueUrl: Value = (resource) => {
+const queueUrl: ReferenceValue = (resource) => {
   const { region, urlSuffix, account } = resource.stack.environment;
   return `https://sqs.${region}.${urlSuffix}/${account}/${physicalName(resource, 'QueueName')}`;
 };
 
-const apiId: Value = ({ stack, logicalId }) => localId(`${stack.name}/${logicalId}`, 10);
+const apiId: ReferenceValue = ({ stack, logicalId }) => localId(`${stack.name}/${logicalId}`, 10);
 
-const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+const RESOURCE_TYPES: ReadonlyMap<string, ReferenceValues> = new Map<string, ReferenceValues>([
   ['AWS::ApiGatewayV2::Api', { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: apiEndpoint } }],
   ['AWS::ApiGatewayV2::Stage', { ref: (resource) => resource.property('StageName') }],
   ['AWS::ApiGatewayV2::DomainName', { ref: (resource) => resource.property('DomainName') }],
@@ -99,12 +101,12 @@ export function pseudoParameter(name: string): ((stack: Stack) => unknown) | und
 
 /** The value of `Ref` to a resource. Throws NotLocal. */
 export function refOf(resource: ReferredResource): string {
-  return KINDS.get(resource.type)?.ref(resource) ?? madeAtDeployment(resource, 'its name or id is');
+  return RESOURCE_TYPES.get(resource.type)?.ref(resource) ?? madeAtDeployment(resource, 'its name or id is');
 }
 
 /** The value of `Fn::GetAtt`. Throws NotLocal. */
 export function attributeOf(resource: ReferredResource, attribute: string): string {
-  const value = Object.entries(KINDS.get(resource.type)?.attributes ?? {}).find(([name]) => name === attribute)?.[1];
+  const value = Object.entries(RESOURCE_TYPES.get(resource.type)?.attributes ?? {}).find(([name]) => name === attribute)?.[1];
   const found = value ? value(resource) : attributeFromProperty(resource, attribute);
   return found ?? madeAtDeployment(resource, `its ${attribute} is`);
 }

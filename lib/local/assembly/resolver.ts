@@ -132,7 +132,7 @@ export class Resolver {
     return this.output(...found);
   }
 
-  /** All outputs, the nearest first: of several stages or Regions with the same output, the own assembly and then the own environment is meant. */
+  /** All outputs, the nearest first: if several stages or Regions have an output, the one of the own assembly and environment is meant. */
   private nearest(stack: Stack): Array<[Stack, string]> {
     const distance = (other: Stack): number => (other.directory === stack.directory ? 0 : 2)
       + (other.environment.region === stack.environment.region && other.environment.account === stack.environment.account ? 0 : 1);

@@ -137,7 +137,7 @@ const LOGICAL_ID = 'aws:cdk:logicalId';
 /** The resource that represents a nested stack in its parent: `Test/N.NestedStack/N.NestedStackResource` for `Test/N`. */
 const NESTED_STACK = /([^/]+)\.NestedStack\/\1\.NestedStackResource$/;
 
-/** What constructs wrote into the manifest about themselves. */
+/** The metadata of constructs in the manifest. */
 export class ConstructMetadata {
   private paths?: ReadonlyMap<string, readonly string[]>;
   private nestedStacks: readonly string[] = [];
@@ -159,7 +159,9 @@ export class ConstructMetadata {
     this.paths ??= this.readPaths();
     const scope = nestedStack === undefined ? '' : `${nestedStack}/`;
     const inner = this.nestedStacks.filter((other) => other !== nestedStack && other.startsWith(scope));
-    return this.paths.get(logicalId)?.find((candidate) => candidate.startsWith(scope) && !inner.some((other) => candidate.startsWith(`${other}/`)));
+    const isInScope = (candidate: string): boolean =>
+      candidate.startsWith(scope) && !inner.some((other) => candidate.startsWith(`${other}/`));
+    return this.paths.get(logicalId)?.find(isInScope);
   }
 
   private readPaths(): ReadonlyMap<string, readonly string[]> {

@@ -36,7 +36,9 @@ function readVariables(stage: string, resource: Resource): Stage['variables'] {
 /** A custom domain (1.1.5). One that only a deployment knows is left out: the stage is served at its other addresses. */
 function mappingOf(stage: string, resource: Resource): Mapping[] {
   const unknown = ['DomainName', 'ApiMappingKey'].find((property) => resource.has(property) && resource.knownText(property) === undefined);
-  if (unknown === undefined) return [{ domainName: resource.requiredText('DomainName'), mappingKey: resource.knownText('ApiMappingKey') ?? '' }];
+  if (unknown === undefined) {
+    return [{ domainName: resource.requiredText('DomainName'), mappingKey: resource.knownText('ApiMappingKey') ?? '' }];
+  }
   resource.note('mapping-unresolved', `stage ${stage} is not served at this domain: only a deployment knows its ${unknown}; write `
     + 'the value itself in the app, or give the parameter a default');
   return [];

@@ -2,7 +2,7 @@ import { parseArgs, ParseArgsConfig } from 'util';
 import { GatewayError } from '../gateway-error';
 import { GatewayOptions, integerIn, RANGES } from '../gateway-options';
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
@@ -59,7 +59,9 @@ function routesCommand(args: string[]): Command {
 function localCommand(args: string[]): Command {
   const formerName = args.find((arg) => /^--env-file(=|$)/.test(arg));
   // https://github.com/nodejs/node/issues/54232
-  if (formerName) throw usage('--env-file is an option of Node.js, which reads the file itself; the variables of functions are given with --env-vars');
+  if (formerName) {
+    throw usage('--env-file is an option of Node.js, which reads the file itself; the variables of functions are given with --env-vars');
+  }
   const { json = false, ...values } = strictly(args, LOCAL_OPTIONS);
   const options = {
     app: values.app,

@@ -1,7 +1,7 @@
 import { DEFAULTS, INSPECTOR_PORT } from '../gateway-options';
 import { PORT } from './arguments';
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export const HELP = `cdk-websocket-service local [options]
 
 Serves the WebSocket APIs of a CDK app on this machine as API Gateway does, without an AWS account

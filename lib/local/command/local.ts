@@ -1,13 +1,13 @@
 import type { Writable } from 'stream';
+import type { Command } from './arguments';
+import { errorText, exitCode } from './errors';
 import type { GatewayOptions } from '../gateway-options';
 import { Output } from '../terminal/output';
 import { jsonReporter, TextReporter } from '../terminal/reporter';
 import type { Reporter } from '../terminal/reporter';
 import type { Served } from '../terminal/served';
-import type { Command } from './arguments';
-import { errorText, exitCode } from './errors';
 
-/** What the command line tool uses of the world: a process gives it, or a test. */
+/** The world of the command line tool: a process, or a test. */
 export interface Host {
   /** The version of this package. */
   readonly version: string;

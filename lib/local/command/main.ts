@@ -1,10 +1,10 @@
-import { readApp } from '../assembly/read-app';
-import { harmless } from '../terminal/harmless';
-import { routeTable } from '../terminal/served';
 import { parseCommand } from './arguments';
 import { errorText, exitCode } from './errors';
 import { HELP } from './help';
 import { Host, serve } from './local';
+import { readApp } from '../assembly/read-app';
+import { harmless } from '../terminal/harmless';
+import { routeTable } from '../terminal/served';
 
 /** Stands for the region of an app that names none. */
 const UNKNOWN_REGION = '<region>';

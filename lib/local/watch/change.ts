@@ -1,7 +1,7 @@
 import type { Stats } from 'fs';
 import * as path from 'path';
 
-/** What has to be done about files that changed. */
+/** The work that changed files require. */
 export interface SourceChange {
   /**
    * `handlers`: build them again; `app`: synthesize it again; `assembly`: read it again, since somebody else synthesized the app.
@@ -11,7 +11,7 @@ export interface SourceChange {
   readonly files: readonly string[];
 }
 
-/** What decides what a changed file means. */
+/** The facts that decide which work a changed file requires. */
 export interface WatchedProject {
   /** Absolute folder of the assembly. */
   readonly assembly: string;
@@ -33,7 +33,7 @@ const SOURCES = new Set([
 const BUILD_SETTINGS = /^(?:tsconfig.*|package)\.json$/;
 
 /**
- * What to do about files that changed, handlers first: they are quick.
+ * The work that changed files require, that on handlers first, since it is quick.
  *
  * A source in the bundle of a handler counts as the handler's even if the app imports it: what the app imports is not known
  * without running it, and to synthesize after every save of a handler would make all saves slow.

@@ -167,7 +167,7 @@ function pattern(value: unknown): unknown {
 /**
  * The inputs of each handler's bundle, by handler id.
  *
- * The imports are followed because esbuild's list for an output lacks the files that leave no byte in it, such as those that only re-export.
+ * The imports are followed because esbuild's list for an output lacks the files that leave no byte in it: those that only re-export.
  */
 function handlerInputs({ inputs }: Metafile, directory: string, handlers: Iterable<HandlerBuild>): Map<string, HandlerInputs> {
   // Modules that were replaced by nothing (`(disabled):...`) and the data URLs of our entries (`<data:...>`) are not files.

@@ -20,7 +20,7 @@ export interface SourceWatcherOptions {
    * @default - only changes after watching began are reported
    */
   readonly since?: number;
-  /** The operating system refuses to watch a file, in one line. What is watched so far stays watched. */
+  /** Called with one line if the operating system refuses to watch a file. Files that are watched already stay watched. */
   readonly onError?: (text: string) => void;
 }
 

@@ -53,7 +53,7 @@ const template = fc.record({
   Outputs: mostly(fc.dictionary(name, value)),
 }, { requiredKeys: ['Resources'] });
 
-test('any template is served or refused with a line that says why', () => {
+test('any template is read, or is an error that says why in one line', () => {
   fc.assert(fc.property(mostly(template), (generated) => {
     const folder = assemblyFolder({ Test: generated });
     try {

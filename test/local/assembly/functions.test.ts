@@ -95,7 +95,7 @@ test('a name that is made has at most 64 characters', () => {
   expect(fn.name).toHaveLength(64);
 });
 
-test('a setting that is known after deployment only has its default, and that is said', () => {
+test('a setting that only a deployment knows has its default, with a notice', () => {
   const { fn, app } = read({ function: { Timeout: { 'Fn::GetAtt': ['Api', 'X'] } } });
 
   expect(fn.timeout).toBe(3000);
@@ -107,7 +107,7 @@ test('a setting that is known after deployment only has its default, and that is
 });
 
 describe('the environment', () => {
-  test('has what is known, and names the rest', () => {
+  test('has the known variables, and lists the others', () => {
     const Variables = { A: 'a', N: 1, B: { Ref: 'AWS::Region' }, C: { Ref: 'Table' }, D: { Ref: 'AWS::NoValue' } };
     const { fn } = read({
       function: { Environment: { Variables } },
@@ -136,7 +136,7 @@ describe('the code', () => {
     expect(fn.code).toEqual({ directory: path.join(folder, 'asset.code') });
   });
 
-  test('that has gone is an error', () => {
+  test('that no longer exists is an error', () => {
     const folder = assembly({ function: { Code: { S3Bucket: 'b', S3Key: 'code.zip' } } });
 
     expect(() => readApp(folder, {})).toThrow(
@@ -163,12 +163,12 @@ describe('the code', () => {
     });
   });
 
-  test('that is an image has its runtime in it', () => {
+  test('that is an image brings its runtime', () => {
     expect(read({ function: { Runtime: undefined, PackageType: 'Image', Code: { ImageUri: 'x' } } }).fn.runtime).toBe('a container image');
   });
 });
 
-test('layers are folders of assets, and others are said', () => {
+test('layers are folders of assets; of others there is a notice', () => {
   // GIVEN
   const Layer = { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Bucket: 'b', S3Key: 'layer.zip' } } };
   const elsewhere = 'arn:aws:lambda:us-east-1:222222222222:layer:far:7';
@@ -198,7 +198,7 @@ describe('what a rebuild needs', () => {
     expect(fn.build).toEqual(build(folder));
   });
 
-  test('is in a file beside it, with newer versions of aws-cdk-lib', () => {
+  test('is in a file beside the manifest, with newer versions of aws-cdk-lib', () => {
     const { fn, folder } = read({
       artifact: { additionalMetadataFile: 'Test.metadata.json' }, files: { 'Test.metadata.json': { '/Test/Fn/Resource': entries } },
     });
@@ -217,7 +217,7 @@ describe('what a rebuild needs', () => {
     expect(fn).toMatchObject({ path: 'Some/Where', build: build(folder) });
   });
 
-  test('is nothing if it is not complete', () => {
+  test('is absent if the metadata is incomplete', () => {
     const partial = [{ type: 'cdk-websocket-service:handler', data: { file: 'a.ts' } }];
 
     expect(read({ artifact: { metadata: { '/Test/Fn/Resource': partial } } }).fn.build).toBeUndefined();

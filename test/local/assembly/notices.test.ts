@@ -1,6 +1,6 @@
 import { listed, Notices } from '../../../lib/local/assembly/notices';
 
-test('a cause is said once, of all that it concerns', () => {
+test('a cause is one notice, with all its subjects', () => {
   // GIVEN
   const notices = new Notices();
 

@@ -85,7 +85,7 @@ test('ids are the same in every run, and others in another stack', () => {
   expect(both[1]).not.toBe(first);
 });
 
-test('HTTP APIs are left alone, and what belongs to them', () => {
+test('HTTP APIs and their parts are left out', () => {
   const { apis, notices } = appOf((stack) => {
     new CfnRoute(stack, 'HttpRoute', { apiId: new HttpApi(stack, 'Http').apiId, routeKey: 'GET /' });
     new WebSocketStage(stack, 'Stage', { webSocketApi: new WebSocketApi(stack, 'Plain'), stageName: 'dev', autoDeploy: true });
@@ -191,20 +191,20 @@ describe('of several stacks', () => {
     expect(served(stack)).toEqual(names);
   });
 
-  test('one that is not there is refused', () => {
+  test('a stack that does not exist is an error', () => {
     expect(() => served('Tset')).toThrow(
       new GatewayError('NO_SUCH_STACK', `${assembly} has no stack "Tset"; its stacks are Test, Empty, Prod/Chat`),
     );
   });
 
-  test('one without API is refused', () => {
+  test('a stack without an API is an error', () => {
     expect(() => served('Empty')).toThrow(
       new GatewayError('NO_WEBSOCKET_API', `${assembly} has no WebSocket API; its stack is Empty`),
     );
   });
 });
 
-test('an app without stacks is refused', () => {
+test('an app without stacks is an error', () => {
   const assembly = folderOf({ 'manifest.json': {} });
 
   expect(() => readApp(assembly, {})).toThrow(
@@ -212,7 +212,7 @@ test('an app without stacks is refused', () => {
   );
 });
 
-test('what the gateway does not serve is said', () => {
+test('there are notices of what the gateway does not serve', () => {
   // GIVEN
   const Resources = {
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } },
@@ -253,7 +253,7 @@ test('what the gateway does not serve is said', () => {
   ]);
 });
 
-test('context that nobody has looked up is said', () => {
+test('there is a notice of context that nobody has looked up', () => {
   // GIVEN
   const assembly = synthesize((stack) => {
     plainApi(stack);

@@ -59,7 +59,7 @@ test('reads each of several nested stacks, beside other assets', () => {
   ]);
 });
 
-test('leaves out a nested stack whose template is elsewhere, and what only has such a URL', () => {
+test('leaves out a nested stack whose template is elsewhere, and other resources with such a URL', () => {
   // GIVEN
   const stack = new Stack(new App(), 'Stack');
   const nested = new NestedStack(stack, 'Inner');
@@ -79,7 +79,7 @@ test('leaves out a nested stack whose template is elsewhere, and what only has s
   expect(overview(inner)).toEqual([['Stack/InnerNestedStackInnerNestedStackResource<hash>', undefined, 'Topic']]);
 });
 
-test('tells what context is missing', () => {
+test('lists missing context', () => {
   // GIVEN
   const folder = folderOf({ 'manifest.json': { missing: [{ key: 'vpc-provider:x', provider: 'vpc-provider', props: {} }] } });
 

@@ -89,7 +89,7 @@ describe('a value is known before deployment:', () => {
   });
 });
 
-describe('a value is known after deployment only:', () => {
+describe('a value is known only after deployment:', () => {
   test.each<[string, unknown, string, string]>([
     ['a name that is made', { Ref: 'Table' }, 'Test/Table (AWS::DynamoDB::Table)', 'its name is made at deployment'],
     ['an ARN of such a name', { 'Fn::GetAtt': ['Table', 'Arn'] }, 'Test/Table (AWS::DynamoDB::Table)', 'its name is made at deployment'],
@@ -119,7 +119,7 @@ describe('a value is known after deployment only:', () => {
   });
 });
 
-test('an export is that of the own stage, if several have one of that name', () => {
+test('of several stages with the same export, the own stage is meant', () => {
   // GIVEN
   const output = { Far: { Value: { Ref: 'AWS::StackName' }, Export: { Name: 'far' } } };
 
@@ -130,7 +130,7 @@ test('an export is that of the own stage, if several have one of that name', () 
   expect(resolution).toEqual({ value: 'First' });
 });
 
-test('exports whose names need each other have none', () => {
+test('exports whose names need each other are not found', () => {
   // GIVEN
   const Outputs = {
     A: { Value: 1, Export: { Name: { 'Fn::ImportValue': 'b' } } },

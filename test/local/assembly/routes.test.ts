@@ -89,7 +89,7 @@ describe('stages', () => {
     }]);
   });
 
-  test('are missed', () => {
+  test('are missing, with a notice', () => {
     const { Api: only } = BASE;
     const { notices } = readApp(assemblyFolder({ Test: { Resources: { Api: only } } }), {});
 
@@ -99,7 +99,7 @@ describe('stages', () => {
   });
 });
 
-test('1.1.7: a stage that nobody could reach on AWS is said', () => {
+test('1.1.7: there is a notice of a stage that nobody could reach on AWS', () => {
   // GIVEN
   const closed = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true } };
   const Prod = part('Stage', { StageName: 'prod', AutoDeploy: true });
@@ -147,7 +147,7 @@ test('1.2.3: a route may be without target', () => {
   });
 });
 
-test('5.4.2: a route has the parameters that it requires', () => {
+test('5.4.2: a route lists the parameters that it requires', () => {
   const RequestParameters = {
     'route.request.querystring.token': { Required: true },
     'route.request.header.X-Client': { Required: 'true' },
@@ -256,7 +256,7 @@ describe('3.13: an API key', () => {
     expect(notices).toEqual([]);
   });
 
-  test('without value has one of its own, and says which', () => {
+  test('without a value gets one, with a notice', () => {
     const { api: { apiKeys: [{ value }] }, notices } = read({ ...plan, Key: key({}) });
 
     expect(value).toMatch(/^[a-z0-9]{40}$/);
@@ -265,7 +265,7 @@ describe('3.13: an API key', () => {
     ]);
   });
 
-  test('that is off opens nothing', () => {
+  test('that is disabled opens nothing', () => {
     expect(read({ ...plan, Key: key({ Value: 'secret', Enabled: false }) }).api.apiKeys).toEqual([]);
   });
 });
@@ -336,7 +336,7 @@ describe('a target', () => {
     expect(app.functions.size).toBe(0);
   });
 
-  test('behind a VPC link is answered as a failure, and said', () => {
+  test('behind a VPC link is answered as a failure, with a notice', () => {
     const app = read({
       Route: route('a', to('Integration')),
       Integration: proxy('http://inner', { IntegrationType: 'HTTP_PROXY', ConnectionType: 'VPC_LINK', ConnectionId: 'x' }),
@@ -364,7 +364,7 @@ describe('a target', () => {
     ]);
   });
 
-  test('that is another service may have templates that nobody can fill in', () => {
+  test('that is another service may have templates that only a deployment can fill in', () => {
     const app = read({
       Route: route('a', to('Integration')),
       Integration: part('Integration', {
@@ -411,7 +411,7 @@ describe('a target', () => {
       expect(codes(app.notices)).toEqual([['permission-missing', 'Route']]);
     });
 
-    test('that only a deployment knows is answered as a failure, and said; other variables are there', () => {
+    test('that only a deployment knows is answered as a failure, with a notice; other variables have values', () => {
       const app = read({
         ...withFunction(FN),
         Table: { Type: 'AWS::DynamoDB::Table' },
@@ -449,7 +449,7 @@ describe('a target', () => {
       `API Gateway may not invoke ${name} for route "a" in stage ${stage}: `
       + `no AWS::Lambda::Permission for apigateway.amazonaws.com matches arn:aws:execute-api:eu-west-1:111111111111:${app.api.apiId}/${stage}/a; add one`;
 
-    test('is answered as a failure, and said', () => {
+    test('is answered as a failure, with a notice', () => {
       const app = read(withFunction(FN, null));
 
       expect(target(app)).toEqual({ type: 'none', reason: reason(app, 'Fn'), function: 'Fn' });
@@ -499,7 +499,7 @@ describe('a target', () => {
       expect(target(app)).toMatchObject({ type: 'none', reason: reason(app, 'Fn', 'prod') });
     });
 
-    test('5.3.9: a role needs none', () => {
+    test('5.3.9: an integration with a role needs none', () => {
       const app = read({ ...withFunction(FN, null), Integration: proxy(invoking(FN), { CredentialsArn: { 'Fn::GetAtt': ['Role', 'Arn'] } }) });
 
       expect(target(app)).toEqual({ type: 'function', functionId: 'Test/Fn' });
@@ -550,7 +550,7 @@ describe('a target', () => {
   });
 });
 
-test('what a false condition leaves out is not there', () => {
+test('a resource whose condition is false does not exist', () => {
   const { api } = read({ On: { ...route('on'), Condition: 'Yes' }, Off: { ...route('off'), Condition: 'No' } }, {
     Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] }, No: { 'Fn::Equals': ['a', 'b'] } },
   });

@@ -52,7 +52,7 @@ test('local takes all options', () => {
   });
 });
 
-test('the debugger port may be left to the gateway', () => {
+test('the debugger port is optional', () => {
   expect(parseCommand(['local', '--inspect', '--port', '4000'])).toEqual({
     name: 'local', options: { ...DEFAULTS, port: 4000, inspect: true }, json: false,
   });
@@ -77,18 +77,18 @@ test.each([
   [['local', '--port='], '--port needs a value'],
   [['local', '--inspect=0'], '--inspect must be an integer from 1 to 65535, got "0"'],
   [['local', '--concurrency', '0'], '--concurrency must be an integer from 1 to 1000, got "0"'],
-])('%j is answered in one line: %s', (args, text) => {
+])('%j is an error in one line: %s', (args, text) => {
   expect(usageError(...args)).toBe(`${text}; see cdk-websocket-service --help`);
 });
 
-test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]])('%j is told how a value is given', (args) => {
+test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]])('%j is an error that says how a value is given', (args) => {
   expect(usageError(...args)).toBe(
     `local takes options only, not "${args.at(-1)}"; a command with spaces needs quotes (--app "npx tsx app.ts"), ` +
     'a debugger port an equals sign (--inspect=9300); see cdk-websocket-service --help',
   );
 });
 
-test.each([[['--env-file', 'a.env']], [['--env-file=a.env']]])('%j is told by which name Node.js leaves the file alone', (args) => {
+test.each([[['--env-file', 'a.env']], [['--env-file=a.env']]])('%j is an error that names --env-vars', (args) => {
   expect(usageError('local', ...args)).toBe('--env-file is an option of Node.js, which reads the file itself; the variables of functions are '
     + 'given with --env-vars; see cdk-websocket-service --help');
 });

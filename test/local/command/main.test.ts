@@ -76,12 +76,12 @@ async function settle(): Promise<void> {
 }
 
 describe('the tool', () => {
-  test('says how it is used', async () => {
+  test('prints its help', async () => {
     expect(await new Shell().run('--help')).toEqual({ code: 0, out: HELP, err: '' });
     expect(HELP.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
-  test.each([[['--version']], [['-v']], [['local', '--version']], [['routes', '-v']]])('says its version for %j', async (args) => {
+  test.each([[['--version']], [['-v']], [['local', '--version']], [['routes', '-v']]])('prints its version for %j', async (args) => {
     expect(await new Shell().run(...args)).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
@@ -199,13 +199,13 @@ describe('local', () => {
     expect({ code, err }).toEqual({ code: 1, err: '{"type":"error","code":"PORT_IN_USE","message":"in use"}\n' });
   });
 
-  test('a defect shows its stack, as nobody could report it else', async () => {
+  test('a defect is printed with its stack, for a report', async () => {
     const defect = new TypeError('x is undefined');
 
     expect(await new Shell({ start: async () => { throw defect; } }).run('local')).toEqual({ code: 1, out: '', err: `${defect.stack}\n` });
   });
 
-  test('what happened before a failed start is not lost', async () => {
+  test('events before a failed start are printed', async () => {
     const start: Host['start'] = async ({ onEvent }) => {
       onEvent?.({ type: 'notice', time: 0, code: 'x', subject: 'x', text: 'a notice' });
       throw new GatewayError('PORT_IN_USE', 'in use');
@@ -234,7 +234,7 @@ describe('Ctrl-C', () => {
     expect(shell.exits).toEqual([130]);
   });
 
-  test('counts once if npx passes it on', async () => {
+  test('counts once if npx passes the signal on', async () => {
     // GIVEN
     const shell = new Shell({ start: hanging });
     void shell.run('local');
@@ -249,7 +249,7 @@ describe('Ctrl-C', () => {
     expect(shell.exits).toEqual([]);
   });
 
-  test('while it starts closes it as soon as it has', async () => {
+  test('during the start closes the gateway once it has started', async () => {
     // GIVEN
     let started: () => void = () => undefined;
     const close = jest.fn(async () => undefined);
@@ -265,7 +265,7 @@ describe('Ctrl-C', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  test('while it starts is no failure of the app that it ended', async () => {
+  test('during the start is not an error of the app that it ended', async () => {
     // GIVEN
     let fail: () => void = () => undefined;
     const start: Host['start'] = () => new Promise((_, reject) => { fail = () => reject(new GatewayError('APP_FAILED', 'killed')); });
@@ -280,7 +280,7 @@ describe('Ctrl-C', () => {
     expect(await run).toEqual({ code: 0, out: 'Stopping; Ctrl-C again ends it at once.\n', err: '' });
   });
 
-  test('is what a reader that has gone means', async () => {
+  test('is implied when the reader of the output has gone', async () => {
     // GIVEN
     const shell = new Shell();
     const run = shell.run('local');

@@ -17,7 +17,7 @@ function refusal(work: () => unknown): GatewayError {
   throw new Error('not refused');
 }
 
-test('the project is what cdk.json says', () => {
+test('the project has the settings of cdk.json', () => {
   // GIVEN
   folder.write({
     'cdk.json': JSON.stringify({
@@ -35,7 +35,7 @@ test('the project is what cdk.json says', () => {
   });
 });
 
-test('a project may say nothing', () => {
+test('every setting is optional', () => {
   expect(readProject('.', folder.path)).toEqual({ output: 'cdk.out', exclude: [], context: {} });
 });
 
@@ -51,7 +51,7 @@ test('context: cdk.json before cdk.context.json before ~/.cdk.json', () => {
   expect(readProject('.', 'home').context).toEqual({ a: 'project', b: 'looked up', c: 'user' });
 });
 
-test('the command of the app', () => {
+test('the command of the app is `app` of cdk.json', () => {
   folder.write({ 'cdk.json': '{ "app": "npx tsx bin/app.ts" }' });
 
   expect(appCommand(folder.path)).toBe('npx tsx bin/app.ts');
@@ -64,13 +64,13 @@ test.each<[string, string | undefined, (path: string) => string]>([
   ['no app in it', '{}', (path) => `${path}/cdk.json has no "app"; ${WAY_OUT}`],
   ['an app that is nothing to run', '{ "app": " " }', (path) => `${path}/cdk.json has no "app"; ${WAY_OUT}`],
   ['an app of another kind', '{ "app": 1 }', (path) => `${path}/cdk.json has no "app"; ${WAY_OUT}`],
-])('the way out of %s', (_, text, message) => {
+])('without a command, an error says what to do: %s', (_, text, message) => {
   if (text) folder.write({ 'cdk.json': text });
 
   expect(refusal(() => appCommand(folder.path))).toMatchObject({ code: 'INVALID_OPTION', message: message(folder.path) });
 });
 
-test('a cdk.json that is not JSON is named', () => {
+test('a cdk.json that is not JSON is an error that names the file', () => {
   folder.write({ 'cdk.json': '{ "app": ' });
 
   expect(refusal(() => appCommand(folder.path))).toMatchObject({

@@ -1,4 +1,4 @@
-import { changes, savedSince, WatchedProject } from '../../../lib/local/watch/change';
+import { ChangeBatch, changes, savedSince, WatchedProject } from '../../../lib/local/watch/change';
 
 const PROJECT: WatchedProject = {
   assembly: '/app/cdk.out',
@@ -31,7 +31,7 @@ test('while a build is broken, any source may be the one that was missing', () =
   expect(kinds('/app/src/new.ts', { broken: true })).toEqual(['handlers', 'app']);
 });
 
-test('each change has its files, handlers first', () => {
+test('each change lists its files, those of handlers first', () => {
   expect(changes(['/app/bin/app.ts', '/app/src/a.ts', '/app/bin/stack.ts'], PROJECT)).toEqual([
     { kind: 'handlers', files: ['/app/src/a.ts'] },
     { kind: 'app', files: ['/app/bin/app.ts', '/app/bin/stack.ts'] },
@@ -46,4 +46,55 @@ test.each<[string, number, number, boolean]>([
   ['long before, where it does', -1_000, -1_000, false],
 ])('a file that was saved %s', (_, mtimeMs, ctimeMs, since) => {
   expect(savedSince({ mtimeMs, ctimeMs }, 1_700)).toBe(since);
+});
+
+describe('a batch', () => {
+  let reports: Array<readonly string[]>;
+  let batch: ChangeBatch;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    reports = [];
+    batch = new ChangeBatch(15, (files) => reports.push(files));
+  });
+  afterEach(() => jest.useRealTimers());
+
+  /** Files that change one after the other. */
+  function change(count: number, milliseconds: number): void {
+    for (let file = 0; file < count; file++) {
+      batch.add(`${file}.ts`);
+      jest.advanceTimersByTime(milliseconds);
+    }
+  }
+
+  test('of few files is reported after the debounce', () => {
+    change(3, 0);
+    jest.advanceTimersByTime(14);
+    const before = reports.length;
+    jest.advanceTimersByTime(1);
+
+    expect(before).toBe(0);
+    expect(reports).toEqual([['0.ts', '1.ts', '2.ts']]);
+  });
+
+  test('of many files is reported once none changes any more', () => {
+    change(200, 5);
+    jest.advanceTimersByTime(150);
+
+    expect(reports.map(({ length }) => length)).toEqual([200]);
+  });
+
+  test('is reported every two seconds while files change all the time', () => {
+    change(450, 10);
+
+    expect(reports.map(({ length }) => length)).toEqual([200, 200]);
+  });
+
+  test('is not reported after the end', () => {
+    batch.add('a.ts');
+    batch.close();
+    jest.advanceTimersByTime(10_000);
+
+    expect(reports).toEqual([]);
+  });
 });

@@ -146,7 +146,7 @@ describe('rebuild', () => {
     expect(answers(await builds!.rebuild())).toEqual({ 'Test/src/c.main': 'c' });
   });
 
-  test('keeps the old code of a broken handler, with a code frame, and tells again when it is mended', async () => {
+  test('keeps the old code of a broken handler, with a code frame, and reports when the handler is fixed', async () => {
     // GIVEN
     await open().rebuild();
 
@@ -187,7 +187,7 @@ describe('rebuild', () => {
     expect(answers(report)).toEqual({ 'Test/src/a.main': 'still a', 'Test/src/b.main': 'still b.............' });
   });
 
-  test('an error in a shared file is said once, for all functions that it stops', async () => {
+  test('an error in a shared file is reported once, for all functions that import the file', async () => {
     // GIVEN
     await open().rebuild();
 
@@ -199,7 +199,7 @@ describe('rebuild', () => {
     expect(errors.map(({ functionIds }) => functionIds)).toEqual([['Test/src/a.main', 'Test/src/b.main']]);
   });
 
-  test.each(['src/c.ts', 'src/shared.ts'])('a file that is gone is an error until it is back: %s', async (file) => {
+  test.each(['src/c.ts', 'src/shared.ts'])('a file that was removed is an error until it is back: %s', async (file) => {
     // GIVEN
     await open().rebuild();
 
@@ -231,7 +231,7 @@ describe('rebuild', () => {
     expect(files).toEqual([expect.stringMatching(/^icon-[A-Z0-9]{8}\.png$/), 'index.js']);
   });
 
-  test('what is said to be saved is built, for whoever has it', async () => {
+  test('handlers whose bundles have a saved file are built', async () => {
     // GIVEN
     await open().rebuild();
     app.write({
@@ -246,7 +246,7 @@ describe('rebuild', () => {
     });
   });
 
-  test('a save of a file that no bundle has may concern all of them', async () => {
+  test('a save of a file that no bundle has may concern all bundles', async () => {
     // GIVEN
     await open().rebuild();
     app.write({ 'src/c.ts': "export const main = () => 'new c';" });
@@ -255,7 +255,7 @@ describe('rebuild', () => {
     expect(answers(await builds!.rebuild([path.resolve('tsconfig.json')]))).toEqual({ 'Test/src/c.main': 'new c' });
   });
 
-  test('a broken handler is reported until it is mended, whatever is saved', async () => {
+  test('a broken handler is reported until it is fixed, whatever is saved', async () => {
     // GIVEN
     await open().rebuild();
     app.write({ 'src/c.ts': 'export const main = () => {' });
@@ -270,7 +270,7 @@ describe('rebuild', () => {
     expect(other.errors).toEqual(broken.errors);
   });
 
-  test('a handler whose file is gone is told in plain words', async () => {
+  test('a handler whose file was removed is reported in plain words', async () => {
     // GIVEN
     const fn = builtFunction('src/a.main');
     const build = { ...fn.build!, file: path.resolve('src/gone.ts'), handlerId: 'src/gone.main' };
@@ -285,7 +285,7 @@ describe('rebuild', () => {
     }]);
   });
 
-  test('a module that was missing and is there now mends', async () => {
+  test('a missing module that is added fixes the handler', async () => {
     // GIVEN
     app.write({ 'src/c.ts': "import { text } from './text';\nexport const main = () => text;" });
     const fn = builtFunction('src/a.main');
@@ -319,7 +319,7 @@ describe('rebuild', () => {
     expect(changed).toEqual([...names, ...names].map((name, index) => `Test/${name} version ${index}`));
   });
 
-  test('calls that come while one waits share it', async () => {
+  test('calls while one is pending share its build', async () => {
     // GIVEN
     open();
     const first = builds!.rebuild();
@@ -338,7 +338,7 @@ describe('inputs', () => {
     expect([...builds!.inputs()].sort()).toEqual(['src/a.ts', 'src/b.ts', 'src/c.ts', 'src/shared.ts'].map((file) => path.resolve(file)));
   });
 
-  test('have files that only export others', async () => {
+  test('include files that only re-export', async () => {
     // GIVEN
     app.write({
       'src/index.ts': "export * from './shared';",
@@ -353,7 +353,7 @@ describe('inputs', () => {
     expect(answers(await builds!.rebuild([path.resolve('src/index.ts')]))).toEqual({ 'Test/src/a.main': 'other' });
   });
 
-  test('have injected files', async () => {
+  test('include injected files', async () => {
     // GIVEN
     app.write({ 'src/shim.ts': "export const who = 'shim';", 'src/a.ts': 'declare const who: string;\nexport const main = () => who;' });
     await open(['src/a.main', 'src/c.main'], { ...OPTIONS, inject: ['./src/shim.ts'] }).rebuild();
@@ -366,7 +366,7 @@ describe('inputs', () => {
     expect(answers(await builds!.rebuild([path.resolve('src/shim.ts')]))).toMatchObject({ 'Test/src/a.main': 'other' });
   });
 
-  test('of a broken file are what it imported before', async () => {
+  test('of a broken file are those of its last build', async () => {
     // GIVEN
     await open(['src/a.main', 'src/c.main']).rebuild();
 
@@ -378,7 +378,7 @@ describe('inputs', () => {
     expect(builds!.inputs()).toContain(path.resolve('src/shared.ts'));
   });
 
-  test('follow an import that was taken out', async () => {
+  test('no longer include a removed import', async () => {
     // GIVEN
     await open(['src/a.main', 'src/c.main']).rebuild();
 
@@ -392,7 +392,7 @@ describe('inputs', () => {
 });
 
 describe('update', () => {
-  test('takes the assets of the new assembly for what runs', async () => {
+  test('takes the assets of the new assembly as the code that runs', async () => {
     // GIVEN
     await open().rebuild();
     app.write({ 'src/c.ts': "export const main = () => 'new';" });
@@ -413,7 +413,7 @@ describe('update', () => {
     expect(answers(await builds!.update(functions))).toEqual({ 'Test/src/c.main': 'meanwhile' });
   });
 
-  test('builds handlers that are new, and no longer those that are gone', async () => {
+  test('builds new handlers, and removed ones no longer', async () => {
     // GIVEN
     await open(['src/a.main']).rebuild();
 
@@ -431,7 +431,7 @@ describe('update', () => {
 test.each<[string, BundlingOptions]>([
   ['CommonJS', {}],
   ['an ES module with CommonJS in it', { format: OutputFormat.ESM }],
-])('what the construct leaves in the assembly builds what is in the assembly: %s', async (_, format) => {
+])('the metadata of the construct builds the same code as the construct: %s', async (_, format) => {
   // GIVEN
   const cdk = new App({ outdir: 'cdk.out' });
   const stack = new Stack(cdk, 'Stack');
@@ -471,7 +471,7 @@ describe('packages', () => {
     ]));
   });
 
-  test('that were installed anew are read anew, although they look the same', async () => {
+  test('that were installed again are read again, although their times are the same', async () => {
     // GIVEN
     const file = 'node_modules/padding/index.js';
     fs.utimesSync(file, 499_162_500, 499_162_500);
@@ -486,7 +486,7 @@ describe('packages', () => {
   });
 });
 
-test('functions of one handler each get its new code', async () => {
+test('all functions of one handler get its new code', async () => {
   // GIVEN
   const twin = { ...builtFunction('src/c.main'), id: 'Other/src/c.main' };
   builds = new HandlerBuilds([builtFunction('src/c.main'), twin], { outPrefix: path.resolve('built') });
@@ -509,7 +509,7 @@ test('an option that esbuild does not take is an error of all handlers that have
   expect((await builds.rebuild()).errors).toEqual([{ functionIds: ALL, text: 'Invalid target "nowhere" in "--target=nowhere"' }]);
 });
 
-test('dispose leaves nothing', async () => {
+test('dispose removes all folders', async () => {
   // GIVEN
   await open().rebuild();
   app.write({ 'src/c.ts': "export const main = () => 'new';" });

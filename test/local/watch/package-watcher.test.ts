@@ -36,7 +36,7 @@ function install(version: string): void {
   for (const file of Object.keys(files)) fs.utimesSync(file, 499_162_500, 499_162_500);
 }
 
-test('another version of a package in a bundle is told once', async () => {
+test('another version of a package in a bundle is reported once', async () => {
   // WHEN
   fs.renameSync('node_modules/padding', 'node_modules/.padding-1');
   install('1.0.1');
@@ -49,7 +49,7 @@ test('another version of a package in a bundle is told once', async () => {
   expect(told).toEqual([true]);
 });
 
-test('it is told when it is there, not while it is away', async () => {
+test('a package is reported when it is installed, not while it is missing', async () => {
   // GIVEN
   fs.renameSync('node_modules/padding', 'node_modules/.padding-1');
   await quiet();
@@ -63,7 +63,7 @@ test('it is told when it is there, not while it is away', async () => {
   expect([before, told]).toEqual([[], [true]]);
 });
 
-test('a package that stays away is told too', async () => {
+test('a package that was removed is reported too', async () => {
   // WHEN
   fs.rmSync('node_modules/padding', { recursive: true });
   await until(() => told.length > 0);
@@ -72,7 +72,7 @@ test('a package that stays away is told too', async () => {
   expect(told).toEqual([true]);
 });
 
-test('so is one that was missing, and one that is installed for another package', async () => {
+test('a new package is reported, and one that is installed for another package', async () => {
   // WHEN
   app.write({ 'node_modules/loaded/package.json': '{}' });
   await until(() => told.length > 0);
@@ -83,7 +83,7 @@ test('so is one that was missing, and one that is installed for another package'
   expect(told).toEqual([true, true]);
 });
 
-test('an edit of what is installed is no installation', async () => {
+test('an edit of an installed file is not an installation', async () => {
   // WHEN
   app.write({ 'node_modules/padding/index.js': '3' });
   await until(() => told.length > 0);
@@ -92,7 +92,7 @@ test('an edit of what is installed is no installation', async () => {
   expect(told).toEqual([false]);
 });
 
-test('what is not followed any more is not told', async () => {
+test('a package that is no longer followed is not reported', async () => {
   // GIVEN
   watcher.follow([], []);
 
@@ -116,7 +116,7 @@ test.each([
   expect(packageOf(file)).toBe(folder);
 });
 
-test('what code loads is found above it, or would be installed beside it', () => {
+test('a package that code loads is found above the code, or would be installed beside it', () => {
   app.write({ 'node_modules/@s/a/package.json': '{}' });
   const directory = path.resolve('packages/handlers');
 

@@ -4,7 +4,7 @@ import { BuildReport, HandlerBuilds } from '../../../lib/local/watch/handler-bui
 import { SourceWatcher } from '../../../lib/local/watch/source-watcher';
 import { AppFolder } from '../../_helpers/app-folder';
 
-test('a save becomes new code, and a mistake does not end it', async () => {
+test('a save becomes new code, also after a save with an error', async () => {
   // GIVEN
   const app = new AppFolder({
     'src/a.ts': "import { text } from './text';\nexport const main = () => text;",

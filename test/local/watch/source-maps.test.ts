@@ -64,7 +64,7 @@ test('a stack leads to the sources, though the asset has no map', async () => {
   expect(places(maps.mapStack(ID, stackOf(bundle)))).toEqual(['Error: no nothing', 'src/check.ts:4:9', 'src/a.ts:5:32']);
 });
 
-test('also in an ES module, and into packages', async () => {
+test('a stack in an ES module, and in packages, leads to the sources', async () => {
   // GIVEN
   const bundle = await start({ ...OPTIONS, format: 'esm', outExtension: { '.js': '.mjs' } }, 'index.mjs');
 
@@ -74,7 +74,7 @@ test('also in an ES module, and into packages', async () => {
   ]);
 });
 
-test('a version that was built later has its own map, and the one before is still known', async () => {
+test('each version has its own map, and the one before stays known', async () => {
   // GIVEN
   const before = stackOf(await start());
 
@@ -87,7 +87,7 @@ test('a version that was built later has its own map, and the one before is stil
   expect(places(maps.mapStack(ID, before))).toContain('src/check.ts:4:9');
 });
 
-test('lines that move without changing the code are found where they are now', async () => {
+test('lines that move without a change of the code are found at their new place', async () => {
   // GIVEN
   const bundle = await start();
 
@@ -100,7 +100,7 @@ test('lines that move without changing the code are found where they are now', a
   expect(places(maps.mapStack(ID, stackOf(bundle)))).toContain('src/check.ts:5:9');
 });
 
-test('only so many versions are kept', async () => {
+test('the maps of three versions are kept', async () => {
   // GIVEN
   const before = stackOf(await start());
 
@@ -114,7 +114,7 @@ test('only so many versions are kept', async () => {
   expect(maps.mapStack(ID, before)).toEqual(before);
 });
 
-test('lines that no map knows stay as they are', async () => {
+test('lines without a location in the bundle stay as they are', async () => {
   // GIVEN
   const bundle = await start();
   const lines = [
@@ -133,7 +133,7 @@ test('lines that no map knows stay as they are', async () => {
   expect(maps.mapStack('Test/unknown', stackOf(bundle))).toEqual(stackOf(bundle));
 });
 
-test('a place is found anywhere in a line', async () => {
+test('a location is found anywhere in a line', async () => {
   // GIVEN
   const bundle = await start();
   const [, thrown] = stackOf(bundle);
@@ -164,7 +164,7 @@ test.each([
   expect(maps.mapStack(ID, [line])).toEqual([line]);
 });
 
-test.each(['/', 'file:///', ':1', ':1:', '/x:1:1 ', '(/'])('lines full of %j take no time to speak of', async (piece) => {
+test.each(['/', 'file:///', ':1', ':1:', '/x:1:1 ', '(/'])('lines full of %j take linear time', async (piece) => {
   // GIVEN
   await start();
   const lines = Array.from({ length: 100 }, () => piece.repeat(10_000 / piece.length));

@@ -3,14 +3,15 @@ import * as path from 'path';
 import { SourceWatcher, SourceWatcherOptions } from '../../../lib/local/watch/source-watcher';
 import { AppFolder } from '../../_helpers/app-folder';
 
-/** Long enough for a change to be told, on a busy machine. Milliseconds. */
+/** Milliseconds to show that nothing is reported, where no later report can show it. */
 const QUIET = 300;
 
 let app: AppFolder;
 let watcher: SourceWatcher | undefined;
-let told: string[];
+let reports: string[];
 let inputs: string[];
-let arrived: () => void;
+let arrived: (() => void) | undefined;
+let saves = 0;
 
 beforeEach(() => {
   app = new AppFolder({
@@ -23,7 +24,7 @@ beforeEach(() => {
     'shared/text.ts': '1',
     'shared/other.ts': '1',
   });
-  told = [];
+  reports = [];
   inputs = [path.resolve('app/src/a.ts')];
 });
 afterEach(async () => {
@@ -45,33 +46,39 @@ async function start(options: Partial<SourceWatcherOptions> = {}): Promise<void>
 
 function listen(): void {
   watcher!.listen({ inputs: () => new Set(inputs), broken: false }, ({ kind, files }) => {
-    told.push(...files.map((file) => `${kind} ${path.relative(app.path, file)}`));
+    reports.push(...files.map((file) => `${kind} ${path.relative(app.path, file)}`));
     arrived?.();
   });
 }
 
-/** Saves and waits for what is told about it. */
+/** Saves files and waits for the first report. */
 async function save(files: Record<string, string>): Promise<string[]> {
-  told = [];
+  reports = [];
   const answer = new Promise<void>((resolve) => { arrived = resolve; });
   app.write(files);
   await answer;
-  return told;
+  return reports;
 }
 
-/** Saves and gives time to tell of it. */
-async function saveQuietly(files: Record<string, string>): Promise<string[]> {
-  told = [];
+/** Saves files, and then one that is reported; returns what else is reported until then. */
+async function saveQuietly(files: Record<string, string>, marker = 'app app/bin/marker.ts'): Promise<string[]> {
+  reports = [];
   app.write(files);
-  await quiet();
-  return told;
+  app.write({ [marker.split(' ')[1]]: String(++saves) });
+  await reported(marker);
+  return reports.filter((change) => change !== marker);
+}
+
+/** Waits until a change is reported. */
+async function reported(change: string): Promise<void> {
+  while (!reports.includes(change)) await new Promise<void>((resolve) => { arrived = resolve; });
 }
 
 function quiet(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, QUIET));
 }
 
-test('a source of a handler, one of the app, and one that is new', async () => {
+test('reports a source of a handler, one of the app, and a new one', async () => {
   await start();
 
   expect(await save({ 'app/src/a.ts': '2' })).toEqual(['handlers app/src/a.ts']);
@@ -79,7 +86,7 @@ test('a source of a handler, one of the app, and one that is new', async () => {
   expect(await save({ 'app/bin/new/stack.ts': '2' })).toEqual(['app app/bin/new/stack.ts']);
 });
 
-test('a source that goes away', async () => {
+test('reports a source that is removed', async () => {
   await start();
   const answer = new Promise<void>((resolve) => { arrived = resolve; });
 
@@ -88,10 +95,10 @@ test('a source that goes away', async () => {
   await answer;
 
   // THEN
-  expect(told).toEqual(['handlers app/src/a.ts']);
+  expect(reports).toEqual(['handlers app/src/a.ts']);
 });
 
-test('an editor that puts a new file in the place of the old one', async () => {
+test('reports a source that an editor replaces', async () => {
   // GIVEN
   await start();
   app.write({ 'app/src/a.ts.tmp': '2' });
@@ -102,38 +109,23 @@ test('an editor that puts a new file in the place of the old one', async () => {
   await answer;
 
   // THEN
-  expect(told).toEqual(['handlers app/src/a.ts']);
+  expect(reports).toEqual(['handlers app/src/a.ts']);
 });
 
-test('several files saved at once are told at once, those of handlers first', async () => {
-  await start();
-
-  expect(await save({ 'app/bin/app.ts': '2', 'app/bin/b.ts': '2', 'app/src/a.ts': '2' })).toEqual(['handlers app/src/a.ts']);
-  expect((await save({})).sort()).toEqual(['app app/bin/app.ts', 'app app/bin/b.ts']);
-});
-
-test('many files that change one after the other are told once it is quiet', async () => {
+test('reports each of several files that are saved at once', async () => {
   // GIVEN
   await start();
-  let times = 0;
-  watcher!.listen({ inputs: () => new Set(inputs), broken: false }, ({ files }) => {
-    times++;
-    told.push(...files);
-  });
 
   // WHEN
-  for (let file = 0; file < 200; file++) {
-    app.write({ [`app/lib/${file}.ts`]: String(file) });
-    if (file % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  while (told.length < 200) await quiet();
+  app.write({ 'app/bin/app.ts': '2', 'app/bin/b.ts': '2', 'app/src/a.ts': '2' });
+  for (const change of ['app app/bin/app.ts', 'app app/bin/b.ts', 'handlers app/src/a.ts']) await reported(change);
 
   // THEN
-  expect(times).toBe(1);
+  expect([...reports].sort()).toEqual(['app app/bin/app.ts', 'app app/bin/b.ts', 'handlers app/src/a.ts']);
 });
 
 describe('from a time on', () => {
-  test('what was saved before it began to watch is told, whatever time the editor gave it', async () => {
+  test('reports what was saved before it began to watch, whatever time the editor gave the file', async () => {
     // GIVEN
     const since = Date.now() + 1;
     while (Date.now() < since + 15) await new Promise(setImmediate);
@@ -146,34 +138,36 @@ describe('from a time on', () => {
     await answer;
 
     // THEN
-    expect(told).toEqual(['app app/bin/app.ts']);
+    expect(reports).toEqual(['app app/bin/app.ts']);
   });
 
-  test('what is written again as it was is nothing new', async () => {
+  test('does not report a save without a change', async () => {
     await start({ since: Date.now() + 100 });
 
     expect(await saveQuietly({ 'app/bin/app.ts': '1' })).toEqual([]);
   });
 });
 
-test('what changes while nobody listens is told to who comes, also if it was told in vain', async () => {
+test('holds changes back until there is a listener, also those that the last one could not handle', async () => {
   // GIVEN
   await start({ since: Date.now() + 100 });
   await save({ 'app/bin/app.ts': '2' });
   watcher!.hold([path.resolve('app/bin/app.ts')]);
-  await saveQuietly({ 'app/src/a.ts': '2' });
-  const silent = [...told];
+  reports = [];
+  app.write({ 'app/src/a.ts': '2' });
+  await quiet();
+  const silent = [...reports];
 
   // WHEN
   listen();
-  while (told.length < 2) await quiet();
+  await reported('app app/bin/app.ts');
 
   // THEN
   expect(silent).toEqual([]);
-  expect(told).toEqual(['handlers app/src/a.ts', 'app app/bin/app.ts']);
+  expect(reports).toEqual(['handlers app/src/a.ts', 'app app/bin/app.ts']);
 });
 
-test('not told: packages, the assembly, which the gateway writes into too, hidden folders', async () => {
+test('does not report packages, hidden folders, and the assembly, which the gateway writes into too', async () => {
   await start();
 
   expect(await saveQuietly({
@@ -185,30 +179,30 @@ test('not told: packages, the assembly, which the gateway writes into too, hidde
   })).toEqual([]);
 });
 
-test('what cdk.json excludes is not told, unless a handler has it', async () => {
+test('does not report what cdk.json excludes, unless a handler has it', async () => {
   // GIVEN
   inputs.push(path.resolve('app/legacy/b.js'));
   await start({ exclude: ['**/*.js', 'bin'] });
-  await quiet();
+  await reported('handlers app/legacy/b.js');
 
   // THEN
-  expect(await saveQuietly({ 'app/bin/app.ts': '2', 'app/legacy/c.js': '2' })).toEqual([]);
+  expect(await saveQuietly({ 'app/bin/app.ts': '2', 'app/legacy/c.js': '2' }, 'app app/marker.ts')).toEqual([]);
   expect(await save({ 'app/legacy/b.js': '2' })).toEqual(['handlers app/legacy/b.js']);
 });
 
-test('a source of a handler outside of the app is watched when a build has it', async () => {
+test('watches a source of a handler outside of the app', async () => {
   // GIVEN
   await start();
   inputs.push(path.resolve('shared/text.ts'));
   watcher!.follow();
-  await quiet();
+  await reported('handlers shared/text.ts');
 
   // THEN
   expect(await save({ 'shared/text.ts': '2' })).toEqual(['handlers shared/text.ts']);
   expect(await saveQuietly({ 'shared/other.ts': '2' })).toEqual([]);
 });
 
-test('the same contents again are nothing new', async () => {
+test('does not report the same contents again', async () => {
   // GIVEN
   await start();
   await save({ 'app/bin/app.ts': '2' });
@@ -221,7 +215,7 @@ test('the same contents again are nothing new', async () => {
 test.each([
   ['in the folder of the app', 'app/cdk.out'],
   ['elsewhere', 'elsewhere/cdk.out'],
-])('an assembly that somebody else writes is told when its manifest is: %s', async (_, assembly) => {
+])('reports an assembly that another program writes, by its manifest: %s', async (_, assembly) => {
   // GIVEN
   app.write({ [`${assembly}/manifest.json`]: '{}' });
   await start({ command: false, assembly: path.resolve(assembly) });
@@ -229,22 +223,23 @@ test.each([
   // THEN
   const saved = await save({ [`${assembly}/Test.template.json`]: '{}', [`${assembly}/manifest.json`]: '{}' });
   expect(saved).toEqual([`assembly ${assembly}/manifest.json`]);
-  expect(await saveQuietly({ 'app/bin/app.ts': '2', [`${assembly}/Test.template.json`]: '{"a":1}' })).toEqual([]);
+  const other = { 'app/bin/app.ts': '2', [`${assembly}/Test.template.json`]: '{"a":1}' };
+  expect(await saveQuietly(other, `assembly ${assembly}/manifest.json`)).toEqual([]);
 });
 
-test('an assembly that is removed and written again is told when it is there', async () => {
+test('reports an assembly that is removed and written again once it is there', async () => {
   // GIVEN
   await start({ command: false });
   fs.rmSync('app/cdk.out', { recursive: true });
   await quiet();
-  const before = [...told];
+  const before = [...reports];
 
   // THEN
   expect(await save({ 'app/cdk.out/manifest.json': '{}' })).toEqual(['assembly app/cdk.out/manifest.json']);
   expect(before).toEqual([]);
 });
 
-test('nothing is told after the end', async () => {
+test('reports nothing after the end', async () => {
   // GIVEN
   await start();
 
@@ -254,5 +249,5 @@ test('nothing is told after the end', async () => {
   await quiet();
 
   // THEN
-  expect(told).toEqual([]);
+  expect(reports).toEqual([]);
 });

@@ -61,7 +61,7 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   ],
   ['AWS_REGION', { AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }, 'aws://123456789012/eu-west-2'],
   ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-3' }, 'aws://123456789012/eu-west-3'],
-])('the shell says account and region: %s', async (_, variables, environment) => {
+])('the shell names account and region: %s', async (_, variables, environment) => {
   // WHEN
   await run({ environment: { ...SHELL, ...variables } });
 
@@ -69,7 +69,7 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   expect(JSON.parse(fs.readFileSync('cdk.out/manifest.json', 'utf8')).artifacts.Test.environment).toBe(environment);
 });
 
-test('a context that is too long for a variable gets there all the same', async () => {
+test('a context that is too long for a variable reaches the app too', async () => {
   // GIVEN
   const greeting = 'x'.repeat(200_000);
   folder.write({ 'cdk.context.json': JSON.stringify({ greeting }) });
@@ -116,7 +116,7 @@ test('an app that fails is quoted, after a line of ours', async () => {
 test.each([
   ['there was none', []],
   ['an old one is there', ['app.js']],
-])('an app that writes no assembly is told: %s', async (_, before) => {
+])('an app that writes no assembly is an error: %s', async (_, before) => {
   // GIVEN
   for (const app of before) await run({ app });
   folder.write({ 'idle.js': '' });
@@ -127,14 +127,14 @@ test.each([
   });
 });
 
-test('a command that is not there is quoted as the shell has it', async () => {
+test('a command that does not exist is an error with the words of the shell', async () => {
   const { code, message } = await refusal(run({ app: 'no-such-tool' }));
 
   expect(code).toBe('APP_FAILED');
   expect(message).toMatch(new RegExp(`^"no-such-tool" in ${folder.path} ended with exit code 127:\n.*no-such-tool: .*not found$`));
 });
 
-test('a folder that is not there is told', async () => {
+test('a folder that does not exist is an error', async () => {
   const directory = path.join(folder.path, 'gone');
 
   expect(await refusal(run({ directory, output: '../cdk.out' }))).toMatchObject({
@@ -159,7 +159,7 @@ test('an abort ends the app and what it started', async () => {
   expect(fs.readFileSync('beats', 'utf8')).toBe(beats);
 });
 
-test('nothing runs if it is aborted before', async () => {
+test('nothing runs if the signal is aborted before', async () => {
   expect((await refusal(run({ signal: AbortSignal.abort() }))).name).toBe('AbortError');
   expect(fs.existsSync('cdk.out')).toBe(false);
 });
