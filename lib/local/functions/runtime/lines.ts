@@ -17,7 +17,8 @@ import { indexOf, parseJson, slice, toJson, toNumber } from './primordials';
  *   O[stream, request id or null, text]     the handler printed this
  *   N[...]                                  a note on a call to AWS (node-network.ts writes it, aws-calls.ts reads it)
  *
- * Events and results cross as the JSON that they are: neither end parses or quotes what it only hands on. A handler can write to the descriptor too; the gateway ends its process after any other line.
+ * Events and results cross as the JSON that they are: neither end parses or quotes what it only hands on.
+ * A handler can write to the descriptor too; the gateway ends its process after any other line.
  */
 
 /** The file descriptor. */
