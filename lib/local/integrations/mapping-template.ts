@@ -31,12 +31,12 @@ export function renderTemplate(template: string, { body, context, stageVariables
   return new MappingTemplate(parsedTemplate(template)).render(variables);
 }
 
-type Templates = ReturnType<typeof parse>;
+type ParsedTemplate = ReturnType<typeof parse>;
 const KEPT_TEMPLATES = 256;
-const parsedTemplates = new Map<string, Templates>();
+const parsedTemplates = new Map<string, ParsedTemplate>();
 
 /** Templates are parsed once, since parsing takes far longer than rendering. */
-function parsedTemplate(template: string): Templates {
+function parsedTemplate(template: string): ParsedTemplate {
   const known = parsedTemplates.get(template);
   if (known) return known;
   // Every synthesis of the app may bring other templates.
@@ -46,7 +46,7 @@ function parsedTemplate(template: string): Templates {
   return parsed;
 }
 
-function parsedVelocity(template: string): Templates {
+function parsedVelocity(template: string): ParsedTemplate {
   try {
     // Without a prototype, else `#constructor()` would be a block.
     return parse(template, Object.create(null) as Record<string, boolean>);
@@ -60,10 +60,10 @@ function parsedVelocity(template: string): Templates {
 interface Reference {
   readonly id: string;
   readonly leader: string;
-  readonly path?: readonly Step[];
+  readonly path?: readonly ReferenceStep[];
 }
 
-type Step =
+type ReferenceStep =
   | { readonly type: 'method'; readonly id: string; readonly args?: readonly Node[] | false }
   | { readonly type: 'property'; readonly id: string }
   | { readonly type: 'index'; readonly id: Node };
@@ -174,7 +174,7 @@ class MappingTemplate extends Compile {
   }
 
   /** Called by velocityjs for each step of `$a.b.c`. */
-  protected getAttributes(step: Step, value: unknown): unknown {
+  protected getAttributes(step: ReferenceStep, value: unknown): unknown {
     if (step.type !== 'method') return readProperty(value, this.key(step));
     const args = (step.args || []).map((argument) => this.getLiteral(argument) as unknown);
     return this.bounds.call(step.id, [value, ...args], () => callMethod(value, step.id, args));
@@ -203,7 +203,7 @@ class MappingTemplate extends Compile {
     if (step.type !== 'method') assign(holder, this.key(step), this.getExpression(source));
   }
 
-  private key(step: Exclude<Step, { type: 'method' }>): unknown {
+  private key(step: Exclude<ReferenceStep, { type: 'method' }>): unknown {
     return step.type === 'property' ? step.id : this.getLiteral(step.id);
   }
 }

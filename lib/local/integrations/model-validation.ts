@@ -46,11 +46,11 @@ function noModel(key: string, requestModels: Readonly<Record<string, string>>): 
 /** The most values of an `enum` in a quick schema: each may be compared with every item of a list. */
 const MOST_PLAIN_VALUES = 100;
 
-type Validator = ValidateFunction | { readonly broken: string };
+type CompiledModel = ValidateFunction | { readonly broken: string };
 
 /** The models of an API. Each is compiled when the first message needs it. */
 class Schemas {
-  private readonly validators = new Map<string, Validator>();
+  private readonly validators = new Map<string, CompiledModel>();
   /** Models that validate a message as quickly as it is parsed. */
   private readonly plain = new Set<string>();
   private readonly ajv = newAjv({ strict: false, validateFormats: false, logger: false, ownProperties: true });
@@ -84,7 +84,7 @@ class Schemas {
     }
   }
 
-  private validator(name: string): Validator {
+  private validator(name: string): CompiledModel {
     const known = this.validators.get(name);
     if (known) return known;
     const compiled = this.compiled(name);
@@ -92,7 +92,7 @@ class Schemas {
     return compiled;
   }
 
-  private compiled(name: string): Validator {
+  private compiled(name: string): CompiledModel {
     try {
       return this.ajv.getSchema(modelUri(name)) ?? { broken: 'the API has no model of this name' };
     } catch (thrown) {
@@ -134,6 +134,6 @@ function withLocalReferences(schema: unknown): unknown {
 /** Ajv is loaded with the first model: most APIs have none. */
 function newAjv(options: Options): Ajv {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { default: Validator } = require('ajv-draft-04') as typeof import('ajv-draft-04');
-  return new Validator(options);
+  const { default: AjvDraft04 } = require('ajv-draft-04') as typeof import('ajv-draft-04');
+  return new AjvDraft04(options);
 }

@@ -1,9 +1,9 @@
-import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent } from '../gateway-event';
 import { harmless, harmlessEvent, jsonLine } from './harmless';
 import { HeldOutput, InvocationState } from './held-output';
 import { Paint, painter } from './output';
-import { below, clock, elapsed, requestDetails, RequestLine } from './request-line';
+import { below, clock, elapsed, requestDetails, RequestLine } from './request-text';
 import { banner, functionLabel, routeRows, Served, servedJson } from './served';
+import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent } from '../gateway-event';
 
 /** The most functions that a line names; more are counted. */
 const MOST_NAMED = 3;

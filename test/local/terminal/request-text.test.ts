@@ -1,6 +1,6 @@
 import { message } from './_helpers/served-app';
 import { painter } from '../../../lib/local/terminal/output';
-import { clock, elapsed, requestDetails, RequestLine, size, below } from '../../../lib/local/terminal/request-line';
+import { below, clock, elapsed, requestDetails, RequestLine, size } from '../../../lib/local/terminal/request-text';
 
 function lines(...events: Array<Parameters<typeof message>[0]>): string[] {
   const line = new RequestLine(painter(false));
