@@ -106,7 +106,7 @@ test('lines of Node.js about debuggers are read and removed, others stay', () =>
   expect(rest).toEqual(['own line\n', '']);
   expect(urls).toEqual(['ws://127.0.0.1:9229/1-2']);
   expect(state.attached).toBe(true);
-  state.read('Debugger ending on ws://127.0.0.1:9229/1-2\nFor help, see: https://nodejs.org/en/docs/inspector\n');
+  state.read('Debugger ending on ws://127.0.0.1:9229/1-2\nFor help, see: https://nodejs.org/learn/getting-started/debugging\n');
   expect(state.attached).toBe(false);
   state.read('Starting inspector on 127.0.0.1:9229 failed: address already in use\n');
   expect(refused).toEqual(['Starting inspector on 127.0.0.1:9229 failed: address already in use']);

@@ -175,5 +175,5 @@ test.each(['/', 'file:///', ':1', ':1:', '/x:1:1 ', '(/'])('lines full of %j tak
 
   // THEN a quadratic search takes minutes
   expect(mapped.slice(0, -1)).toEqual(lines);
-  expect(performance.now() - before).toBeLessThan(3_000);
+  expect(performance.now() - before).toBeLessThan(30_000);
 });
