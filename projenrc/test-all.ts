@@ -43,11 +43,11 @@ const steps: Record<string, Step> = {
 
 /** The gateway and the construct on another version of Node.js, whose package on npm brings the binary. */
 function onNode(version: number): Step {
-  const run = (suites: string): string => `npx --yes --package node@${version} -- ${JEST} ${suites}`;
+  const jest = `npx --yes --package node@${version} -- ${JEST}`;
   return {
-    command: run('/test/local /test/lambda /test/websocket-service /test/private /examples/ test/examples'),
+    command: `${jest} /test/local /test/lambda /test/websocket-service /test/private /examples/ test/examples test/node-test`,
     // One gateway, and one synthesis.
-    smoke: run('/examples/testing/ /examples/serverless-ws-test/'),
+    smoke: `${jest} /examples/testing/ /examples/serverless-ws-test/`,
   };
 }
 
