@@ -216,7 +216,7 @@ new JsonFile(project, '.oxlintrc.json', {
 const lint = project.addTask('lint', {
   description: 'Run eslint, and oxlint for the rules that need types',
   receiveArgs: true,
-  steps: [{ spawn: 'eslint', receiveArgs: true }, { exec: 'oxlint --type-aware --tsconfig tsconfig.check.json lib test integ examples bench projenrc' }],
+  steps: [{ spawn: 'eslint', receiveArgs: true }, { exec: 'oxlint --type-aware --tsconfig tsconfig.check.json lib test integ examples bench projenrc .projenrc.ts' }],
 });
 
 for (const wall of importWalls) project.eslint?.addOverride(wall);

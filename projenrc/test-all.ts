@@ -38,6 +38,7 @@ const steps: Record<string, Step> = {
     smoke: `npx projen package:python && ${JEST} test/tools/python --testPathIgnorePatterns /node_modules/`,
     obstacle: lacks('python3', '-m', 'venv', '--help'),
   },
+  java: { command: `${JEST} test/tools/java --testPathIgnorePatterns /node_modules/`, obstacle: lacks('java', '-version') },
   cfnLint: { command: `${JEST} test/tools/cfn-lint --testPathIgnorePatterns /node_modules/`, obstacle: lacks('cfn-lint', '--version') },
 };
 

@@ -103,23 +103,4 @@ describe('a client with the files', () => {
       + 'print(urllib.request.urlopen(sys.argv[1], context=context).read().decode())';
     expect(await run('python3', ['-c', code, url], { SSL_CERT_FILE: given.bundleFile })).toBe('trusted');
   });
-
-  having('java', '-version')('trusts the gateway: Java, by a store with the certificate', async () => {
-    // GIVEN
-    const store = path.join(folder.path, 'store.p12');
-    await run('keytool', ['-importcert', '-noprompt', '-alias', 'gateway', '-file', given.certificate.file, '-keystore', store, '-storepass', 'changeit']);
-    fs.writeFileSync('Get.java', `
-      import java.net.URI;
-      import java.net.http.*;
-      public class Get {
-        public static void main(String[] args) throws Exception {
-          HttpRequest request = HttpRequest.newBuilder(URI.create(args[0])).build();
-          System.out.println(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
-        }
-      }`);
-
-    // THEN
-    const options = [`-Djavax.net.ssl.trustStore=${store}`, '-Djavax.net.ssl.trustStorePassword=changeit'];
-    expect(await run('java', [...options, 'Get.java', url])).toBe('trusted');
-  });
 });
