@@ -1,5 +1,4 @@
 import { execFile, spawnSync } from 'child_process';
-import * as fs from 'fs';
 import * as https from 'https';
 import { AddressInfo } from 'net';
 import * as path from 'path';
