@@ -73,11 +73,11 @@ function main(args: readonly string[]): void {
 /** Runs a step; says how it went. */
 function run(name: string, command: string, { environment = {}, obstacle }: Step): string {
   if (obstacle !== undefined) return `${name}: skipped, ${obstacle}`;
-  console.log(`\n${name}: ${command}`);
+  const drawn = environment.PROPERTY_SEED === undefined ? '' : `, PROPERTY_SEED=${environment.PROPERTY_SEED}`;
+  console.log(`\n${name}: ${command}${drawn}`);
   const before = Date.now();
   const { status } = spawnSync(command, { cwd: ROOT, shell: true, stdio: 'inherit', env: { ...process.env, ...environment } });
   if (status !== 0) process.exitCode = 1;
-  const drawn = environment.PROPERTY_SEED === undefined ? '' : `, PROPERTY_SEED=${environment.PROPERTY_SEED}`;
   return `${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - before) / 1000)} s${drawn}`;
 }
 

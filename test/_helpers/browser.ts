@@ -7,6 +7,7 @@ const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 
 /** Skipped, and said so, where there is no browser. */
 export const browserTest = CHROMIUM ? test : test.skip;
+if (!CHROMIUM) process.stderr.write('tests in a browser are skipped: there is no Chromium; CHROMIUM=<file> names one\n');
 
 /**
  * Runs something with an empty page.
