@@ -1,6 +1,7 @@
 const { createRequire, Module } = require('module');
 const { types: { isNativeError } } = require('util');
 const { default: Runtime } = require('jest-runtime');
+require('./few-keys');
 
 /** What a worker loads once for all of its suites: loading aws-cdk-lib takes longer than most of them run. */
 const SHARED = /^(aws-cdk-lib|aws-cdk-lib-newest|constructs|cdk-nag|typescript)(\/|$)/;
