@@ -19,7 +19,6 @@ import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from '
 import { functionLabel, Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
-import { markedEndpoint } from './wire/management-api';
 import { Server } from './wire/server';
 
 /** A running gateway. */

@@ -119,7 +119,7 @@ export class DebuggerState {
 
 const INSPECTOR_LINES = new RegExp([
   'Debugger (?:listening|ending) on (ws://\\S{1,200})\\n',
-  'For help, see: https://nodejs\\.org/\\S{0,200}inspector\\S{0,200}\\n',
+  'For help, see: https://nodejs\\.org/\\S{0,200}(?:inspector|debugging)\\S{0,200}\\n',
   'Debugger attached\\.\\n',
   'Waiting for the debugger to disconnect\\.\\.\\.\\n',
   '(Starting inspector on \\S{1,200} failed: [^\\n]{0,1000})\\n',

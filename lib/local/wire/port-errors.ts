@@ -1,5 +1,6 @@
 import { execFile } from 'child_process';
 import * as fs from 'fs';
+import * as path from 'path';
 import * as net from 'net';
 import { GatewayError } from '../gateway-error';
 
@@ -67,7 +68,13 @@ function ownerInProc(port: number): string | undefined {
   const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)));
   const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const pid = pids.find((candidate) => socketInodes(candidate).some((inode) => inodes.has(inode)));
-  return pid && named(fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), pid);
+  return pid && named(programOf(pid), pid);
+}
+
+/** Node.js 24 names its process after its main thread. */
+function programOf(pid: string): string {
+  const name = fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  return name.endsWith('MainThread') ? path.basename(readLink(`/proc/${pid}/exe`)) : name;
 }
 
 function listeningInodes(table: string, port: number): string[] {
