@@ -218,7 +218,7 @@ export class ConnectAuthorizer {
       authorizerUri: invocationUri(scope, fn),
     });
     permit(scope, fn, {
-      home: authorizer,
+      scope: authorizer,
       id: 'Permission',
       sourceArn: address.arn('authorizers', authorizer.authorizerId),
       use: 'authorizer',

@@ -10,8 +10,7 @@ import { HandlerUse } from './private/handlers/handler-functions';
 import { ownMembers } from './private/members';
 import { Fault, takeAll } from './private/problem';
 import { routeCountFault } from './private/routes/route-keys';
-import { RoutePlan } from './private/routes/route-target';
-import { planRoute, predefinedFor, WebsocketServiceRoute } from './route';
+import { planRoute, RoutePlan, predefinedFor, WebsocketServiceRoute } from './route';
 
 /**
  * A route map and what its routes share.
@@ -113,19 +112,19 @@ export function checkRouteMap(checks: Checks, { routes, authorizer, defaults, bu
 
 const SHARED_NAME: Fault = { reason: 'would be the name of every function', remedy: 'set `functionName` on the routes' };
 
-/** The routes and the authorizer, checked; throws what is wrong with all of them as one error. */
+/** Checks the routes and the authorizer, and throws one error for all of them. */
 export function planRouteMap(
   scope: Construct, { routes, authorizer }: WebsocketRouteMap, defaults: WebsocketFunctionOptions, plan: typeof planRoute = planRoute,
-): { readonly routes: RoutePlan[]; readonly guardian?: HandlerUse } {
-  let guardian: HandlerUse | undefined;
+): { readonly routes: RoutePlan[]; readonly authorizerHandler?: HandlerUse } {
+  let authorizerHandler: HandlerUse | undefined;
   const planned = takeAll(scope, [
     ...Object.entries(routes).map(([key, options]) => () => [plan(scope, key, options, defaults)]),
     () => {
-      guardian = authorizer?._plan(scope, defaults);
+      authorizerHandler = authorizer?._plan(scope, defaults);
       return [];
     },
   ]);
-  return { routes: planned.flat(), guardian };
+  return { routes: planned.flat(), authorizerHandler };
 }
 
 /** A route `connect` is for messages that say so; whoever wants handshakes means `$connect`. */

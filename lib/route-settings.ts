@@ -3,6 +3,8 @@ import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebsocketLoggingLevel } from './logging-level';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
+import { withoutUndefined } from './private/members';
+import { STRUCTS } from './private/option-names';
 import { list } from './private/problem';
 
 /**
@@ -62,4 +64,10 @@ export function checkRouteSettings(checks: Checks, { throttle, loggingLevel }: W
   const levels = Object.values(WebsocketLoggingLevel);
   if (loggingLevel === undefined || Token.isUnresolved(loggingLevel) || levels.includes(loggingLevel)) return;
   checks.refuse('loggingLevel', loggingLevel, { reason: 'is not a logging level', remedy: `use ${list(levels, 'or')}` });
+}
+
+/** The route settings among the options of a stage or route. */
+export function routeSettings(options: WebsocketRouteSettings): WebsocketRouteSettings {
+  const names = Object.keys(STRUCTS.WebsocketRouteSettings.options) as Array<keyof WebsocketRouteSettings>;
+  return withoutUndefined(Object.fromEntries(names.map((name) => [name, options[name]])));
 }

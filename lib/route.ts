@@ -6,14 +6,15 @@ import { planHandler, WebsocketFunctionOptions } from './function';
 import { Checks } from './private/checks/checks';
 import { DURATION, FUNCTION, INTEGRATION, OBJECT, STRING } from './private/checks/kind';
 import { functionSettings } from './private/handlers/function-settings';
+import { HandlerUse } from './private/handlers/handler-functions';
+import { RouteModelsPlan } from './private/models/route-models';
 import { nearest } from './private/nearest';
 import { integrationTimeoutFault } from './private/integrations/integration-plan';
 import { Fault, list } from './private/problem';
-import { routeSettings } from './private/routes/route-settings';
-import { INVOCATION_OPTIONS, RoutePlan, RouteTarget } from './private/routes/route-target';
+import { INVOCATION_OPTIONS } from './private/routes/route-integrations';
 import { RouteIntegration } from './route-integration';
 import { planRouteModels, WebsocketRouteModelOptions } from './route-models';
-import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
+import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
  * One route: exactly one target (`handler`, `function` or `integration`), and the settings of the handler's function.
@@ -87,6 +88,23 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
    * @default - the payload is passed through
    */
   readonly contentHandling?: ContentHandling;
+}
+
+/** What a route invokes: exactly one of the three. */
+export interface RouteTarget {
+  readonly handler?: HandlerUse;
+  readonly function?: lambda.IFunction;
+  readonly integration?: WebSocketRouteIntegration;
+}
+
+/** A route whose options are checked, before anything is made. */
+export interface RoutePlan extends Pick<
+  WebsocketServiceRoute, 'returnResponse' | 'apiKeyRequired' | 'integrationTimeout' | 'contentHandling'
+> {
+  readonly routeKey: string;
+  readonly target: RouteTarget;
+  readonly settings: WebsocketRouteSettings;
+  readonly models?: RouteModelsPlan;
 }
 
 const TARGETS = ['handler', 'function', 'integration'] as const;

@@ -6,9 +6,8 @@ import { planDomain, WebsocketDomainOptions } from './domain';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
 import { Fault } from './private/problem';
-import { routeSettings } from './private/routes/route-settings';
 import { StagePlan } from './private/stages/service-stages';
-import { checkRouteSettings, WebsocketRouteSettings } from './route-settings';
+import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
  * Settings of a stage.

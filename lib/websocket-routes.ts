@@ -7,15 +7,14 @@ import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { Checks } from './private/checks/checks';
 import { constructWith, OBJECT } from './private/checks/kind';
 import { ownMembers } from './private/members';
-import { list } from './private/problem';
+import { failSynthesisWith, list } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
-import { RoutePlan } from './private/routes/route-target';
 import { ServiceAddress } from './private/service-address';
 import { isPartOf } from './private/stack-nesting';
 import { RouteDeployment } from './private/stages/deployment';
-import { planAddedRoute, planRoute, WebsocketServiceRoute } from './route';
+import { planAddedRoute, planRoute, RoutePlan, WebsocketServiceRoute } from './route';
 import { checkRouteMap, handlerDefaults, planRouteMap, WebsocketRouteMap } from './route-map';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
@@ -80,7 +79,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.check(props);
     this.defaults = handlerDefaults(props);
     const { service, authorizer } = props;
-    const { routes, guardian } = planRouteMap(this, props, this.defaults, planRouteHere);
+    const { routes, authorizerHandler } = planRouteMap(this, props, this.defaults, planRouteHere);
     new Checks(this).values('WebsocketRoutesProps', props);
 
     const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
@@ -93,17 +92,21 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.table = new RouteTable(this, {
       ...ownMembers(props), defaults: this.defaults, api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
-    this.table.addAll(routes, authorizer, guardian);
+    this.table.addAll(routes, authorizer, authorizerHandler);
     if (props.deploy) this.deploy();
     else this.warnOfDeployment(service);
     this.isPublic = !authorizer;
     if (this.isPublic && '$connect' in props.routes) warnOfPublic(this);
-    reportResourceCount(this, this.defaults, this.table.parts);
+    reportResourceCount(this, this.defaults, this.table.stacks);
   }
 
-  /** Adds a route. Fails for a key that is there already, and for what `routes` would refuse. */
+  /**
+   * Adds a route. Fails for a key that is there already, and for what `routes` would refuse. After that, synthesis fails with the same
+   * error.
+   */
   public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
-    const route = this.table.add(withoutStage(this, planAddedRoute(this, routeKey, options, this.defaults)));
+    const route = failSynthesisWith(this, () => (
+      this.table.add(withoutStage(this, planAddedRoute(this, routeKey, options, this.defaults)))));
     if (this.isPublic && routeKey === '$connect') warnOfPublic(this);
     return route;
   }
@@ -173,7 +176,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
       const id = stageName === this.stageName ? 'Deployment' : `Deployment-${stageName}`;
       const deployment = new RouteDeployment(this, id, { apiId: this.apiId, stageName });
       deployment.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
-      // It has no policy like that one: what is replaced had been there before.
+      // CloudFormation has no RetainExceptOnCreate for replacements: what is replaced had been there before.
       deployment.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     }
   }

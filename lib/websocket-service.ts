@@ -15,6 +15,7 @@ import { OBJECT } from './private/checks/kind';
 import { ownMembers, withoutUndefined } from './private/members';
 import { warnOfRouteMetrics } from './private/observability/metrics';
 import { sortedBy } from './private/order';
+import { failSynthesisWith } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
 import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
@@ -86,7 +87,7 @@ export class WebsocketService extends WebsocketServiceBase {
     checkServiceProps(this, props);
     this.props = ownMembers(props);
     this.defaults = handlerDefaults(props);
-    const { routes, guardian } = planRouteMap(this, props, this.defaults);
+    const { routes, authorizerHandler } = planRouteMap(this, props, this.defaults);
     const checks = new Checks(this);
     this.stagePlans = this.planStages(checks);
     checkApiKeySource(checks, props.apiKeySelectionExpression, props.authorizer);
@@ -97,8 +98,8 @@ export class WebsocketService extends WebsocketServiceBase {
     this.table = new RouteTable(this, {
       ...this.props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
     });
-    this.noteProviders();
-    this.table.addAll(routes, props.authorizer, guardian);
+    this.noteProducers();
+    this.table.addAll(routes, props.authorizer, authorizerHandler);
 
     const stages = makeStages(this, this.api, this.stagePlans, this.table);
     this.stages = Object.fromEntries(stages.map(({ stage }, index) => [this.stageNames[index], stage]));
@@ -110,21 +111,23 @@ export class WebsocketService extends WebsocketServiceBase {
     if (!props.authorizer) warnOfPublic(this);
     warnOfPlainKeys(this, Object.keys(props.routes));
     warnOfSilentTraces(this, this.stagePlans, routes);
-    reportResourceCount(this, this.defaults, this.table.parts);
+    reportResourceCount(this, this.defaults, this.table.stacks);
   }
 
   /**
    * Adds a route. Fails for a key that is there already, for what `routes` would refuse, and if a grant made before makes the
-   * stack of the new function depend on this one.
+   * stack of the new function depend on this one. After that, synthesis fails with the same error.
    *
    * @param routeKey a route key that the service does not have yet
    */
   public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
-    const plan = planAddedRoute(this, routeKey, options, this.defaults);
-    const route = this.table.add(plan);
-    warnOfSilentTraces(this, this.stagePlans, [plan]);
-    this.provideCloudWatchRole();
-    return route;
+    return failSynthesisWith(this, () => {
+      const plan = planAddedRoute(this, routeKey, options, this.defaults);
+      const route = this.table.add(plan);
+      warnOfSilentTraces(this, this.stagePlans, [plan]);
+      this.provideCloudWatchRole();
+      return route;
+    });
   }
 
   /** The route of a key. Fails if there is none. */
@@ -182,7 +185,7 @@ export class WebsocketService extends WebsocketServiceBase {
     this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
     checkServiceAlarms(this, options);
     const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), apiId: this.apiId, stageName: this.stageName });
-    this._grants.addProviders([options.topic]);
+    this._grants.addProducers([options.topic]);
     this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
     return alarms;
   }
@@ -238,12 +241,12 @@ export class WebsocketService extends WebsocketServiceBase {
     return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domains });
   }
 
-  /** Takes note of what the stages depend on, for grants. */
-  private noteProviders(): void {
+  /** Adds what the stages depend on to the producers, for grants. */
+  private noteProducers(): void {
     for (const { accessLog } of [this.props, ...Object.values(this.props.additionalStages ?? {})]) {
-      this._grants.addProviders([accessLog?.logGroup, accessLog?.encryptionKey]);
+      this._grants.addProducers([accessLog?.logGroup, accessLog?.encryptionKey]);
     }
-    for (const { domain } of this.stagePlans) this._grants.addProviders([domain?.existing, domain?.certificate, domain?.hostedZone]);
+    for (const { domain } of this.stagePlans) this._grants.addProducers([domain?.existing, domain?.certificate, domain?.hostedZone]);
   }
 
   /** A stage with logs cannot be made without the role. */

@@ -55,13 +55,17 @@ export function optionNames(): string {
 }
 
 function structText(name: string, { bases, options }: Struct): string[] {
-  const own = [...options].map(([option, holds]) => `${option}: '${holds}',`);
-  return [
-    `  ${isOurs(name) ? name : `'${name}'`}: {`,
-    ...bases.length > 0 ? [`    bases: [${bases.map((base) => `'${base}'`).join(', ')}],`] : [],
-    ...own.length > 0 ? ['    options: {', ...wrapped(own).map((line) => `      ${line}`), '    },'] : ['    options: {},'],
-    '  },',
-  ];
+  const own = [...options].flatMap(([option, holds]) => pieces(`${option}: '${holds}',`));
+  const based = bases.length > 0 ? `bases: [${bases.map((base) => `'${base}'`).join(', ')}], ` : '';
+  const head = `  ${isOurs(name) ? name : `'${name}'`}: { ${based}options: {`;
+  return own.length > 0 ? [head, ...wrapped(own).map((line) => `    ${line}`), '  } },'] : [`${head}} },`];
+}
+
+/** The values of a large enum, over several lines. */
+function pieces(word: string): string[] {
+  if (word.length <= WIDTH) return [word];
+  const end = word.lastIndexOf('|', WIDTH - 10) + 1;
+  return [`${word.slice(0, end)}'`, ...pieces(`+ '${word.slice(end)}`)];
 }
 
 function wrapped(words: string[]): string[] {

@@ -120,7 +120,7 @@ ${code}`);
       ["chat.addRoute('say', 'src/say.handler')", 'Stack/Chat: routes["say"]: "src/say.handler" is not an object; '],
       ['chat.addAlarms({ topics: [] })', 'Stack/Chat/Alarms: topics: []: there is no option `topics`; '],
       ["chat.addUsagePlan('Plan', { throtle: {} })", 'Stack/Chat: addUsagePlan.throtle: {}: there is no option `throtle`; '],
-      ["chat.metricForRoute('nowhere', 'Count')", 'Stack/Chat: metricForRoute: "nowhere" is no route of this service; '],
+      ["chat.metricForRoute('nowhere', 'Count')", 'Stack/Chat: metricForRoute: "nowhere" is not a route of this service; '],
       ['new (class Mine extends WebsocketService { constructor() { super(stack, "K", { routes: {} }); } })()', 'Stack/K: routes: 0 routes are not enough; '],
     ];
     const { stdout, stderr, file } = run(`

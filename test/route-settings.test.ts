@@ -1,7 +1,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { WebsocketLoggingLevel } from '../lib';
 import { Checks } from '../lib/private/checks/checks';
-import { checkRouteSettings, WebsocketRouteSettings } from '../lib/route-settings';
+import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from '../lib/route-settings';
 
 const check = (settings: unknown, property = ''): void => (
   checkRouteSettings(new Checks(new Stack(undefined, 'Stack'), property), settings as WebsocketRouteSettings)
@@ -35,4 +35,11 @@ test.each<[unknown, string]>([
 ])('refused: %j', (settings, message) => {
   expect(() => check(settings)).toThrow(new Error(`Stack: ${message}`));
   expect(() => check(settings, 'routes["a"]')).toThrow(new Error(`Stack: routes["a"].${message}`));
+});
+
+describe('routeSettings', () => {
+  test('are the route settings among the options', () => {
+    const options = { throttle: { rateLimit: 1 }, loggingLevel: undefined, dataTraceEnabled: false, memorySize: 128 };
+    expect(routeSettings(options as WebsocketRouteSettings)).toEqual({ throttle: { rateLimit: 1 }, dataTraceEnabled: false });
+  });
 });

@@ -294,7 +294,7 @@ describe('fails:', () => {
   });
 
   test('a route that is none of these', () => {
-    expect(() => routes().route('bar')).toThrow(new Error('Stack/More: route: "bar" is no route of this service; its routes are foo'));
+    expect(() => routes().route('bar')).toThrow(new Error('Stack/More: route: "bar" is not a route of this service; its routes are foo'));
   });
 
   test.each<[Partial<WebsocketServiceAttributes>, string]>([

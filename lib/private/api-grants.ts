@@ -6,7 +6,7 @@ import { encodeId, pathFrom } from './construct-id';
 import { problem } from './problem';
 import { isPartOf } from './stack-nesting';
 
-/** Why a stack depends on the API's, and what else would do. */
+/** Why a stack depends on the stack of the API, and how to avoid that. */
 interface Dependence {
   readonly by: string;
   readonly remedy: string;
@@ -17,92 +17,92 @@ const GRANTEE = withMember('an IGrantable', 'grantPrincipal', 'a function, a rol
 /**
  * Grants on the API, without a cycle between stacks.
  *
- * A grant refers to the API, so a policy in another stack makes that stack depend on the API's. If the API depends on
- * that stack already (a route invokes one of its functions, a handler has its role, VPC or log group from there), the policy
- * goes into the API's stack instead, attached to the other stack's role.
+ * A grant refers to the API, so a policy in another stack makes that stack a consumer: it depends on the stack of the API. If it is a
+ * producer already (a route invokes one of its functions, a handler has its role, VPC or log group from there), the policy goes into the
+ * stack of the API instead, attached to the role of the other stack.
  */
 export class ApiGrants {
-  /** Stacks that the API's stack depends on. */
-  private readonly providers = new Set<Stack>();
-  /** Stacks that depend on the API's stack, and by what: a grant, or routes in them. */
-  private readonly dependents = new Map<Stack, Dependence>();
+  /** Stacks that the stack of the API depends on. */
+  private readonly producers = new Set<Stack>();
+  /** Stacks that depend on the stack of the API, and by what: a grant, or routes in them. */
+  private readonly consumers = new Map<Stack, Dependence>();
 
   public constructor(private readonly scope: Construct) {}
 
-  /** @param isTarget whether the API depends on the grantee: then the policy is in the API's stack, whatever else there is */
+  /** @param isTarget whether the API depends on the grantee: then the policy is in the stack of the API in any case */
   public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], isTarget = false): iam.Grant {
     requireKind(this.scope, 'grant', grantee, GRANTEE);
     const principal = grantee.grantPrincipal;
     if (principal instanceof iam.UnknownPrincipal) return this.drop(grantee, actions);
-    const home = Construct.isConstruct(principal) ? principal : undefined;
-    const provided = home && this.isForeign(home) && (isTarget || this.isProvider(Stack.of(home)));
-    const policy = provided ? this.policyFor(home) : undefined;
+    const holder = Construct.isConstruct(principal) ? principal : undefined;
+    const isProduced = holder && this.isForeign(holder) && (isTarget || this.isProducer(Stack.of(holder)));
+    const policy = isProduced ? this.policyFor(holder) : undefined;
     const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
-    if (!grant.success || !this.takesEffect(policy ?? home)) this.warn(grantee, actions, home);
-    else if (home && this.isForeign(home) && !provided) this.noteGrant(home);
+    if (!grant.success || !this.takesEffect(policy ?? holder)) this.warn(grantee, actions, holder);
+    else if (holder && this.isForeign(holder) && !isProduced) this.noteGrant(holder);
     return grant;
   }
 
   /** Refuses what the API would depend on while a grant makes its stack depend on the API. */
-  public checkProviders(values: unknown[], property: string): void {
+  public checkProducers(values: unknown[], property: string): void {
     for (const value of values.flat()) {
       // What is imported is a name or an ARN in the template: no dependency.
-      if (Construct.isConstruct(value) && !isImported(value)) this.checkProvider(value, property);
+      if (Construct.isConstruct(value) && !isImported(value)) this.checkProducer(value, property);
     }
   }
 
-  /** The same for one that counts even if it is imported. */
-  public checkProvider(provider: IConstruct, property: string): void {
-    const dependent = this.dependents.get(Stack.of(provider));
-    if (!this.isForeign(provider) || !dependent || this.isNestedHere(Stack.of(provider))) return;
-    throw problem(this.scope, property, provider, {
-      reason: `is in the stack ${JSON.stringify(Stack.of(provider).node.path)}, which depends on this one by ${dependent.by}: `
+  /** Refuses a construct that the API would depend on, even if it is imported. */
+  public checkProducer(producer: IConstruct, property: string): void {
+    const consumer = this.consumers.get(Stack.of(producer));
+    if (!this.isForeign(producer) || !consumer || this.isNestedHere(Stack.of(producer))) return;
+    throw problem(this.scope, property, producer, {
+      reason: `is in the stack ${JSON.stringify(Stack.of(producer).node.path)}, which depends on this one by ${consumer.by}: `
         + 'the two stacks would depend on each other',
-      remedy: `${dependent.remedy}, or put one of the two into the stack of this service`,
+      remedy: `${consumer.remedy}, or put one of the two into the stack of this service`,
     });
   }
 
-  /** Takes note of routes in another stack, which need the API. Refuses them if the API needs that stack. */
+  /** Adds the stack of routes to the consumers. Refuses it if it is a producer. */
   public addRoutes(routes: IConstruct): void {
     const stack = Stack.of(routes);
-    // Of two stacks, one in the other, one may need something of the other and give it something.
+    // Of two stacks, one nested in the other, one may need something of the other and give it something.
     if (!this.isForeign(routes) || this.isNestedHere(stack) || isPartOf(Stack.of(this.scope), stack)) return;
-    if (this.isProvider(stack)) {
+    if (this.isProducer(stack)) {
       throw problem(routes, 'service', this.scope, {
         reason: `uses something of the stack ${JSON.stringify(stack.node.path)}, and these routes, which are in it, need its API: `
           + 'the two stacks would depend on each other',
         remedy: 'put the routes into the stack of the service, or into a third one',
       });
     }
-    this.dependents.set(stack, { by: `the routes of ${JSON.stringify(routes.node.path)}`, remedy: 'declare the route there' });
+    this.consumers.set(stack, { by: `the routes of ${JSON.stringify(routes.node.path)}`, remedy: 'declare the route there' });
   }
 
-  /** Takes note of what the API depends on: functions, and what those are set up with. */
-  public addProviders(values: unknown[]): void {
+  /** Adds what the API depends on: functions, and the constructs in their settings. */
+  public addProducers(values: unknown[]): void {
     for (const value of values.flat()) {
-      if (Construct.isConstruct(value) && this.isForeign(value)) this.providers.add(Stack.of(value));
+      if (Construct.isConstruct(value) && this.isForeign(value)) this.producers.add(Stack.of(value));
     }
   }
 
-  /** The role of an imported function is not known. aws-cdk-lib would say so at length, and report success. */
+  /** The role of an imported function is unknown. aws-cdk-lib would warn at length, and report success. */
   private drop(grantee: iam.IGrantable, actions: string[]): iam.Grant {
     this.warn(grantee, actions);
     return iam.Grant.drop(grantee, actions.join(', '));
   }
 
-  private noteGrant(home: IConstruct): void {
-    this.dependents.set(Stack.of(home), {
-      by: `the grant to ${JSON.stringify(home.node.path)}`, remedy: 'add the route before the grant is made',
+  private noteGrant(holder: IConstruct): void {
+    this.consumers.set(Stack.of(holder), {
+      by: `the grant to ${JSON.stringify(holder.node.path)}`, remedy: 'add the route before the grant is made',
     });
   }
 
-  private isProvider(stack: Stack): boolean {
-    // What is imported there is a provider by name only: a grant may have made that stack depend on this one before.
-    if (this.dependents.has(stack)) return false;
-    return this.providers.has(stack) || Stack.of(this.scope).dependencies.includes(stack);
+  private isProducer(stack: Stack): boolean {
+    // An imported construct is a producer by name only: a grant may have made its stack a consumer before.
+    if (this.consumers.has(stack)) return false;
+    return this.producers.has(stack) || Stack.of(this.scope).dependencies.includes(stack);
   }
 
-  /** What the service itself puts into a nested stack is at home. */
+  /** Nested stacks of the service itself are not foreign. */
   private isForeign(construct: IConstruct): boolean {
     return Stack.of(construct) !== Stack.of(this.scope) && !construct.node.scopes.includes(this.scope);
   }

@@ -69,6 +69,19 @@ export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[
   return results;
 }
 
+/**
+ * Runs a method that adds to a construct. If it throws, synthesis fails with the same error, even if the app catches it: what was made is
+ * incomplete.
+ */
+export function failSynthesisWith<T>({ node }: IConstruct, method: () => T): T {
+  try {
+    return method();
+  } catch (error) {
+    node.addValidation({ validate: () => [error instanceof Error ? error.message : String(error)] });
+    throw error; // node-do-not-add-exception-line
+  }
+}
+
 const OURS = `${LIBRARY_FOLDER}${path.sep}`;
 
 /** Frames between the user's code and the library: of aws-cdk-lib and of Node.js. */

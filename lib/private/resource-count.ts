@@ -1,7 +1,7 @@
 import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FunctionSettings } from './handlers/function-settings';
-import { RouteParts } from './routes/route-parts';
+import { RouteStacks } from './routes/route-scopes';
 
 /** CloudFormation's quota of resources in a stack, and the context by which aws-cdk-lib lets a user change it. */
 const RESOURCE_LIMIT = 500;
@@ -14,16 +14,16 @@ const REFERENCE_LIMIT = 200;
 interface ResourceUse {
   /** Whether the functions share their role and log group already. */
   readonly shared: boolean;
-  /** Where the routes are. */
-  readonly parts: RouteParts;
+  /** The nested stacks of the routes. */
+  readonly nested: RouteStacks;
 }
 
 /** The stacks that a service speaks for, with what all services in there do already. */
 const uses = new WeakMap<Stack, ResourceUse[]>();
 
 /** Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them. */
-export function reportResourceCount(service: Construct, { role, logGroup }: FunctionSettings, parts: RouteParts): void {
-  const use = { shared: role !== undefined && logGroup !== undefined, parts };
+export function reportResourceCount(service: Construct, { role, logGroup }: FunctionSettings, nested: RouteStacks): void {
+  const use = { shared: role !== undefined && logGroup !== undefined, nested };
   const stack = Stack.of(service);
   const isFirst = !uses.has(stack);
   uses.set(stack, [...uses.get(stack) ?? [], use]);
@@ -36,8 +36,8 @@ function stackReport(stack: Stack, services: ResourceUse[]): string[] {
 }
 
 /** A nested stack of ours is no stack that the user made: whoever reads of it has to hear what makes it smaller. */
-function nestedReports({ parts, shared }: ResourceUse): string[] {
-  return parts.all.flatMap((stack) => {
+function nestedReports({ nested, shared }: ResourceUse): string[] {
+  return nested.all.flatMap((stack) => {
     const { count, limit } = resourcesOf(stack);
     const say = (tooMany: string): string => `the nested stack ${stack.node.id} has ${tooMany}; choose a higher \`nestedStacks\``;
     if (count > limit) return [`${say(excess(count, limit))}${shared ? '' : `, or ${SHARE}`}`];
@@ -62,7 +62,7 @@ const SHARE = 'let functions share what each of them has of its own: `defaults.r
 const NEST = 'put the routes into nested stacks (`nestedStacks`)';
 
 function stackRemedy(services: ResourceUse[]): string {
-  if (services.every(({ parts }) => parts.count > 0)) return 'the routes are in nested stacks: put what else is here into a stack of its own';
+  if (services.every(({ nested }) => nested.count > 0)) return 'the routes are in nested stacks: put what else is here into a stack of its own';
   return services.every(({ shared }) => shared) ? `let routes share handlers, or ${NEST}` : `${SHARE}, or ${NEST}`;
 }
 

@@ -46,7 +46,7 @@ describe('a provider', () => {
     grant(role(other, 'Worker'));
 
     // THEN
-    expect(() => grants.checkProviders([inlineFunction(other, 'Fn')], 'routes[\"a\"]')).toThrow(new Error(text('Other/Fn', 'Other', 'Other/Worker')));
+    expect(() => grants.checkProducers([inlineFunction(other, 'Fn')], 'routes[\"a\"]')).toThrow(new Error(text('Other/Fn', 'Other', 'Other/Worker')));
   });
 
   test.each<[string, (provider: Construct) => unknown[]]>([
@@ -58,7 +58,7 @@ describe('a provider', () => {
     grant(role(other, 'Worker'));
 
     // THEN
-    expect(() => grants.checkProviders(values(vpc(other)), 'routes["a"]')).toThrow(new Error(text('Other/Vpc', 'Other', 'Other/Worker')));
+    expect(() => grants.checkProducers(values(vpc(other)), 'routes["a"]')).toThrow(new Error(text('Other/Vpc', 'Other', 'Other/Worker')));
   });
 
   test('may be imported in such a stack: that is a name, and no dependency', () => {
@@ -70,17 +70,17 @@ describe('a provider', () => {
     ];
 
     // THEN
-    expect(() => grants.checkProviders(imported, 'routes["a"]')).not.toThrow();
+    expect(() => grants.checkProducers(imported, 'routes["a"]')).not.toThrow();
   });
 
   test('may be in a stack that got no grant', () => {
     grant(role(other, 'Worker'));
-    expect(() => grants.checkProviders([inlineFunction(new Stack(app, 'Far'), 'Fn')], 'routes[\"a\"]')).not.toThrow();
+    expect(() => grants.checkProducers([inlineFunction(new Stack(app, 'Far'), 'Fn')], 'routes[\"a\"]')).not.toThrow();
   });
 
   test('may be in this stack', () => {
     grant(role(stack, 'Worker'));
-    expect(() => grants.checkProviders([inlineFunction(stack, 'Fn')], 'routes[\"a\"]')).not.toThrow();
+    expect(() => grants.checkProducers([inlineFunction(stack, 'Fn')], 'routes[\"a\"]')).not.toThrow();
   });
 
   test('may be in a stack nested in this one, since those are deployed together', () => {
@@ -91,16 +91,16 @@ describe('a provider', () => {
 
     // THEN
     for (const where of [nested, deeper]) {
-      expect(() => grants.checkProviders([inlineFunction(where, 'Fn')], 'routes[\"a\"]')).not.toThrow();
+      expect(() => grants.checkProducers([inlineFunction(where, 'Fn')], 'routes[\"a\"]')).not.toThrow();
     }
   });
 
   test('may be in a stack whose grant was made in this one', () => {
     // GIVEN
-    grants.addProviders([inlineFunction(other, 'Fn')]);
+    grants.addProducers([inlineFunction(other, 'Fn')]);
     grant(role(other, 'Worker'));
 
     // THEN
-    expect(() => grants.checkProviders([inlineFunction(other, 'Second')], 'routes[\"a\"]')).not.toThrow();
+    expect(() => grants.checkProducers([inlineFunction(other, 'Second')], 'routes[\"a\"]')).not.toThrow();
   });
 });

@@ -82,7 +82,7 @@ describe('a grantee of another stack', () => {
     ['group', (where) => new iam.Group(where, 'Group'), 'Groups'],
   ])('gets a policy in this stack if this one depends on that one already: a %s', (_kind, make, property) => {
     // GIVEN
-    grants.addProviders([inlineFunction(other, 'Fn')]);
+    grants.addProducers([inlineFunction(other, 'Fn')]);
 
     // WHEN
     const made = grant(make(other));
@@ -97,7 +97,7 @@ describe('a grantee of another stack', () => {
 
   test('gets one policy for several grants', () => {
     // GIVEN
-    grants.addProviders([inlineFunction(other, 'Fn')]);
+    grants.addProducers([inlineFunction(other, 'Fn')]);
     const grantee = role(other);
 
     // WHEN
@@ -127,7 +127,7 @@ describe('a grantee of another stack', () => {
   test('gets the second grant where it got the first, whatever is imported there in between', () => {
     // GIVEN
     grant(role(other, 'First'));
-    grants.addProviders([lambda.Function.fromFunctionName(other, 'Imported', 'imported')]);
+    grants.addProducers([lambda.Function.fromFunctionName(other, 'Imported', 'imported')]);
 
     // WHEN
     grant(role(other, 'Second'));
@@ -159,7 +159,7 @@ describe('a grantee of another stack', () => {
     ['one of a list', (provider) => ['text', undefined, { plain: true }, [undefined, provider]]],
   ])('counts as one that this stack depends on if a setting is in it: %s', (_kind, values) => {
     // GIVEN
-    grants.addProviders(values(new CfnTopic(other, 'Setting')));
+    grants.addProducers(values(new CfnTopic(other, 'Setting')));
 
     // WHEN
     grant(role(other));
@@ -172,7 +172,7 @@ describe('a grantee of another stack', () => {
     // GIVEN
     const far = new Stack(app, 'Far');
     const fn = inlineFunction(other, 'Fn', { role: role(far) });
-    grants.addProviders([fn, fn.role]);
+    grants.addProducers([fn, fn.role]);
 
     // WHEN
     grant(role(far, 'Worker'));
@@ -183,7 +183,7 @@ describe('a grantee of another stack', () => {
 
   test('that is this stack itself is not another stack', () => {
     // GIVEN
-    grants.addProviders([inlineFunction(stack, 'Fn')]);
+    grants.addProducers([inlineFunction(stack, 'Fn')]);
 
     // WHEN
     grant(role(stack));
@@ -214,7 +214,7 @@ describe('a role that takes no policies', () => {
 
   test('warns in another stack that this one depends on', () => {
     // GIVEN
-    grants.addProviders([inlineFunction(other, 'Fn')]);
+    grants.addProducers([inlineFunction(other, 'Fn')]);
 
     // WHEN
     grant(immutable(other));
@@ -230,7 +230,7 @@ describe('a role that takes no policies', () => {
 
     // THEN
     expect(warnings(stack)).toEqual([text('Other/Imported')]);
-    expect(() => grants.checkProviders([inlineFunction(other, 'Fn')], 'routes["a"]')).not.toThrow();
+    expect(() => grants.checkProducers([inlineFunction(other, 'Fn')], 'routes["a"]')).not.toThrow();
   });
 
   test.each<[string, () => iam.IGrantable]>([

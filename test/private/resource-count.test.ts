@@ -3,7 +3,7 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { reportResourceCount } from '../../lib/private/resource-count';
-import { RouteParts } from '../../lib/private/routes/route-parts';
+import { RouteStacks } from '../../lib/private/routes/route-scopes';
 
 const SHARE = 'let functions share what each of them has of its own: `defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
 const NEST = 'put the routes into nested stacks (`nestedStacks`)';
@@ -20,12 +20,12 @@ function fill(stack: Stack, count: number): void {
   for (let number = 0; number < count; number += 1) new CfnWaitConditionHandle(stack, `Handle${number}`);
 }
 
-function service(stack: Stack, id = 'Chat', shared = false, nestedStacks = 0): RouteParts {
+function service(stack: Stack, id = 'Chat', shared = false, nestedStacks = 0): RouteStacks {
   const scope = new Construct(stack, id);
-  const parts = new RouteParts(scope, nestedStacks);
+  const stacks = new RouteStacks(scope, nestedStacks);
   const defaults = shared ? { role: Role.fromRoleName(scope, 'Role', 'role'), logGroup: LogGroup.fromLogGroupName(scope, 'Logs', 'logs') } : {};
-  reportResourceCount(scope, defaults, parts);
-  return parts;
+  reportResourceCount(scope, defaults, stacks);
+  return stacks;
 }
 
 /** What the constructs of a stack tell the synthesis. */
@@ -117,10 +117,10 @@ describe('with nested stacks', () => {
   ])('one of them that is too large is reported with the way out, shared: %s', (shared, remedy) => {
     // GIVEN
     const stack = stackOf(0, LIMIT);
-    const parts = service(stack, 'Chat', shared, 1);
+    const stacks = service(stack, 'Chat', shared, 1);
 
     // WHEN
-    fill(Stack.of(parts.homeOfRoute('a')), 4);
+    fill(Stack.of(stacks.ofRoute('a')), 4);
 
     // THEN
     expect(reports(stack)).toEqual([
@@ -134,8 +134,8 @@ describe('with nested stacks', () => {
   ])('one of them that has too many %s is reported', (what, make) => {
     // GIVEN
     const stack = stackOf(0);
-    const parts = service(stack, 'Chat', false, 1);
-    const nested = Stack.of(parts.homeOfRoute('a'));
+    const stacks = service(stack, 'Chat', false, 1);
+    const nested = Stack.of(stacks.ofRoute('a'));
 
     // WHEN
     const reported = [200, 201].map((count) => {
@@ -152,8 +152,8 @@ describe('with nested stacks', () => {
   test('a parameter that aws-cdk-lib makes for a reference counts', () => {
     // GIVEN
     const stack = stackOf(0);
-    const parts = service(stack, 'Chat', false, 1);
-    const nested = parts.homeOfRoute('a');
+    const stacks = service(stack, 'Chat', false, 1);
+    const nested = stacks.ofRoute('a');
     for (let number = 0; number < 200; number += 1) new CfnParameter(nested, `Parameter${number}`);
     const parameter = new CfnParameter(stack, 'Parameter');
 
@@ -170,7 +170,7 @@ describe('with nested stacks', () => {
     const stack = stackOf(0, LIMIT);
 
     // WHEN
-    for (const id of ['One', 'Two', 'Three']) fill(Stack.of(service(stack, id, true, 1).homeOfRoute('a')), id === 'Two' ? 3 : 4);
+    for (const id of ['One', 'Two', 'Three']) fill(Stack.of(service(stack, id, true, 1).ofRoute('a')), id === 'Two' ? 3 : 4);
 
     // THEN
     expect(reports(stack).map((text) => text.split(' resources')[0])).toEqual([
@@ -206,7 +206,7 @@ describe('with nested stacks', () => {
     const stack = stackOf(0, { '@aws-cdk/core:stackResourceLimit': 0 });
 
     // WHEN
-    fill(Stack.of(service(stack, 'Chat', false, 1).homeOfRoute('a')), 501);
+    fill(Stack.of(service(stack, 'Chat', false, 1).ofRoute('a')), 501);
 
     // THEN
     expect(reports(stack)).toEqual([]);

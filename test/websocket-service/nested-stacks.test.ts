@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
 import { ConnectAuthorizer } from '../../lib';
-import { RouteParts } from '../../lib/private/routes/route-parts';
+import { RouteStacks } from '../../lib/private/routes/route-scopes';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack } from '../_helpers/quick-app';
 import { count, manyHandlers, nestedOf, NUMBERS, routes, service, templates } from './_helpers/nested-service';
@@ -61,9 +61,9 @@ describe('routes in too few nested stacks are refused, and what helps is said', 
     // GIVEN
     const limit = 20;
     const stack = quickStack({ ...context, '@aws-cdk/core:stackResourceLimit': limit });
-    const parts = new RouteParts(new Stack(undefined, 'Stack'), 3);
-    const homes = NUMBERS.slice(0, 12).map((number) => parts.homeOfRoute(`route${number}`).node.id);
-    const sizes = [1, 2, 3].map((id) => each * homes.filter((home) => home === `Routes-${id}`).length);
+    const stacks = new RouteStacks(new Stack(undefined, 'Stack'), 3);
+    const ids = NUMBERS.slice(0, 12).map((number) => stacks.ofRoute(`route${number}`).node.id);
+    const sizes = [1, 2, 3].map((id) => each * ids.filter((name) => name === `Routes-${id}`).length);
 
     // WHEN
     service(stack, { routes: routes(12), nestedStacks: 3 });
@@ -174,9 +174,9 @@ describe('the table of docs/limits.md', () => {
 
   /** How many resources the largest of some nested stacks has. */
   const largest = (routeCount: number, nestedStacks: number, resources: number): number => {
-    const parts = new RouteParts(new Stack(undefined, 'Stack'), nestedStacks);
-    const homes = NUMBERS.slice(0, routeCount).map((number) => parts.homeOfRoute(`route${number}`).node.id);
-    return resources * Math.max(...[...new Set(homes)].map((id) => homes.filter((home) => home === id).length));
+    const stacks = new RouteStacks(new Stack(undefined, 'Stack'), nestedStacks);
+    const ids = NUMBERS.slice(0, routeCount).map((number) => stacks.ofRoute(`route${number}`).node.id);
+    return resources * Math.max(...[...new Set(ids)].map((id) => ids.filter((home) => home === id).length));
   };
 
   test('says the least number that is enough, and what it gives', () => {

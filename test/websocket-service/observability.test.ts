@@ -254,7 +254,7 @@ describe('the metrics of a service', () => {
 
   test('metricForRoute of a route that there is not', () => {
     expect(() => service(SEND).metricForRoute('sned', 'MessageCount')).toThrow(new Error(
-      'Stack/Chat: metricForRoute: "sned" is no route of this service; its routes are again, send and $connect',
+      'Stack/Chat: metricForRoute: "sned" is not a route of this service; its routes are again, send and $connect',
     ));
   });
 });

@@ -13,13 +13,13 @@ const aliases = new WeakMap<lambda.IFunction, lambda.Alias>();
 
 /** Creates a function, and for the settings that aws-cdk-lib does not have, its log group and its alias. */
 export function setUpFunction(
-  home: Construct, id: string, settings: FunctionSettings, make: (home: Construct, id: string, options: PlainSettings) => lambda.Function,
+  scope: Construct, id: string, settings: FunctionSettings, make: (scope: Construct, id: string, options: PlainSettings) => lambda.Function,
 ): lambda.Function {
   const { alias, provisionedConcurrentExecutions, logGroupRetention, ...options } = settings;
   const logGroup = logGroupRetention === undefined
     ? options.logGroup
-    : new LogGroup(home, logGroupId(id), { retention: logGroupRetention });
-  const made = make(home, id, withoutUndefined({ ...options, logGroup }));
+    : new LogGroup(scope, logGroupId(id), { retention: logGroupRetention });
+  const made = make(scope, id, withoutUndefined({ ...options, logGroup }));
   narrowLogRights(made, { role: options.role, logGroup });
   if (alias !== undefined) {
     aliases.set(made, made.addAlias(alias, withoutUndefined({
@@ -31,8 +31,8 @@ export function setUpFunction(
 }
 
 /** Removes a function and the constructs created with it. */
-export function removeFunction(home: Construct, id: string): void {
-  for (const child of [id, logGroupId(id)]) home.node.tryRemoveChild(child);
+export function removeFunction(scope: Construct, id: string): void {
+  for (const child of [id, logGroupId(id)]) scope.node.tryRemoveChild(child);
 }
 
 /** The alias of a function, which is invoked in its place. */

@@ -17,7 +17,7 @@ import { encodeId } from '../construct-id';
 import { sortedBy } from '../order';
 import { list, problem, rethrow } from '../problem';
 
-/** A place in the props that names a handler, and the settings that its function shall have. */
+/** A property that names a handler, with the settings of the function. */
 export interface HandlerUse {
   /** `routes["foo"].handler` or `authorizer.handler`: how messages name it. */
   readonly property: string;
@@ -25,7 +25,7 @@ export interface HandlerUse {
   readonly settings: FunctionSettings;
 }
 
-/** All of them in an app, in the order in which the services were made. */
+/** The handler functions of all services of an app, in the order in which the services were made. */
 const byApp = new WeakMap<IConstruct, HandlerFunctions[]>();
 
 /** The functions of a service: one for each handler, however many routes name it. */
@@ -34,8 +34,8 @@ export class HandlerFunctions {
   private readonly functions = new Map<string, lambda.Function>();
   private readonly failures = new Map<string, string[]>();
 
-  /** @param homeOf where the function of a handler is made, by the id of the handler */
-  public constructor(private readonly scope: Construct, private readonly homeOf: (handlerId: string) => Construct = () => scope) {
+  /** @param scopeOf the scope of the function of a handler, by the id of the handler */
+  public constructor(private readonly scope: Construct, private readonly scopeOf: (handlerId: string) => Construct = () => scope) {
     const siblings = byApp.get(scope.node.root) ?? [];
     byApp.set(scope.node.root, [...siblings, this]);
     scope.node.addValidation({ validate: () => [...this.failureReport(), ...this.reportOfOtherStages()] });
@@ -61,12 +61,6 @@ export class HandlerFunctions {
     try {
       for (const [id, use] of inOrder) this.functions.set(id, this.makeFunction(use, built.get(id)));
     } catch (error) {
-      // Whoever catches it may add them again, with other settings.
-      for (const [id, { handler }] of missing) {
-        this.functions.delete(id);
-        this.failures.delete(id);
-        removeFunction(this.homeOf(id), functionId(handler));
-      }
       rethrow(error);
     }
     for (const use of uses) this.uses.set(use.handler.id, [...(this.uses.get(use.handler.id) ?? []), use]);
@@ -109,8 +103,8 @@ export class HandlerFunctions {
 
   private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
     const { bundling, depsLockFilePath, projectRoot, buildScript, ...others } = settings;
-    return setUpFunction(this.homeOf(handler.id), functionId(handler), others, (home, id, options) => (
-      new NodejsFunction(home, id, { ...options, code, handler: `index.${handler.exportName}` })
+    return setUpFunction(this.scopeOf(handler.id), functionId(handler), others, (parent, id, options) => (
+      new NodejsFunction(parent, id, { ...options, code, handler: `index.${handler.exportName}` })
     ));
   }
 
@@ -126,7 +120,7 @@ export class HandlerFunctions {
         if (!compiled?.errors.length) return this.bundledByNodejsFunction(use, compiled?.entry);
         this.fail(use, [...compiled.errors]);
       } catch (error) {
-        removeFunction(this.homeOf(handler.id), functionId(handler));
+        removeFunction(this.scopeOf(handler.id), functionId(handler));
         this.fail(use, installErrors(error as Error, use));
       } finally {
         compiled?.remove();
@@ -140,8 +134,8 @@ export class HandlerFunctions {
     const { handler, settings } = use;
     const { inject, preCompilation, ...bundling } = settings.bundling ?? {};
     const own = withCommonJs({ minify: true, ...bundling, ...compiled === undefined && { inject, preCompilation } });
-    const made = withCommandOutput(() => setUpFunction(this.homeOf(handler.id), functionId(handler), settings, (home, id, options) => (
-      new NodejsFunction(home, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
+    const made = withCommandOutput(() => setUpFunction(this.scopeOf(handler.id), functionId(handler), settings, (parent, id, options) => (
+      new NodejsFunction(parent, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
     )));
     const staging = made.node.findChild('Code').node.tryFindChild('Stage') as AssetStaging | undefined;
     const links = staging ? linkErrors(handler.file, staging.absoluteStagedPath, bundling.nodeModules ?? []) : [];

@@ -23,34 +23,34 @@ export function invocationUri(scope: Construct, fn: lambda.IFunction, qualifier 
 
 /** A permission to invoke a function. */
 export interface InvocationPermission {
-  /** Where it is made. */
-  readonly home: Construct;
+  /** The construct that the permission is made in. */
+  readonly scope: Construct;
   readonly id: string;
   readonly sourceArn: string;
-  /** What the function is to the API, for the warning. */
+  /** What the API uses the function for, in the warning. */
   readonly use: string;
   /** The end of `sourceArn`, as somebody would write it. */
   readonly source: string;
 }
 
 /** Permits API Gateway to invoke a function; warns if there is no permission afterwards. */
-export function permit(scope: Construct, fn: lambda.IFunction, { home, id, sourceArn, use, source }: InvocationPermission): void {
-  fn.addPermission(id, { scope: home, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
-  if (!home.node.tryFindChild(id)) warnOfPermission(scope, fn, use, source);
+export function permit(service: Construct, fn: lambda.IFunction, { scope, id, sourceArn, use, source }: InvocationPermission): void {
+  fn.addPermission(id, { scope, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
+  if (!scope.node.tryFindChild(id)) warnOfPermission(service, fn, use, source);
 }
 
 /**
  * One permission a stage for all routes: a function's resource policy has room for some fifty statements.
  *
- * @param sourceArn that of all routes of a stage
+ * @param sourceArn the ARN of all routes of a stage
  */
 export function permitStages(
-  scope: Construct, fn: lambda.IFunction, home: Construct, id: string, stageNames: readonly string[], sourceArn: (stageName: string) => string,
+  service: Construct, fn: lambda.IFunction, scope: Construct, id: string, stageNames: readonly string[], sourceArn: (stageName: string) => string,
 ): void {
   stageNames.forEach((stageName, index) => {
     const suffix = index === 0 ? '' : `-${stageName}`;
-    permit(scope, fn, {
-      home, id: `${id}${suffix}`, sourceArn: sourceArn(stageName), use: `routes${suffix}`, source: `<api id>/${stageName}/*`,
+    permit(service, fn, {
+      scope, id: `${id}${suffix}`, sourceArn: sourceArn(stageName), use: `routes${suffix}`, source: `<api id>/${stageName}/*`,
     });
   });
 }

@@ -39,11 +39,6 @@ export class RouteKeys {
     if (fault) throw problem(owner, 'routes', this.owners.size + added.length, fault);
     for (const key of added) this.owners.set(key, owner);
   }
-
-  /** Gives a key back whose route was not made. */
-  public release(key: string): void {
-    this.owners.delete(key);
-  }
 }
 
 const imported = new WeakMap<IConstruct, Map<string, RouteKeys>>();

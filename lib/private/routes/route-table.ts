@@ -1,14 +1,13 @@
 import { IWebSocketRouteAuthorizer, WebSocketRoute, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { connectMock } from './connect-mock';
-import { Guard } from './guard';
-import { FunctionListener, NamedFunctions } from './named-functions';
+import { makeConnectMock, makeSubprotocolEcho } from './connect-route';
 import { RouteKeys } from './route-keys';
-import { RouteParts } from './route-parts';
-import { RoutePlan } from './route-target';
+import { RouteStacks } from './route-scopes';
 import { RouteTargetOptions, RouteTargets } from './route-targets';
-import { makeSubprotocolEcho } from './subprotocol-echo';
+import type { ConnectAuthorizer } from '../../authorizer';
+import type { WebsocketRouteFunction } from '../../function';
+import type { RoutePlan } from '../../route';
 import { encodeId } from '../construct-id';
 import { FunctionSettings } from '../handlers/function-settings';
 import { aliasOf } from '../handlers/function-setup';
@@ -20,18 +19,11 @@ import { Fault, list, problem } from '../problem';
 
 /** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions extends RouteTargetOptions {
-  /** Those of the API, wherever they were made. */
+  /** The route keys of the API, whichever construct made them. */
   readonly keys: RouteKeys;
   readonly defaults: FunctionSettings;
-  /** Into how many nested stacks the routes go. */
+  /** The number of nested stacks that the routes go into. */
   readonly nestedStacks?: number;
-}
-
-/** A function with the keys of the routes that invoke it. */
-export interface RouteFunction {
-  readonly function: lambda.IFunction;
-  readonly alias?: lambda.Alias;
-  readonly routeKeys: string[];
 }
 
 interface MadeRoute {
@@ -40,20 +32,20 @@ interface MadeRoute {
   readonly fn?: lambda.IFunction;
 }
 
-/** The routes of one construct, with all that they invoke. */
+/** The routes of one construct, with everything that they invoke. */
 export class RouteTable {
-  public readonly parts: RouteParts;
+  public readonly stacks: RouteStacks;
   private readonly targets: RouteTargets;
   private readonly models: RouteModels;
   private readonly functions = new NamedFunctions();
   private readonly routes = new Map<string, MadeRoute>();
-  /** Who is asked before `$connect` is invoked. */
-  private guard?: IWebSocketRouteAuthorizer;
+  /** The authorizer of `$connect`. */
+  private authorizer?: IWebSocketRouteAuthorizer;
   private isConnectOurs = false;
 
   public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
-    this.parts = new RouteParts(scope, options.nestedStacks);
-    this.targets = new RouteTargets(scope, this.parts, options);
+    this.stacks = new RouteStacks(scope, options.nestedStacks);
+    this.targets = new RouteTargets(scope, this.stacks, options);
     this.models = new RouteModels(scope, options.api, options.keys.models);
   }
 
@@ -66,7 +58,7 @@ export class RouteTable {
     return inOrder([...this.routes.values()].map(({ plan }) => plan));
   }
 
-  /** What was planned for a key. */
+  /** The plan of a route. */
   public plan(routeKey: string): RoutePlan {
     return this.made('metricForRoute', routeKey).plan;
   }
@@ -75,36 +67,30 @@ export class RouteTable {
     return this.routes.has(routeKey);
   }
 
-  /** All routes that the props name: the functions of all handlers from one build, then the authorizer, then the routes. */
-  public addAll(plans: RoutePlan[], guard?: Guard, guardian?: HandlerUse): void {
+  /**
+   * Makes all routes of the props: the functions of all handlers from one build, then the authorizer, then the routes.
+   *
+   * @param authorizerHandler the handler of the authorizer, if it has one
+   */
+  public addAll(plans: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerHandler?: HandlerUse): void {
     this.options.keys.claim(this.scope, 'routes', plans.map(({ routeKey }) => routeKey));
-    this.targets.addHandlers(plans, guardian);
-    if (guard) this.bindGuard(guard, guardian);
+    this.targets.addHandlers(plans, authorizerHandler);
+    if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
-    for (const plan of inOrder(plans)) this.makePlanned(plan);
-    if (this.guard && !this.has('$connect')) this.makeConnect(guard?._subprotocol);
+    for (const plan of inOrder(plans)) this.make(plan, this.targets.integration(plan), this.targets.function(plan));
+    if (this.authorizer && !this.has('$connect')) this.makeConnect(authorizer?._subprotocol);
   }
 
-  /** One route more. */
+  /** Makes one more route. */
   public add(plan: RoutePlan): WebSocketRoute {
     const { routeKey } = plan;
     if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
-    const isKnown = this.targets.homes.has(plan.target);
-    try {
-      this.targets.addHandlers([plan]);
-      this.makePlanned(plan);
-    } catch (error) {
-      // Whoever catches it may add the key again, here or elsewhere.
-      this.options.keys.release(routeKey);
-      if (!isKnown) this.targets.homes.forget(plan.target);
-      this.parts.prune();
-      throw error;
-    }
-    return this.route(routeKey);
+    this.targets.addHandlers([plan]);
+    return this.make(plan, this.targets.integration(plan), this.targets.function(plan));
   }
 
-  /** Tells of the functions of routes and authorizer, each with what names it, also of those to come. */
+  /** Calls the listener with each function of routes and authorizer and its name, also with functions that are added later. */
   public onFunction(listener: FunctionListener): void {
     this.functions.onAdd(listener);
   }
@@ -117,7 +103,7 @@ export class RouteTable {
     const { fn } = this.made('function', routeKey);
     if (fn) return fn;
     throw problem(this.scope, 'function', routeKey, {
-      reason: 'has an `integration`, and whether that invokes a function is its own affair',
+      reason: 'has an `integration`, and only that knows whether it invokes a function',
       remedy: 'reach the route by `route(key)`, or give the function as `function`',
     });
   }
@@ -134,7 +120,7 @@ export class RouteTable {
   }
 
   /** The functions that the user's routes invoke, each with the keys of its routes, in the order of these. */
-  public get routeFunctions(): RouteFunction[] {
+  public get routeFunctions(): WebsocketRouteFunction[] {
     const found = new Map<lambda.IFunction, string[]>();
     for (const { routeKey, target } of this.plans) {
       const fn = target.handler || target.function ? this.function(routeKey) : undefined;
@@ -143,60 +129,47 @@ export class RouteTable {
     return [...found].map(([fn, routeKeys]) => withoutUndefined({ function: fn, alias: aliasOf(fn), routeKeys }));
   }
 
-  private bindGuard(guard: Guard, guardian?: HandlerUse): void {
+  private bindAuthorizer(authorizer: ConnectAuthorizer, handler?: HandlerUse): void {
     const { api, address, grants, defaults } = this.options;
-    const fn = guardian ? this.targets.handler(guardian) : guard._function ?? guard._makeFunction(this.scope, defaults);
-    grants.addProviders([fn, fn?.role, ...guard._providers(defaults)]);
-    // An alias is that of a function made here; one that is given is invoked as it is.
-    this.guard = guard._bind(this.scope, api, address, fn && fn !== guard._function ? aliasOf(fn) ?? fn : fn);
-    if (fn) this.functions.add(fn, guardian?.handler.id ?? 'authorizer');
+    const fn = handler ? this.targets.handler(handler) : authorizer._function ?? authorizer._makeFunction(this.scope, defaults);
+    grants.addProducers([fn, fn?.role, ...authorizer._providers(defaults)]);
+    // Only a function that is made here is invoked through its alias.
+    const invoked = fn && fn !== authorizer._function ? aliasOf(fn) ?? fn : fn;
+    this.authorizer = authorizer._bind(this.scope, api, address, invoked);
+    if (fn) this.functions.add(fn, handler?.handler.id ?? 'authorizer');
   }
 
-  private makePlanned(plan: RoutePlan): void {
-    const integration = this.targets.integration(plan);
-    try {
-      this.makeRoute(plan, integration, this.targets.function(plan));
-    } catch (error) {
-      this.targets.withdraw(plan);
-      throw error;
-    }
-    this.targets.confirm(plan);
-  }
-
-  private makeRoute(plan: RoutePlan, integration: WebSocketRouteIntegration, fn?: lambda.IFunction, home = this.targets.homes.ofRoute(plan)): void {
+  private make(
+    plan: RoutePlan, integration: WebSocketRouteIntegration, fn?: lambda.IFunction, scope = this.targets.scopeOf(plan),
+  ): WebSocketRoute {
     const { routeKey, returnResponse, apiKeyRequired } = plan;
-    const id = `Route-${encodeId(routeKey)}`;
-    try {
-      const route = new WebSocketRoute(home, id, withoutUndefined({
-        webSocketApi: this.options.api,
-        routeKey,
-        integration,
-        returnResponse,
-        apiKeyRequired,
-        authorizer: routeKey === '$connect' ? this.guard : undefined,
-      }));
-      if (plan.models) this.models.apply(route, plan.models);
-      this.routes.set(routeKey, { plan, route, fn });
-    } catch (error) {
-      home.node.tryRemoveChild(id);
-      throw error;
-    }
+    const route = new WebSocketRoute(scope, `Route-${encodeId(routeKey)}`, withoutUndefined({
+      webSocketApi: this.options.api,
+      routeKey,
+      integration,
+      returnResponse,
+      apiKeyRequired,
+      authorizer: routeKey === '$connect' ? this.authorizer : undefined,
+    }));
+    if (plan.models) this.models.apply(route, plan.models);
+    this.routes.set(routeKey, { plan, route, fn });
     if (fn) this.functions.add(fn, this.targets.nameOf(fn, plan));
+    return route;
   }
 
-  /** The route that the authorizer needs, if there is no other. */
+  /** Makes the route that the authorizer needs, if the user has none. */
   private makeConnect(subprotocol?: string): void {
     const { api, keys, defaults, grants } = this.options;
     const plan = { routeKey: '$connect', target: {}, settings: {} };
     keys.claim(this.scope, 'routes', ['$connect']);
     this.isConnectOurs = true;
     if (subprotocol === undefined) {
-      this.makeRoute(plan, connectMock(this.scope, api), undefined, this.scope);
+      this.make(plan, makeConnectMock(this.scope, api), undefined, this.scope);
       return;
     }
     const echo = makeSubprotocolEcho(this.scope, subprotocol, defaults);
-    grants.addProviders([echo.role, ...Object.values(defaults)]);
-    this.makeRoute(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
+    grants.addProducers([echo.role, ...Object.values(defaults)]);
+    this.make(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
   }
 
   private duplicateFault(routeKey: string): Fault {
@@ -209,7 +182,7 @@ export class RouteTable {
     const made = this.routes.get(routeKey);
     if (made) return made;
     throw problem(this.scope, property, routeKey, {
-      reason: 'is no route of this service',
+      reason: 'is not a route of this service',
       remedy: `its routes are ${list(this.keys)}`,
     });
   }
@@ -217,4 +190,27 @@ export class RouteTable {
 
 function inOrder(plans: RoutePlan[]): RoutePlan[] {
   return sortedBy(plans, ({ routeKey }) => routeKey);
+}
+
+/** A function of a route or authorizer, and its name. */
+type FunctionListener = (fn: lambda.IFunction, label: string) => void;
+
+/** The functions of routes and authorizer by their names, for alarms and dashboards. */
+class NamedFunctions {
+  private readonly labels = new Map<lambda.IFunction, string>();
+  private readonly listeners: FunctionListener[] = [];
+
+  /** Adds a function; one that is here already keeps its name. */
+  public add(fn: lambda.IFunction, name: string): void {
+    if (this.labels.has(fn)) return;
+    // The path of a `function` may equal the id of a handler.
+    const label = [...this.labels.values()].includes(name) ? `${name} (2)` : name;
+    this.labels.set(fn, label);
+    for (const listener of this.listeners) listener(fn, label);
+  }
+
+  public onAdd(listener: FunctionListener): void {
+    for (const [fn, label] of this.labels) listener(fn, label);
+    this.listeners.push(listener);
+  }
 }

@@ -2,17 +2,16 @@ import { IWebSocketApi, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigat
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { provideCallbackUrls, warnOfOneStage } from './callback-url';
-import { providersOf, RouteIntegrations } from './route-integrations';
-import { RouteParts } from './route-parts';
-import { RoutePlan } from './route-target';
-import { TargetHomes } from './target-homes';
+import { producersOf, RouteIntegrations } from './route-integrations';
+import { RouteScopes, RouteStacks } from './route-scopes';
+import type { RoutePlan } from '../../route';
 import { ApiGrants } from '../api-grants';
 import { encodeId, pathFrom } from '../construct-id';
 import { aliasOf } from '../handlers/function-setup';
 import { HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
 import { ServiceAddress } from '../service-address';
 
-/** What functions of routes get. */
+/** The API of routes, and what the functions of routes get. */
 export interface RouteTargetOptions {
   readonly api: IWebSocketApi;
   readonly address: ServiceAddress;
@@ -23,26 +22,31 @@ export interface RouteTargetOptions {
 
 /** What routes invoke: each function and each integration once, however many routes share it. */
 export class RouteTargets {
-  public readonly homes: TargetHomes;
   public readonly integrations: RouteIntegrations;
+  private readonly scopes: RouteScopes;
   private readonly handlers: HandlerFunctions;
 
-  public constructor(private readonly scope: Construct, parts: RouteParts, private readonly options: RouteTargetOptions) {
-    this.homes = new TargetHomes(scope, parts);
-    this.handlers = new HandlerFunctions(scope, (id) => this.homes.ofHandler(id));
+  public constructor(private readonly scope: Construct, stacks: RouteStacks, private readonly options: RouteTargetOptions) {
+    this.scopes = new RouteScopes(scope, stacks);
+    this.handlers = new HandlerFunctions(scope, (id) => this.scopes.ofHandler(id));
     this.integrations = new RouteIntegrations(scope, options.api, options.address);
   }
 
   /** Makes the functions of handlers that have none yet, from one build. */
-  public addHandlers(plans: RoutePlan[], guardian?: HandlerUse): void {
+  public addHandlers(plans: RoutePlan[], authorizer?: HandlerUse): void {
     const { grants } = this.options;
-    if (guardian) this.homes.keep(guardian.handler.id);
-    const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(guardian ? [guardian] : [])];
+    if (authorizer) this.scopes.keep(authorizer.handler.id);
+    const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : [])];
     this.handlers.check(uses);
-    for (const plan of plans) this.checkProviders(plan);
-    this.homes.add(plans);
+    for (const plan of plans) this.checkProducers(plan);
+    this.scopes.add(plans);
     this.handlers.add(uses);
-    grants.addProviders(uses.flatMap(({ settings }) => Object.values(settings)));
+    grants.addProducers(uses.flatMap(({ settings }) => Object.values(settings)));
+  }
+
+  /** The scope that a route is made in. */
+  public scopeOf(plan: RoutePlan): Construct {
+    return this.scopes.ofRoute(plan);
   }
 
   /** The function of a handler. */
@@ -50,49 +54,43 @@ export class RouteTargets {
     return this.handlers.get(handler);
   }
 
-  /** The function of a route, whatever alias of it is invoked, if the target is no integration of the user's. */
+  /** The function of a route, without its alias; nothing if the user gave an integration. */
   public function({ target }: RoutePlan): lambda.IFunction | undefined {
     return target.handler ? this.handler(target.handler) : target.function;
   }
 
-  /** The integration of a route; the first time, its function gets what every target of a route has. */
+  /** The integration of a route. With its first integration, a function gets what every function of a route has. */
   public integration(plan: RoutePlan): WebSocketRouteIntegration {
     const { routeKey, target } = plan;
     const fn = this.function(plan);
-    if (!fn) return this.integrations.forIntegration(target.integration!, routeKey, this.homes.of(target));
+    if (!fn) {
+      this.options.grants.addProducers(producersOf(target.integration));
+      return this.integrations.forIntegration(target.integration!, routeKey, this.scopes.ofTarget(target));
+    }
     const invoked = (target.handler && aliasOf(fn)) ?? fn;
     const isNew = !this.integrations.has(invoked);
-    const home = (): Construct => (target.handler ? fn : new Construct(this.homes.of(target), `Function-${encodeId(pathFrom(this.scope, fn))}`));
-    const integration = this.integrations.forFunction(invoked, home, routeKey, plan);
+    const scopeOf = (): Construct => (
+      target.handler ? fn : new Construct(this.scopes.ofTarget(target), `Function-${encodeId(pathFrom(this.scope, fn))}`));
+    const integration = this.integrations.forFunction(invoked, scopeOf, routeKey, plan);
     if (isNew) this.equip(fn);
     return integration;
   }
 
-  /** Takes note of what an integration of the user's refers to, once its route is there. */
-  public confirm({ target: { integration } }: RoutePlan): void {
-    this.options.grants.addProviders(providersOf(integration));
-  }
-
-  /** Takes back what a route that failed left of an integration of the user's. */
-  public withdraw({ routeKey, target }: RoutePlan): void {
-    if (target.integration) this.integrations.withdraw(target.integration, routeKey);
-  }
-
-  /** What names a function, whatever routes share it. */
+  /** The name of a function, whatever routes share it. */
   public nameOf(fn: lambda.IFunction, { target }: RoutePlan): string {
     return target.handler?.handler.id ?? (target.function ? pathFrom(this.scope, fn) : 'connect');
   }
 
-  private checkProviders({ routeKey, target: { function: fn, handler, integration } }: RoutePlan): void {
+  private checkProducers({ routeKey, target: { function: fn, handler, integration } }: RoutePlan): void {
     const { grants } = this.options;
-    grants.checkProviders([fn, fn?.role, ...Object.values(handler?.settings ?? {}), ...providersOf(integration)], `routes["${routeKey}"]`);
+    grants.checkProducers([fn, fn?.role, ...Object.values(handler?.settings ?? {}), ...producersOf(integration)], `routes["${routeKey}"]`);
     // A function waits for its role, wherever that is from.
-    if (handler?.settings.role) grants.checkProvider(handler.settings.role, `routes["${routeKey}"].role`);
+    if (handler?.settings.role) grants.checkProducer(handler.settings.role, `routes["${routeKey}"].role`);
   }
 
   private equip(fn: lambda.IFunction): void {
     const { grants, address, manageConnections = true, callbackUrlEnvironment = true } = this.options;
-    grants.addProviders([fn, fn.role]);
+    grants.addProducers([fn, fn.role]);
     if (manageConnections) grants.grant(fn, ['execute-api:ManageConnections'], address.arns('*/@connections/*'), true);
     if (callbackUrlEnvironment) provideCallbackUrls(this.scope, fn, address);
     else warnOfOneStage(this.scope, fn, address);

@@ -3,17 +3,17 @@ import { CfnApi, CfnStage, IDomainName, IWebSocketApi, WebSocketApi, WebSocketSt
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { RouteDeployment, routesOf } from './deployment';
+import type { RoutePlan } from '../../route';
+import type { WebsocketRouteSettings } from '../../route-settings';
 import { DomainPlan, makeDomain } from '../domains/custom-domain';
-import { withoutUndefined } from '../members';
+import { emptyAsUndefined, withoutUndefined } from '../members';
 import { list } from '../problem';
-import { mapEntry, RouteSettings, stageProperty, writesLogs } from '../routes/route-settings';
 import { RouteTable } from '../routes/route-table';
-import { RoutePlan } from '../routes/route-target';
 
 /** A stage whose options are checked, before anything of it is made. */
 export interface StagePlan {
   readonly name: string;
-  readonly settings: RouteSettings;
+  readonly settings: WebsocketRouteSettings;
   readonly variables?: { [name: string]: string };
   readonly description?: string;
   readonly clientCertificateId?: string;
@@ -51,8 +51,8 @@ export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan
     else (stage.node.defaultChild as CfnStage).deploymentId = deployment!.ref;
     const accessLog = plan.makeAccessLog?.(stage);
     if (accessLog) (stage.node.defaultChild as CfnStage).accessLogSettings = accessLog.settings;
-    const home = (): Construct => (isFirst ? scope : new Construct(scope, `Domain-${plan.name}`));
-    return { stage, domainName: plan.domain && makeDomain(home(), plan.domain, api, stage), accessLogGroup: accessLog?.logGroup };
+    const domainScope = (): Construct => (isFirst ? scope : new Construct(scope, `Domain-${plan.name}`));
+    return { stage, domainName: plan.domain && makeDomain(domainScope(), plan.domain, api, stage), accessLogGroup: accessLog?.logGroup };
   });
 }
 
@@ -103,4 +103,36 @@ function entries({ defaultRouteSettings = {} }: CfnStage, routes: RoutePlan[]): 
   const own = routes.filter(({ settings }) => stageProperty(settings));
   const stage = Token.isUnresolved(defaultRouteSettings) ? {} : defaultRouteSettings;
   return own.length === 0 ? undefined : Object.fromEntries(own.map(({ routeKey, settings }) => [routeKey, mapEntry(stage, settings)]));
+}
+
+/** The settings as a property of the stage; nothing if nothing is set. */
+export function stageProperty(settings: WebsocketRouteSettings): object | undefined {
+  const { throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled } = settings;
+  return emptyAsUndefined(withoutUndefined({
+    throttlingRateLimit: throttle?.rateLimit,
+    throttlingBurstLimit: throttle?.burstLimit,
+    detailedMetricsEnabled,
+    loggingLevel,
+    dataTraceEnabled,
+  }));
+}
+
+/**
+ * The settings of a route as an entry of the map by route keys, which CloudFormation takes as JSON.
+ *
+ * What the route leaves out is repeated from the stage. AWS does not say whether API Gateway would complete an entry, and users of the
+ * same settings by other tools saw that it does not (terraform-aws-modules/terraform-aws-apigateway-v2#78): this is right either way.
+ *
+ * @param stage the property of the stage, whoever set it
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-routesettings.html
+ */
+export function mapEntry(stage: object, route: WebsocketRouteSettings): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...stage, ...stageProperty(route) })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
+}
+
+/** Whether API Gateway writes execution logs. */
+export function writesLogs({ loggingLevel }: WebsocketRouteSettings): boolean {
+  return loggingLevel !== undefined && loggingLevel !== 'OFF';
 }

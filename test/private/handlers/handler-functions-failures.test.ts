@@ -5,11 +5,10 @@ import { App, AppProps, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import * as ts from 'typescript';
-import { FunctionSettings } from '../../../lib/private/handlers/function-settings';
 import { HandlerFunctions } from '../../../lib/private/handlers/handler-functions';
 import { AppFolder } from '../../_helpers/app-folder';
 import { bundleOf, warnings } from '../../_helpers/quick-app';
-import { BROKEN, FILES, handlerApp, hooks, PLACEHOLDER, use } from '../_helpers/handler-app';
+import { BROKEN, FILES, handlerApp, PLACEHOLDER, use } from '../_helpers/handler-app';
 
 let folder: AppFolder;
 let app: App;
@@ -146,38 +145,6 @@ test('without esbuild: every handler says what to install', () => {
 
 describe('a function that cannot be made', () => {
   const OUTBOUND = new Error("Cannot configure 'allowAllOutbound' without configuring a VPC");
-
-  test.each<[string, FunctionSettings]>([
-    ['from one build', {}], ['by NodejsFunction', { bundling: { commandHooks: hooks('true') } }],
-  ])('leaves no use behind: the handler may be added with other settings (%s)', (_how, settings) => {
-    // GIVEN
-    const bad = use('x', 'src/a.main', { ...settings, allowAllOutbound: true });
-
-    // WHEN
-    expect(() => functions.add([bad])).toThrow(OUTBOUND);
-
-    // THEN
-    const good = use('y', 'src/a.main', { memorySize: 512 });
-    expect(() => functions.check([good])).not.toThrow();
-    functions.add([good]);
-    const [fn, ...others] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
-    expect(others).toEqual([]);
-    expect(fn.Properties.MemorySize).toBe(512);
-    expect(bundleOf(app.synth(), functions.get(good.handler))['index.js']).toContain('this is a');
-  });
-
-  test('takes along those that were added with it, and what was wrong with them', () => {
-    // GIVEN
-    const uses = [use('w', 'src/broken.main'), use('x', 'src/b.main'), use('y', 'src/a.main', { allowAllOutbound: true })];
-
-    // WHEN
-    expect(() => functions.add(uses)).toThrow(OUTBOUND);
-
-    // THEN
-    expect(uses.map(({ handler }) => functions.get(handler))).toEqual([undefined, undefined, undefined]);
-    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
-    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
-  });
 
   test('leaves what was there before', () => {
     // GIVEN

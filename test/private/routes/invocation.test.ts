@@ -21,7 +21,7 @@ function imported(functionArn: string): lambda.IFunction {
 }
 
 function permitRoutes(fn: lambda.IFunction): void {
-  permit(scope, fn, { home: scope, id: 'Routes', sourceArn: 'arn:a', use: 'routes', source: '<api id>/dev/*' });
+  permit(scope, fn, { scope: scope, id: 'Routes', sourceArn: 'arn:a', use: 'routes', source: '<api id>/dev/*' });
 }
 
 test('the invocation URI is that of the API\'s partition and region', () => {
@@ -71,7 +71,7 @@ describe('an imported function', () => {
     // WHEN
     permitRoutes(fn);
     permit(scope, fn, {
-      home: scope, id: 'Authorizer', sourceArn: 'arn:b', use: 'authorizer', source: '<api id>/authorizers/<authorizer id>',
+      scope: scope, id: 'Authorizer', sourceArn: 'arn:b', use: 'authorizer', source: '<api id>/authorizers/<authorizer id>',
     });
 
     // THEN

@@ -5,7 +5,7 @@ import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-li
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { invocationUri } from '../../../lib/private/routes/invocation';
-import { RouteIntegrations } from '../../../lib/private/routes/route-integrations';
+import { RouteIntegrations, SharedIntegration } from '../../../lib/private/routes/route-integrations';
 import { ServiceAddress } from '../../../lib/private/service-address';
 import { inlineFunction, quickStack, warnings } from '../../_helpers/quick-app';
 import { permissionCommand } from '../_helpers/permission-command';
@@ -261,4 +261,34 @@ test('two routes without settings of the integration are alike, whatever else th
   // THEN
   expect(integrations.forFunction(fn, () => fn, 'b', {})).toBe(first);
   Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Integration', { TimeoutInMillis: Match.absent() });
+});
+
+describe('SharedIntegration', () => {
+  const made = (): apigwv2.WebSocketIntegration => new apigwv2.WebSocketIntegration(stack, 'Integration', {
+    webSocketApi: api, integrationType: apigwv2.WebSocketIntegrationType.MOCK, integrationUri: '',
+  });
+
+  test('every route targets the integration that exists', () => {
+    // GIVEN
+    const integration = made();
+    const shared = new SharedIntegration(integration);
+
+    // WHEN
+    for (const routeKey of ['foo', 'bar']) new apigwv2.WebSocketRoute(stack, routeKey, { webSocketApi: api, routeKey, integration: shared });
+
+    // THEN
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
+    template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', {
+      Target: stack.resolve(`integrations/${integration.integrationId}`),
+    }, 2);
+  });
+
+  test('fails to be bound, since nothing is left to make', () => {
+    // GIVEN
+    const integration = made();
+
+    // THEN
+    expect(() => new SharedIntegration(integration).bind()).toThrow(new Error('Stack/Integration is bound already'));
+  });
 });

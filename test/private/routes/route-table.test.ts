@@ -1,14 +1,14 @@
 import { NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WebSocketApi, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import { ConnectAuthorizer } from '../../../lib';
 import { ApiGrants } from '../../../lib/private/api-grants';
 import { RouteKeys } from '../../../lib/private/routes/route-keys';
 import { RouteTable, RouteTableOptions } from '../../../lib/private/routes/route-table';
-import { RoutePlan, RouteTarget } from '../../../lib/private/routes/route-target';
 import { ServiceAddress } from '../../../lib/private/service-address';
+import { RoutePlan, RouteTarget } from '../../../lib/route';
 import { inlineFunction, quickStack } from '../../_helpers/quick-app';
 
 let stack: Stack;
@@ -30,17 +30,6 @@ function table(options: Partial<RouteTableOptions> = {}): RouteTable {
 
 const plan = (routeKey: string, target: RouteTarget): RoutePlan => ({ routeKey, target, settings: {} });
 const fn = (id = 'Fn') => inlineFunction(stack, id);
-
-/** An integration that fails for as long as it is told to. */
-class Fragile extends WebSocketRouteIntegration {
-  public broken = true;
-  public constructor() { super('Fragile'); }
-  public bind(options: Parameters<WebSocketMockIntegration['bind']>[0]): ReturnType<WebSocketMockIntegration['bind']> {
-    new Construct(options.scope, 'Remains');
-    if (this.broken) throw new Error('not today');
-    return new WebSocketMockIntegration('Mock').bind(options);
-  }
-}
 
 test('knows its routes, functions and plans', () => {
   // GIVEN
@@ -65,67 +54,8 @@ test('plans are in the order of their keys, those that come later included', () 
   expect(made.plans.map(({ routeKey }) => routeKey)).toEqual(['a', 'b']);
 });
 
-describe('a route that fails', () => {
-  const children = (): string[] => scope.node.findAll().map(({ node }) => node.path).sort();
-
-  test('leaves nothing, and its key may be added again with another target', () => {
-    // GIVEN
-    const made = table();
-    const before = children();
-    expect(() => made.add(plan('a', { integration: new Fragile() }))).toThrow(new Error('not today'));
-
-    // THEN
-    expect([children(), made.keys]).toEqual([before, []]);
-
-    // WHEN
-    made.add(plan('a', { integration: new WebSocketMockIntegration('Mock') }));
-
-    // THEN
-    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Route', 1);
-  });
-
-  test('may be added again with the same integration', () => {
-    // GIVEN
-    const [made, integration] = [table(), new Fragile()];
-    expect(() => made.add(plan('a', { integration }))).toThrow(new Error('not today'));
-
-    // WHEN
-    integration.broken = false;
-    made.add(plan('a', { integration }));
-
-    // THEN
-    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
-  });
-
-  test('takes nothing from a route that has the same integration', () => {
-    // GIVEN
-    const [made, integration] = [table(), new Fragile()];
-    integration.broken = false;
-    made.add(plan('a', { integration }));
-    const before = children();
-
-    // WHEN
-    integration.broken = true;
-    expect(() => made.add(plan('b', { integration }))).toThrow(new Error('not today'));
-
-    // THEN
-    expect(children()).toEqual(before);
-    integration.broken = false;
-    made.add(plan('b', { integration }));
-    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
-  });
-
-  test('gives its key back, also to others of the same API', () => {
-    // GIVEN
-    expect(() => table().add(plan('a', { integration: new Fragile() }))).toThrow(new Error('not today'));
-
-    // THEN
-    expect(() => keys.claim(new Construct(stack, 'More'), 'routes', ['a'])).not.toThrow();
-  });
-});
-
 describe('onFunction', () => {
-  test('tells of each function by what names it, also of those to come, and of none for an integration', () => {
+  test('calls the listener with each function and its name, later ones included, and with none for an integration', () => {
     // GIVEN
     const [made, shared] = [table(), fn()];
     made.addAll([plan('b', { function: shared }), plan('a', { function: shared }), plan('c', { integration: new WebSocketMockIntegration('Mock') })]);
@@ -179,7 +109,7 @@ describe('into nested stacks', () => {
     made.addAll([plan('a', { function: fn() }), plan('b', { integration: new WebSocketMockIntegration('Mock') })]);
 
     // THEN
-    const [nested] = made.parts.all;
+    const [nested] = made.stacks.all;
     const types = Object.values(Template.fromStack(nested).toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type).sort();
     expect(types).toEqual([
       'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Route',
@@ -197,6 +127,6 @@ describe('into nested stacks', () => {
     made.addAll(['a', 'b', 'c'].map((key) => plan(key, { function: shared })));
 
     // THEN
-    expect(made.parts.all.map(({ node }) => node.id).sort()).toEqual(['Routes-1', 'Shared-1']);
+    expect(made.stacks.all.map(({ node }) => node.id).sort()).toEqual(['Routes-1', 'Shared-1']);
   });
 });

@@ -1,16 +1,17 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { RouteSettings } from '../../../lib/private/routes/route-settings';
-import { RoutePlan } from '../../../lib/private/routes/route-target';
-import { makeStage, StagePlan, warnOfSilentTraces } from '../../../lib/private/stages/service-stages';
+import { WebsocketLoggingLevel } from '../../../lib';
+import { makeStage, mapEntry, StagePlan, stageProperty, warnOfSilentTraces, writesLogs } from '../../../lib/private/stages/service-stages';
+import { RoutePlan } from '../../../lib/route';
+import { WebsocketRouteSettings } from '../../../lib/route-settings';
 import { quickStack, warnings } from '../../_helpers/quick-app';
 
 let stack: Stack;
 beforeEach(() => { stack = quickStack(); });
 
-const plan = (settings: RouteSettings = {}, rest: Partial<StagePlan> = {}): StagePlan => ({ name: 'dev', settings, autoDeploy: true, ...rest });
-const route = (routeKey: string, settings: RouteSettings): RoutePlan => ({ routeKey, target: {}, settings });
+const plan = (settings: WebsocketRouteSettings = {}, rest: Partial<StagePlan> = {}): StagePlan => ({ name: 'dev', settings, autoDeploy: true, ...rest });
+const route = (routeKey: string, settings: WebsocketRouteSettings): RoutePlan => ({ routeKey, target: {}, settings });
 
 /** The properties of the stage that a plan gives, those that every stage has left out. */
 function stageOf(made: StagePlan, routes: RoutePlan[] = []): Record<string, unknown> {
@@ -31,7 +32,7 @@ describe('makeStage', () => {
 
   test('sets all that is planned', () => {
     expect(stageOf(plan(
-      { throttle: { rateLimit: 1, burstLimit: 2 }, detailedMetricsEnabled: true, loggingLevel: 'INFO', dataTraceEnabled: false },
+      { throttle: { rateLimit: 1, burstLimit: 2 }, detailedMetricsEnabled: true, loggingLevel: WebsocketLoggingLevel.INFO, dataTraceEnabled: false },
       { variables: { table: 'chat' }, description: 'about it', clientCertificateId: 'c1', autoDeploy: false, name: 'prod' },
     ))).toEqual({
       DefaultRouteSettings: {
@@ -75,14 +76,14 @@ describe('warnOfSilentTraces', () => {
   const warning = (what: string) => [`/Stack: \`dataTraceEnabled\` of ${what} writes nothing in the stage dev, where the logging level is OFF: `
     + 'set `loggingLevel` too [ack: cdk-websocket-service:dataTraceWithoutLogging]'];
 
-  test.each<[string, RouteSettings, RoutePlan[], string[]]>([
+  test.each<[string, WebsocketRouteSettings, RoutePlan[], string[]]>([
     ['a stage without a level', TRACE, [route('a', {})], warning('the stage')],
-    ['a stage with OFF', { ...TRACE, loggingLevel: 'OFF' }, [], warning('the stage')],
-    ['a stage with a level', { ...TRACE, loggingLevel: 'ERROR' }, [route('a', {})], []],
-    ['a stage some of whose routes have a level', TRACE, [route('a', { loggingLevel: 'INFO' })], []],
+    ['a stage with OFF', { ...TRACE, loggingLevel: WebsocketLoggingLevel.OFF }, [], warning('the stage')],
+    ['a stage with a level', { ...TRACE, loggingLevel: WebsocketLoggingLevel.ERROR }, [route('a', {})], []],
+    ['a stage some of whose routes have a level', TRACE, [route('a', { loggingLevel: WebsocketLoggingLevel.INFO })], []],
     ['a route without a level', {}, [route('a', TRACE), route('b', {})], warning('routes["a"]')],
-    ['a route in a stage with a level', { loggingLevel: 'INFO' }, [route('a', TRACE)], []],
-    ['a route that turns logging off', { loggingLevel: 'INFO' }, [route('a', { ...TRACE, loggingLevel: 'OFF' })], warning('routes["a"]')],
+    ['a route in a stage with a level', { loggingLevel: WebsocketLoggingLevel.INFO }, [route('a', TRACE)], []],
+    ['a route that turns logging off', { loggingLevel: WebsocketLoggingLevel.INFO }, [route('a', { ...TRACE, loggingLevel: WebsocketLoggingLevel.OFF })], warning('routes["a"]')],
     ['several', TRACE, [route('a', TRACE)], warning('the stage and routes["a"]')],
     ['no trace', { dataTraceEnabled: false }, [route('a', { dataTraceEnabled: false })], []],
   ])('%s', (_case, settings, routes, expected) => {
@@ -90,3 +91,39 @@ describe('warnOfSilentTraces', () => {
     expect(warnings(stack)).toEqual(expected);
   });
 });
+
+describe('stageProperty', () => {
+  test.each<[string, WebsocketRouteSettings]>([['nothing', {}], ['an empty throttle', { throttle: {} }]])('is nothing for %s', (_case, settings) => {
+    expect(stageProperty(settings)).toBeUndefined();
+  });
+
+  test('has all that is set, zero and false included', () => {
+    const settings = { throttle: { rateLimit: 0, burstLimit: 5 }, loggingLevel: WebsocketLoggingLevel.INFO, dataTraceEnabled: true };
+    expect(stageProperty({ ...settings, detailedMetricsEnabled: false }))
+      .toEqual({ throttlingRateLimit: 0, throttlingBurstLimit: 5, detailedMetricsEnabled: false, loggingLevel: 'INFO', dataTraceEnabled: true });
+  });
+});
+
+describe('mapEntry', () => {
+  test('is as CloudFormation spells it, and has nothing that is not set', () => {
+    expect(mapEntry({}, { throttle: { rateLimit: 0 }, dataTraceEnabled: false })).toEqual({ ThrottlingRateLimit: 0, DataTraceEnabled: false });
+  });
+
+  test('repeats what the route leaves out, and either half of the throttle', () => {
+    const stage = { throttlingRateLimit: 10, throttlingBurstLimit: 20, detailedMetricsEnabled: true, loggingLevel: 'ERROR', dataTraceEnabled: undefined };
+    expect(mapEntry(stage, { throttle: { burstLimit: 2 }, loggingLevel: WebsocketLoggingLevel.OFF })).toEqual({
+      ThrottlingRateLimit: 10, ThrottlingBurstLimit: 2, DetailedMetricsEnabled: true, LoggingLevel: 'OFF',
+    });
+  });
+
+  test('is empty if nothing is set', () => {
+    expect(mapEntry({}, {})).toEqual({});
+  });
+});
+
+test.each<[WebsocketLoggingLevel | undefined, boolean]>([
+  [undefined, false], [WebsocketLoggingLevel.OFF, false], [WebsocketLoggingLevel.ERROR, true], [WebsocketLoggingLevel.INFO, true],
+])(
+  'writesLogs: %j is %s', (loggingLevel, expected) => {
+    expect(writesLogs({ loggingLevel })).toBe(expected);
+  });

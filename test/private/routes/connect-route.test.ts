@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { connectMock } from '../../../lib/private/routes/connect-mock';
+import { makeConnectMock } from '../../../lib/private/routes/connect-route';
 
 test('lets everybody in: a mock that answers 200, with its response', () => {
   // GIVEN
@@ -9,7 +9,7 @@ test('lets everybody in: a mock that answers 200, with its response', () => {
   const api = new WebSocketApi(stack, 'Api');
 
   // WHEN
-  new WebSocketRoute(stack, 'Route', { webSocketApi: api, routeKey: '$connect', integration: connectMock(stack, api) });
+  new WebSocketRoute(stack, 'Route', { webSocketApi: api, routeKey: '$connect', integration: makeConnectMock(stack, api) });
 
   // THEN
   const template = Template.fromStack(stack);

@@ -1,0 +1,39 @@
+import { CfnIntegrationResponse, IWebSocketApi, WebSocketIntegration, WebSocketIntegrationType } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { SharedIntegration } from './route-integrations';
+import { FunctionSettings } from '../handlers/function-settings';
+import { presetFunction } from '../handlers/preset-function';
+
+/**
+ * The integration of a `$connect` route that exists for the authorizer alone: it accepts every client that the authorizer lets in, without
+ * a function.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+export function makeConnectMock(service: Construct, api: IWebSocketApi): SharedIntegration {
+  const scope = new Construct(service, 'ConnectMock');
+  const integration = new WebSocketIntegration(scope, 'Integration', {
+    webSocketApi: api,
+    integrationType: WebSocketIntegrationType.MOCK,
+    integrationUri: '',
+    templateSelectionExpression: '\\$default',
+    requestTemplates: { $default: '{"statusCode":200}' },
+  });
+  new CfnIntegrationResponse(scope, 'IntegrationResponse', {
+    apiId: api.apiId,
+    integrationId: integration.integrationId,
+    integrationResponseKey: '$default',
+  });
+  return new SharedIntegration(integration);
+}
+
+/**
+ * The function of such a `$connect` route if tokens come as a subprotocol: it selects the subprotocol that the client offers. An authorizer
+ * cannot do so, and a browser closes a connection whose offer was not answered.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
+ */
+export function makeSubprotocolEcho(service: Construct, subprotocol: string, defaults: FunctionSettings): lambda.Function {
+  return presetFunction(service, 'ConnectEcho', 'subprotocol-echo', defaults, { SUBPROTOCOL: subprotocol });
+}
