@@ -38,7 +38,7 @@ export type { WebsocketMockIntegrationOptions } from './integrations/mock';
 // Stages and domain
 export type { WebsocketStageOptions } from './stage';
 export type { WebsocketDomainOptions } from './domain';
-export { WebsocketLoggingLevel } from './logging-level';
+export { WebsocketLoggingLevel } from './route-settings';
 export type { WebsocketAccessLogOptions } from './access-log';
 export { WebsocketAccessLogFormat } from './access-log-format';
 

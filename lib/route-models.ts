@@ -2,8 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import { WebsocketModel } from './model';
 import { Checks } from './private/checks/checks';
 import { BOOLEAN, Kind, OBJECT, STRING, withMember } from './private/checks/kind';
-import { ModelUse, RouteModelsPlan } from './private/models/route-models';
 import { Fault } from './private/problem';
+import { ModelUse, RouteModelsPlan } from './private/routes/model-resources';
 
 /**
  * What a route says of messages, parameters and responses.

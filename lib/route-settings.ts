@@ -1,11 +1,26 @@
 import { Token } from 'aws-cdk-lib';
 import { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebsocketLoggingLevel } from './logging-level';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
 import { withoutUndefined } from './private/members';
 import { STRUCTS } from './private/option-names';
 import { list } from './private/problem';
+
+/**
+ * What API Gateway writes to the execution log of a stage or route.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ */
+export enum WebsocketLoggingLevel {
+  /** Nothing. */
+  OFF = 'OFF',
+
+  /** Requests that failed. */
+  ERROR = 'ERROR',
+
+  /** Every request, step by step. Without `dataTraceEnabled`, what is in the messages is left out. */
+  INFO = 'INFO',
+}
 
 /**
  * Throttling, logging and metrics of all routes of a stage, or of one route.

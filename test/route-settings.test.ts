@@ -1,7 +1,6 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
-import { WebsocketLoggingLevel } from '../lib';
 import { Checks } from '../lib/private/checks/checks';
-import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from '../lib/route-settings';
+import { checkRouteSettings, routeSettings, WebsocketLoggingLevel, WebsocketRouteSettings } from '../lib/route-settings';
 
 const check = (settings: unknown, property = ''): void => (
   checkRouteSettings(new Checks(new Stack(undefined, 'Stack'), property), settings as WebsocketRouteSettings)

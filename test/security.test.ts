@@ -9,12 +9,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import {
-  ConnectAuthorizer, RouteIntegration, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps, WebsocketTokenSource,
-} from '../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { FLAG_SETS } from './_helpers/flags';
 import { quickApp } from './_helpers/quick-app';
+import { WebsocketLoggingLevel } from '../lib/route-settings';
 
 const HANDLERS = ['connect', 'disconnect', 'fallback', 'authorize'].map((name) => `export const ${name} = async () => ({});`).join('\n');
 

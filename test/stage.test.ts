@@ -1,8 +1,9 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import { WebsocketLoggingLevel, WebsocketStageOptions } from '../lib';
+import { WebsocketStageOptions } from '../lib';
 import { Checks } from '../lib/private/checks/checks';
+import { WebsocketLoggingLevel } from '../lib/route-settings';
 import { checkStageNames, planAdditionalStage, planStage, stageNameFault, stageVariableFault } from '../lib/stage';
 
 const stack = new Stack(undefined, 'Stack');

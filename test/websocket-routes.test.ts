@@ -5,11 +5,12 @@ import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrati
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
-  IWebsocketService, ConnectAuthorizer, WebsocketLoggingLevel, WebsocketModel, WebsocketServiceRoute, WebsocketRoutes, WebsocketRoutesProps,
-  WebsocketService, WebsocketServiceAttributes,
+  ConnectAuthorizer, IWebsocketService, WebsocketModel, WebsocketRoutes, WebsocketRoutesProps, WebsocketService,
+  WebsocketServiceAttributes, WebsocketServiceRoute,
 } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { inlineFunction, quickApp, quickStack, warnings } from './_helpers/quick-app';
+import { WebsocketLoggingLevel } from '../lib/route-settings';
 
 let folder: AppFolder;
 let stack: Stack;

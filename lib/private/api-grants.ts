@@ -2,9 +2,8 @@ import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { requireKind, withMember } from './checks/kind';
-import { encodeId, pathFrom } from './construct-id';
+import { encodeId, isPartOf, pathFrom } from './construct-id';
 import { problem } from './problem';
-import { isPartOf } from './stack-nesting';
 
 /** Why a stack depends on the stack of the API, and how to avoid that. */
 interface Dependence {

@@ -18,3 +18,11 @@ export function pathFrom(scope: IConstruct, target: IConstruct): string {
   const path = target.node.path.startsWith(prefix) ? target.node.path.slice(prefix.length) : target.node.path;
   return isHere ? path : `/${path}`;
 }
+
+/** Whether a stack is another one or nested in it, however deep; a stack that is only below another in the construct tree is not part of it. */
+export function isPartOf(stack: Stack, whole: Stack): boolean {
+  for (let part: Stack | undefined = stack; part; part = part.nestedStackParent) {
+    if (part === whole) return true;
+  }
+  return false;
+}

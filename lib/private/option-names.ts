@@ -17,349 +17,214 @@ export interface Struct {
 
 /** Every struct that the library takes. Those of aws-cdk-lib have the name of their module before a dot. */
 export const STRUCTS = {
-  CommonIntegrationOptions: {
-    options: {
-      description: 'string', timeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
-    },
-  },
-  ServiceIntegrationOptions: {
-    bases: ['TemplatedIntegrationOptions'],
-    options: {
-      credentialsRole: '@IRole',
-    },
-  },
-  TemplatedIntegrationOptions: {
-    bases: ['CommonIntegrationOptions'],
-    options: {
-      requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string',
-      passthroughBehavior: '=WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES', responses: 'WebsocketIntegrationResponse[]',
-    },
-  },
-  WebsocketAccessLogOptions: {
-    options: {
-      format: '@WebsocketAccessLogFormat', destination: '@IAccessLogDestination', logGroup: '@ILogGroup', retention: '',
-      removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', encryptionKey: '@IKey',
-    },
-  },
-  WebsocketAlarmSettings: {
-    options: {
-      enabled: 'boolean', threshold: 'number', minimumErrors: 'number', period: '@Duration', evaluationPeriods: 'number',
-      datapointsToAlarm: 'number',
-    },
-  },
-  WebsocketAlarmsProps: {
-    options: {
-      period: '@Duration', evaluationPeriods: 'number', datapointsToAlarm: 'number', topic: '@ITopic', actions: '@IAlarmAction[]',
-      okActions: '@IAlarmAction[]', integrationError: 'WebsocketAlarmSettings', executionError: 'WebsocketAlarmSettings',
-      clientError: 'WebsocketAlarmSettings', integrationLatency: 'WebsocketAlarmSettings', functions: 'boolean',
-      functionErrors: 'WebsocketAlarmSettings', functionThrottles: 'WebsocketAlarmSettings', functionDuration: 'WebsocketAlarmSettings',
-      apiId: 'string', stageName: 'string',
-    },
-  },
-  WebsocketAuthorizerFunctionOptions: {
-    options: {
-      identitySource: 'string[]', authorizerName: 'string',
-    },
-  },
-  WebsocketAuthorizerHandlerOptions: {
-    bases: ['WebsocketFunctionOptions', 'WebsocketAuthorizerFunctionOptions'],
-    options: {},
-  },
-  WebsocketAwsIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      service: 'string', action: 'string', path: 'string', method: 'string', region: 'string', subdomain: 'string',
-      statements: '@PolicyStatement[]',
-    },
-  },
-  WebsocketCognitoAuthorizerOptions: {
-    bases: ['WebsocketTokenAuthorizerOptions'],
-    options: {
-      userPool: '@IUserPool', userPoolClients: '@IUserPoolClient[]', tokenUse: '=access|id', groups: 'string[]',
-    },
-  },
-  WebsocketDashboardProps: {
-    options: {
-      dashboardName: 'string', period: '@Duration', defaultInterval: '@Duration', apiId: 'string', stageNames: 'string[]',
-    },
-  },
-  WebsocketDomainOptions: {
-    options: {
-      domainName: 'string', certificate: '@ICertificate', certificateName: 'string', hostedZone: '@IHostedZone',
-      aliasRecords: 'boolean', ipAddressType: '=ipv4|dualstack', existing: '@IDomainName', mappingKey: 'string',
-    },
-  },
-  WebsocketDynamoDbPutIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      attributes: 'string{}', numberAttributes: 'string{}', conditionExpression: 'string', expressionAttributeNames: 'string{}',
-      expressionAttributeValues: 'string{}',
-    },
-  },
-  WebsocketEventBridgeIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      source: 'string', detailType: 'string', attributes: 'string{}',
-    },
-  },
-  WebsocketFunctionOptions: {
-    bases: ['aws-lambda.FunctionOptions'],
-    options: {
-      runtime: '@Runtime', bundling: 'aws-lambda-nodejs.BundlingOptions', depsLockFilePath: 'string', projectRoot: 'string',
-      buildScript: 'string', handlerRoot: 'string', alias: 'string', provisionedConcurrentExecutions: 'number', logGroupRetention: '',
-    },
-  },
-  WebsocketHttpIntegrationOptions: {
-    bases: ['TemplatedIntegrationOptions'],
-    options: {
-      method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink',
-    },
-  },
-  WebsocketHttpProxyIntegrationOptions: {
-    bases: ['CommonIntegrationOptions'],
-    options: {
-      method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink', requestParameters: 'string{}',
-    },
-  },
-  WebsocketIntegrationResponse: {
-    options: {
-      key: 'string', responseParameters: 'string{}', responseTemplates: 'string{}', templateSelectionExpression: 'string',
-      contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
-    },
-  },
-  WebsocketJwtAuthorizerOptions: {
-    bases: ['WebsocketTokenAuthorizerOptions'],
-    options: {
-      issuer: 'string', audience: 'string[]', jwksUri: 'string',
-    },
-  },
-  WebsocketKinesisIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      partitionKey: 'string',
-    },
-  },
-  WebsocketLambdaAliasIntegrationOptions: {
-    bases: ['CommonIntegrationOptions'],
-    options: {
-      aliases: '@IAlias[]', stageVariable: 'string',
-    },
-  },
-  WebsocketLambdaIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      asynchronous: 'boolean', attributes: 'string{}',
-    },
-  },
-  WebsocketMockIntegrationOptions: {
-    bases: ['TemplatedIntegrationOptions'],
-    options: {
-      statusCode: 'number', response: 'string',
-    },
-  },
-  WebsocketModelOptions: {
-    options: {
-      modelName: 'string', description: 'string', contentType: 'string',
-    },
-  },
-  WebsocketRouteFunction: {
-    options: {
-      function: '@IFunction', alias: '@Alias', routeKeys: 'string[]',
-    },
-  },
-  WebsocketRouteMap: {
-    options: {
-      routes: 'WebsocketServiceRoute{}', authorizer: '@ConnectAuthorizer', defaults: 'WebsocketFunctionOptions',
-      bundling: 'aws-lambda-nodejs.BundlingOptions', manageConnections: 'boolean', callbackUrlEnvironment: 'boolean',
-      nestedStacks: 'number',
-    },
-  },
-  WebsocketRouteModelOptions: {
-    options: {
-      requestModel: '@WebsocketModel', requestModels: '@WebsocketModel{}', modelSelectionExpression: 'string',
-      requestParameters: 'boolean{}', responseModels: '@WebsocketModel{}', responseParameters: 'boolean{}', operationName: 'string',
-    },
-  },
-  WebsocketRouteSettings: {
-    options: {
-      throttle: 'aws-apigatewayv2.ThrottleSettings', detailedMetricsEnabled: 'boolean', loggingLevel: '=OFF|ERROR|INFO',
-      dataTraceEnabled: 'boolean',
-    },
-  },
-  WebsocketRoutesProps: {
-    bases: ['WebsocketRouteMap'],
-    options: {
-      service: '@IWebsocketService', deploy: 'boolean',
-    },
-  },
-  WebsocketServiceAttributes: {
-    options: {
-      apiId: 'string', stageName: 'string', domainName: 'string', mappingKey: 'string', region: 'string', account: 'string',
-    },
-  },
-  WebsocketServiceProps: {
-    bases: ['WebsocketRouteMap', 'WebsocketStageOptions'],
-    options: {
-      routeSelectionExpression: 'string', stageName: 'string', apiName: 'string', description: 'string',
-      ipAddressType: '=ipv4|dualstack', disableExecuteApiEndpoint: 'boolean', cloudWatchRole: 'boolean',
-      apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
-      additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
-    },
-  },
-  WebsocketServiceRoute: {
-    bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'],
-    options: {
-      handler: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration', returnResponse: 'boolean',
-      apiKeyRequired: 'boolean', integrationTimeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
-    },
-  },
-  WebsocketSnsIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      subject: 'string', messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',
-    },
-  },
-  WebsocketSqsIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',
-    },
-  },
-  WebsocketStageOptions: {
-    bases: ['WebsocketRouteSettings'],
-    options: {
-      accessLog: 'WebsocketAccessLogOptions', stageVariables: 'string{}', stageDescription: 'string', clientCertificateId: 'string',
-      autoDeploy: 'boolean', domain: 'WebsocketDomainOptions',
-    },
-  },
-  WebsocketStepFunctionsIntegrationOptions: {
-    bases: ['ServiceIntegrationOptions'],
-    options: {
-      sync: 'boolean', executionName: 'string', attributes: 'string{}',
-    },
-  },
-  WebsocketTokenAuthorizerOptions: {
-    bases: ['aws-lambda.FunctionOptions'],
-    options: {
-      tokenSources: '@WebsocketTokenSource[]', scopes: 'string[]', principalClaim: 'string', usageIdentifierClaim: 'string',
-      authorizerName: 'string',
-    },
-  },
-  'aws-apigatewayv2.QuotaSettings': {
-    options: {
-      limit: 'number', offset: 'number', period: '=DAY|WEEK|MONTH',
-    },
-  },
-  'aws-apigatewayv2.ThrottleSettings': {
-    options: {
-      rateLimit: 'number', burstLimit: 'number',
-    },
-  },
-  'aws-apigatewayv2.UsagePlanPerApiStage': {
-    options: {
-      api: '@IWebSocketApi', stage: '@IWebSocketStage',
-    },
-  },
-  'aws-apigatewayv2.UsagePlanProps': {
-    options: {
-      apiStages: 'aws-apigatewayv2.UsagePlanPerApiStage[]', description: 'string', quota: 'aws-apigatewayv2.QuotaSettings',
-      throttle: 'aws-apigatewayv2.ThrottleSettings', usagePlanName: 'string',
-    },
-  },
-  'aws-cloudwatch.CommonMetricOptions': {
-    options: {
-      period: '@Duration', statistic: 'string', dimensionsMap: '',
-      unit: '=Seconds|Microseconds|Milliseconds|Bytes|Kilobytes|Megabytes|Gigabytes|Terabytes|Bits|Kilobits|Megabits|Gigabits|Terabits|Percent|Count|Bytes/Second|Kilobytes/Second|Megabytes/Second|Gigabytes/Second|Terabytes/Second|Bits/Second|Kilobits/Second|Megabits/Second|Gigabits/Second|Terabits/Second|Count/Second|None',
-      label: 'string', color: 'string', id: 'string', visible: 'boolean', account: 'string', region: 'string', stackAccount: 'string',
-      stackRegion: 'string',
-    },
-  },
-  'aws-cloudwatch.MetricOptions': {
-    bases: ['aws-cloudwatch.CommonMetricOptions'],
-    options: {},
-  },
-  'aws-ec2.SubnetSelection': {
-    options: {
-      subnetType: '=Isolated|Private|Deprecated_Private_NAT|Public', availabilityZones: 'string[]', subnetGroupName: 'string',
-      onePerAz: 'boolean', subnetFilters: '@SubnetFilter[]', subnets: '@ISubnet[]',
-    },
-  },
-  'aws-lambda-nodejs.BundlingOptions': {
-    bases: ['core.DockerRunOptions'],
-    options: {
-      minify: 'boolean', sourceMap: 'boolean', sourceMapMode: '=default|external|inline|both', sourcesContent: 'boolean',
-      target: 'string', loader: 'string{}', logLevel: '=verbose|debug|info|warning|error|silent', keepNames: 'boolean',
-      tsconfig: 'string', metafile: 'boolean', banner: 'string', footer: 'string', charset: '=ascii|utf8', define: 'string{}',
-      externalModules: 'string[]', bundleAwsSDK: 'boolean', nodeModules: 'string[]', esbuildVersion: 'string', esbuildArgs: '{}',
-      buildArgs: 'string{}', forceDockerBundling: 'boolean', preCompilation: 'boolean', dockerImage: '@DockerImage',
-      commandHooks: '@ICommandHooks', assetHash: 'string', format: '=cjs|esm', mainFields: 'string[]', inject: 'string[]',
-      bundlingFileAccess: '=VOLUME_COPY|BIND_MOUNT',
-    },
-  },
-  'aws-lambda.AdotInstrumentationConfig': {
-    options: {
-      layerVersion: '@AdotLayerVersion',
-      execWrapper: '=/opt/otel-handler|/opt/otel-proxy-handler|/opt/otel-stream-handler|/opt/otel-instrument|/opt/otel-sqs-handler',
-    },
-  },
-  'aws-lambda.DurableConfig': {
-    options: {
-      executionTimeout: '@Duration', retentionPeriod: '@Duration',
-    },
-  },
-  'aws-lambda.EventInvokeConfigOptions': {
-    options: {
-      onFailure: '@IDestination', onSuccess: '@IDestination', maxEventAge: '@Duration', retryAttempts: 'number',
-    },
-  },
-  'aws-lambda.FunctionOptions': {
-    bases: ['aws-lambda.EventInvokeConfigOptions'],
-    options: {
-      description: 'string', timeout: '@Duration', environment: 'string{}', functionName: 'string', memorySize: 'number',
-      ephemeralStorageSize: '@Size', initialPolicy: '@PolicyStatement[]', role: '@IRole', vpc: '@IVpc',
-      ipv6AllowedForDualStack: 'boolean', vpcSubnets: 'aws-ec2.SubnetSelection', securityGroups: '@ISecurityGroup[]',
-      allowAllOutbound: 'boolean', allowAllIpv6Outbound: 'boolean', deadLetterQueueEnabled: 'boolean', deadLetterQueue: '@IQueue',
-      deadLetterTopic: '@ITopic', tracing: '=Active|PassThrough|Disabled', snapStart: '@SnapStartConf', profiling: 'boolean',
-      profilingGroup: '@IProfilingGroup', insightsVersion: '@LambdaInsightsVersion',
-      adotInstrumentation: 'aws-lambda.AdotInstrumentationConfig', paramsAndSecrets: '@ParamsAndSecretsLayerVersion',
-      layers: '@ILayerVersion[]', reservedConcurrentExecutions: 'number', events: '@IEventSource[]', logRetention: '',
-      logRemovalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', logRetentionRole: '@IRole',
-      logRetentionRetryOptions: 'aws-lambda.LogRetentionRetryOptions', currentVersionOptions: 'aws-lambda.VersionOptions',
-      filesystem: '@FileSystem', allowPublicSubnet: 'boolean', environmentEncryption: '@IKeyRef',
-      codeSigningConfig: '@ICodeSigningConfigRef', architecture: '@Architecture', runtimeManagementMode: '@RuntimeManagementMode',
-      tenancyConfig: '@TenancyConfig', durableConfig: 'aws-lambda.DurableConfig', logGroup: '@ILogGroupRef', logFormat: 'string',
-      loggingFormat: '=Text|JSON', recursiveLoop: '=Allow|Terminate', applicationLogLevel: 'string',
-      applicationLogLevelV2: '=INFO|DEBUG|WARN|TRACE|ERROR|FATAL', systemLogLevel: 'string', systemLogLevelV2: '=INFO|DEBUG|WARN',
-    },
-  },
-  'aws-lambda.LogRetentionRetryOptions': {
-    bases: ['aws-logs.LogRetentionRetryOptions'],
-    options: {},
-  },
-  'aws-lambda.VersionOptions': {
-    bases: ['aws-lambda.EventInvokeConfigOptions'],
-    options: {
-      codeSha256: 'string', description: 'string', provisionedConcurrentExecutions: 'number',
-      removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', minExecutionEnvironments: 'number',
-      maxExecutionEnvironments: 'number',
-    },
-  },
-  'aws-logs.LogRetentionRetryOptions': {
-    options: {
-      maxRetries: 'number', base: '@Duration',
-    },
-  },
-  'core.DockerRunOptions': {
-    options: {
-      entrypoint: 'string[]', command: 'string[]', volumes: 'core.DockerVolume[]', volumesFrom: 'string[]', environment: 'string{}',
-      workingDirectory: 'string', user: 'string', securityOpt: 'string', network: 'string', platform: 'string',
-    },
-  },
-  'core.DockerVolume': {
-    options: {
-      hostPath: 'string', containerPath: 'string', consistency: '=consistent|delegated|cached',
-    },
-  },
+  CommonIntegrationOptions: { options: {
+    description: 'string', timeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
+  } },
+  ServiceIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
+    credentialsRole: '@IRole',
+  } },
+  TemplatedIntegrationOptions: { bases: ['CommonIntegrationOptions'], options: {
+    requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string',
+    passthroughBehavior: '=WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES', responses: 'WebsocketIntegrationResponse[]',
+  } },
+  WebsocketAccessLogOptions: { options: {
+    format: '@WebsocketAccessLogFormat', destination: '@IAccessLogDestination', logGroup: '@ILogGroup', retention: '',
+    removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', encryptionKey: '@IKey',
+  } },
+  WebsocketAlarmSettings: { options: {
+    enabled: 'boolean', threshold: 'number', minimumErrors: 'number', period: '@Duration', evaluationPeriods: 'number',
+    datapointsToAlarm: 'number',
+  } },
+  WebsocketAlarmsProps: { options: {
+    period: '@Duration', evaluationPeriods: 'number', datapointsToAlarm: 'number', topic: '@ITopic', actions: '@IAlarmAction[]',
+    okActions: '@IAlarmAction[]', integrationError: 'WebsocketAlarmSettings', executionError: 'WebsocketAlarmSettings',
+    clientError: 'WebsocketAlarmSettings', integrationLatency: 'WebsocketAlarmSettings', functions: 'boolean',
+    functionErrors: 'WebsocketAlarmSettings', functionThrottles: 'WebsocketAlarmSettings', functionDuration: 'WebsocketAlarmSettings',
+    apiId: 'string', stageName: 'string',
+  } },
+  WebsocketAuthorizerFunctionOptions: { options: {
+    identitySource: 'string[]', authorizerName: 'string',
+  } },
+  WebsocketAuthorizerHandlerOptions: { bases: ['WebsocketFunctionOptions', 'WebsocketAuthorizerFunctionOptions'], options: {} },
+  WebsocketAwsIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    service: 'string', action: 'string', path: 'string', method: 'string', region: 'string', subdomain: 'string',
+    statements: '@PolicyStatement[]',
+  } },
+  WebsocketCognitoAuthorizerOptions: { bases: ['WebsocketTokenAuthorizerOptions'], options: {
+    userPool: '@IUserPool', userPoolClients: '@IUserPoolClient[]', tokenUse: '=access|id', groups: 'string[]',
+  } },
+  WebsocketDashboardProps: { options: {
+    dashboardName: 'string', period: '@Duration', defaultInterval: '@Duration', apiId: 'string', stageNames: 'string[]',
+  } },
+  WebsocketDomainOptions: { options: {
+    domainName: 'string', certificate: '@ICertificate', certificateName: 'string', hostedZone: '@IHostedZone',
+    aliasRecords: 'boolean', ipAddressType: '=ipv4|dualstack', existing: '@IDomainName', mappingKey: 'string',
+  } },
+  WebsocketDynamoDbPutIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    attributes: 'string{}', numberAttributes: 'string{}', conditionExpression: 'string', expressionAttributeNames: 'string{}',
+    expressionAttributeValues: 'string{}',
+  } },
+  WebsocketEventBridgeIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    source: 'string', detailType: 'string', attributes: 'string{}',
+  } },
+  WebsocketFunctionOptions: { bases: ['aws-lambda.FunctionOptions'], options: {
+    runtime: '@Runtime', bundling: 'aws-lambda-nodejs.BundlingOptions', depsLockFilePath: 'string', projectRoot: 'string',
+    buildScript: 'string', handlerRoot: 'string', alias: 'string', provisionedConcurrentExecutions: 'number', logGroupRetention: '',
+  } },
+  WebsocketHttpIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
+    method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink',
+  } },
+  WebsocketHttpProxyIntegrationOptions: { bases: ['CommonIntegrationOptions'], options: {
+    method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink', requestParameters: 'string{}',
+  } },
+  WebsocketIntegrationResponse: { options: {
+    key: 'string', responseParameters: 'string{}', responseTemplates: 'string{}', templateSelectionExpression: 'string',
+    contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
+  } },
+  WebsocketJwtAuthorizerOptions: { bases: ['WebsocketTokenAuthorizerOptions'], options: {
+    issuer: 'string', audience: 'string[]', jwksUri: 'string',
+  } },
+  WebsocketKinesisIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    partitionKey: 'string',
+  } },
+  WebsocketLambdaAliasIntegrationOptions: { bases: ['CommonIntegrationOptions'], options: {
+    aliases: '@IAlias[]', stageVariable: 'string',
+  } },
+  WebsocketLambdaIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    asynchronous: 'boolean', attributes: 'string{}',
+  } },
+  WebsocketMockIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
+    statusCode: 'number', response: 'string',
+  } },
+  WebsocketModelOptions: { options: {
+    modelName: 'string', description: 'string', contentType: 'string',
+  } },
+  WebsocketRouteFunction: { options: {
+    function: '@IFunction', alias: '@Alias', routeKeys: 'string[]',
+  } },
+  WebsocketRouteMap: { options: {
+    routes: 'WebsocketServiceRoute{}', authorizer: '@ConnectAuthorizer', defaults: 'WebsocketFunctionOptions',
+    bundling: 'aws-lambda-nodejs.BundlingOptions', manageConnections: 'boolean', callbackUrlEnvironment: 'boolean',
+    nestedStacks: 'number',
+  } },
+  WebsocketRouteModelOptions: { options: {
+    requestModel: '@WebsocketModel', requestModels: '@WebsocketModel{}', modelSelectionExpression: 'string',
+    requestParameters: 'boolean{}', responseModels: '@WebsocketModel{}', responseParameters: 'boolean{}', operationName: 'string',
+  } },
+  WebsocketRouteSettings: { options: {
+    throttle: 'aws-apigatewayv2.ThrottleSettings', detailedMetricsEnabled: 'boolean', loggingLevel: '=OFF|ERROR|INFO',
+    dataTraceEnabled: 'boolean',
+  } },
+  WebsocketRoutesProps: { bases: ['WebsocketRouteMap'], options: {
+    service: '@IWebsocketService', deploy: 'boolean',
+  } },
+  WebsocketServiceAttributes: { options: {
+    apiId: 'string', stageName: 'string', domainName: 'string', mappingKey: 'string', region: 'string', account: 'string',
+  } },
+  WebsocketServiceProps: { bases: ['WebsocketRouteMap', 'WebsocketStageOptions'], options: {
+    routeSelectionExpression: 'string', stageName: 'string', apiName: 'string', description: 'string',
+    ipAddressType: '=ipv4|dualstack', disableExecuteApiEndpoint: 'boolean', cloudWatchRole: 'boolean',
+    apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
+    additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
+  } },
+  WebsocketServiceRoute: { bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'], options: {
+    handler: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration', returnResponse: 'boolean',
+    apiKeyRequired: 'boolean', integrationTimeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
+  } },
+  WebsocketSnsIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    subject: 'string', messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',
+  } },
+  WebsocketSqsIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',
+  } },
+  WebsocketStageOptions: { bases: ['WebsocketRouteSettings'], options: {
+    accessLog: 'WebsocketAccessLogOptions', stageVariables: 'string{}', stageDescription: 'string', clientCertificateId: 'string',
+    autoDeploy: 'boolean', domain: 'WebsocketDomainOptions',
+  } },
+  WebsocketStepFunctionsIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
+    sync: 'boolean', executionName: 'string', attributes: 'string{}',
+  } },
+  WebsocketTokenAuthorizerOptions: { bases: ['aws-lambda.FunctionOptions'], options: {
+    tokenSources: '@WebsocketTokenSource[]', scopes: 'string[]', principalClaim: 'string', usageIdentifierClaim: 'string',
+    authorizerName: 'string',
+  } },
+  'aws-apigatewayv2.QuotaSettings': { options: {
+    limit: 'number', offset: 'number', period: '=DAY|WEEK|MONTH',
+  } },
+  'aws-apigatewayv2.ThrottleSettings': { options: {
+    rateLimit: 'number', burstLimit: 'number',
+  } },
+  'aws-apigatewayv2.UsagePlanPerApiStage': { options: {
+    api: '@IWebSocketApi', stage: '@IWebSocketStage',
+  } },
+  'aws-apigatewayv2.UsagePlanProps': { options: {
+    apiStages: 'aws-apigatewayv2.UsagePlanPerApiStage[]', description: 'string', quota: 'aws-apigatewayv2.QuotaSettings',
+    throttle: 'aws-apigatewayv2.ThrottleSettings', usagePlanName: 'string',
+  } },
+  'aws-cloudwatch.CommonMetricOptions': { options: {
+    period: '@Duration', statistic: 'string', dimensionsMap: '',
+    unit: '=Seconds|Microseconds|Milliseconds|Bytes|Kilobytes|Megabytes|Gigabytes|Terabytes|Bits|Kilobits|Megabits|Gigabits|'
+    + 'Terabits|Percent|Count|Bytes/Second|Kilobytes/Second|Megabytes/Second|Gigabytes/Second|Terabytes/Second|Bits/Second|'
+    + 'Kilobits/Second|Megabits/Second|Gigabits/Second|Terabits/Second|Count/Second|None', label: 'string', color: 'string',
+    id: 'string', visible: 'boolean', account: 'string', region: 'string', stackAccount: 'string', stackRegion: 'string',
+  } },
+  'aws-cloudwatch.MetricOptions': { bases: ['aws-cloudwatch.CommonMetricOptions'], options: {} },
+  'aws-ec2.SubnetSelection': { options: {
+    subnetType: '=Isolated|Private|Deprecated_Private_NAT|Public', availabilityZones: 'string[]', subnetGroupName: 'string',
+    onePerAz: 'boolean', subnetFilters: '@SubnetFilter[]', subnets: '@ISubnet[]',
+  } },
+  'aws-lambda-nodejs.BundlingOptions': { bases: ['core.DockerRunOptions'], options: {
+    minify: 'boolean', sourceMap: 'boolean', sourceMapMode: '=default|external|inline|both', sourcesContent: 'boolean',
+    target: 'string', loader: 'string{}', logLevel: '=verbose|debug|info|warning|error|silent', keepNames: 'boolean',
+    tsconfig: 'string', metafile: 'boolean', banner: 'string', footer: 'string', charset: '=ascii|utf8', define: 'string{}',
+    externalModules: 'string[]', bundleAwsSDK: 'boolean', nodeModules: 'string[]', esbuildVersion: 'string', esbuildArgs: '{}',
+    buildArgs: 'string{}', forceDockerBundling: 'boolean', preCompilation: 'boolean', dockerImage: '@DockerImage',
+    commandHooks: '@ICommandHooks', assetHash: 'string', format: '=cjs|esm', mainFields: 'string[]', inject: 'string[]',
+    bundlingFileAccess: '=VOLUME_COPY|BIND_MOUNT',
+  } },
+  'aws-lambda.AdotInstrumentationConfig': { options: {
+    layerVersion: '@AdotLayerVersion',
+    execWrapper: '=/opt/otel-handler|/opt/otel-proxy-handler|/opt/otel-stream-handler|/opt/otel-instrument|/opt/otel-sqs-handler',
+  } },
+  'aws-lambda.DurableConfig': { options: {
+    executionTimeout: '@Duration', retentionPeriod: '@Duration',
+  } },
+  'aws-lambda.EventInvokeConfigOptions': { options: {
+    onFailure: '@IDestination', onSuccess: '@IDestination', maxEventAge: '@Duration', retryAttempts: 'number',
+  } },
+  'aws-lambda.FunctionOptions': { bases: ['aws-lambda.EventInvokeConfigOptions'], options: {
+    description: 'string', timeout: '@Duration', environment: 'string{}', functionName: 'string', memorySize: 'number',
+    ephemeralStorageSize: '@Size', initialPolicy: '@PolicyStatement[]', role: '@IRole', vpc: '@IVpc',
+    ipv6AllowedForDualStack: 'boolean', vpcSubnets: 'aws-ec2.SubnetSelection', securityGroups: '@ISecurityGroup[]',
+    allowAllOutbound: 'boolean', allowAllIpv6Outbound: 'boolean', deadLetterQueueEnabled: 'boolean', deadLetterQueue: '@IQueue',
+    deadLetterTopic: '@ITopic', tracing: '=Active|PassThrough|Disabled', snapStart: '@SnapStartConf', profiling: 'boolean',
+    profilingGroup: '@IProfilingGroup', insightsVersion: '@LambdaInsightsVersion',
+    adotInstrumentation: 'aws-lambda.AdotInstrumentationConfig', paramsAndSecrets: '@ParamsAndSecretsLayerVersion',
+    layers: '@ILayerVersion[]', reservedConcurrentExecutions: 'number', events: '@IEventSource[]', logRetention: '',
+    logRemovalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', logRetentionRole: '@IRole',
+    logRetentionRetryOptions: 'aws-lambda.LogRetentionRetryOptions', currentVersionOptions: 'aws-lambda.VersionOptions',
+    filesystem: '@FileSystem', allowPublicSubnet: 'boolean', environmentEncryption: '@IKeyRef',
+    codeSigningConfig: '@ICodeSigningConfigRef', architecture: '@Architecture', runtimeManagementMode: '@RuntimeManagementMode',
+    tenancyConfig: '@TenancyConfig', durableConfig: 'aws-lambda.DurableConfig', logGroup: '@ILogGroupRef', logFormat: 'string',
+    loggingFormat: '=Text|JSON', recursiveLoop: '=Allow|Terminate', applicationLogLevel: 'string',
+    applicationLogLevelV2: '=INFO|DEBUG|WARN|TRACE|ERROR|FATAL', systemLogLevel: 'string', systemLogLevelV2: '=INFO|DEBUG|WARN',
+  } },
+  'aws-lambda.LogRetentionRetryOptions': { bases: ['aws-logs.LogRetentionRetryOptions'], options: {} },
+  'aws-lambda.VersionOptions': { bases: ['aws-lambda.EventInvokeConfigOptions'], options: {
+    codeSha256: 'string', description: 'string', provisionedConcurrentExecutions: 'number',
+    removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', minExecutionEnvironments: 'number',
+    maxExecutionEnvironments: 'number',
+  } },
+  'aws-logs.LogRetentionRetryOptions': { options: {
+    maxRetries: 'number', base: '@Duration',
+  } },
+  'core.DockerRunOptions': { options: {
+    entrypoint: 'string[]', command: 'string[]', volumes: 'core.DockerVolume[]', volumesFrom: 'string[]', environment: 'string{}',
+    workingDirectory: 'string', user: 'string', securityOpt: 'string', network: 'string', platform: 'string',
+  } },
+  'core.DockerVolume': { options: {
+    hostPath: 'string', containerPath: 'string', consistency: '=consistent|delegated|cached',
+  } },
 } satisfies Record<string, Struct>;
 
 export type StructName = keyof typeof STRUCTS;

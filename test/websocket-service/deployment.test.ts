@@ -1,7 +1,8 @@
 import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnApi, CfnIntegrationResponse, CfnModel, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { ConnectAuthorizer, WebsocketLoggingLevel, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps } from '../../lib';
+import { WebsocketLoggingLevel } from '../../lib/route-settings';
 import { AppFolder } from '../_helpers/app-folder';
 import { quickStack } from '../_helpers/quick-app';
 

@@ -2,9 +2,8 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnApi, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import {
-  ConnectAuthorizer, WebsocketLoggingLevel, WebsocketServiceRoute, WebsocketService, WebsocketServiceProps, WebsocketStageOptions,
-} from '../../lib';
+import { ConnectAuthorizer, WebsocketService, WebsocketServiceProps, WebsocketServiceRoute, WebsocketStageOptions } from '../../lib';
+import { WebsocketLoggingLevel } from '../../lib/route-settings';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickStack, warnings } from '../_helpers/quick-app';
 

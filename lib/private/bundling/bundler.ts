@@ -6,13 +6,13 @@ import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { BuildOptions } from 'esbuild';
-import { BuildSteps, buildInProcess, findTypeScript } from './build-process';
+import { buildInProcess, BuildSteps, findTypeScript } from './build-process';
 import { emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
-import { sameValue } from '../equality';
-import { buildHandlers, BuiltHandler, mergeBuilds } from './esbuild';
+import { buildHandlers, BuiltHandler, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
 import { EsbuildOptions, toEsbuildOptions } from './esbuild-options';
 import { Handler } from './handler';
 import { list } from '../problem';
+import { sameValue } from '../values';
 
 /** A handler and what decides how it is built. */
 export interface BundleRequest {
@@ -69,7 +69,7 @@ export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
   return { handlers, warnings: [...esbuildWarnings, ...bundledSdk(requests, handlers), ...lostMetadata(handlers)] };
 }
 
-export function leavesOutSmithy(scope: Construct): boolean {
+function leavesOutSmithy(scope: Construct): boolean {
   return FeatureFlags.of(scope).isEnabled(cxapi.LAMBDA_NODEJS_SDK_V3_EXCLUDE_SMITHY_PACKAGES) ?? false;
 }
 
@@ -109,7 +109,7 @@ export function lostMetadataOf(scope: Construct, { handler, bundling, runtime, d
 }
 
 /** The steps in a child process that this handler needs, if any. */
-export function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
+function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
   if (!preCompilation && buildScript === undefined) return undefined;
   return {
     script: buildScript && path.resolve(directory, buildScript),
@@ -133,4 +133,58 @@ function builtAlike(left: BundleRequest, right: BundleRequest): boolean {
     && left.runtime.name === right.runtime.name
     && left.buildScript === right.buildScript
     && sameValue(left.bundling, right.bundling);
+}
+
+/** In the folder of the handler, where `NodejsFunction` looks for its package.json; watchers leave out names with a dot. */
+const FOLDER = '.websocket-precompiled';
+
+/** A handler that `NodejsFunction` bundles from what TypeScript made of it. */
+export interface Precompiled {
+  /** Absolute path of a file of JavaScript; there if there are no errors. */
+  readonly entry: string;
+  readonly errors: readonly string[];
+  readonly remove: () => void;
+}
+
+/**
+ * Lets TypeScript compile a handler that `NodejsFunction` has to bundle, with all sources that it imports, into one file.
+ *
+ * On its own `NodejsFunction` compiles the handler's own file, takes the TypeScript of the others, leaves JavaScript beside it, and knows no
+ * tsconfig in a package. Nothing is done if there is no TypeScript with an API, or if hooks may have to make sources first.
+ */
+export function precompile(scope: Construct, request: BundleRequest): Precompiled | undefined {
+  const { handler, bundling, directory } = request;
+  if (!bundling.preCompilation || bundling.commandHooks || !findTypeScript(directory) || !findEsbuild()) return undefined;
+  const steps = stepsOf(request)!;
+  const options = toEsbuildOptions({ ...bundling, minify: false, metafile: false }, request.runtime, leavesOutSmithy(scope));
+  const place = fs.realpathSync(directory);
+  const built = buildHandlers([handler], place, {
+    ...options,
+    // What is installed beside the bundle stays an import; the banner is for the second build.
+    external: [...options.external as string[], ...bundling.nodeModules ?? []],
+    banner: undefined,
+    footer: undefined,
+    sourcemap: 'external',
+  }, (all, handlers) => buildInProcess(steps, handlers, all)).handlers.get(handler.id)!;
+
+  const folder = path.join(path.dirname(handler.file), FOLDER);
+  const entry = path.join(folder, options.format === 'esm' ? 'index.mjs' : 'index.cjs');
+  if (built.errors.length === 0) {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(entry, withSourceMap(built, virtualFolder(handler, place)));
+  }
+  return { entry, errors: built.errors, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The code with its source map in it, for the second build to follow. */
+function withSourceMap({ files }: BuiltHandler, from: string): string {
+  const code = files.find(({ path: name }) => /^index\.m?js$/.test(name))!;
+  const map = JSON.parse(text(files.find(({ path: name }) => name.endsWith('.map'))!.contents)) as { sources: string[] };
+  const sources = map.sources.map((source) => (/^[a-z]+:/.test(source) ? source : path.resolve(from, source)));
+  const encoded = Buffer.from(JSON.stringify({ ...map, sources })).toString('base64');
+  return `${text(code.contents)}\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`;
+}
+
+function text(contents: Uint8Array): string {
+  return Buffer.from(contents).toString('utf8');
 }

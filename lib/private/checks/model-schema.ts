@@ -1,5 +1,4 @@
 import { Token } from 'aws-cdk-lib';
-import { MODEL_REFERENCE } from '../models/model-reference';
 import { Fault, list } from '../problem';
 
 /** A fault in a schema, and where. */
@@ -254,3 +253,6 @@ function placesBelow(keyword: string, value: unknown, pointer: string): Place[] 
   if (!ONE_SCHEMA.includes(keyword)) return [];
   return typeof value === 'boolean' && BOOLEAN_TOO.has(keyword) ? [] : [{ pointer, value }];
 }
+
+/** How one model refers to another, of whatever API, by the name in the first group. */
+export const MODEL_REFERENCE = /^https:\/\/apigateway\.[^/]+\/(?:restapis|apis)\/[^/]+\/models\/([^/#]+)/;

@@ -2,8 +2,8 @@ import { Reference, Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import * as apigw from 'aws-cdk-lib/aws-apigateway';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
-import { literal } from '../literal';
 import { show } from '../problem';
+import { literal } from '../values';
 
 type Mapping = apigwv2.CfnApiMapping | apigw.CfnBasePathMapping;
 type Name = apigwv2.CfnDomainName | apigw.CfnDomainName;

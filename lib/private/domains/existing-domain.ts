@@ -3,8 +3,8 @@ import { CfnDomainName, EndpointType, IDomainName, SecurityPolicy } from 'aws-cd
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnHostedZone, IHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { literal } from '../literal';
 import { Fault } from '../problem';
+import { literal } from '../values';
 
 interface Place {
   readonly account: string;

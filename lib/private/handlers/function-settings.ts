@@ -3,11 +3,10 @@ import { BundlingOptions, NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Checks } from '../checks/checks';
 import { optionsOf } from '../checks/options';
-import { sameValue } from '../equality';
-import { literal } from '../literal';
 import { emptyAsUndefined, entriesOf, withoutUndefined } from '../members';
 import { StructName } from '../option-names';
 import { Fault } from '../problem';
+import { literal, sameValue } from '../values';
 
 /** Settings that aws-cdk-lib does not have. */
 export interface OwnSettings {

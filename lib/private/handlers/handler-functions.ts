@@ -7,15 +7,14 @@ import { differences, FunctionSettings } from './function-settings';
 import { removeFunction, setUpFunction } from './function-setup';
 import { addHandlerMetadata } from './handler-metadata';
 import { AssetCode } from '../bundling/asset-code';
-import { bundle, BundledHandler, BundleRequest, BundleWarning, lostMetadataOf } from '../bundling/bundler';
+import { bundle, BundledHandler, BundleRequest, BundleWarning, lostMetadataOf, precompile } from '../bundling/bundler';
 import { esbuildFault, findEsbuild, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { CommandFailure, linkErrors, localPackages, withCommandOutput } from '../bundling/package-install';
-import { precompile } from '../bundling/precompile';
 import { encodeId } from '../construct-id';
-import { sortedBy } from '../order';
 import { list, problem, rethrow } from '../problem';
+import { sortedBy } from '../values';
 
 /** A property that names a handler, with the settings of the function. */
 export interface HandlerUse {

@@ -2,7 +2,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { Checks } from '../checks/checks';
 import { FUNCTION, STRING } from '../checks/kind';
-import { sortedBy } from '../order';
+import { sortedBy } from '../values';
 
 /** The functions of alarms and graphs, with the labels that they have there. */
 export class LabelledFunctions {

@@ -4,9 +4,9 @@ import { IConstruct } from 'constructs';
 import type { WebsocketServiceAttributes } from '../../websocket-service-attributes';
 import { Checks } from '../checks/checks';
 import { OBJECT } from '../checks/kind';
-import { literal } from '../literal';
 import { ownMembers } from '../members';
 import { Fault } from '../problem';
+import { literal } from '../values';
 
 /**
  * The metrics that API Gateway sends to CloudWatch, and the default statistic of each.

@@ -2,7 +2,7 @@ import { Annotations, ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { literal } from '../literal';
+import { literal } from '../values';
 
 /**
  * The URI by which API Gateway invokes a function, alias or version: in the Region of the function.

@@ -5,10 +5,10 @@ import { invocationUri, permitStages } from './invocation';
 import type { WebsocketServiceRoute } from '../../route';
 import type { RouteIntegration } from '../../route-integration';
 import { encodeId } from '../construct-id';
-import { sameValue } from '../equality';
 import { withoutUndefined } from '../members';
 import { problem } from '../problem';
 import { ServiceAddress } from '../service-address';
+import { sameValue } from '../values';
 
 /** The id of the permission in the first stage; the name of the stage follows in others. */
 const PERMISSION = 'RoutePermission';

@@ -1,8 +1,8 @@
 import { Stage, Token } from 'aws-cdk-lib';
 import { CfnModel } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, IConstruct } from 'constructs';
-import { literal } from '../literal';
 import { Fault, problem } from '../problem';
+import { literal } from '../values';
 
 /** The route keys of one API, and the models that were made for them, whichever construct of the app made them. */
 export class RouteKeys {

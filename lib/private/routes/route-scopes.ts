@@ -3,7 +3,7 @@ import { NestedStack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RoutePlan, RouteTarget } from '../../route';
 import { encodeId, pathFrom } from '../construct-id';
-import { sortedBy } from '../order';
+import { sortedBy } from '../values';
 
 /**
  * The scopes that routes and what they invoke are made in: the service itself, or nested stacks of it.

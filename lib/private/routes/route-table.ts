@@ -2,6 +2,7 @@ import { IWebSocketRouteAuthorizer, WebSocketRoute, WebSocketRouteIntegration } 
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { makeConnectMock, makeSubprotocolEcho } from './connect-route';
+import { ModelResources } from './model-resources';
 import { RouteKeys } from './route-keys';
 import { RouteStacks } from './route-scopes';
 import { RouteTargetOptions, RouteTargets } from './route-targets';
@@ -13,9 +14,8 @@ import { FunctionSettings } from '../handlers/function-settings';
 import { aliasOf } from '../handlers/function-setup';
 import { HandlerUse } from '../handlers/handler-functions';
 import { withoutUndefined } from '../members';
-import { RouteModels } from '../models/route-models';
-import { sortedBy } from '../order';
 import { Fault, list, problem } from '../problem';
+import { sortedBy } from '../values';
 
 /** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions extends RouteTargetOptions {
@@ -36,7 +36,7 @@ interface MadeRoute {
 export class RouteTable {
   public readonly stacks: RouteStacks;
   private readonly targets: RouteTargets;
-  private readonly models: RouteModels;
+  private readonly models: ModelResources;
   private readonly functions = new NamedFunctions();
   private readonly routes = new Map<string, MadeRoute>();
   /** The authorizer of `$connect`. */
@@ -46,7 +46,7 @@ export class RouteTable {
   public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
     this.stacks = new RouteStacks(scope, options.nestedStacks);
     this.targets = new RouteTargets(scope, this.stacks, options);
-    this.models = new RouteModels(scope, options.api, options.keys.models);
+    this.models = new ModelResources(scope, options.api, options.keys.models);
   }
 
   public get keys(): string[] {

@@ -2,8 +2,8 @@ import { createHash } from 'crypto';
 import { CfnResource, Lazy, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnApi, CfnDeployment } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, Dependable, IDependable } from 'constructs';
-import { sortedBy } from '../order';
-import { isPartOf } from '../stack-nesting';
+import { isPartOf } from '../construct-id';
+import { sortedBy } from '../values';
 
 const ROUTES = types('Route', 'RouteResponse');
 

@@ -4,7 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { narrowLogRights } from '../../../lib/private/handlers/log-rights';
+import { narrowLogRights } from '../../../lib/private/handlers/function-setup';
 import { FLAG_SETS } from '../../_helpers/flags';
 import { inlineFunction } from '../../_helpers/quick-app';
 

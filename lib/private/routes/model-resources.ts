@@ -1,8 +1,8 @@
+import { Token } from 'aws-cdk-lib';
 import { CfnModel, CfnRoute, CfnRouteResponse, IWebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { modelNameFrom } from './model-name';
-import { sortedBy } from '../order';
-import { problem, show } from '../problem';
+import { Fault, problem, show } from '../problem';
+import { sortedBy } from '../values';
 
 /** A model, checked. The object is its identity: whoever has the same one has the same model. */
 export interface ModelDefinition {
@@ -42,7 +42,7 @@ interface NamedModel {
 }
 
 /** The models of a service: one resource for each, whatever number of routes uses it. */
-export class RouteModels {
+export class ModelResources {
   private readonly models = new Map<ModelDefinition, NamedModel>();
   /** Who has a name, for messages. */
   private readonly owners = new Map<string, ModelUse>();
@@ -131,4 +131,24 @@ export class RouteModels {
 /** `RequestParameters` is free JSON to aws-cdk-lib, so its keys are written as CloudFormation has them. */
 function constraints(parameters: Readonly<Record<string, boolean>>): Record<string, { Required: boolean }> {
   return Object.fromEntries(Object.entries(parameters).map(([name, required]) => [name, { Required: required }]));
+}
+
+/** The limit of the API. */
+const LONGEST_NAME = 128;
+
+/** What is wrong with the name of a model, if anything. */
+export function modelNameFault(name: string): Fault | undefined {
+  if (Token.isUnresolved(name) || /^[A-Za-z0-9]{1,128}$/.test(name)) return undefined;
+  const suggestion = modelNameFrom(name);
+  return {
+    reason: 'is not a legal name of a model',
+    remedy: `use 1 to ${LONGEST_NAME} letters and digits${suggestion === undefined ? '' : `, for example "${suggestion}"`}`,
+  };
+}
+
+/** A name made of other words: `send-message` is `SendMessage`. */
+export function modelNameFrom(...texts: string[]): string | undefined {
+  const words = texts.flatMap((text) => text.split(/[^A-Za-z0-9]+/)).filter((word) => word !== '');
+  const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('').slice(0, LONGEST_NAME);
+  return name === '' ? undefined : name;
 }

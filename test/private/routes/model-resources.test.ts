@@ -3,19 +3,19 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnModel, WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import { ModelDefinition, ModelUse, RouteModels, RouteModelsPlan } from '../../../lib/private/models/route-models';
+import { ModelDefinition, modelNameFault, modelNameFrom, ModelResources, ModelUse, RouteModelsPlan } from '../../../lib/private/routes/model-resources';
 import { quickStack } from '../../_helpers/quick-app';
 
 let stack: Stack;
 let home: Construct;
 let api: WebSocketApi;
-let models: RouteModels;
+let models: ModelResources;
 
 beforeEach(() => {
   stack = quickStack();
   home = new Construct(stack, 'Chat');
   api = new WebSocketApi(home, 'Api');
-  models = new RouteModels(home, api);
+  models = new ModelResources(home, api);
 });
 
 function route(routeKey: string, returnResponse = false): WebSocketRoute {
@@ -171,12 +171,12 @@ describe('of another construct with the same API', () => {
 
   beforeEach(() => {
     ofApi.clear();
-    new RouteModels(home, api, ofApi).apply(route('a'), plan({ requestModels: [use('$default', definition({ modelName: 'Text' }))] }));
+    new ModelResources(home, api, ofApi).apply(route('a'), plan({ requestModels: [use('$default', definition({ modelName: 'Text' }))] }));
     other = new Construct(stack, 'More');
   });
 
   test('a model is not made a second time', () => {
-    const second = new RouteModels(other, api, ofApi);
+    const second = new ModelResources(other, api, ofApi);
 
     expect(() => second.apply(route('b'), plan({ requestModels: [use('$default', definition({ modelName: 'Text' }), 'routes["b"].requestModel')] })))
       .toThrow(new Error(
@@ -187,7 +187,7 @@ describe('of another construct with the same API', () => {
 
   test('a model can be named, and the route waits for it', () => {
     // WHEN
-    new RouteModels(other, api, ofApi).apply(route('b'), plan({ requestModels: [use('$default', { modelName: 'Text' })] }));
+    new ModelResources(other, api, ofApi).apply(route('b'), plan({ requestModels: [use('$default', { modelName: 'Text' })] }));
 
     // THEN
     expect(made()).toEqual({ Text: 2 });
@@ -199,10 +199,37 @@ describe('of another construct with the same API', () => {
     const there = new WebSocketRoute(guest, 'Route', { webSocketApi: api, routeKey: 'c', integration: new WebSocketMockIntegration('Mock') });
 
     // WHEN
-    new RouteModels(guest, api, ofApi).apply(there, plan({ requestModels: [use('$default', { modelName: 'Text' })] }));
+    new ModelResources(guest, api, ofApi).apply(there, plan({ requestModels: [use('$default', { modelName: 'Text' })] }));
 
     // THEN
     const [{ DependsOn }] = Object.values(Template.fromStack(guest).findResources('AWS::ApiGatewayV2::Route'));
     expect(DependsOn).toBeUndefined();
+  });
+});
+
+describe('names', () => {
+  test.each([
+    [['send-message'], 'SendMessage'],
+    [['sendMessage'], 'SendMessage'],
+    [['A message, 2nd edition'], 'AMessage2ndEdition'],
+    [['chat/join', 'text'], 'ChatJoinText'],
+    [['$default', ''], 'Default'],
+    [['x'.repeat(200)], `X${'x'.repeat(127)}`],
+    [['送信', ''], undefined],
+  ])('a name of %j', (texts, name) => {
+    expect(modelNameFrom(...texts)).toBe(name);
+  });
+
+  test.each(['A', '1', 'SendMessage', 'x'.repeat(128)])('legal: %s', (name) => {
+    expect(modelNameFault(name)).toBeUndefined();
+  });
+
+  test.each([
+    ['send-message', ', for example "SendMessage"'],
+    ['', ''],
+    ['ä', ''],
+    ['x'.repeat(129), `, for example "X${'x'.repeat(127)}"`],
+  ])('refused: %s', (name, example) => {
+    expect(modelNameFault(name)).toEqual({ reason: 'is not a legal name of a model', remedy: `use 1 to 128 letters and digits${example}` });
   });
 });

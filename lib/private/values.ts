@@ -34,3 +34,13 @@ function sameMembers(left: Members, right: Members): boolean {
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...keys].every((key) => sameValue(left[key], right[key]));
 }
+
+/** A value that is known now; nothing if only the deployment knows it. */
+export function literal<T>(value: T): T | undefined {
+  return Token.isUnresolved(value) ? undefined : value;
+}
+
+/** The items in the order of their keys: nothing that is made depends on the order in which they were given. */
+export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
+  return [...items].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+}

@@ -1,7 +1,7 @@
 import { Duration, Intrinsic, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Architecture, Runtime, RuntimeFamily, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { sameValue } from '../../lib/private/equality';
+import { sameValue } from '../../lib/private/values';
 
 const seconds = Token.asNumber({ Ref: 'Seconds' });
 const durationToken = Duration.seconds(seconds);
