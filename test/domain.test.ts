@@ -120,8 +120,8 @@ describe('fails for', () => {
   });
 
   test('the zone of another domain', () => {
-    fails({ domainName: 'ws.example.org', hostedZone }, 'domain.hostedZone: Stack/Zone is the zone of "example.com", which "ws.example.org" is no '
-      + 'part of; give the zone of "ws.example.org", or a name that ends with ".example.com"');
+    fails({ domainName: 'ws.example.org', hostedZone }, 'domain.hostedZone: Stack/Zone is the zone of "example.com", and "ws.example.org" is '
+      + 'not in it; give the zone of "ws.example.org", or a name that ends with ".example.com"');
   });
 
   test('a certificate of another Region', () => {

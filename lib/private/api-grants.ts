@@ -1,7 +1,8 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
-import { requireKind, withMember } from './checks/kind';
+import { Checks } from './checks/checks';
+import { withMember } from './checks/kind';
 import { encodeId, isPartOf, pathFrom } from './construct-id';
 import { problem } from './problem';
 
@@ -30,7 +31,7 @@ export class ApiGrants {
 
   /** @param isTarget whether the API depends on the grantee: then the policy is in the stack of the API in any case */
   public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], isTarget = false): iam.Grant {
-    requireKind(this.scope, 'grant', grantee, GRANTEE);
+    new Checks(this.scope).required('grant', grantee, GRANTEE);
     const principal = grantee.grantPrincipal;
     if (principal instanceof iam.UnknownPrincipal) return this.drop(grantee, actions);
     const holder = Construct.isConstruct(principal) ? principal : undefined;

@@ -179,12 +179,12 @@ export function precompile(scope: Construct, request: BundleRequest): Precompile
 /** The code with its source map in it, for the second build to follow. */
 function withSourceMap({ files }: BuiltHandler, from: string): string {
   const code = files.find(({ path: name }) => /^index\.m?js$/.test(name))!;
-  const map = JSON.parse(text(files.find(({ path: name }) => name.endsWith('.map'))!.contents)) as { sources: string[] };
+  const map = JSON.parse(utf8(files.find(({ path: name }) => name.endsWith('.map'))!.contents)) as { sources: string[] };
   const sources = map.sources.map((source) => (/^[a-z]+:/.test(source) ? source : path.resolve(from, source)));
   const encoded = Buffer.from(JSON.stringify({ ...map, sources })).toString('base64');
-  return `${text(code.contents)}\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`;
+  return `${utf8(code.contents)}\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`;
 }
 
-function text(contents: Uint8Array): string {
+function utf8(contents: Uint8Array): string {
   return Buffer.from(contents).toString('utf8');
 }

@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Kind } from './kind';
-import { checkOptionNames, checkOptionShapes, checkOptionValues } from './options';
+import { mayBeKnown, OptionFault, optionFaults, warnOfOption } from './options';
 import { StructName } from '../option-names';
-import { Fault, problem } from '../problem';
+import { fail, Fault, problem } from '../problem';
 
 /** API Gateway limits every description to this number of characters. */
 const LONGEST_DESCRIPTION = 1024;
@@ -78,19 +78,31 @@ export class Checks {
   /**
    * The object has no options that its struct does not have: a misspelt option would be ignored, and `apiKeyRequred` would leave the
    * door open. One error names all of them.
+   *
+   * An option that a newer aws-cdk-lib may have causes a warning.
    */
   public names(struct: StructName, options: unknown): void {
-    checkOptionNames(this.scope, this.prefix, struct, options);
+    const unknown = this.optionFaults(struct, options, ['name']);
+    this.refuseAll(unknown.filter((fault) => !mayBeKnown(fault)));
+    for (const fault of unknown) warnOfOption(this.scope, fault);
   }
 
   /** The lists and maps of the struct are lists and maps. Goes before the checks that iterate over them. */
   public shapes(struct: StructName, options: unknown): void {
-    checkOptionShapes(this.scope, this.prefix, struct, options);
+    this.refuseAll(this.optionFaults(struct, options, ['shape']));
   }
 
   /** All options have the type that the struct says. Goes after the more specific checks, which have better remedies. */
   public values(struct: StructName, options: unknown): void {
-    checkOptionValues(this.scope, this.prefix, struct, options);
+    this.refuseAll(this.optionFaults(struct, options, ['shape', 'value']));
+  }
+
+  private optionFaults(struct: StructName, options: unknown, about: ReadonlyArray<OptionFault['about']>): OptionFault[] {
+    return optionFaults(this.prefix, struct, options).filter((fault) => about.includes(fault.about));
+  }
+
+  private refuseAll(faults: OptionFault[]): void {
+    if (faults.length > 0) fail(this.scope, faults.map(({ text }) => text));
   }
 
   private get prefix(): string {

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
-import { problem } from '../problem';
+import { Construct } from 'constructs';
 
 /**
  * What a property must hold. TypeScript says so at compile time, except behind `any`, a computed object or in JavaScript,
@@ -48,17 +47,6 @@ export const OBJECT: Kind = {
   example: "{ handler: 'src/messages.send' }",
   accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
-
-/** Throws if a value that is given is of another kind. */
-export function checkKind(scope: IConstruct, property: string, value: unknown, kind: Kind): void {
-  if (value !== undefined) requireKind(scope, property, value, kind);
-}
-
-/** Throws if there is no value, or one of another kind. */
-export function requireKind(scope: IConstruct, property: string, value: unknown, kind: Kind): void {
-  if (kind.accepts(value)) return;
-  throw problem(scope, property, value, { reason: `is not ${kind.name}`, remedy: `use ${kind.example}` });
-}
 
 function has(value: unknown, member: string): boolean {
   return typeof value === 'object' && value !== null && member in value;

@@ -5,7 +5,7 @@ import { DURATION, Kind, RUNTIME } from './kind';
 import { entriesOf } from '../members';
 import { nearest } from '../nearest';
 import { AWS_CDK_LIB_VERSION, Struct, StructName, STRUCTS } from '../option-names';
-import { Fault, describe, fail, list, show } from '../problem';
+import { describe, Fault, list, show } from '../problem';
 
 /** The most options that a message lists. */
 const LISTED = 30;
@@ -29,50 +29,40 @@ const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Fault>> 
   },
 };
 
-/** Classes that most have to be told of. */
+/** The kinds of classes whose names alone would not say what to write. */
 const KINDS: Readonly<Record<string, Partial<Kind>>> = { Duration: DURATION, Runtime: RUNTIME };
 
-/** What is wrong with one option. */
-interface OptionFault {
+/** A fault of one option. */
+export interface OptionFault {
   readonly about: 'name' | 'shape' | 'value';
   readonly text: string;
-  /** It may be an option of an aws-cdk-lib that is newer than the table. */
+  /** Whether it may be an option of an aws-cdk-lib that is newer than the table. */
   readonly mayBeNew?: boolean;
 }
 
-/**
- * Throws one error for all options that a struct, or a struct in it, does not have. A misspelt option would be
- * ignored, and `apiKeyRequred` would leave the door open.
- *
- * An option that an aws-cdk-lib newer than the table may have causes a warning.
- *
- * @param prefix of the properties in messages: `authorizer.`
- */
-export function checkOptionNames(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
-  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'name');
-  if (faults.length === 0) return;
-  const version = installedVersion();
-  const isNewer = isNewerThan(version, AWS_CDK_LIB_VERSION);
-  const errors = faults.filter(({ mayBeNew }) => !(mayBeNew && isNewer));
-  if (errors.length > 0) fail(scope, errors.map(({ text }) => text));
-  for (const { text } of faults) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-websocket-service:unknownOption',
-      `${text}${text.endsWith('?') ? '' : '.'} It is passed on, since aws-cdk-lib ${version} may have it: the options known here are those of ${AWS_CDK_LIB_VERSION}`,
-    );
-  }
+/** All faults of the options of a struct, and of the structs in it. `prefix` stands before each name: `authorizer.` */
+export function optionFaults(prefix: string, struct: StructName, value: unknown): OptionFault[] {
+  if (!isStruct(value)) return [];
+  const options = optionsOf(struct);
+  return entriesOf(value).flatMap(([name, held]) => {
+    if (held === undefined) return [];
+    const holds = options.get(name);
+    return holds === undefined ? [nameFault(prefix, struct, name, held)] : valueFaults(`${prefix}${name}`, holds, held);
+  });
 }
 
-/** Throws for values that are not the string, number or boolean of their type. Called after the more specific checks of an option. */
-export function checkOptionValues(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
-  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about !== 'name');
-  if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
+/** Whether an unknown option may be known to the aws-cdk-lib that is installed, since that is newer than the table. */
+export function mayBeKnown({ mayBeNew }: OptionFault): boolean {
+  return mayBeNew === true && isNewerThan(installedVersion(), AWS_CDK_LIB_VERSION);
 }
 
-/** Throws for values that are not the list or map of their type. Called before the checks that iterate over them. */
-export function checkOptionShapes(scope: IConstruct, prefix: string, struct: StructName, value: unknown): void {
-  const faults = faultsOf(prefix, struct, value).filter(({ about }) => about === 'shape');
-  if (faults.length > 0) fail(scope, faults.map(({ text }) => text));
+/** Warns of such an option, which is passed on. */
+export function warnOfOption(scope: IConstruct, { text }: OptionFault): void {
+  Annotations.of(scope).addWarningV2(
+    'cdk-websocket-service:unknownOption',
+    `${text}${text.endsWith('?') ? '' : '.'} It is passed on, since aws-cdk-lib ${installedVersion()} may have it: `
+    + `the options known here are those of ${AWS_CDK_LIB_VERSION}`,
+  );
 }
 
 /** The options of a struct and its bases, with the type of each. */
@@ -91,16 +81,6 @@ const flattened = new Map<StructName, ReadonlyMap<string, string>>();
 function isOpen(struct: StructName): boolean {
   const { bases = [] }: Struct = STRUCTS[struct];
   return struct.includes('.') || bases.some((base) => isOpen(base as StructName));
-}
-
-function faultsOf(prefix: string, struct: StructName, value: unknown): OptionFault[] {
-  if (!isStruct(value)) return [];
-  const options = optionsOf(struct);
-  return entriesOf(value).flatMap(([name, held]) => {
-    if (held === undefined) return [];
-    const holds = options.get(name);
-    return holds === undefined ? [nameFault(prefix, struct, name, held)] : valueFaults(`${prefix}${name}`, holds, held);
-  });
 }
 
 /** Other checks reject values that are not objects. */
@@ -152,7 +132,7 @@ function valueFaults(property: string, holds: string, value: unknown): OptionFau
   if (holds.endsWith('[]')) return Array.isArray(value) ? listFaults(property, holds.slice(0, -2), value) : [kindFault(property, 'list', value)];
   if (!holds.endsWith('{}') && !(holds in STRUCTS)) return typeof value === holds ? [] : [kindFault(property, holds, value)];
   if (!isObject(value)) return [kindFault(property, 'object', value)];
-  if (holds in STRUCTS) return faultsOf(`${property}.`, holds as StructName, value);
+  if (holds in STRUCTS) return optionFaults(`${property}.`, holds as StructName, value);
   return Object.entries(value).flatMap(([key, item]) => valueFaults(`${property}${member(property, key)}`, holds.slice(0, -2), item));
 }
 

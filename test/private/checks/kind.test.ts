@@ -4,8 +4,9 @@ import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-li
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { Checks } from '../../../lib/private/checks/checks';
 import {
-  checkKind, DURATION, FUNCTION, INTEGRATION, Kind, OBJECT, requireKind, ROUTE_AUTHORIZER, RUNTIME, STRING,
+  DURATION, FUNCTION, INTEGRATION, Kind, OBJECT, ROUTE_AUTHORIZER, RUNTIME, STRING,
 } from '../../../lib/private/checks/kind';
 import { inlineFunction, quickStack } from '../../_helpers/quick-app';
 
@@ -13,6 +14,7 @@ const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:imported';
 
 const stack = quickStack();
 const scope = new Construct(stack, 'Chat');
+const checks = new Checks(scope);
 const fn = inlineFunction(stack, 'Fn');
 const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
 
@@ -61,19 +63,19 @@ const WRONG: Array<[string, Kind, unknown, string]> = [
   ['a list for an object', OBJECT, ['a'], `["a"] ${OBJECTS}`],
 ];
 
-describe.each([['checkKind', checkKind], ['requireKind', requireKind]])('%s', (_name, check) => {
+describe.each(['kind', 'required'] as const)('%s', (check) => {
   test.each(SOUND)('accepts %s', (_what, kind, value) => {
-    expect(() => check(scope, 'routes["a"]', value, kind)).not.toThrow();
+    expect(() => checks[check]('routes["a"]', value, kind)).not.toThrow();
   });
 
   test.each(WRONG)('fails for %s', (_what, kind, value, message) => {
-    expect(() => check(scope, 'routes["a"]', value, kind)).toThrow(new Error(`Stack/Chat: routes["a"]: ${message}`));
+    expect(() => checks[check]('routes["a"]', value, kind)).toThrow(new Error(`Stack/Chat: routes["a"]: ${message}`));
   });
 });
 
-test.each([STRING, FUNCTION, INTEGRATION, ROUTE_AUTHORIZER, DURATION, RUNTIME, OBJECT])('only requireKind asks for a value: $name', (kind) => {
-  expect(() => checkKind(scope, 'authorizer.custom', undefined, kind)).not.toThrow();
-  expect(() => requireKind(scope, 'authorizer.custom', undefined, kind)).toThrow(
+test.each([STRING, FUNCTION, INTEGRATION, ROUTE_AUTHORIZER, DURATION, RUNTIME, OBJECT])('only `required` asks for a value: $name', (kind) => {
+  expect(() => checks.kind('authorizer.custom', undefined, kind)).not.toThrow();
+  expect(() => checks.required('authorizer.custom', undefined, kind)).toThrow(
     new Error(`Stack/Chat: authorizer.custom: (not set) is not ${kind.name}; use ${kind.example}`),
   );
 });

@@ -1,7 +1,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { version } from 'aws-cdk-lib/package.json';
 import { Construct } from 'constructs';
-import { checkOptionNames, checkOptionShapes, checkOptionValues } from '../../../lib/private/checks/options';
+import { Checks } from '../../../lib/private/checks/checks';
 import { AWS_CDK_LIB_VERSION, StructName, STRUCTS } from '../../../lib/private/option-names';
 import { quickStack, warnings } from '../../_helpers/quick-app';
 
@@ -12,8 +12,8 @@ let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-const names = (struct: StructName, options: unknown, prefix = ''): void => checkOptionNames(stack, prefix, struct, options);
-const values = (struct: StructName, options: unknown, prefix = ''): void => checkOptionValues(stack, prefix, struct, options);
+const names = (struct: StructName, options: unknown, property = ''): void => new Checks(stack, property).names(struct, options);
+const values = (struct: StructName, options: unknown, property = ''): void => new Checks(stack, property).values(struct, options);
 
 describe('names', () => {
   test('known ones pass, those of aws-cdk-lib too, and whatever is undefined', () => {
@@ -199,7 +199,7 @@ describe('values', () => {
   });
 
   test('that go wrong in the checks of other options are told before those', () => {
-    const shapes = (options: object): void => checkOptionShapes(stack, '', 'WebsocketMockIntegrationOptions', options);
+    const shapes = (options: object): void => new Checks(stack).shapes('WebsocketMockIntegrationOptions', options);
 
     expect(() => shapes({ responses: { key: '$default' } })).toThrow(new Error('Stack: responses: { key } is not a list; put it into brackets: [value]'));
     expect(() => shapes({ responses: ['$default'] })).toThrow(new Error('Stack: responses[0]: "$default" is not an object; write { name: value }'));
