@@ -1,6 +1,6 @@
 import { Lazy } from 'aws-cdk-lib';
-import { quickStack } from './_helpers/quick-app';
 import { WebsocketAccessLogFormat } from '../lib';
+import { quickStack } from './_helpers/quick-app';
 import { ACCESS_LOG_VARIABLES } from '../lib/access-log-format';
 import { Checks } from '../lib/private/checks/checks';
 

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
+import { ConnectAuthorizer, WebsocketRoutes, WebsocketService } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack, warnings } from './_helpers/quick-app';
-import { ConnectAuthorizer, WebsocketRoutes, WebsocketService } from '../lib';
 import { Checks } from '../lib/private/checks/checks';
 import { checkRouteMap, handlerDefaults, nestedStacksFault, WebsocketRouteMap } from '../lib/route-map';
 

@@ -1,7 +1,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { inlineFunction, quickStack } from './_helpers/quick-app';
 import { ConnectAuthorizer, WebsocketModel, WebsocketService } from '../lib';
+import { inlineFunction, quickStack } from './_helpers/quick-app';
 import { requestParameterFault, selectionExpressionFault, WebsocketRouteModelOptions } from '../lib/route-models';
 
 let stack: Stack;
