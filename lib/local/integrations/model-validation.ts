@@ -2,7 +2,7 @@ import type { Options, ValidateFunction } from 'ajv';
 import type Ajv from 'ajv-draft-04';
 import { messageOf } from './integration';
 import { requestVariables, selectionKey } from './selection-key';
-import { MODEL_REFERENCE } from '../../private/checks/model-schema';
+import { MODEL_REFERENCE } from '../../private/model-reference';
 import type { Route } from '../assembly/model';
 import { isRecord, parsedJson } from '../protocol/json';
 import { bounded } from '../protocol/thread-time';

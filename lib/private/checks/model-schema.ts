@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { MODEL_REFERENCE } from '../model-reference';
 import { Fault, list } from '../problem';
 
 /** A fault in a schema, and where. */
@@ -253,6 +254,3 @@ function placesBelow(keyword: string, value: unknown, pointer: string): Place[] 
   if (!ONE_SCHEMA.includes(keyword)) return [];
   return typeof value === 'boolean' && BOOLEAN_TOO.has(keyword) ? [] : [{ pointer, value }];
 }
-
-/** How one model refers to another, of whatever API, by the name in the first group. */
-export const MODEL_REFERENCE = /^https:\/\/apigateway\.[^/]+\/(?:restapis|apis)\/[^/]+\/models\/([^/#]+)/;
