@@ -243,6 +243,9 @@ project.compileTask.exec(`esbuild lib/local/cli.js lib/local/index.js --outdir=l
 project.compileTask.exec('esbuild lib/local/functions/runtime/node.ts lib/local/functions/runtime/node-network.ts --outdir=lib/local/functions/runtime'
   + ` --external:./node-network ${BUNDLE}`);
 
+// jsii-docgen orders the types by their kind.
+project.tasks.tryFind('docgen')!.exec('tsx projenrc/api-index.ts');
+
 // The names of all options that there are, which is how misspelt ones are found.
 project.addTask('option-names', {
   description: 'Write lib/private/option-names.ts anew, after an option came or went',

@@ -43,7 +43,7 @@ export interface WebsocketAlarmSettings {
   readonly minimumErrors?: number;
 
   /**
-   * The period that a metric is added up over: whole minutes, up to one day.
+   * The period over which CloudWatch aggregates the metric: whole minutes, up to one day.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    * @default - that of all alarms
@@ -78,7 +78,7 @@ export interface WebsocketAlarmSettings {
  */
 export interface WebsocketAlarmsProps {
   /**
-   * The period that a metric is added up over: whole minutes, up to one day.
+   * The period over which CloudWatch aggregates the metric: whole minutes, up to one day.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    * @default Duration.minutes(5)

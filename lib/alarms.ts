@@ -6,7 +6,9 @@ import { Construct } from 'constructs';
 import { AlarmName, checkAlarmProps, WebsocketAlarmsProps } from './alarm-options';
 import { Checks } from './private/checks/checks';
 import { encodeId } from './private/construct-id';
-import { AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject } from './private/observability/alarm-definitions';
+import {
+  AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject,
+} from './private/observability/alarm-definitions';
 import { evaluationOf } from './private/observability/alarm-evaluation';
 import { LabelledFunctions } from './private/observability/labelled-functions';
 import { metricOf } from './private/observability/metrics';
@@ -53,9 +55,10 @@ export class WebsocketAlarms extends Construct {
     const found = this.made.get(idOf(name, functionLabel));
     if (found) return found;
     const labels = this.functions.entries.map(([, label]) => label);
+    const ofFunctions = labels.length > 0 ? `, and ${list(FUNCTION_NAMES)} of ${list(labels)}` : '';
     return new Checks(this).refuse('alarm', functionLabel === undefined ? name : [name, functionLabel], {
       reason: 'is not one of the alarms',
-      remedy: `there are ${list(STAGE_NAMES)}${labels.length > 0 ? `, and ${list(FUNCTION_NAMES)} of ${list(labels)}` : ''}, unless they are switched off`,
+      remedy: `there are ${list(STAGE_NAMES)}${ofFunctions}, unless they are switched off`,
     });
   }
 
@@ -100,8 +103,8 @@ export class WebsocketAlarms extends Construct {
     if (this.functions.size !== MANY_FUNCTIONS + 1 || this.props.functions) return;
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:manyAlarms',
-      `more than ${MANY_FUNCTIONS} functions have alarms of their own, ${this.made.size} alarms so far: each costs, and is one of the 500 resources `
-      + 'of a stack. Give `functions: false`, or `functions: true` if that is meant',
+      `more than ${MANY_FUNCTIONS} functions have alarms of their own, ${this.made.size} alarms so far: each costs, and is one of the `
+      + '500 resources of a stack. Give `functions: false`, or `functions: true` if that is meant',
     );
   }
 }

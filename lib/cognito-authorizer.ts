@@ -17,6 +17,9 @@ export enum WebsocketCognitoTokenUse {
 /**
  * Options of an authorizer that verifies tokens of an Amazon Cognito user pool.
  *
+ * Settings of the function override the `defaults` of the service, whose bundling options have no effect here. Without a `timeout` in
+ * either, the function has 10 seconds. In a VPC the function needs a way to the issuer.
+ *
  * @example
  * ConnectAuthorizer.cognito({
  *   userPool,

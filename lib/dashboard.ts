@@ -20,7 +20,7 @@ import { FunctionWidgets, METRICS_OF_A_STAGE, stageWidgets } from './private/obs
  */
 export interface WebsocketDashboardProps {
   /**
-   * The name of the dashboard: letters, digits, hyphens and underscores. It is unique in the account, in all Regions.
+   * The name of the dashboard: letters, digits, hyphens and underscores. The name must be unique in the account, across all Regions.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
    * @default - a generated name
@@ -28,7 +28,7 @@ export interface WebsocketDashboardProps {
   readonly dashboardName?: string;
 
   /**
-   * The period that metrics are added up over: whole minutes, up to one day.
+   * The period over which CloudWatch aggregates metrics: whole minutes, up to one day.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
    * @default Duration.minutes(5)
@@ -36,7 +36,7 @@ export interface WebsocketDashboardProps {
   readonly period?: Duration;
 
   /**
-   * How far the dashboard looks back when it is opened.
+   * How far back the dashboard shows metrics when it is opened.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
    * @default - three hours
@@ -108,7 +108,8 @@ export function checkServiceDashboard(scope: Construct, options: WebsocketDashbo
   for (const name of ['apiId', 'stageNames'] as const) {
     if (options[name] === undefined) continue;
     checks.refuse(name, options[name], {
-      reason: 'is set by the service, all of whose stages the dashboard shows', remedy: 'leave it out, or use `new WebsocketDashboard(...)`',
+      reason: 'is set by the service, all of whose stages the dashboard shows',
+      remedy: 'leave it out, or use `new WebsocketDashboard(...)`',
     });
   }
 }
@@ -129,5 +130,8 @@ function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): 
 
 function metricCountReport(count: number): string[] {
   if (count <= METRIC_LIMIT) return [];
-  return [`the dashboard has ${count} metrics, more than the ${METRIC_LIMIT} that CloudWatch takes; show fewer functions, or make a second one`];
+  return [
+    `the dashboard has ${count} metrics, more than the ${METRIC_LIMIT} that CloudWatch takes; `
+    + 'show fewer functions, or make a second one',
+  ];
 }

@@ -1,11 +1,11 @@
-// Service
+// Service: README.md
 export { WebsocketService } from './websocket-service';
 export type { WebsocketServiceProps } from './service-props';
 export type { IWebsocketService } from './websocket-service-base';
 export type { WebsocketServiceAttributes } from './websocket-service-attributes';
 export type { WebsocketFunctionOptions } from './function';
 
-// Routes
+// Routes: docs/functions.md
 export type { WebsocketServiceRoute } from './route';
 export type { WebsocketRouteFunction } from './function';
 export { WebsocketRoutes } from './websocket-routes';
@@ -13,7 +13,7 @@ export type { WebsocketRoutesProps } from './websocket-routes';
 export { WebsocketModel } from './model';
 export type { WebsocketModelOptions } from './model';
 
-// Authorizers
+// Authorizers: docs/auth.md
 export { ConnectAuthorizer } from './authorizer';
 export type { WebsocketAuthorizerFunctionOptions, WebsocketAuthorizerHandlerOptions } from './authorizer';
 export type { WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
@@ -21,7 +21,7 @@ export type { WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 export { WebsocketCognitoTokenUse } from './cognito-authorizer';
 export { WebsocketTokenSource } from './token-source';
 
-// Integrations
+// Integrations: docs/integrations.md
 export { RouteIntegration } from './route-integration';
 export type { WebsocketIntegrationResponse } from './integrations/integration-options';
 export type { WebsocketSqsIntegrationOptions } from './integrations/sqs';
@@ -35,15 +35,15 @@ export type { WebsocketLambdaAliasIntegrationOptions, WebsocketLambdaIntegration
 export type { WebsocketHttpIntegrationOptions, WebsocketHttpProxyIntegrationOptions } from './integrations/http';
 export type { WebsocketMockIntegrationOptions } from './integrations/mock';
 
-// Stages and domain
+// Stages and domain: docs/stages.md
 export type { WebsocketStageOptions } from './stage';
 export type { WebsocketDomainOptions } from './domain';
 export { WebsocketLoggingLevel } from './route-settings';
 export type { WebsocketAccessLogOptions } from './access-log';
 export { WebsocketAccessLogFormat } from './access-log-format';
 
-// Observability
+// Observability: docs/observability.md
 export { WebsocketAlarms } from './alarms';
-export type { WebsocketAlarmSettings, WebsocketAlarmsProps } from './alarm-options';
+export type { WebsocketAlarmsProps, WebsocketAlarmSettings } from './alarm-options';
 export { WebsocketDashboard } from './dashboard';
 export type { WebsocketDashboardProps } from './dashboard';

@@ -7,6 +7,9 @@ import { checkWords, TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, wo
 /**
  * Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0).
  *
+ * Settings of the function override the `defaults` of the service, whose bundling options have no effect here. Without a `timeout` in
+ * either, the function has 10 seconds. In a VPC the function needs a way to the issuer.
+ *
  * @example
  * ConnectAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] });
  */

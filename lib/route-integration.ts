@@ -62,7 +62,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Puts an event on a bus. Its `detail` has `requestContext` and `body`, as the event of a Lambda function has.
+   * Puts an event on a bus. Its `detail` has `requestContext` and `body`, like the event of a Lambda function.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
    */
@@ -71,7 +71,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Starts an execution. Its input has `requestContext` and `body`, as the event of a Lambda function has.
+   * Starts an execution. Its input has `requestContext` and `body`, like the event of a Lambda function.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
    */
@@ -107,8 +107,8 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Invokes a function, with what a mapping template makes instead of the event, and with its result as the answer; or leaves it
-   * to Lambda to invoke the function later (`asynchronous`). Usually the `function` of a route is what you want.
+   * Invokes a function with an event that a mapping template makes, and answers with its result; or has Lambda invoke the function later
+   * (`asynchronous`). Usually the `function` of a route is what you want.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
    */
@@ -117,7 +117,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Invokes the alias of a function that a variable of the stage names.
+   * Invokes the alias that a variable of the stage names.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    */
@@ -126,7 +126,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Sends a request to a URL: mapping templates make the request and the answer.
+   * Sends a request to a URL. Mapping templates make the request and the answer.
    *
    * @param url http or https; `{name}` in it is the request parameter `integration.request.path.name`
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
@@ -136,7 +136,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Sends the message as it is to a URL; its answer goes to the client as it is.
+   * Sends the message to a URL as it is, and the answer to the client as it is.
    *
    * @param url http or https; `{name}` in it is the request parameter `integration.request.path.name`
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
@@ -155,7 +155,8 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Answers `{"message":"pong"}`, without a backend: what clients send to keep a connection open. For a route with `returnResponse: true`.
+   * Answers `{"message":"pong"}` without a backend, to clients that send pings to keep a connection open. For a route
+   * with `returnResponse: true`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */

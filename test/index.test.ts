@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import * as zlib from 'zlib';
+import { apiIndex } from '../projenrc/api-index';
 
 const ROOT = path.join(__dirname, '..');
 
@@ -10,10 +11,14 @@ const INDEX = fs.readFileSync(path.join(ROOT, 'lib', 'index.ts'), 'utf8');
 const names = [...INDEX.matchAll(/^export (?:type )?\{([^}]+)\} from '\S+';$/gm)]
   .flatMap(([, list]) => list.split(',').map((name) => name.trim())).filter((name) => name !== '');
 
-test('lib/index.ts is names under headings, at most 42', () => {
-  expect(INDEX.split('\n').filter((line) => !/^(export (type )?\{| {2}\w+,|\} from|\/\/ [A-Z][\w ]+$|$)/.test(line))).toEqual([]);
+test('lib/index.ts is names under headings with their pages, at most 42', () => {
+  expect(INDEX.split('\n').filter((line) => !/^(export (type )?\{| {2}\w+,|\} from|\/\/ [A-Z][\w ]+: [\w/]+\.md$|$)/.test(line))).toEqual([]);
   expect(names.length).toBeGreaterThan(30);
   expect(names.length).toBeLessThanOrEqual(42);
+});
+
+test('API.md begins with them: `npx projen docgen` writes it after a compile', () => {
+  expect(fs.readFileSync(path.join(ROOT, 'API.md'), 'utf8').slice(0, 20_000)).toContain(apiIndex());
 });
 
 /** The names of all types of a version of aws-cdk-lib, by their lower case. Its assembly is too large to be parsed for them. */

@@ -20,25 +20,25 @@ import { serviceCall, serviceUri } from '../private/integrations/service-call';
  */
 export interface WebsocketAwsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The service, by the name in its endpoint: `dynamodb`, `ssm`.
+   * The name of the service in its endpoint: `dynamodb`, `ssm`.
    *
    * @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
    */
   readonly service: string;
 
   /**
-   * The action that is called, for example `DeleteItem`. Exactly one of `action` and `path`.
+   * The action to call, for example `DeleteItem`. Exactly one of `action` and `path`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
-   * @default - `path` says what is called
+   * @default - `path` names the call
    */
   readonly action?: string;
 
   /**
-   * The path that is called, without the slash that it begins with. Exactly one of `action` and `path`.
+   * The path to call, without its leading slash. Exactly one of `action` and `path`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
-   * @default - `action` says what is called
+   * @default - `action` names the call
    */
   readonly path?: string;
 
@@ -54,12 +54,12 @@ export interface WebsocketAwsIntegrationOptions extends ServiceIntegrationOption
    * The Region of the service.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
-   * @default - that of the API
+   * @default - the Region of the API
    */
   readonly region?: string;
 
   /**
-   * What stands before the name of the service in its endpoint, for example the name of a bucket.
+   * The part of the endpoint before the name of the service, for example the name of a bucket.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
    * @default - nothing
@@ -100,7 +100,9 @@ function anyCall(scope: Construct, options: WebsocketAwsIntegrationOptions): Int
 
 function checkCall(checks: Checks, { service, action, path, statements = [] }: WebsocketAwsIntegrationOptions): void {
   if (!Token.isUnresolved(service) && !/^[a-z][\w-]*$/.test(service)) {
-    checks.refuse('service', service, { reason: 'is not the name of a service', remedy: 'use the name in its endpoint, for example "dynamodb"' });
+    checks.refuse('service', service, {
+      reason: 'is not the name of a service', remedy: 'use the name in its endpoint, for example "dynamodb"',
+    });
   }
   if ((action === undefined) === (path === undefined)) {
     checks.refuse('action', action, { reason: 'and `path` are two ways to name the call', remedy: 'give exactly one of them' });

@@ -17,7 +17,7 @@ import { checkMembers, jsonString } from '../private/integrations/template-text'
  */
 export interface WebsocketDynamoDbPutIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The string attributes of the item by name, each a text or one variable. The key of the table must be there.
+   * The string attributes of the item by name, each a text or one variable. The key of the table must be among them.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
    */
@@ -32,15 +32,15 @@ export interface WebsocketDynamoDbPutIntegrationOptions extends ServiceIntegrati
   readonly numberAttributes?: { [name: string]: string };
 
   /**
-   * What must be true of the item that is there, for example `attribute_not_exists(connectionId)`.
+   * A condition on an existing item, for example `attribute_not_exists(connectionId)`.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
-   * @default - the item is replaced if it is there
+   * @default - an existing item is replaced
    */
   readonly conditionExpression?: string;
 
   /**
-   * Names of attributes by their placeholders (`#name`) in the condition.
+   * The names of attributes by their placeholders (`#name`) in the condition.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
    * @default - none
@@ -48,7 +48,7 @@ export interface WebsocketDynamoDbPutIntegrationOptions extends ServiceIntegrati
   readonly expressionAttributeNames?: { [placeholder: string]: string };
 
   /**
-   * Strings by their placeholders (`:value`) in the condition, each a text or one variable.
+   * The strings by their placeholders (`:value`) in the condition, each a text or one variable.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeValues.html
    * @default - none
@@ -110,7 +110,9 @@ function checkItem(checks: Checks, options: WebsocketDynamoDbPutIntegrationOptio
   }
   const both = Object.keys(attributes).find((name) => name in numberAttributes);
   if (both !== undefined) {
-    checks.refuse('numberAttributes', both, { reason: 'is in `attributes` too, and an attribute has one type', remedy: 'keep one of them' });
+    checks.refuse('numberAttributes', both, {
+      reason: 'is in `attributes` too, and an attribute has one type', remedy: 'keep one of them',
+    });
   }
   if (conditionExpression === undefined && (expressionAttributeNames ?? expressionAttributeValues)) {
     const option = expressionAttributeNames ? 'expressionAttributeNames' : 'expressionAttributeValues';

@@ -30,8 +30,8 @@ export interface WebsocketEventBridgeIntegrationOptions extends ServiceIntegrati
   readonly detailType?: string;
 
   /**
-   * More members of `detail`, beside `requestContext` and `body`: each a text or one variable. Rules can match them, while
-   * `body` is a string.
+   * More members of `detail`, beside `requestContext` and `body`: each a text or one variable. Rules can match these members, but nothing
+   * inside `body`, which is a string.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    * @default - none
@@ -59,7 +59,8 @@ export function eventBridgeIntegration(bus: events.IEventBus, options: Websocket
   };
 }
 
-function entryOf(bus: events.IEventBus, { source, detailType = '$context.routeKey', attributes }: WebsocketEventBridgeIntegrationOptions): string {
+function entryOf(bus: events.IEventBus, options: WebsocketEventBridgeIntegrationOptions): string {
+  const { source, detailType = '$context.routeKey', attributes } = options;
   const members = [
     `"EventBusName":${jsonString(bus.eventBusArn)}`,
     `"Source":${jsonString(source)}`,
@@ -71,7 +72,9 @@ function entryOf(bus: events.IEventBus, { source, detailType = '$context.routeKe
 
 function checkEvent(checks: Checks, { source, detailType, attributes }: WebsocketEventBridgeIntegrationOptions): void {
   if (typeof source !== 'string' || source === '') {
-    checks.refuse('source', source, { reason: 'does not name the source of the events', remedy: 'name what sends them, for example "chat"' });
+    checks.refuse('source', source, {
+      reason: 'does not name the source of the events', remedy: 'name what sends them, for example "chat"',
+    });
   }
   if (/^aws\./i.test(source)) {
     checks.refuse('source', source, {

@@ -27,10 +27,10 @@ export interface WebsocketHttpIntegrationOptions extends TemplatedIntegrationOpt
   readonly method?: HttpMethod;
 
   /**
-   * The way into a VPC: a VPC link of REST APIs, which leads to a Network Load Balancer. WebSocket APIs take no other.
+   * The way into a VPC: a VPC link of REST APIs, which leads to a Network Load Balancer. WebSocket APIs take no other kind.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-nlb-for-vpclink-using-console.html
-   * @default - the URL is reached through the internet
+   * @default - API Gateway reaches the URL over the internet
    */
   readonly vpcLink?: IVpcLink;
 }
@@ -53,16 +53,16 @@ export interface WebsocketHttpProxyIntegrationOptions extends CommonIntegrationO
   readonly method?: HttpMethod;
 
   /**
-   * The way into a VPC: a VPC link of REST APIs, which leads to a Network Load Balancer. WebSocket APIs take no other.
+   * The way into a VPC: a VPC link of REST APIs, which leads to a Network Load Balancer. WebSocket APIs take no other kind.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-nlb-for-vpclink-using-console.html
-   * @default - the URL is reached through the internet
+   * @default - API Gateway reaches the URL over the internet
    */
   readonly vpcLink?: IVpcLink;
 
   /**
-   * Parameters of the request to the backend, as those of `WebsocketHttpIntegrationOptions`. The backend learns of the connection
-   * by them only: `{ 'integration.request.header.ConnectionId': 'context.connectionId' }`.
+   * Parameters of the request to the backend, as those of `WebsocketHttpIntegrationOptions`. Only through them
+   * does the backend learn of the connection: `{ 'integration.request.header.ConnectionId': 'context.connectionId' }`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
    * @default - none

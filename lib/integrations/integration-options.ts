@@ -3,7 +3,7 @@ import { ContentHandling, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 /**
- * How an integration transforms an answer of its backend. Non-proxy integrations only.
+ * How an integration transforms an answer of its backend. For non-proxy integrations only.
  *
  * @example
  * RouteIntegration.sqs(queue, {
@@ -12,9 +12,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
  */
 export interface WebsocketIntegrationResponse {
   /**
-   * Which answers it is for: `$default` (those that no other is for), or a Java regular expression between slashes.
+   * The answers that this response is for: `$default` (all that no other response matches), or a Java regular expression between slashes.
    *
-   * It is compared with the status of the answer (`/4\d\d/`), and for a Lambda function with the `errorMessage` that it failed with.
+   * API Gateway matches the expression against the status of the answer (`/4\d\d/`), and for a Lambda function against the `errorMessage`
+   * of its failure.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */
@@ -22,7 +23,7 @@ export interface WebsocketIntegrationResponse {
 
   /**
    * Headers of the answer: `method.response.header.<name>`, each from `integration.response.header.<name>`,
-   * `integration.response.body.<JSONPath>` or a text in single quotes. A message has no headers; the answer to a handshake does.
+   * `integration.response.body.<JSONPath>` or a text in single quotes. Only the answer to a handshake has headers; a message has none.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integrationresponse.html
    * @default - none
@@ -30,7 +31,7 @@ export interface WebsocketIntegrationResponse {
   readonly responseParameters?: { [destination: string]: string };
 
   /**
-   * The mapping templates that make the message for the client, by key.
+   * The mapping templates that make the message to the client, by key.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
    * @default - the client gets the body as it is
@@ -38,7 +39,7 @@ export interface WebsocketIntegrationResponse {
   readonly responseTemplates?: { [key: string]: string };
 
   /**
-   * Which of the templates is used: the key itself, or `${integration.response.statuscode}` and the like.
+   * Selects one of the templates: its key, or `${integration.response.statuscode}` and the like.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
    * @default - `\$default` if there is a template of that key
@@ -49,7 +50,7 @@ export interface WebsocketIntegrationResponse {
    * How the body is converted between text and binary.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
-   * @default - it is not
+   * @default - no conversion
    */
   readonly contentHandling?: ContentHandling;
 }
@@ -80,13 +81,13 @@ export interface CommonIntegrationOptions {
    * How the payload is converted between text and binary.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
-   * @default - it is not
+   * @default - no conversion
    */
   readonly contentHandling?: ContentHandling;
 }
 
 /**
- * Options of every non-proxy integration: mapping templates transform its requests and answers.
+ * Options of every non-proxy integration, whose requests and answers mapping templates make.
  *
  * @internal
  */
@@ -97,20 +98,20 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
    * `$connect` from `route.request.header.<name>` and `route.request.querystring.<name>`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
-   * @default - those that the backend asks for, which these go over
+   * @default - those that the backend needs; these override them
    */
   readonly requestParameters?: { [destination: string]: string };
 
   /**
-   * The mapping templates that make the request of the message, by key. They replace the one that the integration has.
+   * The mapping templates that make the request from the message, by key. They replace the template of the integration.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
-   * @default - that of the integration; if it has none, the message is passed as it is
+   * @default - the template of the integration; without one, the message is passed as it is
    */
   readonly requestTemplates?: { [key: string]: string };
 
   /**
-   * Which of the templates is used: the key itself, or `${request.body.<path>}`.
+   * Selects one of the templates: its key, or `${request.body.<path>}`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
    * @default - `\$default` if there is a template of that key
@@ -118,10 +119,11 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
   readonly templateSelectionExpression?: string;
 
   /**
-   * What happens to a message that no template is for.
+   * What happens to a message that no template matches.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integration.html
-   * @default PassthroughBehavior.NEVER for AWS services, since a client would say then what the service does; PassthroughBehavior.WHEN_NO_MATCH otherwise
+   * @default PassthroughBehavior.NEVER for AWS services, since the client would otherwise decide what the service does;
+   * PassthroughBehavior.WHEN_NO_MATCH for others
    */
   readonly passthroughBehavior?: PassthroughBehavior;
 
@@ -129,7 +131,7 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
    * How answers are transformed. A two-way route sends the result to the client. In Python, pass `WebsocketIntegrationResponse(...)`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
-   * @default - `$default`, with the answer as it is; it is added too if none of these is `$default`
+   * @default - `$default`, with the answer as it is; always added if none of the given ones is `$default`
    */
   readonly responses?: WebsocketIntegrationResponse[];
 }
@@ -141,10 +143,10 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
  */
 export interface ServiceIntegrationOptions extends TemplatedIntegrationOptions {
   /**
-   * The role that API Gateway calls the service with. What the call needs is granted to it.
+   * The role with which API Gateway calls the service. The integration grants it what the call needs.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integration.html
-   * @default - a new one, that may do this call and nothing else; for a Lambda function no role, but a permission of the function
+   * @default - a new role that may make this call and nothing else; for a Lambda function no role, but a permission on the function
    */
   readonly credentialsRole?: iam.IRole;
 }

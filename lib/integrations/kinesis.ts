@@ -13,7 +13,7 @@ import { checkValues, jsonString } from '../private/integrations/template-text';
  */
 export interface WebsocketKinesisIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * What the records that one shard keeps in order have in common. A text or one variable.
+   * Records with the same partition key go to one shard, which keeps them in order. A text or one variable.
    *
    * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
    * @default '$context.connectionId'

@@ -18,7 +18,7 @@ import { invocationUri, permitStages } from '../private/routes/invocation';
  */
 export interface WebsocketLambdaIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * Whether Lambda queues the event and answers at once, without the result.
+   * Whether Lambda queues the event and answers at once, without the result of the function.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
    * @default false
@@ -42,7 +42,7 @@ export interface WebsocketLambdaIntegrationOptions extends ServiceIntegrationOpt
  */
 export interface WebsocketLambdaAliasIntegrationOptions extends CommonIntegrationOptions {
   /**
-   * The aliases of the function that the stage variable may name. API Gateway may invoke these and no others.
+   * The aliases of the function that the stage variable may name. API Gateway may invoke only these.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
    */
@@ -102,7 +102,9 @@ const DEFAULT_VARIABLE = 'alias';
 function checkAlias(checks: Checks, fn: lambda.IFunction, options: WebsocketLambdaAliasIntegrationOptions): void {
   const { aliases = [], stageVariable = DEFAULT_VARIABLE } = options;
   if (!/^\w+$/.test(stageVariable)) {
-    checks.refuse('stageVariable', stageVariable, { reason: 'is not the name of a stage variable', remedy: 'use letters, digits and underscores' });
+    checks.refuse('stageVariable', stageVariable, {
+      reason: 'is not the name of a stage variable', remedy: 'use letters, digits and underscores',
+    });
   }
   if (aliases.length === 0) {
     checks.refuse('aliases', aliases, {

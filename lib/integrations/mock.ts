@@ -10,7 +10,7 @@ import { IntegrationPlan } from '../private/integrations/integration-plan';
  */
 export interface WebsocketMockIntegrationOptions extends TemplatedIntegrationOptions {
   /**
-   * The status that the integration responses are chosen by; on `$connect` the one that the client gets.
+   * The status that selects the integration response; on `$connect` also the status that the client gets.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    * @default 200

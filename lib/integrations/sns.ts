@@ -22,15 +22,17 @@ export interface WebsocketSnsIntegrationOptions extends ServiceIntegrationOption
   readonly subject?: string;
 
   /**
-   * The messages that are kept in order. A text or one variable. A plain topic passes it to its plain queues.
+   * The group of the message, whose messages a FIFO topic keeps in order. A plain topic passes it on to its plain queues.
+   * A text or one variable.
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-   * @default - `$context.connectionId` for a FIFO topic, none for a plain one
+   * @default - `$context.connectionId` for a FIFO topic, no group for a plain one
    */
   readonly messageGroupId?: string;
 
   /**
-   * What two messages have in common if one of them is to be dropped. A text or one variable. FIFO topics only.
+   * Messages with the same value within five minutes are duplicates, and only the first is delivered. For FIFO topics only.
+   * A text or one variable.
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
    * @default - `$context.requestId` for a FIFO topic: no message is dropped
@@ -41,7 +43,7 @@ export interface WebsocketSnsIntegrationOptions extends ServiceIntegrationOption
    * Attributes of the message by name, each a text or one variable. At most five, since a queue behind the topic takes ten.
    *
    * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
-   * @default - those that are always there: connectionId, domainName, stage, routeKey and requestTimeEpoch
+   * @default - only those that every message has: connectionId, domainName, stage, routeKey and requestTimeEpoch
    */
   readonly messageAttributes?: { [name: string]: string };
 }

@@ -13,15 +13,17 @@ import { allow, environmentOf, QUERY_PROTOCOL, serviceCall, serviceUri } from '.
  */
 export interface WebsocketSqsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The messages that are kept in order (FIFO), or that share a queue fairly (plain). A text or one variable.
+   * The group of the message: a FIFO queue keeps the messages of a group in order, a plain queue shares itself fairly among groups.
+   * A text or one variable.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-   * @default - `$context.connectionId` for a FIFO queue, none for a plain one
+   * @default - `$context.connectionId` for a FIFO queue, no group for a plain one
    */
   readonly messageGroupId?: string;
 
   /**
-   * What two messages have in common if one of them is to be dropped. A text or one variable. FIFO queues only.
+   * Messages with the same value within five minutes are duplicates, and only the first is delivered. For FIFO queues only.
+   * A text or one variable.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    * @default - `$context.requestId` for a FIFO queue: no message is dropped
@@ -32,7 +34,7 @@ export interface WebsocketSqsIntegrationOptions extends ServiceIntegrationOption
    * Attributes of the message by name, each a text or one variable. At most five, since SQS takes ten.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
-   * @default - those that are always there: connectionId, domainName, stage, routeKey and requestTimeEpoch
+   * @default - only those that every message has: connectionId, domainName, stage, routeKey and requestTimeEpoch
    */
   readonly messageAttributes?: { [name: string]: string };
 }

@@ -15,7 +15,7 @@ import { checkValues, jsonString } from '../private/integrations/template-text';
  */
 export interface WebsocketStepFunctionsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * Whether to wait for the end of the execution: a two-way route sends its output to the client. Express state machines only.
+   * Whether to wait for the end of the execution: a two-way route then sends its output to the client. For Express state machines only.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
    * @default false
@@ -26,7 +26,7 @@ export interface WebsocketStepFunctionsIntegrationOptions extends ServiceIntegra
    * The name of the execution. A text or one variable.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-   * @default - Step Functions makes one up
+   * @default - Step Functions generates one
    */
   readonly executionName?: string;
 
@@ -39,7 +39,9 @@ export interface WebsocketStepFunctionsIntegrationOptions extends ServiceIntegra
   readonly attributes?: { [name: string]: string };
 }
 
-const MACHINE = constructWith('a state machine', 'stateMachineArn', "sfn.StateMachine.fromStateMachineArn(this, 'Imported', arn) for an ARN");
+const MACHINE = constructWith(
+  'a state machine', 'stateMachineArn', "sfn.StateMachine.fromStateMachineArn(this, 'Imported', arn) for an ARN",
+);
 
 /** A client must not see error and cause of a failed execution, and gets what API Gateway itself sends for a failure. */
 const OUTPUT = '#set($execution=$input.path(\'$\'))#if($execution.status!="SUCCEEDED")'

@@ -36,6 +36,8 @@ function envelopeOf(attributes: Attributes, string: (value: string) => string): 
 
 export function checkEnvelope(checks: Checks, attributes: Attributes = {}): void {
   const taken = Object.keys(attributes).find((name) => OWN_MEMBERS.includes(name));
-  if (taken !== undefined) checks.refuse('attributes', taken, { reason: 'is already a member of the event', remedy: 'choose another name' });
+  if (taken !== undefined) {
+    checks.refuse('attributes', taken, { reason: 'is already a member of the event', remedy: 'choose another name' });
+  }
   checkMembers(checks, 'attributes', attributes);
 }

@@ -42,6 +42,7 @@ const DEFAULT_SELECTION = '\\$default';
 export function makeIntegration(scope: Construct, api: IWebSocketApi, spec: IntegrationSpec, options: ServiceIntegrationOptions): string {
   const role = roleFor(scope, api, spec, options);
   const { apiId } = api;
+  const requestTemplates = options.requestTemplates ?? defaultTemplate(spec.requestTemplate);
   const integration = new CfnIntegration(scope, 'Integration', {
     apiId,
     integrationType: spec.type,
@@ -55,7 +56,7 @@ export function makeIntegration(scope: Construct, api: IWebSocketApi, spec: Inte
     contentHandlingStrategy: options.contentHandling,
     passthroughBehavior: options.passthroughBehavior ?? spec.passthroughBehavior,
     requestParameters: merged(spec.requestParameters, options.requestParameters),
-    ...templates(options.requestTemplates ?? defaultTemplate(spec.requestTemplate), options.templateSelectionExpression, 'requestTemplates'),
+    ...templates(requestTemplates, options.templateSelectionExpression, 'requestTemplates'),
   });
   for (const response of spec.type.endsWith('_PROXY') ? [] : responsesOf(spec, options)) {
     const { key, responseParameters, responseTemplates, templateSelectionExpression, contentHandling } = response;
@@ -71,7 +72,9 @@ export function makeIntegration(scope: Construct, api: IWebSocketApi, spec: Inte
   return integration.ref;
 }
 
-function roleFor(scope: Construct, api: IWebSocketApi, spec: IntegrationSpec, { credentialsRole }: ServiceIntegrationOptions): iam.IRole | undefined {
+function roleFor(
+  scope: Construct, api: IWebSocketApi, spec: IntegrationSpec, { credentialsRole }: ServiceIntegrationOptions,
+): iam.IRole | undefined {
   if (!spec.grant) return undefined;
   const role = credentialsRole ?? new iam.Role(scope, 'Role', { assumedBy: apiGatewayFor(scope, api) });
   spec.grant(isElsewhere(scope, role) ? policyFor(scope, role) : role);

@@ -88,7 +88,10 @@ export function templateSelectionFault(expression: string): Fault | undefined {
     : [...expression.matchAll(/\$\{([^}]*)\}/g)].map(([, name]) => name);
   const literal = expression.replace(/^\$(?!\{).*|\$\{[^}]*\}|\\\$/gs, '');
   if (!literal.includes('$') && variables.every((name) => SELECTION_VARIABLE.test(name))) return undefined;
-  return { reason: 'is not a selection expression', remedy: 'use ${request.body.<path>}, or the key of a template; a literal $ is written \\$' };
+  return {
+    reason: 'is not a selection expression',
+    remedy: 'use ${request.body.<path>}, or the key of a template; a literal $ is written \\$',
+  };
 }
 
 const KEY_REMEDY = 'use $default, or a regular expression between slashes such as /4\\d\\d/';

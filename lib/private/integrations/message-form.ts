@@ -26,7 +26,7 @@ const ATTRIBUTE_LIMIT = 10;
 const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.)(?!.*\.\.)[\w-][\w.-]{0,254}(?<!\.)$/i;
 
 /**
- * The message, as the last value of a form. A message without a body, as on `$connect`, becomes `{}`, since SQS and SNS refuse an empty one.
+ * The message as the last value of a form. Without a body, as on `$connect`, the value is `{}`, since SQS and SNS refuse an empty one.
  */
 export const MESSAGE_VALUE = '#set($message="$!input.body")#if($message=="")%7B%7D#else$util.urlEncode($message)#end';
 
@@ -74,8 +74,9 @@ function checkAttributes(checks: Checks, attributes: Attributes = {}): void {
   }
   const count = Object.keys({ ...CONTEXT_ATTRIBUTES, ...attributes }).length;
   if (count > ATTRIBUTE_LIMIT) {
+    const fixed = Object.keys(CONTEXT_ATTRIBUTES).length;
     checks.refuse('messageAttributes', count, {
-      reason: `attributes, with the ${Object.keys(CONTEXT_ATTRIBUTES).length} that say where to answer, are more than the ${ATTRIBUTE_LIMIT} of a message`,
+      reason: `attributes, with the ${fixed} that say where to answer, are more than the ${ATTRIBUTE_LIMIT} of a message`,
       remedy: 'put some of them into the message',
     });
   }

@@ -15,7 +15,7 @@ export function jsonProtocol(version: '1.0' | '1.1'): { [destination: string]: s
 }
 
 /** A call of an AWS service. A message that no template matches must not reach the service: the client would decide what it does. */
-export function serviceCall(spec: Pick<IntegrationSpec, 'uri' | 'requestParameters' | 'requestTemplate' | 'responseTemplate' | 'grant'>): IntegrationSpec {
+export function serviceCall(spec: Omit<IntegrationSpec, 'type' | 'method' | 'passthroughBehavior'>): IntegrationSpec {
   return { type: 'AWS', method: 'POST', passthroughBehavior: PassthroughBehavior.NEVER, ...spec };
 }
 

@@ -54,7 +54,8 @@ export const STAGE_ALARMS = {
     threshold: 20,
     metric: shareOfCalls('ClientError'),
     description: (_, settings) => `Clients were refused, ${atLeast(settings)} of the calls of integrations. `
-      + 'Look at the authorizer, at what clients send (routes, models, API keys), at the throttle of the stage, and at status in the access log',
+      + 'Look at the authorizer, at what clients send (routes, models, API keys), at the throttle of the stage, '
+      + 'and at status in the access log',
   },
   integrationLatency: {
     threshold: 5000,

@@ -13,7 +13,9 @@ const DEFAULT_EVALUATION_PERIODS = 3;
 const DEFAULT_DATAPOINTS = 2;
 
 /** The settings of one alarm, those of all alarms, and the defaults, in that order. */
-export function evaluationOf(own: AlarmEvaluation, all: AlarmEvaluation): AlarmEvaluation & { period: Duration; evaluationPeriods: number } {
+export function evaluationOf(
+  own: AlarmEvaluation, all: AlarmEvaluation,
+): AlarmEvaluation & Required<Omit<AlarmEvaluation, 'datapointsToAlarm'>> {
   const evaluationPeriods = own.evaluationPeriods ?? all.evaluationPeriods ?? DEFAULT_EVALUATION_PERIODS;
   const datapoints = Token.isUnresolved(evaluationPeriods) ? undefined : Math.min(DEFAULT_DATAPOINTS, evaluationPeriods);
   return {
@@ -49,7 +51,8 @@ function lookBackFault(period: Duration, evaluationPeriods: number): Fault | und
   const longest = period.toSeconds() < HOUR ? DAY : 7 * DAY;
   if (Token.isUnresolved(evaluationPeriods) || seconds <= longest) return undefined;
   return {
-    reason: `periods of ${period.toHumanString()} are longer than an alarm looks back, which is one day, and seven with periods of an hour or more`,
+    reason: `periods of ${period.toHumanString()} `
+      + 'are longer than an alarm looks back, which is one day, and seven with periods of an hour or more',
     remedy: 'use fewer of them',
   };
 }

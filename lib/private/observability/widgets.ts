@@ -33,9 +33,19 @@ export function stageWidgets(scope: Construct, stage: MeteredStage, period?: Dur
 /** More lines than this cannot be told apart; CloudWatch itself takes 500 in a graph. */
 const FUNCTIONS_IN_A_GRAPH = 20;
 
-const FUNCTION_GRAPHS: Array<{ title: string; unit?: string; metric: (fn: lambda.IFunction, label: string, period?: Duration) => IMetric }> = [
+interface FunctionGraph {
+  readonly title: string;
+  readonly unit?: string;
+  readonly metric: (fn: lambda.IFunction, label: string, period?: Duration) => IMetric;
+}
+
+const FUNCTION_GRAPHS: FunctionGraph[] = [
   { title: 'Function errors', metric: (fn, label, period) => fn.metricErrors({ label, period }) },
-  { title: 'Function duration (p99)', unit: 'ms', metric: (fn, label, period) => fn.metricDuration({ label, period, statistic: Stats.p(99) }) },
+  {
+    title: 'Function duration (p99)',
+    unit: 'ms',
+    metric: (fn, label, period) => fn.metricDuration({ label, period, statistic: Stats.p(99) }),
+  },
   { title: 'Function throttles', metric: (fn, label, period) => fn.metricThrottles({ label, period }) },
 ];
 
