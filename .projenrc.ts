@@ -255,6 +255,12 @@ project.addTask('option-names', {
 // The Lambda functions of the library, each in one file with what it needs.
 project.compileTask.exec('tsx projenrc/lambda-bundles.ts');
 
+// Tests read the same source: a rule or a message is changed there.
+project.addTask('reference', {
+  description: 'Write the tables of docs/errors.md and docs/fidelity.md from test/reference',
+  steps: [{ exec: 'tsx projenrc/reference.ts' }],
+});
+
 const quickly = project.addTask('compile:quick', {
   description: 'Compile the JavaScript alone, in two seconds: enough for the command, the demo and the tests',
   steps: [{ exec: 'tsx projenrc/quick-compile.ts' }],

@@ -69,7 +69,7 @@ describe('the docstrings of the public API', () => {
 });
 
 test('ARCHITECTURE.md fits on a page', () => {
-  expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(100);
+  expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(110);
 });
 
 test.each(Object.keys(TABLED))('%s has the tables of its source', (page) => {

@@ -1,25 +1,23 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { UNVERIFIED } from '../lib/local/protocol/unverified';
+import { tablesOf } from '../projenrc/reference';
 
 const ROOT = path.join(__dirname, '..');
 const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'utf8');
 const page = read('docs/fidelity.md');
 
-/** The cells of the rows whose first one matches. */
-const rows = (first: string): string[][] => page.split('\n')
-  .filter((line) => new RegExp(`^\\| ${first} \\|`).test(line))
-  .map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()));
+/** Rules and assumptions: the tables of the page are written from them. */
+const { 'assumed values': values, 'assumed behaviour': behaviours, ...sections } = tablesOf('docs/fidelity.md');
 
 const NUMBER = '\\d+(?:\\.\\d+)+';
-const rules = rows(NUMBER).map(([number, behaviour, source, verified]) => ({ number, behaviour, source, verified }));
+const rules = Object.values(sections).flatMap((section) => section.rows).map(([number, behaviour, source, verified]) => ({ number, behaviour, source, verified }));
 const elsewhere = [...page.matchAll(new RegExp(`^- ((?:${NUMBER}(?:, )?)+) `, 'gm'))].flatMap(([, list]) => list.split(', '));
 const headings = [...page.matchAll(new RegExp(`^#+ (${NUMBER}) `, 'gm'))].map(([, number]) => number);
 
 /** The two tables of what is not verified: entries of `UNVERIFIED`, and behaviour. */
-const assumedValues = rows('`\\w+`').map(([name, assumed, rule]) => ({ name: name.slice(1, -1), assumed, rule }));
-const behaviourTable = /^\| what is assumed \| rule \|\n\|---\|---\|\n((?:\|.*\n)+)/m.exec(page)?.[1] ?? '';
-const assumedBehaviour = [...behaviourTable.matchAll(/^\| (.*)\. \| ([\d.]+) \|$/gm)].map(([, assumed, rule]) => ({ rule, assumed: lowerFirst(assumed) }));
+const assumedValues = values.rows.map(([name, assumed, rule]) => ({ name: name.slice(1, -1), assumed, rule }));
+const assumedBehaviour = behaviours.rows.map(([assumed, rule]) => ({ rule, assumed: lowerFirst(assumed.replace(/\.$/, '')) }));
 
 /** The comments `assumed (rule): what` of a source. */
 function tags(source: string): { rule: string; assumed: string }[] {

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { parseEnv } from 'util';
-import { LambdaFunction } from './assembly/model';
+import { LambdaFunction } from './assembly/local-app';
 import { GatewayError } from './gateway-error';
 import { GatewayOptions } from './gateway-options';
 import { isRecord } from './protocol/json';

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import { AppSource, SynthesisCommand } from './app-source';
-import { LocalApp } from './assembly/model';
+import { LocalApp } from './assembly/local-app';
 import { readApp } from './assembly/read-app';
 import { GatewayError, GatewayErrorCode } from './gateway-error';
 import { GatewayObserver } from './gateway-event';

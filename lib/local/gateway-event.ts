@@ -1,4 +1,4 @@
-import { Notice } from './assembly/model';
+import { Notice } from './assembly/local-app';
 
 /** An event of a gateway. The command line prints the events, a test suite may observe them. `time` is in milliseconds since 1970. */
 export type GatewayEvent =

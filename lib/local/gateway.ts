@@ -3,7 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { setTimeout as delay } from 'timers/promises';
 import { appSource, AppSource } from './app-source';
-import { LambdaFunction, LocalApp } from './assembly/model';
+import { LambdaFunction, LocalApp } from './assembly/local-app';
 import { listed } from './assembly/notices';
 import { readOverrides, VariableOverrides, variablesOf, watchVariables } from './environment-file';
 import { FirstApp, firstApp, readServed } from './first-app';

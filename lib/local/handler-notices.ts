@@ -1,4 +1,4 @@
-import type { LambdaFunction, LocalApp, Notice } from './assembly/model';
+import type { LambdaFunction, LocalApp, Notice } from './assembly/local-app';
 import { VariableOverrides, variablesOf } from './environment-file';
 import { serviceOf, type AwsCall, type AwsCallEvent } from './functions/aws-calls';
 import { credentialSource, PLACEHOLDER_CREDENTIALS } from './functions/process-environment';

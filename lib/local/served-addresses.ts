@@ -1,4 +1,4 @@
-import type { Api, LambdaFunction, LocalApp, Stage } from './assembly/model';
+import type { Api, LambdaFunction, LocalApp, Stage } from './assembly/local-app';
 import { functionIds } from './assembly/read-app';
 import type { ServedApi } from './terminal/served';
 import { markedEndpoint } from './wire/management-api';

@@ -1,4 +1,4 @@
-import { LambdaFunction, LocalApp, Notice, UnresolvedVariable } from './assembly/model';
+import { LambdaFunction, LocalApp, Notice, UnresolvedVariable } from './assembly/local-app';
 import { listed } from './assembly/notices';
 import { namesOf, VariableOverrides, variablesOf } from './environment-file';
 import { credentialSource } from './functions/process-environment';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'timers/promises';
 import { AppSource } from './app-source';
-import { LambdaFunction, LocalApp } from './assembly/model';
+import { LambdaFunction, LocalApp } from './assembly/local-app';
 import { FirstApp, manifestVersion } from './first-app';
 import { FunctionPool } from './functions/pool';
 import { GatewayEvent } from './gateway-event';

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { LambdaFunction } from '../../lib/local/assembly/model';
+import { LambdaFunction } from '../../lib/local/assembly/local-app';
 import { VariableOverrides, readOverrides, variablesOf, watchVariables } from '../../lib/local/environment-file';
 import { GatewayError } from '../../lib/local/gateway-error';
 import { AppFolder } from '../_helpers/app-folder';

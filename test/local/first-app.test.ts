@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { appSource } from '../../lib/local/app-source';
-import { LocalApp } from '../../lib/local/assembly/model';
+import { LocalApp } from '../../lib/local/assembly/local-app';
 import { FirstApp, firstApp, FirstAppOptions } from '../../lib/local/first-app';
 import { GatewayError } from '../../lib/local/gateway-error';
 import { GatewayEvent } from '../../lib/local/gateway-event';

@@ -1,4 +1,4 @@
-import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
+import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/local-app';
 import type { GatewayEvent } from '../../lib/local/gateway-event';
 import { HandlerNotices } from '../../lib/local/handler-notices';
 

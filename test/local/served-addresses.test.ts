@@ -1,4 +1,4 @@
-import type { Api, LambdaFunction, LocalApp, Stage } from '../../lib/local/assembly/model';
+import type { Api, LambdaFunction, LocalApp, Stage } from '../../lib/local/assembly/local-app';
 import { ServedAddresses } from '../../lib/local/served-addresses';
 
 const FIRST = { id: 'Test/First', path: 'Test/First' } as LambdaFunction;

@@ -1,4 +1,4 @@
-import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/model';
+import { Api, LambdaFunction, LocalApp, Notice } from '../../lib/local/assembly/local-app';
 import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from '../../lib/local/start-notices';
 
 const HERE = `nodejs${parseInt(process.versions.node, 10)}.x`;

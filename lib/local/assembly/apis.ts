@@ -1,5 +1,5 @@
 import { FunctionIndex, FunctionTargets } from './function-targets';
-import type { Api, ApiKey, Stage } from './model';
+import type { Api, ApiKey, Stage } from './local-app';
 import { localId } from './reference-values';
 import type { ApiParts, Resource, Resources } from './resource';
 import { readRoutes } from './routes';

@@ -1,5 +1,5 @@
 import { isUnresolved, Resolution } from './intrinsics';
-import type { FunctionTarget, Stage } from './model';
+import type { FunctionTarget, Stage } from './local-app';
 import type { Resource, Resources } from './resource';
 import type { Environment } from './stack';
 import { show } from '../protocol/json';

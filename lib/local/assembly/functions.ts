@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { isUnresolved } from './intrinsics';
-import type { HandlerBuild, LambdaFunction } from './model';
+import type { HandlerBuild, LambdaFunction } from './local-app';
 import type { Resource, Resources } from './resource';
 import { GatewayError } from '../gateway-error';
 import { isRecord, JsonObject, own, scalarText, textAt } from '../protocol/json';

@@ -1,6 +1,6 @@
 import { FunctionTargets, hasCredentials, notServed, otherService, serviceOf, Subject } from './function-targets';
 import { isUnresolved } from './intrinsics';
-import type { FunctionTarget, Integration, IntegrationResponse, IntegrationType } from './model';
+import type { FunctionTarget, Integration, IntegrationResponse, IntegrationType } from './local-app';
 import type { ApiParts, Resource } from './resource';
 import { show } from '../protocol/json';
 

@@ -1,4 +1,4 @@
-import type { Notice } from './model';
+import type { Notice } from './local-app';
 
 /** The most names that a notice lists; the rest are counted. */
 const NAMED = 3;

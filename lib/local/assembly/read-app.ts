@@ -3,7 +3,7 @@ import { isWebSocketApi, readApi } from './apis';
 import { FunctionIndex } from './function-targets';
 import { readFunction } from './functions';
 import { isUnresolved } from './intrinsics';
-import type { Api, FunctionTarget, LambdaFunction, LocalApp } from './model';
+import type { Api, FunctionTarget, LambdaFunction, LocalApp } from './local-app';
 import { Notices } from './notices';
 import { Assembly, readAssembly } from './read-assembly';
 import { Resolver } from './resolver';

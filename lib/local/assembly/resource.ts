@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway-error';
 import { isUnresolved, Resolution, Unresolved } from './intrinsics';
-import type { UnresolvedVariable } from './model';
+import type { UnresolvedVariable } from './local-app';
 import type { Notices } from './notices';
 import type { Resolver } from './resolver';
 import { constructPath, resourcePath, resourceType, Stack } from './stack';

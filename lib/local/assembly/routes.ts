@@ -1,6 +1,6 @@
 import { FunctionTargets, hasCredentials, notServed } from './function-targets';
 import { readIntegration } from './integrations';
-import type { Authorization, Authorizer, Integration, Route } from './model';
+import type { Authorization, Authorizer, Integration, Route } from './local-app';
 import type { ApiParts, Resource } from './resource';
 import { isRecord, scalarText, show } from '../protocol/json';
 

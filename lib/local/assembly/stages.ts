@@ -1,4 +1,4 @@
-import type { Mapping, RouteSettings, Stage } from './model';
+import type { Mapping, RouteSettings, Stage } from './local-app';
 import type { ApiParts, Resource } from './resource';
 import { isRecord, JsonObject, own, scalarText } from '../protocol/json';
 

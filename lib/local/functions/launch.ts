@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import type { ProcessSetup } from './runtime/lines';
-import type { LambdaFunction } from '../assembly/model';
+import type { LambdaFunction } from '../assembly/local-app';
 
 /** How a function's process is started. */
 export interface Launch {

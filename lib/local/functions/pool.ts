@@ -8,7 +8,7 @@ import { launchOf } from './launch';
 import type { OutputLine } from './process-output';
 import { FunctionQueue } from './queue';
 import type { HandlerError } from './runtime/lines';
-import type { LambdaFunction, Notice } from '../assembly/model';
+import type { LambdaFunction, Notice } from '../assembly/local-app';
 import { atMost } from '../patience';
 
 export interface FunctionPoolOptions {

@@ -2,7 +2,7 @@ import { randomBytes } from 'crypto';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import type { Api, LambdaFunction } from '../assembly/model';
+import type { Api, LambdaFunction } from '../assembly/local-app';
 
 export interface EnvironmentContext {
   /** The environment of the gateway itself: credentials, proxies and a few other variables pass through, nothing else. */

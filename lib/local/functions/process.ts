@@ -7,7 +7,7 @@ import { exitFailure, reportedFailure, timeoutFailure, type Failure, type Invoca
 import type { Launch } from './launch';
 import { DebuggerState, OutputLines, type OutputLine } from './process-output';
 import { CHANNEL, decodeMessage, encodeInvocation, encodeSetup, type HandlerError, type ProcessMessage } from './runtime/lines';
-import type { LambdaFunction } from '../assembly/model';
+import type { LambdaFunction } from '../assembly/local-app';
 import { exitOf, HAS_GROUPS, isRunning, kill } from '../process-group';
 import { shortened } from '../protocol/json';
 

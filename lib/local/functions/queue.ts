@@ -7,7 +7,7 @@ import { HandlerProcess, type FailedStart, type HandlerProcessOptions, type Proc
 import { FunctionProcesses } from './processes';
 import type { HandlerError } from './runtime/lines';
 import { systemTime } from './runtime/primordials';
-import type { LambdaFunction } from '../assembly/model';
+import type { LambdaFunction } from '../assembly/local-app';
 
 export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' | 'launch' | 'version'> {
   /** The most processes; the function's reserved concurrency may be lower. */

@@ -1,4 +1,4 @@
-import type { FunctionTarget, Integration } from '../assembly/model';
+import type { FunctionTarget, Integration } from '../assembly/local-app';
 import type { InvocationFailure, InvocationResult } from '../functions/invoker';
 import type { FailureKind } from '../protocol/connect-answer';
 import type { FrameMessage } from '../protocol/frames';

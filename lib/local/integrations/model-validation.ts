@@ -3,7 +3,7 @@ import type Ajv from 'ajv-draft-04';
 import { messageOf } from './integration';
 import { requestVariables, selectionKey } from './selection-key';
 import { MODEL_REFERENCE } from '../../private/model-reference';
-import type { Route } from '../assembly/model';
+import type { Route } from '../assembly/local-app';
 import { isRecord, parsedJson } from '../protocol/json';
 import { bounded } from '../protocol/thread-time';
 

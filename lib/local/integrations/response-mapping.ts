@@ -4,7 +4,7 @@ import { renderTemplate } from './mapping-template';
 import { templateInput } from './request-mapping';
 import { after, requestVariables, selectedTemplate } from './selection-key';
 import type { SelectionVariable } from './selection-key';
-import type { IntegrationResponse } from '../assembly/model';
+import type { IntegrationResponse } from '../assembly/local-app';
 import type { InvocationResult } from '../functions/invoker';
 import { headerValue } from '../protocol/request';
 import { boundedMatch } from '../protocol/thread-time';

@@ -1,4 +1,4 @@
-import type { Api, Authorization, FunctionTarget, Integration, LambdaFunction, LocalApp, Route, Stage } from '../assembly/model';
+import type { Api, Authorization, FunctionTarget, Integration, LambdaFunction, LocalApp, Route, Stage } from '../assembly/local-app';
 
 /** What a gateway serves, as far as it is printed: as a banner, as a table, as JSON. */
 export interface Served {

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { BundleFile } from '../../private/bundling/esbuild';
-import type { LambdaFunction } from '../assembly/model';
+import type { LambdaFunction } from '../assembly/local-app';
 
 interface Version {
   readonly directory?: string;

@@ -5,7 +5,7 @@ import { HandlerCode, HandlerGroup, HandlerInputs } from './handler-group';
 import { installedPackage } from './package-watcher';
 import type { SourceMaps } from './source-maps';
 import { esbuildFault, findEsbuild, loadEsbuild } from '../../private/bundling/esbuild';
-import type { HandlerBuild, LambdaFunction } from '../assembly/model';
+import type { HandlerBuild, LambdaFunction } from '../assembly/local-app';
 
 /** The result of a build. */
 export interface BuildReport {

@@ -5,7 +5,7 @@ import type { Metafile } from 'esbuild';
 import type { MapFile } from './source-maps';
 import { BundleFile, BuiltHandler, Esbuild, virtualFolder } from '../../private/bundling/esbuild';
 import { EsbuildContext, EsbuildContextSettings } from '../../private/bundling/esbuild-context';
-import type { HandlerBuild } from '../assembly/model';
+import type { HandlerBuild } from '../assembly/local-app';
 
 /** The inputs of a handler's bundle: absolute paths. */
 export interface HandlerInputs {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'http';
 import { AddressBook, noStageForHandshake } from './address-book';
 import { admit, Admitted, factsOf, Handshake, HandshakeFacts, ListenAddress, readHandshake, Refused } from './handshake';
 import { callRoute, RouteOutcome, Services } from './requests';
-import { Authorizer, Route } from '../assembly/model';
+import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
 import { chosenFunction, targetIn } from '../integrations/integration';
 import { apiKeyError } from '../protocol/api-key';

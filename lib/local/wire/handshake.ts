@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'http';
 import { Address } from './address-book';
 import { RequestFacts, RouteOutcome } from './requests';
 import { ServedStage } from './served-stage';
-import { Route } from '../assembly/model';
+import { Route } from '../assembly/local-app';
 import { Refusal, subprotocol } from '../protocol/connect-answer';
 import { ConnectionContext, HandshakeRequest, newId, newRequest, newTraceId, RequestStamp } from '../protocol/events';
 import { plainAddress } from '../protocol/host';

@@ -2,7 +2,7 @@ import type { Socket } from 'net';
 import { WebSocket } from 'ws';
 import { Connection, FrameTap } from './connection';
 import { callRoute, reportRequest, RouteOutcome, Services } from './requests';
-import { Route } from '../assembly/model';
+import { Route } from '../assembly/local-app';
 import { CONNECT_FAILURES } from '../protocol/connect-answer';
 import { messageEvent, newId, newRequest, RequestStamp } from '../protocol/events';
 import { CLOSES, errorFrame, FrameMessage } from '../protocol/frames';

@@ -1,6 +1,6 @@
 import { Connections } from './connections';
 import { ServedStage } from './served-stage';
-import { Integration, Route } from '../assembly/model';
+import { Integration, Route } from '../assembly/local-app';
 import { InvocationResult, Invoker } from '../functions/invoker';
 import { GatewayObserver, RequestEvent } from '../gateway-event';
 import { IntegrationOutcome, IntegrationRequest, targetIn } from '../integrations/integration';

@@ -1,4 +1,4 @@
-import { Api, Route, RouteSettings, Stage } from '../assembly/model';
+import { Api, Route, RouteSettings, Stage } from '../assembly/local-app';
 import { modelValidator } from '../integrations/model-validation';
 import { chooseRoute, noRouteReason, routeSelector } from '../protocol/route-selection';
 

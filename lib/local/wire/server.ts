@@ -11,7 +11,7 @@ import { Services, SlowCalls } from './requests';
 import { ServedStage } from './served-stage';
 import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
-import { Api, LocalApp, Stage } from '../assembly/model';
+import { Api, LocalApp, Stage } from '../assembly/local-app';
 import { Invoker } from '../functions/invoker';
 
 export interface ServerOptions extends VisitorsOptions {

@@ -3,7 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { ClientOptions } from 'ws';
 import { TestClient } from './test-client';
-import { Api, Integration, LocalApp, Route, Stage } from '../../../lib/local/assembly/model';
+import { Api, Integration, LocalApp, Route, Stage } from '../../../lib/local/assembly/local-app';
 import { InvocationResult, Invoker } from '../../../lib/local/functions/invoker';
 import { GatewayEvent, RequestEvent } from '../../../lib/local/gateway-event';
 import { Certificate, certificateIn } from '../../../lib/local/wire/certificate';

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { LambdaFunction, LocalApp } from '../../../lib/local/assembly/model';
+import { LambdaFunction, LocalApp } from '../../../lib/local/assembly/local-app';
 import { readApp } from '../../../lib/local/assembly/read-app';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import { folderOf } from '../../_helpers/assembly-folder';

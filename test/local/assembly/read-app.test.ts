@@ -5,7 +5,7 @@ import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-li
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ConnectAuthorizer, WebsocketService } from '../../../lib';
-import { Api, LocalApp } from '../../../lib/local/assembly/model';
+import { Api, LocalApp } from '../../../lib/local/assembly/local-app';
 import { readApp } from '../../../lib/local/assembly/read-app';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import { synthesize } from '../../_helpers/assembly';

@@ -1,4 +1,4 @@
-import { Api, LocalApp, Notice } from '../../../lib/local/assembly/model';
+import { Api, LocalApp, Notice } from '../../../lib/local/assembly/local-app';
 import { readApp } from '../../../lib/local/assembly/read-app';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import { assemblyFolder } from '../../_helpers/assembly-folder';

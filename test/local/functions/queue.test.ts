@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import { hasPython, isAlive, SamplePool, stopClock, until, waitFor } from './_helpers/sample-pool';
-import type { LambdaFunction } from '../../../lib/local/assembly/model';
+import type { LambdaFunction } from '../../../lib/local/assembly/local-app';
 
 let sample: SamplePool;
 let advance: (milliseconds: number) => void;

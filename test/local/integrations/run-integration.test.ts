@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { RecordingInvoker, requestFor, returned, threw } from './_helpers/requests';
-import type { Integration } from '../../../lib/local/assembly/model';
+import type { Integration } from '../../../lib/local/assembly/local-app';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 
 const expression = fc.oneof(

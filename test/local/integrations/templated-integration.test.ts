@@ -1,5 +1,5 @@
 import { RecordingInvoker, requestFor, returned, threw } from './_helpers/requests';
-import type { IntegrationResponse } from '../../../lib/local/assembly/model';
+import type { IntegrationResponse } from '../../../lib/local/assembly/local-app';
 import type { InvocationResult } from '../../../lib/local/functions/invoker';
 import { runIntegration } from '../../../lib/local/integrations/run-integration';
 

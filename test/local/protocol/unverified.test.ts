@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Api, Integration, Route } from '../../../lib/local/assembly/model';
+import { Api, Integration, Route } from '../../../lib/local/assembly/local-app';
 import { CLOSES } from '../../../lib/local/protocol/frames';
 import { UNVERIFIED } from '../../../lib/local/protocol/unverified';
 import { api, app, Handler, proxy, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';

@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { api, authorizer, CHAT, DEV, integration, route, stage } from './_helpers/served-app';
 import { ConnectAuthorizer, WebsocketService } from '../../../lib';
-import type { Api } from '../../../lib/local/assembly/model';
+import type { Api } from '../../../lib/local/assembly/local-app';
 import { readApp, ReadOptions } from '../../../lib/local/assembly/read-app';
 import { banner, functionLabel, routeRows, routeTable, Served, wscatLine } from '../../../lib/local/terminal/served';
 import { synthesize } from '../../_helpers/assembly';

@@ -1,4 +1,4 @@
-import { Authorizer } from '../../../lib/local/assembly/model';
+import { Authorizer } from '../../../lib/local/assembly/local-app';
 import { api, app, Handler, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
 
 const ARN = 'arn:aws:execute-api:eu-west-1:111111111111:aabbccddee/dev/$connect';

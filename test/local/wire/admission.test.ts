@@ -1,6 +1,6 @@
 import { request } from 'http';
 import { RawClient, upgradeRequest } from './_helpers/raw-client';
-import { Api, Integration, Route } from '../../../lib/local/assembly/model';
+import { Api, Integration, Route } from '../../../lib/local/assembly/local-app';
 import {
   api, app, Handler, proxy, route, stage, TestClient, TestServer,
 } from '../_helpers/local-server';

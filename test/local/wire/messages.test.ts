@@ -1,7 +1,7 @@
 import type { Socket } from 'net';
 import type { WebSocket } from 'ws';
 import { FRAME, frame, RawClient } from './_helpers/raw-client';
-import { Api } from '../../../lib/local/assembly/model';
+import { Api } from '../../../lib/local/assembly/local-app';
 import { ServerOptions } from '../../../lib/local/wire/server';
 import { proxy, api, app, Handler, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
 

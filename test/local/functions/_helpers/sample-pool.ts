@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import type { LambdaFunction, Notice } from '../../../../lib/local/assembly/model';
+import type { LambdaFunction, Notice } from '../../../../lib/local/assembly/local-app';
 import type { InvocationFailure, InvocationResult } from '../../../../lib/local/functions/invoker';
 import { FunctionPool, type FunctionPoolOptions } from '../../../../lib/local/functions/pool';
 import type { OutputLine } from '../../../../lib/local/functions/process-output';

@@ -1,4 +1,4 @@
-import type { Integration } from '../../../../lib/local/assembly/model';
+import type { Integration } from '../../../../lib/local/assembly/local-app';
 import type { InvocationResult, Invoker } from '../../../../lib/local/functions/invoker';
 import type { IntegrationRequest } from '../../../../lib/local/integrations/integration';
 

@@ -1,4 +1,4 @@
-import type { Api, Authorizer, Integration, LambdaFunction, Route, Stage } from '../../../../lib/local/assembly/model';
+import type { Api, Authorizer, Integration, LambdaFunction, Route, Stage } from '../../../../lib/local/assembly/local-app';
 import type { OutputEvent, RequestEvent } from '../../../../lib/local/gateway-event';
 import type { Served } from '../../../../lib/local/terminal/served';
 

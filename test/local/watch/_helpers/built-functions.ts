@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import type { LambdaFunction } from '../../../../lib/local/assembly/model';
+import type { LambdaFunction } from '../../../../lib/local/assembly/local-app';
 import { buildHandlers } from '../../../../lib/private/bundling/esbuild';
 import { handler } from '../../../_helpers/builds';
 
