@@ -190,7 +190,7 @@ describe('the table of docs/limits.md', () => {
   });
 
   test('recommends a number that leaves room', () => {
-    expect(page).toContain('**8 leave room for 300 routes of any kind.**');
+    expect(page).toContain('**8 nested stacks have room for 300 routes of any kind.**');
     expect(largest(300, 8, 8)).toBeLessThan(0.75 * QUOTAS.resources);
   });
 });
