@@ -11,7 +11,8 @@ const page = read('docs/fidelity.md');
 const { 'assumed values': values, 'assumed behaviour': behaviours, ...sections } = tablesOf('docs/fidelity.md');
 
 const NUMBER = '\\d+(?:\\.\\d+)+';
-const rules = Object.values(sections).flatMap((section) => section.rows).map(([number, behaviour, source, verified]) => ({ number, behaviour, source, verified }));
+const rules = Object.values(sections).flatMap((section) => section.rows)
+  .map(([number, behaviour, source, verified]) => ({ number, behaviour, source, verified }));
 const elsewhere = [...page.matchAll(new RegExp(`^- ((?:${NUMBER}(?:, )?)+) `, 'gm'))].flatMap(([, list]) => list.split(', '));
 const headings = [...page.matchAll(new RegExp(`^#+ (${NUMBER}) `, 'gm'))].map(([, number]) => number);
 

@@ -1,7 +1,7 @@
 import { execFile } from 'child_process';
 import * as fs from 'fs';
-import * as path from 'path';
 import * as net from 'net';
+import * as path from 'path';
 import { GatewayError } from '../gateway-error';
 
 /** Ports that browsers refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking */
