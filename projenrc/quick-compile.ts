@@ -15,12 +15,13 @@ const NEWEST = path.join(LIB, 'local', 'cli.js');
 export function compileQuickly(): void {
   const options = { platform: 'node', target: 'node20', outdir: LIB, outbase: LIB, logLevel: 'warning' } as const;
   buildSync({ ...options, entryPoints: sources(), format: 'cjs' });
+  const bundles = { ...options, bundle: true, packages: 'external', allowOverwrite: true } as const;
+  buildSync({ ...bundles, entryPoints: ['index.ts', 'local/cli.ts', 'local/index.ts'].map((file) => path.join(LIB, file)) });
   buildSync({
-    ...options,
-    entryPoints: ['cli.ts', 'index.ts'].map((file) => path.join(LIB, 'local', file)),
-    bundle: true,
-    packages: 'external',
-    allowOverwrite: true,
+    ...bundles,
+    entryPoints: ['node.ts', 'node-network.ts'].map((file) => path.join(LIB, 'local', 'functions', 'runtime', file)),
+    // Node.js preloads the second, and the first must find it there.
+    external: ['./node-network'],
   });
   bundleLambdas();
 }

@@ -100,10 +100,9 @@ const STRUCTS: Record<string, RegExp> = {
 
 /** The interfaces in lib/, with what they have and what they extend. */
 function interfaces(): Map<string, { readonly members: string[]; readonly bases: string[] }> {
-  const files = fs.readdirSync(path.join(ROOT, 'lib')).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
-  const statements = files.flatMap((file) => [
-    ...ts.createSourceFile(file, fs.readFileSync(path.join(ROOT, 'lib', file), 'utf8'), ts.ScriptTarget.Latest, true).statements,
-  ]);
+  const files = ['lib', 'lib/integrations'].flatMap((folder) => fs.readdirSync(path.join(ROOT, folder)).map((file) => path.join(ROOT, folder, file)))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  const statements = files.flatMap((file) => [...ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true).statements]);
   return new Map(statements.filter(ts.isInterfaceDeclaration).map((found) => [found.name.text, {
     members: found.members.map((member) => member.name!.getText()),
     bases: (found.heritageClauses ?? []).flatMap(({ types }) => types.map(({ expression }) => expression.getText())),

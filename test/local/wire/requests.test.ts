@@ -56,7 +56,7 @@ describe('the call of a route', () => {
         ok: false,
         message: 'Internal server error',
         kind: 'notInvocable',
-        reason: 'the integration URI gives arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/send/invocations here, which is no function of '
+        reason: 'the integration URI gives arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/send/invocations here, which is not a function of '
           + 'this app that API Gateway may invoke for this stage: a notice at the start says why',
       },
     ]);

@@ -6,6 +6,12 @@ import { EsbuildArg, esbuildArgsOptions, EsbuildOptions, fitsOneBuild, toEsbuild
 import { AppFolder } from '../../_helpers/app-folder';
 import { handler } from '../../_helpers/builds';
 
+/** A runtime that aws-cdk-lib, which other suites share, does not list afterwards. */
+function unlisted(runtime: Runtime): Runtime {
+  Runtime.ALL.splice(Runtime.ALL.indexOf(runtime), 1);
+  return runtime;
+}
+
 const DEFAULTS: EsbuildOptions = {
   platform: 'node', format: 'cjs', target: 'node24', minify: true, sourcemap: false, external: ['@aws-sdk/*', '@smithy/*'],
 };
@@ -69,8 +75,8 @@ describe('toEsbuildOptions', () => {
     ['nodejs16.x brings version 2 of the SDK', Runtime.NODEJS_16_X, { target: 'node16', external: ['aws-sdk'] }],
     ['nodejs18.x brings version 3', Runtime.NODEJS_18_X, { target: 'node18' }],
     ['nodejs22.x brings version 3', Runtime.NODEJS_22_X, { target: 'node22' }],
-    ['nodejs26.x, which nobody knows yet, too', new Runtime('nodejs26.x', RuntimeFamily.NODEJS), { target: 'node26' }],
-    ['a runtime that changes brings nothing to rely on', new Runtime('nodejs22.x', RuntimeFamily.NODEJS, { isVariable: true }),
+    ['nodejs26.x, which nobody knows yet, too', unlisted(new Runtime('nodejs26.x', RuntimeFamily.NODEJS)), { target: 'node26' }],
+    ['a runtime that changes brings nothing to rely on', unlisted(new Runtime('nodejs22.x', RuntimeFamily.NODEJS, { isVariable: true })),
       { target: 'node22', external: [] }],
   ])('%s', (_, runtime, options) => {
     expect(toEsbuildOptions({}, runtime, true)).toEqual({ ...DEFAULTS, ...options });
