@@ -3,8 +3,7 @@ import { ServedStage } from './served-stage';
 import { Integration, Route } from '../assembly/local-app';
 import { InvocationResult, Invoker } from '../functions/invoker';
 import { GatewayObserver, RequestEvent } from '../gateway-event';
-import { IntegrationOutcome, IntegrationRequest, targetIn } from '../integrations/integration';
-import { runIntegration } from '../integrations/run-integration';
+import { IntegrationOutcome, IntegrationRequest, runLambdaProxy, targetIn } from '../integrations/integration';
 import { ConnectionContext, ContextExtra, contextVariables, RequestStamp } from '../protocol/events';
 
 /** What the parts of a gateway share. */
@@ -75,6 +74,14 @@ async function run(call: RouteCall, integration: Integration, { invoker, verbose
     handshake,
   }, invoker);
   return event === undefined ? outcome : { ...outcome, event };
+}
+
+function runIntegration(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
+  if (request.integration.type === 'AWS_PROXY') return runLambdaProxy(request, invoker);
+  // Loaded with the first use: the language of mapping templates takes as long to load as the rest of a small app.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { runTemplated } = require('../integrations/templated-integration') as typeof import('../integrations/templated-integration');
+  return runTemplated(request, invoker);
 }
 
 /** What is known about a request that is over. */

@@ -3,8 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { isAlive, REQUEST_ID, SamplePool, stopClock, until, waitFor } from './_helpers/sample-pool';
-import { runIntegration } from '../../../lib/local/integrations/run-integration';
-import { requestFor } from '../integrations/_helpers/requests';
+import { requestFor, runIntegration } from '../integrations/_helpers/requests';
 
 let sample: SamplePool;
 beforeEach(() => {

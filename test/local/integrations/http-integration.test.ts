@@ -1,7 +1,6 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
-import { RecordingInvoker, requestFor } from './_helpers/requests';
-import { runIntegration } from '../../../lib/local/integrations/run-integration';
+import { RecordingInvoker, requestFor, runIntegration } from './_helpers/requests';
 
 const NOBODY = new RecordingInvoker('never');
 const HANDSHAKE = {

@@ -1,7 +1,6 @@
-import { RecordingInvoker, requestFor, returned, threw } from './_helpers/requests';
+import { RecordingInvoker, requestFor, returned, runIntegration, threw } from './_helpers/requests';
 import type { IntegrationResponse } from '../../../lib/local/assembly/local-app';
 import type { InvocationResult } from '../../../lib/local/functions/invoker';
-import { runIntegration } from '../../../lib/local/integrations/run-integration';
 
 describe('MOCK', () => {
   const NOBODY = new RecordingInvoker('never');

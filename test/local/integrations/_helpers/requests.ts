@@ -1,6 +1,7 @@
 import type { Integration } from '../../../../lib/local/assembly/local-app';
 import type { InvocationResult, Invoker } from '../../../../lib/local/functions/invoker';
-import type { IntegrationRequest } from '../../../../lib/local/integrations/integration';
+import { runLambdaProxy, type IntegrationOutcome, type IntegrationRequest } from '../../../../lib/local/integrations/integration';
+import { runTemplated } from '../../../../lib/local/integrations/templated-integration';
 
 /** An integration request for a message, with what a test is about. */
 export function requestFor(integration: Partial<Integration>, others: Partial<IntegrationRequest> = {}): IntegrationRequest {
@@ -23,6 +24,11 @@ export function requestFor(integration: Partial<Integration>, others: Partial<In
     stageVariables: {},
     ...others,
   };
+}
+
+/** Runs an integration of any type. */
+export function runIntegration(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {
+  return request.integration.type === 'AWS_PROXY' ? runLambdaProxy(request, invoker) : runTemplated(request, invoker);
 }
 
 /** An invoker that answers all invocations alike, and keeps what it was asked. */
