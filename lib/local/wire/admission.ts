@@ -5,14 +5,13 @@ import { callRoute, RouteOutcome, Services } from './requests';
 import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
 import { chosenFunction, targetIn } from '../integrations/integration';
-import { apiKeyError } from '../protocol/api-key';
 import { readAuthorizerResult } from '../protocol/authorizer-result';
 import { CONNECT_FAILURES, connectStatus, missingParametersRefusal, Refusal } from '../protocol/connect-answer';
 import { authorizerEvent, connectEvent, ConnectionContext, contextVariables, HandshakeRequest, newRequest } from '../protocol/events';
 import { iamIdentity, iamSignatureError } from '../protocol/iam-signature';
 import { missingIdentitySource, missingParameters } from '../protocol/identity-source';
 import { LIMITS } from '../protocol/limits';
-import { connectHeaders, parseTarget, queryMaps } from '../protocol/request';
+import { connectHeaders, headerValue, parseTarget, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
 
 /** The result of the authorization of `$connect`, with the invocation of the authorizer if there is one. */
@@ -60,7 +59,7 @@ export class Admission {
     const authorization = await this.authorize(handshake, route);
     const facts = { ...factsOf(handshake, route), authorizerInvocation: authorization.invocation };
     if ('refusal' in authorization) return { refusal: authorization.refusal, facts: { ...facts, reason: authorization.reason } };
-    const keyError = route.apiKeyRequired ? keyErrorOf(handshake, authorization) : undefined;
+    const keyError = route.apiKeyRequired ? apiKeyError(handshake, authorization.usageIdentifierKey) : undefined;
     if (keyError) return { refusal: UNVERIFIED.apiKeyRefused, facts: { ...facts, reason: keyError } };
     const missing = missingParameters(route.requiredParameters, handshake);
     if (missing.length > 0) {
@@ -127,10 +126,18 @@ function withoutStage(refusal: Refusal, reason: string): Refused {
   return { refusal, facts: { stamp: newRequest(), reason } };
 }
 
-function keyErrorOf({ served: { api, stage }, headers }: Handshake, { usageIdentifierKey }: Authorized): string | undefined {
-  return apiKeyError({
-    selectionExpression: api.apiKeySelectionExpression, apiKeys: api.apiKeys, stage: stage.name, headers, usageIdentifierKey,
-  });
+/** Why a handshake lacks the API key that its route requires, in one line that does not quote the key; `undefined` if it has one (3.13). */
+export function apiKeyError(
+  { served: { api, stage }, headers }: Pick<Handshake, 'served' | 'headers'>, usageIdentifierKey?: string,
+): string | undefined {
+  const fromAuthorizer = api.apiKeySelectionExpression.replace(/[{}]/g, '') === '$context.authorizer.usageIdentifierKey';
+  const source = fromAuthorizer ? 'the usageIdentifierKey of the authorizer' : 'the header x-api-key';
+  const key = fromAuthorizer ? usageIdentifierKey : headerValue(headers, 'x-api-key');
+  if (!key) return `the route requires an API key, but ${source} has none`;
+  const known = api.apiKeys.filter(({ value }) => value === key);
+  if (known.length === 0) return `the API key in ${source} is not a key of this API`;
+  if (known.some(({ stages }) => stages.includes(stage.name))) return undefined;
+  return `no usage plan opens stage ${stage.name} to the API key in ${source}`;
 }
 
 /** The refusal that the outcome of `$connect` is (section 2); `undefined`: the client is let in. */
