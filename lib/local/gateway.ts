@@ -1,21 +1,18 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { setTimeout as delay } from 'timers/promises';
 import { appSource, AppSource } from './app-source';
-import { LambdaFunction, LocalApp } from './assembly/local-app';
+import { LocalApp } from './assembly/local-app';
 import { listed } from './assembly/notices';
 import { readOverrides, VariableOverrides, variablesOf, watchVariables } from './environment-file';
 import { FirstApp, firstApp, readServed } from './first-app';
-import { FunctionPool } from './functions/pool';
-import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/process-environment';
-import { Watchdog } from './functions/watchdog';
+import { FunctionRunner } from './function-runner';
 import { GatewayEvent, GatewayEvents, safeObserver } from './gateway-event';
-import { GatewayOptions, inspectorPort, Settings, withDefaults } from './gateway-options';
+import { GatewayOptions, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
 import { atMost } from './patience';
 import { ServedAddresses } from './served-addresses';
-import { FunctionNotices, inspectorNotice, networkNotices, startNotices } from './start-notices';
+import { networkNotices, startNotices } from './start-notices';
 import { functionLabel, Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
@@ -46,8 +43,6 @@ export interface OpenConnection {
   readonly sourceIp: string;
 }
 
-/** Milliseconds that functions get to start before watching begins: building handlers would delay the first message otherwise. */
-const START_PATIENCE = 5_000;
 /** Milliseconds that clients and `$disconnect` functions have when the gateway closes. */
 const CLOSING_PATIENCE = 2_000;
 
@@ -84,13 +79,9 @@ async function start(options: GatewayOptions, patient: boolean): Promise<Gateway
 /** Wires what runs handlers, what serves sockets and what watches sources. */
 class LocalGateway implements Gateway {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-'));
-  /** The file in which function processes read where the gateway listens. */
-  private readonly addressFile = path.join(this.folder, 'gateway.json');
   private readonly events: GatewayEvents;
-  private readonly functionNotices = new FunctionNotices((notice) => this.events.notice(notice));
   private readonly handlerNotices: HandlerNotices;
-  private readonly watchdog: Watchdog;
-  private readonly pool: FunctionPool;
+  private readonly runner: FunctionRunner;
   private readonly server: Server;
   private readonly updates: Updates;
   private app!: LocalApp;
@@ -106,10 +97,7 @@ class LocalGateway implements Gateway {
     this.handlerNotices = this.newHandlerNotices();
     // Beside the assets, so that packages that bundles leave out are found as from there.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
-    this.watchdog = new Watchdog([this.folder, outPrefix]);
-    // Before any process starts, since the gateway may be killed at any time.
-    this.watchdog.watch([]);
-    this.pool = this.newPool();
+    this.runner = this.newRunner(outPrefix);
     this.server = this.newServer();
     this.updates = new Updates({
       directory: settings.directory,
@@ -117,7 +105,7 @@ class LocalGateway implements Gateway {
       outPrefix,
       read: () => readServed(source, settings),
       serve: (app, prepare) => this.serve(app, prepare),
-      pool: this.pool,
+      pool: this.runner.pool,
       emit: this.events.emit,
     });
   }
@@ -174,7 +162,7 @@ class LocalGateway implements Gateway {
     await this.server.prepare(app, port, host, this.trust.certificate);
     this.app = app;
     this.addresses = new ServedAddresses(app, this.server);
-    writeGatewayAddress(this.addressFile, host, this.addresses.port, app.apis);
+    this.runner.serve({ app, addresses: this.addresses, trust: this.trust });
     await prepare?.();
     this.server.serve(app);
     this.announce();
@@ -191,8 +179,7 @@ class LocalGateway implements Gateway {
 
   private async startFunctions(): Promise<void> {
     if (this.closed) return;
-    // A module that loads slowly, or never, must not delay the watching of saves.
-    await Promise.race([this.pool.start(this.app.functions), delay(START_PATIENCE, undefined, { ref: false })]);
+    await this.runner.start();
     if (!this.settings.watch || this.closed) return;
     this.updates.start(this.first);
     this.stopWatchingVariables = watchVariables(this.settings, {
@@ -221,10 +208,7 @@ class LocalGateway implements Gateway {
       this.stopWatchingVariables?.();
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
-      await Promise.all([this.server.close(), this.pool.close()]);
-      this.functionNotices.flush();
-      fs.rmSync(this.folder, { recursive: true, force: true });
-      await this.watchdog.close();
+      await Promise.all([this.server.close(), this.runner.close()]);
     }
   }
 
@@ -253,59 +237,31 @@ class LocalGateway implements Gateway {
     });
   }
 
-  private newPool(): FunctionPool {
-    return new FunctionPool({
-      concurrency: this.settings.concurrency,
-      directory: this.settings.directory,
-      environment: (fn) => this.environment(fn),
-      inspect: inspectorPort(this.settings),
+  private newRunner(outPrefix: string): FunctionRunner {
+    return new FunctionRunner({
+      settings: this.settings,
+      folder: this.folder,
+      outPrefix,
+      events: this.events,
+      overrides: () => this.overrides,
+      localize: (text) => this.server.localize(text),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
-      onOutput: (line) => this.events.emit({
-        type: 'output',
-        time: Date.now(),
-        target: this.functionPath(line.functionId),
-        ...line,
-        text: this.updates.mapStack(line.functionId, [line.text])[0],
-      }),
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
-      onInspector: (fn, url) => this.events.notice(inspectorNotice(fn, url)),
-      onNotice: (notice) => this.functionNotices.add(notice),
-      onProcesses: (pids) => this.watchdog.watch(pids),
-      temporaryDirectory: this.folder,
     });
   }
 
   private newServer(): Server {
     const { settings } = this;
     return new Server({
-      invoker: this.pool,
+      invoker: this.runner.pool,
       lifetimes: { idle: settings.idleTimeout, duration: settings.connectionDuration },
       serial: settings.serial ?? false,
       verbose: settings.verbose ?? false,
       observe: settings.onEvent && this.events.emit,
-      functionPath: (id) => this.functionPath(id),
+      functionPath: (id) => this.runner.pathOf(id),
       allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
       allowedOrigins: settings.allowedOrigins,
       onMissingEndpoint: (functionId) => this.handlerNotices.onMissingEndpoint(functionId),
     });
-  }
-
-  /** The environment of a function's processes. */
-  private environment(fn: LambdaFunction): Record<string, string> {
-    return functionEnvironment(fn, {
-      shell: process.env,
-      localize: (text) => this.server.localize(text),
-      overrides: variablesOf(fn, this.overrides),
-      region: fn.region,
-      callbackEndpoint: this.addresses.callbackEndpoint(fn),
-      certificateFile: this.trust.extraFile,
-      bundleFile: this.trust.bundleFile,
-      gatewayFile: this.addressFile,
-      servedHosts: this.app.apis.map(defaultEndpoint),
-    });
-  }
-
-  private functionPath(id: string): string {
-    return this.app.functions.get(id)?.path ?? id;
   }
 }
