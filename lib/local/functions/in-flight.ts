@@ -8,8 +8,9 @@ import { systemTime } from './runtime/primordials';
  *
  * A prefetched invocation must neither be stuck behind a slow one nor run twice. The process cannot be asked to give it back: the slow one
  * may be an endless loop. So each prefetched invocation has a *lease*, the time until which the process may start it:
- * - A process that comes to an invocation too late does not start it, and returns all that it has not started. What the gateway sends
- *   before it hears of that may run before the returned ones.
+ * - A process that comes to an invocation too late does not start it, and returns all that it has not started, also what the gateway sends
+ *   before it knows. The gateway sends nothing more until everything is returned, and then an invocation without a lease: so the order of
+ *   arrival stays.
  * - The gateway revokes an invocation whose lease is over, and another process runs it. The gateway does so when it has read all that the
  *   process sent up to then: a process reports each end before it starts the next invocation, so whatever was started in time has become
  *   the first one by then.
@@ -32,11 +33,17 @@ interface Entry {
 export class InFlight {
   private entries: Entry[] = [];
   private count = 0;
+  private isReturning = false;
   /** The numbers of revoked invocations that the process may not have come to yet, by request id. */
   private readonly revoked = new Map<string, number>();
 
   public get size(): number {
     return this.entries.length;
+  }
+
+  /** Whether the process is returning invocations: the next one may be sent when all are back. */
+  public get awaitsReturns(): boolean {
+    return this.isReturning && this.entries.length > 0;
   }
 
   public get running(): Invocation | undefined {
@@ -46,6 +53,7 @@ export class InFlight {
   /** @returns the lease; undefined for the only invocation, which the process starts whenever it comes to it */
   public add(invocation: Invocation): number | undefined {
     const lease = this.entries.length === 0 ? undefined : Math.floor(systemTime()) + LEASE;
+    this.isReturning = false;
     this.count++;
     this.entries.push({ invocation, number: this.count, lease: lease ?? Infinity });
     return lease;
@@ -90,6 +98,7 @@ export class InFlight {
    */
   public takeReturned(number: number): readonly Invocation[] | undefined {
     if (number > this.count) return undefined;
+    this.isReturning = true;
     for (const [requestId, revoked] of this.revoked) if (revoked <= number) this.revoked.delete(requestId);
     const kept = this.entries.findIndex((entry) => entry.number > number);
     return this.entries.splice(0, kept === -1 ? this.entries.length : kept).map(({ invocation }) => invocation);

@@ -122,9 +122,9 @@ export class HandlerProcess {
     return this.inFlight.size;
   }
 
-  /** Whether the process may be sent invocations: it is ready, and the running one does not hold up those behind it. */
+  /** Whether the process may be sent invocations: it is ready, and neither returns any nor holds them up behind a slow one. */
   public takesMore(now: number): boolean {
-    return this.state === 'ready' && !this.retiring && !this.failing && this.runningFor(now) <= SLOW;
+    return this.state === 'ready' && !this.retiring && !this.failing && !this.inFlight.awaitsReturns && this.runningFor(now) <= SLOW;
   }
 
   /** Milliseconds that the running invocation has taken so far; 0 if none runs. */

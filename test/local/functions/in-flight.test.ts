@@ -45,6 +45,24 @@ test('a process returns what it was sent up to a number', () => {
   expect(ids(invocations.takeAll())).toEqual(['c']);
 });
 
+test('nothing is sent to a process that returns invocations until all are back, so that they stay in order', () => {
+  // GIVEN
+  const invocations = given('a', 'b', 'c');
+  invocations.finish('a');
+  const before = invocations.awaitsReturns;
+
+  // WHEN
+  invocations.takeReturned(2);
+  const during = invocations.awaitsReturns;
+  invocations.takeReturned(3);
+
+  // THEN
+  expect([before, during, invocations.awaitsReturns]).toEqual([false, true, false]);
+  expect(invocations.add(invocation('b'))).toBeUndefined();
+  expect(invocations.add(invocation('c'))).toBeGreaterThan(0);
+  expect(invocations.awaitsReturns).toBe(false);
+});
+
 test('a revoked invocation may be answered once', () => {
   // GIVEN
   const invocations = given('a', 'b');

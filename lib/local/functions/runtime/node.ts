@@ -47,6 +47,8 @@ let received = 0;
 let setup: ProcessSetup;
 let handler: LambdaHandler | undefined;
 let running: Running | undefined;
+/** Whether invocations were returned and none has run since: those that the gateway sent before it knew are returned too, in order. */
+let isReturning = false;
 let tracedSecond: number | undefined;
 
 /** Writes synchronously, so that nothing is lost if an exit, a crash or an endless loop follows. */
@@ -103,7 +105,8 @@ function runNext(): void {
   const { requestId, event, lease } = decodeInvocation(first.line);
   first = first.next;
   if (!first) last = undefined;
-  if (lease !== undefined && systemTime() >= lease) returnAll();
+  isReturning = lease !== undefined && (isReturning || systemTime() >= lease);
+  if (isReturning) returnAll();
   else run(requestId, event);
 }
 
