@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { LambdaFunction, LocalApp } from './assembly/local-app';
+import { functionIds } from './assembly/read-app';
 import { VariableOverrides, variablesOf } from './environment-file';
 import { AwsCallEvent } from './functions/aws-calls';
 import { FunctionPool } from './functions/pool';
@@ -62,9 +63,12 @@ export class FunctionRunner {
     writeGatewayAddress(this.addressFile, this.options.settings.host, served.addresses.port, served.app.apis);
   }
 
-  /** Starts the functions. A module that loads slowly, or never, is not awaited. */
+  /** Starts the functions, those of `$connect` first. A module that loads slowly, or never, is not awaited. */
   public async start(): Promise<void> {
-    await atMost(START_PATIENCE, this.pool.start(this.served.app.functions));
+    const { apis, functions } = this.served.app;
+    // Without them, no client gets in.
+    const first = new Set(apis.flatMap((api) => [...functionIds(api, ['$connect'])]));
+    await atMost(START_PATIENCE, this.pool.start(functions, first));
   }
 
   /** The construct path of a function. */

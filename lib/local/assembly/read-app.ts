@@ -90,9 +90,9 @@ function noteUnread(resources: Resources): void {
   }
 }
 
-/** The ids of the functions that routes and authorizers of an API invoke. */
-export function functionIds({ routes }: Api): ReadonlySet<string> {
-  return new Set([...routes.values()].flatMap(({ authorization, integration }) => [
+/** The ids of the functions that these routes of an API invoke, and those of their authorizers. */
+export function functionIds({ routes }: Api, routeKeys: Iterable<string> = routes.keys()): ReadonlySet<string> {
+  return new Set([...routeKeys].flatMap((key) => routes.get(key) ?? []).flatMap(({ authorization, integration }) => [
     ...targetIds(integration?.target),
     ...targetIds(authorization.type === 'CUSTOM' ? authorization.authorizer.target : undefined),
   ]));

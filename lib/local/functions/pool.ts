@@ -42,6 +42,8 @@ export interface FunctionPoolOptions {
 }
 
 const DEFAULT_CONCURRENCY = 4;
+/** Milliseconds that the functions of `$connect` have to start before the others do. */
+const HEAD_START = 500;
 /** Milliseconds to wait for killed processes to end. */
 const CLOSING_PATIENCE = 800;
 
@@ -52,24 +54,23 @@ const CLOSING_PATIENCE = 800;
 export class FunctionPool implements Invoker {
   private readonly queues = new Map<string, FunctionQueue>();
   private readonly inspectorPorts = new Map<string, number>();
-  private areStarted = false;
+  private isStarting = false;
   private isReporting = false;
   private isClosed = false;
 
   public constructor(private readonly options: FunctionPoolOptions) {}
 
-  /** Starts one process for each function. Resolves when all are ready or have failed; `onNotice` reports failures. */
-  public async start(functions: ReadonlyMap<string, LambdaFunction>): Promise<void> {
-    const queues = [...functions.values()].map((fn) => this.add(fn));
-    const ready: Promise<void>[] = [];
-    for (const queue of queues) {
-      ready.push(queue.warm());
-      // Starting a process takes milliseconds in which the gateway serves nobody.
-      await nextTurn();
-    }
-    this.areStarted = true;
-    this.reportProcesses();
-    await Promise.all(ready);
+  /**
+   * Starts one process for each function. Resolves when all are ready or have failed; `onNotice` reports failures.
+   *
+   * @param first ids of the functions that start before the others, which would compete with them for the processor
+   */
+  public async start(functions: ReadonlyMap<string, LambdaFunction>, first: ReadonlySet<string> = new Set()): Promise<void> {
+    const queues = [...functions.values()].map((fn) => ({ isFirst: first.has(fn.id), queue: this.add(fn) }));
+    const early = await this.warm(queues.filter(({ isFirst }) => isFirst));
+    await atMost(HEAD_START, Promise.all(early));
+    const late = await this.warm(queues.filter(({ isFirst }) => !isFirst));
+    await Promise.all([...early, ...late]);
   }
 
   /** Takes new code or settings for the next invocations; what runs is finished with the old ones. Adds the function if it is new. */
@@ -126,10 +127,25 @@ export class FunctionPool implements Invoker {
     return queue;
   }
 
-  /** Reports at most once a turn of the event loop, and not before all processes of the start are there. */
+  /** Resolves when the processes are there, with promises that they are ready or have failed. */
+  private async warm(queues: readonly { readonly queue: FunctionQueue }[]): Promise<Promise<void>[]> {
+    const ready: Promise<void>[] = [];
+    this.isStarting = true;
+    for (const { queue } of queues) {
+      // An invocation may have started a process meanwhile.
+      if (queue.pids.length === 0) ready.push(queue.warm());
+      // Starting a process takes milliseconds in which the gateway serves nobody.
+      await nextTurn();
+    }
+    this.isStarting = false;
+    this.reportProcesses();
+    return ready;
+  }
+
+  /** Reports at most once a turn of the event loop, and only when all processes that are being started are there. */
   private reportProcesses(): void {
     const { onProcesses } = this.options;
-    if (!onProcesses || !this.areStarted || this.isReporting) return;
+    if (!onProcesses || this.isStarting || this.isReporting) return;
     this.isReporting = true;
     setImmediate(() => {
       this.isReporting = false;

@@ -67,7 +67,7 @@ export class FunctionQueue implements ProcessObserver {
 
   /** Starts a process, so that the first invocation need not wait. Resolves when the process is ready or cannot be started. */
   public async warm(): Promise<void> {
-    if ('reason' in this.launch || this.limit === 0) return;
+    if (this.refusal()) return;
     const warm = new Promise<void>((resolve) => this.onWarm.push(resolve));
     this.spawn(1);
     await warm;

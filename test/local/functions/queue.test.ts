@@ -18,6 +18,10 @@ function version(name: string, properties: Partial<LambdaFunction> = {}): Lambda
 const gate = (name: string): string => `${sample.directory}/${name}.open`;
 const open = (...names: string[]): void => names.forEach((name) => fs.writeFileSync(gate(name), ''));
 
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+}
+
 /** Longer than an invocation waits for new code while there is older code. */
 const PATIENCE = 2_000;
 
@@ -25,6 +29,44 @@ async function answer(): Promise<string> {
   const result = await sample.pool.invoke('fn', '{}');
   return result.ok ? JSON.parse(result.payload) as string : `${result.errorType}: ${result.errorMessage}`;
 }
+
+describe('the functions that start first', () => {
+  let started: Promise<void>;
+  beforeEach(async () => {
+    sample.add('connect', `${waitFor(gate('connect'))} exports.handler = async () => 1;`);
+    sample.add('send', 'exports.handler = async () => 2;');
+    started = sample.start(new Set(['connect']));
+    await turns(10);
+  });
+
+  test('are ready before the others start', async () => {
+    const before = [sample.pool.pids('connect').length, sample.pool.pids('send').length];
+    open('connect');
+    await started;
+    expect([before, sample.pool.pids('connect').length, sample.pool.pids('send').length]).toEqual([[1, 0], 1, 1]);
+  });
+
+  test('do not delay the others for longer than half a second', async () => {
+    advance(500);
+    await turns(10);
+    expect(sample.pool.pids('send')).toHaveLength(1);
+    open('connect');
+    await started;
+  });
+
+  test('do not delay an invocation of another, which starts one process', async () => {
+    expect(await sample.pool.invoke('send', '{}')).toMatchObject({ ok: true, payload: '2' });
+    open('connect');
+    await started;
+    expect(sample.pool.pids('send')).toHaveLength(1);
+  });
+
+  test('do not keep a pool that is closed from ending', async () => {
+    await sample.pool.close();
+    await started;
+    expect(sample.pool.pids()).toEqual([]);
+  });
+});
 
 describe('code that takes long to load', () => {
   test('runs an invocation if it is ready in good time', async () => {

@@ -52,8 +52,8 @@ export class SamplePool {
     return fn;
   }
 
-  public start(): Promise<void> {
-    return this.pool.start(this.functions);
+  public start(first?: ReadonlySet<string>): Promise<void> {
+    return this.pool.start(this.functions, first);
   }
 
   /** Adds a function, starts it and invokes it once. */
