@@ -1,7 +1,7 @@
 import { isUnresolved, Resolution } from './intrinsics';
 import type { FunctionTarget, Stage } from './local-app';
 import type { Resource, Resources } from './resource';
-import type { Environment } from './stack';
+import type { StackEnvironment } from './stack';
 import { show } from '../protocol/json';
 import { matchesPattern } from '../protocol/policy';
 import { hasStageVariables, withStageVariables } from '../protocol/stage-variables';
@@ -24,7 +24,7 @@ export interface Caller extends Subject {
 /** What the ARN of an API is made of, and where its stage variables are. */
 interface CallingApi {
   readonly apiId: string;
-  readonly environment: Environment;
+  readonly environment: StackEnvironment;
   readonly stages: readonly Stage[];
 }
 
@@ -157,7 +157,7 @@ export class FunctionIndex {
   }
 
   /** @param nearby the environment of whatever uses the name: a bare name means its Region and account */
-  public find(name: string, nearby: Environment): FoundFunction | undefined {
+  public find(name: string, nearby: StackEnvironment): FoundFunction | undefined {
     const [, region = nearby.region, account = nearby.account, bare, qualifier] = FUNCTION_NAME.exec(name) ?? [];
     if (bare === undefined) return undefined;
     const candidates = this.byName.get(bare) ?? [];

@@ -49,7 +49,7 @@ export interface Stage {
   /** By route key. */
   readonly routeSettings: Readonly<Record<string, RouteSettings>>;
   /** Custom domains that lead to this stage. */
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly DomainMapping[];
 }
 
 export interface RouteSettings {
@@ -59,7 +59,7 @@ export interface RouteSettings {
   readonly throttlingRateLimit?: number;
 }
 
-export interface Mapping {
+export interface DomainMapping {
   readonly domainName: string;
   /** Empty: the domain itself. */
   readonly mappingKey: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { NO_VALUE, notLocal } from './intrinsics';
-import type { Environment, Stack } from './stack';
+import type { Stack, StackEnvironment } from './stack';
 
 /** A resource that `Ref` or `Fn::GetAtt` refers to. */
 export interface ReferredResource {
@@ -124,7 +124,7 @@ function madeAtDeployment(resource: ReferredResource, what: string): never {
   throw notLocal(resource.label, `${what} made at deployment`);
 }
 
-function arnOf({ partition, region, account }: Environment, pattern: string, name: string): string {
+function arnOf({ partition, region, account }: StackEnvironment, pattern: string, name: string): string {
   const filled = pattern.replace('{region}', region).replace('{account}', account).replace('{name}', () => name);
   return `arn:${partition}:${filled}`;
 }

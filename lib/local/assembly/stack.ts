@@ -7,7 +7,7 @@ export interface Stack {
   readonly name: string;
   /** The name in CloudFormation. */
   readonly stackName: string;
-  readonly environment: Environment;
+  readonly environment: StackEnvironment;
   /** The folder of the manifest that lists the stack: paths of assets and metadata are relative to it. */
   readonly directory: string;
   readonly template: Template;
@@ -56,7 +56,7 @@ export function resourceType(stack: Stack, logicalId: string): string {
 }
 
 /** Where a stack is deployed. */
-export interface Environment {
+export interface StackEnvironment {
   readonly region: string;
   readonly account: string;
   readonly partition: string;
@@ -78,7 +78,7 @@ export interface EnvironmentDefaults {
 export const PLACEHOLDER_ENVIRONMENT = { region: 'us-east-1', account: '123456789012' } as const;
 
 /** @param text the environment of a stack artifact: `aws://account/region`, either may be `unknown-...` */
-export function environmentOf(text: string | undefined, defaults: EnvironmentDefaults): Environment {
+export function environmentOf(text: string | undefined, defaults: EnvironmentDefaults): StackEnvironment {
   const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(text ?? '') ?? [];
   const known = { region: unlessUnknown(region), account: unlessUnknown(account) };
   const regionName = known.region ?? defaults.region ?? PLACEHOLDER_ENVIRONMENT.region;
@@ -95,7 +95,7 @@ function unlessUnknown(value: string | undefined): string | undefined {
   return value?.startsWith('unknown-') ? undefined : value;
 }
 
-function partitionOf(region: string): Pick<Environment, 'partition' | 'urlSuffix'> {
+function partitionOf(region: string): Pick<StackEnvironment, 'partition' | 'urlSuffix'> {
   if (region.startsWith('cn-')) return { partition: 'aws-cn', urlSuffix: 'amazonaws.com.cn' };
   return { partition: region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws', urlSuffix: 'amazonaws.com' };
 }

@@ -1,4 +1,4 @@
-import type { Mapping, RouteSettings, Stage } from './local-app';
+import type { DomainMapping, RouteSettings, Stage } from './local-app';
 import type { ApiParts, Resource } from './resource';
 import { isRecord, JsonObject, own, scalarText } from '../protocol/json';
 
@@ -34,7 +34,7 @@ function readVariables(stage: string, resource: Resource): Stage['variables'] {
 }
 
 /** A custom domain (1.1.5). One that only a deployment knows is left out: the stage is served at its other addresses. */
-function mappingOf(stage: string, resource: Resource): Mapping[] {
+function mappingOf(stage: string, resource: Resource): DomainMapping[] {
   const unknown = ['DomainName', 'ApiMappingKey'].find((property) => resource.has(property) && resource.knownText(property) === undefined);
   if (unknown === undefined) {
     return [{ domainName: resource.requiredText('DomainName'), mappingKey: resource.knownText('ApiMappingKey') ?? '' }];

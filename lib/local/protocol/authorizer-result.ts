@@ -66,14 +66,14 @@ function refusal(answer: Omit<AuthorizerRefusal, 'allowed' | 'reason'>, reason: 
   return { allowed: false, ...answer, reason };
 }
 
-interface AuthorizerResult {
+interface ParsedResult {
   readonly policyDocument: unknown;
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey?: string;
 }
 
 /** The result, or what is wrong with it (3.7). */
-function resultOf(payload: string): AuthorizerResult | string {
+function resultOf(payload: string): ParsedResult | string {
   const bytes = Buffer.byteLength(payload);
   if (bytes > LIMITS.authorizerResultBytes) {
     return `the authorizer returned ${bytes} bytes; at most ${LIMITS.authorizerResultBytes} are allowed`;

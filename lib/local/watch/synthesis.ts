@@ -30,7 +30,7 @@ interface Synthesis {
   readonly output: string;
 }
 
-interface Run {
+interface CommandRun {
   readonly code: number | null;
   readonly killedBy: NodeJS.Signals | null;
   readonly output: string;
@@ -77,7 +77,7 @@ async function runToEnd(command: string, directory: string, environment: NodeJS.
   throw failure(`"${command}" in ${directory} ended with ${killedBy ?? `exit code ${code}`}`, output);
 }
 
-function run(command: string, cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Run> {
+function run(command: string, cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<CommandRun> {
   return new Promise((resolve, reject) => {
     // A group of its own, so that the shell's children end with it.
     const child = spawn(command, { cwd, env, shell: true, detached: HAS_GROUPS, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'http';
 import { AddressBook, noStageForHandshake } from './address-book';
-import { admit, Admitted, factsOf, Handshake, HandshakeFacts, ListenAddress, readHandshake, Refused } from './handshake';
+import { admit, Admitted, factsOf, HandshakeFacts, ListenAddress, readHandshake, Refused, StageHandshake } from './handshake';
 import { callRoute, RouteOutcome, Services } from './requests';
 import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
@@ -51,7 +51,7 @@ export class Admission {
     return route ? this.check(handshake, route) : admit(handshake, handshake.context);
   }
 
-  private async check(handshake: Handshake, route: Route): Promise<Admitted | Refused> {
+  private async check(handshake: StageHandshake, route: Route): Promise<Admitted | Refused> {
     if (!handshake.served.admits(route.routeKey)) {
       const reason = 'the throttling settings let no more connections in';
       return { refusal: UNVERIFIED.throttledConnect, facts: { ...factsOf(handshake, route), reason } };
@@ -69,17 +69,17 @@ export class Admission {
     return this.connect(handshake, route, authorization, facts);
   }
 
-  private async authorize(handshake: Handshake, { authorization }: Route): Promise<AuthorizationResult> {
+  private async authorize(handshake: StageHandshake, { authorization }: Route): Promise<AuthorizationResult> {
     const { context, headers, query, served: { api } } = handshake;
     if (authorization.type === 'NONE') return { context };
-    if (authorization.type === 'CUSTOM') return this.askAuthorizer(handshake, authorization.authorizer);
+    if (authorization.type === 'CUSTOM') return this.invokeAuthorizer(handshake, authorization.authorizer);
     const error = iamSignatureError(headers, query);
     if (error) return { refusal: UNVERIFIED.unsigned, reason: error };
     return { context: { ...context, identity: { ...context.identity, ...iamIdentity(headers, query, api) } } };
   }
 
   /** Section 3. */
-  private async askAuthorizer(handshake: Handshake, { name, identitySource, target }: Authorizer): Promise<AuthorizationResult> {
+  private async invokeAuthorizer(handshake: StageHandshake, { name, identitySource, target }: Authorizer): Promise<AuthorizationResult> {
     const { context, stamp, headers, query, served: { api, stage } } = handshake;
     const missing = missingIdentitySource(identitySource, {
       headers,
@@ -102,7 +102,7 @@ export class Admission {
   }
 
   private async connect(
-    handshake: Handshake, route: Route, { context, integrationLatency }: Authorized, facts: HandshakeFacts,
+    handshake: StageHandshake, route: Route, { context, integrationLatency }: Authorized, facts: HandshakeFacts,
   ): Promise<Admitted | Refused> {
     // assumed (1.2.3): a `$connect` route without an integration lets everybody in
     if (!route.integration) return { ...admit(handshake, context), facts };
@@ -128,7 +128,7 @@ function withoutStage(refusal: Refusal, reason: string): Refused {
 
 /** Why a handshake lacks the API key that its route requires, in one line that does not quote the key; `undefined` if it has one (3.13). */
 export function apiKeyError(
-  { served: { api, stage }, headers }: Pick<Handshake, 'served' | 'headers'>, usageIdentifierKey?: string,
+  { served: { api, stage }, headers }: Pick<StageHandshake, 'served' | 'headers'>, usageIdentifierKey?: string,
 ): string | undefined {
   const fromAuthorizer = api.apiKeySelectionExpression.replace(/[{}]/g, '') === '$context.authorizer.usageIdentifierKey';
   const source = fromAuthorizer ? 'the usageIdentifierKey of the authorizer' : 'the header x-api-key';

@@ -9,7 +9,7 @@ import { plainAddress } from '../protocol/host';
 import { headerMaps, queryMaps } from '../protocol/request';
 
 /** A handshake that leads to a stage, on its way through the checks. */
-export interface Handshake {
+export interface StageHandshake {
   readonly served: ServedStage;
   readonly context: ConnectionContext;
   readonly stamp: RequestStamp;
@@ -54,7 +54,7 @@ export function readHandshake(
   query: string,
   listens: ListenAddress,
   callbackUrl: (served: ServedStage) => string,
-): Handshake {
+): StageHandshake {
   const stamp = newRequest();
   const sourceIp = plainAddress(request.socket.remoteAddress ?? '127.0.0.1');
   const userAgent = request.headers['user-agent'];
@@ -87,7 +87,7 @@ export function readHandshake(
 }
 
 /** @param outcome of the integration of `$connect`, if there is one */
-export function admit({ served, stamp }: Handshake, context: ConnectionContext, outcome?: RouteOutcome): Admitted {
+export function admit({ served, stamp }: StageHandshake, context: ConnectionContext, outcome?: RouteOutcome): Admitted {
   return {
     served,
     context,
@@ -97,7 +97,7 @@ export function admit({ served, stamp }: Handshake, context: ConnectionContext, 
 }
 
 /** The facts of a handshake that has met the route `$connect`. */
-export function factsOf({ served, stamp, context }: Handshake, { routeKey, integration }: Route): HandshakeFacts {
+export function factsOf({ served, stamp, context }: StageHandshake, { routeKey, integration }: Route): HandshakeFacts {
   return { served, stamp, connectionId: context.connectionId, routeKey, integration };
 }
 
