@@ -72,7 +72,7 @@ test('ARCHITECTURE.md fits on a page', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(110);
 });
 
-test.each(Object.keys(TABLED))('%s has the tables of its source', (page) => {
+test.each(Object.keys(TABLED))('%s has the tables of its source; `npx projen reference` writes them', (page) => {
   expect(read(page)).toBe(withTables(page));
 });
 
@@ -138,6 +138,15 @@ describe('docs/local.md', () => {
 
   test('lists every option that --help has, and no other', () => {
     expect(inTable('Options')).toEqual(inCode(/^ {2}(--[a-z-]+)/gm));
+  });
+
+  test('lists every option of startGateway, and no other', () => {
+    const [, section] = read('docs/local.md').split('\n## Options\n');
+    const cells = [...section.split('\n## ')[0].matchAll(/^\|[^|]+\|([^|]+)\|/gm)].map(([, cell]) => cell);
+    const declared = [...read('lib/local/gateway-options.ts').split('\n}\n')[0].matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+
+    expect(declared.length).toBeGreaterThan(10);
+    expect(unique(cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)).filter((name) => name !== 'startGateway'))).toEqual(unique(declared));
   });
 
   test('lists every type of event, and no other', () => {

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Template } from 'aws-cdk-lib/assertions';
+import { RouteIntegration } from '../lib';
 import { samples } from './_helpers/integration-samples';
 import { quickStack } from './_helpers/quick-app';
 
@@ -10,6 +11,13 @@ const quoted = [...read('..', 'docs', 'integrations.md').matchAll(/```ts\n(.*?)`
 
 test('docs/integrations.md has samples', () => {
   expect(quoted.length).toBeGreaterThan(12);
+});
+
+test('docs/integrations.md has a sample of every factory', () => {
+  const factories = Object.getOwnPropertyNames(RouteIntegration).filter((name) => !['length', 'name', 'prototype'].includes(name));
+
+  expect(factories.filter((name) => !quoted.join('').includes(`RouteIntegration.${name}(`))).toEqual([]);
+  expect(factories).toContain('sqs');
 });
 
 test.each(quoted)('a sample of docs/integrations.md is one that is compiled: %s', (code) => {

@@ -13,7 +13,9 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 const HELP_OPTION = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const satisfies Options;
 const ROUTES_OPTIONS = { ...HELP_OPTION, app: { type: 'string' } } as const satisfies Options;
-const LOCAL_OPTIONS = {
+
+/** All options of the command line. */
+export const LOCAL_OPTIONS = {
   ...ROUTES_OPTIONS,
   'stack': { type: 'string' },
   'port': { type: 'string' },

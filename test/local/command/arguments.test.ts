@@ -1,4 +1,5 @@
-import { parseCommand } from '../../../lib/local/command/arguments';
+import { LOCAL_OPTIONS, parseCommand } from '../../../lib/local/command/arguments';
+import { HELP } from '../../../lib/local/command/help';
 
 const DEFAULTS = { port: 3001, watch: true };
 
@@ -11,6 +12,12 @@ function usageError(...args: string[]): string {
   }
   throw new Error('no error');
 }
+
+test('--help explains every option, and no other', () => {
+  const explained = [...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+
+  expect([...new Set(explained)].sort()).toEqual(Object.keys(LOCAL_OPTIONS).sort());
+});
 
 test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j asks for help', (args) => {
   expect(parseCommand(args)).toEqual({ name: 'help' });
