@@ -39,6 +39,7 @@ test('local takes all options', () => {
     '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--verbose', '--json',
   ];
 
+  expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
   expect(parseCommand(args)).toEqual({
     name: 'local',
     options: {
