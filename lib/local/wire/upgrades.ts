@@ -21,7 +21,7 @@ export class Upgrades {
   private readonly server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    // assumed (7.2.6): no compression is agreed on
+    // assumed (7.2.6): no compression is negotiated
     perMessageDeflate: false,
     // assumed (7.2.5): pings are answered
     autoPong: true,
