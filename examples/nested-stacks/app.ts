@@ -4,7 +4,7 @@ import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
 const app = new App();
 export const stack = new Stack(app, 'NestedStacks');
 
-// A route with a handler of its own makes some six resources, and a stack holds at most 500.
+// A route with a handler of its own makes six or seven resources, and a stack holds at most 500.
 const game = new WebsocketService(stack, 'Game', {
   routes: {
     $connect: { handler: 'src/game.connect' },
