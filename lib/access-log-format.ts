@@ -5,7 +5,7 @@ import { closest } from './private/nearest';
 import { Fault } from './private/problem';
 
 /**
- * What a line of the access log says. There is one for every connection, message and disconnection.
+ * The format of an access log, which has one line for each connection, message and disconnection.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  * @example
@@ -17,19 +17,19 @@ import { Fault } from './private/problem';
  */
 export class WebsocketAccessLogFormat {
   /**
-   * JSON with variables of `$context`, nested as they are there: `{"requestId":"...","identity":{"sourceIp":"..."}}`.
+   * JSON with variables of `$context`, nested as their names are: `{"requestId":"...","identity":{"sourceIp":"..."}}`.
    *
-   * All of them include `identity.apiKey`, the API key itself, and what says who a client is.
+   * The default includes the API key itself (`identity.apiKey`) and data that identifies the client.
    *
    * @param variables names without `$context.`: `requestId`, `identity.sourceIp`, `authorizer.<property>` for what an authorizer
-   * returned in its context. By default all that WebSocket APIs have, properties of the authorizer apart
+   * returned in its context. By default all variables of WebSocket APIs, without the properties of the authorizer's context
    */
   public static json(variables?: string[]): WebsocketAccessLogFormat {
     return new WebsocketAccessLogFormat(jsonOf(variables ?? ACCESS_LOG_VARIABLES));
   }
 
   /**
-   * One line in the manner of the Common Log Format: address, caller, user, time, event with route and connection, status, request id.
+   * A line in the style of the Common Log Format: address, caller, user, time, event with route and connection, status, request id.
    *
    * @see https://httpd.apache.org/docs/current/logs.html#common
    */
@@ -40,9 +40,9 @@ export class WebsocketAccessLogFormat {
   }
 
   /**
-   * Your own: one line of text with variables of `$context`, at most 3 KB.
+   * A format of your own: one line of text with variables of `$context`, at most 3 KB.
    *
-   * @param format has `$context.requestId` or `$context.extendedRequestId` in it
+   * @param format must contain `$context.requestId` or `$context.extendedRequestId`
    */
   public static custom(format: string): WebsocketAccessLogFormat {
     return new WebsocketAccessLogFormat(format);
@@ -50,20 +50,12 @@ export class WebsocketAccessLogFormat {
 
   private constructor(private readonly format: string) {}
 
-  /**
-   * The format as API Gateway takes it.
-   *
-   * @internal
-   */
+  /** @internal */
   public get _text(): string {
     return this.format;
   }
 
-  /**
-   * Checks the format.
-   *
-   * @internal
-   */
+  /** @internal */
   public _check(checks: Checks): void {
     checks.required('', this.format, STRING);
     const fault = formatFault(this.format);
@@ -71,7 +63,7 @@ export class WebsocketAccessLogFormat {
   }
 }
 
-/** API Gateway fills in text, and escapes what has quotes in it: every value is a string. */
+/** Every value is a string, since API Gateway substitutes escaped text for a variable. */
 function jsonOf(variables: readonly string[]): string {
   const line: Record<string, unknown> = {};
   for (const variable of variables) {
@@ -85,7 +77,7 @@ function jsonOf(variables: readonly string[]): string {
 }
 
 /**
- * What `$context.` has in the access log of a WebSocket API. Properties of the authorizer's context come on top: `authorizer.<property>`.
+ * The `$context` variables of WebSocket access logs. A format may also use `authorizer.<property>`, a property of the authorizer's context.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
@@ -103,19 +95,17 @@ export const ACCESS_LOG_VARIABLES: readonly string[] = [
   ...groupOf('waf', ['error', 'latency', 'status']),
 ];
 
-/** Bytes: "Access log template size" in the quotas of WebSocket APIs. */
+/** In bytes: "Access log template size" in the quotas of WebSocket APIs. */
 const LARGEST = 3 * 1024;
 
 const REQUEST_IDS = ['requestId', 'extendedRequestId'];
 
-/** The part of a format that is wrong, and why. */
+/** `value` is the part of the format that is wrong. */
 interface FormatFault extends Fault {
   readonly value: unknown;
 }
 
 /**
- * What is wrong with the format of an access log, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 function formatFault(format: string): FormatFault | undefined {

@@ -12,7 +12,7 @@ import { withoutUndefined } from './private/members';
 import { AccessLog } from './private/stages/service-stages';
 
 /**
- * Where API Gateway logs connections, messages and disconnections, and in what form. `{}` will do.
+ * Destination and format of an access log of connections, messages and disconnections. `{}` creates a log group with lines of JSON.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  * @example
@@ -24,7 +24,7 @@ import { AccessLog } from './private/stages/service-stages';
  */
 export interface WebsocketAccessLogOptions {
   /**
-   * What a line says.
+   * The format of a line.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
    * @default WebsocketAccessLogFormat.json()
@@ -32,7 +32,7 @@ export interface WebsocketAccessLogOptions {
   readonly format?: WebsocketAccessLogFormat;
 
   /**
-   * Where the log goes, if not to a log group: for example a Firehose stream whose name begins with `amazon-apigateway-`.
+   * A destination other than a log group, for example a Firehose stream whose name begins with `amazon-apigateway-`.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-accesslogsettings.html
    * @default - a log group
@@ -40,15 +40,15 @@ export interface WebsocketAccessLogOptions {
   readonly destination?: IAccessLogDestination;
 
   /**
-   * The log group, if you have one. It must be in the Region of the API.
+   * An existing log group, in the Region of the API.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
-   * @default - one is made
+   * @default - the service creates a log group
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * How long the log group that is made keeps a line. Security Hub asks for a year (control CloudWatch.16).
+   * How long the log group that the service creates keeps its lines. Security Hub requires a year (control CloudWatch.16).
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
    * @default logs.RetentionDays.ONE_YEAR
@@ -56,15 +56,15 @@ export interface WebsocketAccessLogOptions {
   readonly retention?: logs.RetentionDays;
 
   /**
-   * What becomes of the log group that is made if it leaves the stack.
+   * What happens to the log group that the service creates when it is removed from the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The key that encrypts the log group that is made. Its policy gets a statement that lets CloudWatch Logs use it for log groups of
-   * this account and Region.
+   * The key that encrypts the log group that the service creates. The policy of the key gets a statement that lets CloudWatch Logs use it
+   * for log groups of this account and Region.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default - CloudWatch Logs encrypts with a key of its own
@@ -80,7 +80,6 @@ const ENCRYPTION_KEY = constructWith('a key of KMS', 'keyArn', "kms.Key.fromKeyA
 /** Options of the log group that the service creates. */
 const OF_THE_LOG_GROUP = ['retention', 'removalPolicy', 'encryptionKey'] as const;
 
-/** Checks the options of an access log. */
 export function checkAccessLog(checks: Checks, options: WebsocketAccessLogOptions): void {
   checks.required('', options, { ...OBJECT, example: '{} for a log group with a line of JSON for each event' });
   checks.kind('format', options.format, FORMAT);
@@ -92,7 +91,7 @@ export function checkAccessLog(checks: Checks, options: WebsocketAccessLogOption
   options.format?._check(checks.of('format'));
 }
 
-/** Makes the access log of a stage. What it says in `settings` the stage has to be given. */
+/** Makes the access log of a stage. The caller sets `settings` on the stage. */
 export function makeAccessLog(stage: WebSocketStage, options: WebsocketAccessLogOptions): AccessLog {
   const format = (options.format ?? WebsocketAccessLogFormat.json())._text;
   if (options.destination) return { settings: { ...options.destination.bind(stage), format } };
@@ -121,7 +120,7 @@ function makeLogGroup(scope: Construct, options: WebsocketAccessLogOptions): log
   return new logs.LogGroup(scope, 'AccessLog', withoutUndefined({ retention, removalPolicy, encryptionKey }));
 }
 
-/** The attribute of a log group ends in `:*`, and so means its streams; a stage takes the log group. */
+/** Unlike the `logGroupArn` attribute, which ends in `:*` for the streams, this ARN names the log group, as a stage requires. */
 function destinationArn(scope: Construct, { logGroupName, env }: logs.ILogGroup): string {
   return Stack.of(scope).formatArn({
     service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME, region: env.region, account: env.account,
@@ -129,7 +128,7 @@ function destinationArn(scope: Construct, { logGroupName, env }: logs.ILogGroup)
 }
 
 /**
- * What aws-cdk-lib does not do: CloudWatch Logs may use the key. By the name of the log group that is made it would be a cycle.
+ * Lets CloudWatch Logs use the key, which aws-cdk-lib does not do. A condition on the name of the log group would be a cycle.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */

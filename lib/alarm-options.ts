@@ -20,21 +20,21 @@ import { checkEvaluation, countFault } from './private/observability/alarm-evalu
  */
 export interface WebsocketAlarmSettings {
   /**
-   * Whether to make this alarm.
+   * Whether to create this alarm.
    *
    * @default true
    */
   readonly enabled?: boolean;
 
   /**
-   * The alarm goes off when its metric reaches this value. The unit is that of the alarm: percent, milliseconds or a count.
+   * The value of the metric at which the alarm goes off. The unit is that of the alarm: percent, milliseconds or a count.
    *
    * @default - see each alarm
    */
   readonly threshold?: number;
 
   /**
-   * A period with fewer errors does not breach, whatever their share: with two messages in it, one error is half of them.
+   * A period with fewer errors does not breach the threshold, whatever their share: one error in two messages would be 50 percent.
    *
    * For the alarms on a share of errors only: `integrationError`, `executionError`, `clientError` and `functionErrors`.
    *
@@ -110,23 +110,23 @@ export interface WebsocketAlarmsProps {
   readonly topic?: sns.ITopic;
 
   /**
-   * What else happens when an alarm goes off. CloudWatch takes five actions, including the topic.
+   * More actions for when an alarm goes off. CloudWatch allows five actions, including the topic.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
-   * @default - nothing else
+   * @default - no other actions
    */
   readonly actions?: cloudwatch.IAlarmAction[];
 
   /**
-   * What happens when an alarm returns to OK. CloudWatch takes five actions.
+   * Actions for when an alarm returns to OK. CloudWatch allows five actions.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
-   * @default - nothing
+   * @default - no actions
    */
   readonly okActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * Integrations answered with an error: percent of the calls of integrations.
+   * Integrations responded with an error: percent of the calls of integrations.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    * @default - 5 percent, and at least 5 errors in a period
@@ -142,7 +142,7 @@ export interface WebsocketAlarmsProps {
   readonly executionError?: WebsocketAlarmSettings;
 
   /**
-   * API Gateway refused a client: percent of the calls of integrations.
+   * API Gateway rejected a request with a 4XX status: percent of the calls of integrations.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    * @default - 20 percent, and at least 5 errors in a period
@@ -150,7 +150,7 @@ export interface WebsocketAlarmsProps {
   readonly clientError?: WebsocketAlarmSettings;
 
   /**
-   * Integrations are slow: milliseconds that the slowest hundredth of the answers takes (p99).
+   * Integrations are slow: the 99th percentile (p99) of their response time in milliseconds.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    * @default - 5000 milliseconds
@@ -158,14 +158,14 @@ export interface WebsocketAlarmsProps {
   readonly integrationLatency?: WebsocketAlarmSettings;
 
   /**
-   * Whether each function has alarms of its own, up to three.
+   * Whether to create alarms for each function, up to three.
    *
-   * @default true, with a warning from 51 functions on
+   * @default true, with a warning if there are more than 50 functions
    */
   readonly functions?: boolean;
 
   /**
-   * A function fails: percent of its invocations.
+   * Invocations of a function fail: percent of its invocations.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
    * @default - 5 percent, and at least 5 errors in a period
@@ -173,7 +173,7 @@ export interface WebsocketAlarmsProps {
   readonly functionErrors?: WebsocketAlarmSettings;
 
   /**
-   * Lambda refuses to invoke a function, since too many of its invocations run: invocations in a period.
+   * Lambda throttles a function, since too many of its invocations run at once: throttled invocations in a period.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
    * @default - 1 invocation
@@ -181,7 +181,7 @@ export interface WebsocketAlarmsProps {
   readonly functionThrottles?: WebsocketAlarmSettings;
 
   /**
-   * A function is close to its timeout: percent of the timeout that the slowest hundredth of its invocations takes (p99).
+   * A function is close to its timeout: the 99th percentile (p99) of its duration, in percent of the timeout.
    *
    * Imported functions have no such alarm, since their timeout is not known.
    *
@@ -209,10 +209,10 @@ const TOPIC = withMember('an SNS topic', 'topicArn', "sns.Topic.fromTopicArn(thi
 const ACTION = withMember('an alarm action', 'bind', 'new SnsAction(topic)');
 const ACTIONS = listOf('an array of alarm actions', ACTION, `[${ACTION.example}]`);
 
-/** A quota of CloudWatch, for each state of an alarm. */
+/** CloudWatch's quota for each state of an alarm. */
 const ACTION_LIMIT = 5;
 
-/** Checks what a service was given: it names its own API and stage. */
+/** Checks the options of `addAlarms`, where the service itself sets API and stage. */
 export function checkServiceAlarms(scope: Construct, options: WebsocketAlarmsProps): void {
   const checks = new Checks(scope, 'addAlarms');
   checks.required('', options, { ...OBJECT, example: '{ topic }' });
@@ -276,5 +276,5 @@ function checkSettings<S>(all: Checks, name: AlarmName, definition: AlarmDefinit
   checkEvaluation(checks, settings, props);
 }
 
-/** The name of an alarm, which is that of its option. */
+/** An alarm is named after its option. */
 export type AlarmName = keyof typeof STAGE_ALARMS | keyof typeof FUNCTION_ALARMS;

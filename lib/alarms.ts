@@ -14,13 +14,13 @@ import { LabelledFunctions } from './private/observability/labelled-functions';
 import { metricOf } from './private/observability/metrics';
 import { list } from './private/problem';
 
-/** With more functions than this, alarms for each of them are a warning. */
+/** With more functions than this, alarms for each function cause a warning. */
 const MANY_FUNCTIONS = 50;
 
 /**
  * Recommended alarms on a stage of a WebSocket API and on its functions.
  *
- * `addAlarms` of a service makes them; the construct alone takes any WebSocket API.
+ * `addAlarms` of a service creates them for that service; this construct works with any WebSocket API.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
  * @example
@@ -46,7 +46,7 @@ export class WebsocketAlarms extends Construct {
   }
 
   /**
-   * One alarm by name. Fails if it does not exist or is switched off.
+   * Returns one alarm by name. Throws if the alarm does not exist or is switched off.
    *
    * @param name the name of its option, for example `integrationError`
    * @param functionLabel the function, for an alarm of a function
@@ -63,7 +63,7 @@ export class WebsocketAlarms extends Construct {
   }
 
   /**
-   * Makes the alarms of a function. A function that is already here stays as it is.
+   * Creates the alarms of a function, unless the function was added before.
    *
    * @param fn a function, alias or version; an imported one has no alarm on its duration
    * @param label the name of the function in descriptions and construct ids
@@ -98,7 +98,6 @@ export class WebsocketAlarms extends Construct {
     this.made.set(id, alarm);
   }
 
-  /** Warns once, at the first function beyond the number. */
   private warnOfMany(): void {
     if (this.functions.size !== MANY_FUNCTIONS + 1 || this.props.functions) return;
     Annotations.of(this).addWarningV2(

@@ -29,7 +29,7 @@ const UNUSED_CLAIM: Fault = {
 };
 
 /**
- * Checks where the API key of a client comes from.
+ * Checks that the place of the API key and the authorizer go together.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */

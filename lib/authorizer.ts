@@ -22,21 +22,21 @@ import { ServiceAddress } from './private/service-address';
 import { TokenPreset } from './token-authorizer';
 
 /**
- * Options of an authorizer that is a Lambda function.
+ * Options of an authorizer that is an existing Lambda function.
  *
  * @example
  * ConnectAuthorizer.function(worker, { identitySource: ['route.request.querystring.token'] });
  */
 export interface WebsocketAuthorizerFunctionOptions {
   /**
-   * What a request must carry: `route.request.header.<name>`, `route.request.querystring.<name>`,
+   * Values that a request must have: `route.request.header.<name>`, `route.request.querystring.<name>`,
    * `stageVariables.<name>` or `context.<name>`.
    *
-   * API Gateway answers 401 without asking the authorizer if one of them is missing or empty. A browser cannot set
-   * headers on a WebSocket: use the query string for it.
+   * If one of them is missing or empty, API Gateway responds with 401 and does not invoke the authorizer. Browsers cannot set
+   * headers on a WebSocket handshake: use the query string for them.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
-   * @default - nothing is required, and the authorizer sees every request
+   * @default - nothing is required, and every request invokes the authorizer
    */
   readonly identitySource?: string[];
 
@@ -50,7 +50,7 @@ export interface WebsocketAuthorizerFunctionOptions {
 }
 
 /**
- * Options of an authorizer that is made from a handler: those of the authorizer, and of its function.
+ * Options of an authorizer that is made from a handler: options of the authorizer, and settings of its function.
  *
  * @example
  * ConnectAuthorizer.handler('src/auth.authorize', {
@@ -61,7 +61,7 @@ export interface WebsocketAuthorizerFunctionOptions {
 export interface WebsocketAuthorizerHandlerOptions extends WebsocketFunctionOptions, WebsocketAuthorizerFunctionOptions {}
 
 /**
- * Who may connect. An authorizer guards `$connect`, and with it all routes: there is no other way to a connection.
+ * Decides who may connect. An authorizer protects `$connect`, and thereby all routes, since every connection begins there.
  *
  * @example
  * new WebsocketService(this, 'Chat', {
@@ -80,7 +80,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * A Lambda authorizer that exists.
+   * A Lambda authorizer that is an existing function.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
@@ -89,7 +89,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * Whoever has a JSON Web Token of an issuer, by a function of this library.
+   * Admits clients with a JSON Web Token of an issuer. A function of this library verifies the token.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
@@ -98,7 +98,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * Whoever has a token of an Amazon Cognito user pool, by a function of this library.
+   * Admits clients with a token of an Amazon Cognito user pool. A function of this library verifies the token.
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
    */
@@ -107,7 +107,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * IAM: clients sign the request, and may connect by `grantConnect`.
+   * IAM authorization: clients sign the handshake, and `grantConnect` permits them to connect.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
@@ -115,12 +115,12 @@ export class ConnectAuthorizer {
     return new ConnectAuthorizer({ kind: 'custom', authorizer: new WebSocketIamAuthorizer() });
   }
 
-  /** Any authorizer of aws-cdk-lib or of your own. */
+  /** An authorizer of aws-cdk-lib, or one of your own. */
   public static custom(authorizer: IWebSocketRouteAuthorizer): ConnectAuthorizer {
     return new ConnectAuthorizer({ kind: 'custom', authorizer });
   }
 
-  /** Everybody may connect, and that is meant. */
+  /** No authorizer: anyone may connect, without the warning about it. */
   public static none(): ConnectAuthorizer {
     return new ConnectAuthorizer({ kind: 'none' });
   }
@@ -128,7 +128,7 @@ export class ConnectAuthorizer {
   private constructor(private readonly source: AuthorizerSource) {}
 
   /**
-   * The function that exists, if the authorizer is one.
+   * The existing function that the authorizer is, if it is one.
    *
    * @internal
    */
@@ -137,7 +137,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * The subprotocol that `$connect` has to select, since tokens come beside it.
+   * The subprotocol that `$connect` must select, if clients send the token as a subprotocol.
    *
    * @internal
    */
@@ -146,7 +146,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * Whether a Lambda function may decide: only one can name an API key. What a `custom` authorizer is shows when it is bound.
+   * Whether the authorizer may be a Lambda function, which alone can return an API key. A `custom` one is known only when it is bound.
    *
    * @internal
    */
@@ -156,7 +156,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * The claim that names an API key, if tokens are verified.
+   * The claim that holds an API key.
    *
    * @internal
    */
@@ -165,7 +165,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * What the function of `_makeFunction` depends on.
+   * The constructs that the function of `_makeFunction` depends on.
    *
    * @internal
    */
@@ -174,7 +174,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * The handler to bundle, checked.
+   * Checks the authorizer, and plans the handler to bundle, if it has one.
    *
    * @internal
    */
@@ -193,7 +193,7 @@ export class ConnectAuthorizer {
   }
 
   /**
-   * The function that this library brings, if the authorizer is one that verifies tokens. After `_plan`, before `_bind`.
+   * Makes the function that verifies tokens, if the authorizer does. To be called after `_plan` and before `_bind`.
    *
    * @internal
    */
@@ -231,7 +231,7 @@ export class ConnectAuthorizer {
     return this.source.kind === 'function' ? 'WebsocketAuthorizerFunctionOptions' : 'WebsocketAuthorizerHandlerOptions';
   }
 
-  /** What is missing here would leave the door open. */
+  /** Behind `any`, a missing handler or function would leave the API public. */
   private checkSource(checks: Checks): void {
     const { kind, handler, fn, authorizer, options = {} } = this.source;
     if (kind === 'handler') checks.required('handler', handler, STRING);
@@ -251,7 +251,6 @@ interface AuthorizerSource {
   readonly options?: WebsocketAuthorizerHandlerOptions;
 }
 
-/** Says that nobody guards the door. */
 export function warnOfPublic(scope: Construct): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:openToPublic',
@@ -261,7 +260,7 @@ export function warnOfPublic(scope: Construct): void {
 
 const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[^\s$]+$/;
 
-/** How the same source is spelled for REST and HTTP APIs, and in selection expressions. */
+/** Spellings of identity sources in REST and HTTP APIs, and in selection expressions. */
 const OTHER_SPELLINGS: Array<[RegExp, string]> = [
   [/^(?:\$|method\.)?request\.header\.(.+)$/, 'route.request.header.'],
   [/^(?:\$|method\.)?request\.querystring\.(.+)$/, 'route.request.querystring.'],
@@ -272,8 +271,6 @@ const OTHER_SPELLINGS: Array<[RegExp, string]> = [
 ];
 
 /**
- * What is wrong with an identity source of a WebSocket authorizer, if anything.
- *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-authorizer.html
  */
 export function identitySourceFault(source: string): Fault | undefined {

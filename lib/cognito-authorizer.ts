@@ -5,12 +5,12 @@ import { Checks } from './private/checks/checks';
 import { withMember } from './private/checks/kind';
 import { checkWords, TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, words } from './token-authorizer';
 
-/** What a token of Cognito is for. */
+/** The kind of a Cognito token. */
 export enum WebsocketCognitoTokenUse {
-  /** An access token: it has scopes, and no personal data. */
+  /** An access token, which has scopes and no personal data. */
   ACCESS = 'access',
 
-  /** An ID token: it tells an app who its user is. */
+  /** An ID token, which identifies the user to an app. */
   ID = 'id',
 }
 
@@ -18,7 +18,7 @@ export enum WebsocketCognitoTokenUse {
  * Options of an authorizer that verifies tokens of an Amazon Cognito user pool.
  *
  * Settings of the function override the `defaults` of the service, whose bundling options have no effect here. Without a `timeout` in
- * either, the function has 10 seconds. In a VPC the function needs a way to the issuer.
+ * either, the function has 10 seconds. In a VPC, the function needs a route to the issuer.
  *
  * @example
  * ConnectAuthorizer.cognito({
@@ -37,14 +37,14 @@ export interface WebsocketCognitoAuthorizerOptions extends WebsocketTokenAuthori
   readonly userPool: cognito.IUserPool;
 
   /**
-   * The app clients whose tokens are taken. At least one.
+   * The app clients whose tokens are accepted. At least one.
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html
    */
   readonly userPoolClients: cognito.IUserPoolClient[];
 
   /**
-   * The kind of token. The other one is refused: what is made for one purpose must not pass for the other.
+   * The kind of token that is accepted. Tokens of the other kind are rejected.
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html
    * @default WebsocketCognitoTokenUse.ACCESS
@@ -52,10 +52,10 @@ export interface WebsocketCognitoAuthorizerOptions extends WebsocketTokenAuthori
   readonly tokenUse?: WebsocketCognitoTokenUse;
 
   /**
-   * The groups of the user pool, of which a user must be in at least one. API Gateway answers 403 to others.
+   * Groups of the user pool. A user must be in at least one of them; API Gateway responds with 403 to others.
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html
-   * @default - no group is asked for
+   * @default - no group is required
    */
   readonly groups?: string[];
 }

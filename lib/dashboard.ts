@@ -10,7 +10,7 @@ import { periodFault } from './private/observability/metrics';
 import { FunctionWidgets, METRICS_OF_A_STAGE, stageWidgets } from './private/observability/widgets';
 
 /**
- * The name of a dashboard, its times, and the stages that it shows.
+ * The name of a dashboard, its periods, and the stages that it shows.
  *
  * `addDashboard` of a service sets `apiId` and `stageNames` itself; `new WebsocketDashboard(...)` requires both.
  *
@@ -60,21 +60,21 @@ export interface WebsocketDashboardProps {
 
 const STAGE_NAMES = listOf('an array of strings', STRING, "['dev']");
 
-/** A quota of CloudWatch. */
+/** CloudWatch's quota for one dashboard. */
 const METRIC_LIMIT = 2500;
 
 /**
  * A dashboard of a WebSocket API: connects, messages, errors and latencies of its stages; errors, duration and throttles of
  * its functions.
  *
- * `addDashboard` of a service makes it; the construct alone takes any WebSocket API.
+ * `addDashboard` of a service creates one for that service; this construct works with any WebSocket API.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
  * @example
  * new WebsocketDashboard(this, 'Dashboard', { apiId: service.apiId, stageNames: ['prod', 'beta'] });
  */
 export class WebsocketDashboard extends Construct {
-  /** The dashboard. Widgets that you add come after the ones it has. */
+  /** The dashboard. Your own widgets are added below the existing ones. */
   public readonly dashboard: cloudwatch.Dashboard;
 
   private readonly functions = new LabelledFunctions(this);
@@ -91,7 +91,7 @@ export class WebsocketDashboard extends Construct {
   }
 
   /**
-   * Shows a function. A function that is already shown keeps its label.
+   * Adds the graphs of a function, unless the function was added before.
    *
    * @param fn a function, alias or version, also an imported one
    * @param label the name of the function in the graphs; graphs and lines are in the order of the labels
@@ -101,7 +101,7 @@ export class WebsocketDashboard extends Construct {
   }
 }
 
-/** Checks what a service was given: it names its own API and stages. */
+/** Checks the options of `addDashboard`, where the service itself sets API and stages. */
 export function checkServiceDashboard(scope: Construct, options: WebsocketDashboardProps): void {
   const checks = new Checks(scope, 'addDashboard');
   checks.required('', options, { ...OBJECT, example: '{ period: Duration.minutes(1) }' });

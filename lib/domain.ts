@@ -11,8 +11,8 @@ import { Fault, list } from './private/problem';
 /**
  * A custom domain: a `domainName` with a `certificate` or a `hostedZone`, or an `existing` one.
  *
- * The endpoint is Regional and takes TLS 1.2 and 1.3: API Gateway has nothing else for WebSocket APIs. For the same reason there
- * is no mutual TLS here, and no routing rules.
+ * The endpoint is Regional and accepts TLS 1.2 and 1.3. API Gateway has no other endpoints, no mutual TLS and no routing rules for
+ * WebSocket APIs.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
  * @example
@@ -24,10 +24,10 @@ import { Fault, list } from './private/problem';
  */
 export interface WebsocketDomainOptions {
   /**
-   * The host that clients connect to, for example `ws.example.com`. In lower case, and no wildcard.
+   * The host that clients connect to, for example `ws.example.com`. Lower case, without a wildcard.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-domainname.html
-   * @default - that of `existing`
+   * @default - the host of `existing`
    */
   readonly domainName?: string;
 
@@ -35,12 +35,12 @@ export interface WebsocketDomainOptions {
    * The certificate of the domain, in the account and Region of the API.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
-   * @default - one is made for `domainName` and validated by a record in `hostedZone`
+   * @default - a certificate is created for `domainName` and validated by a record in `hostedZone`
    */
   readonly certificate?: acm.ICertificate;
 
   /**
-   * The name of the certificate, for people.
+   * A readable name for the certificate.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-domainname-domainnameconfiguration.html
    * @default - no name
@@ -48,20 +48,20 @@ export interface WebsocketDomainOptions {
   readonly certificateName?: string;
 
   /**
-   * The Route 53 hosted zone of the domain: it gets the alias records, and validates the certificate if none is given.
+   * The Route 53 hosted zone of the domain, for alias records and, without a `certificate`, for validating the one that is created.
    *
    * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-   * @default - no records are made, and `certificate` must be given
+   * @default - no records are created, and `certificate` is required
    */
   readonly hostedZone?: route53.IHostedZone;
 
   /**
-   * Whether the hosted zone gets an A and an AAAA record that lead to the API.
+   * Whether to create an A and an AAAA record in the hosted zone that point to the API.
    *
-   * The AAAA record answers once the domain has `ipAddressType: IpAddressType.DUAL_STACK`.
+   * The AAAA record resolves once the domain has `ipAddressType: IpAddressType.DUAL_STACK`.
    *
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html
-   * @default - true if there is a `hostedZone`
+   * @default - true if `hostedZone` is set
    */
   readonly aliasRecords?: boolean;
 
@@ -74,27 +74,26 @@ export interface WebsocketDomainOptions {
   readonly ipAddressType?: IpAddressType;
 
   /**
-   * A domain name that is made elsewhere, or imported: several services share it, each with a `mappingKey` of its own.
-   *
-   * It brings its own certificate and records.
+   * A domain name that is defined elsewhere, or imported, with its own certificate and records. Several services can share it, each with
+   * its own `mappingKey`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
-   * @default - the domain name is made here
+   * @default - the service creates the domain name
    */
   readonly existing?: IDomainName;
 
   /**
-   * The path at the domain that leads to the stage, without slashes around it: `chat` makes `wss://ws.example.com/chat`.
+   * The path at the domain that maps to the stage, without slashes around it: `chat` for `wss://ws.example.com/chat`.
    *
-   * With several levels (`v1/chat`) API Gateway turns the names of all headers into lower case.
+   * With several levels (`v1/chat`), API Gateway converts the names of all headers to lower case.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
-   * @default - the domain itself leads to the stage
+   * @default - the domain maps to the stage without a path
    */
   readonly mappingKey?: string;
 }
 
-/** The kind of each option; the compiler asks for those that are missing here. */
+/** The type makes the compiler report an option that is missing here. */
 const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
   domainName: { ...STRING, example: "'ws.example.com'" },
   certificate: withMember('a certificate of ACM', 'certificateArn', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN"),
@@ -112,16 +111,14 @@ const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
 
 const OPTIONS: Kind = { ...OBJECT, example: "{ domainName: 'ws.example.com', hostedZone }" };
 
-/** ACM takes no longer common name. */
+/** ACM's limit for common names. */
 const LONGEST_COMMON_NAME = 64;
 
-/** What `existing` brings, as properties that would contradict it. */
+/** Options that contradict `existing`, which has its own. */
 const BROUGHT = ['domainName', 'certificate', 'certificateName', 'hostedZone', 'aliasRecords', 'ipAddressType'] as const;
 
 /**
- * Checks the options of a domain. Nothing is made yet, and the address is known.
- *
- * @param ipAddressType that of the API
+ * @param ipAddressType the default, which is that of the API
  */
 export function planDomain(checks: Checks, options: WebsocketDomainOptions, ipAddressType?: IpAddressType): DomainPlan {
   checks.required('', options, OPTIONS);
@@ -145,7 +142,7 @@ export function planDomain(checks: Checks, options: WebsocketDomainOptions, ipAd
   };
 }
 
-/** Refuses to switch off the only address that there is: `url`, `callbackUrl` and the environment of handlers would lead nowhere. */
+/** Rejects disabling the only endpoint: `url`, `callbackUrl` and the environment of handlers would have dead URLs. */
 export function checkDefaultEndpoint(checks: Checks, disableExecuteApiEndpoint?: boolean, domain?: WebsocketDomainOptions): void {
   if (!disableExecuteApiEndpoint || domain) return;
   checks.refuse('disableExecuteApiEndpoint', disableExecuteApiEndpoint, {
@@ -194,8 +191,6 @@ const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})+$`);
 const LONGEST_HOST = 253;
 
 /**
- * What is wrong with a custom domain name, if anything.
- *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-domainname.html
  */
 export function domainNameFault(name: string): Fault | undefined {
@@ -220,8 +215,6 @@ const MAPPING_KEY = /^[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*$/;
 const LONGEST_KEY = 300;
 
 /**
- * What is wrong with the key of an API mapping, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
  */
 export function mappingKeyFault(key: string): Fault | undefined {

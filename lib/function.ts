@@ -13,7 +13,7 @@ import { HandlerUse } from './private/handlers/handler-functions';
 import { Fault } from './private/problem';
 
 /**
- * Settings of the Lambda functions that are made from handlers.
+ * Settings of the Lambda functions that the service makes from handlers.
  *
  * The options of `lambda.FunctionOptions`, plus an alias that is published on every change, the retention of logs, and options for
  * bundling a handler. `snapStart` is an error: Lambda does not support it for Node.js.
@@ -27,9 +27,9 @@ import { Fault } from './private/problem';
  */
 export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**
-   * The Lambda runtime. Only runtimes of the Node.js family: a function in another language is a `function` target.
+   * The Lambda runtime, which must be one of Node.js. Use a `function` target for other languages.
    *
-   * It is a fixed version, so that an upgrade of aws-cdk-lib never changes the runtime of a deployed function.
+   * The default is a fixed version, so that an upgrade of aws-cdk-lib never changes the runtime of a deployed function.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
    * @default lambda.Runtime.NODEJS_24_X
@@ -39,17 +39,17 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**
    * How the handler is bundled.
    *
-   * Handlers with equal options are built by one esbuild run. `nodeModules`, `commandHooks`,
-   * `forceDockerBundling` and a `dockerImage` cannot be expressed in it: a handler with one of those is bundled by
-   * `NodejsFunction` on its own, as in plain aws-cdk-lib. Relative paths in it start at `projectRoot`.
+   * Handlers with equal options are built by one esbuild run. A handler with `nodeModules`, `commandHooks`, `forceDockerBundling` or
+   * `dockerImage` is bundled on its own by `NodejsFunction`, as in plain aws-cdk-lib, since one esbuild run cannot do that. Relative
+   * paths are resolved against `projectRoot`.
    *
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.BundlingOptions.html
-   * @default - minified CommonJS for the runtime, AWS SDK for JavaScript v3 left out (the runtime has it), no source map
+   * @default - minified CommonJS for the runtime, without the AWS SDK for JavaScript v3 (the runtime has it), no source map
    */
   readonly bundling?: BundlingOptions;
 
   /**
-   * Path to the lock file of the package manager. It is read only for a handler that `NodejsFunction` bundles.
+   * Path to the lock file of the package manager. Only handlers that `NodejsFunction` bundles use it.
    *
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.NodejsFunctionProps.html
    * @default - the lock file found by walking up from the working directory of the app
@@ -57,7 +57,7 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly depsLockFilePath?: string;
 
   /**
-   * The directory that bundling runs in: relative paths in `bundling` start here.
+   * The directory that bundling runs in: relative paths in `bundling` are resolved against it.
    *
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.NodejsFunctionProps.html
    * @default - the working directory of the app
@@ -67,9 +67,9 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   /**
    * A JavaScript module that runs the build, for example with plugins of esbuild.
    *
-   * Its default export receives the build options and returns the result of `esbuild.build` (docs/bundling.md). It runs in a
-   * separate process, once for all handlers with equal options. It cannot be combined with `nodeModules`, `commandHooks` or Docker. A
-   * relative path is resolved against `projectRoot`.
+   * The default export of the module receives the build options and returns the result of `esbuild.build` (docs/bundling.md). The script
+   * runs in a separate process, once for all handlers with equal options, and cannot be combined with `nodeModules`, `commandHooks` or
+   * Docker. A relative path is resolved against `projectRoot`.
    *
    * @see https://esbuild.github.io/plugins/
    * @default - esbuild without plugins
@@ -77,7 +77,7 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly buildScript?: string;
 
   /**
-   * The folder that relative handler paths, and the construct ids of their functions, are relative to.
+   * The folder that handler paths, and the construct ids of their functions, are relative to.
    *
    * The construct id of a function contains the path of its handler (`Handler-src/chat.say`), so another path replaces the function. An app
    * that is started from different folders (the root of a monorepo, or its own package) keeps the same ids
@@ -97,15 +97,14 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
    * error without an alias.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
-   * @default - none: API Gateway invokes the latest code ($LATEST)
+   * @default - no alias: API Gateway invokes the latest code ($LATEST)
    */
   readonly alias?: string;
 
   /**
-   * The number of execution environments of the alias that Lambda keeps initialized, to avoid cold starts. AWS charges for each.
+   * The number of execution environments of the alias that Lambda keeps initialized, to avoid cold starts. AWS charges for each of them.
    *
-   * A whole number, at most `reservedConcurrentExecutions` if that is set. `0` on a route overrides `defaults`. It is an error
-   * without `alias`.
+   * A whole number, at most `reservedConcurrentExecutions` if that is set. `0` on a route overrides `defaults`. An error without `alias`.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
    * @default 0
@@ -113,12 +112,12 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
   readonly provisionedConcurrentExecutions?: number;
 
   /**
-   * How long the logs of the function are kept. Each function gets its own log group with this retention, and can write to
-   * that one only.
+   * How long the logs of the function are kept. Each function gets its own log group with this retention, and permission to write to
+   * that log group only.
    *
-   * It replaces the `logRetention` of aws-cdk-lib, which is deprecated and needs an extra function. The log group is retained
-   * when the stack is deleted, unless you call `RemovalPolicies.of(service).destroy()`. It is an error together with `logGroup`
-   * or `logRetention`; a route that sets one of the three inherits none of the others from `defaults`.
+   * Replaces the `logRetention` of aws-cdk-lib, which is deprecated and needs an extra function. The log group is retained
+   * when the stack is deleted, unless you call `RemovalPolicies.of(service).destroy()`. An error together with `logGroup`
+   * or `logRetention`; a route that sets one of the three inherits neither of the others from `defaults`.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
    * @default - the retention of `logGroup`; without one, Lambda creates a log group that never expires
@@ -133,13 +132,13 @@ export interface WebsocketFunctionOptions extends lambda.FunctionOptions {
  * for (const { function: fn } of service.functions) table.grantReadWriteData(fn);
  */
 export interface WebsocketRouteFunction {
-  /** The function of the handler, or the one given as `function`. */
+  /** The function of the handler, or the function that is given as `function`. */
   readonly function: lambda.IFunction;
 
   /**
    * The alias through which the function of a handler is invoked.
    *
-   * @default - none: the function itself is invoked
+   * @default - no alias: the function itself is invoked
    */
   readonly alias?: lambda.Alias;
 
@@ -150,7 +149,7 @@ export interface WebsocketRouteFunction {
 /** A fixed version: `NODEJS_LATEST` would change with aws-cdk-lib. */
 const DEFAULT_RUNTIME = lambda.Runtime.NODEJS_24_X;
 
-/** Checks a handler and completes its settings. `checks` are those of the object that names it as `handler`. */
+/** Checks a handler and completes its settings. `checks` are the checks of the object that has the option `handler`. */
 export function planHandler(checks: Checks, handler: string, own: FunctionSettings, defaults: WebsocketFunctionOptions): HandlerUse {
   const { handlerRoot, ...settings } = { runtime: DEFAULT_RUNTIME, ...mergeSettings(defaults, own) };
   checks.that('handlerRoot', handlerRoot, folderFault);
@@ -197,7 +196,6 @@ function buildScriptFault(script: string, { projectRoot, bundling = {} }: Functi
 /** A line that only an ES module may have. */
 const IMPORT = /^\s*import\b\s*[\w$*{'"]/m;
 
-/** Checks the options of `bundling`. */
 export function checkBundling(checks: Checks, { sourceMap, sourceMapMode, banner, footer, define = {}, format }: BundlingOptions): void {
   if (sourceMap === false && sourceMapMode !== undefined) {
     checks.refuse('sourceMapMode', sourceMapMode, {

@@ -8,32 +8,32 @@ import { checkWords, TokenKind, TokenPreset, WebsocketTokenAuthorizerOptions, wo
  * Options of an authorizer that verifies JSON Web Tokens of an issuer (OpenID Connect, OAuth 2.0).
  *
  * Settings of the function override the `defaults` of the service, whose bundling options have no effect here. Without a `timeout` in
- * either, the function has 10 seconds. In a VPC the function needs a way to the issuer.
+ * either, the function has 10 seconds. In a VPC, the function needs a route to the issuer.
  *
  * @example
  * ConnectAuthorizer.jwt({ issuer: 'https://auth.example.com', audience: ['chat'] });
  */
 export interface WebsocketJwtAuthorizerOptions extends WebsocketTokenAuthorizerOptions {
   /**
-   * The https URL of the issuer, to the letter as tokens have it in the claim `iss`.
+   * The https URL of the issuer, exactly as tokens have it in the claim `iss`.
    *
    * @see https://openid.net/specs/openid-connect-discovery-1_0.html
    */
   readonly issuer: string;
 
   /**
-   * The audiences, of which a token must have one in the claim `aud`. At least one: a token for another service is none for this.
+   * The accepted audiences, at least one. A token must have one of them in the claim `aud`, so that tokens for other services are rejected.
    *
    * @see https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
    */
   readonly audience: string[];
 
   /**
-   * The https URL of the keys of the issuer (JWKS).
+   * The https URL of the issuer's keys (JWKS).
    *
    * @see https://openid.net/specs/openid-connect-discovery-1_0.html
-   * @default - what `<issuer>/.well-known/openid-configuration` names, which the function reads before the first token; if that cannot
-   * be read, nobody can connect
+   * @default - the `jwks_uri` in `<issuer>/.well-known/openid-configuration`, which the function reads before the first token; if the
+   * document cannot be read, nobody can connect
    */
   readonly jwksUri?: string;
 }
@@ -59,8 +59,6 @@ function checkUrl(checks: Checks, name: 'issuer' | 'jwksUri', url: string): void
 }
 
 /**
- * What is wrong with the URL of an issuer or of its keys, if anything.
- *
  * @param isIssuer whether it names an issuer, which has neither query nor fragment (OpenID Connect Discovery 1.0, section 2)
  */
 export function httpsUrlFault(url: string, isIssuer: boolean): Fault | undefined {

@@ -18,12 +18,13 @@ export interface WebsocketModelOptions {
    * The name of the model in the API: 1 to 128 letters and digits.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-model.html
-   * @default - the `title` of the schema, else the name of its file, else the key of the first route that uses it, each as `SendMessage`
+   * @default - made from the `title` of the schema, else the name of its file, else the key of the first route that uses the model:
+   * `SendMessage` from `send-message`
    */
   readonly modelName?: string;
 
   /**
-   * What the model is for, in at most 1024 characters.
+   * A description, in at most 1024 characters.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-model.html
    * @default - no description
@@ -31,7 +32,7 @@ export interface WebsocketModelOptions {
   readonly description?: string;
 
   /**
-   * What the model describes. Of a content type that is no JSON the schema is not checked.
+   * The content type of the messages. The schema is checked for `application/json` only.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-model.html
    * @default 'application/json'
@@ -40,9 +41,9 @@ export interface WebsocketModelOptions {
 }
 
 /**
- * What messages look like: a JSON Schema of draft-04, which is the one that API Gateway takes.
+ * A model of messages: a JSON Schema of draft-04, the only draft that API Gateway supports.
  *
- * A model that several routes use is one resource.
+ * Routes that share a model object share one resource.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  * @example
@@ -55,7 +56,7 @@ export interface WebsocketModelOptions {
  */
 export class WebsocketModel {
   /**
-   * A model that is written here.
+   * A model from a schema in code.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
    * @param schema a JSON Schema of draft-04, for example `{ type: 'object', required: ['text'] }`
@@ -65,16 +66,16 @@ export class WebsocketModel {
   }
 
   /**
-   * A model that is in a JSON file.
+   * A model from a schema in a JSON file.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
-   * @param file its path, relative to the working directory of the app or absolute
+   * @param file the path of the file, absolute or relative to the working directory of the app
    */
   public static fromFile(file: string, options: WebsocketModelOptions = {}): WebsocketModel {
     return new WebsocketModel({ kind: 'file', file, options });
   }
 
-  /** A model that the API has already; nothing is made of it. */
+  /** A model that already exists in the API; no resource is created. */
   public static existing(modelName: string): WebsocketModel {
     return new WebsocketModel({ kind: 'existing', options: { modelName } });
   }
@@ -84,12 +85,12 @@ export class WebsocketModel {
   private constructor(private readonly source: ModelSource) {}
 
   /**
-   * The model, checked.
+   * Checks the model.
    *
    * @internal
    */
   public _define(checks: Checks): ModelDefinition {
-    // One object for all routes, in whatever service: it is the identity of the model.
+    // The definition is the identity of the model: one object for all routes of all services.
     this.definition ??= this.source.kind === 'existing' ? this.existing(checks) : this.made(checks);
     return this.definition;
   }
@@ -180,7 +181,7 @@ export function readSchemaFile(file: string): { readonly schema: object } | Faul
   }
 }
 
-/** Node.js tells the place of some errors only: it is the end of the shortest beginning that no text could complete. */
+/** Node.js names the position of some errors only. The error is at the end of the shortest prefix that no text could complete. */
 function lineAndColumn(text: string): string {
   let [sound, broken] = [0, text.length + 1];
   while (broken - sound > 1) {

@@ -33,9 +33,10 @@ import { makeIntegration } from './private/integrations/make-integration';
 import { fail } from './private/problem';
 
 /**
- * What a route invokes without a function in between: `integration` of a route, or of `addRoute` of any WebSocketApi.
+ * An integration of a route with a service, without a function in between: for the `integration` of a route of a `WebsocketService`, or of
+ * any `WebSocketApi`.
  *
- * The integration comes with its request template, its responses, and a role that may do this one call.
+ * The integration includes its request template, its responses, and a role that is allowed to make this one call.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  * @example
@@ -44,7 +45,7 @@ import { fail } from './private/problem';
  */
 export class RouteIntegration extends WebSocketRouteIntegration {
   /**
-   * Sends the message to a queue, with attributes that say where to answer.
+   * Sends the message to a queue, with attributes that name the connection to reply to.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    */
@@ -53,7 +54,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Publishes the message to a topic, with attributes that say where to answer.
+   * Publishes the message to a topic, with attributes that name the connection to reply to.
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
    */
@@ -89,7 +90,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Puts the message into a stream as a record.
+   * Puts the message into a stream, as a record.
    *
    * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
    */
@@ -98,7 +99,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Calls any action of any AWS service. Give `requestTemplates`, and `statements` for its role.
+   * Calls any action of any AWS service. Set `requestTemplates`, and `statements` for the role.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
    */
@@ -107,8 +108,8 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Invokes a function with an event that a mapping template makes, and answers with its result; or has Lambda invoke the function later
-   * (`asynchronous`). Usually the `function` of a route is what you want.
+   * Invokes a function with an event that a mapping template makes, and responds with its result, or has Lambda queue the event
+   * (`asynchronous`). In most cases, use the `function` of a route instead.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
    */
@@ -126,7 +127,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Sends a request to a URL. Mapping templates make the request and the answer.
+   * Sends a request to a URL. Mapping templates transform the request and the response.
    *
    * @param url http or https; `{name}` in it is the request parameter `integration.request.path.name`
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
@@ -136,7 +137,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Sends the message to a URL as it is, and the answer to the client as it is.
+   * Passes the message to a URL and the response to the client, both unchanged.
    *
    * @param url http or https; `{name}` in it is the request parameter `integration.request.path.name`
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
@@ -146,7 +147,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Answers without a backend.
+   * Responds without a backend.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */
@@ -155,8 +156,8 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Answers `{"message":"pong"}` without a backend, to clients that send pings to keep a connection open. For a route
-   * with `returnResponse: true`.
+   * Responds with `{"message":"pong"}` without a backend, for clients that send pings to keep their connection open. Requires
+   * `returnResponse: true` on the route.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */
@@ -164,10 +165,10 @@ export class RouteIntegration extends WebSocketRouteIntegration {
     return new RouteIntegration(pingIntegration(options));
   }
 
-  /** The ids of the integrations that are made, by their scopes. */
+  /** The ids of the integrations made so far, by scope. */
   private readonly made = new Map<Construct, string>();
 
-  /** The scope in each API that no service gave one for: below the first route. */
+  /** The scopes for APIs of aws-cdk-lib, which provide none: below the first route. */
   private readonly scopes = new Map<IWebSocketApi, Construct>();
 
   private constructor(private readonly plan: IntegrationPlan) {
@@ -185,7 +186,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * Makes the integration in a scope of its own, unless it is there.
+   * Makes the integration in this scope, unless it was made there before.
    *
    * @returns the id of the integration
    * @internal
@@ -200,7 +201,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   }
 
   /**
-   * What the integration refers to.
+   * The constructs that the integration refers to.
    *
    * @internal
    */
@@ -218,13 +219,13 @@ export class RouteIntegration extends WebSocketRouteIntegration {
     return { integrationId: this._makeIn(own, api) };
   }
 
-  /** Not for this integration, which makes its own resources. */
+  /** Always throws: this integration makes its own resources. */
   public bind(options: WebSocketRouteIntegrationBindOptions): WebSocketRouteIntegrationConfig {
     return fail(options.route, ['a RouteIntegration is bound by its route; pass it as `integration` of a route']);
   }
 }
 
-/** The KMS key of a queue, topic, table or stream: the policy of the role names it too. */
+/** The KMS key of a queue, topic, table or stream, which the policy of the role also names. */
 function keysOf(target: unknown): unknown[] {
   const { encryptionMasterKey, masterKey, encryptionKey } = (target ?? {}) as Record<string, unknown>;
   return [encryptionMasterKey, masterKey, encryptionKey];

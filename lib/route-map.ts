@@ -13,7 +13,7 @@ import { routeCountFault } from './private/routes/route-keys';
 import { planRoute, RoutePlan, predefinedFor, WebsocketServiceRoute } from './route';
 
 /**
- * A route map and what its routes share.
+ * A route map, and the options that all of its routes share.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export interface WebsocketRouteMap {
   /**
    * The routes by route key: `$connect`, `$disconnect`, `$default`, and the values of the selection expression.
    *
-   * At least one, at most 300 (a quota of API Gateway). In Python, pass each as `WebsocketServiceRoute(...)`, so that editors and Python
+   * From 1 to 300 (a quota of API Gateway). In Python, pass each as `WebsocketServiceRoute(...)`, so that editors and Python
    * check the arguments.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
@@ -29,20 +29,21 @@ export interface WebsocketRouteMap {
   readonly routes: { [routeKey: string]: WebsocketServiceRoute };
 
   /**
-   * Who may connect.
+   * Decides who may connect.
    *
-   * A service without a `$connect` route gets one for it: without a function, unless a browser waits for a subprotocol to be selected.
+   * If the routes have no `$connect`, one is added for the authorizer: without a function, unless tokens come as a subprotocol, which
+   * `$connect` must select.
    *
-   * @default - everybody, with a warning; `ConnectAuthorizer.none()` says that it is meant
+   * @default - anyone may connect, with a warning; `ConnectAuthorizer.none()` prevents the warning
    */
   readonly authorizer?: ConnectAuthorizer;
 
   /**
-   * Settings of every function that is made from a handler, that of the authorizer included.
+   * Settings of every function that is made from a handler, including the handler of the authorizer.
    *
-   * What a route sets itself wins; environments and bundling options are merged key by key.
+   * Settings of a route override these; environments and bundling options are merged key by key.
    *
-   * @default - those of lambda.Function (128 MB, 3 seconds), and lambda.Runtime.NODEJS_24_X
+   * @default - the defaults of lambda.Function (128 MB, 3 seconds), and lambda.Runtime.NODEJS_24_X
    */
   readonly defaults?: WebsocketFunctionOptions;
 
@@ -50,7 +51,7 @@ export interface WebsocketRouteMap {
    * How handlers are bundled: short for `defaults.bundling`.
    *
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs.BundlingOptions.html
-   * @default - minified CommonJS for the runtime, AWS SDK for JavaScript v3 left out, no source map
+   * @default - minified CommonJS for the runtime, without the AWS SDK for JavaScript v3, no source map
    */
   readonly bundling?: BundlingOptions;
 
@@ -67,8 +68,8 @@ export interface WebsocketRouteMap {
    * stages, `WEBSOCKET_CALLBACK_URL` the URL of the first stage. This works in every stage, with and without a custom domain:
    * `JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`.
    *
-   * This covers the functions of handlers, and `function` targets defined in the same stack, including those behind an alias or
-   * a version. A variable that is already set is kept. A function that cannot get them causes a warning.
+   * Covers the functions of handlers, and `function` targets defined in the same stack, including functions behind an alias or
+   * a version. A variable that is already set is kept. A function that cannot get the variables causes a warning.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
    * @default true
@@ -76,11 +77,10 @@ export interface WebsocketRouteMap {
   readonly callbackUrlEnvironment?: boolean;
 
   /**
-   * Into how many nested stacks the routes go, each with its function, integration, permission and responses.
+   * The number of nested stacks for the routes, each with its function, integration, permission and responses.
    *
-   * A stack takes 500 resources. What several routes share goes into nested stacks of its own. A route stays in its nested stack as long
-   * as this number does; to change it for a service that is deployed moves routes, and CloudFormation cannot move a route in one
-   * deployment (docs/limits.md).
+   * A stack is limited to 500 resources. Targets that several routes share go into nested stacks of their own. Changing the number moves
+   * routes to other stacks, which CloudFormation cannot do in one deployment (docs/limits.md): choose it before the first one.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
    * @default 0 - everything is in the stack of the service
@@ -92,7 +92,7 @@ const AUTHORIZER = withMember(
   'a ConnectAuthorizer', '_plan', 'ConnectAuthorizer.function(fn), or ConnectAuthorizer.custom(authorizer) for one of aws-cdk-lib',
 );
 
-/** Checks a route map, except for the routes themselves and the authorizer. */
+/** The routes themselves and the authorizer are checked by `planRouteMap`. */
 export function checkRouteMap(checks: Checks, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
   checks.kind('authorizer', authorizer, AUTHORIZER);
   checks.kind('routes', routes, { ...OBJECT, example: "{ say: { handler: 'src/messages.say' } }" });
@@ -127,7 +127,7 @@ export function planRouteMap(
   return { routes: planned.flat(), authorizerHandler };
 }
 
-/** A route `connect` is for messages that say so; whoever wants handshakes means `$connect`. */
+/** A route `connect` gets messages with that action. For handshakes, the key is `$connect`. */
 export function warnOfPlainKeys(scope: Construct, keys: readonly string[]): void {
   for (const key of keys) {
     const predefined = predefinedFor(key);
@@ -139,12 +139,11 @@ export function warnOfPlainKeys(scope: Construct, keys: readonly string[]): void
   }
 }
 
-/** The settings of all functions that are made from handlers. */
 export function handlerDefaults({ defaults, bundling }: WebsocketRouteMap): WebsocketFunctionOptions {
   return { ...ownMembers(defaults ?? {}), bundling: bundling ?? defaults?.bundling };
 }
 
-/** More nested stacks than this would hold less than six of the 300 routes of an API each. */
+/** With more nested stacks, each would hold fewer than 6 of the at most 300 routes. */
 const MOST_STACKS = 50;
 
 export function nestedStacksFault(count: number): Fault | undefined {

@@ -6,38 +6,38 @@ import { Fault } from './private/problem';
 import { ModelUse, RouteModelsPlan } from './private/routes/model-resources';
 
 /**
- * What a route says of messages, parameters and responses.
+ * The options of a route about the shape of messages, parameters and responses.
  *
  * @internal
  */
 export interface WebsocketRouteModelOptions {
   /**
-   * What every message of the route must look like; API Gateway answers any other with the frame `Invalid request body`, and the
-   * target is not invoked. Short for `requestModels: { $default: ... }`.
+   * The model that every message of the route must match. API Gateway responds to other messages with the frame `Invalid request body` and
+   * does not invoke the target. Short for `requestModels: { $default: ... }`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
-   * @default - messages are not checked
+   * @default - messages are not validated
    */
   readonly requestModel?: WebsocketModel;
 
   /**
-   * Models by what `modelSelectionExpression` gives; `$default` is for all the rest. A message for which there is none is refused.
+   * Models by the value of `modelSelectionExpression`; `$default` is for all other values. A message without a model is rejected.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
-   * @default - messages are not checked
+   * @default - messages are not validated
    */
   readonly requestModels?: { [key: string]: WebsocketModel };
 
   /**
-   * What in a message selects its model: `$request.body.<path>`, or text with `${request.body.<path>}` in it.
+   * The part of a message that selects its model: `$request.body.<path>`, or text with `${request.body.<path>}` in it.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
-   * @default - every message has the model `$default`
+   * @default - the model `$default` for every message
    */
   readonly modelSelectionExpression?: string;
 
   /**
-   * What the request of `$connect` has, `route.request.querystring.<name>` or `route.request.header.<name>`, and whether it must.
+   * Parameters of the `$connect` request (`route.request.querystring.<name>`, `route.request.header.<name>`), and whether each is required.
    *
    * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
    * @default - no parameters are declared
@@ -45,16 +45,15 @@ export interface WebsocketRouteModelOptions {
   readonly requestParameters?: { [name: string]: boolean };
 
   /**
-   * Models of the response of a two-way route, `$default` first of all. They describe it, for whoever reads the API: API Gateway checks no
-   * responses.
+   * Models of the response of a two-way route, usually `$default`. They document the API: API Gateway does not validate responses.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-routeresponse.html
-   * @default - the response is not described
+   * @default - the response is not documented
    */
   readonly responseModels?: { [key: string]: WebsocketModel };
 
   /**
-   * Parameters of the response of a two-way route, and whether it always has them.
+   * Parameters of the response of a two-way route, and whether each is always present.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-routeresponse.html
    * @default - no parameters are declared
@@ -62,7 +61,7 @@ export interface WebsocketRouteModelOptions {
   readonly responseParameters?: { [name: string]: boolean };
 
   /**
-   * The name of the operation, in 1 to 64 characters: generated clients have it.
+   * The name of the operation for generated clients, in 1 to 64 characters.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-route.html
    * @default - the operation has no name
@@ -79,10 +78,9 @@ const REQUIRED: Kind = { ...BOOLEAN, example: 'true for a parameter that must be
 const OPERATION: Kind = { ...STRING, example: "'SendMessage'" };
 const EXPRESSION: Kind = { ...STRING, example: "'$request.body.type'" };
 
-/** What selects the model if there is but one. The backslash makes it text: `$default` would be a variable. */
+/** Selects the model `$default`. The backslash makes the expression literal text: `$default` alone would be a variable. */
 const ALWAYS_DEFAULT = '\\$default';
 
-/** Checks what a route says of models. */
 export function planRouteModels(
   checks: Checks, routeKey: string, options: WebsocketRouteModelOptions, returnResponse?: boolean,
 ): RouteModelsPlan {
@@ -182,12 +180,10 @@ function checkResponse(checks: Checks, options: WebsocketRouteModelOptions, retu
 
 const REQUEST_PARAMETER = /^route\.request\.(?:header|querystring)\.[^\s$]+$/;
 
-/** The same parameter as REST APIs and selection expressions spell it, and its short forms. */
+/** Spellings of a parameter in REST APIs and selection expressions, and short forms. */
 const OTHER_SPELLING = /^(?:\$?(?:route\.|method\.)?request\.)?(header|querystring)\.([^\s$]+)$/;
 
 /**
- * What is wrong with the name of a parameter of `$connect`, if anything.
- *
  * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
  */
 export function requestParameterFault(name: string): Fault | undefined {
@@ -203,7 +199,7 @@ const BODY_PATH = /^request\.body(?=[.[])[^\s${}[]*(?:\[[^${}]+\][^\s${}]*)?(?<!
 const SELECTION_REMEDY = 'use $request.body.<path>, or several as ${request.body.<path>} with literal text between them';
 
 /**
- * What is wrong with a route selection expression, if anything.
+ * For routes and for models.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */

@@ -7,18 +7,18 @@ import { STRUCTS } from './private/option-names';
 import { list } from './private/problem';
 
 /**
- * What API Gateway writes to the execution log of a stage or route.
+ * The level of the execution log of a stage or route.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 export enum WebsocketLoggingLevel {
-  /** Nothing. */
+  /** No log. */
   OFF = 'OFF',
 
-  /** Requests that failed. */
+  /** Failed requests only. */
   ERROR = 'ERROR',
 
-  /** Every request, step by step. Without `dataTraceEnabled`, what is in the messages is left out. */
+  /** Every request, step by step; without the contents of messages unless `dataTraceEnabled` is set. */
   INFO = 'INFO',
 }
 
@@ -29,41 +29,40 @@ export enum WebsocketLoggingLevel {
  */
 export interface WebsocketRouteSettings {
   /**
-   * How many messages and handshakes are taken: `rateLimit` a second, and `burstLimit` at once. Beyond it clients get an error.
+   * Limits for messages and handshakes: `rateLimit` a second, and `burstLimit` at once. Beyond them, clients get an error.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
-   * @default - on the service the limits of the account, on a route those of the stage
+   * @default - on the service the limits of the account, on a route the limits of the stage
    */
   readonly throttle?: ThrottleSettings;
 
   /**
-   * Whether CloudWatch gets metrics for each route, at a charge.
+   * Whether CloudWatch gets metrics of each route, at extra cost.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
-   * @default - on the service false, on a route that of the stage
+   * @default - on the service false, on a route the setting of the stage
    */
   readonly detailedMetricsEnabled?: boolean;
 
   /**
-   * What API Gateway writes to the execution log: the log group `/aws/apigateway/<api id>/<stage>`, which it makes itself.
+   * The level of the execution log, which goes to the log group `/aws/apigateway/<api id>/<stage>` that API Gateway creates.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
-   * @default - on the service WebsocketLoggingLevel.OFF, on a route that of the stage
+   * @default - on the service WebsocketLoggingLevel.OFF, on a route the setting of the stage
    */
   readonly loggingLevel?: WebsocketLoggingLevel;
 
   /**
-   * Whether the execution log holds messages in full: whatever clients and functions send is readable there then.
+   * Whether the execution log includes messages in full, with everything that clients and functions send.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
-   * @default - on the service false, on a route that of the stage
+   * @default - on the service false, on a route the setting of the stage
    */
   readonly dataTraceEnabled?: boolean;
 }
 
 const LIMITS = ['rateLimit', 'burstLimit'] as const;
 
-/** Checks the settings of a stage or route. */
 export function checkRouteSettings(checks: Checks, { throttle, loggingLevel }: WebsocketRouteSettings): void {
   checks.kind('throttle', throttle, { ...OBJECT, example: '{ rateLimit: 100, burstLimit: 200 }' });
   for (const name of LIMITS) {

@@ -17,9 +17,9 @@ import { planRouteModels, WebsocketRouteModelOptions } from './route-models';
 import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
- * One route: exactly one target (`handler`, `function` or `integration`), and the settings of the handler's function.
+ * A route: exactly one target (`handler`, `function` or `integration`), and settings of the function of a handler.
  *
- * Function settings (`memorySize`, `timeout`, `environment`, ...) go with `handler` only.
+ * Function settings (`memorySize`, `timeout`, `environment`, ...) apply to `handler` only.
  *
  * @example
  * service.addRoute('say', { handler: 'src/messages.say', returnResponse: true, timeout: Duration.seconds(10) });
@@ -28,8 +28,8 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
   /**
    * The handler to bundle: `path/to/file.export`, for example `src/messages.fallback`.
    *
-   * The path is relative to the working directory of the app or absolute; the file is TypeScript or JavaScript, its
-   * extension may be left out. Routes that name the same handler share one function.
+   * The path is absolute or relative to the working directory of the app (or `handlerRoot`). The file is TypeScript or JavaScript; its
+   * extension may be omitted. Routes that name the same handler share one function.
    *
    * @default - the target is `function` or `integration`
    */
@@ -45,8 +45,8 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
   /**
    * Any other integration: a queue, a bus, a table, an HTTP backend, a mock and others by `RouteIntegration`, or one of aws-cdk-lib.
    *
-   * It looks after its own permissions. One that several routes share gets its id from the first of their keys; the Lambda
-   * function of a `WebSocketLambdaIntegration` is better given as `function`.
+   * The integration manages its own permissions. The construct id of an integration that several routes share comes from the first of
+   * their keys. Use `function` instead of a `WebSocketLambdaIntegration`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
    * @default - the target is `handler` or `function`
@@ -54,7 +54,7 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
   readonly integration?: WebSocketRouteIntegration;
 
   /**
-   * Whether the route is two-way: what the target returns as `body` is sent to the client that wrote the message.
+   * Whether the route is two-way: the `body` that the target returns is sent to the client that sent the message.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
    * @default false
@@ -72,7 +72,7 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
   /**
    * How long API Gateway waits for the function, from 50 milliseconds to 29 seconds.
    *
-   * It is a property of the integration: routes that share a function share it. `timeout` is that of the function.
+   * Routes that share a function share this timeout, since it belongs to the integration. `timeout` is the timeout of the function.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
    * @default Duration.seconds(29)
@@ -82,7 +82,7 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
   /**
    * How API Gateway converts the payload between text and binary.
    *
-   * It is a property of the integration: routes that share a function share it.
+   * Routes that share a function share this setting, since it belongs to the integration.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
    * @default - the payload is passed through
@@ -90,14 +90,14 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
   readonly contentHandling?: ContentHandling;
 }
 
-/** What a route invokes: exactly one of the three. */
+/** Exactly one of the three, unless the route is one that the library adds. */
 export interface RouteTarget {
   readonly handler?: HandlerUse;
   readonly function?: lambda.IFunction;
   readonly integration?: WebSocketRouteIntegration;
 }
 
-/** A route whose options are checked, before anything is made. */
+/** A route whose options are checked, with nothing created yet. */
 export interface RoutePlan extends Pick<
   WebsocketServiceRoute, 'returnResponse' | 'apiKeyRequired' | 'integrationTimeout' | 'contentHandling'
 > {
@@ -115,7 +115,7 @@ const API_KEY_MISPLACED: Fault = {
   reason: 'is for $connect only: a message carries no key', remedy: 'set it on the $connect route, which guards all others',
 };
 
-/** Checks a route of the route map, whose option names have been checked with it. */
+/** Checks a route of the route map. Names of options are checked before, with the whole map. */
 export function planRoute(
   scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
@@ -135,7 +135,7 @@ export function planRoute(
   return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options), models };
 }
 
-/** Checks a route that is added later. */
+/** Checks a route that `addRoute` adds. */
 export function planAddedRoute(
   scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
 ): RoutePlan {
@@ -178,14 +178,12 @@ function checkInvocation(checks: Checks, options: WebsocketServiceRoute): void {
 
 const PREDEFINED = ['$connect', '$disconnect', '$default'];
 
-/** The predefined route that a key without a $ was meant to be, unless a message is routed by that word. */
+/** The predefined route that a key without a $ may have been meant for. */
 export function predefinedFor(key: string): string | undefined {
   return PREDEFINED.find((predefined) => predefined === `$${key.toLowerCase()}`);
 }
 
 /**
- * What is wrong with a route key, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  */
 export function routeKeyFault(key: string): Fault | undefined {

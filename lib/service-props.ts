@@ -23,7 +23,7 @@ import { checkStageNames, stageNameFault, WebsocketStageOptions } from './stage'
  */
 export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStageOptions {
   /**
-   * How the route of a message is found: `$request.body.<path>`, or text with several `${request.body.<path>}`.
+   * The part of a message that selects its route: `$request.body.<path>`, or text with several `${request.body.<path>}`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
    * @default '$request.body.action'
@@ -31,7 +31,7 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly routeSelectionExpression?: string;
 
   /**
-   * The name of the stage: the path of the URL. Letters, digits, hyphens and underscores.
+   * The name of the stage, which is the path of the URL. Letters, digits, hyphens and underscores.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    * @default 'dev'
@@ -63,7 +63,7 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly ipAddressType?: IpAddressType;
 
   /**
-   * Whether the host that API Gateway gives to every API refuses clients and backends, so that only `domain` leads to the API.
+   * Whether to disable the default endpoint (`<api id>.execute-api...`), so that clients and backends reach the API by `domain` only.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-disable-default-endpoint.html
    * @default false
@@ -71,8 +71,8 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly disableExecuteApiEndpoint?: boolean;
 
   /**
-   * Whether the account gets the role by which API Gateway writes logs, if it has none and this service has logs. A role that is there
-   * stays as it is. `false`: the account has one.
+   * Whether to create the role by which API Gateway writes logs, if this service has logs and the account has no such role. An existing
+   * role is not changed. Set `false` if the role is managed elsewhere.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
    * @default true
@@ -80,8 +80,8 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly cloudWatchRole?: boolean;
 
   /**
-   * Where the API key of a `$connect` route with `apiKeyRequired` is: in the header `x-api-key`, or in the `usageIdentifierKey` that
-   * the authorizer returns.
+   * Where API Gateway finds the API key for a `$connect` route with `apiKeyRequired`: in the header `x-api-key`, or in the
+   * `usageIdentifierKey` that the authorizer returns.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
    * @default WebSocketApiKeySelectionExpression.HEADER_X_API_KEY
@@ -89,20 +89,20 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly apiKeySelectionExpression?: WebSocketApiKeySelectionExpression;
 
   /**
-   * A version identifier of the API, which API Gateway keeps and does nothing with.
+   * A version identifier of the API, for information only.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
-   * @default - none
+   * @default - no version
    */
   readonly apiVersion?: string;
 
   /**
-   * More stages of the same routes, by name, each with settings of its own. `stageName` and the stage options beside it are those of
-   * the first stage. In Python, pass each as `WebsocketStageOptions(...)`.
+   * More stages with the same routes, by name, each with its own settings. `stageName` and the stage options of the service apply to the
+   * first stage. In Python, pass each as `WebsocketStageOptions(...)`.
    *
-   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are those of the first stage. A connection
-   * belongs to its own stage: handlers find the URLs of all stages in `WEBSOCKET_CALLBACK_URLS`
-   * (`JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`), and so does `callbackUrls`.
+   * Grants and permissions cover all stages. `url`, `callbackUrl` and `WEBSOCKET_CALLBACK_URL` are URLs of the first stage. A connection
+   * belongs to one stage: handlers find the URLs of all stages in `WEBSOCKET_CALLBACK_URLS`
+   * (`JSON.parse(process.env.WEBSOCKET_CALLBACK_URLS!)[event.requestContext.stage]`), and constructs in `callbackUrls`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    * @default - one stage
@@ -110,15 +110,15 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly additionalStages?: { [stageName: string]: WebsocketStageOptions };
 
   /**
-   * Tags of all that is made.
+   * Tags for all resources of the service.
    *
    * @see https://docs.aws.amazon.com/cdk/v2/guide/tagging.html
-   * @default - those of the scope
+   * @default - the tags of the scope
    */
   readonly tags?: { [name: string]: string };
 
   /**
-   * Whether API Gateway skips the check of models when it deploys.
+   * Whether API Gateway skips the validation of models at deployment.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
    * @default false
@@ -126,12 +126,12 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly disableSchemaValidation?: boolean;
 }
 
-/** The name of the stage that a service has if none is given: that of serverless.yml. */
+/** The default of serverless.yml, too. */
 export const DEFAULT_STAGE_NAME = 'dev';
 
 const PROPS: Kind = { ...OBJECT, example: "{ routes: { say: { handler: 'src/messages.say' } } }" };
 
-/** Checks the props, except for routes and authorizer. */
+/** The routes and the authorizer are checked by `planRouteMap`. */
 export function checkServiceProps(scope: Construct, props: WebsocketServiceProps): void {
   const checks = new Checks(scope);
   checks.required('props', props, PROPS);
@@ -159,19 +159,16 @@ const LONGEST_TAG_NAME = 128;
 const LONGEST_TAG = 256;
 const MOST_TAGS = 50;
 
-/** What every AWS service takes in a tag. */
+/** The characters that every AWS service allows in a tag. */
 const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
 
 const TAG_REMEDY = 'use letters, digits, spaces and _.:/=+-@';
 
-/** What is wrong with a number of tags, if anything. */
 export function tagCountFault(count: number): Fault | undefined {
   return count <= MOST_TAGS ? undefined : { reason: `tags are more than the ${MOST_TAGS} of a resource`, remedy: 'use fewer of them' };
 }
 
 /**
- * What is wrong with a tag, if anything.
- *
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
  */
 export function tagFault(name: string, value: unknown): Fault | undefined {

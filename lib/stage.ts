@@ -23,15 +23,15 @@ import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from './rou
  */
 export interface WebsocketStageOptions extends WebsocketRouteSettings {
   /**
-   * The access log: a line for each connection, message and disconnection. `{}` logs all there is as JSON.
+   * The access log, with a line for each connection, message and disconnection. `{}` logs all variables as JSON.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
-   * @default - there is none
+   * @default - no access log
    */
   readonly accessLog?: WebsocketAccessLogOptions;
 
   /**
-   * Variables of the stage, which integrations and authorizers see: names of letters, digits and underscores.
+   * Stage variables, which integrations and authorizers can read. Names consist of letters, digits and underscores.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
    * @default - no variables
@@ -47,18 +47,18 @@ export interface WebsocketStageOptions extends WebsocketRouteSettings {
   readonly stageDescription?: string;
 
   /**
-   * The client certificate by which HTTP backends know API Gateway.
+   * The client certificate by which HTTP backends authenticate API Gateway.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-stage.html
-   * @default - none
+   * @default - no certificate
    */
   readonly clientCertificateId?: string;
 
   /**
-   * Whether API Gateway deploys every change itself.
+   * Whether API Gateway deploys every change automatically.
    *
-   * If not, the service makes a deployment whenever routes, integrations, authorizers, models or responses change, and clients
-   * meet all of a change at once.
+   * If not, the service creates a deployment whenever routes, integrations, authorizers, models or responses change, and clients
+   * get all parts of a change at once.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
    * @default true
@@ -66,16 +66,14 @@ export interface WebsocketStageOptions extends WebsocketRouteSettings {
   readonly autoDeploy?: boolean;
 
   /**
-   * The custom domain that leads to the stage. The URLs of the service name it, without the name of the stage, if it is that of the
-   * first stage.
+   * The custom domain of the stage. The URLs of the service use the domain of the first stage, without the name of the stage.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
-   * @default - the host that API Gateway gives to every API
+   * @default - the default endpoint (`<api id>.execute-api...`)
    */
   readonly domain?: WebsocketDomainOptions;
 }
 
-/** Checks the options of a stage. */
 export function planStage(checks: Checks, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
   checkRouteSettings(checks, options);
   checks.kind('stageVariables', options.stageVariables, { ...OBJECT, example: "{ table: 'chat' }" });
@@ -100,14 +98,12 @@ export function planStage(checks: Checks, name: string, options: WebsocketStageO
   };
 }
 
-/** Checks a stage after the first, whose options are an object of their own. */
 export function planAdditionalStage(scope: Construct, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
   const checks = new Checks(scope, `additionalStages["${name}"]`);
   checks.required('', options, { ...OBJECT, example: '{}' });
   return planStage(checks, name, options, ipAddressType);
 }
 
-/** Checks the names of the stages after the first. */
 export function checkStageNames(checks: Checks, first: string, others: readonly string[]): void {
   for (const name of others) {
     checks.that('additionalStages', name, () => {
@@ -131,8 +127,6 @@ const SAME_NAME: Fault = { reason: 'is `stageName` too', remedy: 'give each stag
 const STAGE_LIMIT = 10;
 
 /**
- * What is wrong with a stage variable, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
  */
 export function stageVariableFault(name: string, value: unknown): Fault | undefined {
@@ -151,8 +145,6 @@ export function stageVariableFault(name: string, value: unknown): Fault | undefi
 const NAME_REMEDY = 'use 1 to 128 letters, digits, hyphens and underscores, for example "dev"';
 
 /**
- * What is wrong with a stage name, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html
  */
 export function stageNameFault(name: string): Fault | undefined {

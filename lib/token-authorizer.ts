@@ -9,18 +9,18 @@ import { StructName } from './private/option-names';
 import { WebsocketTokenSource } from './token-source';
 
 /**
- * Options of an authorizer that verifies tokens: those of the authorizer, and the settings of its function.
+ * Options of an authorizer that verifies tokens: options of the authorizer, and settings of its function.
  *
- * The settings go over the `defaults` of the service; what those say of bundling has no effect. Without a `timeout` in either the
- * function has 10 seconds. In a VPC it needs a way to the issuer.
+ * Settings of the function override the `defaults` of the service, whose bundling options have no effect here. Without a `timeout` in
+ * either, the function has 10 seconds. In a VPC, the function needs a route to the issuer.
  *
  * @internal
  */
 export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions {
   /**
-   * Where the token is in the handshake. The first source that has something counts, and only that.
+   * Where the token is in the handshake. Only the first source that is present is used.
    *
-   * If there is one source, API Gateway itself answers 401 to whoever does not use it, and no function runs.
+   * With a single source, API Gateway responds with 401 to requests without it, and does not invoke the function.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    * @default - the parameter `token` of the URL: `[WebsocketTokenSource.queryString('token')]`
@@ -28,15 +28,15 @@ export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions 
   readonly tokenSources?: WebsocketTokenSource[];
 
   /**
-   * The scopes of which a token must have at least one, in its claim `scope` or `scp`. API Gateway answers 403 to others.
+   * Scopes. A token must have at least one of them, in its claim `scope` or `scp`; API Gateway responds with 403 to others.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
-   * @default - no scope is asked for
+   * @default - no scope is required
    */
   readonly scopes?: string[];
 
   /**
-   * The claim that becomes `principalId`. A token without it is refused.
+   * The claim that becomes `principalId`. A token without it is rejected.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
    * @default 'sub'
@@ -47,7 +47,7 @@ export interface WebsocketTokenAuthorizerOptions extends lambda.FunctionOptions 
    * The claim that holds an API key, for an API whose `apiKeySelectionExpression` is `$context.authorizer.usageIdentifierKey`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
-   * @default - the authorizer names no API key
+   * @default - the authorizer returns no API key
    */
   readonly usageIdentifierClaim?: string;
 
@@ -67,7 +67,7 @@ const DEFAULT_TIMEOUT = Duration.seconds(10);
 
 const TOKEN_SOURCE = withMember('a WebsocketTokenSource', '_identitySource', "WebsocketTokenSource.queryString('token')");
 
-/** What the function reads. What it does not get here, it must not get from variables that are meant for handlers. */
+/** All variables that the function reads, unset: it must not read those that the user sets for handlers. */
 const NO_ENVIRONMENT = {
   JWT_ISSUER: undefined,
   JWT_AUDIENCE: undefined,
@@ -84,17 +84,17 @@ const NO_ENVIRONMENT = {
 
 type Environment = Record<keyof typeof NO_ENVIRONMENT, string | undefined>;
 
-/** What one kind of token adds to the others. */
+/** The options that one kind of token adds, with their checks. */
 export interface TokenKind<T extends WebsocketTokenAuthorizerOptions> {
   /** The name of `T`. */
   readonly struct: StructName;
   check(checks: Checks, options: T): void;
   environment(options: T): Partial<Environment>;
-  /** Constructs that the function is told about. */
+  /** Constructs whose attributes are in the environment of the function. */
   constructs(options: T): Construct[];
 }
 
-/** An authorizer whose function this library brings: one that verifies tokens of some kind. */
+/** An authorizer that verifies tokens of some kind by a function of this library. */
 export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTokenAuthorizerOptions> {
   public constructor(private readonly kind: TokenKind<T>, private readonly options: T) {}
 
@@ -106,7 +106,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return this.options.usageIdentifierClaim;
   }
 
-  /** One source is a condition that API Gateway checks; of several it would want all. */
+  /** API Gateway requires all identity sources, so that one token source can be an identity source and several cannot. */
   public get identitySource(): string[] {
     return this.sources.length === 1 ? [this.sources[0]._identitySource] : [];
   }
@@ -136,7 +136,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return presetFunction(scope, 'AuthorizerFunction', 'jwt-authorizer', settings, this.environment);
   }
 
-  /** What the function depends on. */
+  /** The constructs that the function depends on. */
   public providers(defaults: FunctionSettings): unknown[] {
     return [...Object.values(mergeSettings(defaults, this.settings)), ...this.kind.constructs(this.options)];
   }
@@ -179,7 +179,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     });
   }
 
-  /** The value would be replaced without a word. */
+  /** The function's own value would silently replace the value of the user. */
   private checkEnvironment(checks: Checks): void {
     const name = Object.keys(this.options.environment ?? {}).find((key) => key in NO_ENVIRONMENT);
     if (name === undefined) return;
@@ -189,7 +189,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
   }
 }
 
-/** A list as the function takes it; what a token hides is joined at deployment. */
+/** A list as the function reads it; a list that is a token is joined at deployment. */
 export function words(list?: string[]): string | undefined {
   if (list === undefined) return undefined;
   return Token.isUnresolved(list) ? Fn.join(' ', list) : list.join(' ');
@@ -200,7 +200,7 @@ function checkClaim(checks: Checks, name: string, claim?: string): void {
   if (claim === '') checks.refuse(name, claim, { reason: 'is not the name of a claim', remedy: 'name one, or leave it out' });
 }
 
-/** Checks a list of words that the function gets with spaces between them. */
+/** The function gets the words separated by spaces. */
 export function checkWords(checks: Checks, name: string, list: string[], remedy: string): void {
   if (Token.isUnresolved(list)) return;
   if (!Array.isArray(list)) checks.refuse(name, list, { reason: 'is not a list', remedy });

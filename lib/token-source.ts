@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Fault } from './private/problem';
 
 /**
- * Where a client puts the token of a handshake.
+ * The place in a handshake where a client sends its token.
  *
  * @example
  * ConnectAuthorizer.cognito({
@@ -15,7 +15,7 @@ export class WebsocketTokenSource {
   /**
    * A parameter of the URL: `new WebSocket('wss://...?token=...')`.
    *
-   * Every client can do it. URLs end up in logs of proxies and in the history of browsers: let such a token live for minutes.
+   * Every client supports this. URLs end up in logs of proxies and in the history of browsers: let such a token expire within minutes.
    *
    * @param name letters, digits, underscores, dots and hyphens
    */
@@ -24,7 +24,7 @@ export class WebsocketTokenSource {
   }
 
   /**
-   * A header, with or without `Bearer ` before the token. For clients that are no browsers: those cannot set one.
+   * A header, with or without `Bearer ` before the token. Not for browsers, which cannot set headers on a WebSocket handshake.
    *
    * @param name letters, digits, underscores, dots and hyphens, for example `Authorization`
    */
@@ -33,8 +33,8 @@ export class WebsocketTokenSource {
   }
 
   /**
-   * A cookie. Browsers send it along if another site opens the connection, too: make it `SameSite=Strict` and check the header
-   * `Origin` in `$connect`.
+   * A cookie. Browsers also send it when another site opens the connection: set `SameSite=Strict` and check the header `Origin` in
+   * `$connect`.
    *
    * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie
    * @param name the name of the cookie
@@ -46,8 +46,8 @@ export class WebsocketTokenSource {
   /**
    * The subprotocol that is offered beside `name`: `new WebSocket(url, ['bearer', token])`.
    *
-   * The browser wants one of the two selected, and only what `$connect` answers selects it: a service without `$connect` gets a
-   * function that does; a `$connect` of your own returns the header `Sec-WebSocket-Protocol` with `name`.
+   * Browsers require that the response of `$connect` selects one of the two. If the routes have no `$connect`, the service adds one with a
+   * function that does; your own `$connect` must return the header `Sec-WebSocket-Protocol` with `name`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
    * @param name the subprotocol to select, for example `bearer`
@@ -58,17 +58,13 @@ export class WebsocketTokenSource {
 
   private constructor(private readonly place: TokenPlace, private readonly name: string) {}
 
-  /**
-   * What is wrong with the name.
-   *
-   * @internal
-   */
+  /** @internal */
   public get _fault(): Fault | undefined {
     return Token.isUnresolved(this.name) ? undefined : tokenNameFault(this.place, String(this.name));
   }
 
   /**
-   * How the function knows it.
+   * The source as the function's environment has it.
    *
    * @internal
    */
@@ -77,7 +73,7 @@ export class WebsocketTokenSource {
   }
 
   /**
-   * What a handshake without such a token lacks.
+   * The identity source that a handshake with such a token always has.
    *
    * @internal
    */
@@ -88,7 +84,7 @@ export class WebsocketTokenSource {
   }
 
   /**
-   * What `$connect` has to select.
+   * The subprotocol that `$connect` must select.
    *
    * @internal
    */
@@ -97,13 +93,13 @@ export class WebsocketTokenSource {
   }
 }
 
-/** What a token's name is the name of. */
+/** Where a handshake can have a token. */
 type TokenPlace = 'querystring' | 'header' | 'cookie' | 'subprotocol';
 
 /** RFC 7230, section 3.2.6: names of headers and cookies, and subprotocols. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** The names of parameters that API Gateway takes. */
+/** Names of parameters that API Gateway accepts. */
 const PARAMETER = /^[\w.-]+$/;
 
 const LEGAL: Record<TokenPlace, [RegExp, Fault]> = {
@@ -119,13 +115,12 @@ const LEGAL: Record<TokenPlace, [RegExp, Fault]> = {
   }],
 };
 
-/** Headers that hold more than a token, and what reads them. */
+/** Headers with more than a token in them. */
 const OTHERS: Record<string, Fault> = {
   'cookie': { reason: 'holds all cookies', remedy: 'use WebsocketTokenSource.cookie(name)' },
   'sec-websocket-protocol': { reason: 'holds all subprotocols that the client offers', remedy: 'use WebsocketTokenSource.subprotocol(name)' },
 };
 
-/** What is wrong with the name under which a handshake holds a token, if anything. */
 function tokenNameFault(place: TokenPlace, name: string): Fault | undefined {
   const [legal, fault] = LEGAL[place];
   if (!legal.test(name)) return fault;

@@ -32,16 +32,16 @@ export interface WebsocketRoutesProps extends WebsocketRouteMap {
   /**
    * The service that gets the routes: a `WebsocketService` of another stack, or `WebsocketService.fromAttributes(...)`.
    *
-   * It is in the Region and account of this stack. Its routes stay as they are, and an `authorizer` given here goes with a `$connect` of
-   * these routes.
+   * The service must be in the Region and account of this stack. Its own routes are not changed. An `authorizer` requires `$connect` among
+   * the routes given here.
    */
   readonly service: IWebsocketService;
 
   /**
-   * Whether these routes are deployed to the stage whenever they change.
+   * Whether to deploy these routes to the stage whenever they change.
    *
-   * A stage with automatic deployment needs no such thing, and a `WebsocketService` has one unless `autoDeploy` is false. The
-   * Serverless Framework makes none: a route that is added to its API reaches clients with its next deployment, or with this.
+   * Not needed for a stage that deploys changes automatically, as a `WebsocketService` does unless `autoDeploy` is false. A stage of the
+   * Serverless Framework does not: clients reach a route that is added to its API after its next deployment, or with this option.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
    * @default false
@@ -54,7 +54,7 @@ const SERVICE = constructWith(
 );
 
 /**
- * Routes in the API of a service that another stack or tool owns. It has the methods of `IWebsocketService`, for that API.
+ * Routes in the API of a service that another stack or tool owns. The methods of `IWebsocketService` apply to that API.
  *
  * @example
  * const platform = WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod' });
@@ -85,7 +85,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
     this._routeKeys = _routeKeys;
     this._manualStages = _manualStages;
-    // The id of an API that is known needs no stack.
+    // A literal API id makes no dependency between stacks.
     if (Token.isUnresolved(service.apiId)) _grants.addRoutes(this);
     this._address = new ServiceAddress(this, service);
     const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
@@ -101,8 +101,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   }
 
   /**
-   * Adds a route. Fails for a key that is there already, and for what `routes` would refuse. After that, synthesis fails with the same
-   * error.
+   * Adds a route. Throws if the key exists already, and for options that `routes` would reject. Synthesis then fails with the same error,
+   * even if the app catches it.
    */
   public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
     const route = failSynthesisWith(this, () => (
@@ -111,22 +111,22 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     return route;
   }
 
-  /** The route of a key. Fails if it is none of these. */
+  /** The route with this key. Throws if the key is not one of these routes. */
   public route(routeKey: string): WebSocketRoute {
     return this.table.route(routeKey);
   }
 
-  /** The function that a route invokes, directly or through its `alias`. Fails if no route here has that key or it has an `integration`. */
+  /** The function that a route invokes, directly or through its `alias`. Throws if no route here has that key, or if it is an `integration`. */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
   }
 
-  /** The alias through which a route invokes the function of its handler. Fails if the route is not declared here or has no `alias`. */
+  /** The alias through which a route invokes the function of its handler. Throws if no route here has that key, or if it has no `alias`. */
   public alias(routeKey: string): lambda.Alias {
     return this.table.alias(routeKey);
   }
 
-  /** The functions that these routes invoke, each once and with the keys of its routes. The function of the authorizer is not included. */
+  /** The functions that these routes invoke, each once, with the keys of its routes. The function of the authorizer is not included. */
   public get functions(): WebsocketRouteFunction[] {
     return this.table.routeFunctions;
   }
@@ -158,7 +158,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     });
   }
 
-  /** CloudFormation makes a route in the Region and account of its stack. */
+  /** CloudFormation creates a route in the Region and account of its stack. */
   private checkPlace(checks: Checks, service: IWebsocketService): void {
     const { region, account } = Stack.of(this);
     for (const [name, here, there] of [['Region', region, service.region], ['account', account, service.account]]) {
@@ -170,13 +170,13 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     }
   }
 
-  /** The stage belongs to somebody else: it keeps what it has got when these routes go. */
+  /** The stage belongs to another stack: the deployment is retained when these routes are removed. */
   private deploy(): void {
     for (const stageName of this._manualStages ?? this.stageNames) {
       const id = stageName === this.stageName ? 'Deployment' : `Deployment-${stageName}`;
       const deployment = new RouteDeployment(this, id, { apiId: this.apiId, stageName });
       deployment.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
-      // CloudFormation has no RetainExceptOnCreate for replacements: what is replaced had been there before.
+      // CloudFormation has no RetainExceptOnCreate for replacements, where the old deployment always exists.
       deployment.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     }
   }
@@ -194,7 +194,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
 
 const planRouteHere: typeof planRoute = (scope, routeKey, options, defaults) => withoutStage(scope, planRoute(scope, routeKey, options, defaults));
 
-/** A route without what only its stage can do. */
+/** Rejects settings of the stage, which belongs to another stack. */
 function withoutStage(scope: Construct, plan: RoutePlan): RoutePlan {
   for (const [name, value] of Object.entries(plan.settings)) {
     new Checks(scope, `routes["${plan.routeKey}"]`).refuse(name, value, {
@@ -204,7 +204,7 @@ function withoutStage(scope: Construct, plan: RoutePlan): RoutePlan {
   return plan;
 }
 
-/** Whether routes are in the stack of a service that deploys itself what it finds there. */
+/** Whether the deployment of the service includes these routes, since they are in its stack. */
 function deploysWith(service: WebsocketServiceBase, routes: Construct): boolean {
   return (service._manualStages ?? []).length > 0 && isPartOf(Stack.of(routes), Stack.of(service));
 }

@@ -9,7 +9,7 @@ import { stageNameFault } from './stage';
 import { WebsocketServiceBase } from './websocket-service-base';
 
 /**
- * What names a service that another stack or tool owns.
+ * Attributes of a service that another stack or tool owns.
  *
  * @example
  * WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod', domainName: 'ws.example.com' });
@@ -18,41 +18,40 @@ export interface WebsocketServiceAttributes {
   /** The id of the API, 10 letters and digits. */
   readonly apiId: string;
 
-  /** The name of its stage. */
+  /** The name of the stage. */
   readonly stageName: string;
 
   /**
-   * The custom domain that leads to the stage: its host name.
+   * The host name of the custom domain of the stage.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
-   * @default - none: the URLs are those of execute-api
+   * @default - no custom domain: the URLs have the default endpoint (`<api id>.execute-api...`)
    */
   readonly domainName?: string;
 
   /**
-   * The mapping key at the custom domain.
+   * The mapping key of the stage at the custom domain.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
-   * @default - none
+   * @default - no mapping key
    */
   readonly mappingKey?: string;
 
   /**
    * The Region of the API.
    *
-   * @default - that of the stack
+   * @default - the one of the stack
    */
   readonly region?: string;
 
   /**
    * The account of the API.
    *
-   * @default - that of the stack
+   * @default - the one of the stack
    */
   readonly account?: string;
 }
 
-/** A service by its names. */
 export class ImportedService extends WebsocketServiceBase {
   /** @internal */
   public readonly _routeKeys: RouteKeys;

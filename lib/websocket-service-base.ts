@@ -7,7 +7,7 @@ import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
 
 /**
- * A WebSocket API with its stage, made here or elsewhere.
+ * A WebSocket API with its stages, defined in this app or imported.
  *
  * @example
  * const platform: IWebsocketService = WebsocketService.fromAttributes(this, 'Platform', { apiId: 'a1b2c3d4e5', stageName: 'prod' });
@@ -29,11 +29,11 @@ export interface IWebsocketService extends IConstruct {
   /** The account of the API. */
   readonly account: string;
 
-  /** Where clients connect: `wss://...`, at the custom domain if there is one. */
+  /** The URL that clients connect to, `wss://...`, with the custom domain if there is one. */
   readonly url: string;
 
   /**
-   * Where backends send to clients: the `https://...` endpoint of `@connections`, at the custom domain if there is one.
+   * The URL that backends send to, the `https://...` endpoint of `@connections`, with the custom domain if there is one.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
    */
@@ -49,70 +49,71 @@ export interface IWebsocketService extends IConstruct {
   readonly callbackUrls: { [stageName: string]: string };
 
   /**
-   * Allows a function, role or user to send to, look up and close connections of all stages. Warns if that takes no policy here.
+   * Allows a function, role or user to send to, look up and close connections of all stages. Warns if no policy can be attached to the
+   * grantee.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
   grantManageConnections(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Allows a principal to connect if the authorizer is `ConnectAuthorizer.iam()`. Warns if it takes no policy here.
+   * Allows a principal to connect if the authorizer is `ConnectAuthorizer.iam()`. Warns if no policy can be attached to the grantee.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
   grantConnect(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * A metric of the first stage by its name. By default over five minutes, counts as their sum.
+   * A metric of the first stage by name. By default over five minutes, counts as a sum.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metric(metricName: string, options?: MetricOptions): Metric;
 
   /**
-   * How many clients connected: messages sent to the integration of `$connect`. By default the sum over five minutes.
+   * The number of connects: messages sent to the integration of `$connect`. By default the sum over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metricConnectCount(options?: MetricOptions): Metric;
 
   /**
-   * How many messages came from clients and went to them. By default the sum over five minutes.
+   * The number of messages from and to clients. By default the sum over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metricMessageCount(options?: MetricOptions): Metric;
 
   /**
-   * How many requests the integration answered with 4XX or 5XX. By default the sum over five minutes.
+   * The number of requests that the integration responded to with 4XX or 5XX. By default the sum over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metricIntegrationError(options?: MetricOptions): Metric;
 
   /**
-   * How many requests API Gateway refused with 4XX before it asked the integration. By default the sum over five minutes.
+   * The number of requests that API Gateway rejected with 4XX before it called the integration. By default the sum over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metricClientError(options?: MetricOptions): Metric;
 
   /**
-   * How many calls of the integration failed, for example for lack of a permission. By default the sum over five minutes.
+   * The number of calls of the integration that failed, for example for lack of a permission. By default the sum over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metricExecutionError(options?: MetricOptions): Metric;
 
   /**
-   * How long integrations take to answer, in milliseconds. By default the average over five minutes.
+   * The response time of integrations, in milliseconds. By default the average over five minutes.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
   metricIntegrationLatency(options?: MetricOptions): Metric;
 
   /**
-   * A metric of one route by its name. CloudWatch gets it with `detailedMetricsEnabled` only.
+   * A metric of one route by name. Exists only with `detailedMetricsEnabled`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
    */
@@ -120,7 +121,7 @@ export interface IWebsocketService extends IConstruct {
 }
 
 /**
- * What every `IWebsocketService` can do.
+ * The members that every `IWebsocketService` shares.
  *
  * @internal
  */
@@ -129,7 +130,7 @@ export abstract class WebsocketServiceBase extends Construct implements IWebsock
   public abstract readonly _routeKeys: RouteKeys;
 
   /**
-   * The names of the stages that do not deploy changes themselves; not known of one that is made elsewhere.
+   * The names of the stages that do not deploy changes automatically; unknown for an imported service.
    *
    * @internal
    */

@@ -30,7 +30,7 @@ import { ImportedService, WebsocketServiceAttributes } from './websocket-service
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
 /**
- * A WebSocket backend as a route map: API, stage, functions, integrations, permissions and grants.
+ * A WebSocket backend from a route map: API, stage, functions, integrations, permissions and grants.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-overview.html
  * @example
@@ -45,9 +45,7 @@ import { IWebsocketService, WebsocketServiceBase } from './websocket-service-bas
  */
 export class WebsocketService extends WebsocketServiceBase {
   /**
-   * A service that another stack or tool owns, for its grants, URLs and metrics; `WebsocketRoutes` adds routes to it.
-   *
-   * Nothing is made.
+   * Imports a service that another stack or tool owns, for grants, URLs and metrics. `WebsocketRoutes` adds routes to it.
    */
   public static fromAttributes(scope: Construct, id: string, attributes: WebsocketServiceAttributes): IWebsocketService {
     return new ImportedService(scope, id, attributes);
@@ -59,7 +57,7 @@ export class WebsocketService extends WebsocketServiceBase {
   /** The stage; the first one, if there are several. */
   public readonly stage: WebSocketStage;
 
-  /** All stages by their names. */
+  /** All stages by name. */
   public readonly stages: { [stageName: string]: WebSocketStage };
 
   /** The custom domain of the stage, if it has one. */
@@ -115,8 +113,8 @@ export class WebsocketService extends WebsocketServiceBase {
   }
 
   /**
-   * Adds a route. Fails for a key that is there already, for what `routes` would refuse, and if a grant made before makes the
-   * stack of the new function depend on this one. After that, synthesis fails with the same error.
+   * Adds a route. Throws if the key exists already, for options that `routes` would reject, and if the stack of the new function depends
+   * on this stack because of an earlier grant. Synthesis then fails with the same error, even if the app catches it.
    *
    * @param routeKey a route key that the service does not have yet
    */
@@ -130,36 +128,35 @@ export class WebsocketService extends WebsocketServiceBase {
     });
   }
 
-  /** The route of a key. Fails if there is none. */
+  /** The route with this key. Throws if it does not exist. */
   public route(routeKey: string): WebSocketRoute {
     return this.table.route(routeKey);
   }
 
   /**
-   * The function that a route invokes, directly or through its `alias`. Fails if there is no such route or it has an `integration`.
+   * The function that a route invokes, directly or through its `alias`. Throws if the route does not exist or has an `integration`.
    */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
   }
 
-  /** The alias through which a route invokes the function of its handler. Fails if there is no such route or it has no `alias`. */
+  /** The alias through which a route invokes the function of its handler. Throws if the route does not exist or has no `alias`. */
   public alias(routeKey: string): lambda.Alias {
     return this.table.alias(routeKey);
   }
 
   /**
-   * The functions that routes invoke, each once and with the keys of its routes, including routes that `addRoute` has added so far.
+   * The functions that routes invoke, each once, with the keys of its routes, including routes that `addRoute` has added so far.
    *
-   * The function of the authorizer is not included, nor one that the library adds for `$connect`, so that a grant in a loop
-   * does not reach them. Functions of an `integration` are not included either.
+   * Not included are the function of the authorizer and the function that the library adds for `$connect`, so that a grant in a loop
+   * does not reach them, and functions of an `integration`.
    */
   public get functions(): WebsocketRouteFunction[] {
     return this.table.routeFunctions;
   }
 
   /**
-   * Makes a usage plan that opens all stages to the API keys that are added to it. A `$connect` route with `apiKeyRequired` asks for
-   * such a key.
+   * Creates a usage plan for all stages. Clients need an API key of such a plan if `$connect` has `apiKeyRequired`.
    *
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2.UsagePlan.html
    */
@@ -171,15 +168,15 @@ export class WebsocketService extends WebsocketServiceBase {
     const stages = Object.values(this.stages);
     const own = stages.map((stage) => ({ api: this.api, stage }));
     const plan = new UsagePlan(this, id, { ...ownMembers(props), apiStages: [...own, ...props.apiStages ?? []] });
-    // It names them only.
+    // The plan refers to the stages by name only.
     plan.node.addDependency(...stages);
     return plan;
   }
 
   /**
-   * Makes the recommended alarms on the stage (the first one) and on each function, also on those of routes to come.
+   * Creates the recommended alarms on the first stage and on each function, including functions of routes that are added later.
    *
-   * It can be called once; `new WebsocketAlarms(...)` makes others, for example on another stage.
+   * Can be called once; use `new WebsocketAlarms(...)` for more, for example on another stage.
    */
   public addAlarms(options: WebsocketAlarmsProps = {}): WebsocketAlarms {
     this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
@@ -191,9 +188,9 @@ export class WebsocketService extends WebsocketServiceBase {
   }
 
   /**
-   * Makes a dashboard of all stages and of each function, also of those of routes to come.
+   * Creates a dashboard of all stages and of each function, including functions of routes that are added later.
    *
-   * It can be called once; `new WebsocketDashboard(...)` makes others.
+   * Can be called once; use `new WebsocketDashboard(...)` for more.
    */
   public addDashboard(options: WebsocketDashboardProps = {}): WebsocketDashboard {
     this.refuseSecond('addDashboard', 'Dashboard', 'make another by `new WebsocketDashboard(...)`');
@@ -203,7 +200,7 @@ export class WebsocketService extends WebsocketServiceBase {
     return dashboard;
   }
 
-  /** A metric of one route by its name. Warns without `detailedMetricsEnabled`, which CloudWatch has it from. */
+  /** A metric of one route by name. Warns without `detailedMetricsEnabled`, since the metric does not exist then. */
   public override metricForRoute(routeKey: string, metricName: string, options?: MetricOptions): Metric {
     const { settings } = this.table.plan(routeKey);
     if (!(settings.detailedMetricsEnabled ?? this.props.detailedMetricsEnabled)) warnOfRouteMetrics(this, routeKey);
@@ -241,7 +238,7 @@ export class WebsocketService extends WebsocketServiceBase {
     return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domains });
   }
 
-  /** Adds what the stages depend on to the producers, for grants. */
+  /** The stacks that the stages depend on are producers for `ApiGrants`. */
   private noteProducers(): void {
     for (const { accessLog } of [this.props, ...Object.values(this.props.additionalStages ?? {})]) {
       this._grants.addProducers([accessLog?.logGroup, accessLog?.encryptionKey]);
@@ -249,7 +246,7 @@ export class WebsocketService extends WebsocketServiceBase {
     for (const { domain } of this.stagePlans) this._grants.addProducers([domain?.existing, domain?.certificate, domain?.hostedZone]);
   }
 
-  /** A stage with logs cannot be made without the role. */
+  /** CloudFormation cannot create a stage with logs unless the account has the role. */
   private provideCloudWatchRole(): void {
     const { cloudWatchRole = true } = this.props;
     const stages = Object.values(this.stages);

@@ -20,7 +20,7 @@ import { serviceCall, serviceUri } from '../private/integrations/service-call';
  */
 export interface WebsocketAwsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The name of the service in its endpoint: `dynamodb`, `ssm`.
+   * The name of the service in its endpoint, for example `dynamodb`.
    *
    * @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
    */
@@ -62,15 +62,15 @@ export interface WebsocketAwsIntegrationOptions extends ServiceIntegrationOption
    * The part of the endpoint before the name of the service, for example the name of a bucket.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
-   * @default - nothing
+   * @default - no subdomain
    */
   readonly subdomain?: string;
 
   /**
-   * What the role may do.
+   * Permissions for the role.
    *
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html
-   * @default - nothing
+   * @default - no permissions
    */
   readonly statements?: iam.PolicyStatement[];
 }

@@ -7,7 +7,7 @@ import { allow, environmentOf, jsonProtocol, serviceCall, serviceUri } from '../
 import { checkMembers, jsonString } from '../private/integrations/template-text';
 
 /**
- * Options of `RouteIntegration.dynamoDbPut`. Values may be variables of a mapping template, as `$context.connectionId`.
+ * Options of `RouteIntegration.dynamoDbPut`. Values may be variables of a mapping template, such as `$context.connectionId`.
  *
  * @example
  * RouteIntegration.dynamoDbPut(table, {
@@ -17,17 +17,17 @@ import { checkMembers, jsonString } from '../private/integrations/template-text'
  */
 export interface WebsocketDynamoDbPutIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The string attributes of the item by name, each a text or one variable. The key of the table must be among them.
+   * The string attributes of the item by name, each literal text or one variable. They must include the key of the table.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
    */
   readonly attributes: { [name: string]: string };
 
   /**
-   * The number attributes of the item by name, each the digits of a number or one variable.
+   * The number attributes of the item by name, each a literal number or one variable.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
-   * @default - none
+   * @default - no number attributes
    */
   readonly numberAttributes?: { [name: string]: string };
 
@@ -40,18 +40,18 @@ export interface WebsocketDynamoDbPutIntegrationOptions extends ServiceIntegrati
   readonly conditionExpression?: string;
 
   /**
-   * The names of attributes by their placeholders (`#name`) in the condition.
+   * Names of attributes by placeholder (`#name`) in the condition.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
-   * @default - none
+   * @default - no placeholders
    */
   readonly expressionAttributeNames?: { [placeholder: string]: string };
 
   /**
-   * The strings by their placeholders (`:value`) in the condition, each a text or one variable.
+   * Strings by placeholder (`:value`) in the condition, each literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeValues.html
-   * @default - none
+   * @default - no placeholders
    */
   readonly expressionAttributeValues?: { [placeholder: string]: string };
 }

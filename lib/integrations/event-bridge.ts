@@ -8,21 +8,21 @@ import { allow, environmentOf, jsonProtocol, serviceCall, serviceUri } from '../
 import { checkValues, jsonString } from '../private/integrations/template-text';
 
 /**
- * Options of `RouteIntegration.eventBridge`. Values may be variables of a mapping template, as `$context.routeKey`.
+ * Options of `RouteIntegration.eventBridge`. Values may be variables of a mapping template, such as `$context.routeKey`.
  *
  * @example
  * RouteIntegration.eventBridge(bus, { source: 'shop', detailType: 'Look' });
  */
 export interface WebsocketEventBridgeIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The `source` of the event. A text or one variable.
+   * The `source` of the event: literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
    */
   readonly source: string;
 
   /**
-   * The `detail-type` of the event. A text or one variable.
+   * The `detail-type` of the event: literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
    * @default '$context.routeKey'
@@ -30,11 +30,11 @@ export interface WebsocketEventBridgeIntegrationOptions extends ServiceIntegrati
   readonly detailType?: string;
 
   /**
-   * More members of `detail`, beside `requestContext` and `body`: each a text or one variable. Rules can match these members, but nothing
-   * inside `body`, which is a string.
+   * More members of `detail`, in addition to `requestContext` and `body`, each literal text or one variable. Rules can match these
+   * members, but nothing inside `body`, which is a string.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
-   * @default - none
+   * @default - no more members
    */
   readonly attributes?: { [name: string]: string };
 }

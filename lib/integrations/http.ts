@@ -27,7 +27,7 @@ export interface WebsocketHttpIntegrationOptions extends TemplatedIntegrationOpt
   readonly method?: HttpMethod;
 
   /**
-   * The way into a VPC: a VPC link of REST APIs, which leads to a Network Load Balancer. WebSocket APIs take no other kind.
+   * A VPC link of REST APIs, for a Network Load Balancer in a VPC. WebSocket APIs support no other kind of VPC link.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-nlb-for-vpclink-using-console.html
    * @default - API Gateway reaches the URL over the internet
@@ -61,11 +61,11 @@ export interface WebsocketHttpProxyIntegrationOptions extends CommonIntegrationO
   readonly vpcLink?: IVpcLink;
 
   /**
-   * Parameters of the request to the backend, as those of `WebsocketHttpIntegrationOptions`. Only through them
-   * does the backend learn of the connection: `{ 'integration.request.header.ConnectionId': 'context.connectionId' }`.
+   * Parameters of the request to the backend, as in `WebsocketHttpIntegrationOptions`. The backend needs them to know the connection:
+   * `{ 'integration.request.header.ConnectionId': 'context.connectionId' }`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
-   * @default - none
+   * @default - no parameters
    */
   readonly requestParameters?: { [destination: string]: string };
 }

@@ -3,7 +3,7 @@ import { ContentHandling, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 /**
- * How an integration transforms an answer of its backend. For non-proxy integrations only.
+ * How an integration transforms a response of its backend. For non-proxy integrations only.
  *
  * @example
  * RouteIntegration.sqs(queue, {
@@ -12,29 +12,30 @@ import * as iam from 'aws-cdk-lib/aws-iam';
  */
 export interface WebsocketIntegrationResponse {
   /**
-   * The answers that this response is for: `$default` (all that no other response matches), or a Java regular expression between slashes.
+   * The responses of the backend that this one applies to: `$default` (all that no other matches), or a Java regular expression between
+   * slashes.
    *
-   * API Gateway matches the expression against the status of the answer (`/4\d\d/`), and for a Lambda function against the `errorMessage`
-   * of its failure.
+   * API Gateway matches the expression against the status of the response (`/4\d\d/`), or for a Lambda function against the
+   * `errorMessage` of its error.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    */
   readonly key: string;
 
   /**
-   * Headers of the answer: `method.response.header.<name>`, each from `integration.response.header.<name>`,
-   * `integration.response.body.<JSONPath>` or a text in single quotes. Only the answer to a handshake has headers; a message has none.
+   * Headers of the response: `method.response.header.<name>`, each from `integration.response.header.<name>`,
+   * `integration.response.body.<JSONPath>` or literal text in single quotes. For `$connect` only, since a message has no headers.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integrationresponse.html
-   * @default - none
+   * @default - no headers
    */
   readonly responseParameters?: { [destination: string]: string };
 
   /**
-   * The mapping templates that make the message to the client, by key.
+   * The mapping templates for the message to the client, by key.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
-   * @default - the client gets the body as it is
+   * @default - the client gets the body unchanged
    */
   readonly responseTemplates?: { [key: string]: string };
 
@@ -42,7 +43,7 @@ export interface WebsocketIntegrationResponse {
    * Selects one of the templates: its key, or `${integration.response.statuscode}` and the like.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
-   * @default - `\$default` if there is a template of that key
+   * @default - `\$default` if there is a template with that key
    */
   readonly templateSelectionExpression?: string;
 
@@ -62,7 +63,7 @@ export interface WebsocketIntegrationResponse {
  */
 export interface CommonIntegrationOptions {
   /**
-   * What the integration is for.
+   * A description of the integration.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integration.html
    * @default - no description
@@ -87,18 +88,18 @@ export interface CommonIntegrationOptions {
 }
 
 /**
- * Options of every non-proxy integration, whose requests and answers mapping templates make.
+ * Options of every non-proxy integration, which transforms requests and responses by mapping templates.
  *
  * @internal
  */
 export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
   /**
    * Parameters of the request to the backend: `integration.request.header.<name>`, `.querystring.<name>` or `.path.<name>`,
-   * each from `context.<name>`, `stageVariables.<name>`, `route.request.body.<JSONPath>` or a text in single quotes, and on
+   * each from `context.<name>`, `stageVariables.<name>`, `route.request.body.<JSONPath>` or literal text in single quotes, and on
    * `$connect` from `route.request.header.<name>` and `route.request.querystring.<name>`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
-   * @default - those that the backend needs; these override them
+   * @default - the parameters that the backend needs, which these override
    */
   readonly requestParameters?: { [destination: string]: string };
 
@@ -106,7 +107,7 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
    * The mapping templates that make the request from the message, by key. They replace the template of the integration.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
-   * @default - the template of the integration; without one, the message is passed as it is
+   * @default - the template of the integration; without one, the message is passed unchanged
    */
   readonly requestTemplates?: { [key: string]: string };
 
@@ -114,7 +115,7 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
    * Selects one of the templates: its key, or `${request.body.<path>}`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
-   * @default - `\$default` if there is a template of that key
+   * @default - `\$default` if there is a template with that key
    */
   readonly templateSelectionExpression?: string;
 
@@ -122,16 +123,16 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
    * What happens to a message that no template matches.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integration.html
-   * @default PassthroughBehavior.NEVER for AWS services, since the client would otherwise decide what the service does;
+   * @default PassthroughBehavior.NEVER for AWS services, so that clients cannot choose what the service does;
    * PassthroughBehavior.WHEN_NO_MATCH for others
    */
   readonly passthroughBehavior?: PassthroughBehavior;
 
   /**
-   * How answers are transformed. A two-way route sends the result to the client. In Python, pass `WebsocketIntegrationResponse(...)`.
+   * How responses are transformed. A two-way route sends the result to the client. In Python, pass `WebsocketIntegrationResponse(...)`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
-   * @default - `$default`, with the answer as it is; always added if none of the given ones is `$default`
+   * @default - `$default`, with the response unchanged; also added to a list without `$default`
    */
   readonly responses?: WebsocketIntegrationResponse[];
 }
@@ -143,10 +144,10 @@ export interface TemplatedIntegrationOptions extends CommonIntegrationOptions {
  */
 export interface ServiceIntegrationOptions extends TemplatedIntegrationOptions {
   /**
-   * The role with which API Gateway calls the service. The integration grants it what the call needs.
+   * The role with which API Gateway calls the service. The integration grants the role the permissions for the call.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-integration.html
-   * @default - a new role that may make this call and nothing else; for a Lambda function no role, but a permission on the function
+   * @default - a new role with permissions for this call only; for a Lambda function no role, but a permission on the function
    */
   readonly credentialsRole?: iam.IRole;
 }

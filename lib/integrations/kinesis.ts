@@ -13,7 +13,7 @@ import { checkValues, jsonString } from '../private/integrations/template-text';
  */
 export interface WebsocketKinesisIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * Records with the same partition key go to one shard, which keeps them in order. A text or one variable.
+   * The partition key, as literal text or one variable. Records with the same key go to one shard, which keeps them in order.
    *
    * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
    * @default '$context.connectionId'

@@ -18,7 +18,7 @@ import { invocationUri, permitStages } from '../private/routes/invocation';
  */
 export interface WebsocketLambdaIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * Whether Lambda queues the event and answers at once, without the result of the function.
+   * Whether Lambda queues the event and responds at once, without the result of the function.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
    * @default false
@@ -26,10 +26,10 @@ export interface WebsocketLambdaIntegrationOptions extends ServiceIntegrationOpt
   readonly asynchronous?: boolean;
 
   /**
-   * More members of the event, beside `requestContext` and `body`: each a text or one variable.
+   * More members of the event, in addition to `requestContext` and `body`, each literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
-   * @default - none
+   * @default - no more members
    */
   readonly attributes?: { [name: string]: string };
 }
@@ -42,7 +42,7 @@ export interface WebsocketLambdaIntegrationOptions extends ServiceIntegrationOpt
  */
 export interface WebsocketLambdaAliasIntegrationOptions extends CommonIntegrationOptions {
   /**
-   * The aliases of the function that the stage variable may name. API Gateway may invoke only these.
+   * The aliases of the function that the stage variable may name. API Gateway gets permission to invoke these only.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
    */
@@ -80,7 +80,6 @@ export function lambdaIntegration(fn: lambda.IFunction, options: WebsocketLambda
   };
 }
 
-/** A Lambda proxy integration whose alias a variable of the stage names. Each alias that the variable may name gets a permission. */
 export function lambdaAliasIntegration(fn: lambda.IFunction, options: WebsocketLambdaAliasIntegrationOptions): IntegrationPlan {
   return {
     factory: 'lambdaAlias',
@@ -115,7 +114,7 @@ function checkAlias(checks: Checks, fn: lambda.IFunction, options: WebsocketLamb
   if (foreign) checks.refuse('aliases', foreign, { reason: `is not an alias of ${fn.node.path}`, remedy: 'give aliases of one function' });
 }
 
-/** Permits every route to invoke the function, since an integration does not know its own routes. */
+/** The permission is for all routes, since an integration does not know its own. */
 function permit(scope: Construct, { api, stageNames }: ApiStages, fn: lambda.IFunction, id: string): void {
   permitStages(scope, fn, scope, id, stageNames, (stageName) => (
     api.stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `${stageName}/*` })

@@ -10,7 +10,7 @@ import { IntegrationPlan } from '../private/integrations/integration-plan';
  */
 export interface WebsocketMockIntegrationOptions extends TemplatedIntegrationOptions {
   /**
-   * The status that selects the integration response; on `$connect` also the status that the client gets.
+   * The status that selects the integration response; on `$connect` also the status of the handshake.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
    * @default 200
@@ -18,10 +18,10 @@ export interface WebsocketMockIntegrationOptions extends TemplatedIntegrationOpt
   readonly statusCode?: number;
 
   /**
-   * What a two-way route sends to the client: a mapping template.
+   * A mapping template for the message that a two-way route sends to the client.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
-   * @default - nothing; for `ping` '{"message":"pong"}'
+   * @default - no message; for `ping` '{"message":"pong"}'
    */
   readonly response?: string;
 }
@@ -31,7 +31,6 @@ export function mockIntegration(options: WebsocketMockIntegrationOptions): Integ
   return mock('mock', options);
 }
 
-/** A mock that answers pong unless the options say otherwise. */
 export function pingIntegration(options: WebsocketMockIntegrationOptions): IntegrationPlan {
   return mock('ping', options, '{"message":"pong"}');
 }

@@ -7,14 +7,14 @@ import { allow, environmentOf, QUERY_PROTOCOL, serviceCall, serviceUri } from '.
 import { checkValues } from '../private/integrations/template-text';
 
 /**
- * Options of `RouteIntegration.sns`. Values may be variables of a mapping template, as `$input.path('$.room')`.
+ * Options of `RouteIntegration.sns`. Values may be variables of a mapping template, such as `$input.path('$.room')`.
  *
  * @example
  * RouteIntegration.sns(topic, { messageAttributes: { kind: "$input.path('$.kind')" } });
  */
 export interface WebsocketSnsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The subject of the message, for subscribers by e-mail. A text or one variable.
+   * The subject of the message for e-mail subscribers: literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
    * @default - no subject
@@ -22,17 +22,17 @@ export interface WebsocketSnsIntegrationOptions extends ServiceIntegrationOption
   readonly subject?: string;
 
   /**
-   * The group of the message, whose messages a FIFO topic keeps in order. A plain topic passes it on to its plain queues.
-   * A text or one variable.
+   * The group of the message, as literal text or one variable. A FIFO topic keeps the messages of a group in order; a standard topic
+   * passes the group on to standard queues.
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-   * @default - `$context.connectionId` for a FIFO topic, no group for a plain one
+   * @default - `$context.connectionId` for a FIFO topic, no group for a standard one
    */
   readonly messageGroupId?: string;
 
   /**
-   * Messages with the same value within five minutes are duplicates, and only the first is delivered. For FIFO topics only.
-   * A text or one variable.
+   * The deduplication id, as literal text or one variable. Of messages with the same id within five minutes, only the first is delivered.
+   * For FIFO topics only.
    *
    * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
    * @default - `$context.requestId` for a FIFO topic: no message is dropped
@@ -40,10 +40,10 @@ export interface WebsocketSnsIntegrationOptions extends ServiceIntegrationOption
   readonly messageDeduplicationId?: string;
 
   /**
-   * Attributes of the message by name, each a text or one variable. At most five, since a queue behind the topic takes ten.
+   * Attributes of the message by name, each literal text or one variable. At most five, since SQS allows ten and every message has five.
    *
    * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
-   * @default - only those that every message has: connectionId, domainName, stage, routeKey and requestTimeEpoch
+   * @default - the attributes of every message: connectionId, domainName, stage, routeKey and requestTimeEpoch
    */
   readonly messageAttributes?: { [name: string]: string };
 }

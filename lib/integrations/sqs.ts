@@ -6,24 +6,24 @@ import { checkMessage, MESSAGE_VALUE, messageForm } from '../private/integration
 import { allow, environmentOf, QUERY_PROTOCOL, serviceCall, serviceUri } from '../private/integrations/service-call';
 
 /**
- * Options of `RouteIntegration.sqs`. Values may be variables of a mapping template, as `$input.path('$.room')`.
+ * Options of `RouteIntegration.sqs`. Values may be variables of a mapping template, such as `$input.path('$.room')`.
  *
  * @example
  * RouteIntegration.sqs(fifo, { messageGroupId: "$input.path('$.room')" });
  */
 export interface WebsocketSqsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * The group of the message: a FIFO queue keeps the messages of a group in order, a plain queue shares itself fairly among groups.
-   * A text or one variable.
+   * The group of the message, as literal text or one variable. A FIFO queue keeps the messages of a group in order; a standard queue is
+   * shared fairly among groups.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-   * @default - `$context.connectionId` for a FIFO queue, no group for a plain one
+   * @default - `$context.connectionId` for a FIFO queue, no group for a standard one
    */
   readonly messageGroupId?: string;
 
   /**
-   * Messages with the same value within five minutes are duplicates, and only the first is delivered. For FIFO queues only.
-   * A text or one variable.
+   * The deduplication id, as literal text or one variable. Of messages with the same id within five minutes, only the first is delivered.
+   * For FIFO queues only.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    * @default - `$context.requestId` for a FIFO queue: no message is dropped
@@ -31,10 +31,10 @@ export interface WebsocketSqsIntegrationOptions extends ServiceIntegrationOption
   readonly messageDeduplicationId?: string;
 
   /**
-   * Attributes of the message by name, each a text or one variable. At most five, since SQS takes ten.
+   * Attributes of the message by name, each literal text or one variable. At most five, since SQS allows ten and every message has five.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
-   * @default - only those that every message has: connectionId, domainName, stage, routeKey and requestTimeEpoch
+   * @default - the attributes of every message: connectionId, domainName, stage, routeKey and requestTimeEpoch
    */
   readonly messageAttributes?: { [name: string]: string };
 }

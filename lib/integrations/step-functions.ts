@@ -15,7 +15,7 @@ import { checkValues, jsonString } from '../private/integrations/template-text';
  */
 export interface WebsocketStepFunctionsIntegrationOptions extends ServiceIntegrationOptions {
   /**
-   * Whether to wait for the end of the execution: a two-way route then sends its output to the client. For Express state machines only.
+   * Whether to wait for the end of the execution, so that a two-way route sends its output to the client. For Express state machines only.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
    * @default false
@@ -23,7 +23,7 @@ export interface WebsocketStepFunctionsIntegrationOptions extends ServiceIntegra
   readonly sync?: boolean;
 
   /**
-   * The name of the execution. A text or one variable.
+   * The name of the execution: literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
    * @default - Step Functions generates one
@@ -31,10 +31,10 @@ export interface WebsocketStepFunctionsIntegrationOptions extends ServiceIntegra
   readonly executionName?: string;
 
   /**
-   * More members of the input, beside `requestContext` and `body`: each a text or one variable.
+   * More members of the input, in addition to `requestContext` and `body`, each literal text or one variable.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
-   * @default - none
+   * @default - no more members
    */
   readonly attributes?: { [name: string]: string };
 }
@@ -43,7 +43,7 @@ const MACHINE = constructWith(
   'a state machine', 'stateMachineArn', "sfn.StateMachine.fromStateMachineArn(this, 'Imported', arn) for an ARN",
 );
 
-/** A client must not see error and cause of a failed execution, and gets what API Gateway itself sends for a failure. */
+/** The client gets API Gateway's own error for a failed execution, without the error and cause of the execution. */
 const OUTPUT = '#set($execution=$input.path(\'$\'))#if($execution.status!="SUCCEEDED")'
   + '{"message":"Internal server error","connectionId":"$context.connectionId","requestId":"$context.requestId"}#else$execution.output#end';
 
