@@ -1,6 +1,5 @@
 import { createPrivateKey, generateKeyPair, X509Certificate } from 'crypto';
 import * as fs from 'fs';
-import { isIP } from 'net';
 import * as path from 'path';
 import { promisify } from 'util';
 
@@ -28,9 +27,9 @@ const VALID_DAYS = 820;
 export async function certificateIn(folder: string, host: string, now = Date.now()): Promise<Certificate> {
   // The zone of an IPv6 address is local to this machine.
   const names = [...new Set([...LOOPBACK, host.replace(/%.*$/, '')])];
-  removeAuthorities(folder);
   const name = names.length > LOOPBACK.length ? `certificate-${host.replace(/[^\w.-]/g, '_')}` : 'certificate';
   const file = path.join(folder, `${name}.pem`);
+  removeAuthorities(folder, file);
   return found(file, names, now) ?? written(file, await selfSigned(names, now));
 }
 
@@ -38,7 +37,7 @@ function found(file: string, names: string[], now: number): Certificate | undefi
   try {
     const [key, cert] = [fs.readFileSync(keyFile(file), 'utf8'), fs.readFileSync(file, 'utf8')];
     const parsed = new X509Certificate(cert);
-    const covered = names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
+    const covered = names.every((name) => (isAddress(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
     const lasting = Date.parse(parsed.validTo) - now > 30 * DAY && Date.parse(parsed.validFrom) <= now;
     return !parsed.ca && covered && lasting && parsed.checkPrivateKey(createPrivateKey(key)) ? { key, cert, file } : undefined;
   } catch {
@@ -47,13 +46,22 @@ function found(file: string, names: string[], now: number): Certificate | undefi
   }
 }
 
-/** Removes certificates of earlier versions, which were authorities: their keys could sign for any name, and may still be trusted. */
-function removeAuthorities(folder: string): void {
+/**
+ * Removes certificates of earlier versions, which were authorities: their keys could sign for any name, and may still be trusted.
+ *
+ * @param current the file that `found` checks
+ */
+function removeAuthorities(folder: string, current: string): void {
   for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
     const file = path.join(folder, name);
-    if (!/^certificate.*(?<!\.key)\.pem$/.test(name) || !isAuthority(file)) continue;
+    if (!/^certificate.*(?<!\.key)\.pem$/.test(name) || file === current || !isAuthority(file)) continue;
     for (const each of [keyFile(file), file]) fs.rmSync(each, { force: true });
   }
+}
+
+/** Whether a host is an IP address. `isIP` of Node.js would compile an expression for 5 milliseconds, at each start of the gateway. */
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^[\d.]+$/.test(host);
 }
 
 function isAuthority(file: string): boolean {
@@ -104,7 +112,7 @@ async function selfSigned(names: string[], now: number): Promise<{ key: string; 
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectKeyIdentifier' },
-    { name: 'subjectAltName', altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })) },
+    { name: 'subjectAltName', altNames: names.map((name) => (isAddress(name) ? { type: 7, ip: name } : { type: 2, value: name })) },
   ]);
   certificate.sign(pki.privateKeyFromPem(pair.privateKey), md.sha256.create());
   return { key: pair.privateKey, cert: pki.certificateToPem(certificate) };
