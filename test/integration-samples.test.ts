@@ -13,11 +13,20 @@ test('docs/integrations.md has samples', () => {
   expect(quoted.length).toBeGreaterThan(12);
 });
 
-test('docs/integrations.md has a sample of every factory', () => {
+describe('docs/integrations.md', () => {
   const factories = Object.getOwnPropertyNames(RouteIntegration).filter((name) => !['length', 'name', 'prototype'].includes(name));
 
-  expect(factories.filter((name) => !quoted.join('').includes(`RouteIntegration.${name}(`))).toEqual([]);
-  expect(factories).toContain('sqs');
+  test('has a sample of every factory', () => {
+    expect(factories.filter((name) => !quoted.join('').includes(`RouteIntegration.${name}(`))).toEqual([]);
+    expect(factories).toContain('sqs');
+  });
+
+  test('has the role of every factory', () => {
+    const [, roles] = read('..', 'docs', 'integrations.md').split('\n## Roles\n');
+    const named = [...roles.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+
+    expect(named.sort()).toEqual([...factories].sort());
+  });
 });
 
 test.each(quoted)('a sample of docs/integrations.md is one that is compiled: %s', (code) => {
