@@ -35,8 +35,9 @@ export class WebsocketAccessLogFormat {
    */
   public static clf(): WebsocketAccessLogFormat {
     const context = (...names: string[]): string => names.map((name) => `$context.${name}`).join(' ');
-    const [who, event] = [context('identity.sourceIp', 'identity.caller', 'identity.user'), context('eventType', 'routeKey', 'connectionId')];
-    return new WebsocketAccessLogFormat(`${who} [${context('requestTime')}] "${event}" ${context('status', 'requestId')}`);
+    const client = context('identity.sourceIp', 'identity.caller', 'identity.user');
+    const event = context('eventType', 'routeKey', 'connectionId');
+    return new WebsocketAccessLogFormat(`${client} [${context('requestTime')}] "${event}" ${context('status', 'requestId')}`);
   }
 
   /**
@@ -111,18 +112,21 @@ interface FormatFault extends Fault {
 function formatFault(format: string): FormatFault | undefined {
   if (Token.isUnresolved(format)) return undefined;
   if (/[\r\n]/.test(format)) {
-    return about(excerpt(format), 'has a line break, and API Gateway takes a single line', 'write it in one line, as JSON.stringify does');
+    const remedy = 'write it on one line, as JSON.stringify does';
+    return about(excerpt(format), 'has a line break, but API Gateway accepts a single line only', remedy);
   }
   const size = Buffer.byteLength(format);
-  if (size > LARGEST) return about(size, `bytes are more than the ${LARGEST} that API Gateway takes for a format`, 'log fewer variables');
+  if (size > LARGEST) return about(size, `bytes are more than the ${LARGEST} that API Gateway allows for a format`, 'log fewer variables');
 
   const names = [...format.matchAll(/\$context\b(?:\.([\w.]*\w))?/g)].map((match) => match[1] ?? '');
   const unknown = names.find((name) => !ACCESS_LOG_VARIABLES.includes(name) && !/^authorizer\../.test(name));
   if (unknown !== undefined) {
-    return about(unknown && `$context.${unknown}` || '$context', 'is no variable of WebSocket access logs', `the nearest is $context.${closest(unknown, ACCESS_LOG_VARIABLES)}`);
+    const remedy = `the nearest is $context.${closest(unknown, ACCESS_LOG_VARIABLES)}`;
+    return about(unknown && `$context.${unknown}` || '$context', 'is not a variable of WebSocket access logs', remedy);
   }
   if (names.some((name) => REQUEST_IDS.includes(name))) return undefined;
-  return about(excerpt(format), 'has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one', 'add it');
+  const reason = 'has neither $context.requestId nor $context.extendedRequestId, but API Gateway requires one of them';
+  return about(excerpt(format), reason, 'add one');
 }
 
 function about(value: unknown, reason: string, remedy: string): FormatFault {

@@ -102,7 +102,7 @@ export function makeAccessLog(stage: WebSocketStage, options: WebsocketAccessLog
 function checkContradictions(checks: Checks, options: WebsocketAccessLogOptions): void {
   if (options.destination && options.logGroup) {
     checks.refuse('logGroup', options.logGroup, {
-      reason: 'is a second place for the log beside `destination`', remedy: 'keep one of them',
+      reason: 'is a second destination of the log, in addition to `destination`', remedy: 'keep one of them',
     });
   }
   const elsewhere = options.destination ? 'destination' : 'logGroup';
@@ -123,7 +123,12 @@ function makeLogGroup(scope: Construct, options: WebsocketAccessLogOptions): log
 /** Unlike the `logGroupArn` attribute, which ends in `:*` for the streams, this ARN names the log group, as a stage requires. */
 function destinationArn(scope: Construct, { logGroupName, env }: logs.ILogGroup): string {
   return Stack.of(scope).formatArn({
-    service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME, region: env.region, account: env.account,
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    region: env.region,
+    account: env.account,
   });
 }
 
@@ -134,7 +139,9 @@ function destinationArn(scope: Construct, { logGroupName, env }: logs.ILogGroup)
  */
 function permitLogs(scope: Construct, key: kms.IKey): void {
   const stack = Stack.of(scope);
-  const logGroups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const logGroups = stack.formatArn({
+    service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
   const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
     actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
@@ -144,6 +151,6 @@ function permitLogs(scope: Construct, key: kms.IKey): void {
   if (statementAdded) return;
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:keyPolicyUnchanged',
-    'the policy of the key of the access log cannot be changed from here: without a statement for CloudWatch Logs in it the deployment fails',
+    'the policy of the key of the access log cannot be changed from here: the deployment fails unless CloudWatch Logs may use the key',
   );
 }

@@ -241,7 +241,7 @@ export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): 
   for (const name of FUNCTION_NAMES) {
     checkSettings(checks, name, FUNCTION_ALARMS[name], props);
     if (props.functions !== false || props[name] === undefined) continue;
-    checks.refuse(name, props[name], { reason: 'is for alarms of functions, and `functions` is false', remedy: 'leave one of them out' });
+    checks.refuse(name, props[name], { reason: 'is for alarms on functions, but `functions` is false', remedy: 'leave one of them out' });
   }
   checks.values('WebsocketAlarmsProps', props);
 }
@@ -249,7 +249,7 @@ export function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): 
 function checkActionCount(checks: Checks, option: string, count: number): void {
   if (count <= ACTION_LIMIT) return;
   checks.refuse(option, count, {
-    reason: `actions are more than the ${ACTION_LIMIT} that CloudWatch takes, including the topic`,
+    reason: `actions are more than the ${ACTION_LIMIT} that CloudWatch allows, including the topic`,
     remedy: 'let one topic notify several subscribers',
   });
 }
@@ -262,13 +262,13 @@ function checkSettings<S>(all: Checks, name: AlarmName, definition: AlarmDefinit
   checks.kind('enabled', settings.enabled, BOOLEAN);
   const others = Object.entries(settings).find(([key, value]) => key !== 'enabled' && value !== undefined);
   if (settings.enabled === false && others) {
-    checks.refuse(others[0], others[1], { reason: 'is for an alarm that `enabled` switches off', remedy: 'leave one of them out' });
+    checks.refuse(others[0], others[1], { reason: 'is for an alarm that `enabled: false` switches off', remedy: 'leave one of them out' });
   }
   checks.kind('threshold', settings.threshold, NUMBER);
   checks.that('threshold', settings.threshold, definition.fault);
   if (definition.minimumErrors === undefined && settings.minimumErrors !== undefined) {
     checks.refuse('minimumErrors', settings.minimumErrors, {
-      reason: 'is for an alarm on a share of errors, and this one is not', remedy: 'leave it out',
+      reason: 'is for alarms on a share of errors, and this alarm is not one of them', remedy: 'leave it out',
     });
   }
   checks.kind('minimumErrors', settings.minimumErrors, NUMBER);

@@ -58,7 +58,7 @@ export class WebsocketAlarms extends Construct {
     const ofFunctions = labels.length > 0 ? `, and ${list(FUNCTION_NAMES)} of ${list(labels)}` : '';
     return new Checks(this).refuse('alarm', functionLabel === undefined ? name : [name, functionLabel], {
       reason: 'is not one of the alarms',
-      remedy: `there are ${list(STAGE_NAMES)}${ofFunctions}, unless they are switched off`,
+      remedy: `the alarms are ${list(STAGE_NAMES)}${ofFunctions}, unless switched off`,
     });
   }
 
@@ -103,7 +103,7 @@ export class WebsocketAlarms extends Construct {
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:manyAlarms',
       `more than ${MANY_FUNCTIONS} functions have alarms of their own, ${this.made.size} alarms so far: each costs, and is one of the `
-      + '500 resources of a stack. Give `functions: false`, or `functions: true` if that is meant',
+      + '500 resources of a stack. Set `functions: false`, or `functions: true` if that is intended',
     );
   }
 }

@@ -19,12 +19,12 @@ const UNKNOWN: Fault = {
 };
 
 const NO_AUTHORIZER: Fault = {
-  reason: 'takes the API key from a Lambda authorizer, and there is none',
+  reason: 'takes the API key from a Lambda authorizer, but the service has none',
   remedy: 'give `authorizer`, for example ConnectAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
 };
 
 const UNUSED_CLAIM: Fault = {
-  reason: 'is the claim of an API key, and the API takes keys from the header x-api-key',
+  reason: 'is the claim of an API key, but the API reads keys from the header x-api-key',
   remedy: `set \`${PROPERTY}: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY\``,
 };
 

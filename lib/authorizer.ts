@@ -206,7 +206,9 @@ export class ConnectAuthorizer {
    *
    * @internal
    */
-  public _bind(scope: Construct, api: IWebSocketApi, address: ServiceAddress, fn?: lambda.IFunction): IWebSocketRouteAuthorizer | undefined {
+  public _bind(
+    scope: Construct, api: IWebSocketApi, address: ServiceAddress, fn?: lambda.IFunction,
+  ): IWebSocketRouteAuthorizer | undefined {
     if (!fn) return this.source.authorizer;
 
     const { identitySource = [], authorizerName = 'Authorizer' } = this.source.preset ?? this.source.options ?? {};
@@ -254,7 +256,7 @@ interface AuthorizerSource {
 export function warnOfPublic(scope: Construct): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:openToPublic',
-    'everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant',
+    'anyone may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is intended',
   );
 }
 
@@ -278,7 +280,7 @@ export function identitySourceFault(source: string): Fault | undefined {
   for (const [pattern, prefix] of OTHER_SPELLINGS) {
     const name = source.match(pattern)?.[1];
     if (name) {
-      return { reason: 'is not the form that WebSocket APIs take', remedy: `write "${prefix}${name}"` };
+      return { reason: 'is not the form that WebSocket APIs require', remedy: `write "${prefix}${name}"` };
     }
   }
   return {

@@ -86,17 +86,19 @@ export function cognitoPreset(options: WebsocketCognitoAuthorizerOptions): Token
 
 function checkClients(checks: Checks, clients: cognito.IUserPoolClient[]): void {
   if (!Array.isArray(clients)) checks.refuse('userPoolClients', clients, { reason: 'is not a list', remedy: 'use [client]' });
-  if (clients.length === 0) checks.refuse('userPoolClients', clients, { reason: 'is empty, so that nobody could connect', remedy: 'name a client' });
+  if (clients.length === 0) {
+    checks.refuse('userPoolClients', clients, { reason: 'is empty, so that nobody could connect', remedy: 'name a client' });
+  }
   for (const client of clients) checks.required('userPoolClients', client, CLIENT);
 }
 
 function checkTokenUse(checks: Checks, tokenUse?: WebsocketCognitoTokenUse, scopes?: string[]): void {
   const uses: string[] = Object.values(WebsocketCognitoTokenUse);
   if (tokenUse !== undefined && !uses.includes(tokenUse)) {
-    checks.refuse('tokenUse', tokenUse, { reason: 'is not a use of a token', remedy: 'use WebsocketCognitoTokenUse.ACCESS or ID' });
+    checks.refuse('tokenUse', tokenUse, { reason: 'is not a kind of token', remedy: 'use WebsocketCognitoTokenUse.ACCESS or ID' });
   }
   if (tokenUse !== WebsocketCognitoTokenUse.ID || scopes === undefined || Token.isUnresolved(scopes)) return;
   checks.refuse('scopes', scopes, {
-    reason: 'are asked for, but ID tokens have no scopes', remedy: 'use WebsocketCognitoTokenUse.ACCESS, or `groups`',
+    reason: 'are required, but ID tokens have no scopes', remedy: 'use WebsocketCognitoTokenUse.ACCESS, or `groups`',
   });
 }

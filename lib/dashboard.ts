@@ -131,7 +131,7 @@ function checkDashboardProps(scope: Construct, props: WebsocketDashboardProps): 
 function metricCountReport(count: number): string[] {
   if (count <= METRIC_LIMIT) return [];
   return [
-    `the dashboard has ${count} metrics, more than the ${METRIC_LIMIT} that CloudWatch takes; `
+    `the dashboard has ${count} metrics, more than the ${METRIC_LIMIT} that CloudWatch allows; `
     + 'show fewer functions, or make a second one',
   ];
 }

@@ -96,7 +96,9 @@ export interface WebsocketDomainOptions {
 /** The type makes the compiler report an option that is missing here. */
 const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
   domainName: { ...STRING, example: "'ws.example.com'" },
-  certificate: withMember('a certificate of ACM', 'certificateArn', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN"),
+  certificate: withMember(
+    'a certificate of ACM', 'certificateArn', "acm.Certificate.fromCertificateArn(this, 'Certificate', arn) for an ARN",
+  ),
   certificateName: { ...STRING, example: "'ws'" },
   hostedZone: withMember('a hosted zone', 'hostedZoneId', "route53.HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })"),
   aliasRecords: BOOLEAN,
@@ -105,7 +107,9 @@ const KINDS: Record<keyof WebsocketDomainOptions, Kind> = {
     example: list(Object.keys(IpAddressType).map((name) => `IpAddressType.${name}`), 'or'),
     accepts: (value) => Object.values(IpAddressType).includes(value as IpAddressType) || Token.isUnresolved(value),
   },
-  existing: withMember('a domain name of aws-apigatewayv2', 'regionalDomainName', 'DomainName.fromDomainNameAttributes(...) for one that is not of this app'),
+  existing: withMember(
+    'a domain name of aws-apigatewayv2', 'regionalDomainName', 'DomainName.fromDomainNameAttributes(...) for one that is not of this app',
+  ),
   mappingKey: { ...STRING, example: "'chat'" },
 };
 
@@ -146,7 +150,7 @@ export function planDomain(checks: Checks, options: WebsocketDomainOptions, ipAd
 export function checkDefaultEndpoint(checks: Checks, disableExecuteApiEndpoint?: boolean, domain?: WebsocketDomainOptions): void {
   if (!disableExecuteApiEndpoint || domain) return;
   checks.refuse('disableExecuteApiEndpoint', disableExecuteApiEndpoint, {
-    reason: 'leaves `url` and `callbackUrl` nowhere to lead',
+    reason: 'would leave `url` and `callbackUrl` without an endpoint',
     remedy: 'give `domain`, with `existing` for a domain name that is made elsewhere',
   });
 }
@@ -157,13 +161,15 @@ function checkExisting(checks: Checks, existing: IDomainName, options: Websocket
   checks.that('existing', existing, () => existingDomainFault(checks.scope, existing));
 }
 
-const BROUGHT_TWICE: Fault = { reason: 'is set here, and `existing` brings its own', remedy: 'keep one of them' };
+const BROUGHT_TWICE: Fault = { reason: 'is set here, but `existing` has its own', remedy: 'keep one of them' };
 
 function checkOwn(checks: Checks, options: WebsocketDomainOptions): void {
   const { domainName, certificate, hostedZone, aliasRecords } = options;
   checks.length('certificateName', options.certificateName, 1, 128);
   if (domainName === undefined) {
-    throw checks.refuse('', options, { reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere' });
+    throw checks.refuse('', options, {
+      reason: 'names no domain', remedy: 'give `domainName`, or `existing` for one that is made elsewhere',
+    });
   }
   checks.that('domainName', domainName, domainNameFault);
   if (!certificate && !hostedZone) {
@@ -180,7 +186,7 @@ function checkOwn(checks: Checks, options: WebsocketDomainOptions): void {
     });
   }
   if (aliasRecords && !hostedZone) {
-    checks.refuse('aliasRecords', aliasRecords, { reason: 'asks for records, and there is no hosted zone', remedy: 'give `hostedZone`' });
+    checks.refuse('aliasRecords', aliasRecords, { reason: 'requires a hosted zone, but none is given', remedy: 'give `hostedZone`' });
   }
 }
 
@@ -197,13 +203,13 @@ export function domainNameFault(name: string): Fault | undefined {
   if (Token.isUnresolved(name)) return undefined;
   if (name.startsWith('*.')) {
     return {
-      reason: 'stands for many hosts, and `url` and `callbackUrl` name one',
-      remedy: `name the host, for example "chat${name.slice(1)}"; a wildcard belongs into the certificate`,
+      reason: 'is a wildcard for many hosts, but `url` and `callbackUrl` need one host',
+      remedy: `name the host, for example "chat${name.slice(1)}"; a wildcard belongs in the certificate`,
     };
   }
   if (isHost(name)) return undefined;
   const lower = name.toLowerCase();
-  if (isHost(lower)) return { reason: 'has upper-case letters, which API Gateway does not take', remedy: `write "${lower}"` };
+  if (isHost(lower)) return { reason: 'has upper-case letters, which API Gateway does not accept', remedy: `write "${lower}"` };
   return { reason: 'is not a domain name', remedy: NAME_REMEDY };
 }
 
@@ -220,7 +226,9 @@ const LONGEST_KEY = 300;
 export function mappingKeyFault(key: string): Fault | undefined {
   if (Token.isUnresolved(key)) return undefined;
   if (/^\/*$/.test(key)) return { reason: 'names no path', remedy: 'leave it out for the domain itself' };
-  if (key.length > LONGEST_KEY) return { reason: `is longer than the ${LONGEST_KEY} characters that API Gateway takes`, remedy: 'shorten it' };
+  if (key.length > LONGEST_KEY) {
+    return { reason: `is longer than the ${LONGEST_KEY} characters that API Gateway allows`, remedy: 'shorten it' };
+  }
   if (MAPPING_KEY.test(key)) return undefined;
   const bare = key.replace(/^\/+|\/+$/g, '');
   if (MAPPING_KEY.test(bare)) return { reason: 'has a slash at its start or end', remedy: `write "${bare}"` };

@@ -175,7 +175,7 @@ export function planHandler(checks: Checks, handler: string, own: FunctionSettin
 function folderFault(folder: string): Fault | undefined {
   if (fs.existsSync(folder) && fs.statSync(folder).isDirectory()) return undefined;
   return {
-    reason: fs.existsSync(folder) ? 'is a file' : 'is not there',
+    reason: fs.existsSync(folder) ? 'is a file' : 'does not exist',
     remedy: 'name a directory, relative to the one that the app runs in or absolute',
   };
 }
@@ -215,5 +215,5 @@ export function checkBundling(checks: Checks, { sourceMap, sourceMapMode, banner
 }
 
 const KNOWN_TOO_LATE: Fault = {
-  reason: 'is known when the stack is deployed, and the code is bundled before that', remedy: 'put the value into `environment`',
+  reason: 'is known only at deployment, but the code is bundled before that', remedy: 'put the value into `environment`',
 };

@@ -69,7 +69,7 @@ export function httpsUrlFault(url: string, isIssuer: boolean): Fault | undefined
   }
   if (parsed.username || parsed.password) return { reason: 'has a user or a password in it', remedy: 'leave them out' };
   if (isIssuer && /[?#]/.test(url)) {
-    return { reason: 'has a query or a fragment, which no issuer has', remedy: 'write what tokens have in the claim `iss`' };
+    return { reason: 'has a query or a fragment, which an issuer must not have', remedy: 'write what tokens have in the claim `iss`' };
   }
   return undefined;
 }

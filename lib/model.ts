@@ -154,7 +154,7 @@ function checkOptions(checks: Checks, options: WebsocketModelOptions): void {
   checks.that('modelName', modelName, modelNameFault);
   if (!Token.isUnresolved(modelName)) return;
   checks.refuse('modelName', modelName, {
-    reason: 'is not known until deployment, and the construct id is made from it at synthesis',
+    reason: 'is known only at deployment, but the construct id is made from it before that',
     remedy: 'write the name itself',
   });
 }
@@ -169,15 +169,15 @@ export function readSchemaFile(file: string): { readonly schema: object } | Faul
   try {
     text = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : `cannot be read (${(error as Error).message})`;
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : `cannot be read (${(error as Error).message})`;
     return { reason, remedy: 'name a JSON file, relative to the directory that the app runs in or absolute' };
   }
   try {
     const schema: unknown = JSON.parse(text);
     if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) return { schema };
-    return { reason: 'holds JSON that is no object', remedy: 'put a JSON Schema into it, for example { "type": "object" }' };
+    return { reason: 'holds JSON that is not an object', remedy: 'put a JSON Schema into it, for example { "type": "object" }' };
   } catch (error) {
-    return { reason: `is not JSON: line ${lineAndColumn(text)}: ${(error as Error).message.replace(/\s+/g, ' ')}`, remedy: 'mend it' };
+    return { reason: `is not JSON: line ${lineAndColumn(text)}: ${(error as Error).message.replace(/\s+/g, ' ')}`, remedy: 'fix it' };
   }
 }
 

@@ -178,7 +178,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
   /**
    * Checks the options.
    *
-   * @param property where the integration is given
+   * @param property the path of the integration in the props
    * @internal
    */
   public _check(scope: Construct, property: string): void {

@@ -147,11 +147,11 @@ function checkRequest(checks: Checks, routeKey: string, options: WebsocketRouteM
     checks.refuse('requestModels', requestModels, { reason: 'has no model', remedy: 'leave it out, or give { $default: model }' });
   }
   if (expression !== undefined && !requestModel && !requestModels) {
-    checks.refuse('modelSelectionExpression', expression, { reason: 'selects among no models', remedy: 'give `requestModels`' });
+    checks.refuse('modelSelectionExpression', expression, { reason: 'has no models to select from', remedy: 'give `requestModels`' });
   }
   if (expression === undefined && keys.some((key) => key !== '$default')) {
     checks.refuse('requestModels', keys, {
-      reason: 'are keys among which nothing selects', remedy: 'give `modelSelectionExpression`, for example $request.body.type',
+      reason: 'are keys that nothing selects', remedy: 'give `modelSelectionExpression`, for example $request.body.type',
     });
   }
   checks.that('modelSelectionExpression', expression, selectionExpressionFault);
@@ -162,7 +162,7 @@ function checkRequestParameters(checks: Checks, routeKey: string, options: Webso
   if (options.requestParameters !== undefined && routeKey !== '$connect') {
     checks.refuse('requestParameters', names, {
       reason: 'are parameters of a handshake, and only $connect has one',
-      remedy: 'declare them on $connect; what a message must have is said by `requestModel`',
+      remedy: 'declare them on $connect; `requestModel` describes what a message must have',
     });
   }
   for (const name of names) checks.that('requestParameters', name, requestParameterFault);
@@ -173,7 +173,7 @@ function checkResponse(checks: Checks, options: WebsocketRouteModelOptions, retu
     const value = options[name];
     if (value === undefined || returnResponse) continue;
     checks.refuse(name, Object.keys(value), {
-      reason: 'are of a response, and the route sends none', remedy: 'set `returnResponse: true`, or leave them out',
+      reason: 'describe a response, but the route sends none', remedy: 'set `returnResponse: true`, or leave them out',
     });
   }
 }
@@ -189,7 +189,7 @@ const OTHER_SPELLING = /^(?:\$?(?:route\.|method\.)?request\.)?(header|querystri
 export function requestParameterFault(name: string): Fault | undefined {
   if (Token.isUnresolved(name) || REQUEST_PARAMETER.test(name)) return undefined;
   const [, kind, rest] = OTHER_SPELLING.exec(name) ?? [];
-  if (kind) return { reason: 'is not the form that WebSocket APIs take', remedy: `write "route.request.${kind}.${rest}"` };
+  if (kind) return { reason: 'is not the form that WebSocket APIs require', remedy: `write "route.request.${kind}.${rest}"` };
   return { reason: 'is not a parameter of a handshake', remedy: 'use route.request.querystring.<name> or route.request.header.<name>' };
 }
 

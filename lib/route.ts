@@ -112,7 +112,7 @@ const TARGETS = ['handler', 'function', 'integration'] as const;
 const TARGET_MISSING: Fault = { reason: 'names no target', remedy: `give exactly one of ${list(TARGETS, 'or')}` };
 
 const API_KEY_MISPLACED: Fault = {
-  reason: 'is for $connect only: a message carries no key', remedy: 'set it on the $connect route, which guards all others',
+  reason: 'is for $connect only: a message carries no key', remedy: 'set it on the $connect route, which protects all others',
 };
 
 /** Checks a route of the route map. Names of options are checked before, with the whole map. */
@@ -132,7 +132,8 @@ export function planRoute(
   const target: RouteTarget = options.handler === undefined
     ? { function: options.function, integration: options.integration }
     : { handler: planHandler(checks, options.handler, functionSettings('WebsocketServiceRoute', options), defaults) };
-  return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings: routeSettings(options), models };
+  const settings = routeSettings(options);
+  return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings, models };
 }
 
 /** Checks a route that `addRoute` adds. */
@@ -170,7 +171,7 @@ function checkInvocation(checks: Checks, options: WebsocketServiceRoute): void {
   for (const name of INVOCATION_OPTIONS) {
     if (integration === undefined || options[name] === undefined) continue;
     checks.refuse(name, options[name], {
-      reason: 'is a property of the integration, and `integration` brings its own',
+      reason: 'is a property of the integration, but `integration` has its own',
       remedy: 'set it where the integration is made',
     });
   }
@@ -195,7 +196,9 @@ export function routeKeyFault(key: string): Fault | undefined {
     const [bare, meant] = [key.replace(/^\$+/, ''), nearest(key, PREDEFINED)];
     return {
       reason: 'is not a predefined route, and the $ prefix is reserved for those',
-      remedy: meant !== undefined ? `did you mean \`${meant}\`?` : `use $connect, $disconnect or $default${bare && `, or drop the $ ("${bare}")`}`,
+      remedy: meant === undefined
+        ? `use $connect, $disconnect or $default${bare && `, or drop the $ ("${bare}")`}`
+        : `did you mean \`${meant}\`?`,
     };
   }
   if (key !== key.trim() || /\p{Cc}/u.test(key)) {

@@ -173,7 +173,9 @@ export function tagCountFault(count: number): Fault | undefined {
  */
 export function tagFault(name: string, value: unknown): Fault | undefined {
   if (!Token.isUnresolved(name)) {
-    if (/^aws:/i.test(name)) return { reason: 'belongs to a tag whose name begins with aws:, which is reserved', remedy: 'choose another name' };
+    if (/^aws:/i.test(name)) {
+      return { reason: 'belongs to a tag whose name begins with aws:, which is reserved', remedy: 'choose another name' };
+    }
     if (name === '' || name.length > LONGEST_TAG_NAME) {
       return { reason: `belongs to a tag whose name does not have 1 to ${LONGEST_TAG_NAME} characters`, remedy: 'choose another name' };
     }

@@ -98,7 +98,9 @@ export function planStage(checks: Checks, name: string, options: WebsocketStageO
   };
 }
 
-export function planAdditionalStage(scope: Construct, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType): StagePlan {
+export function planAdditionalStage(
+  scope: Construct, name: string, options: WebsocketStageOptions, ipAddressType?: IpAddressType,
+): StagePlan {
   const checks = new Checks(scope, `additionalStages["${name}"]`);
   checks.required('', options, { ...OBJECT, example: '{}' });
   return planStage(checks, name, options, ipAddressType);
@@ -113,7 +115,7 @@ export function checkStageNames(checks: Checks, first: string, others: readonly 
   }
   if (others.length < STAGE_LIMIT) return;
   checks.refuse('additionalStages', others.length, {
-    reason: `stages and the first are more than the ${STAGE_LIMIT} that API Gateway takes for one API`, remedy: 'make a second service',
+    reason: `stages and the first are more than the ${STAGE_LIMIT} that API Gateway allows for one API`, remedy: 'make a second service',
   });
 }
 

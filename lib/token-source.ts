@@ -104,10 +104,10 @@ const PARAMETER = /^[\w.-]+$/;
 
 const LEGAL: Record<TokenPlace, [RegExp, Fault]> = {
   querystring: [PARAMETER, {
-    reason: 'is not a name of a query parameter that API Gateway takes', remedy: 'use letters, digits, underscores, dots and hyphens',
+    reason: 'is not a name of a query parameter that API Gateway accepts', remedy: 'use letters, digits, underscores, dots and hyphens',
   }],
   header: [PARAMETER, {
-    reason: 'is not a name of a header that API Gateway takes', remedy: 'use letters, digits, underscores, dots and hyphens',
+    reason: 'is not a name of a header that API Gateway accepts', remedy: 'use letters, digits, underscores, dots and hyphens',
   }],
   cookie: [TOKEN, { reason: 'is not a legal name of a cookie', remedy: 'use letters, digits, underscores, dots and hyphens' }],
   subprotocol: [TOKEN, {
@@ -118,7 +118,9 @@ const LEGAL: Record<TokenPlace, [RegExp, Fault]> = {
 /** Headers with more than a token in them. */
 const OTHERS: Record<string, Fault> = {
   'cookie': { reason: 'holds all cookies', remedy: 'use WebsocketTokenSource.cookie(name)' },
-  'sec-websocket-protocol': { reason: 'holds all subprotocols that the client offers', remedy: 'use WebsocketTokenSource.subprotocol(name)' },
+  'sec-websocket-protocol': {
+    reason: 'holds all subprotocols that the client offers', remedy: 'use WebsocketTokenSource.subprotocol(name)',
+  },
 };
 
 function tokenNameFault(place: TokenPlace, name: string): Fault | undefined {

@@ -116,7 +116,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     return this.table.route(routeKey);
   }
 
-  /** The function that a route invokes, directly or through its `alias`. Throws if no route here has that key, or if it is an `integration`. */
+  /** The function that a route invokes, directly or through its `alias`. Throws if no route here has that key and invokes a function. */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
   }
@@ -140,8 +140,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.checkPlace(checks, props.service);
     if (props.authorizer && !('$connect' in props.routes)) {
       checks.refuse('authorizer', Object.keys(props.routes), {
-        reason: 'are routes without $connect, the one that an authorizer guards',
-        remedy: 'give the authorizer where $connect is made',
+        reason: 'are routes without $connect, the route that an authorizer protects',
+        remedy: 'give the authorizer where $connect is declared',
       });
     }
     if (props.deploy) this.checkDeploy(checks, props.service as WebsocketServiceBase);
@@ -150,7 +150,9 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   private checkDeploy(checks: Checks, service: WebsocketServiceBase): void {
     const remedy = 'leave it out';
     if (service._manualStages?.length === 0) {
-      checks.refuse('deploy', true, { reason: 'is for a stage that does not deploy changes itself, and that of the service does', remedy });
+      checks.refuse('deploy', true, {
+        reason: 'is for a stage that does not deploy changes itself, but the stage of the service does', remedy,
+      });
     }
     if (!deploysWith(service, this)) return;
     checks.refuse('deploy', true, {
@@ -184,21 +186,22 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   private warnOfDeployment(service: IWebsocketService): void {
     const manual = this._manualStages ?? [];
     if (manual.length === 0 || deploysWith(service as WebsocketServiceBase, this)) return;
+    const [subject, verb] = manual.length > 1 ? ['stages', 'do'] : ['the stage', 'does'];
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:routesNotDeployed',
-      `${manual.length > 1 ? 'stages' : 'the stage'} ${list(manual)} of ${service.node.path} ${manual.length > 1 ? 'do' : 'does'} not deploy changes without `
-      + 'being told: clients meet these routes after the next deployment. Set `deploy`',
+      `${subject} ${list(manual)} of ${service.node.path} ${verb} not deploy changes automatically: clients reach these routes after the next `
+      + 'deployment. Set `deploy`',
     );
   }
 }
 
-const planRouteHere: typeof planRoute = (scope, routeKey, options, defaults) => withoutStage(scope, planRoute(scope, routeKey, options, defaults));
+const planRouteHere: typeof planRoute = (scope, ...rest) => withoutStage(scope, planRoute(scope, ...rest));
 
 /** Rejects settings of the stage, which belongs to another stack. */
 function withoutStage(scope: Construct, plan: RoutePlan): RoutePlan {
   for (const [name, value] of Object.entries(plan.settings)) {
     new Checks(scope, `routes["${plan.routeKey}"]`).refuse(name, value, {
-      reason: 'is a setting of the stage, and that is not made here', remedy: 'set it where the stage is made, or declare the route there',
+      reason: 'is a setting of the stage, which is not made here', remedy: 'set it where the stage is made, or declare the route there',
     });
   }
   return plan;

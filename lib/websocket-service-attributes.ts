@@ -83,7 +83,9 @@ export class ImportedService extends WebsocketServiceBase {
     checks.values('WebsocketServiceAttributes', attributes);
     if (mappingKey === undefined) return;
     if (domainName === undefined) {
-      checks.refuse('mappingKey', mappingKey, { reason: 'is a path at a custom domain, and there is none', remedy: 'give `domainName` too' });
+      checks.refuse('mappingKey', mappingKey, {
+        reason: 'is a path at a custom domain, but no domain is given', remedy: 'give `domainName` too',
+      });
     }
     checks.that('mappingKey', mappingKey, mappingKeyFault);
   }

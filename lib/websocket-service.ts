@@ -179,7 +179,7 @@ export class WebsocketService extends WebsocketServiceBase {
    * Can be called once; use `new WebsocketAlarms(...)` for more, for example on another stage.
    */
   public addAlarms(options: WebsocketAlarmsProps = {}): WebsocketAlarms {
-    this.refuseSecond('addAlarms', 'Alarms', 'make others by `new WebsocketAlarms(...)`');
+    this.refuseSecond('addAlarms', 'Alarms', 'create others by `new WebsocketAlarms(...)`');
     checkServiceAlarms(this, options);
     const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), apiId: this.apiId, stageName: this.stageName });
     this._grants.addProducers([options.topic]);
@@ -193,7 +193,7 @@ export class WebsocketService extends WebsocketServiceBase {
    * Can be called once; use `new WebsocketDashboard(...)` for more.
    */
   public addDashboard(options: WebsocketDashboardProps = {}): WebsocketDashboard {
-    this.refuseSecond('addDashboard', 'Dashboard', 'make another by `new WebsocketDashboard(...)`');
+    this.refuseSecond('addDashboard', 'Dashboard', 'create another by `new WebsocketDashboard(...)`');
     checkServiceDashboard(this, options);
     const dashboard = new WebsocketDashboard(this, 'Dashboard', { ...ownMembers(options), apiId: this.apiId, stageNames: this.stageNames });
     this.table.onFunction((fn, label) => dashboard.addFunction(fn, label));
@@ -257,6 +257,6 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private refuseSecond(method: string, id: string, remedy: string): void {
     const first = this.node.tryFindChild(id);
-    if (first) new Checks(this).refuse(method, first, { reason: 'is there already, and a service makes it once', remedy });
+    if (first) new Checks(this).refuse(method, first, { reason: 'exists already, and a service creates only one', remedy });
   }
 }

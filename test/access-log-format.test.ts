@@ -53,7 +53,7 @@ describe('json', () => {
 
   test.each([[['waf', 'waf.error']], [['waf.error', 'waf']]])('refuses a group instead of its variables: %j', (variables) => {
     expect(check(WebsocketAccessLogFormat.json(['requestId', ...variables])))
-      .toThrow(fault('"$context.waf" is no variable of WebSocket access logs; the nearest is $context.stage'));
+      .toThrow(fault('"$context.waf" is not a variable of WebSocket access logs; the nearest is $context.stage'));
   });
 });
 
@@ -80,17 +80,17 @@ describe('custom', () => {
   });
 
   test.each([
-    ['$context.ip', '"$context.ip" is no variable of WebSocket access logs; the nearest is $context.apiId'],
-    ['$context.integrationStatus', '"$context.integrationStatus" is no variable of WebSocket access logs; the nearest is $context.integration.status'],
-    ['$context.requestid', '"$context.requestid" is no variable of WebSocket access logs; the nearest is $context.requestId'],
-    ['$context.identity.sourceIP', '"$context.identity.sourceIP" is no variable of WebSocket access logs; the nearest is $context.identity.sourceIp'],
-    ['$context.requestId $context', '"$context" is no variable of WebSocket access logs; the nearest is $context.apiId'],
-    ['$context.requestId $context.authorizer', '"$context.authorizer" is no variable of WebSocket access logs; the nearest is $context.authorize.error'],
-    ['$context.requestId\n', '"$context.requestId\\n" has a line break, and API Gateway takes a single line; '
-      + 'write it in one line, as JSON.stringify does'],
-    ['$context.status', '"$context.status" has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it'],
-    ['', '"" has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it'],
-    ['x'.repeat(101), `"${'x'.repeat(100)}..." has neither $context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it`],
+    ['$context.ip', '"$context.ip" is not a variable of WebSocket access logs; the nearest is $context.apiId'],
+    ['$context.integrationStatus', '"$context.integrationStatus" is not a variable of WebSocket access logs; the nearest is $context.integration.status'],
+    ['$context.requestid', '"$context.requestid" is not a variable of WebSocket access logs; the nearest is $context.requestId'],
+    ['$context.identity.sourceIP', '"$context.identity.sourceIP" is not a variable of WebSocket access logs; the nearest is $context.identity.sourceIp'],
+    ['$context.requestId $context', '"$context" is not a variable of WebSocket access logs; the nearest is $context.apiId'],
+    ['$context.requestId $context.authorizer', '"$context.authorizer" is not a variable of WebSocket access logs; the nearest is $context.authorize.error'],
+    ['$context.requestId\n', '"$context.requestId\\n" has a line break, but API Gateway accepts a single line only; '
+      + 'write it on one line, as JSON.stringify does'],
+    ['$context.status', '"$context.status" has neither $context.requestId nor $context.extendedRequestId, but API Gateway requires one of them; add one'],
+    ['', '"" has neither $context.requestId nor $context.extendedRequestId, but API Gateway requires one of them; add one'],
+    ['x'.repeat(101), `"${'x'.repeat(100)}..." has neither $context.requestId nor $context.extendedRequestId, but API Gateway requires one of them; add one`],
   ])('refuses %j', (text, message) => {
     expect(check(WebsocketAccessLogFormat.custom(text))).toThrow(fault(message));
   });
@@ -100,7 +100,7 @@ describe('custom', () => {
 
     expect(check(WebsocketAccessLogFormat.custom(fits))).not.toThrow();
     expect(check(WebsocketAccessLogFormat.custom(`${fits}.`)))
-      .toThrow(fault('3073 bytes are more than the 3072 that API Gateway takes for a format; log fewer variables'));
+      .toThrow(fault('3073 bytes are more than the 3072 that API Gateway allows for a format; log fewer variables'));
   });
 
   test('takes what is known at deployment only', () => {

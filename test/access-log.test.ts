@@ -162,8 +162,8 @@ describe('the key of the log group', () => {
     stageWith(stack, { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/abc') });
 
     expect(warnings(stack)).toEqual([
-      '/Stack/Stage: the policy of the key of the access log cannot be changed from here: without a statement for CloudWatch Logs in it '
-      + 'the deployment fails [ack: cdk-websocket-service:keyPolicyUnchanged]',
+      '/Stack/Stage: the policy of the key of the access log cannot be changed from here: the deployment fails unless CloudWatch Logs '
+      + 'may use the key [ack: cdk-websocket-service:keyPolicyUnchanged]',
     ]);
   });
 });
@@ -200,7 +200,7 @@ describe('refuses', () => {
 
   const MADE_HERE = 'applies to a log group that the service creates, but';
   test.each<[string, WebsocketAccessLogOptions, string]>([
-    ['two places', { destination, logGroup }, 'logGroup: Stack/Mine is a second place for the log beside `destination`; keep one of them'],
+    ['two places', { destination, logGroup }, 'logGroup: Stack/Mine is a second destination of the log, in addition to `destination`; keep one of them'],
     ['retention of another log group', { logGroup, retention: 7 }, `retention: 7 ${MADE_HERE} \`logGroup\` is given; set it where the log group is made`],
     ['removalPolicy of another log group', { logGroup, removalPolicy: RemovalPolicy.DESTROY },
       `removalPolicy: "destroy" ${MADE_HERE} \`logGroup\` is given; set it where the log group is made`],
@@ -213,7 +213,7 @@ describe('refuses', () => {
       `encryptionKey: Stack/Key ${MADE_HERE} \`destination\` is given; set it where the destination is made`],
     ['a period that CloudWatch Logs does not have', { retention: other(31) }, 'retention: 31 is not a retention period of CloudWatch Logs; use one of logs.RetentionDays'],
     ['a format that is wrong', { format: WebsocketAccessLogFormat.custom('$context.status') }, 'format: "$context.status" has neither '
-      + '$context.requestId nor $context.extendedRequestId, and API Gateway asks for one; add it'],
+      + '$context.requestId nor $context.extendedRequestId, but API Gateway requires one of them; add one'],
     ['a format that is text', { format: other('$context.requestId') },
       'format: "$context.requestId" is not a WebsocketAccessLogFormat; use WebsocketAccessLogFormat.custom(format) for text'],
     ['a destination that is a log group', { destination: other(logGroup) }, 'destination: Stack/Mine is not an IAccessLogDestination; use `logGroup` for a log group'],

@@ -15,10 +15,10 @@ function alarmsOf(options: object): WebsocketAlarms {
 
 const ALL = 'period, evaluationPeriods, datapointsToAlarm, topic, actions, okActions, integrationError, executionError, clientError, '
   + 'integrationLatency, functions, functionErrors, functionThrottles, functionDuration, apiId and stageName';
-const COUNT = 'is not a count; use a whole number from 1 on';
+const COUNT = 'is not a count; use a whole number of at least 1';
 const PERCENT = 'is not a share in percent; use a number above 0, up to 100';
 const PERIOD = 'is not a period of these metrics, which come every minute; use whole minutes, up to one day, for example Duration.minutes(5)';
-const LOOK_BACK = 'are longer than an alarm looks back, which is one day, and seven with periods of an hour or more; use fewer of them';
+const LOOK_BACK = 'exceed the time that an alarm evaluates: one day, or seven days with periods of an hour or more; use fewer of them';
 
 test.each<[string, object, string]>([
   ['a misspelt option', { integrationErrors: {} }, 'integrationErrors: {}: there is no option `integrationErrors`; did you mean `integrationError`?'],
@@ -26,7 +26,7 @@ test.each<[string, object, string]>([
   ['a misspelt setting', { clientError: { treshold: 5 } }, 'clientError.treshold: 5: there is no option `treshold`; did you mean `threshold`?'],
   ...['integrationLatency', 'functionThrottles', 'functionDuration'].map((name): [string, object, string] => (
     [`a minimum of errors of ${name}`, { [name]: { minimumErrors: 5 } },
-      `${name}.minimumErrors: 5 is for an alarm on a share of errors, and this one is not; leave it out`]
+      `${name}.minimumErrors: 5 is for alarms on a share of errors, and this alarm is not one of them; leave it out`]
   )),
   ['no API', { apiId: undefined }, "apiId: (not set) is not a string; use 'a1b2c3d4e5'"],
   ['no stage', { stageName: undefined }, "stageName: (not set) is not a string; use 'dev'"],
@@ -59,9 +59,9 @@ test.each<[string, object, string]>([
   ['more than a week of long periods', { clientError: { period: Duration.days(1), evaluationPeriods: 8 } },
     `clientError.evaluationPeriods: 8 periods of 1 day ${LOOK_BACK}`],
   ['a threshold of what is switched off', { clientError: { enabled: false, threshold: 10 } },
-    'clientError.threshold: 10 is for an alarm that `enabled` switches off; leave one of them out'],
+    'clientError.threshold: 10 is for an alarm that `enabled: false` switches off; leave one of them out'],
   ['settings of functions without them', { functions: false, functionErrors: { threshold: 10 } },
-    'functionErrors: { threshold } is for alarms of functions, and `functions` is false; leave one of them out'],
+    'functionErrors: { threshold } is for alarms on functions, but `functions` is false; leave one of them out'],
 ])('fails for %s', (_, options, message) => {
   expect(() => alarmsOf(options)).toThrow(new Error(`Stack/Alarms: ${message}`));
 });
@@ -76,7 +76,7 @@ test('fails for a share of the timeout that is known at deployment', () => {
   const threshold = new CfnParameter(stack, 'Share', { type: 'Number' }).valueAsNumber;
 
   expect(() => alarmsOf({ functionDuration: { threshold } })).toThrow(
-    'is only known at deployment, and the timeout is multiplied with it before that; use a literal number',
+    'is known only at deployment, but the timeout is multiplied by it before that; use a literal number',
   );
 });
 
@@ -84,7 +84,7 @@ test('fails for more actions than CloudWatch takes', () => {
   // GIVEN
   const topic = new sns.Topic(stack, 'Topic');
   const actions = Array.from({ length: 5 }, () => new SnsAction(topic));
-  const fault = 'actions are more than the 5 that CloudWatch takes, including the topic; let one topic notify several subscribers';
+  const fault = 'actions are more than the 5 that CloudWatch allows, including the topic; let one topic notify several subscribers';
 
   // THEN
   expect(() => alarmsOf({ topic, actions })).toThrow(new Error(`Stack/Alarms: actions: 6 ${fault}`));

@@ -240,7 +240,7 @@ describe('the alarms of a function', () => {
 
       // THEN
       expect(warnings(stack)).toEqual(warns ? ['/Stack/Alarms: more than 50 functions have alarms of their own, 106 alarms so far: each costs, '
-        + 'and is one of the 500 resources of a stack. Give `functions: false`, or `functions: true` if that is meant '
+        + 'and is one of the 500 resources of a stack. Set `functions: false`, or `functions: true` if that is intended '
         + '[ack: cdk-websocket-service:manyAlarms]'] : []);
     });
 });
@@ -374,16 +374,16 @@ describe('one alarm', () => {
   test('that there is not fails, and says which there are', () => {
     // GIVEN
     const alarms = alarmsOf();
-    const remedy = 'there are integrationError, executionError, clientError and integrationLatency';
+    const remedy = 'the alarms are integrationError, executionError, clientError and integrationLatency';
 
     // THEN
     expect(() => alarms.alarm('latency')).toThrow(new Error(
-      `Stack/Alarms: alarm: "latency" is not one of the alarms; ${remedy}, unless they are switched off`,
+      `Stack/Alarms: alarm: "latency" is not one of the alarms; ${remedy}, unless switched off`,
     ));
     alarms.addFunction(inlineFunction(stack, 'Fn'), 'fn');
     expect(() => alarms.alarm('functionErrors', 'other')).toThrow(new Error(
       `Stack/Alarms: alarm: ["functionErrors","other"] is not one of the alarms; ${remedy}, and functionErrors, functionThrottles and functionDuration `
-      + 'of fn, unless they are switched off',
+      + 'of fn, unless switched off',
     ));
   });
 });

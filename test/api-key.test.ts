@@ -46,7 +46,7 @@ describe('a key', () => {
   test('is for $connect only', () => {
     expect(() => service({ routes: { send: { integration: RouteIntegration.mock(), apiKeyRequired: true } } })).toThrow(new Error(
       'Stack/Chat: routes["send"].apiKeyRequired: true is for $connect only: a message carries no key; '
-      + 'set it on the $connect route, which guards all others',
+      + 'set it on the $connect route, which protects all others',
     ));
   });
 });
@@ -81,7 +81,7 @@ describe('the place of the key', () => {
     ['IAM of aws-cdk-lib', () => ConnectAuthorizer.custom(new WebSocketIamAuthorizer())],
   ])('is no authorizer that runs no function: %s', (_, authorizer) => {
     expect(() => byAuthorizer(authorizer())).toThrow(new Error(
-      'Stack/Chat: apiKeySelectionExpression: "$context.authorizer.usageIdentifierKey" takes the API key from a Lambda authorizer, and there is none; '
+      'Stack/Chat: apiKeySelectionExpression: "$context.authorizer.usageIdentifierKey" takes the API key from a Lambda authorizer, but the service has none; '
       + 'give `authorizer`, for example ConnectAuthorizer.handler(...) or .jwt(...), or leave it out for the header x-api-key',
     ));
   });
@@ -102,7 +102,7 @@ describe('the place of the key', () => {
 
   test('is not the header for a claim that names a key', () => {
     expect(() => service({ authorizer: ConnectAuthorizer.jwt({ ...ISSUER, usageIdentifierClaim: 'api_key' }) })).toThrow(new Error(
-      'Stack/Chat: authorizer.usageIdentifierClaim: "api_key" is the claim of an API key, and the API takes keys from the header x-api-key; '
+      'Stack/Chat: authorizer.usageIdentifierClaim: "api_key" is the claim of an API key, but the API reads keys from the header x-api-key; '
       + 'set `apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY`',
     ));
   });

@@ -59,7 +59,7 @@ describe('identitySource and authorizerName', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: { Ref: 'Given' } });
   });
 
-  const other = 'is not the form that WebSocket APIs take';
+  const other = 'is not the form that WebSocket APIs require';
   const anything = 'use route.request.header.<name>, route.request.querystring.<name>, stageVariables.<name> or context.<name>';
   test.each<[string, string, string]>([
     ['method.request.header.Authorization', other, 'write "route.request.header.Authorization"'],
@@ -159,7 +159,7 @@ describe('identity sources', () => {
     ['a short', 'request.header.Auth', 'route.request.header.Auth'],
     ['a short', 'request.querystring.token', 'route.request.querystring.token'],
   ])('fails with the right spelling for %s form: %s', (_, source, right) => {
-    expect(identitySourceFault(source)).toEqual({ reason: 'is not the form that WebSocket APIs take', remedy: `write "${right}"` });
+    expect(identitySourceFault(source)).toEqual({ reason: 'is not the form that WebSocket APIs require', remedy: `write "${right}"` });
   });
 
   test('the right spelling is an identity source itself', () => {

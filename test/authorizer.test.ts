@@ -273,7 +273,7 @@ describe('a service open to the public', () => {
 
     // THEN
     expect(warnings(stack)).toEqual([
-      '/Stack/Chat: everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant '
+      '/Stack/Chat: anyone may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is intended '
       + '[ack: cdk-websocket-service:openToPublic]',
     ]);
   });

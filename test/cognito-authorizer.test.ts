@@ -85,9 +85,9 @@ test.each<[string, object, string]>([
   ['an empty list of clients', { userPoolClients: [] }, 'userPoolClients: [] is empty, so that nobody could connect; name a client'],
   ['an id as client', { userPoolClients: ['id'] },
     "userPoolClients: \"id\" is not an app client; use cognito.UserPoolClient.fromUserPoolClientId(this, 'Client', id) for an id"],
-  ['another use', { tokenUse: 'refresh' }, 'tokenUse: "refresh" is not a use of a token; use WebsocketCognitoTokenUse.ACCESS or ID'],
+  ['another use', { tokenUse: 'refresh' }, 'tokenUse: "refresh" is not a kind of token; use WebsocketCognitoTokenUse.ACCESS or ID'],
   ['scopes of ID tokens', { tokenUse: 'id', scopes: ['a'] },
-    'scopes: ["a"] are asked for, but ID tokens have no scopes; use WebsocketCognitoTokenUse.ACCESS, or `groups`'],
+    'scopes: ["a"] are required, but ID tokens have no scopes; use WebsocketCognitoTokenUse.ACCESS, or `groups`'],
   ['an empty list of groups', { groups: [] }, 'groups: [] is empty; name a group, or leave `groups` out'],
 ])('fails: %s', (_kind, options, message) => {
   expect(() => service(options)).toThrow(new Error(`Stack/Chat: authorizer.${message}`));

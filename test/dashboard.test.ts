@@ -233,6 +233,6 @@ test('fails at synthesis with more metrics than CloudWatch takes', () => {
   addImported(dashboard, ['one-more']);
 
   // THEN
-  expect(() => app.synth()).toThrow('[Stack/Dashboard] the dashboard has 2501 metrics, more than the 2500 that CloudWatch takes; '
+  expect(() => app.synth()).toThrow('[Stack/Dashboard] the dashboard has 2501 metrics, more than the 2500 that CloudWatch allows; '
     + 'show fewer functions, or make a second one');
 });

@@ -112,7 +112,7 @@ describe('fails for', () => {
 
   test('what is no domain name', () => {
     fails({ domainName: 'WS.example.com', hostedZone },
-      'domain.domainName: "WS.example.com" has upper-case letters, which API Gateway does not take; write "ws.example.com"');
+      'domain.domainName: "WS.example.com" has upper-case letters, which API Gateway does not accept; write "ws.example.com"');
   });
 
   test('what is no mapping key', () => {
@@ -129,8 +129,8 @@ describe('fails for', () => {
     stack = new Stack(quickApp(), 'Stack', { env: { region: 'eu-central-1' } });
 
     // THEN
-    fails({ domainName: name, certificate }, 'domain.certificate: Stack/Certificate is in eu-west-1, and the API is in eu-central-1; take one of the '
-      + 'same account and Region: the endpoint is Regional');
+    fails({ domainName: name, certificate }, 'domain.certificate: Stack/Certificate is in eu-west-1, and the API is in eu-central-1; use one in the '
+      + 'same account and Region, since the endpoint is Regional');
   });
 
   test('a name that ACM makes no certificate for, unless there is one', () => {
@@ -146,7 +146,7 @@ describe('fails for', () => {
 
   test('alias records without a zone', () => {
     fails({ domainName: name, certificate, aliasRecords: true },
-      'domain.aliasRecords: true asks for records, and there is no hosted zone; give `hostedZone`');
+      'domain.aliasRecords: true requires a hosted zone, but none is given; give `hostedZone`');
   });
 
   test.each<[keyof WebsocketDomainOptions, () => unknown, string]>([
@@ -158,18 +158,18 @@ describe('fails for', () => {
     ['ipAddressType', () => IpAddressType.IPV4, '"ipv4"'],
   ])('`existing` with `%s`', (property, value, shown) => {
     fails({ existing: imported(), [property]: value() },
-      `domain.${property}: ${shown} is set here, and \`existing\` brings its own; keep one of them`);
+      `domain.${property}: ${shown} is set here, but \`existing\` has its own; keep one of them`);
   });
 
   test('an existing wildcard', () => {
-    fails({ existing: imported('*.example.com') }, 'domain.existing: "*.example.com" stands for many hosts, and `url` and `callbackUrl` name one; '
-      + 'name the host, for example "chat.example.com"; a wildcard belongs into the certificate');
+    fails({ existing: imported('*.example.com') }, 'domain.existing: "*.example.com" is a wildcard for many hosts, but `url` and `callbackUrl` need one host; '
+      + 'name the host, for example "chat.example.com"; a wildcard belongs in the certificate');
   });
 
   test('an existing domain that cannot serve a WebSocket API', () => {
     const existing = new DomainName(stack, 'Edge', { domainName: name, certificate, endpointType: EndpointType.EDGE });
 
-    fails({ existing }, 'domain.existing: Stack/Edge is edge-optimized, and WebSocket APIs take Regional domain names only; make it with '
+    fails({ existing }, 'domain.existing: Stack/Edge is edge-optimized, and WebSocket APIs support Regional domain names only; make it with '
       + 'EndpointType.REGIONAL');
   });
 });
@@ -177,7 +177,7 @@ describe('fails for', () => {
 describe('the default endpoint', () => {
   test('is not switched off without a domain', () => {
     expect(() => checkDefaultEndpoint(new Checks(stack), true)).toThrow(new Error(
-      'Stack: disableExecuteApiEndpoint: true leaves `url` and `callbackUrl` nowhere to lead; give `domain`, with `existing` for a domain name that '
+      'Stack: disableExecuteApiEndpoint: true would leave `url` and `callbackUrl` without an endpoint; give `domain`, with `existing` for a domain name that '
       + 'is made elsewhere',
     ));
   });
@@ -203,7 +203,7 @@ describe('mapping keys', () => {
     ['/', 'names no path', 'leave it out for the domain itself'],
     ['/chat', 'has a slash at its start or end', 'write "chat"'],
     ['v1/chat/', 'has a slash at its start or end', 'write "v1/chat"'],
-    ['a'.repeat(301), 'is longer than the 300 characters that API Gateway takes', 'shorten it'],
+    ['a'.repeat(301), 'is longer than the 300 characters that API Gateway allows', 'shorten it'],
     ...['a b', 'chat?x', 'v1//chat', '@connections', 'ä', '{id}'].map((key): [string, string, string] => [
       key, 'is not a mapping key',
       'use letters, digits and $-_.+!*\'(), in one or more parts with a slash between them, for example "chat" or "v1/chat"',
@@ -236,14 +236,14 @@ describe('domain names', () => {
 
   test('upper case is not for API Gateway', () => {
     expect(domainNameFault('WS.Example.com')).toEqual({
-      reason: 'has upper-case letters, which API Gateway does not take', remedy: 'write "ws.example.com"',
+      reason: 'has upper-case letters, which API Gateway does not accept', remedy: 'write "ws.example.com"',
     });
   });
 
   test('a wildcard has no URL', () => {
     expect(domainNameFault('*.example.com')).toEqual({
-      reason: 'stands for many hosts, and `url` and `callbackUrl` name one',
-      remedy: 'name the host, for example "chat.example.com"; a wildcard belongs into the certificate',
+      reason: 'is a wildcard for many hosts, but `url` and `callbackUrl` need one host',
+      remedy: 'name the host, for example "chat.example.com"; a wildcard belongs in the certificate',
     });
   });
 });

@@ -111,7 +111,7 @@ describe('a setting of another kind in `defaults`', () => {
 });
 
 describe('a bundling option that only a deployment knows', () => {
-  const late = 'is known when the stack is deployed, and the code is bundled before that; put the value into `environment`';
+  const late = 'is known only at deployment, but the code is bundled before that; put the value into `environment`';
 
   test.each(['banner', 'footer'] as const)('fails: %s', (option) => {
     const value = `/* ${Aws.REGION} */`;
@@ -142,7 +142,7 @@ describe('a bundling option that only a deployment knows', () => {
 describe('projectRoot', () => {
   test('fails if it is not there', () => {
     expect(() => service({ projectRoot: 'elsewhere' })).toThrow(new Error(
-      'Stack/Chat: routes["foo"].projectRoot: "elsewhere" is not there; '
+      'Stack/Chat: routes["foo"].projectRoot: "elsewhere" does not exist; '
       + 'name a directory, relative to the one that the app runs in or absolute',
     ));
   });
@@ -176,17 +176,17 @@ describe('projectRoot', () => {
 
 test('handlerRoot fails if it is not there', () => {
   expect(() => service({ handlerRoot: 'elsewhere' })).toThrow(new Error(
-    'Stack/Chat: routes["foo"].handlerRoot: "elsewhere" is not there; '
+    'Stack/Chat: routes["foo"].handlerRoot: "elsewhere" does not exist; '
     + 'name a directory, relative to the one that the app runs in or absolute',
   ));
 });
 
 describe('an alias', () => {
   const NAME = "is not a legal name of an alias; use 1 to 128 letters, digits, hyphens and underscores, not digits alone, for example 'live'";
-  const FOR_ALIAS = 'needs an alias, and the function has none: Lambda has no provisioned concurrency for $LATEST; set `alias` too, for example \'live\'';
-  const FOR_VERSION = 'describes a version, and none is published; set `alias` too: it publishes a version on every change';
-  const COUNT = 'is not a number of execution environments; use a whole number; 0 is none';
-  const RESERVED = 'is more than the `reservedConcurrentExecutions` of the function, which are 2; raise those, or lower this';
+  const FOR_ALIAS = 'needs an alias, but the function has none: Lambda has no provisioned concurrency for $LATEST; set `alias` too, for example \'live\'';
+  const FOR_VERSION = 'describes a version, but none is published; set `alias` too: it publishes a version on every change';
+  const COUNT = 'is not a number of execution environments; use a whole number, or 0 for none';
+  const RESERVED = 'is more than the `reservedConcurrentExecutions` of the function, which are 2; raise that, or lower this';
 
   test.each<[string, WebsocketFunctionOptions, string]>([
     ['digits alone', { alias: '12' }, `alias: "12" ${NAME}`],
@@ -194,8 +194,8 @@ describe('an alias', () => {
     ['$LATEST', { alias: '$LATEST' }, `alias: "$LATEST" ${NAME}`],
     ['too long', { alias: 'a'.repeat(129) }, `alias: "${'a'.repeat(129)}" ${NAME}`],
     ['no string', { alias: true as unknown as string }, 'alias: true is not a string; write "true"'],
-    ['a token', { alias: Aws.REGION }, `alias: ${JSON.stringify(Aws.REGION)} is not known until deployment, and the construct id is made from it at `
-      + 'synthesis; write the name as a literal'],
+    ['a token', { alias: Aws.REGION }, `alias: ${JSON.stringify(Aws.REGION)} is known only at deployment, but the construct id is made from it `
+      + 'before that; write the name as a literal'],
     ['a fraction', { alias: 'live', provisionedConcurrentExecutions: 1.5 }, `provisionedConcurrentExecutions: 1.5 ${COUNT}`],
     ['less than none', { alias: 'live', provisionedConcurrentExecutions: -1 }, `provisionedConcurrentExecutions: -1 ${COUNT}`],
     ['no number', { alias: 'live', provisionedConcurrentExecutions: '1' as unknown as number }, 'provisionedConcurrentExecutions: "1" is not a number; write 1'],
@@ -322,7 +322,7 @@ describe('bundling', () => {
     ['the first of two', { footer: LATE, define: { REGION } }, 'footer', LATE],
   ])('refuses what is not known when it is bundled: %s', (_, options, option, value) => {
     refused(options).toThrow(new Error(
-      `Stack: bundling.${option}: ${JSON.stringify(value)} is known when the stack is deployed, and the code is bundled before that; `
+      `Stack: bundling.${option}: ${JSON.stringify(value)} is known only at deployment, but the code is bundled before that; `
       + 'put the value into `environment`',
     ));
   });

@@ -65,8 +65,8 @@ describe('fromSchema', () => {
     const model = WebsocketModel.fromSchema({ properties: { kind: { const: 'text' } } });
 
     expect(() => service(model)).toThrow(new Error(
-      'Stack/Chat: routes["send"].requestModel#/properties/kind/const: "text" is the value of `const`, which is no keyword of JSON Schema '
-      + 'draft-04, and API Gateway takes no other; write `enum` with this one value',
+      'Stack/Chat: routes["send"].requestModel#/properties/kind/const: "text" is the value of `const`, which is not a keyword of JSON Schema '
+      + 'draft-04, the only draft that API Gateway supports; write `enum` with this one value',
     ));
   });
 
@@ -74,7 +74,7 @@ describe('fromSchema', () => {
     const model = WebsocketModel.fromSchema({ description: 'x'.repeat(40_000) });
 
     expect(() => service(model)).toThrow(new Error(
-      'Stack/Chat: routes["send"].requestModel: { description } has 40018 characters as JSON, more than the 32768 that API Gateway takes; '
+      'Stack/Chat: routes["send"].requestModel: { description } has 40018 characters as JSON, more than the 32768 that API Gateway allows; '
       + 'divide it into models that refer to each other, or check the rest in the function',
     ));
   });
@@ -109,8 +109,8 @@ describe('fromSchema', () => {
 
     // THEN
     expect(() => service(WebsocketModel.fromSchema({}, { modelName }))).toThrow(new Error(
-      `Stack/Chat: routes["send"].requestModel.modelName: "${modelName}" is not known until deployment, and the construct id is made from it `
-      + 'at synthesis; write the name itself',
+      `Stack/Chat: routes["send"].requestModel.modelName: "${modelName}" is known only at deployment, but the construct id is made `
+      + 'from it before that; write the name itself',
     ));
   });
 
@@ -146,7 +146,7 @@ describe('fromFile', () => {
   });
 
   test.each([
-    ['schemas/none.json', '"schemas/none.json" is not there; name a JSON file, relative to the directory that the app runs in or absolute'],
+    ['schemas/none.json', '"schemas/none.json" does not exist; name a JSON file, relative to the directory that the app runs in or absolute'],
     [undefined, '(not set) is not a string; use \'schemas/send-message.json\''],
   ])('fails for the file %s', (file, message) => {
     expect(() => service(WebsocketModel.fromFile(file as never))).toThrow(new Error(`Stack/Chat: routes["send"].requestModel: ${message}`));
@@ -154,13 +154,13 @@ describe('fromFile', () => {
 
   test('fails with line and column of what is no JSON', () => {
     expect(() => service(WebsocketModel.fromFile('schemas/broken.json')))
-      .toThrow(/^Stack\/Chat: routes\["send"\]\.requestModel: "schemas\/broken\.json" is not JSON: line 3, column 1: .+; mend it$/);
+      .toThrow(/^Stack\/Chat: routes\["send"\]\.requestModel: "schemas\/broken\.json" is not JSON: line 3, column 1: .+; fix it$/);
   });
 
   test('fails with file and place of what is not draft-04', () => {
     expect(() => service(WebsocketModel.fromFile('schemas/later.json'))).toThrow(new Error(
-      'Stack/Chat: routes["send"].requestModel (schemas/later.json)#/properties/kind/const: "text" is the value of `const`, which is no keyword '
-      + 'of JSON Schema draft-04, and API Gateway takes no other; write `enum` with this one value',
+      'Stack/Chat: routes["send"].requestModel (schemas/later.json)#/properties/kind/const: "text" is the value of `const`, which is not a keyword '
+      + 'of JSON Schema draft-04, the only draft that API Gateway supports; write `enum` with this one value',
     ));
   });
 });
@@ -200,7 +200,7 @@ describe('schema files', () => {
 
   test('says that there is no file', () => {
     expect(readSchemaFile('schemas/none.json')).toEqual({
-      reason: 'is not there', remedy: 'name a JSON file, relative to the directory that the app runs in or absolute',
+      reason: 'does not exist', remedy: 'name a JSON file, relative to the directory that the app runs in or absolute',
     });
   });
 
@@ -212,7 +212,7 @@ describe('schema files', () => {
   });
 
   test.each(['[]', '1', 'null', '"a"'])('refuses JSON that is no object: %s', (text) => {
-    expect(read(text)).toEqual({ reason: 'holds JSON that is no object', remedy: 'put a JSON Schema into it, for example { "type": "object" }' });
+    expect(read(text)).toEqual({ reason: 'holds JSON that is not an object', remedy: 'put a JSON Schema into it, for example { "type": "object" }' });
   });
 
   test.each([
@@ -224,6 +224,6 @@ describe('schema files', () => {
     ['more behind it', '{}\n{}', '2, column 1'],
     ['nothing', '', '1, column 1'],
   ])('tells where a file is no JSON: %s', (_, text, place) => {
-    expect(read(text)).toEqual({ reason: expect.stringContaining(`is not JSON: line ${place}: `), remedy: 'mend it' });
+    expect(read(text)).toEqual({ reason: expect.stringContaining(`is not JSON: line ${place}: `), remedy: 'fix it' });
   });
 });

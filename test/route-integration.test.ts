@@ -96,7 +96,7 @@ describe('in a WebsocketService', () => {
   test('what is wrong with its options is an error', () => {
     expect(() => service({ ask: { integration: RouteIntegration.http('example.com') } })).toThrow(new Error(
       'Stack/Chat: routes["ask"].integration.url: "example.com" is not an http or https URL; '
-      + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
+      + 'write "https://<host>/<path>"; ${stageVariables.<name>} may replace anything after https://',
     ));
   });
 });
@@ -125,7 +125,7 @@ describe('in any WebSocketApi', () => {
   test('what is wrong with its options is an error', () => {
     expect(() => api.addRoute('a', { integration: RouteIntegration.http('example.com') })).toThrow(new Error(
       'Stack/Api/a-Route/Integration: integration.url: "example.com" is not an http or https URL; '
-      + 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
+      + 'write "https://<host>/<path>"; ${stageVariables.<name>} may replace anything after https://',
     ));
   });
 

@@ -54,7 +54,7 @@ describe('what is wrong with several routes', () => {
     })).toThrow(new Error([
       'Stack/Chat: routes: "$conect" is not a predefined route, and the $ prefix is reserved for those; did you mean `$connect`?',
       `Stack/Chat: routes["say"].handler: "src/mesages.say" ${missing('src/mesages')}; did you mean "src/messages.say"?`,
-      'Stack/Chat: routes["sing"].apiKeyRequired: true is for $connect only: a message carries no key; set it on the $connect route, which guards all others',
+      'Stack/Chat: routes["sing"].apiKeyRequired: true is for $connect only: a message carries no key; set it on the $connect route, which protects all others',
       `Stack/Chat: routes["shout"].handler: "lib/nowhere.shout" ${missing('lib/nowhere')}; `
       + 'write the path relative to the directory that the app runs in, or an absolute one',
       `Stack/Chat: authorizer.handler: "src/auht.check" ${missing('src/auht')}; did you mean "src/auth.check"?`,
@@ -69,7 +69,7 @@ describe('what is wrong with several routes', () => {
       service, routes: { say: { handler: 'src/mesages.say' }, sing: { handler: 'src/messages.sing', throttle: { rateLimit: 1 } } },
     })).toThrow(new Error([
       `Stack/More: routes["say"].handler: "src/mesages.say" ${missing('src/mesages')}; did you mean "src/messages.say"?`,
-      'Stack/More: routes["sing"].throttle: { rateLimit } is a setting of the stage, and that is not made here; '
+      'Stack/More: routes["sing"].throttle: { rateLimit } is a setting of the stage, which is not made here; '
       + 'set it where the stage is made, or declare the route there',
     ].join('\n')));
   });

@@ -93,9 +93,9 @@ test.each<[string, string, WebsocketRouteModelOptions, string]>([
   ['a model that is undefined', 'send', { requestModels: { $default: undefined as never } },
     'requestModels: { $default } has no model; leave it out, or give { $default: model }'],
   ['nothing that selects', 'send', { requestModels: { text, $default: text } },
-    'requestModels: ["text","$default"] are keys among which nothing selects; give `modelSelectionExpression`, for example $request.body.type'],
+    'requestModels: ["text","$default"] are keys that nothing selects; give `modelSelectionExpression`, for example $request.body.type'],
   ['nothing to select', 'send', { modelSelectionExpression: '$request.body.type' },
-    'modelSelectionExpression: "$request.body.type" selects among no models; give `requestModels`'],
+    'modelSelectionExpression: "$request.body.type" has no models to select from; give `requestModels`'],
   ['another grammar', 'send', { requestModels: { text }, modelSelectionExpression: '$type' },
     `modelSelectionExpression: "$type" does not name a value in the body ("type"); ${EXPRESSION}`],
   ['a model of $connect', '$connect', { requestModel: text },
@@ -106,13 +106,13 @@ test.each<[string, string, WebsocketRouteModelOptions, string]>([
     'modelSelectionExpression: "$disconnect" has no messages that a model could describe; leave it out'],
   ['parameters of a message', 'send', { requestParameters: { 'route.request.header.X-Client': true } },
     'requestParameters: ["route.request.header.X-Client"] are parameters of a handshake, and only $connect has one; '
-    + 'declare them on $connect; what a message must have is said by `requestModel`'],
+    + 'declare them on $connect; `requestModel` describes what a message must have'],
   ['a parameter of REST APIs', '$connect', { requestParameters: { 'method.request.querystring.token': true } },
-    'requestParameters: "method.request.querystring.token" is not the form that WebSocket APIs take; write "route.request.querystring.token"'],
+    'requestParameters: "method.request.querystring.token" is not the form that WebSocket APIs require; write "route.request.querystring.token"'],
   ['models of no response', 'send', { responseModels: { $default: text } },
-    'responseModels: ["$default"] are of a response, and the route sends none; set `returnResponse: true`, or leave them out'],
+    'responseModels: ["$default"] describe a response, but the route sends none; set `returnResponse: true`, or leave them out'],
   ['parameters of no response', 'send', { responseParameters: { a: true, b: true } },
-    'responseParameters: ["a","b"] are of a response, and the route sends none; set `returnResponse: true`, or leave them out'],
+    'responseParameters: ["a","b"] describe a response, but the route sends none; set `returnResponse: true`, or leave them out'],
   ['no name of an operation', 'send', { operationName: '' }, 'operationName: "" has 0 characters; use 1 to 64'],
   ['a long name of an operation', 'send', { operationName: 'x'.repeat(65) }, `operationName: "${'x'.repeat(65)}" has 65 characters; use 1 to 64`],
 ])('fails for %s', (_, routeKey, options, message) => {
@@ -148,7 +148,7 @@ describe('names of request parameters', () => {
     ['$request.header.X-Client', 'route.request.header.X-Client'],
     ['querystring.token', 'route.request.querystring.token'],
   ])('%s is nearly right', (name, right) => {
-    expect(requestParameterFault(name)).toEqual({ reason: 'is not the form that WebSocket APIs take', remedy: `write "${right}"` });
+    expect(requestParameterFault(name)).toEqual({ reason: 'is not the form that WebSocket APIs require', remedy: `write "${right}"` });
   });
 
   test.each(['token', 'route.request.body.token', 'route.request.path.token', 'route.request.header.', ''])('%j is refused', (name) => {

@@ -142,7 +142,7 @@ describe('integrationTimeout and contentHandling', () => {
     ['contentHandling', { contentHandling: ContentHandling.CONVERT_TO_TEXT }, '"CONVERT_TO_TEXT"'],
   ])('fails for `%s` beside `integration`', (name, options, shown) => {
     expect(() => service({ integration: new WebSocketMockIntegration('Mock'), ...options })).toThrow(new Error(
-      `Stack/Chat: routes["foo"].${name}: ${shown} is a property of the integration, and \`integration\` brings its own; `
+      `Stack/Chat: routes["foo"].${name}: ${shown} is a property of the integration, but \`integration\` has its own; `
       + 'set it where the integration is made',
     ));
   });
@@ -205,7 +205,7 @@ describe('the target', () => {
     // The type has no such key; a map that was written in JavaScript, or built up in a variable, may have it.
     const options = { ...HANDLER, authorizer: 'auth' };
     expect(() => service(options)).toThrow(new Error(
-      'Stack/Chat: routes["foo"].authorizer: "auth" is not for a route: an authorizer guards $connect, and with it every route; '
+      'Stack/Chat: routes["foo"].authorizer: "auth" is not an option of a route: an authorizer protects $connect, and thereby every route; '
       + 'give it as `authorizer` of the service',
     ));
   });

@@ -158,7 +158,7 @@ describe('routes', () => {
 
   test('fails for 301', () => {
     expect(() => service({ routes: many(301) })).toThrow(new Error(
-      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway allows for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
   });
@@ -173,7 +173,7 @@ describe('routes', () => {
 
   test('fails for 300 and the $connect route that an authorizer needs', () => {
     expect(() => service({ routes: many(300), authorizer: ConnectAuthorizer.iam() })).toThrow(new Error(
-      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway allows for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
   });

@@ -67,7 +67,7 @@ describe('checkStageNames', () => {
     const others = [...Array(9).keys()].map((index) => `s${index}`);
     expect(() => checkStageNames(new Checks(stack), 'dev', others)).not.toThrow();
     expect(() => checkStageNames(new Checks(stack), 'dev', [...others, 's9'])).toThrow(new Error(
-      'Stack: additionalStages: 10 stages and the first are more than the 10 that API Gateway takes for one API; make a second service',
+      'Stack: additionalStages: 10 stages and the first are more than the 10 that API Gateway allows for one API; make a second service',
     ));
   });
 

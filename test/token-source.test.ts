@@ -40,9 +40,9 @@ test.each<[string, WebsocketTokenSource[] | undefined, string, string[]]>([
 
 const CHARACTERS = 'use letters, digits, underscores, dots and hyphens';
 test.each<[WebsocketTokenSource, string]>([
-  [WebsocketTokenSource.queryString(''), `"querystring:" is not a name of a query parameter that API Gateway takes; ${CHARACTERS}`],
-  [WebsocketTokenSource.queryString('a&b'), `"querystring:a&b" is not a name of a query parameter that API Gateway takes; ${CHARACTERS}`],
-  [WebsocketTokenSource.header('X Token'), `"header:X Token" is not a name of a header that API Gateway takes; ${CHARACTERS}`],
+  [WebsocketTokenSource.queryString(''), `"querystring:" is not a name of a query parameter that API Gateway accepts; ${CHARACTERS}`],
+  [WebsocketTokenSource.queryString('a&b'), `"querystring:a&b" is not a name of a query parameter that API Gateway accepts; ${CHARACTERS}`],
+  [WebsocketTokenSource.header('X Token'), `"header:X Token" is not a name of a header that API Gateway accepts; ${CHARACTERS}`],
   [WebsocketTokenSource.header('cookie'), '"header:cookie" holds all cookies; use WebsocketTokenSource.cookie(name)'],
   [WebsocketTokenSource.header('Sec-WebSocket-Protocol'),
     '"header:Sec-WebSocket-Protocol" holds all subprotocols that the client offers; use WebsocketTokenSource.subprotocol(name)'],

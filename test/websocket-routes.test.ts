@@ -179,14 +179,14 @@ describe('$connect', () => {
   test('that is added without one is warned of, too', () => {
     routes().addRoute('$connect', { handler: 'src/a.main' });
     expect(warnings(stack)).toEqual([
-      '/Stack/More: everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
+      '/Stack/More: anyone may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is intended [ack: cdk-websocket-service:openToPublic]',
     ]);
   });
 
   test('without one is warned of, unless that is meant', () => {
     routes({ routes: connect });
     expect(warnings(stack)).toEqual([
-      '/Stack/More: everybody may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is meant [ack: cdk-websocket-service:openToPublic]',
+      '/Stack/More: anyone may connect: give `authorizer`, or `ConnectAuthorizer.none()` if that is intended [ack: cdk-websocket-service:openToPublic]',
     ]);
 
     stack = quickStack();
@@ -241,7 +241,7 @@ describe('fails:', () => {
     ));
   });
 
-  const misplaced = 'is a setting of the stage, and that is not made here; set it where the stage is made, or declare the route there';
+  const misplaced = 'is a setting of the stage, which is not made here; set it where the stage is made, or declare the route there';
 
   test.each<[string, unknown, string]>([
     ['throttle', { rateLimit: 5 }, '{ rateLimit }'],
@@ -261,8 +261,8 @@ describe('fails:', () => {
       + 'that is made elsewhere'],
     [{ service: 'abc' }, "service: \"abc\" is not a WebsocketService; use WebsocketService.fromAttributes(this, 'Chat', { apiId, stageName }) for one "
       + 'that is made elsewhere'],
-    [{ authorizer: ConnectAuthorizer.iam() }, 'authorizer: ["foo"] are routes without $connect, the one that an authorizer guards; '
-      + 'give the authorizer where $connect is made'],
+    [{ authorizer: ConnectAuthorizer.iam() }, 'authorizer: ["foo"] are routes without $connect, the route that an authorizer protects; '
+      + 'give the authorizer where $connect is declared'],
     [{ stageName: 'dev' }, 'stageName: "dev": there is no option `stageName`; the options are routes, authorizer, defaults, '
       + 'bundling, manageConnections, callbackUrlEnvironment, nestedStacks, service and deploy'],
     [{ nestedStacks: -1 }, 'nestedStacks: -1 is not a number of nested stacks; use a whole number from 0 to 50'],
@@ -289,7 +289,7 @@ describe('fails:', () => {
 
     // THEN
     expect(() => last.addRoute('one-more', { handler: 'src/a.main' })).toThrow(new Error(
-      'Stack/Last: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      'Stack/Last: routes: 301 routes are more than the 300 that API Gateway allows for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
   });
@@ -319,5 +319,5 @@ test.each([[{}, 'let functions share what each of them has of its own: `defaults
 
   // THEN
   expect(() => Template.fromStack(stack)).toThrow(new Error('Validation failed with the following errors:\n'
-    + `  [Stack/More] the stack has 7 resources, more than the 3 that CloudFormation takes; ${remedy}, or put the routes into nested stacks (\`nestedStacks\`)`));
+    + `  [Stack/More] the stack has 7 resources, more than the 3 that CloudFormation allows; ${remedy}, or put the routes into nested stacks (\`nestedStacks\`)`));
 });

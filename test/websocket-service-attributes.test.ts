@@ -100,7 +100,7 @@ test.each<[object, string]>([
   [{ stageName: 5 }, 'stageName: 5 is not a string; use \'dev\''],
   [{ stageName: 'a b' }, 'stageName: "a b" is not a legal stage name; use 1 to 128 letters, digits, hyphens and underscores, for example "dev"'],
   [{ domainName: {} }, 'domainName: {} is not a string; use \'ws.example.com\''],
-  [{ mappingKey: 'chat' }, 'mappingKey: "chat" is a path at a custom domain, and there is none; give `domainName` too'],
+  [{ mappingKey: 'chat' }, 'mappingKey: "chat" is a path at a custom domain, but no domain is given; give `domainName` too'],
   [{ domainName: 'ws.example.com', mappingKey: '/chat' }, 'mappingKey: "/chat" has a slash at its start or end; write "chat"'],
   [{ name: 'dev' }, 'name: "dev": there is no option `name`; '
     + 'the options are apiId, stageName, domainName, mappingKey, region and account'],

@@ -106,7 +106,7 @@ function checkBackend(checks: Checks, url: string, { vpcLink }: Backend): void {
   // Only a VPC link of HTTP APIs has the property.
   if (vpcLink && 'vpc' in vpcLink) {
     checks.refuse('vpcLink', vpcLink, {
-      reason: 'is a VPC link of HTTP APIs, and WebSocket APIs take those of REST APIs',
+      reason: 'is a VPC link of HTTP APIs, but WebSocket APIs need one of REST APIs',
       remedy: 'make one with VpcLink of aws-cdk-lib/aws-apigateway, for a Network Load Balancer',
     });
   }
@@ -117,12 +117,12 @@ function urlFault(url: string, throughVpcLink: boolean): Fault | undefined {
   if (!/^https?:\/\/[^\s/]\S*$/i.test(url)) {
     return {
       reason: 'is not an http or https URL',
-      remedy: 'write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://',
+      remedy: 'write "https://<host>/<path>"; ${stageVariables.<name>} may replace anything after https://',
     };
   }
   if (throughVpcLink && /^https:\/\/[^/]*\.elb\.[^/]*amazonaws\.com/i.test(url)) {
     return {
-      reason: 'is https to the AWS name of a load balancer, for which nobody can have a certificate',
+      reason: 'is https to the AWS name of a load balancer, for which no certificate can be issued',
       remedy: 'use http, or a name in the certificate of the load balancer: the VPC link says where the request goes',
     };
   }

@@ -107,7 +107,7 @@ function checkAlias(checks: Checks, fn: lambda.IFunction, options: WebsocketLamb
   }
   if (aliases.length === 0) {
     checks.refuse('aliases', aliases, {
-      reason: 'names no alias, and API Gateway could invoke none', remedy: 'name each alias that the variable may hold',
+      reason: 'names no alias, so that API Gateway could invoke none', remedy: 'name each alias that the variable may hold',
     });
   }
   const foreign = aliases.find((alias) => alias.version.lambda !== fn);

@@ -88,7 +88,7 @@ function checkExecution(checks: Checks, machine: sfn.IStateMachine, options: Web
   const { stateMachineType } = machine as Partial<sfn.StateMachine>;
   if (!sync || String(stateMachineType) !== 'STANDARD') return;
   checks.refuse('sync', true, {
-    reason: 'is for an Express state machine, and this is a standard one, whose end nothing can wait for',
+    reason: 'is for Express state machines, and this is a standard one, which cannot be invoked synchronously',
     remedy: 'leave it out, or make the state machine with `stateMachineType: StateMachineType.EXPRESS`',
   });
 }

@@ -6,7 +6,7 @@ import { withMember } from './checks/kind';
 import { encodeId, isPartOf, pathFrom } from './construct-id';
 import { problem } from './problem';
 
-/** Why a stack depends on the stack of the API, and how to avoid that. */
+/** Why a stack depends on the stack of the API, and how to avoid it. */
 interface Dependence {
   readonly by: string;
   readonly remedy: string;
@@ -24,12 +24,12 @@ const GRANTEE = withMember('an IGrantable', 'grantPrincipal', 'a function, a rol
 export class ApiGrants {
   /** Stacks that the stack of the API depends on. */
   private readonly producers = new Set<Stack>();
-  /** Stacks that depend on the stack of the API, and by what: a grant, or routes in them. */
+  /** Stacks that depend on the stack of the API, because of a grant or of routes in them. */
   private readonly consumers = new Map<Stack, Dependence>();
 
   public constructor(private readonly scope: Construct) {}
 
-  /** @param isTarget whether the API depends on the grantee: then the policy is in the stack of the API in any case */
+  /** @param isTarget whether the API depends on the grantee; the policy is always in the stack of the API then */
   public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], isTarget = false): iam.Grant {
     new Checks(this.scope).required('grant', grantee, GRANTEE);
     const principal = grantee.grantPrincipal;
@@ -43,15 +43,15 @@ export class ApiGrants {
     return grant;
   }
 
-  /** Refuses what the API would depend on while a grant makes its stack depend on the API. */
+  /** Rejects constructs that the API would depend on if a grant already makes their stack depend on the API. */
   public checkProducers(values: unknown[], property: string): void {
     for (const value of values.flat()) {
-      // What is imported is a name or an ARN in the template: no dependency.
+      // An imported construct is a name or an ARN in the template, which is no dependency.
       if (Construct.isConstruct(value) && !isImported(value)) this.checkProducer(value, property);
     }
   }
 
-  /** Refuses a construct that the API would depend on, even if it is imported. */
+  /** Rejects a construct that the API would depend on, even an imported one. */
   public checkProducer(producer: IConstruct, property: string): void {
     const consumer = this.consumers.get(Stack.of(producer));
     if (!this.isForeign(producer) || !consumer || this.isNestedHere(Stack.of(producer))) return;
@@ -62,10 +62,10 @@ export class ApiGrants {
     });
   }
 
-  /** Adds the stack of routes to the consumers. Refuses it if it is a producer. */
+  /** Makes the stack of routes a consumer. Rejects the stack if it is a producer. */
   public addRoutes(routes: IConstruct): void {
     const stack = Stack.of(routes);
-    // Of two stacks, one nested in the other, one may need something of the other and give it something.
+    // A nested stack and its parent may depend on each other.
     if (!this.isForeign(routes) || this.isNestedHere(stack) || isPartOf(Stack.of(this.scope), stack)) return;
     if (this.isProducer(stack)) {
       throw problem(routes, 'service', this.scope, {
@@ -77,14 +77,14 @@ export class ApiGrants {
     this.consumers.set(stack, { by: `the routes of ${JSON.stringify(routes.node.path)}`, remedy: 'declare the route there' });
   }
 
-  /** Adds what the API depends on: functions, and the constructs in their settings. */
+  /** Makes the stacks of these values producers: functions, and the constructs in their settings. */
   public addProducers(values: unknown[]): void {
     for (const value of values.flat()) {
       if (Construct.isConstruct(value) && this.isForeign(value)) this.producers.add(Stack.of(value));
     }
   }
 
-  /** The role of an imported function is unknown. aws-cdk-lib would warn at length, and report success. */
+  /** For an imported function, whose role is unknown: aws-cdk-lib would report success. */
   private drop(grantee: iam.IGrantable, actions: string[]): iam.Grant {
     this.warn(grantee, actions);
     return iam.Grant.drop(grantee, actions.join(', '));
@@ -97,7 +97,7 @@ export class ApiGrants {
   }
 
   private isProducer(stack: Stack): boolean {
-    // An imported construct is a producer by name only: a grant may have made its stack a consumer before.
+    // The stack of an imported construct can be both: the API refers to the construct by name only.
     if (this.consumers.has(stack)) return false;
     return this.producers.has(stack) || Stack.of(this.scope).dependencies.includes(stack);
   }
@@ -116,12 +116,12 @@ export class ApiGrants {
     const existing = this.scope.node.tryFindChild(id) as iam.Policy | undefined;
     if (existing) return existing;
     const policy = new iam.Policy(this.scope, id);
-    // Asked of the principal: `policy.attachToRole` would attach it to a role that takes none.
+    // Through the principal, since `policy.attachToRole` would also attach to a role that ignores policies.
     if ('attachInlinePolicy' in principal) (principal as iam.IRole | iam.IUser | iam.IGroup).attachInlinePolicy(policy);
     return policy;
   }
 
-  /** A role that takes no policies swallows them without a word: there is no policy afterwards, or it has no role. */
+  /** An immutable role ignores policies silently: no policy exists afterwards, or the policy has no role. */
   private takesEffect(holder?: IConstruct): boolean {
     if (!holder) return true;
     if (!(holder instanceof iam.Policy)) return holder.node.findAll().some((child) => child instanceof iam.Policy);

@@ -4,13 +4,13 @@ import { IConstruct } from 'constructs';
 /**
  * Encodes a route key or a handler for use in a construct id.
  *
- * The constructs library turns `/` into `--`, which would make `chat/join` and `chat--join` one id.
+ * The constructs library replaces `/` with `--`, so that `chat/join` and `chat--join` would have the same id.
  */
 export function encodeId(text: string): string {
   return text.replace(/[%/]/g, encodeURIComponent);
 }
 
-/** The path of a construct as seen from a stack: the same in every stage; what is in another stack begins with `/`. */
+/** The path of a construct relative to the stack of `scope`, the same in every `Stage`. For another stack, the path begins with `/`. */
 export function pathFrom(scope: IConstruct, target: IConstruct): string {
   const isHere = Stack.of(scope) === Stack.of(target);
   const root = isHere ? Stack.of(scope) : Stage.of(scope);
@@ -19,7 +19,7 @@ export function pathFrom(scope: IConstruct, target: IConstruct): string {
   return isHere ? path : `/${path}`;
 }
 
-/** Whether a stack is another one or nested in it, however deep; a stack that is only below another in the construct tree is not part of it. */
+/** Whether a stack is `whole` or nested in it. A stack that is only below another in the construct tree is not nested. */
 export function isPartOf(stack: Stack, whole: Stack): boolean {
   for (let part: Stack | undefined = stack; part; part = part.nestedStackParent) {
     if (part === whole) return true;

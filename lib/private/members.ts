@@ -1,18 +1,18 @@
 /**
- * The members of an object of options, its own and those that it inherits: a class with getters, or `Object.create(defaults)`, reads
- * like a literal wherever an option is read by its name, and must not lose any where all are.
+ * The members of an object of options, own and inherited. Options may be an object with getters or an `Object.create(defaults)`, whose
+ * members a spread would lose.
  */
 export function entriesOf(object: object): Array<[string, unknown]> {
   const names = [...Object.keys(object), ...inheritedNames(Object.getPrototypeOf(object) as object | null)];
   return [...new Set(names)].map((name) => [name, (object as Record<string, unknown>)[name]]);
 }
 
-/** The same as an object of its own, which can be spread. */
+/** A copy whose members are all its own, so that it can be spread. */
 export function ownMembers<T extends object>(object: T): T {
   return Object.fromEntries(entriesOf(object)) as T;
 }
 
-/** Methods are no members, and what every object has is none either. */
+/** Methods do not count, nor do members of `Object.prototype`. */
 function inheritedNames(prototype: object | null): string[] {
   const next = prototype && Object.getPrototypeOf(prototype) as object | null;
   if (!prototype || !next) return [];
@@ -22,15 +22,14 @@ function inheritedNames(prototype: object | null): string[] {
 }
 
 /**
- * The members that are there.
+ * The members that are not `undefined`.
  *
- * A property injector usually puts its props below those that are given: one that is there and `undefined` would hide what it has.
+ * A property injector usually spreads the given props over its own, where a member that is `undefined` would hide the injector's.
  */
 export function withoutUndefined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(entriesOf(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-/** An object that has members; nothing if it has none. */
 export function emptyAsUndefined<T extends object>(object: T): T | undefined {
   return Object.keys(object).length > 0 ? object : undefined;
 }

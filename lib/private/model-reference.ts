@@ -1,4 +1,4 @@
-// A file of its own, since local/ reads it too and knows no construct.
+// A file of its own, since local/ uses it too and must not import constructs.
 
-/** A reference of one model to another, of any API; the first group is the name of the model. */
+/** A reference of a model to another model, of any API; the first group is the name of the other model. */
 export const MODEL_REFERENCE = /^https:\/\/apigateway\.[^/]+\/(?:restapis|apis)\/[^/]+\/models\/([^/#]+)/;

@@ -1,15 +1,15 @@
-/** The name that a misspelt one stands for most likely: the same letters in another case, or up to two of them wrong. */
+/** The name that a misspelt name was most likely meant to be: it differs in case, or in up to two letters. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const found = names.length > 0 ? closest(name, names) : '';
   return found !== '' && distance(name, found) <= Math.min(2, found.length / 2) ? found : undefined;
 }
 
-/** The name that is the least different, however much that is. */
+/** The most similar name, however different. */
 export function closest(name: string, names: readonly string[]): string {
   return [...names].sort((a, b) => distance(name, a) - distance(name, b))[0];
 }
 
-/** The edit distance, with swaps of neighbours, ignoring case. */
+/** The edit distance, ignoring case; a swap of two neighbours counts as one edit. */
 function distance(a: string, b: string): number {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
   let above: number[] = [];

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { LIBRARY_FOLDER } from './library-folder';
 
-/** A fault about one value: what is wrong with it, and the way out. */
+/** What is wrong with a value, and how to fix it. */
 export interface Fault {
   readonly reason: string;
   readonly remedy: string;
@@ -14,15 +14,13 @@ export function problem(scope: IConstruct, property: string, value: unknown, fau
   return fail(scope, [describe(property, value, fault)]);
 }
 
-/** The message of `problem`, without the construct. */
+/** The message of `problem`, without the construct path. */
 export function describe(property: string, value: unknown, { reason, remedy }: Fault): string {
   return `${property}: ${show(value)} ${reason}; ${remedy}`;
 }
 
 /**
- * Throws one error for several bad values.
- *
- * Its stack begins at the line of the user that called the library.
+ * Throws one error for several bad values. Its stack begins at the user's line that called the library.
  */
 export function fail({ node }: IConstruct, descriptions: readonly string[]): never {
   const error = new Error(descriptions.map((text) => `${node.path}: ${text}`).join('\n'));
@@ -31,10 +29,10 @@ export function fail({ node }: IConstruct, descriptions: readonly string[]): nev
   throw unquoted('node-do-not-add-exception-line', error);
 }
 
-/** Throws an error of aws-cdk-lib again. Its stack, ten calls of aws-cdk-lib and of this library, begins at the line of the user, too. */
+/** Rethrows an error of aws-cdk-lib, whose ten frames may all be of libraries, with a stack that begins at the user's line. */
 export function rethrow(error: unknown): never {
   if (error instanceof Error && !thrown.has(error)) {
-    // aws-cdk-lib says there which construct it is.
+    // aws-cdk-lib names the construct at the end of the stack.
     const [construct = ''] = /\nRelates to construct:[^]*$/.exec(String(error.stack)) ?? [];
     error.stack = `${fromUser(error, rethrow)}${construct}`;
   }
@@ -42,17 +40,17 @@ export function rethrow(error: unknown): never {
 }
 
 /**
- * Node.js prints the line that throws above an error that nobody catches, and it would be one of ours. A line with this word is not
- * printed; in a comment the word would not survive bundling.
+ * Above an uncaught error, Node.js prints the line that throws, which would be a line of ours. Node.js omits a line that contains this
+ * string. In a comment, the string would not survive bundling.
  */
 function unquoted(_word: 'node-do-not-add-exception-line', error: unknown): unknown {
   return error;
 }
 
-/** Not a property of the errors, since Node.js would print it with them. */
+/** The descriptions of each error. As a property of the error, Node.js would print them. */
 const thrown = new WeakMap<object, readonly string[]>();
 
-/** Runs all steps, and throws the problems of several as one error. */
+/** Runs all steps, and throws the faults of all of them as one error. */
 export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[] {
   const faults: string[] = [];
   const results = steps.flatMap((step) => {
@@ -70,8 +68,8 @@ export function takeAll<T>(scope: IConstruct, steps: ReadonlyArray<() => T>): T[
 }
 
 /**
- * Runs a method that adds to a construct. If it throws, synthesis fails with the same error, even if the app catches it: what was made is
- * incomplete.
+ * Runs a method that adds to a construct. If the method throws, synthesis fails with the same error, even if the app catches it, since the
+ * construct is incomplete.
  */
 export function failSynthesisWith<T>({ node }: IConstruct, method: () => T): T {
   try {
@@ -84,25 +82,26 @@ export function failSynthesisWith<T>({ node }: IConstruct, method: () => T): T {
 
 const OURS = `${LIBRARY_FOLDER}${path.sep}`;
 
-/** Frames between the user's code and the library: of aws-cdk-lib and of Node.js. */
+/** Frames of aws-cdk-lib and of Node.js. */
 const BETWEEN = /[\\/]node_modules[\\/](aws-cdk-lib|constructs)[\\/]|\(<anonymous>\)|\(node:|\(native\)/;
 
-/** The stack without the frames of this library. */
+/** The stack from the user's code on, without frames of this library. */
 function fromUser(error: Error, caller: (...args: never[]) => unknown): string | undefined {
   const { stackTraceLimit } = Error;
-  // The default of ten frames may all be ours.
+  // The default limit of ten frames may not reach the user's code.
   Error.stackTraceLimit = Infinity;
   Error.captureStackTrace(error, caller);
   const { stack } = error;
   Error.stackTraceLimit = stackTraceLimit;
-  // Who has an Error.prepareStackTrace may make anything of it.
+  // With an `Error.prepareStackTrace`, the stack may be of any type.
   if (typeof stack !== 'string') return stack;
-  const calls = stack.slice(stack.lastIndexOf(error.message) + error.message.length).split('\n').slice(1).filter((line) => !line.includes(OURS));
-  const first = calls.findIndex((line) => !BETWEEN.test(line));
-  return [`${error.name}: ${error.message}`, ...calls.slice(Math.max(first, 0), Math.max(first, 0) + stackTraceLimit)].join('\n');
+  const frames = stack.slice(stack.lastIndexOf(error.message) + error.message.length).split('\n').slice(1);
+  const others = frames.filter((line) => !line.includes(OURS));
+  const first = Math.max(others.findIndex((line) => !BETWEEN.test(line)), 0);
+  return [`${error.name}: ${error.message}`, ...others.slice(first, first + stackTraceLimit)].join('\n');
 }
 
-/** A value as its author would recognise it. */
+/** A value as the user recognizes it. */
 export function show(value: unknown): string {
   if (value === undefined) return '(not set)';
   if (Construct.isConstruct(value)) return value.node.path;

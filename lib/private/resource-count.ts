@@ -3,25 +3,25 @@ import { Construct } from 'constructs';
 import { FunctionSettings } from './handlers/function-settings';
 import { RouteStacks } from './routes/route-scopes';
 
-/** CloudFormation's quota of resources in a stack, and the context by which aws-cdk-lib lets a user change it. */
+/** CloudFormation's quota of resources in a stack, and the context key of aws-cdk-lib that changes it. */
 const RESOURCE_LIMIT = 500;
 const RESOURCE_LIMIT_CONTEXT = '@aws-cdk/core:stackResourceLimit';
 
-/** CloudFormation's quotas of what goes into a template and comes out of it. */
+/** CloudFormation's quota of parameters, and of outputs, of a template. */
 const REFERENCE_LIMIT = 200;
 
-/** What a user can still do about the number of resources. */
+/** What a service does already to have fewer resources. */
 interface ResourceUse {
-  /** Whether the functions share their role and log group already. */
+  /** Whether the functions share one role and one log group. */
   readonly shared: boolean;
   /** The nested stacks of the routes. */
   readonly nested: RouteStacks;
 }
 
-/** The stacks that a service speaks for, with what all services in there do already. */
+/** The services of each stack. The first one reports for all of them. */
 const uses = new WeakMap<Stack, ResourceUse[]>();
 
-/** Says what to do when a stack has more resources than CloudFormation takes; aws-cdk-lib only counts them. */
+/** Reports what to do about a stack with too many resources; aws-cdk-lib only counts them. */
 export function reportResourceCount(service: Construct, { role, logGroup }: FunctionSettings, nested: RouteStacks): void {
   const use = { shared: role !== undefined && logGroup !== undefined, nested };
   const stack = Stack.of(service);
@@ -35,7 +35,7 @@ function stackReport(stack: Stack, services: ResourceUse[]): string[] {
   return count <= limit ? [] : [`the stack has ${excess(count, limit)}; ${stackRemedy(services)}`];
 }
 
-/** A nested stack of ours is no stack that the user made: whoever reads of it has to hear what makes it smaller. */
+/** The user did not create a nested stack of ours, so that the message must name the option that makes it smaller. */
 function nestedReports({ nested, shared }: ResourceUse): string[] {
   return nested.all.flatMap((stack) => {
     const { count, limit } = resourcesOf(stack);
@@ -45,14 +45,14 @@ function nestedReports({ nested, shared }: ResourceUse): string[] {
   });
 }
 
-/** aws-cdk-lib makes a parameter or an output for each thing of another stack that is referred to. They are there before the validation. */
+/** aws-cdk-lib makes a parameter or an output for each reference to another stack. Both exist when validations run. */
 function excessReferences(stack: Stack): string[] {
   const own = stack.node.findAll().filter((node) => Stack.of(node) === stack);
   const parameters = own.filter((node) => node instanceof CfnParameter).length;
   const outputs = own.filter((node) => node instanceof CfnOutput).length;
   return [
-    ...parameters > REFERENCE_LIMIT ? [`${parameters} parameters, more than the ${REFERENCE_LIMIT} that CloudFormation takes`] : [],
-    ...outputs > REFERENCE_LIMIT ? [`${outputs} outputs, more than the ${REFERENCE_LIMIT} that CloudFormation takes`] : [],
+    ...parameters > REFERENCE_LIMIT ? [`${parameters} parameters, more than the ${REFERENCE_LIMIT} that CloudFormation allows`] : [],
+    ...outputs > REFERENCE_LIMIT ? [`${outputs} outputs, more than the ${REFERENCE_LIMIT} that CloudFormation allows`] : [],
   ];
 }
 
@@ -62,12 +62,14 @@ const SHARE = 'let functions share what each of them has of its own: `defaults.r
 const NEST = 'put the routes into nested stacks (`nestedStacks`)';
 
 function stackRemedy(services: ResourceUse[]): string {
-  if (services.every(({ nested }) => nested.count > 0)) return 'the routes are in nested stacks: put what else is here into a stack of its own';
+  if (services.every(({ nested }) => nested.count > 0)) {
+    return 'the routes are in nested stacks: put the other resources here into a stack of their own';
+  }
   return services.every(({ shared }) => shared) ? `let routes share handlers, or ${NEST}` : `${SHARE}, or ${NEST}`;
 }
 
 function excess(count: number, limit: number): string {
-  return `${count} resources, more than the ${limit} that CloudFormation takes`;
+  return `${count} resources, more than the ${limit} that CloudFormation allows`;
 }
 
 function resourcesOf(stack: Stack): { count: number; limit: number } {

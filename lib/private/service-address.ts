@@ -1,17 +1,16 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
-/** What is known of an API and its stages. */
+/** Names of an API and its stages; without Region or account, those of the stack apply. */
 export interface ServiceLocation {
   readonly apiId: string;
-  /** The first one is that of the URLs. */
+  /** The first one is in `url` and `callbackUrl`. */
   readonly stageNames: readonly string[];
   /** Host and mapping key of the custom domain of each stage that has one, by the name of the stage. */
   readonly domains?: { readonly [stageName: string]: string | undefined };
-  /** The URLs, if they are known as such. */
+  /** Given instead of names for an imported service of a user's own class. */
   readonly url?: string;
   readonly callbackUrls?: { readonly [stageName: string]: string };
-  /** If not those of the stack that speaks of it. */
   readonly region?: string;
   readonly account?: string;
 }
@@ -19,8 +18,8 @@ export interface ServiceLocation {
 /**
  * The names of an API and its stages in ARNs and URLs.
  *
- * They are built from the id of the API and literal names alone: a reference to the stage in a function's environment would
- * be a cycle, since the stage waits for the routes.
+ * ARNs and URLs are built from the id of the API and literal names only. A reference to the stage in a function's environment would
+ * be a cycle, since the stage depends on the routes.
  */
 export class ServiceAddress {
   public readonly apiId: string;
@@ -57,13 +56,13 @@ export class ServiceAddress {
     return this.location.account ?? Stack.of(this.scope).account;
   }
 
-  /** Host and path of a stage on the host that every API has. */
+  /** Host and path of a stage at the default endpoint. */
   public executeApi(stageName: string): string {
     return `${this.apiId}.execute-api.${this.region}.${Stack.of(this.scope).urlSuffix}/${stageName}`;
   }
 
   /**
-   * The ARN of a route, or of connections, in a stage.
+   * The ARN of a route, or of the connections, of a stage.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
@@ -79,7 +78,7 @@ export class ServiceAddress {
     });
   }
 
-  /** The same in every stage. */
+  /** One ARN for each stage. */
   public arns(route: string): string[] {
     return this.stageNames.map((stageName) => this.arn(stageName, route));
   }

@@ -35,12 +35,12 @@ function sameMembers(left: Members, right: Members): boolean {
   return [...keys].every((key) => sameValue(left[key], right[key]));
 }
 
-/** A value that is known now; nothing if only the deployment knows it. */
+/** A value that is known at synthesis; `undefined` for a token. */
 export function literal<T>(value: T): T | undefined {
   return Token.isUnresolved(value) ? undefined : value;
 }
 
-/** The items in the order of their keys: nothing that is made depends on the order in which they were given. */
+/** The items in the order of their keys, so that nothing depends on the order in which the user wrote them. */
 export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
   return [...items].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }

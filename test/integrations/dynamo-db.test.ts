@@ -91,7 +91,7 @@ describe('refused is', () => {
     ['a value without a condition', { expressionAttributeValues: { ':a': 'a' } },
       'expressionAttributeValues: { :a } is for a condition, and the item has none; give `conditionExpression`, or leave it out'],
     ['what is neither a text nor a variable', { attributes: { a: "$input.path('$.a') and more" } },
-      'attributes["a"]: "$input.path(\'$.a\') and more" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
+      'attributes["a"]: "$input.path(\'$.a\') and more" is neither literal text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
       + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that"],
   ])('%s', (_case, options, message) => {
     expect(() => parts(options)).toThrow(new Error(`Stack/Home: integration.${message}`));

@@ -76,7 +76,7 @@ describe('refused is', () => {
     ['an attribute in the place of the message', { attributes: { body: 'x' } },
       'attributes: "body" is already a member of the event; choose another name'],
     ['a type that is neither a text nor a variable', { detailType: '$type' },
-      'detailType: "$type" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
+      'detailType: "$type" is neither literal text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
       + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that"],
   ])('%s', (_case, options, message) => {
     expect(() => parts(options)).toThrow(new Error(`Stack/Home: integration.${message}`));

@@ -86,24 +86,24 @@ describe('the URL', () => {
 
   test('https to the AWS name of a load balancer is refused behind a VPC link only: without one, a proxy may answer', () => {
     const url = 'https://nlb-1.elb.eu-west-1.amazonaws.com/';
-    expect(() => check(url, { vpcLink: link() })).toThrow('is https to the AWS name of a load balancer, for which nobody can have a certificate');
+    expect(() => check(url, { vpcLink: link() })).toThrow('is https to the AWS name of a load balancer, for which no certificate can be issued');
     expect(() => check(url)).not.toThrow();
   });
 });
 
 describe('refused is', () => {
-  const NO_URL = 'is not an http or https URL; write "https://<host>/<path>"; ${stageVariables.<name>} may stand for anything after https://';
+  const NO_URL = 'is not an http or https URL; write "https://<host>/<path>"; ${stageVariables.<name>} may replace anything after https://';
   test.each<[string, string, () => WebsocketHttpIntegrationOptions, string]>([
     ['another protocol', 'ftp://example.com', () => ({}), `url: "ftp://example.com" ${NO_URL}`],
     ['no protocol', 'example.com/messages', () => ({}), `url: "example.com/messages" ${NO_URL}`],
     ['no host', 'https:///messages', () => ({}), `url: "https:///messages" ${NO_URL}`],
     ['https to the name that a load balancer has of its own', 'https://nlb-1.elb.eu-west-1.amazonaws.com/', () => ({ vpcLink: link() }),
-      'url: "https://nlb-1.elb.eu-west-1.amazonaws.com/" is https to the AWS name of a load balancer, for which nobody can have a certificate; '
+      'url: "https://nlb-1.elb.eu-west-1.amazonaws.com/" is https to the AWS name of a load balancer, for which no certificate can be issued; '
       + 'use http, or a name in the certificate of the load balancer: the VPC link says where the request goes'],
     ['the id of a VPC link', 'http://example.com', () => ({ vpcLink: 'abc123' as never }),
       'vpcLink: "abc123" is not a VPC link; use VpcLink.fromVpcLinkId(this, \'Imported\', id) for an id'],
     ['a VPC link of HTTP APIs', 'http://example.com', () => ({ vpcLink: new VpcLink(stack, 'Link', { vpc: new ec2.Vpc(stack, 'Vpc') }) as never }),
-      'vpcLink: Stack/Link is a VPC link of HTTP APIs, and WebSocket APIs take those of REST APIs; '
+      'vpcLink: Stack/Link is a VPC link of HTTP APIs, but WebSocket APIs need one of REST APIs; '
       + 'make one with VpcLink of aws-cdk-lib/aws-apigateway, for a Network Load Balancer'],
   ])('%s', (_case, url, options, message) => {
     expect(() => parts(url, options())).toThrow(new Error(`Stack/Home: integration.${message}`));

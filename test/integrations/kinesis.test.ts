@@ -52,7 +52,7 @@ test('the key of an encrypted stream may be used for sending', () => {
 
 test('refused is a partition key that is neither a text nor a variable', () => {
   expect(() => parts({ partitionKey: '$room' })).toThrow(new Error(
-    'Stack/Home: integration.partitionKey: "$room" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
+    'Stack/Home: integration.partitionKey: "$room" is neither literal text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
     + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that",
   ));
 });

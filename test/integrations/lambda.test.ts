@@ -102,7 +102,7 @@ describe('lambdaAlias', () => {
   });
 
   test.each<[string, () => { aliases: lambda.IAlias[]; stageVariable?: string }, string]>([
-    ['no alias', () => ({ aliases: [] }), 'aliases: [] names no alias, and API Gateway could invoke none; name each alias that the variable may hold'],
+    ['no alias', () => ({ aliases: [] }), 'aliases: [] names no alias, so that API Gateway could invoke none; name each alias that the variable may hold'],
     ['an alias of another function', () => ({ aliases: [alias('live', inlineFunction(stack, 'Other'))] }),
       'aliases: Stack/Other/live is not an alias of Stack/Fn; give aliases of one function'],
     ['no name of a variable', () => ({ aliases: [alias('live')], stageVariable: '${stageVariables.x}' }),

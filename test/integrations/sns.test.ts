@@ -98,7 +98,7 @@ describe('refused is', () => {
     ['a deduplication id for a plain topic', { messageDeduplicationId: 'x' },
       'messageDeduplicationId: "x" is for a FIFO topic, and this one is not; leave it out, or make the topic with `fifo: true`'],
     ['a subject that is neither a text nor a variable', { subject: '$5 off' },
-      'subject: "$5 off" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
+      'subject: "$5 off" is neither literal text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
       + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that"],
   ])('%s', (_case, options, message) => {
     expect(() => parts(options)).toThrow(new Error(`Stack/Home: integration.${message}`));

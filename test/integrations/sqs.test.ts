@@ -133,17 +133,17 @@ describe('refused is', () => {
     ['a deduplication id for a plain queue', { messageDeduplicationId: 'x' },
       'messageDeduplicationId: "x" is for a FIFO queue, and this one is not; leave it out, or make the queue with `fifo: true`'],
     ['what is neither a text nor a variable', { messageGroupId: '$input.room' },
-      'messageGroupId: "$input.room" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
+      'messageGroupId: "$input.room" is neither literal text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
       + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that"],
     ['the same in an attribute', { messageAttributes: { a: '$' } },
-      'messageAttributes["a"]: "$" is neither a text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
+      'messageAttributes["a"]: "$" is neither literal text nor one variable; use $context.<name>, $stageVariables.<name>, $input.body, '
       + "$input.path('<JSONPath>') or $input.params('<name>'), or `requestTemplates` for more than that"],
     ['what is no string', { messageGroupId: 5 as never },
-      "messageGroupId: 5 is not a string; use a text, or one variable such as '$context.connectionId'"],
+      "messageGroupId: 5 is not a string; use literal text, or one variable such as '$context.connectionId'"],
     ['a name that SQS refuses', { messageAttributes: { 'AWS.x': 'y' } },
       'messageAttributes: "AWS.x" is not the name of a message attribute; use 1 to 256 letters, digits, hyphens, underscores and single dots'],
     ['one attribute too many', { messageAttributes: { a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' } },
-      'messageAttributes: 11 attributes, with the 5 that say where to answer, are more than the 10 of a message; '
+      'messageAttributes: 11 attributes, with the 5 that every message has, are more than the 10 of a message; '
       + 'put some of them into the message'],
   ])('%s', (_case, options, message) => {
     expect(() => parts(options)).toThrow(new Error(`Stack/Home: integration.${message}`));

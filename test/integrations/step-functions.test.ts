@@ -80,7 +80,7 @@ describe('sync', () => {
 
   test('is refused for a standard state machine', () => {
     expect(() => parts({ sync: true }, machineOf(sfn.StateMachineType.STANDARD))).toThrow(new Error(
-      'Stack/Home: integration.sync: true is for an Express state machine, and this is a standard one, whose end nothing can wait for; '
+      'Stack/Home: integration.sync: true is for Express state machines, and this is a standard one, which cannot be invoked synchronously; '
       + 'leave it out, or make the state machine with `stateMachineType: StateMachineType.EXPRESS`',
     ));
   });

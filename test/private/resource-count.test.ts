@@ -34,7 +34,7 @@ function reports(stack: Stack): string[] {
 }
 
 function report(path: string, count: number, limit: number, remedy = SHARE_OR_NEST): string[] {
-  return [`${path}: the stack has ${count} resources, more than the ${limit} that CloudFormation takes; ${remedy}`];
+  return [`${path}: the stack has ${count} resources, more than the ${limit} that CloudFormation allows; ${remedy}`];
 }
 
 test('500 resources are not worth a word', () => {
@@ -124,7 +124,7 @@ describe('with nested stacks', () => {
 
     // THEN
     expect(reports(stack)).toEqual([
-      `Stack/Chat: the nested stack Routes-1 has 4 resources, more than the 3 that CloudFormation takes; ${remedy}`,
+      `Stack/Chat: the nested stack Routes-1 has 4 resources, more than the 3 that CloudFormation allows; ${remedy}`,
     ]);
   });
 
@@ -145,7 +145,7 @@ describe('with nested stacks', () => {
 
     // THEN
     expect(reported).toEqual([[], [
-      `Stack/Chat: the nested stack Routes-1 has 201 ${what}, more than the 200 that CloudFormation takes; choose a higher \`nestedStacks\``,
+      `Stack/Chat: the nested stack Routes-1 has 201 ${what}, more than the 200 that CloudFormation allows; choose a higher \`nestedStacks\``,
     ]]);
   });
 
@@ -162,7 +162,7 @@ describe('with nested stacks', () => {
     fill(Stack.of(nested), 1);
 
     // THEN
-    expect(() => (stack.node.root as App).synth()).toThrow('the nested stack Routes-1 has 201 parameters, more than the 200 that CloudFormation takes');
+    expect(() => (stack.node.root as App).synth()).toThrow('the nested stack Routes-1 has 201 parameters, more than the 200 that CloudFormation allows');
   });
 
   test('each service reports its own', () => {
@@ -186,7 +186,7 @@ describe('with nested stacks', () => {
     service(stack, 'Chat', false, 2);
 
     // THEN
-    expect(reports(stack)).toEqual(report('Stack/Chat', 4, 3, 'the routes are in nested stacks: put what else is here into a stack of its own'));
+    expect(reports(stack)).toEqual(report('Stack/Chat', 4, 3, 'the routes are in nested stacks: put the other resources here into a stack of their own'));
   });
 
   test('of one service, those of another are still proposed', () => {

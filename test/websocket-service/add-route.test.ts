@@ -119,7 +119,7 @@ describe('addRoute', () => {
 
     // THEN
     expect(() => chat.addRoute('route301', { function: fn })).toThrow(new Error(
-      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      'Stack/Chat: routes: 301 routes are more than the 300 that API Gateway allows for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
   });
@@ -130,7 +130,7 @@ describe('an addRoute that failed', () => {
     + 'give both routes the same value, or let them invoke two functions';
 
   test.each<[string, WebsocketServiceRoute, string]>([
-    ['an option that is wrong', { ...OTHER, projectRoot: 'no' }, 'Stack/Chat: routes["bar"].projectRoot: "no" is not there; '
+    ['an option that is wrong', { ...OTHER, projectRoot: 'no' }, 'Stack/Chat: routes["bar"].projectRoot: "no" does not exist; '
       + 'name a directory, relative to the one that the app runs in or absolute'],
     ['a timeout unlike that of the handler', { ...MAIN, integrationTimeout: Duration.seconds(5) },
       `Stack/Chat: routes["bar"].integrationTimeout: 5 seconds ${conflict}`],
@@ -209,7 +209,7 @@ describe('route and function', () => {
   test('fails: function of a route with an integration', () => {
     const chat = service({ foo: { integration: new WebSocketMockIntegration('Mock') } });
     expect(() => chat.function('foo')).toThrow(new Error(
-      'Stack/Chat: function: "foo" has an `integration`, and only that knows whether it invokes a function; '
+      'Stack/Chat: function: "foo" has an `integration`, which may not invoke a function; '
       + 'reach the route by `route(key)`, or give the function as `function`',
     ));
   });

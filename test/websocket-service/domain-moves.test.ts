@@ -109,7 +109,7 @@ test('two services with the same key at one domain are still refused, by name', 
   for (const id of ['Chat', 'News']) {
     new WebsocketService(stack, id, { routes: { a: { function: inlineFunction(stack, id + 'Fn') } }, authorizer: ConnectAuthorizer.none(), domain });
   }
-  expect(() => app.synth()).toThrow('domain.mappingKey: "chat" leads to another stage at "ws.example.com" already (Stack/Chat/ApiMapping)');
+  expect(() => app.synth()).toThrow('domain.mappingKey: "chat" is already mapped to another stage at "ws.example.com" (Stack/Chat/ApiMapping)');
 });
 
 test('two services that make one domain, named by a token, are refused by name', () => {
@@ -121,7 +121,7 @@ test('two services that make one domain, named by a token, are refused by name',
       routes: { a: { function: inlineFunction(stack, id + 'Fn') } }, authorizer: ConnectAuthorizer.none(), domain: { ...domain, mappingKey: id },
     });
   }
-  expect(() => app.synth()).toThrow('is made by Stack/Chat/Domain too, and a domain name is made once');
+  expect(() => app.synth()).toThrow('is also made by Stack/Chat/Domain, but a domain name exists only once');
 });
 
 test('the logical ids are a contract', () => {

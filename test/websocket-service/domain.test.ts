@@ -68,7 +68,7 @@ test.each<[boolean | undefined, unknown]>([[true, true], [false, false], [undefi
 
 test('disableExecuteApiEndpoint without a domain fails', () => {
   expect(() => service({ disableExecuteApiEndpoint: true })).toThrow(new Error(
-    'Stack/Chat: disableExecuteApiEndpoint: true leaves `url` and `callbackUrl` nowhere to lead; give `domain`, with `existing` for a domain name that '
+    'Stack/Chat: disableExecuteApiEndpoint: true would leave `url` and `callbackUrl` without an endpoint; give `domain`, with `existing` for a domain name that '
     + 'is made elsewhere',
   ));
 });

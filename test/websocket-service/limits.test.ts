@@ -36,7 +36,7 @@ function lambdaRole(stack: Stack): iam.Role {
 
 function tooMany(count: number): string {
   return 'Validation failed with the following errors:\n'
-    + `  [Stack/Chat] the stack has ${count} resources, more than the 500 that CloudFormation takes; let functions share what each of them has of its own: `
+    + `  [Stack/Chat] the stack has ${count} resources, more than the 500 that CloudFormation allows; let functions share what each of them has of its own: `
     + '`defaults.role` (one role with its policy) and `defaults.logGroup` (one log group), or put the routes into nested stacks (`nestedStacks`)';
 }
 
@@ -77,7 +77,7 @@ describe('the remedy', () => {
     + '(one log group), or put the routes into nested stacks (`nestedStacks`)';
   const dividing = 'let routes share handlers, or put the routes into nested stacks (`nestedStacks`)';
   const message = (id: string, count: number, remedy: string) => new Error('Validation failed with the following errors:\n'
-    + `  [Stack/${id}] the stack has ${count} resources, more than the 20 that CloudFormation takes; ${remedy}`);
+    + `  [Stack/${id}] the stack has ${count} resources, more than the 20 that CloudFormation allows; ${remedy}`);
 
   test('is another if role and log group are shared already', () => {
     // GIVEN
@@ -101,7 +101,7 @@ describe('the remedy', () => {
 
     // THEN
     expect(() => Template.fromStack(stack)).toThrow(new Error('Validation failed with the following errors:\n'
-      + `  [Stack/Chat] the stack has 16 resources, more than the 10 that CloudFormation takes; ${sharing}`));
+      + `  [Stack/Chat] the stack has 16 resources, more than the 10 that CloudFormation allows; ${sharing}`));
   });
 
   test('is told once for a stack, however many services it has', () => {
@@ -138,7 +138,7 @@ describe('the remedy', () => {
 
     // THEN
     expect(() => Template.fromStack(second)).toThrow(new Error('Validation failed with the following errors:\n' + ['Stack', 'Second'].map(
-      (stack) => `  [${stack}/Chat] the stack has 40 resources, more than the 20 that CloudFormation takes; ${sharing}`,
+      (stack) => `  [${stack}/Chat] the stack has 40 resources, more than the 20 that CloudFormation allows; ${sharing}`,
     ).join('\n')));
   });
 });

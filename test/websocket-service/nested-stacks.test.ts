@@ -43,7 +43,7 @@ describe('300 routes with 300 handlers and log groups', () => {
 
 describe('routes in too few nested stacks are refused, and what helps is said', () => {
   const tooMany = (id: number, resources: number, limit: number) => `  [Stack/Chat] the nested stack Routes-${id} has ${resources} resources, more than `
-    + `the ${limit} that CloudFormation takes; choose a higher \`nestedStacks\`, or let functions share what each of them has of its own: `
+    + `the ${limit} that CloudFormation allows; choose a higher \`nestedStacks\`, or let functions share what each of them has of its own: `
     + '`defaults.role` (one role with its policy) and `defaults.logGroup` (one log group)';
 
   test('by the quota of CloudFormation', () => {

@@ -120,7 +120,7 @@ describe('the alarms of a service', () => {
     chat.addAlarms();
 
     expect(() => chat.addAlarms()).toThrow(new Error(
-      'Stack/Chat: addAlarms: Stack/Chat/Alarms is there already, and a service makes it once; make others by `new WebsocketAlarms(...)`',
+      'Stack/Chat: addAlarms: Stack/Chat/Alarms exists already, and a service creates only one; create others by `new WebsocketAlarms(...)`',
     ));
     expect(() => new WebsocketAlarms(stack, 'More', { apiId: chat.apiId, stageName: 'dev' })).not.toThrow();
   });
@@ -189,7 +189,7 @@ describe('the dashboard of a service', () => {
     chat.addDashboard();
 
     expect(() => chat.addDashboard()).toThrow(new Error(
-      'Stack/Chat: addDashboard: Stack/Chat/Dashboard is there already, and a service makes it once; make another by `new WebsocketDashboard(...)`',
+      'Stack/Chat: addDashboard: Stack/Chat/Dashboard exists already, and a service creates only one; create another by `new WebsocketDashboard(...)`',
     ));
     expect(() => new WebsocketDashboard(stack, 'More', { apiId: chat.apiId, stageNames: ['dev'] })).not.toThrow();
   });

@@ -145,7 +145,7 @@ describe('several constructs with routes of one service', () => {
   test('are 300 at most together', () => {
     const many = Object.fromEntries([...Array(300).keys()].map((index) => [`k${index}`, { handler: 'src/a.main' }]));
     expect(() => attach(service(), { routes: many })).toThrow(new Error(
-      'Feature/More: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      'Feature/More: routes: 301 routes are more than the 300 that API Gateway allows for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
   });
@@ -157,7 +157,7 @@ describe('deploy', () => {
 
   test('is refused if the service deploys itself', () => {
     expect(() => attach(service(), { deploy: true })).toThrow(new Error(
-      'Feature/More: deploy: true is for a stage that does not deploy changes itself, and that of the service does; leave it out',
+      'Feature/More: deploy: true is for a stage that does not deploy changes itself, but the stage of the service does; leave it out',
     ));
   });
 
@@ -171,7 +171,7 @@ describe('deploy', () => {
   test('missing is warned of for one stage', () => {
     attach(service({ autoDeploy: false }));
     expect(warnings(feature)).toEqual([
-      '/Feature/More: the stage dev of Api/Chat does not deploy changes without being told: clients meet these routes after the next deployment. '
+      '/Feature/More: the stage dev of Api/Chat does not deploy changes automatically: clients reach these routes after the next deployment. '
       + 'Set `deploy` [ack: cdk-websocket-service:routesNotDeployed]',
     ]);
   });
@@ -179,7 +179,7 @@ describe('deploy', () => {
   test('missing is warned of for several', () => {
     attach(service({ additionalStages: { live: {}, test: { autoDeploy: false } }, autoDeploy: false }));
     expect(warnings(feature)).toEqual([
-      '/Feature/More: stages dev and test of Api/Chat do not deploy changes without being told: clients meet these routes after the next deployment. '
+      '/Feature/More: stages dev and test of Api/Chat do not deploy changes automatically: clients reach these routes after the next deployment. '
       + 'Set `deploy` [ack: cdk-websocket-service:routesNotDeployed]',
     ]);
   });

@@ -160,7 +160,7 @@ describe('fails:', () => {
     ['a name that is none', () => ({ 'a b': {} }), `"a b" is not a legal stage name; ${names}`],
     ['$default', () => ({ $default: {} }), `"$default" is a stage of HTTP APIs, and a WebSocket API cannot have it; ${names}`],
     ['more than there may be', () => Object.fromEntries([...Array(10).keys()].map((index) => [`s${index}`, {}])),
-      '10 stages and the first are more than the 10 that API Gateway takes for one API; make a second service'],
+      '10 stages and the first are more than the 10 that API Gateway allows for one API; make a second service'],
   ])('additionalStages: %s', (_case, additionalStages, message) => {
     expect(() => service({ additionalStages: additionalStages() as WebsocketServiceProps['additionalStages'] }))
       .toThrow(new Error(`Stack/Chat: additionalStages: ${message}`));

@@ -5,60 +5,59 @@ import { mayBeKnown, OptionFault, optionFaults, warnOfOption } from './options';
 import { StructName } from '../option-names';
 import { fail, Fault, problem } from '../problem';
 
-/** API Gateway limits every description to this number of characters. */
+/** API Gateway's limit for every description, in characters. */
 const LONGEST_DESCRIPTION = 1024;
 
-/** The most characters of a text that is too long which an error quotes. */
+/** How many characters of an overlong text an error quotes. */
 const QUOTED = 100;
 
 const TEXT: Kind = { name: 'a string', example: 'a text', accepts: (value) => typeof value === 'string' };
 
 /**
- * The checks of one object that a user wrote. Each check throws an error with the construct path, the property, its value, the fault and
- * the remedy.
+ * Checks one object of options. A check that fails throws an error with construct path, property, value, reason and remedy.
  *
  * `new Checks(scope, 'domain').kind('certificate', value, CERTIFICATE)` names the property `domain.certificate`.
  */
 export class Checks {
   /**
    * @param scope the construct that errors name
-   * @param property where the user wrote the object; empty for the props of the construct
+   * @param property the path of the object in the props; empty for the props themselves
    */
   public constructor(public readonly scope: Construct, public readonly property = '') {}
 
-  /** The checks of a member: `accessLog`, or `["beta"]` of a map. */
+  /** Checks of a member: `accessLog`, or `["beta"]` of a map. */
   public of(name: string): Checks {
     return new Checks(this.scope, this.pathOf(name));
   }
 
-  /** Where the user wrote the member. */
+  /** The path of a member in the props. */
   public pathOf(name: string): string {
     return name === '' || name.startsWith('[') ? `${this.property}${name}` : `${this.prefix}${name}`;
   }
 
-  /** Throws the error for a member; an empty name stands for the object itself. */
+  /** Throws the error about a member, or with an empty name about the object itself. */
   public refuse(name: string, value: unknown, fault: Fault): never {
     throw problem(this.scope, this.pathOf(name), value, fault);
   }
 
-  /** The member is missing, or of this kind. */
+  /** The member is absent or of this kind. */
   public kind(name: string, value: unknown, kind: Kind): void {
     if (value !== undefined) this.required(name, value, kind);
   }
 
-  /** The member is there, and of this kind. */
+  /** The member is present and of this kind. */
   public required(name: string, value: unknown, kind: Kind): void {
     if (!kind.accepts(value)) this.refuse(name, value, { reason: `is not ${kind.name}`, remedy: `use ${kind.example}` });
   }
 
-  /** The member is missing, or nothing is wrong with it. */
+  /** The member is absent or has no fault. */
   public that<T>(name: string, value: T | undefined, faultOf: (value: T) => Fault | undefined): void {
     const fault = value === undefined ? undefined : faultOf(value);
     if (fault) this.refuse(name, value, fault);
   }
 
   /**
-   * The member is missing, or a text of so many characters.
+   * The member is absent, or a string within these lengths.
    *
    * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html
    */
@@ -70,16 +69,15 @@ export class Checks {
     this.refuse(name, quoted, { reason: `has ${text.length} characters`, remedy: `use ${least} to ${most}` });
   }
 
-  /** The member is missing, or a description that API Gateway takes. */
   public description(name: string, text: string | undefined): void {
     this.length(name, text, 0, LONGEST_DESCRIPTION);
   }
 
   /**
-   * The object has no options that its struct does not have: a misspelt option would be ignored, and `apiKeyRequred` would leave the
-   * door open. One error names all of them.
+   * All options exist in the struct: a misspelt option would be ignored, and `apiKeyRequred` would leave the API open. One error names
+   * all unknown options.
    *
-   * An option that a newer aws-cdk-lib may have causes a warning.
+   * An unknown option that a newer aws-cdk-lib may have causes a warning instead.
    */
   public names(struct: StructName, options: unknown): void {
     const unknown = this.optionFaults(struct, options, ['name']);
@@ -87,12 +85,12 @@ export class Checks {
     for (const fault of unknown) warnOfOption(this.scope, fault);
   }
 
-  /** The lists and maps of the struct are lists and maps. Goes before the checks that iterate over them. */
+  /** Options that must be lists or maps are. To be called before the checks that iterate over them. */
   public shapes(struct: StructName, options: unknown): void {
     this.refuseAll(this.optionFaults(struct, options, ['shape']));
   }
 
-  /** All options have the type that the struct says. Goes after the more specific checks, which have better remedies. */
+  /** All options have the types of the struct. To be called after more specific checks, which have better remedies. */
   public values(struct: StructName, options: unknown): void {
     this.refuseAll(this.optionFaults(struct, options, ['shape', 'value']));
   }

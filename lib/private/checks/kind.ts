@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /**
- * What a property must hold. TypeScript says so at compile time, except behind `any`, a computed object or in JavaScript,
+ * The type of an option at run time. TypeScript checks types at compile time, except behind `any`, in a computed object or in JavaScript,
  * where a wrong value would fail far from where it was written.
  */
 export interface Kind {
@@ -11,17 +11,14 @@ export interface Kind {
   readonly accepts: (value: unknown) => boolean;
 }
 
-/** Whatever has a member. */
 export function withMember(name: string, member: string, example: string): Kind {
   return { name, example, accepts: (value) => has(value, member) };
 }
 
-/** A construct that has a member. */
 export function constructWith(name: string, member: string, example: string): Kind {
   return { name, example, accepts: (value) => Construct.isConstruct(value) && has(value, member) };
 }
 
-/** A list of such things. */
 export function listOf(name: string, { accepts }: Kind, example: string): Kind {
   return { name, example, accepts: (value) => Array.isArray(value) && value.every(accepts) };
 }
@@ -32,7 +29,9 @@ export const NUMBER: Kind = { name: 'a number', example: '5', accepts: (value) =
 
 export const BOOLEAN: Kind = { name: 'a boolean', example: 'true or false', accepts: (value) => typeof value === 'boolean' };
 
-export const FUNCTION = constructWith('a Lambda function', 'functionArn', "lambda.Function.fromFunctionArn(this, 'Imported', arn) for an ARN");
+export const FUNCTION = constructWith(
+  'a Lambda function', 'functionArn', "lambda.Function.fromFunctionArn(this, 'Imported', arn) for an ARN",
+);
 
 export const INTEGRATION = withMember('a WebSocketRouteIntegration', '_bindToRoute', '`function` for a Lambda function');
 

@@ -2,16 +2,15 @@ import { Token } from 'aws-cdk-lib';
 import { MODEL_REFERENCE } from '../model-reference';
 import { Fault, list } from '../problem';
 
-/** A fault in a schema, and where. */
 export interface SchemaFault extends Place, Fault {}
 
-/** Characters of the schema as JSON, which is how API Gateway is given it. */
+/** In characters of the schema as JSON. */
 const SCHEMA_LIMIT = 32768;
 
 const DRAFT_04 = /^https?:\/\/json-schema\.org\/draft-04\/schema#?$/;
 
 /**
- * What is wrong with the JSON Schema of a model, if anything. API Gateway takes draft-04 and would refuse the rest at deployment.
+ * What is wrong with the JSON Schema of a model, if anything. API Gateway would reject anything but draft-04 at deployment.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  */
@@ -31,7 +30,7 @@ function textFault(schema: unknown): Fault | undefined {
     const { length } = JSON.stringify(schema);
     if (length <= SCHEMA_LIMIT) return undefined;
     return {
-      reason: `has ${length} characters as JSON, more than the ${SCHEMA_LIMIT} that API Gateway takes`,
+      reason: `has ${length} characters as JSON, more than the ${SCHEMA_LIMIT} that API Gateway allows`,
       remedy: 'divide it into models that refer to each other, or check the rest in the function',
     };
   } catch (error) {
@@ -39,7 +38,7 @@ function textFault(schema: unknown): Fault | undefined {
   }
 }
 
-/** The first fault of one schema, those below it apart. */
+/** The first fault of one schema, without the schemas below it. */
 function faultAt({ pointer, value: schema }: Place, root: unknown): SchemaFault | undefined {
   if (typeof schema === 'boolean') {
     return { pointer, value: schema, ...ofLaterDrafts(`write ${schema ? '{}' : '{ not: {} }'}`, 'as a schema ') };
@@ -54,7 +53,7 @@ function faultAt({ pointer, value: schema }: Place, root: unknown): SchemaFault 
   return { pointer: `${pointer}/patternProperties`, value: pattern, ...BROKEN_PATTERN };
 }
 
-const BROKEN_PATTERN: Fault = { reason: 'is no regular expression', remedy: 'mend it' };
+const BROKEN_PATTERN: Fault = { reason: 'is not a regular expression', remedy: 'fix it' };
 
 function keywordFault(
   keyword: string, value: unknown, schema: Readonly<Record<string, unknown>>, root: unknown,
@@ -62,30 +61,36 @@ function keywordFault(
   if (Token.isUnresolved(keyword)) return undefined;
   const replacement = draft04Replacement(keyword);
   if (replacement !== undefined) {
-    return { reason: `is the value of \`${keyword}\`, which is no keyword of JSON Schema draft-04, and API Gateway takes no other`, remedy: replacement };
+    return {
+      reason: `is the value of \`${keyword}\`, which is not a keyword of JSON Schema draft-04, the only draft that API Gateway supports`,
+      remedy: replacement,
+    };
   }
-  // `$ref` and the like inside of `properties` are names there, and never come here.
+  // Keys inside of `properties` are names, not keywords, and never get here.
   if (Token.isUnresolved(value)) return undefined;
   if (keyword === '$ref') return schemaReferenceFault(value, root);
   if (keyword === '$schema') return draftFault(value);
   if (keyword === 'pattern' && isBroken(value)) return BROKEN_PATTERN;
   if ((keyword === 'exclusiveMinimum' || keyword === 'exclusiveMaximum') && typeof value === 'number') {
     const bound = keyword === 'exclusiveMinimum' ? 'minimum' : 'maximum';
-    return ofLaterDrafts(`write { ${bound}: ${value}, ${keyword}: true }${bound in schema ? `, or \`${bound}\` alone` : ''}`, 'as a bound ');
+    const orAlone = bound in schema ? `, or \`${bound}\` alone` : '';
+    return ofLaterDrafts(`write { ${bound}: ${value}, ${keyword}: true }${orAlone}`, 'as a bound ');
   }
   return undefined;
 }
 
 function ofLaterDrafts(remedy: string, as: string): Fault {
-  return { reason: `${as}is of later drafts of JSON Schema than the fourth, and API Gateway takes no other`, remedy };
+  return { reason: `${as}is of a later draft of JSON Schema than draft-04, the only one that API Gateway supports`, remedy };
 }
 
 function draftFault(draft: unknown): Fault | undefined {
   if (typeof draft !== 'string' || DRAFT_04.test(draft)) return undefined;
-  return { reason: 'is not the draft that API Gateway takes', remedy: 'write "http://json-schema.org/draft-04/schema#", or leave it out' };
+  return {
+    reason: 'is not the draft that API Gateway supports', remedy: 'write "http://json-schema.org/draft-04/schema#", or leave it out',
+  };
 }
 
-/** With the flag `u` or without it: nobody says which one API Gateway has. */
+/** With the flag `u` and without it: AWS does not document which one applies. */
 function isBroken(pattern: unknown): boolean {
   if (typeof pattern !== 'string' || Token.isUnresolved(pattern)) return false;
   return ['', 'u'].every((flags) => {
@@ -98,13 +103,13 @@ function isBroken(pattern: unknown): boolean {
   });
 }
 
-/** What the schema of schemas says. */
+/** Validates against the meta-schema. */
 function metaSchemaFault(schema: unknown): SchemaFault | undefined {
-  // Loaded when there is a model: most services have none.
+  // Loaded lazily: most services have no models.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { default: Validator } = require('ajv-draft-04') as typeof import('ajv-draft-04');
   const ajv = new Validator({ allErrors: true, strict: false, validateFormats: false, logger: false });
-  // As it will be in the template, with texts for tokens: what those hide is let through below.
+  // As in the template, with strings for tokens: errors about those are ignored below.
   void ajv.validate('http://json-schema.org/draft-04/schema', JSON.parse(JSON.stringify(schema)));
   for (const { instancePath, message, params } of ajv.errors ?? []) {
     const value = valueAt(schema, instancePath);
@@ -114,7 +119,7 @@ function metaSchemaFault(schema: unknown): SchemaFault | undefined {
       pointer: `#${instancePath}`,
       value,
       reason: `is not JSON Schema draft-04: it ${message}${allowed}`,
-      remedy: 'write it as that draft has it',
+      remedy: 'write it as draft-04 requires',
     };
   }
   return undefined;
@@ -126,24 +131,25 @@ function valueAt(schema: unknown, path: string): unknown {
   ), schema);
 }
 
-const REFERENCE_REMEDY = 'write #/definitions/<name>, or https://apigateway.amazonaws.com/restapis/<api id>/models/<name> for a model of the API';
+const REFERENCE_REMEDY = 'write #/definitions/<name>, or '
+  + 'https://apigateway.amazonaws.com/restapis/<api id>/models/<name> for a model of the API';
 
 /**
- * What is wrong with a `$ref` of a model, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
  */
 export function schemaReferenceFault(reference: unknown, root: unknown): Fault | undefined {
-  // What is no text, the meta schema refuses.
+  // The meta-schema rejects a reference that is not a string.
   if (typeof reference !== 'string' || Token.isUnresolved(reference) || MODEL_REFERENCE.test(reference)) return undefined;
-  if (!reference.startsWith('#')) return { reason: 'is outside the schema, and API Gateway reads no schemas from elsewhere', remedy: REFERENCE_REMEDY };
+  if (!reference.startsWith('#')) {
+    return { reason: 'is outside the schema, and API Gateway reads no schemas from elsewhere', remedy: REFERENCE_REMEDY };
+  }
   if (!reference.startsWith('#/definitions/')) {
     return { reason: 'does not refer to one of the `definitions`', remedy: 'move the schema there, and write #/definitions/<name>' };
   }
-  return reaches(root, reference) ? undefined : { reason: 'leads nowhere', remedy: remedyFor(root) };
+  return reaches(root, reference) ? undefined : { reason: 'does not exist', remedy: remedyFor(root) };
 }
 
-/** Whether there is something at a pointer, or may be at deployment. */
+/** Whether the pointer resolves, or may do so at deployment. */
 function reaches(root: unknown, pointer: string): boolean {
   let value = root;
   for (const step of pointer.split('/').slice(1)) {
@@ -160,13 +166,13 @@ function remedyFor(root: unknown): string {
   return names.length > 0 ? `the definitions are ${list(names)}` : 'the schema has no `definitions`: add them';
 }
 
-/** A value somewhere in a schema; the pointer is that of JSON, as a fragment: `#/properties/text`. */
+/** A value in a schema, by its JSON pointer as a URL fragment: `#/properties/text`. */
 export interface Place {
   readonly pointer: string;
   readonly value: unknown;
 }
 
-/** The keywords of JSON Schema draft-04, by what is below them. */
+/** The keywords of JSON Schema draft-04, by the type of their values. */
 const ONE_SCHEMA = ['additionalItems', 'additionalProperties', 'items', 'not'];
 const LISTS_OF_SCHEMAS = ['allOf', 'anyOf', 'items', 'oneOf'];
 const MAPS_OF_SCHEMAS = ['definitions', 'dependencies', 'patternProperties', 'properties'];
@@ -178,12 +184,12 @@ const VALUES = [
 
 const KEYWORDS: ReadonlySet<string> = new Set([...ONE_SCHEMA, ...LISTS_OF_SCHEMAS, ...MAPS_OF_SCHEMAS, ...VALUES]);
 
-/** Where draft-04 has booleans in the place of schemas. */
+/** Keywords that accept a boolean instead of a schema. */
 const BOOLEAN_TOO: ReadonlySet<string> = new Set(['additionalItems', 'additionalProperties']);
 
-const NEITHER = 'leave it out, or say it in `description`';
+const NEITHER = 'leave it out, or describe it in `description`';
 
-/** What draft-04 has in the place of keywords of later drafts, and of OpenAPI. */
+/** What to write in draft-04 instead of keywords of later drafts and of OpenAPI. */
 const REPLACEMENTS: Readonly<Record<string, string>> = {
   $anchor: 'refer to the schema by `#/definitions/<name>`',
   $comment: 'write `description`',
@@ -210,13 +216,13 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   unevaluatedProperties: 'write `additionalProperties: false` where the properties are',
 };
 
-/** How draft-04 says what a keyword of another draft does; `undefined`: it is a keyword of draft-04. */
+/** What to write instead of a keyword; `undefined` for a keyword of draft-04. */
 export function draft04Replacement(keyword: string): string | undefined {
   if (KEYWORDS.has(keyword)) return undefined;
   return Object.hasOwn(REPLACEMENTS, keyword) ? REPLACEMENTS[keyword] : NEITHER;
 }
 
-/** The schema itself and all those in it. What only looks like one (a property that is called `items`, a default) is none. */
+/** The schema and all schemas in it, but not values that only look like schemas, such as a default. */
 export function* schemasIn(place: Place): Generator<Place> {
   yield place;
   const { value: schema, pointer } = place;
@@ -226,17 +232,15 @@ export function* schemasIn(place: Place): Generator<Place> {
   }
 }
 
-/** An object that is written here, and no token. */
+/** Whether a value is an object, but not a token. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !Token.isUnresolved(value);
 }
 
-/** Escapes a name for a JSON pointer. */
 export function escaped(name: string): string {
   return name.replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
-/** The name that a step of a JSON pointer stands for. */
 export function unescaped(step: string): string {
   return step.replace(/~1/g, '/').replace(/~0/g, '~');
 }
@@ -248,7 +252,7 @@ function placesBelow(keyword: string, value: unknown, pointer: string): Place[] 
   if (MAPS_OF_SCHEMAS.includes(keyword)) {
     if (!isObject(value)) return [];
     const places = Object.entries(value).map(([name, schema]) => ({ pointer: `${pointer}/${escaped(name)}`, value: schema }));
-    // The other kind of dependency is a list of names.
+    // A dependency may also be a list of names.
     return places.filter((place) => keyword !== 'dependencies' || !Array.isArray(place.value));
   }
   if (!ONE_SCHEMA.includes(keyword)) return [];

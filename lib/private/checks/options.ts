@@ -7,14 +7,15 @@ import { nearest } from '../nearest';
 import { AWS_CDK_LIB_VERSION, Struct, StructName, STRUCTS } from '../option-names';
 import { describe, Fault, list, show } from '../problem';
 
-/** The most options that a message lists. */
+/** How many options a message lists at most. */
 const LISTED = 30;
 
-/** Options that belong elsewhere, with what to do instead. */
+/** Options that belong elsewhere. */
 const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Fault>> } = {
   WebsocketServiceRoute: {
     authorizer: {
-      reason: 'is not for a route: an authorizer guards $connect, and with it every route', remedy: 'give it as `authorizer` of the service',
+      reason: 'is not an option of a route: an authorizer protects $connect, and thereby every route',
+      remedy: 'give it as `authorizer` of the service',
     },
   },
   WebsocketFunctionOptions: {
@@ -25,22 +26,24 @@ const ELSEWHERE: { readonly [S in StructName]?: Readonly<Record<string, Fault>> 
     reservedConcurrency: { reason: 'is its name in serverless.yml', remedy: 'write `reservedConcurrentExecutions`' },
     logRetentionInDays: { reason: 'is its name in serverless.yml', remedy: 'write `logGroupRetention`' },
     iamRoleStatements: { reason: 'is its name in serverless.yml', remedy: 'write `initialPolicy`, or grant on `service.functions`' },
-    awsSdkConnectionReuse: { reason: 'is an option of NodejsFunction for AWS SDK v2', remedy: 'leave it out: v3 reuses connections by itself' },
+    awsSdkConnectionReuse: {
+      reason: 'is an option of NodejsFunction for AWS SDK v2', remedy: 'leave it out: v3 reuses connections by itself',
+    },
   },
 };
 
-/** The kinds of classes whose names alone would not say what to write. */
+/** Classes for which a message shows an example. */
 const KINDS: Readonly<Record<string, Partial<Kind>>> = { Duration: DURATION, Runtime: RUNTIME };
 
 /** A fault of one option. */
 export interface OptionFault {
   readonly about: 'name' | 'shape' | 'value';
   readonly text: string;
-  /** Whether it may be an option of an aws-cdk-lib that is newer than the table. */
+  /** Whether the option may exist in an aws-cdk-lib that is newer than the table. */
   readonly mayBeNew?: boolean;
 }
 
-/** All faults of the options of a struct, and of the structs in it. `prefix` stands before each name: `authorizer.` */
+/** All faults of the options of a struct, and of the structs in it. `prefix` comes before each name, such as `authorizer.` */
 export function optionFaults(prefix: string, struct: StructName, value: unknown): OptionFault[] {
   if (!isStruct(value)) return [];
   const options = optionsOf(struct);
@@ -51,12 +54,11 @@ export function optionFaults(prefix: string, struct: StructName, value: unknown)
   });
 }
 
-/** Whether an unknown option may be known to the aws-cdk-lib that is installed, since that is newer than the table. */
+/** Whether the installed aws-cdk-lib may have an unknown option, since it is newer than the table. */
 export function mayBeKnown({ mayBeNew }: OptionFault): boolean {
   return mayBeNew === true && isNewerThan(installedVersion(), AWS_CDK_LIB_VERSION);
 }
 
-/** Warns of such an option, which is passed on. */
 export function warnOfOption(scope: IConstruct, { text }: OptionFault): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:unknownOption',
@@ -77,18 +79,18 @@ export function optionsOf(struct: StructName): ReadonlyMap<string, string> {
 
 const flattened = new Map<StructName, ReadonlyMap<string, string>>();
 
-/** Whether a struct is one of aws-cdk-lib or extends one, and may have more options in a newer version. */
+/** Whether a struct may have more options in a newer aws-cdk-lib, since it belongs to it or extends a struct of it. */
 function isOpen(struct: StructName): boolean {
   const { bases = [] }: Struct = STRUCTS[struct];
   return struct.includes('.') || bases.some((base) => isOpen(base as StructName));
 }
 
-/** Other checks reject values that are not objects. */
+/** Values that are not objects are left to other checks. */
 function isStruct(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !Construct.isConstruct(value) && !Token.isUnresolved(value);
 }
 
-/** A `Map` has no members: all that is in it would be lost. */
+/** A `Map` does not count, since its entries are not members and would be lost. */
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
@@ -98,7 +100,7 @@ function nameFault(prefix: string, struct: StructName, name: string, value: unkn
   const fault = elsewhere(struct, name);
   if (fault) return { about: 'name', text: describe(property, value, fault) };
   const names = [...optionsOf(struct).keys()];
-  // As Python writes it: `api_key_required`.
+  // Python's spelling is `api_key_required`.
   const hint = nearest(name.replace(/[_-]/g, ''), names) ?? nested(struct, name) ?? longer(name, names);
   const all = names.length > LISTED ? `the options are those of ${struct}` : `the options are ${list(names)}`;
   return {
@@ -114,12 +116,12 @@ function elsewhere(struct: StructName, name: string): Fault | undefined {
   return known?.[name];
 }
 
-/** `memory` for `memorySize`. */
+/** `memorySize` for `memory`. */
 function longer(name: string, names: readonly string[]): string | undefined {
   return name.length < 3 ? undefined : names.find((known) => known.toLowerCase().startsWith(name.toLowerCase()));
 }
 
-/** The same option inside another one: `bundling.minify`. */
+/** `bundling.minify` for `minify`. */
 function nested(struct: StructName, name: string): string | undefined {
   const found = [...optionsOf(struct)].find(([, holds]) => holds in STRUCTS && optionsOf(holds as StructName).has(name));
   return found && `${found[0]}.${name}`;
@@ -129,7 +131,9 @@ function valueFaults(property: string, holds: string, value: unknown): OptionFau
   if (holds === '' || Token.isUnresolved(value)) return [];
   if (/^@\w+$/.test(holds)) return isInstance(value) ? [] : [instanceFault(property, holds.slice(1), value)];
   if (/^=.*[^\]}]$/.test(holds)) return enumFaults(property, holds, value);
-  if (holds.endsWith('[]')) return Array.isArray(value) ? listFaults(property, holds.slice(0, -2), value) : [kindFault(property, 'list', value)];
+  if (holds.endsWith('[]')) {
+    return Array.isArray(value) ? listFaults(property, holds.slice(0, -2), value) : [kindFault(property, 'list', value)];
+  }
   if (!holds.endsWith('{}') && !(holds in STRUCTS)) return typeof value === holds ? [] : [kindFault(property, holds, value)];
   if (!isObject(value)) return [kindFault(property, 'object', value)];
   if (holds in STRUCTS) return optionFaults(`${property}.`, holds as StructName, value);
@@ -150,7 +154,7 @@ function kindFault(property: string, kind: string, value: unknown): OptionFault 
   return { about, text: describe(property, value, { reason, remedy: remedyFor(kind, value) }) };
 }
 
-/** A newer aws-cdk-lib may have more values. */
+/** An enum of a newer aws-cdk-lib may have more values. */
 function enumFaults(property: string, holds: string, value: unknown): OptionFault[] {
   const values = holds.slice(1).split('|');
   if (values.includes(value as string)) return [];
@@ -162,26 +166,28 @@ function enumFaults(property: string, holds: string, value: unknown): OptionFaul
   return [{ about: 'value', text: describe(property, value, { reason: `is not ${all}`, remedy }) }];
 }
 
-/** What implements an interface may be of any class, also of another copy of aws-cdk-lib. */
+/** An implementation of an interface may be of any class, even of another copy of aws-cdk-lib. */
 function isInstance(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function instanceFault(property: string, type: string, value: unknown): OptionFault {
   const { name, example } = KINDS[type] ?? { name: `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}` };
-  const remedy = example === undefined ? 'give an object of that type, not its name, ARN or number' : `use ${example}`;
-  return { about: 'value', text: describe(property, value, { reason: `is not ${name}`, remedy: value === null ? 'leave it out' : remedy }) };
+  const hint = example === undefined ? 'give an object of that type, not its name, ARN or number' : `use ${example}`;
+  const remedy = value === null ? 'leave it out' : hint;
+  return { about: 'value', text: describe(property, value, { reason: `is not ${name}`, remedy }) };
 }
 
 function remedyFor(kind: string, value: unknown): string {
   if (kind === 'list') return 'put it into brackets: [value]';
   if (kind === 'boolean') return 'use true or false';
   if (kind === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `write "${value}"`;
-  if (kind === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return `write ${Number(value)}`;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  if (kind === 'number' && Number.isFinite(number)) return `write ${number}`;
   return kind === 'object' ? 'write { name: value }' : `use a ${kind}, or leave it out`;
 }
 
-/** `environment.TABLE`, and `routes["say"]` where keys are no names. */
+/** `environment.TABLE`, but `routes["say"]` where keys are not identifiers. */
 function member(property: string, key: string): string {
   return property.endsWith('environment') && /^\w+$/.test(key) ? `.${key}` : `["${key}"]`;
 }

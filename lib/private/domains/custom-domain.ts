@@ -11,9 +11,9 @@ import { pathFrom } from '../construct-id';
 import { reportDomainConflicts } from './domain-conflicts';
 import { withoutUndefined } from '../members';
 
-/** A custom domain whose options are checked, before anything of it is made. */
+/** A custom domain whose options are checked, with nothing created yet. */
 export interface DomainPlan {
-  /** Host and mapping key: what follows `wss://` and `https://`. No reference to a stage is in it. */
+  /** Host and mapping key, which follow `wss://` and `https://` in URLs. Contains no reference to a stage. */
   readonly address: string;
   readonly host: string;
   readonly mappingKey?: string;
@@ -26,10 +26,10 @@ export interface DomainPlan {
 }
 
 /**
- * Makes the domain name, or takes the one that exists, and leads it to a stage.
+ * Makes the domain name, unless it exists, and maps it to a stage.
  *
- * Logical ids follow the domain and the key, not the service or stage: what moves to another one in the same stack is updated in place.
- * With another id CloudFormation would make the new mapping, domain name or record first, and AWS takes each of them once.
+ * Logical ids follow the domain and the key, so that a domain that moves to another service or stage of the same stack is updated in place.
+ * With a new id, CloudFormation would first create another mapping, domain name or record, which AWS rejects as a duplicate.
  */
 export function makeDomain(scope: Construct, plan: DomainPlan, api: IWebSocketApi, stage: IWebSocketStage): IDomainName {
   const made = plan.existing ? undefined : makeDomainName(scope, plan);
@@ -46,7 +46,7 @@ function makeDomainName(scope: Construct, plan: DomainPlan): DomainName {
     domainName: host,
     certificate: plan.certificate ?? makeCertificate(scope, plan),
     certificateName,
-    // The only one that WebSocket APIs take.
+    // The only policy that WebSocket APIs support.
     securityPolicy: SecurityPolicy.TLS_1_2,
     ipAddressType,
   }));
@@ -66,7 +66,7 @@ function makeCertificate(scope: Construct, plan: DomainPlan): acm.Certificate {
 function makeRecords(scope: Construct, plan: DomainPlan, zone: route53.IHostedZone, domainName: DomainName): void {
   const { regionalDomainName, regionalHostedZoneId } = domainName;
   const target = route53.RecordTarget.fromAlias(new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId));
-  // The dot ends the name: without it the name of the zone would be asked for, which an imported zone may not know.
+  // The dot ends the name: without it, aws-cdk-lib reads the name of the zone, which an imported zone may not have.
   const record = { zone, recordName: `${plan.host}.`, target };
   nameAfterDomain(new route53.ARecord(scope, 'AliasRecord', record), 'AliasRecord', plan);
   nameAfterDomain(new route53.AaaaRecord(scope, 'AliasRecordIpv6', record), 'AliasRecordIpv6', plan);
@@ -78,12 +78,12 @@ function nameAfterDomain(made: Construct, kind: string, plan: DomainPlan, mappin
     const hash = createHash('sha256').update([kind, name, mappingKey].join('\0')).digest('hex').slice(0, 8).toUpperCase();
     return `${kind}${`${name}/${mappingKey}`.replace(/[^A-Za-z0-9]/g, '').slice(0, 100)}${hash}`;
   };
-  // A token says what it stands for at synthesis.
+  // A token is resolved at synthesis only.
   const isKnown = !Token.isUnresolved(plan.host);
   (made.node.defaultChild as CfnResource).overrideLogicalId(isKnown ? logicalId() : Lazy.uncachedString({ produce: logicalId }));
 }
 
-/** The name of the domain, or what stands for it: the same for every service of a stack. */
+/** The name of the domain, or for a token a text that is the same for every service of a stack. */
 function nameOf(made: Construct, { host, existing }: DomainPlan): string {
   if (!Token.isUnresolved(host)) return host;
   return existing && Resource.isOwnedResource(existing) ? pathFrom(made, existing) : JSON.stringify(Stack.of(made).resolve(host));

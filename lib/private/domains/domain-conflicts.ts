@@ -8,10 +8,10 @@ import { literal } from '../values';
 type Mapping = apigwv2.CfnApiMapping | apigw.CfnBasePathMapping;
 type Name = apigwv2.CfnDomainName | apigw.CfnDomainName;
 
-/** What services have made here: of two of them the later one complains. */
+/** Resources of services. Of two that conflict, only the later one reports it. */
 const ours = new WeakSet<IConstruct>();
 
-/** Says what else in the app uses the domain of a service, and may not. */
+/** Reports other resources of the app that conflict with the domain of a service. */
 export function reportDomainConflicts(scope: Construct, mapping: apigwv2.CfnApiMapping, name?: apigwv2.CfnDomainName): void {
   for (const made of [mapping, name]) if (made) ours.add(made);
   scope.node.addValidation({
@@ -32,21 +32,21 @@ function mappingConflict(mine: apigwv2.CfnApiMapping, other: Mapping): string[] 
   if (domain !== domainOf(other)) return [];
   const protocol = protocolOf(other);
   if (protocol !== undefined && protocol !== 'WEBSOCKET') {
-    return [`domain: ${show(domain)} leads to a ${protocol} API too (${pathOf(other)}), and API Gateway serves WebSocket APIs at a domain of `
-      + 'their own; use another domain name for one of the two'];
+    return [`domain: ${show(domain)} is also mapped to a ${protocol} API (${pathOf(other)}), but API Gateway requires a domain of their own `
+      + 'for WebSocket APIs; use another domain name for one of the two'];
   }
-  if (keyOf(mine) !== keyOf(other) || !complains(mine, other)) return [];
-  return [`domain.mappingKey: ${show(keyOf(mine))} leads to another stage at ${show(domain)} already (${pathOf(other)}); `
+  if (keyOf(mine) !== keyOf(other) || !reports(mine, other)) return [];
+  return [`domain.mappingKey: ${show(keyOf(mine))} is already mapped to another stage at ${show(domain)} (${pathOf(other)}); `
     + 'give each of the two a key of its own'];
 }
 
 function nameConflict(mine: apigwv2.CfnDomainName, other: Name): string[] {
-  if (hostOf(mine) !== hostOf(other) || !complains(mine, other)) return [];
-  return [`domain.domainName: ${show(hostOf(mine))} is made by ${pathOf(other)} too, and a domain name is made once; `
+  if (hostOf(mine) !== hostOf(other) || !reports(mine, other)) return [];
+  return [`domain.domainName: ${show(hostOf(mine))} is also made by ${pathOf(other)}, but a domain name exists only once; `
     + 'make it outside of both and give it to both as `existing`'];
 }
 
-function complains(mine: IConstruct, other: IConstruct): boolean {
+function reports(mine: IConstruct, other: IConstruct): boolean {
   return !ours.has(other) || other.node.path < mine.node.path;
 }
 
@@ -58,19 +58,19 @@ function isName(node: IConstruct): node is Name {
   return node instanceof apigwv2.CfnDomainName || node instanceof apigw.CfnDomainName;
 }
 
-/** One name in two Regions, accounts or stages of the app is two domains. */
+/** A name in two Regions, accounts or stages of the app is two domains. */
 function placeOf(node: IConstruct): string {
   const { account, region } = Stack.of(node);
   return JSON.stringify([Stage.of(node)?.node.path, literal(account), literal(region)]);
 }
 
-/** What a domain name is made with; a token stands for the same in one stack only. */
+/** The host of a domain name. Equal tokens mean the same host within one stack only. */
 function hostOf(made: Name): string {
   const { domainName, stack } = made;
   return Token.isUnresolved(domainName) ? `${stack.node.path}: ${JSON.stringify(stack.resolve(domainName))}` : domainName ?? made.node.path;
 }
 
-/** The name of the domain, or what stands for it until deployment. */
+/** The name of the domain, or a text that identifies it until deployment. */
 function domainOf(mapping: Mapping): string | undefined {
   const name = mapping.domainName;
   if (!Token.isUnresolved(name)) return name;
@@ -85,7 +85,7 @@ function keyOf(mapping: Mapping): string | undefined {
   return key === '' ? undefined : key;
 }
 
-/** Unknown if the API is imported. */
+/** `undefined` if the API is imported. */
 function protocolOf(mapping: Mapping): string | undefined {
   if (mapping instanceof apigw.CfnBasePathMapping) return 'REST';
   const api = referredTo(mapping.apiId);
@@ -98,7 +98,7 @@ function referredTo(text: string): IConstruct | undefined {
   return Reference.isReference(token) ? token.target : undefined;
 }
 
-/** The construct that its author knows. */
+/** The path of the construct that the user wrote. */
 function pathOf({ node }: IConstruct): string {
   return node.id === 'Resource' ? node.scope!.node.path : node.path;
 }

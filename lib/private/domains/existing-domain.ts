@@ -11,16 +11,15 @@ interface Place {
   readonly region: string;
 }
 
-/** Routing rules lead to REST APIs only. */
 const RULES_ONLY = 'ROUTING_RULE_ONLY';
 
-/** The name of a domain that is made elsewhere: the text itself where the app knows it. */
+/** The literal host of an existing domain if the app defines it, else a token. */
 export function hostOf(existing: IDomainName): string {
   return literal(resourceOf(existing)?.domainName) ?? existing.name;
 }
 
 /**
- * Why a domain that is made elsewhere cannot serve a WebSocket API, if the app knows.
+ * Why an existing domain cannot serve a WebSocket API, as far as it is known at synthesis.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
  */
@@ -35,27 +34,33 @@ export function existingDomainFault(scope: Construct, existing: IDomainName): Fa
   const policy = endpoints.map(({ securityPolicy }) => securityPolicy)
     .find((name) => name !== undefined && !Token.isUnresolved(name) && name !== SecurityPolicy.TLS_1_2);
   if (endpoints.some(({ endpointType }) => endpointType === EndpointType.EDGE)) {
-    return { reason: 'is edge-optimized, and WebSocket APIs take Regional domain names only', remedy: 'make it with EndpointType.REGIONAL' };
+    return {
+      reason: 'is edge-optimized, and WebSocket APIs support Regional domain names only', remedy: 'make it with EndpointType.REGIONAL',
+    };
   }
   if (policy !== undefined) {
-    return { reason: `has the security policy ${policy}, and WebSocket APIs take TLS_1_2 only`, remedy: 'make it with SecurityPolicy.TLS_1_2' };
+    return {
+      reason: `has the security policy ${policy}, and WebSocket APIs support TLS_1_2 only`, remedy: 'make it with SecurityPolicy.TLS_1_2',
+    };
   }
   if (mutualTlsAuthentication !== undefined) {
-    return { reason: 'has mutual TLS, which is for REST and HTTP APIs', remedy: 'make it without, and let an authorizer decide who may connect' };
+    return {
+      reason: 'has mutual TLS, which is for REST and HTTP APIs', remedy: 'make it without, and let an authorizer decide who may connect',
+    };
   }
   if (routingMode === RULES_ONLY) {
     return {
-      reason: `has the routing mode ${RULES_ONLY}, and rules lead to REST APIs only`,
+      reason: `has the routing mode ${RULES_ONLY}, and routing rules support REST APIs only`,
       remedy: 'leave `routingMode` out, so that mappings lead to the API',
     };
   }
   return undefined;
 }
 
-/** Why a certificate cannot be that of the domain, if the app knows. */
+/** Why a certificate cannot be used for the domain, as far as it is known at synthesis. */
 export function certificateFault(scope: Construct, certificate: ICertificate): Fault | undefined {
   const arn = certificate.certificateArn;
-  // What is imported says where it is in its ARN only.
+  // The `env` of an imported certificate is that of the stack; its ARN has the real Region.
   return elsewhereFault(scope, Token.isUnresolved(arn) ? certificate.env : placeIn(arn));
 }
 
@@ -64,10 +69,10 @@ function placeIn(arn: string): Place {
   return { region, account };
 }
 
-/** Domain name, certificate and API are in one account and Region. */
+/** Domain name, certificate and API must be in one account and Region. */
 function elsewhereFault(scope: Construct, place: Place): Fault | undefined {
   const { account, region } = Stack.of(scope);
-  const remedy = 'take one of the same account and Region: the endpoint is Regional';
+  const remedy = 'use one in the same account and Region, since the endpoint is Regional';
   if (differ(place.region, region)) return { reason: `is in ${place.region}, and the API is in ${region}`, remedy };
   if (differ(place.account, account)) return { reason: `is in the account ${place.account}, and the API is in ${account}`, remedy };
   return undefined;
@@ -82,21 +87,19 @@ function resourceOf(existing: IDomainName): CfnDomainName | undefined {
   return resource instanceof CfnDomainName ? resource : undefined;
 }
 
-/** The endpoints, whatever they are wrapped in; none if only a deployment knows them. */
+/** The endpoints; none if they are known at deployment only. */
 function endpointsOf(resource: CfnDomainName): CfnDomainName.DomainNameConfigurationProperty[] {
   const endpoints = Stack.of(resource).resolve(resource.domainNameConfigurations) as unknown;
   return Array.isArray(endpoints) ? endpoints as CfnDomainName.DomainNameConfigurationProperty[] : [];
 }
 
 /**
- * What is wrong with the hosted zone of a domain, if anything.
- *
- * @param validates whether a certificate is validated by a record in it
+ * @param validates whether a record in the zone validates the certificate
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
 export function hostedZoneFault(zone: IHostedZone, domainName: string, validates: boolean): Fault | undefined {
   if (validates && isPrivate(zone)) {
-    return { reason: 'is private, and ACM validates a certificate by public DNS', remedy: 'give a `certificate`, or a public hosted zone' };
+    return { reason: 'is private, but ACM validates certificates by public DNS', remedy: 'give a `certificate`, or a public hosted zone' };
   }
   const zoneName = nameOf(zone);
   if (zoneName === undefined || Token.isUnresolved(zoneName) || Token.isUnresolved(domainName)) return undefined;
@@ -107,7 +110,7 @@ export function hostedZoneFault(zone: IHostedZone, domainName: string, validates
   };
 }
 
-/** A zone that is imported by its id alone throws when it is asked. */
+/** A zone that is imported by id alone throws when its name is read. */
 function nameOf(zone: IHostedZone): string | undefined {
   try {
     return zone.zoneName.replace(/\.$/, '');
@@ -116,7 +119,7 @@ function nameOf(zone: IHostedZone): string | undefined {
   }
 }
 
-/** Where the app knows: an imported zone does not tell. */
+/** `false` for an imported zone, of which this is unknown. */
 function isPrivate(zone: IHostedZone): boolean {
   if (zone instanceof PrivateHostedZone) return true;
   const resource = zone.node.defaultChild;

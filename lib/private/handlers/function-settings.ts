@@ -17,13 +17,13 @@ export interface OwnSettings {
   readonly logGroupRetention?: RetentionDays;
 }
 
-/** The settings of a function: what a route, an authorizer or the defaults say of it, targets apart. */
+/** The settings of a function, from a route, an authorizer or `defaults`. */
 export type FunctionSettings = Omit<NodejsFunctionProps, 'entry' | 'handler' | 'code' | 'awsSdkConnectionReuse'> & OwnSettings;
 
-/** Where the logs go: whoever sets one of them does not inherit another. */
+/** Settings of the log group. A route that sets one of them inherits neither of the others. */
 const LOGS = ['logGroup', 'logGroupRetention', 'logRetention'] as const;
 
-/** The function settings among the options of a struct. What no struct has is one of a newer aws-cdk-lib. */
+/** The function settings among the options of a struct. An option that no struct has belongs to a newer aws-cdk-lib. */
 export function functionSettings(struct: StructName, options: object): FunctionSettings {
   const [all, settings] = [optionsOf(struct), optionsOf('WebsocketFunctionOptions')];
   return withoutUndefined(Object.fromEntries(entriesOf(options).filter(([name]) => settings.has(name) || !all.has(name))));
@@ -45,14 +45,14 @@ export function differences(left: FunctionSettings, right: FunctionSettings): st
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !sameValue(a[key], b[key]));
 }
 
-/** Checks settings that are given in one place. */
+/** Checks the settings of one place, before they are merged. */
 export function checkSettings(checks: Checks, settings: FunctionSettings): void {
   const { alias, provisionedConcurrentExecutions, snapStart, logGroupRetention } = settings;
   if (typeof alias === 'string') checks.that('alias', alias, aliasFault);
   const count = literal(provisionedConcurrentExecutions ?? 0);
   if (typeof count === 'number' && !(Number.isInteger(count) && count >= 0)) {
     checks.refuse('provisionedConcurrentExecutions', count, {
-      reason: 'is not a number of execution environments', remedy: 'use a whole number; 0 is none',
+      reason: 'is not a number of execution environments', remedy: 'use a whole number, or 0 for none',
     });
   }
   if (snapStart !== undefined) {
@@ -71,7 +71,7 @@ export function checkSettings(checks: Checks, settings: FunctionSettings): void 
   }
 }
 
-/** Checks the settings of a function as a whole. Errors name a value where it was given, by `own` or by `defaults`. */
+/** Checks the merged settings of a function. Errors name the place of a value, `own` or `defaults`. */
 export function checkCombination(checks: Checks, own: FunctionSettings, defaults: FunctionSettings): void {
   const settings = mergeSettings(defaults, own);
   const refuse = (name: keyof FunctionSettings, fault: Fault): never => {
@@ -81,13 +81,13 @@ export function checkCombination(checks: Checks, own: FunctionSettings, defaults
   if (alias === undefined) {
     if (provisioned) {
       refuse('provisionedConcurrentExecutions', {
-        reason: 'needs an alias, and the function has none: Lambda has no provisioned concurrency for $LATEST',
+        reason: 'needs an alias, but the function has none: Lambda has no provisioned concurrency for $LATEST',
         remedy: "set `alias` too, for example 'live'",
       });
     }
     if (currentVersionOptions !== undefined) {
       refuse('currentVersionOptions', {
-        reason: 'describes a version, and none is published', remedy: 'set `alias` too: it publishes a version on every change',
+        reason: 'describes a version, but none is published', remedy: 'set `alias` too: it publishes a version on every change',
       });
     }
     return;
@@ -102,12 +102,12 @@ export function checkCombination(checks: Checks, own: FunctionSettings, defaults
   if (provisioned > reserved) {
     refuse('provisionedConcurrentExecutions', {
       reason: `is more than the \`reservedConcurrentExecutions\` of the function, which are ${reserved}`,
-      remedy: 'raise those, or lower this',
+      remedy: 'raise that, or lower this',
     });
   }
 }
 
-/** CloudWatch Logs takes certain numbers of days only. */
+/** CloudWatch Logs accepts certain numbers of days only. */
 export function retentionFault(retention: RetentionDays): Fault | undefined {
   if (Token.isUnresolved(retention) || typeof RetentionDays[retention] === 'string') return undefined;
   return { reason: 'is not a retention period of CloudWatch Logs', remedy: 'use one of logs.RetentionDays' };
@@ -117,7 +117,7 @@ export function retentionFault(retention: RetentionDays): Fault | undefined {
 function aliasFault(alias: string): Fault | undefined {
   if (Token.isUnresolved(alias)) {
     return {
-      reason: 'is not known until deployment, and the construct id is made from it at synthesis',
+      reason: 'is known only at deployment, but the construct id is made from it before that',
       remedy: 'write the name as a literal',
     };
   }
@@ -128,12 +128,12 @@ function aliasFault(alias: string): Fault | undefined {
   };
 }
 
-/** Code of an ES module, which no CommonJS file may have. */
+/** Syntax that only an ES module may have. */
 const MODULE_CODE = /\b(?:import|export)\b/;
 
 /**
- * `sourceMap` and `sourceMapMode` are one setting: whoever sets one of them does not inherit the other. Nor does a route that is
- * CommonJS in a service of ES modules inherit a banner or footer that only a module can have.
+ * `sourceMap` and `sourceMapMode` are one setting: a route that sets one of them does not inherit the other. A CommonJS route does not
+ * inherit a banner or footer with syntax of ES modules.
  */
 function mergedBundling(defaults: BundlingOptions = {}, own: BundlingOptions = {}): BundlingOptions {
   const setsMap = own.sourceMap !== undefined || own.sourceMapMode !== undefined;

@@ -7,12 +7,12 @@ import { Construct } from 'constructs';
 import { FunctionSettings, OwnSettings } from './function-settings';
 import { withoutUndefined } from '../members';
 
-/** What aws-cdk-lib takes of the settings. */
+/** The settings that aws-cdk-lib has. */
 type PlainSettings = Omit<FunctionSettings, keyof OwnSettings> & Pick<NodejsFunctionProps, 'logGroup'>;
 
 const aliases = new WeakMap<lambda.IFunction, lambda.Alias>();
 
-/** Creates a function, and for the settings that aws-cdk-lib does not have, its log group and its alias. */
+/** Creates a function, with its log group and its alias, which aws-cdk-lib has no settings for. */
 export function setUpFunction(
   scope: Construct, id: string, settings: FunctionSettings, make: (scope: Construct, id: string, options: PlainSettings) => lambda.Function,
 ): lambda.Function {
@@ -24,7 +24,7 @@ export function setUpFunction(
   narrowLogRights(made, { role: options.role, logGroup });
   if (alias !== undefined) {
     aliases.set(made, made.addAlias(alias, withoutUndefined({
-      // None is said by leaving it out.
+      // CloudFormation rejects 0.
       provisionedConcurrentExecutions: provisionedConcurrentExecutions || undefined,
     })));
   }
@@ -36,23 +36,23 @@ export function removeFunction(scope: Construct, id: string): void {
   for (const child of [id, logGroupId(id)]) scope.node.tryRemoveChild(child);
 }
 
-/** The alias of a function, which is invoked in its place. */
+/** The alias of a function, which is invoked instead. */
 export function aliasOf(fn: lambda.IFunction): lambda.Alias | undefined {
   return aliases.get(fn);
 }
 
-/** The export of a handler has no hyphen in its name: it is the id of no function. */
+/** Not the id of a function, since names of exports have no hyphen. */
 function logGroupId(id: string): string {
   return `${id}-Logs`;
 }
 
-/** What aws-cdk-lib attaches to the role of every function: to write to all logs of the account. */
+/** The managed policy that aws-cdk-lib attaches to the role of every function, for all log groups of the account. */
 const ALL_LOGS = 'service-role/AWSLambdaBasicExecutionRole';
 
 /**
- * Lets a function write to the log group that it is given, and to no other. A role that is given stays as it is.
+ * Permits a function to write to its own log group only. A role from the user is not changed.
  *
- * One that aws-cdk-lib makes has the name of the function in its own, so that a right to it would be a cycle.
+ * Without a log group of its own, the function's log group is named after the function, and permission for it would be a cycle.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
  */
@@ -63,8 +63,9 @@ export function narrowLogRights(fn: lambda.Function, { role, logGroup }: Functio
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [(logGroup as ILogGroup).logGroupArn],
   }));
   const attached = resource.managedPolicyArns;
-  // Late: policies may still be added to the role.
-  resource.managedPolicyArns = Lazy.any({ produce: () => withoutAllLogs(Stack.of(fn), attached) }, { omitEmptyArray: true }) as unknown as string[];
+  // Lazy, since policies may still be added to the role.
+  const policies = Lazy.any({ produce: () => withoutAllLogs(Stack.of(fn), attached) }, { omitEmptyArray: true });
+  resource.managedPolicyArns = policies as unknown as string[];
 }
 
 function withoutAllLogs(stack: Stack, attached: unknown): unknown[] {

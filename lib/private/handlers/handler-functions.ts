@@ -18,16 +18,16 @@ import { sortedBy } from '../values';
 
 /** A property that names a handler, with the settings of the function. */
 export interface HandlerUse {
-  /** `routes["foo"].handler` or `authorizer.handler`: how messages name it. */
+  /** As in messages: `routes["foo"].handler` or `authorizer.handler`. */
   readonly property: string;
   readonly handler: Handler;
   readonly settings: FunctionSettings;
 }
 
-/** The handler functions of all services of an app, in the order in which the services were made. */
+/** The handler functions of all services of an app, in order of creation. */
 const byApp = new WeakMap<IConstruct, HandlerFunctions[]>();
 
-/** The functions of a service: one for each handler, however many routes name it. */
+/** The functions of a service, one for each handler. */
 export class HandlerFunctions {
   private readonly uses = new Map<string, HandlerUse[]>();
   private readonly functions = new Map<string, lambda.Function>();
@@ -40,7 +40,7 @@ export class HandlerFunctions {
     scope.node.addValidation({ validate: () => [...this.failureReport(), ...this.reportOfOtherStages()] });
   }
 
-  /** Refuses a handler whose uses want different functions. */
+  /** Rejects a handler that is used with different settings. */
   public check(uses: HandlerUse[]): void {
     const seen = new Map([...this.uses].map(([id, [first]]) => [id, first]));
     for (const use of uses) {
@@ -51,11 +51,11 @@ export class HandlerFunctions {
     }
   }
 
-  /** Makes the functions that are not there yet, from one build. */
+  /** Makes the functions that do not exist yet, from one build. */
   public add(uses: HandlerUse[]): void {
     const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
     const built = this.build([...missing.values()]);
-    // In the order of their names: the template of a nested stack is an asset, and another order would be another one.
+    // In the order of their ids, since the template of a nested stack is an asset, whose hash depends on the order.
     const inOrder = sortedBy(missing, ([id]) => id);
     try {
       for (const [id, use] of inOrder) this.functions.set(id, this.makeFunction(use, built.get(id)));
@@ -69,7 +69,7 @@ export class HandlerFunctions {
     return this.functions.get(handler.id)!;
   }
 
-  /** What esbuild makes of the handlers that it can build together. */
+  /** Builds the handlers that esbuild can build together. */
   private build(uses: HandlerUse[]): Map<string, BundledHandler> {
     const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}, use.settings.projectRoot));
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
@@ -95,7 +95,7 @@ export class HandlerFunctions {
   private builtFunction(use: HandlerUse, built: BundledHandler): lambda.Function {
     const { handler, settings } = use;
     const made = this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
-    // Without it the local gateway synthesizes the app when the handler is saved.
+    // The local gateway rebuilds the handler from the metadata. Without it, the gateway synthesizes the whole app.
     if (!built.hasSteps) addHandlerMetadata(made, handler, built.recipe);
     return made;
   }
@@ -107,12 +107,12 @@ export class HandlerFunctions {
     ));
   }
 
-  /** As plain aws-cdk-lib does it, for what one build cannot express. */
+  /** Bundled by `NodejsFunction`, as in plain aws-cdk-lib, for options that one build cannot express. */
   private bundledOnItsOwn(use: HandlerUse): lambda.Function {
     const { handler, settings } = use;
     const { forceDockerBundling, dockerImage } = settings.bundling ?? {};
     const wantsDocker = forceDockerBundling || dockerImage;
-    // NodejsFunction looks for esbuild from where aws-cdk-lib is, and goes to Docker if there is none.
+    // `NodejsFunction` resolves esbuild from the folder of aws-cdk-lib, and falls back to Docker.
     if (wantsDocker || this.esbuildIsThere([use], [path.dirname(require.resolve('aws-cdk-lib/package.json'))])) {
       const compiled = precompile(this.scope, bundleRequest(use));
       try {
@@ -128,7 +128,7 @@ export class HandlerFunctions {
     return this.nodejsFunction(use, placeholderCode());
   }
 
-  /** @param compiled what TypeScript made of the handler, if that is wanted */
+  /** @param compiled the output of TypeScript, for `preCompilation` */
   private bundledByNodejsFunction(use: HandlerUse, compiled?: string): lambda.Function {
     const { handler, settings } = use;
     const { inject, preCompilation, ...bundling } = settings.bundling ?? {};
@@ -143,7 +143,7 @@ export class HandlerFunctions {
     return made;
   }
 
-  /** Without esbuild nothing is built, and least of all in a Docker container that nobody asked for. */
+  /** Without esbuild, the handlers fail: `NodejsFunction` would fall back to Docker. */
   private esbuildIsThere(uses: HandlerUse[], directories?: string[]): boolean {
     const fault = esbuildFault(directories);
     if (fault) for (const use of uses) this.fail(use, [fault]);
@@ -158,7 +158,7 @@ export class HandlerFunctions {
     this.failures.set(use.handler.id, errors);
   }
 
-  /** Every broken handler with the places that name it, as they were given. */
+  /** One message for each broken handler, with the properties that name the handler. */
   private failureReport(): string[] {
     return [...this.uses].filter(([id]) => this.failures.has(id)).map(([id, uses]) => {
       const properties = list(uses.map((use) => use.property));
@@ -167,7 +167,7 @@ export class HandlerFunctions {
     });
   }
 
-  /** A stage that fails ends the synthesis: the first to fail tells what is broken in the others. */
+  /** The first `Stage` that fails ends the synthesis, so that its first service also reports the failures in other stages. */
   private reportOfOtherStages(): string[] {
     const failing = (byApp.get(this.scope.node.root) ?? []).filter(({ failures }) => failures.size > 0);
     const isHere = (other: HandlerFunctions): boolean => Stage.of(other.scope) === Stage.of(this.scope);
@@ -198,7 +198,7 @@ function functionId(handler: Handler): string {
   return `Handler-${encodeId(handler.id)}`;
 }
 
-/** What the user can do about it comes first. */
+/** Hints come before the output of the command. */
 function installErrors(error: Error, { handler, settings }: HandlerUse): string[] {
   if (!(error instanceof CommandFailure)) return [error.message];
   const missing = error.missingCommand === undefined ? [] : [
@@ -209,13 +209,13 @@ function installErrors(error: Error, { handler, settings }: HandlerUse): string[
   return [...hints, error.output, error.message].filter((text) => text !== '');
 }
 
-/** A hash that the user sets is still one asset for each handler. */
+/** With an `assetHash` of the user, each handler is still an asset of its own. */
 function assetIdentity(settings: FunctionSettings, handler: Handler): string | undefined {
   const assetHash = settings.bundling?.assetHash;
   return assetHash === undefined ? undefined : `${assetHash}\0${handler.id}`;
 }
 
-/** Code for a function that is not bundled: its stack is not synthesized for deployment, or the build failed. */
+/** For a function that is not bundled, since its stack is not selected or the build failed. */
 function placeholderCode(): lambda.Code {
   return new AssetCode([{ path: 'index.js', contents: Buffer.from('throw new Error("this handler was not bundled");\n') }]);
 }

@@ -5,21 +5,20 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Recipe } from '../bundling/bundler';
 import { Handler } from '../bundling/handler';
 
-/** The type of the entry in the cloud assembly; `local/` reads it, so it stays as it is. */
+/** The type of the metadata entry in the cloud assembly. A contract with `local/`, which reads it. */
 export const HANDLER_METADATA = 'cdk-websocket-service:handler';
 
-/** Options that may hold paths of this machine. */
+/** Options that may contain absolute paths. */
 const PATH_OPTIONS = ['tsconfig', 'inject', 'alias'];
 
 /**
- * Leaves in the cloud assembly what it takes to build the handler again: the local gateway does so on every save, without
- * the app.
+ * Adds the data for rebuilding a handler to the cloud assembly: the local gateway does that on every save, without running the app.
  *
- * It goes to the metadata beside the manifest, never into the template. Paths are relative to the folder of the manifest,
- * so an assembly can move together with its sources, and no name of this machine gets into it.
+ * The data goes into the metadata of the manifest, never into the template. Paths are relative to the folder of the manifest, so that an
+ * assembly can move together with its sources, and contains no path of this machine.
  */
 export function addHandlerMetadata(made: lambda.Function, handler: Handler, { directory, options }: Recipe): void {
-  // A link in the way of cdk.out would lead `..` elsewhere.
+  // If cdk.out is below a symbolic link, `..` means another folder.
   const assembly = fs.realpathSync(Stage.of(made)!.outdir);
   made.node.defaultChild!.node.addMetadata(HANDLER_METADATA, {
     file: posix(path.relative(assembly, handler.file)),
@@ -33,12 +32,12 @@ export function addHandlerMetadata(made: lambda.Function, handler: Handler, { di
   });
 }
 
-/** The same as JSON: patterns as `{ "pattern": "..." }`. */
+/** A regular expression is `{ "pattern": "..." }` in JSON. */
 function json(value: unknown): unknown {
   return value instanceof RegExp ? { pattern: value.source } : value;
 }
 
-/** Absolute paths made relative to the directory that esbuild works in, where it looks for relative ones. */
+/** Makes absolute paths relative to esbuild's working directory. */
 function withoutMachine(value: unknown, directory: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutMachine(item, directory));
   if (typeof value === 'object' && value !== null) {

@@ -10,10 +10,10 @@ import { withoutUndefined } from '../members';
 import { problem } from '../problem';
 
 /**
- * A function of this library: `lib/lambda/<bundleName>.ts` with all that it imports, bundled before the library was published.
+ * A function of this library: `lib/lambda/<bundleName>.ts`, bundled when the library was compiled.
  *
- * @param settings what the user says of it; those that are about bundling have no effect
- * @param environment all that the function reads: it wins over variables of the user, and what is undefined here is not set at all
+ * @param settings of the user, whose bundling options have no effect
+ * @param environment all variables that the function reads; they override the user's, and an `undefined` one is not set
  */
 export function presetFunction(
   scope: Construct, id: string, bundleName: string, settings: FunctionSettings, environment: Record<string, string | undefined>,
@@ -27,7 +27,7 @@ export function presetFunction(
       remedy: 'set it where the functions in that language are made',
     });
   }
-  return setUpFunction(scope, id, others, (home, name, options) => new lambda.Function(home, name, {
+  return setUpFunction(scope, id, others, (parent, name, options) => new lambda.Function(parent, name, {
     ...options,
     runtime,
     handler: 'index.handler',

@@ -1,23 +1,23 @@
 import { checkMembers, innerJsonString, jsonString } from './template-text';
 import { Checks } from '../checks/checks';
 
-/** What a consumer needs to answer the sender of the message. */
+/** The variables of `$context` that a consumer needs to reply to the sender of the message. */
 const CONTEXT_NAMES = ['routeKey', 'eventType', 'connectionId', 'requestId', 'domainName', 'stage', 'apiId'];
 
-/** The members that every envelope has. */
+/** Members that attributes must not replace. */
 const OWN_MEMBERS = ['requestContext', 'body'];
 
 type Attributes = { readonly [name: string]: string };
 
 /**
- * The message as JSON in the shape of the event of a Lambda proxy integration: `requestContext` and `body`, beside the attributes that the
- * user adds. `body` is a string whatever the client wrote.
+ * A template for the message as JSON, in the shape of the event of a Lambda proxy integration (`requestContext` and `body`), with the
+ * attributes of the user. `body` is always a string.
  */
 export function envelope(attributes: Attributes = {}): string {
   return envelopeOf(attributes, jsonString);
 }
 
-/** The envelope as a JSON string in other JSON. */
+/** The envelope as a JSON string inside other JSON. */
 export function envelopeString(attributes: Attributes = {}): string {
   return `"${envelopeOf(attributes, innerJsonString)}"`;
 }

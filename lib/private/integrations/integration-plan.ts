@@ -8,31 +8,29 @@ import { Fault } from '../problem';
 import { ApiStages, IntegrationSpec } from './make-integration';
 import { checkMappings } from './mapping-checks';
 
-/** What one factory of `RouteIntegration` was given, with its checks and its template: an integration before it has an API. */
+/** An integration before it has an API: the arguments of a factory of `RouteIntegration`, their checks and the template. */
 export interface IntegrationPlan {
-  /** As in `RouteIntegration.<factory>`. */
+  /** The name of the factory, for messages. */
   readonly factory: string;
-  /** The name of the type of the options. */
   readonly struct: StructName;
   readonly options: ServiceIntegrationOptions;
   readonly target?: IntegrationTarget;
-  /** For a proxy integration, which has no templates: the factory to use for those. */
+  /** For a proxy integration, which has no templates: the name of the factory that has. */
   readonly templatedFactory?: string;
-  /** The checks of the options that only this integration has. */
+  /** Checks the options that only this integration has. */
   readonly check?: (checks: Checks) => void;
   readonly define: (scope: Construct, api: ApiStages) => IntegrationSpec;
 }
 
-/** What a factory takes first: a queue, a URL. */
+/** The first argument of a factory, such as a queue or a URL. */
 export interface IntegrationTarget {
   /** The name of the parameter. */
   readonly name: string;
   readonly value: unknown;
-  /** A target of another kind would fail far from where it was given, or become `undefined` in a template. */
   readonly kind: Kind;
 }
 
-/** @param property where the integration is given */
+/** @param property the path of the integration in the props */
 export function checkPlan(scope: Construct, property: string, { factory, struct, options, target, ...plan }: IntegrationPlan): void {
   const checks = new Checks(scope, property);
   if (target) checks.required(target.name, target.value, target.kind);
@@ -54,7 +52,7 @@ function checkProxy(checks: Checks, options: ServiceIntegrationOptions, factory:
   const found = TEMPLATE_OPTIONS.find((option) => options[option] !== undefined);
   if (found === undefined) return;
   checks.refuse(found, options[found], {
-    reason: 'is not for a proxy integration, which passes message and answer through as they are',
+    reason: 'is not an option of a proxy integration, which passes message and response through unchanged',
     remedy: `leave it out, or use ${templatedFactory} instead of ${factory}`,
   });
 }
@@ -66,7 +64,7 @@ const LONGEST = Duration.seconds(29);
 export function integrationTimeoutFault(timeout: Duration): Fault | undefined {
   if (timeout.isUnresolved()) {
     return timeout.unitLabel() === 'millis' ? undefined : {
-      reason: 'is only known at deployment, and cannot be converted into milliseconds before that',
+      reason: 'is known only at deployment, and cannot be converted to milliseconds before that',
       remedy: 'make it with Duration.millis()',
     };
   }

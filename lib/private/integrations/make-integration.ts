@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { ServiceIntegrationOptions, WebsocketIntegrationResponse } from '../../integrations/integration-options';
 import { encodeId } from '../construct-id';
 
-/** What the backend needs; the options of the user override it. */
+/** The properties that the backend requires. Options of the user override them. */
 export interface IntegrationSpec {
   readonly type: 'AWS' | 'AWS_PROXY' | 'HTTP' | 'HTTP_PROXY' | 'MOCK';
   readonly uri?: string;
@@ -16,26 +16,25 @@ export interface IntegrationSpec {
   readonly responseTemplate?: string;
   readonly passthroughBehavior?: PassthroughBehavior;
   readonly vpcLinkId?: string;
-  /** Grants the role what the call needs, itself or through a policy of it. Without this function the call needs no role. */
+  /** Grants the permissions for the call to a role, or to a policy of the role. Without this function, the call needs no role. */
   readonly grant?: (role: iam.IGrantable) => void;
 }
 
-/** An API, and the stages in which it may invoke a function. */
+/** An API, and the stages that may invoke a function. */
 export interface ApiStages {
   readonly api: IWebSocketApi;
-  /** `*` stands for all, where the names are not known. */
+  /** `*` for all stages, where their names are unknown. */
   readonly stageNames: readonly string[];
 }
 
-/** The key of the template, and of the response, that matches whatever no other key does. */
+/** The key of the template, and of the response, that applies if no other key matches. */
 const DEFAULT_KEY = '$default';
 
-/** The expression that selects the template `$default`: without the backslash it would be a variable. */
+/** Selects the template `$default`. Without the backslash, the expression would be a variable. */
 const DEFAULT_SELECTION = '\\$default';
 
 /**
- * Makes an integration with its role and its responses. `CfnIntegration` makes it, since the integration types of `WebSocketIntegration`
- * lack HTTP.
+ * Makes an integration with its role and its responses, by `CfnIntegration`, since `WebSocketIntegration` has no HTTP types.
  *
  * @returns the id of the integration
  */
@@ -82,11 +81,11 @@ function roleFor(
 }
 
 /**
- * The principal API Gateway, on behalf of this API and account only.
+ * API Gateway, on behalf of this API and account only.
  *
- * AWS does not document whether API Gateway names account and API when it assumes the role of an integration, and users saw that it does
+ * AWS does not document whether API Gateway sends account and API when it assumes the role of an integration, and users saw that it does
  * not (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#479): plain operators would then deny every
- * message. With `IfExists` IAM denies a wrong account or API wherever API Gateway names one.
+ * message. With `IfExists`, IAM denies a wrong account or API whenever API Gateway sends one.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
@@ -100,7 +99,7 @@ function apiGatewayFor(scope: Construct, { apiId }: IWebSocketApi): iam.ServiceP
   });
 }
 
-/** The policy of a role in another stack is in that stack too, and would refer to a target in this one: a cycle between the stacks. */
+/** A policy of a role in another stack would be made there, and refer to a target in this one: a cycle between the stacks. */
 function isElsewhere(scope: Construct, role: iam.IRole): boolean {
   return Resource.isOwnedResource(role) && outermost(Stack.of(role)) !== outermost(Stack.of(scope));
 }
@@ -115,7 +114,7 @@ function policyFor(scope: Construct, role: iam.IRole): iam.Policy {
   return policy;
 }
 
-/** Without a response `$default` API Gateway could not answer a two-way route, and `$connect` would fail. */
+/** Without a `$default` response, a two-way route could not respond, and `$connect` would fail. */
 function responsesOf(spec: IntegrationSpec, { responses = [] }: ServiceIntegrationOptions): WebsocketIntegrationResponse[] {
   if (responses.some(({ key }) => key === DEFAULT_KEY)) return responses;
   return [...responses, { key: DEFAULT_KEY, responseTemplates: defaultTemplate(spec.responseTemplate) }];

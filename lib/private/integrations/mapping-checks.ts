@@ -3,7 +3,7 @@ import type { ServiceIntegrationOptions, WebsocketIntegrationResponse } from '..
 import { Checks } from '../checks/checks';
 import { Fault } from '../problem';
 
-/** Checks how the options map messages to requests, and answers to messages. */
+/** Checks how the options map messages to requests, and responses to messages. */
 export function checkMappings(checks: Checks, options: ServiceIntegrationOptions): void {
   const { requestParameters = {}, templateSelectionExpression, responses = [] } = options;
   for (const [destination, source] of Object.entries(requestParameters)) {
@@ -55,8 +55,8 @@ export function requestDestinationFault(destination: string): Fault | undefined 
 export function requestSourceFault(source: string): Fault | undefined {
   return faultUnless(source, REQUEST_SOURCES, {
     reason: 'is not a source of a request parameter',
-    remedy: "use context.<name>, stageVariables.<name>, route.request.body.<JSONPath>, a text in single quotes ('text'), or on $connect "
-      + 'route.request.header.<name> and route.request.querystring.<name>',
+    remedy: "use context.<name>, stageVariables.<name>, route.request.body.<JSONPath>, literal text in single quotes ('text'), "
+      + 'or on $connect route.request.header.<name> and route.request.querystring.<name>',
   });
 }
 
@@ -69,7 +69,7 @@ export function responseDestinationFault(destination: string): Fault | undefined
 export function responseSourceFault(source: string): Fault | undefined {
   return faultUnless(source, RESPONSE_SOURCES, {
     reason: 'is not a source of a response parameter',
-    remedy: "use integration.response.header.<name>, integration.response.body.<JSONPath> or a text in single quotes ('text')",
+    remedy: "use integration.response.header.<name>, integration.response.body.<JSONPath> or literal text in single quotes ('text')",
   });
 }
 
@@ -82,7 +82,7 @@ const SELECTION_VARIABLE = /^(request\.(body|header|querystring|path)|context|st
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html */
 export function templateSelectionFault(expression: string): Fault | undefined {
   if (Token.isUnresolved(expression)) return undefined;
-  if (expression === '$default') return { reason: 'is read as a variable', remedy: 'write "\\$default", in code \'\\\\$default\'' };
+  if (expression === '$default') return { reason: 'would be read as a variable', remedy: 'write "\\$default", in code \'\\\\$default\'' };
   const variables = expression.startsWith('$') && !expression.startsWith('${')
     ? [expression.slice(1)]
     : [...expression.matchAll(/\$\{([^}]*)\}/g)].map(([, name]) => name);
@@ -109,7 +109,7 @@ export function responseKeyFault(key: string): Fault | undefined {
   }
 }
 
-/** API Gateway reads a key as Java does: inline flags and possessive quantifiers are legal there. */
+/** Keys are regular expressions of Java, which has inline flags and possessive quantifiers. */
 function withoutJavaSyntax(pattern: string): string {
   return pattern.replace(/\(\?[a-z]+\)/g, '').replace(/([*+?}])\+/g, '$1');
 }

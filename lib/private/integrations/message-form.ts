@@ -11,7 +11,7 @@ interface MessageOptions {
 
 type Attributes = { readonly [name: string]: string };
 
-/** The attributes of every message: what a consumer needs to answer its sender. */
+/** The attributes of every message, which a consumer needs to reply to the sender. */
 const CONTEXT_ATTRIBUTES: Readonly<Record<string, string>> = {
   connectionId: '$context.connectionId',
   domainName: '$context.domainName',
@@ -20,26 +20,26 @@ const CONTEXT_ATTRIBUTES: Readonly<Record<string, string>> = {
   requestTimeEpoch: '$context.requestTimeEpoch',
 };
 
-/** SQS takes this number of attributes. */
+/** SQS's limit. */
 const ATTRIBUTE_LIMIT = 10;
 
 const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.)(?!.*\.\.)[\w-][\w.-]{0,254}(?<!\.)$/i;
 
 /**
- * The message as the last value of a form. Without a body, as on `$connect`, the value is `{}`, since SQS and SNS refuse an empty one.
+ * The message as the last value of a form. Without a body, as on `$connect`, the value is `{}`, since SQS and SNS reject empty messages.
  */
 export const MESSAGE_VALUE = '#set($message="$!input.body")#if($message=="")%7B%7D#else$util.urlEncode($message)#end';
 
-/** The parameters of a form in the given order, without those that have no value. */
+/** The parameters of a form, without those that have no value. */
 export function form(parameters: Array<[string, string | undefined]>): string {
   return parameters.flatMap(([name, value]) => value === undefined ? [] : `${name}=${formValue(value)}`).join('&');
 }
 
 /**
- * The parameters of group, deduplication and attributes. A FIFO queue or topic keeps the messages of a connection in order, and drops none.
- * A plain queue takes a group too, for fair queues, and needs none.
+ * The parameters for group, deduplication and attributes. By default, a FIFO queue or topic keeps the messages of a connection in order,
+ * and drops none. A standard queue needs no group, but accepts one (fair queues).
  *
- * @param attributePrefix what the service calls an attribute
+ * @param attributePrefix the service's name for attributes
  */
 export function messageForm(fifo: boolean, message: MessageOptions, attributePrefix: string): string {
   const { messageGroupId, messageDeduplicationId, messageAttributes } = message;
@@ -76,7 +76,7 @@ function checkAttributes(checks: Checks, attributes: Attributes = {}): void {
   if (count > ATTRIBUTE_LIMIT) {
     const fixed = Object.keys(CONTEXT_ATTRIBUTES).length;
     checks.refuse('messageAttributes', count, {
-      reason: `attributes, with the ${fixed} that say where to answer, are more than the ${ATTRIBUTE_LIMIT} of a message`,
+      reason: `attributes, with the ${fixed} that every message has, are more than the ${ATTRIBUTE_LIMIT} of a message`,
       remedy: 'put some of them into the message',
     });
   }

@@ -6,15 +6,15 @@ import { IntegrationSpec } from './make-integration';
 
 const CONTENT_TYPE = 'integration.request.header.Content-Type';
 
-/** The header of the query protocol, which SQS and SNS speak. */
+/** For SQS and SNS. */
 export const QUERY_PROTOCOL = { [CONTENT_TYPE]: "'application/x-www-form-urlencoded'" };
 
-/** The header of the JSON protocol, which all other services speak. */
+/** For all other services. */
 export function jsonProtocol(version: '1.0' | '1.1'): { [destination: string]: string } {
   return { [CONTENT_TYPE]: `'application/x-amz-json-${version}'` };
 }
 
-/** A call of an AWS service. A message that no template matches must not reach the service: the client would decide what it does. */
+/** A message that no template matches must not reach the service, since clients could choose what the service does. */
 export function serviceCall(spec: Omit<IntegrationSpec, 'type' | 'method' | 'passthroughBehavior'>): IntegrationSpec {
   return { type: 'AWS', method: 'POST', passthroughBehavior: PassthroughBehavior.NEVER, ...spec };
 }
@@ -24,7 +24,7 @@ export function serviceUri(scope: Construct, service: string, region: string, ta
   return `arn:${Stack.of(scope).partition}:apigateway:${region}:${service}:${target}`;
 }
 
-/** Region and account of a resource. Its ARN names them more reliably than `env`, which some imported resources leave at the stack's. */
+/** Region and account of a resource, from its ARN if possible: the `env` of some imported resources is that of the stack. */
 export function environmentOf(resource: IResource, arn: string): { readonly region: string; readonly account: string } {
   if (Token.isUnresolved(arn)) return resource.env;
   const { region = resource.env.region, account = resource.env.account } = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME);

@@ -1,31 +1,33 @@
 import { Token } from 'aws-cdk-lib';
 import { Checks } from '../checks/checks';
 
-/** One variable of `$context`, `$stageVariables` or `$input`: an option may hold it instead of a literal. */
+/** One variable of `$context`, `$stageVariables` or `$input`, which an option may have instead of literal text. */
 const REFERENCE = /^\$(?:(?:context|stageVariables)(?:\.[A-Za-z][\w-]*)+|input\.(?:body|(?:path|json|params)\('[^'"]*'\)))$/;
 
-/** Each value is a literal or one variable. A misspelt variable would be sent as that text. */
+/** Each value is literal text or one variable. A misspelt variable would be sent as text. */
 export function checkValues(checks: Checks, values: { readonly [option: string]: string | undefined }): void {
   for (const [option, value] of Object.entries(values)) {
     if (value === undefined) continue;
     if (typeof value !== 'string') {
-      checks.refuse(option, value, { reason: 'is not a string', remedy: "use a text, or one variable such as '$context.connectionId'" });
+      checks.refuse(option, value, {
+        reason: 'is not a string', remedy: "use literal text, or one variable such as '$context.connectionId'",
+      });
     }
     if (Token.isUnresolved(value) || !value.startsWith('$') || REFERENCE.test(value)) continue;
     checks.refuse(option, value, {
-      reason: 'is neither a text nor one variable',
+      reason: 'is neither literal text nor one variable',
       remedy: "use $context.<name>, $stageVariables.<name>, $input.body, $input.path('<JSONPath>') or $input.params('<name>'), "
         + 'or `requestTemplates` for more than that',
     });
   }
 }
 
-/** As `checkValues`, for the members of a map: `attributes["name"]`. */
+/** `checkValues` for the members of a map: `attributes["name"]`. */
 export function checkMembers(checks: Checks, option: string, members: { readonly [name: string]: string } = {}): void {
   checkValues(checks, Object.fromEntries(Object.entries(members).map(([name, value]) => [`${option}["${name}"]`, value])));
 }
 
-/** The value as a JSON string of a mapping template, quotes included. */
+/** The value as a JSON string in a mapping template, including the quotes. */
 export function jsonString(value: string): string {
   return `"${isReference(value) ? escaped(velocityText(value)) : jsonLiteral(value)}"`;
 }
@@ -36,13 +38,13 @@ export function innerJsonString(value: string): string {
   return `\\"${text}\\"`;
 }
 
-/** The value as a mapping template writes it in a form (`application/x-www-form-urlencoded`). */
+/** The value in a mapping template for a form (`application/x-www-form-urlencoded`). */
 export function formValue(value: string): string {
   if (Token.isUnresolved(value)) return `$util.urlEncode('${value}')`;
   return isReference(value) ? `$util.urlEncode(${velocityText(value)})` : encodeURIComponent(value);
 }
 
-/** A missing variable becomes the empty string, and a number a string, since the methods of `$util` take only strings. */
+/** A missing variable becomes the empty string, and a number a string, since the methods of `$util` accept only strings. */
 function velocityText(reference: string): string {
   return `"$!${reference.slice(1)}"`;
 }
@@ -51,12 +53,12 @@ function isReference(value: string): boolean {
   return !Token.isUnresolved(value) && REFERENCE.test(value);
 }
 
-/** `escapeJavaScript` also escapes `'`, and `\\'` is not legal in JSON. */
+/** `escapeJavaScript` also escapes `'`, but `\\'` is not legal in JSON. */
 function escaped(text: string): string {
   return `$util.escapeJavaScript(${text}).replaceAll("\\\\'","'")`;
 }
 
-/** A literal without a character that Velocity would interpret. A token stands for a name or an ARN, and needs no escape. */
+/** Escapes characters that Velocity would interpret. Tokens are names or ARNs, which need no escaping. */
 function jsonLiteral(value: string): string {
   if (Token.isUnresolved(value)) return value;
   return JSON.stringify(value).slice(1, -1).replace(/[$#]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);

@@ -6,20 +6,19 @@ import { MetricName } from './metrics';
 import type { WebsocketAlarmSettings } from '../../alarm-options';
 import { Fault } from '../problem';
 
-/** The settings that metric and description of an alarm take, with the defaults filled in. */
+/** Settings with the defaults filled in. */
 type AlarmSettings = Required<Pick<WebsocketAlarmSettings, 'threshold' | 'minimumErrors' | 'period'>>;
 
 /** One of the recommended alarms on a stage or a function. */
 export interface AlarmDefinition<Subject> {
   /** The default of `threshold`. */
   readonly threshold: number;
-  /** The default of `minimumErrors`; only an alarm on a share of errors has one. */
+  /** The default of `minimumErrors`, for alarms on a share of errors only. */
   readonly minimumErrors?: number;
   readonly fault: (threshold: number) => Fault | undefined;
   readonly metric: (subject: Subject, settings: AlarmSettings) => IMetric;
-  /** Converts the threshold into the unit of the metric. If the result is unknown, there is no alarm. */
+  /** Converts the threshold to the unit of the metric. If the result is `undefined`, no alarm is created. */
   readonly limit?: (subject: Subject, threshold: number) => number | undefined;
-  /** Says what is wrong, and where to look. */
   readonly description: (subject: Subject, settings: AlarmSettings) => string;
 }
 
@@ -31,7 +30,7 @@ export interface FunctionSubject {
   readonly fn: lambda.IFunction;
 }
 
-/** What the alarms on a share of errors have in common. */
+/** Common to all alarms on a share of errors. */
 const SHARE = { minimumErrors: 5, fault: percentFault };
 
 export const STAGE_ALARMS = {
@@ -101,7 +100,7 @@ export const FUNCTION_ALARMS = {
 export const STAGE_NAMES = Object.keys(STAGE_ALARMS) as Array<keyof typeof STAGE_ALARMS>;
 export const FUNCTION_NAMES = Object.keys(FUNCTION_ALARMS) as Array<keyof typeof FUNCTION_ALARMS>;
 
-/** Lambda's own default. */
+/** The default of Lambda. */
 const DEFAULT_TIMEOUT = Duration.seconds(3);
 
 /** The timeout of a function, alias or version; undefined for an imported one. */
@@ -113,8 +112,8 @@ function timeoutOf(fn: lambda.IFunction): Duration | undefined {
 /**
  * Errors in percent of the calls of integrations.
  *
- * The calls are the samples of the latency. `MessageCount` would also count the messages that backends send, and one broadcast would hide
- * every error. A failed call may have no latency, so that there can be more errors than calls: that is 100 percent.
+ * The number of calls is the sample count of the latency. `MessageCount` would include messages that backends send, so that one broadcast
+ * would hide every error. A failed call may have no latency: more errors than calls count as 100 percent.
  */
 function shareOfCalls(name: MetricName): (subject: StageSubject, settings: AlarmSettings) => IMetric {
   return ({ metric }, { minimumErrors, period }) => new MathExpression({
@@ -132,7 +131,7 @@ function atLeast({ threshold, minimumErrors }: AlarmSettings): string {
   return `${number(threshold)} % or more, and at least ${number(minimumErrors)} in a period,`;
 }
 
-/** Writes a number that may be a token into a text. */
+/** A number that may be a token, as text. */
 function number(value: number): string {
   return Tokenization.stringifyNumber(value);
 }
@@ -142,10 +141,10 @@ function percentFault(percent: number): Fault | undefined {
   return { reason: 'is not a share in percent', remedy: 'use a number above 0, up to 100' };
 }
 
-/** The share of a timeout is multiplied during synthesis. */
+/** The timeout is multiplied by the share during synthesis. */
 function knownPercentFault(percent: number): Fault | undefined {
   if (!Token.isUnresolved(percent)) return percentFault(percent);
-  return { reason: 'is only known at deployment, and the timeout is multiplied with it before that', remedy: 'use a literal number' };
+  return { reason: 'is known only at deployment, but the timeout is multiplied by it before that', remedy: 'use a literal number' };
 }
 
 function millisecondsFault(milliseconds: number): Fault | undefined {

@@ -12,7 +12,7 @@ const DEFAULT_PERIOD = Duration.minutes(5);
 const DEFAULT_EVALUATION_PERIODS = 3;
 const DEFAULT_DATAPOINTS = 2;
 
-/** The settings of one alarm, those of all alarms, and the defaults, in that order. */
+/** The settings of one alarm override those of all alarms, which override the defaults. */
 export function evaluationOf(
   own: AlarmEvaluation, all: AlarmEvaluation,
 ): AlarmEvaluation & Required<Omit<AlarmEvaluation, 'datapointsToAlarm'>> {
@@ -39,7 +39,7 @@ export function checkEvaluation(checks: Checks, own: AlarmEvaluation, all: Alarm
 
 export function countFault(count: number): Fault | undefined {
   if (Token.isUnresolved(count) || (Number.isInteger(count) && count > 0)) return undefined;
-  return { reason: 'is not a count', remedy: 'use a whole number from 1 on' };
+  return { reason: 'is not a count', remedy: 'use a whole number of at least 1' };
 }
 
 const HOUR = 3600;
@@ -52,7 +52,7 @@ function lookBackFault(period: Duration, evaluationPeriods: number): Fault | und
   if (Token.isUnresolved(evaluationPeriods) || seconds <= longest) return undefined;
   return {
     reason: `periods of ${period.toHumanString()} `
-      + 'are longer than an alarm looks back, which is one day, and seven with periods of an hour or more',
+      + 'exceed the time that an alarm evaluates: one day, or seven days with periods of an hour or more',
     remedy: 'use fewer of them',
   };
 }

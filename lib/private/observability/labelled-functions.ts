@@ -4,7 +4,7 @@ import { Checks } from '../checks/checks';
 import { FUNCTION, STRING } from '../checks/kind';
 import { sortedBy } from '../values';
 
-/** The functions of alarms and graphs, with the labels that they have there. */
+/** The functions of alarms or graphs, with their labels. */
 export class LabelledFunctions {
   private readonly functions = new Map<lambda.IFunction, string>();
 
@@ -19,7 +19,7 @@ export class LabelledFunctions {
     return sortedBy(this.functions, ([, label]) => label);
   }
 
-  /** Adds a function unless it is there already, and returns whether it was added. */
+  /** Returns `false` for a function that was added before. */
   public add(fn: lambda.IFunction, label: string): boolean {
     const checks = new Checks(this.scope);
     checks.required('addFunction', fn, FUNCTION);

@@ -20,23 +20,23 @@ export const STATISTICS = {
   ConnectCount: Stats.SUM,
   /** Messages from clients and to them. */
   MessageCount: Stats.SUM,
-  /** Requests that the integration answered with 4XX or 5XX. */
+  /** Requests that the integration responded to with 4XX or 5XX. */
   IntegrationError: Stats.SUM,
-  /** Requests that API Gateway answered with 4XX before it asked the integration. */
+  /** Requests that API Gateway rejected with 4XX before it called the integration. */
   ClientError: Stats.SUM,
   /** Calls of the integration that failed. */
   ExecutionError: Stats.SUM,
-  /** From the request to the integration to its answer; not for callbacks, nor for mock integrations. */
+  /** From the request to the integration to its response; not for callbacks or mock integrations. */
   IntegrationLatency: Stats.AVERAGE,
 } as const;
 
 /** The name of a metric of WebSocket APIs. */
 export type MetricName = keyof typeof STATISTICS;
 
-/** The stage of a metric; without Region and account, or with tokens for them, the metric is in those of the stack that uses it. */
+/** The stage of a metric. If Region or account are absent or tokens, those of the stack that uses the metric apply. */
 export type MeteredStage = Pick<WebsocketServiceAttributes, 'apiId' | 'stageName' | 'region' | 'account'>;
 
-/** A metric of a stage. CloudWatch averages one whose name is not in the table. */
+/** A metric of a stage. The statistic of a metric that is not in the table is the average. */
 export function metricOf(scope: IConstruct, stage: MeteredStage, name: string, options: MetricOptions = {}): Metric {
   checkOptions(scope, name, options);
   const statistic = Object.entries(STATISTICS).find(([known]) => known === name)?.[1];
@@ -78,7 +78,7 @@ export function periodFault(period: Duration): Fault | undefined {
   };
 }
 
-/** Without detailed metrics, a metric of a route makes an empty graph, and an alarm that never goes off. */
+/** Without detailed metrics, a metric of a route gives an empty graph, or an alarm that never goes off. */
 export function warnOfRouteMetrics(scope: IConstruct, routeKey: string): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:routeMetricsOff',

@@ -30,7 +30,7 @@ export function stageWidgets(scope: Construct, stage: MeteredStage, period?: Dur
   return row.map(([title, metrics, unit]) => graph(`${stage.stageName}: ${title}`, STAGE_WIDTH, metrics, unit));
 }
 
-/** More lines than this cannot be told apart; CloudWatch itself takes 500 in a graph. */
+/** More lines than this are hard to distinguish; CloudWatch's own limit is 500. */
 const FUNCTIONS_IN_A_GRAPH = 20;
 
 interface FunctionGraph {
@@ -52,7 +52,7 @@ const FUNCTION_GRAPHS: FunctionGraph[] = [
 /**
  * Errors, duration and throttles of functions: rows of graphs in the order of the labels.
  *
- * The rows are made when the template is written, so that a function that is added later finds its place.
+ * The rows are made at synthesis, so that functions that are added later are included.
  */
 export class FunctionWidgets implements IWidget {
   public readonly width = FUNCTION_WIDTH * FUNCTION_GRAPHS.length;
@@ -95,7 +95,7 @@ export class FunctionWidgets implements IWidget {
   }
 }
 
-/** A graph of counts, or of values in a unit. */
+/** Without a unit, the graph shows counts. */
 function graph(title: string, width: number, left: IMetric[], unit?: string): GraphWidget {
   const leftYAxis = { min: 0, label: unit, showUnits: unit === undefined ? undefined : false };
   return new GraphWidget({ title, width, height: HEIGHT, left, leftYAxis });

@@ -4,10 +4,10 @@ import { Construct } from 'constructs';
 import { list } from '../problem';
 import { ServiceAddress } from '../service-address';
 
-/** The environment variable in which a function finds the https URL of `@connections` of the first stage. */
+/** The environment variable with the `@connections` URL of the first stage. */
 export const CALLBACK_URL_VARIABLE = 'WEBSOCKET_CALLBACK_URL';
 
-/** The environment variable with the URLs of all stages: a JSON object, by the names of the stages. */
+/** The environment variable with the URLs of all stages: a JSON object by stage name. */
 export const CALLBACK_URLS_VARIABLE = 'WEBSOCKET_CALLBACK_URLS';
 
 const BOTH = [CALLBACK_URL_VARIABLE, CALLBACK_URLS_VARIABLE];
@@ -15,7 +15,7 @@ const BOTH = [CALLBACK_URL_VARIABLE, CALLBACK_URLS_VARIABLE];
 /** Lambda's limit for names and values together, in bytes. */
 const ENVIRONMENT_LIMIT = 4096;
 
-/** An estimate for the value of a token: the id of an API, a Region, a suffix. */
+/** An estimate for the value of a token, such as the id of an API. */
 const TOKEN_LENGTH = 14;
 
 const FROM_EVENT = 'take the URL from the event (requestContext.domainName and stage)';
@@ -23,16 +23,15 @@ const FROM_EVENT = 'take the URL from the event (requestContext.domainName and s
 type Addresses = Pick<ServiceAddress, 'callbackUrl' | 'callbackUrls'>;
 
 /**
- * Puts the URLs into the environment of a target, or of the function behind an alias or version; a value that is there already stays.
+ * Adds the URLs to the environment of a target, or of the function behind an alias or version. Existing values are kept.
  *
- * Warns about a function that does not get them.
+ * Warns about a function that cannot get the URLs.
  */
 export function provideCallbackUrls(scope: Construct, target: lambda.IFunction, { callbackUrl, callbackUrls }: Addresses): void {
   const fn = functionBehind(target);
   if (!(fn instanceof lambda.Function)) return warnOfMissing(scope, target, 'the function is imported');
   const variables: Record<string, string> = { [CALLBACK_URL_VARIABLE]: callbackUrl, [CALLBACK_URLS_VARIABLE]: json(callbackUrls) };
   const present = variablesOf(fn);
-  // The environment is a token.
   if (!present) return;
   const names = BOTH.filter((name) => isReachable(scope, fn, variables[name]));
   const lacking = BOTH.filter((name) => !names.includes(name) && present[name] === undefined);
@@ -53,12 +52,12 @@ export function provideCallbackUrls(scope: Construct, target: lambda.IFunction, 
   if (fitting.length > 0 && isPinned(target, fn)) warnOfPinned(scope, target);
 }
 
-/** A function of another stack would depend on the API, which depends on the function; what is a literal is no dependency. */
+/** With a token, a function of another stack would depend on the API, which depends on the function. */
 function isReachable(scope: Construct, fn: lambda.Function, value: string): boolean {
   return Stack.of(fn) === Stack.of(scope) || fn.node.scopes.includes(scope) || !Token.isUnresolved(value);
 }
 
-/** Warns about a function of several stages with the URL of only one: it would answer clients of the others through the wrong stage. */
+/** Warns about a function of several stages with the URL of only one: replies to clients of the others would go to the wrong stage. */
 export function warnOfOneStage(scope: Construct, target: lambda.IFunction, addresses: Addresses): void {
   const fn = functionBehind(target);
   if (Object.keys(addresses.callbackUrls).length < 2 || !(fn instanceof lambda.Function)) return;
@@ -66,26 +65,26 @@ export function warnOfOneStage(scope: Construct, target: lambda.IFunction, addre
   if (present?.[CALLBACK_URL_VARIABLE] === undefined || present[CALLBACK_URLS_VARIABLE] !== undefined) return;
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:callbackUrlOfOneStage',
-    `${fn.node.path} serves several stages and has the URL of only one, in ${CALLBACK_URL_VARIABLE}: a connection is reachable through its own stage `
-    + `only. Leave out \`callbackUrlEnvironment: false\`, or set ${CALLBACK_URLS_VARIABLE} too`,
+    `${fn.node.path} serves several stages and has the URL of only one, in ${CALLBACK_URL_VARIABLE}: a connection is reachable through `
+    + `its own stage only. Leave out \`callbackUrlEnvironment: false\`, or set ${CALLBACK_URLS_VARIABLE} too`,
   );
 }
 
-/** Names and URLs need no escaping: neither may have a quote or a backslash. What a token hides is joined at deployment. */
+/** Built by hand, since values may be tokens. Names and URLs need no escaping: neither has quotes or backslashes. */
 function json(urls: { readonly [stageName: string]: string }): string {
   return `{${Object.entries(urls).map(([stageName, url]) => `"${stageName}":"${url}"`).join(',')}}`;
 }
 
-/** The function of an alias or version, however it came to be; the function itself otherwise. */
+/** The function of an alias or version, or the function itself. */
 function functionBehind(target: lambda.IFunction): lambda.IFunction {
   if (isAlias(target)) return functionBehind(target.version);
   if (isVersion(target) && target.lambda !== target) return functionBehind(target.lambda);
-  // The construct that all singletons of one id share: it holds their permissions.
+  // The function that all singletons of one id share has their permissions.
   if (target instanceof lambda.SingletonFunction) return target.permissionsNode.scopes.at(-1) as lambda.IFunction;
   return target;
 }
 
-/** A version that aws-cdk-lib does not publish anew when its function changes. */
+/** Whether the target is a version that aws-cdk-lib does not replace when the function changes. */
 function isPinned(target: lambda.IFunction, fn: lambda.Function): boolean {
   if (isAlias(target)) return isPinned(target.version, fn);
   return isVersion(target) && target.version !== '$LATEST' && target !== fn.node.tryFindChild('CurrentVersion');
@@ -99,10 +98,10 @@ function isVersion(target: lambda.IFunction): target is lambda.IVersion {
   return 'version' in target && 'lambda' in target;
 }
 
-/** The environment as it is so far; nothing if its variables are a token. */
+/** The environment so far; `undefined` if the variables are a token. */
 function variablesOf(fn: lambda.Function): Record<string, unknown> | undefined {
   const { environment } = fn.node.defaultChild as lambda.CfnFunction;
-  // One level only: the other variables may be lazy values that are not ready yet.
+  // Only one level is resolved: other variables may be lazy values that are not ready yet.
   const found = Tokenization.isResolvable(environment) ? environment.resolve({
     scope: fn, preparing: false, documentPath: [], registerPostProcessor: () => undefined, resolve: (value: unknown) => value,
   }) as lambda.CfnFunction.EnvironmentProperty | undefined : environment;
@@ -151,6 +150,6 @@ function warnOfSize(scope: Construct, fn: lambda.Function, size: number): void {
   Annotations.of(scope).addWarningV2(
     'cdk-websocket-service:callbackUrlsLeftOut',
     `${fn.node.path} does not get ${CALLBACK_URLS_VARIABLE}: its environment would have some ${size} bytes, more than the `
-    + `${ENVIRONMENT_LIMIT} that Lambda takes. Shorten the environment, or ${FROM_EVENT}`,
+    + `${ENVIRONMENT_LIMIT} that Lambda allows. Shorten the environment, or ${FROM_EVENT}`,
   );
 }

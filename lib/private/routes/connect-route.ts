@@ -6,8 +6,7 @@ import { FunctionSettings } from '../handlers/function-settings';
 import { presetFunction } from '../handlers/preset-function';
 
 /**
- * The integration of a `$connect` route that exists for the authorizer alone: it accepts every client that the authorizer lets in, without
- * a function.
+ * The integration of a `$connect` route that is added for the authorizer: a mock that accepts every client that the authorizer admits.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
@@ -29,8 +28,8 @@ export function makeConnectMock(service: Construct, api: IWebSocketApi): SharedI
 }
 
 /**
- * The function of such a `$connect` route if tokens come as a subprotocol: it selects the subprotocol that the client offers. An authorizer
- * cannot do so, and a browser closes a connection whose offer was not answered.
+ * The function of such a `$connect` route if tokens come as a subprotocol. The function selects the subprotocol, which an authorizer cannot
+ * do: browsers close a connection if the server selects none of the subprotocols that they offer.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
  */

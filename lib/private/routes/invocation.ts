@@ -5,9 +5,9 @@ import { Construct } from 'constructs';
 import { literal } from '../values';
 
 /**
- * The URI by which API Gateway invokes a function, alias or version: in the Region of the function.
+ * The URI by which API Gateway invokes a function, alias or version, in the Region of the function.
  *
- * @param qualifier what comes behind the ARN of the function
+ * @param qualifier a suffix of the function's ARN
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
  */
 export function invocationUri(scope: Construct, fn: lambda.IFunction, qualifier = ''): string {
@@ -21,31 +21,34 @@ export function invocationUri(scope: Construct, fn: lambda.IFunction, qualifier 
   });
 }
 
-/** A permission to invoke a function. */
 export interface InvocationPermission {
-  /** The construct that the permission is made in. */
   readonly scope: Construct;
   readonly id: string;
   readonly sourceArn: string;
-  /** What the API uses the function for, in the warning. */
+  /** The purpose of the function, for the warning. */
   readonly use: string;
-  /** The end of `sourceArn`, as somebody would write it. */
+  /** The end of `sourceArn` in readable form, for the warning. */
   readonly source: string;
 }
 
-/** Permits API Gateway to invoke a function; warns if there is no permission afterwards. */
+/** Permits API Gateway to invoke a function. Warns if CDK makes no permission. */
 export function permit(service: Construct, fn: lambda.IFunction, { scope, id, sourceArn, use, source }: InvocationPermission): void {
   fn.addPermission(id, { scope, principal: new iam.ServicePrincipal('apigateway.amazonaws.com'), sourceArn });
   if (!scope.node.tryFindChild(id)) warnOfPermission(service, fn, use, source);
 }
 
 /**
- * One permission a stage for all routes: a function's resource policy has room for some fifty statements.
+ * One permission a stage for all routes, since a function's resource policy holds only about fifty statements.
  *
  * @param sourceArn the ARN of all routes of a stage
  */
 export function permitStages(
-  service: Construct, fn: lambda.IFunction, scope: Construct, id: string, stageNames: readonly string[], sourceArn: (stageName: string) => string,
+  service: Construct,
+  fn: lambda.IFunction,
+  scope: Construct,
+  id: string,
+  stageNames: readonly string[],
+  sourceArn: (stageName: string) => string,
 ): void {
   stageNames.forEach((stageName, index) => {
     const suffix = index === 0 ? '' : `-${stageName}`;
@@ -58,7 +61,7 @@ export function permitStages(
 /** Without a permission the deployment succeeds and every message fails. */
 function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: string, source: string): void {
   const { partition, region, account } = Stack.of(scope);
-  // One function may need several statements: of two services, or as route and authorizer of one.
+  // The id is unique: a function may need several statements, for two services, or as route and authorizer of one.
   const statement = `${Names.uniqueResourceName(scope, { maxLength: 80 })}-${use}`;
   const arn = ['arn', literal(partition) ?? 'aws', 'execute-api', literal(region) ?? '<region>', literal(account) ?? '<account>', source];
   Annotations.of(scope).addWarningV2(
@@ -69,7 +72,7 @@ function warnOfPermission(scope: Construct, fn: lambda.IFunction, use: string, s
   );
 }
 
-/** The name at the end of an ARN of tokens, with an alias or version if there is one. */
+/** The name at the end of an ARN with tokens, with its alias or version. */
 function nameIn(arn: string): string {
   return /:function:([\w-]+(?::[\w-]+)?)$/.exec(arn)?.[1] ?? '<function>';
 }

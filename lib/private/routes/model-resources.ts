@@ -4,28 +4,28 @@ import { Construct } from 'constructs';
 import { Fault, problem, show } from '../problem';
 import { sortedBy } from '../values';
 
-/** A model, checked. The object is its identity: whoever has the same one has the same model. */
+/** A checked model. The object is the identity of the model: routes with the same object share one resource. */
 export interface ModelDefinition {
-  /** Given, or that of the model that exists. */
+  /** The user's `modelName`, or the name of an existing model. */
   readonly modelName?: string;
-  /** What the schema or its file suggests. */
+  /** A name from the title of the schema, or from the file. */
   readonly suggestedName?: string;
-  /** Absent: the API has the model already. */
+  /** Absent if the model exists in the API already. */
   readonly schema?: object;
   readonly description?: string;
   readonly contentType?: string;
 }
 
-/** A place in the props that has a model. */
+/** A property that holds a model. */
 export interface ModelUse {
-  /** `routes["foo"].requestModel`: how messages name it. */
+  /** As in messages: `routes["foo"].requestModel`. */
   readonly property: string;
-  /** What the model selection expression gives; `$default` for all the rest. */
+  /** The value of the model selection expression; `$default` for all other values. */
   readonly key: string;
   readonly definition: ModelDefinition;
 }
 
-/** What a route says of models and parameters, its contradictions ruled out. */
+/** The models and parameters of a route, checked. */
 export interface RouteModelsPlan {
   readonly requestModels: readonly ModelUse[];
   readonly modelSelectionExpression?: string;
@@ -37,20 +37,22 @@ export interface RouteModelsPlan {
 
 interface NamedModel {
   readonly name: string;
-  /** Absent: the API has the model already. */
+  /** Absent if the model exists in the API already. */
   readonly resource?: CfnModel;
 }
 
-/** The models of a service: one resource for each, whatever number of routes uses it. */
+/** The models of a service, one resource for each. */
 export class ModelResources {
   private readonly models = new Map<ModelDefinition, NamedModel>();
-  /** Who has a name, for messages. */
+  /** The first use of each name, for messages. */
   private readonly owners = new Map<string, ModelUse>();
 
-  /** @param ofApi what models of the API there are, whichever construct made them */
-  public constructor(private readonly scope: Construct, private readonly api: IWebSocketApi, private readonly ofApi = new Map<string, CfnModel>()) {}
+  /** @param ofApi the models of the API, whichever construct made them */
+  public constructor(
+    private readonly scope: Construct, private readonly api: IWebSocketApi, private readonly ofApi = new Map<string, CfnModel>(),
+  ) {}
 
-  /** Sets what the plan says on a route. To be called in the order of the route keys: a model without a name has that of its first route. */
+  /** Sets models and parameters of a route. To be called in the order of route keys: an unnamed model is named after its first route. */
   public apply(route: WebSocketRoute, plan: RouteModelsPlan): void {
     const resource = route.node.defaultChild as CfnRoute;
     resource.operationName = plan.operationName;
@@ -66,7 +68,7 @@ export class ModelResources {
       && Object.fromEntries(Object.entries(responseParameters).map(([name, required]) => [name, { required }]));
   }
 
-  /** Names by key. A name is no reference, so CloudFormation is told what to make first. */
+  /** Names by key. Since a name is not a reference, the dependency is explicit. */
   private names(words: string, uses: readonly ModelUse[], user: CfnRoute | CfnRouteResponse): Record<string, string> | undefined {
     if (uses.length === 0) return undefined;
     return Object.fromEntries(sortedBy(uses, ({ key }) => key).map((use) => {
@@ -91,17 +93,17 @@ export class ModelResources {
     const name = definition.modelName ?? definition.suggestedName ?? modelNameFrom(words, key === '$default' ? '' : key);
     if (name !== undefined) return name;
     throw problem(this.scope, property, definition.schema, {
-      reason: 'has no name, and the route key has no letters or digits to make one of',
+      reason: 'has no name, and the route key has no letters or digits to make a name from',
       remedy: 'give the model a `modelName`',
     });
   }
 
-  /** Names are those of an API; two objects for one that exists are the same model all the same. */
+  /** Names are unique in an API. Two objects for one existing model are no conflict. */
   private checkOwner(name: string, use: ModelUse): void {
     const owner = this.owners.get(name);
     if (owner && (owner.definition.schema || use.definition.schema)) {
       throw problem(this.scope, use.property, name, {
-        reason: `is the name of the model of ${owner.property} too, and a name is that of one model in an API`,
+        reason: `is also the name of the model of ${owner.property}, and names of models are unique in an API`,
         remedy: 'give one of them another `modelName`, or use one WebsocketModel for both',
       });
     }
@@ -115,7 +117,7 @@ export class ModelResources {
     this.owners.set(name, use);
   }
 
-  /** A model that another construct made for the API, if it is to wait for: another stack waits for the API anyway. */
+  /** A model that another construct of this stack made for the API. Another stack depends on the whole stack of the API anyway. */
   private made(name: string): CfnModel | undefined {
     const model = this.ofApi.get(name);
     return model && this.scope.node.scopes.includes(model.stack) ? model : undefined;
@@ -128,15 +130,14 @@ export class ModelResources {
   }
 }
 
-/** `RequestParameters` is free JSON to aws-cdk-lib, so its keys are written as CloudFormation has them. */
+/** `RequestParameters` is plain JSON in aws-cdk-lib, so that keys need CloudFormation's spelling. */
 function constraints(parameters: Readonly<Record<string, boolean>>): Record<string, { Required: boolean }> {
   return Object.fromEntries(Object.entries(parameters).map(([name, required]) => [name, { Required: required }]));
 }
 
-/** The limit of the API. */
+/** API Gateway's limit. */
 const LONGEST_NAME = 128;
 
-/** What is wrong with the name of a model, if anything. */
 export function modelNameFault(name: string): Fault | undefined {
   if (Token.isUnresolved(name) || /^[A-Za-z0-9]{1,128}$/.test(name)) return undefined;
   const suggestion = modelNameFrom(name);
@@ -146,7 +147,7 @@ export function modelNameFault(name: string): Fault | undefined {
   };
 }
 
-/** A name made of other words: `send-message` is `SendMessage`. */
+/** `SendMessage` from `send-message`. */
 export function modelNameFrom(...texts: string[]): string | undefined {
   const words = texts.flatMap((text) => text.split(/[^A-Za-z0-9]+/)).filter((word) => word !== '');
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('').slice(0, LONGEST_NAME);

@@ -10,21 +10,21 @@ import { problem } from '../problem';
 import { ServiceAddress } from '../service-address';
 import { sameValue } from '../values';
 
-/** The id of the permission in the first stage; the name of the stage follows in others. */
+/** The id of the permission for the first stage; ids for other stages end in the stage name. */
 const PERMISSION = 'RoutePermission';
 
-/** The options of a route that are properties of its integration: all routes of a function share them. */
+/** Options of a route that belong to the integration, which all routes of a function share. */
 export const INVOCATION_OPTIONS = ['integrationTimeout', 'contentHandling'] as const;
 
 type InvocationOptions = Pick<WebsocketServiceRoute, typeof INVOCATION_OPTIONS[number]>;
 
-/** The integration of a function, with what its first route asked for. */
+/** The integration of a function, with the options of its first route. */
 interface FunctionIntegration extends InvocationOptions {
   readonly integration: SharedIntegration;
   readonly routeKey: string;
 }
 
-/** The integrations of a service: one for each function, with one permission for all of its routes. */
+/** The integrations of a service, one for each function, with one permission for all of its routes. */
 export class RouteIntegrations {
   private readonly ofFunctions = new Map<lambda.IFunction, FunctionIntegration>();
   private readonly scopes = new Map<apigwv2.WebSocketRouteIntegration, Construct>();
@@ -39,7 +39,7 @@ export class RouteIntegrations {
     return this.ofFunctions.has(fn);
   }
 
-  /** @param scopeOf makes the scope of integration and permission: the construct of the target, never the construct of a route */
+  /** @param scopeOf makes the scope of integration and permission: a construct of the target, never of a route */
   public forFunction(fn: lambda.IFunction, scopeOf: () => Construct, routeKey: string, options: InvocationOptions): SharedIntegration {
     const first = this.ofFunctions.get(fn);
     if (first) {
@@ -57,21 +57,21 @@ export class RouteIntegrations {
       timeout: integrationTimeout,
       contentHandling,
     }));
-    // A function that is deployed may get an alias: messages go to the alias once it permits them.
+    // If a deployed function gets an alias, the permission on the alias must exist before messages go there.
     if (fn instanceof lambda.Alias) made.node.addDependency(...permissionsIn(scope));
     const integration = new SharedIntegration(made);
     this.ofFunctions.set(fn, { integration, routeKey, integrationTimeout, contentHandling });
     return integration;
   }
 
-  /** An integration that the user made. It is bound to each of its routes, since it may have to permit each of them. */
+  /** An integration of the user, which is bound to each of its routes, since each may need a permission. */
   public forIntegration(integration: apigwv2.WebSocketRouteIntegration, routeKey: string, parent: Construct): OwnedIntegration {
     const scope = this.scopes.get(integration) ?? new Construct(parent, `Integration-${encodeId(routeKey)}`);
     this.scopes.set(integration, scope);
     return new OwnedIntegration(integration, scope, this.address.stageNames);
   }
 
-  /** Refuses a second route of a function that wants another integration. */
+  /** Rejects a second route of a function with other options of the integration. */
   private check(first: FunctionIntegration, routeKey: string, options: InvocationOptions): void {
     for (const property of INVOCATION_OPTIONS) {
       if (sameValue(first[property], options[property])) continue;
@@ -88,10 +88,10 @@ function permissionsIn({ node }: Construct): Construct[] {
 }
 
 /**
- * An integration that exists, for every route that uses it.
+ * An existing integration, for every route that uses it.
  *
- * `WebSocketRouteIntegration` makes its integration below the first route that it is bound to: its logical id would
- * change with the order of the routes. This one belongs to its target, and routes only take its id.
+ * `WebSocketRouteIntegration` makes its integration below the first route that it is bound to, so that the logical id would
+ * change with the order of the routes. A shared integration belongs to its target, and routes use only its id.
  */
 export class SharedIntegration extends apigwv2.WebSocketRouteIntegration {
   public constructor(private readonly shared: apigwv2.WebSocketIntegration) {
@@ -108,10 +108,12 @@ export class SharedIntegration extends apigwv2.WebSocketRouteIntegration {
   }
 }
 
-/** Makes the user's integration in a scope of its own, and lets it bind to each of its routes. */
+/** Makes the user's integration in a scope of its own, and binds it to each of its routes. */
 export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
   public constructor(
-    private readonly inner: apigwv2.WebSocketRouteIntegration, public readonly scope: Construct, private readonly stageNames: readonly string[],
+    private readonly inner: apigwv2.WebSocketRouteIntegration,
+    public readonly scope: Construct,
+    private readonly stageNames: readonly string[],
   ) {
     super('Integration');
   }
@@ -137,12 +139,12 @@ export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
   }
 }
 
-/** The constructs that an integration of this library refers to; other integrations do not tell. */
+/** The constructs that an integration of this library refers to. For other integrations, they are unknown. */
 export function producersOf(integration?: apigwv2.WebSocketRouteIntegration): unknown[] {
   return integration && makesItself(integration) ? integration._providers() : [];
 }
 
-/** Whether an integration is one of this library, which makes its own resources in the scope that it is given. */
+/** Whether an integration is a `RouteIntegration`. `instanceof` would need its module, which is above this one. */
 function makesItself(integration: object): integration is Pick<RouteIntegration, '_makeIn' | '_providers'> {
   return '_makeIn' in integration;
 }

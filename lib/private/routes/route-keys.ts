@@ -4,26 +4,26 @@ import { Construct, IConstruct } from 'constructs';
 import { Fault, problem } from '../problem';
 import { literal } from '../values';
 
-/** The route keys of one API, and the models that were made for them, whichever construct of the app made them. */
+/** The route keys and models of one API, whichever construct of the app made them. */
 export class RouteKeys {
-  /** Those of an API that somebody else owns: one record, however often a stage of the app imports it. */
+  /** The keys of an imported API: one object, however often a `Stage` of the app imports the API. */
   public static ofImported(scope: Construct, apiId: string, region: string): RouteKeys {
     if (Token.isUnresolved(apiId)) return new RouteKeys();
-    const home = Stage.of(scope) ?? scope.node.root;
-    const known = imported.get(home) ?? new Map<string, RouteKeys>();
-    imported.set(home, known);
+    const root = Stage.of(scope) ?? scope.node.root;
+    const known = imported.get(root) ?? new Map<string, RouteKeys>();
+    imported.set(root, known);
     const name = `${literal(region) ?? ''}/${apiId}`;
     const keys = known.get(name) ?? new RouteKeys();
     known.set(name, keys);
     return keys;
   }
 
-  /** The models of the API by their names. */
+  /** The models of the API by name. */
   public readonly models = new Map<string, CfnModel>();
 
   private readonly owners = new Map<string, Construct>();
 
-  /** Refuses keys that another construct has, and more than an API takes. */
+  /** Rejects keys that another construct has, and more keys than an API may have. */
   public claim(owner: Construct, property: string, keys: readonly string[]): void {
     for (const key of keys) {
       const other = this.owners.get(key);
@@ -43,12 +43,10 @@ export class RouteKeys {
 
 const imported = new WeakMap<IConstruct, Map<string, RouteKeys>>();
 
-/** A quota of API Gateway that can be raised on request; beyond it a deployment fails halfway. */
+/** A quota of API Gateway that can be raised on request. A deployment that exceeds it fails halfway. */
 const ROUTE_LIMIT = 300;
 
 /**
- * What is wrong with a number of routes, if anything.
- *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 export function routeCountFault(count: number): Fault | undefined {
@@ -57,7 +55,7 @@ export function routeCountFault(count: number): Fault | undefined {
   }
   if (count <= ROUTE_LIMIT) return undefined;
   return {
-    reason: `routes are more than the ${ROUTE_LIMIT} that API Gateway takes for one API`,
+    reason: `routes are more than the ${ROUTE_LIMIT} that API Gateway allows for one API`,
     remedy: 'let one route serve several kinds of messages, or make a second service',
   };
 }

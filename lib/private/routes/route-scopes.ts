@@ -6,13 +6,13 @@ import { encodeId, pathFrom } from '../construct-id';
 import { sortedBy } from '../values';
 
 /**
- * The scopes that routes and what they invoke are made in: the service itself, or nested stacks of it.
+ * The scopes of routes and of their targets: the service itself, or nested stacks of it.
  *
- * A route stays in its nested stack whatever becomes of the other routes: CloudFormation would create a route that moved in the new stack
- * before it deletes the old one, and API Gateway refuses a second route with the same key. So the route key alone decides.
+ * The route key alone selects the nested stack of a route, whatever other routes exist. If a route moved, CloudFormation would create the
+ * new one before it deletes the old one, and API Gateway rejects a second route with the same key.
  *
  * A target is in the stack of its only route. A target that several routes share is in a stack without routes, so that no two nested
- * stacks depend on each other. It stays there, whatever route comes to share it later.
+ * stacks depend on each other. The target stays there when more routes share it later.
  */
 export class RouteScopes {
   private readonly targets = new Map<unknown, TargetScope>();
@@ -43,7 +43,7 @@ export class RouteScopes {
     return this.targets.get(identityOf(target))!.scope;
   }
 
-  /** A route that joins the target of one other route goes to that route: otherwise two nested stacks would depend on each other. */
+  /** A route that joins the target of a single other route goes into the same stack, so that no two nested stacks depend on each other. */
   public ofRoute({ routeKey, target }: RoutePlan): Construct {
     const { scope, hasOneRoute } = this.targets.get(identityOf(target))!;
     return hasOneRoute ? scope : this.stacks.ofRoute(routeKey);
@@ -56,7 +56,7 @@ export class RouteScopes {
 
 interface TargetScope {
   readonly scope: Construct;
-  /** Whether the target was made for one route, which routes that join it later have to follow. */
+  /** Whether the target was made for one route. Routes that join the target later go into the same scope. */
   readonly hasOneRoute: boolean;
 }
 
@@ -74,11 +74,11 @@ function byTarget(plans: readonly RoutePlan[]): Map<unknown, RoutePlan[]> {
   return found;
 }
 
-/** The nested stacks of a service, each made when something is put into it. */
+/** The nested stacks of a service, made on demand. */
 export class RouteStacks {
   private readonly stacks = new Map<string, NestedStack>();
 
-  /** @param count the number of nested stacks with routes; with 0 everything is in the service itself */
+  /** @param count the number of nested stacks with routes, or 0 for none */
   public constructor(private readonly service: Construct, public readonly count: number = 0) {}
 
   /** The nested stacks so far, in the order of their ids. */
@@ -86,12 +86,12 @@ export class RouteStacks {
     return [...this.stacks.values()].sort((a, b) => a.node.id.localeCompare(b.node.id, 'en', { numeric: true }));
   }
 
-  /** The scope of a route, and of what only this route invokes. */
+  /** The scope of a route, and of a target that only this route invokes. */
   public ofRoute(routeKey: string): Construct {
     return this.stackOf('Routes', routeKey);
   }
 
-  /** The scope of what several routes invoke. */
+  /** The scope of a target that several routes share. */
   public ofShared(target: string): Construct {
     return this.stackOf('Shared', target);
   }
@@ -105,7 +105,7 @@ export class RouteStacks {
   }
 }
 
-/** Rendezvous hashing: with one stack more, only the names that go there move. */
+/** Rendezvous hashing: with one more stack, only the names that go there move. */
 function highest(count: number, name: string): number {
   const scores = Array.from({ length: count }, (_, index) => createHash('sha256').update(`${index + 1}\0${name}`).digest('hex'));
   return scores.indexOf([...scores].sort()[count - 1]) + 1;

@@ -17,12 +17,9 @@ import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
 import { sortedBy } from '../values';
 
-/** The API that routes are made in, and what its functions get. */
 export interface RouteTableOptions extends RouteTargetOptions {
-  /** The route keys of the API, whichever construct made them. */
   readonly keys: RouteKeys;
   readonly defaults: FunctionSettings;
-  /** The number of nested stacks that the routes go into. */
   readonly nestedStacks?: number;
 }
 
@@ -32,7 +29,7 @@ interface MadeRoute {
   readonly fn?: lambda.IFunction;
 }
 
-/** The routes of one construct, with everything that they invoke. */
+/** The routes of one construct, with their targets. */
 export class RouteTable {
   public readonly stacks: RouteStacks;
   private readonly targets: RouteTargets;
@@ -58,7 +55,6 @@ export class RouteTable {
     return inOrder([...this.routes.values()].map(({ plan }) => plan));
   }
 
-  /** The plan of a route. */
   public plan(routeKey: string): RoutePlan {
     return this.made('metricForRoute', routeKey).plan;
   }
@@ -81,7 +77,7 @@ export class RouteTable {
     if (this.authorizer && !this.has('$connect')) this.makeConnect(authorizer?._subprotocol);
   }
 
-  /** Makes one more route. */
+  /** Makes the route of `addRoute`. */
   public add(plan: RoutePlan): WebSocketRoute {
     const { routeKey } = plan;
     if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
@@ -90,7 +86,7 @@ export class RouteTable {
     return this.make(plan, this.targets.integration(plan), this.targets.function(plan));
   }
 
-  /** Calls the listener with each function of routes and authorizer and its name, also with functions that are added later. */
+  /** Calls the listener with each function of routes and authorizer, including functions that are added later. */
   public onFunction(listener: FunctionListener): void {
     this.functions.onAdd(listener);
   }
@@ -103,12 +99,11 @@ export class RouteTable {
     const { fn } = this.made('function', routeKey);
     if (fn) return fn;
     throw problem(this.scope, 'function', routeKey, {
-      reason: 'has an `integration`, and only that knows whether it invokes a function',
+      reason: 'has an `integration`, which may not invoke a function',
       remedy: 'reach the route by `route(key)`, or give the function as `function`',
     });
   }
 
-  /** The alias by which a route invokes the function of its handler. */
   public alias(routeKey: string): lambda.Alias {
     const { plan, fn } = this.made('alias', routeKey);
     const found = plan.target.handler && fn && aliasOf(fn);
@@ -119,7 +114,7 @@ export class RouteTable {
     });
   }
 
-  /** The functions that the user's routes invoke, each with the keys of its routes, in the order of these. */
+  /** The functions that the user's routes invoke, in the order of their first route keys. */
   public get routeFunctions(): WebsocketRouteFunction[] {
     const found = new Map<lambda.IFunction, string[]>();
     for (const { routeKey, target } of this.plans) {
@@ -133,7 +128,7 @@ export class RouteTable {
     const { api, address, grants, defaults } = this.options;
     const fn = handler ? this.targets.handler(handler) : authorizer._function ?? authorizer._makeFunction(this.scope, defaults);
     grants.addProducers([fn, fn?.role, ...authorizer._providers(defaults)]);
-    // Only a function that is made here is invoked through its alias.
+    // The user's own function is invoked as it is given, even if another service made an alias of it.
     const invoked = fn && fn !== authorizer._function ? aliasOf(fn) ?? fn : fn;
     this.authorizer = authorizer._bind(this.scope, api, address, invoked);
     if (fn) this.functions.add(fn, handler?.handler.id ?? 'authorizer');
@@ -157,7 +152,7 @@ export class RouteTable {
     return route;
   }
 
-  /** Makes the route that the authorizer needs, if the user has none. */
+  /** Adds the route that the authorizer needs. */
   private makeConnect(subprotocol?: string): void {
     const { api, keys, defaults, grants } = this.options;
     const plan = { routeKey: '$connect', target: {}, settings: {} };
@@ -192,18 +187,17 @@ function inOrder(plans: RoutePlan[]): RoutePlan[] {
   return sortedBy(plans, ({ routeKey }) => routeKey);
 }
 
-/** A function of a route or authorizer, and its name. */
 type FunctionListener = (fn: lambda.IFunction, label: string) => void;
 
-/** The functions of routes and authorizer by their names, for alarms and dashboards. */
+/** The functions of routes and authorizer with their labels, for alarms and dashboards. */
 class NamedFunctions {
   private readonly labels = new Map<lambda.IFunction, string>();
   private readonly listeners: FunctionListener[] = [];
 
-  /** Adds a function; one that is here already keeps its name. */
+  /** Adds a function, unless it was added before. */
   public add(fn: lambda.IFunction, name: string): void {
     if (this.labels.has(fn)) return;
-    // The path of a `function` may equal the id of a handler.
+    // The path of a `function` target may equal the id of a handler.
     const label = [...this.labels.values()].includes(name) ? `${name} (2)` : name;
     this.labels.set(fn, label);
     for (const listener of this.listeners) listener(fn, label);

@@ -11,7 +11,6 @@ import { aliasOf } from '../handlers/function-setup';
 import { HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
 import { ServiceAddress } from '../service-address';
 
-/** The API of routes, and what the functions of routes get. */
 export interface RouteTargetOptions {
   readonly api: IWebSocketApi;
   readonly address: ServiceAddress;
@@ -20,7 +19,7 @@ export interface RouteTargetOptions {
   readonly callbackUrlEnvironment?: boolean;
 }
 
-/** What routes invoke: each function and each integration once, however many routes share it. */
+/** The targets of routes: each function and each integration once, however many routes share it. */
 export class RouteTargets {
   public readonly integrations: RouteIntegrations;
   private readonly scopes: RouteScopes;
@@ -32,7 +31,7 @@ export class RouteTargets {
     this.integrations = new RouteIntegrations(scope, options.api, options.address);
   }
 
-  /** Makes the functions of handlers that have none yet, from one build. */
+  /** Makes the missing functions of handlers from one build. */
   public addHandlers(plans: RoutePlan[], authorizer?: HandlerUse): void {
     const { grants } = this.options;
     if (authorizer) this.scopes.keep(authorizer.handler.id);
@@ -44,22 +43,20 @@ export class RouteTargets {
     grants.addProducers(uses.flatMap(({ settings }) => Object.values(settings)));
   }
 
-  /** The scope that a route is made in. */
   public scopeOf(plan: RoutePlan): Construct {
     return this.scopes.ofRoute(plan);
   }
 
-  /** The function of a handler. */
   public handler({ handler }: HandlerUse): lambda.Function {
     return this.handlers.get(handler);
   }
 
-  /** The function of a route, without its alias; nothing if the user gave an integration. */
+  /** The function of a route, not its alias; `undefined` for an `integration`. */
   public function({ target }: RoutePlan): lambda.IFunction | undefined {
     return target.handler ? this.handler(target.handler) : target.function;
   }
 
-  /** The integration of a route. With its first integration, a function gets what every function of a route has. */
+  /** The integration of a route. A new function also gets its grants and callback URLs. */
   public integration(plan: RoutePlan): WebSocketRouteIntegration {
     const { routeKey, target } = plan;
     const fn = this.function(plan);
@@ -76,7 +73,6 @@ export class RouteTargets {
     return integration;
   }
 
-  /** The name of a function, whatever routes share it. */
   public nameOf(fn: lambda.IFunction, { target }: RoutePlan): string {
     return target.handler?.handler.id ?? (target.function ? pathFrom(this.scope, fn) : 'connect');
   }
@@ -84,7 +80,7 @@ export class RouteTargets {
   private checkProducers({ routeKey, target: { function: fn, handler, integration } }: RoutePlan): void {
     const { grants } = this.options;
     grants.checkProducers([fn, fn?.role, ...Object.values(handler?.settings ?? {}), ...producersOf(integration)], `routes["${routeKey}"]`);
-    // A function waits for its role, wherever that is from.
+    // A function depends on its role, even on an imported one.
     if (handler?.settings.role) grants.checkProducer(handler.settings.role, `routes["${routeKey}"].role`);
   }
 

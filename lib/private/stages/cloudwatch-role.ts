@@ -8,18 +8,18 @@ import { Construct, IDependable } from 'constructs';
 import { LIBRARY_FOLDER } from '../library-folder';
 
 /**
- * The role that is made in an account that has none. One name in all versions: stacks and regions share the role, and what an
- * earlier version made is found again.
+ * The role that is created in an account without one. All stacks, Regions and versions of this library share the role, so that the name
+ * must not change.
  */
 export const CLOUDWATCH_ROLE_NAME = 'cdk-websocket-service-cloudwatch';
 
-/** Once in a stack, below the stack itself: all its services share it. */
+/** A child of the stack, which all of its services share. */
 const ID = 'WebsocketCloudWatchRole';
 
 const CODE = path.join(LIBRARY_FOLDER, 'lambda', 'account-role.bundle.js');
 
 /**
- * What a stage with logs has to depend on: the account has the role by which API Gateway writes to CloudWatch Logs.
+ * Makes sure that the account has the role by which API Gateway writes logs. A stage with logs must depend on the result.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
@@ -28,7 +28,7 @@ export function ensureCloudWatchRole(scope: Construct): IDependable {
   return stack.node.tryFindChild(ID) ?? new CloudWatchRole(stack, ID);
 }
 
-/** Sets the role if there is none, by a function of its own: CloudFormation's `AWS::ApiGateway::Account` overwrites what others have set. */
+/** A custom resource that sets the role only if there is none. CloudFormation's `AWS::ApiGateway::Account` would overwrite any. */
 class CloudWatchRole extends Construct {
   public constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -45,7 +45,7 @@ class CloudWatchRole extends Construct {
       memorySize: 256,
       timeout: Duration.minutes(5),
       logGroup,
-      // In the role, not beside it: the function never runs without a part of its rights.
+      // Inline policies, so that the function never runs with part of its permissions missing.
       role: new iam.Role(this, 'Role', {
         assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
         inlinePolicies: { Account: rights(stack, roleArn, policyArn), Logs: logRights(logGroup) },
@@ -55,21 +55,25 @@ class CloudWatchRole extends Construct {
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::WebsocketCloudWatchRole',
       serviceToken: provider.functionArn,
-      // Longer than the function runs; without it CloudFormation would wait for an hour if the function dies.
+      // Longer than the function's timeout. By default, CloudFormation waits for an hour if the function dies.
       serviceTimeout: Duration.minutes(10),
       properties: { RoleArn: roleArn, PolicyArn: policyArn },
     });
   }
 }
 
-/** To read and set the role of the account, and to make that one role: with no other policy, for no other service. */
+/** To read and set the role of the account, and to create that one role with that one policy, for API Gateway only. */
 function rights(stack: Stack, roleArn: string, policyArn: string): iam.PolicyDocument {
   const account = stack.formatArn({ service: 'apigateway', account: '', resource: '/account' });
   return document([
     { actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [account] },
     { actions: ['iam:CreateRole', 'iam:GetRole'], resources: [roleArn] },
     { actions: ['iam:AttachRolePolicy'], resources: [roleArn], conditions: { ArnEquals: { 'iam:PolicyARN': policyArn } } },
-    { actions: ['iam:PassRole'], resources: [roleArn], conditions: { StringEquals: { 'iam:PassedToService': 'apigateway.amazonaws.com' } } },
+    {
+      actions: ['iam:PassRole'],
+      resources: [roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
+    },
   ]);
 }
 

@@ -7,19 +7,19 @@ import { sortedBy } from '../values';
 
 const ROUTES = types('Route', 'RouteResponse');
 
-/** What a deployment is a snapshot of. */
+/** The resources that a deployment is a snapshot of. */
 const DEPLOYED = types('Route', 'RouteResponse', 'Integration', 'IntegrationResponse', 'Authorizer', 'Model');
 
 /**
- * A deployment that is made anew when what it deploys has changed, and only then.
+ * A deployment that is replaced whenever the resources that it deploys change, and only then.
  *
- * Its logical id ends in a hash of routes, integrations, authorizers, models and responses as they are in the template, so
- * raw overrides count. It waits for all of them: a snapshot that is taken too early lacks some.
+ * The logical id ends in a hash of routes, integrations, authorizers, models and responses as the template has them, including raw
+ * overrides. The deployment depends on all of them, since a snapshot that is taken too early would lack some.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
  */
 export class RouteDeployment extends CfnDeployment {
-  /** @param api has the selection expressions, which decide which route a message takes */
+  /** @param api for its selection expressions, which select the route of a message */
   public constructor(scope: Construct, id: string, private readonly options: {
     readonly apiId: string; readonly stageName?: string; readonly api?: CfnApi;
   }) {
@@ -36,7 +36,8 @@ export class RouteDeployment extends CfnDeployment {
 
   private selection(): unknown[] {
     const { api } = this.options;
-    return (api ? definitions(api) : []).map(({ properties = {} }) => [properties.RouteSelectionExpression, properties.ApiKeySelectionExpression]);
+    return (api ? definitions(api) : [])
+      .map(({ properties = {} }) => [properties.RouteSelectionExpression, properties.ApiKeySelectionExpression]);
   }
 
   private deployed(): CfnResource[] {
@@ -44,7 +45,7 @@ export class RouteDeployment extends CfnDeployment {
   }
 }
 
-/** The routes below a construct that there are in the end, with their responses: for what has to wait for them. */
+/** A dependency on all routes below a construct at synthesis, with their responses. */
 export function routesOf(scope: Construct): IDependable {
   return late(() => resourcesBelow(scope, ROUTES));
 }
@@ -55,7 +56,7 @@ function late(found: () => CfnResource[]): IDependable {
   return dependable;
 }
 
-/** Below the scope, and elsewhere in its stack if they name the API. */
+/** The deployed resources below the scope, and those elsewhere in its stack that refer to the API. */
 function resources(scope: Construct, apiId: string): CfnResource[] {
   const stack = Stack.of(scope);
   const found = resourcesBelow(stack, DEPLOYED)
@@ -71,7 +72,7 @@ function namesApi(resource: CfnResource, apiId: string): boolean {
   return referent(resource, (resource as unknown as { apiId?: unknown }).apiId) === referent(resource, apiId);
 }
 
-/** What an id stands for, whatever a template calls it: in a nested stack it is a parameter. */
+/** What an id refers to, also in a nested stack, where the reference is a parameter. */
 function referent(scope: CfnResource, id: unknown): unknown {
   const token = Tokenization.reverse(id, { failConcat: false });
   return Reference.isReference(token) ? token.target : JSON.stringify(scope.stack.resolve(id));
@@ -84,9 +85,9 @@ interface Definition {
   readonly condition?: string;
 }
 
-/** A resource as the template has it: overrides included, metadata and dependencies left out. */
+/** A resource as in the template, including overrides, without metadata and dependencies. */
 function definitions(resource: CfnResource): Definition[] {
-  // The only way to what `addPropertyOverride` does; aws-apigateway has its deployments from it too.
+  // The only access to what `addPropertyOverride` sets; deployments of aws-apigateway use it too.
   const template = (resource as unknown as { _toCloudFormation(): object })._toCloudFormation();
   const { Resources } = resource.stack.resolve(template) as {
     Resources: Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;

@@ -10,7 +10,7 @@ import { emptyAsUndefined, withoutUndefined } from '../members';
 import { list } from '../problem';
 import { RouteTable } from '../routes/route-table';
 
-/** A stage whose options are checked, before anything of it is made. */
+/** A stage whose options are checked, with nothing created yet. */
 export interface StagePlan {
   readonly name: string;
   readonly settings: WebsocketRouteSettings;
@@ -19,17 +19,16 @@ export interface StagePlan {
   readonly clientCertificateId?: string;
   readonly autoDeploy: boolean;
   readonly domain?: DomainPlan;
-  /** Absent: there is no access log. */
+  /** Absent if there is no access log. */
   readonly makeAccessLog?: (stage: WebSocketStage) => AccessLog;
 }
 
-/** The access log of a stage: what the stage takes, and the log group unless the log goes elsewhere. */
+/** The access log of a stage: the stage's property, and the log group unless there is another destination. */
 export interface AccessLog {
   readonly settings: CfnStage.AccessLogSettingsProperty;
   readonly logGroup?: ILogGroup;
 }
 
-/** What is made of a plan. */
 export interface MadeStage {
   readonly stage: WebSocketStage;
   readonly domainName?: IDomainName;
@@ -37,13 +36,15 @@ export interface MadeStage {
 }
 
 /**
- * Makes the stages. They wait for the routes: the first deployment has all of them, and the settings of a route need the route.
+ * Makes the stages. Stages depend on the routes, so that the first deployment has all routes, and since settings of a route need the route.
  *
- * Stages that do not deploy changes themselves share one deployment.
+ * Stages that do not deploy changes automatically share one deployment.
  */
 export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan[], table: RouteTable): MadeStage[] {
   const isManual = plans.some(({ autoDeploy }) => !autoDeploy);
-  const deployment = isManual ? new RouteDeployment(scope, 'Deployment', { apiId: api.apiId, api: api.node.defaultChild as CfnApi }) : undefined;
+  const deployment = isManual
+    ? new RouteDeployment(scope, 'Deployment', { apiId: api.apiId, api: api.node.defaultChild as CfnApi })
+    : undefined;
   return plans.map((plan, index) => {
     const isFirst = index === 0;
     const stage = makeStage(scope, isFirst ? 'Stage' : `Stage-${plan.name}`, api, plan, () => table.plans);
@@ -56,17 +57,17 @@ export function makeStages(scope: Construct, api: WebSocketApi, plans: StagePlan
   });
 }
 
-/** Whether API Gateway writes any log of these stages: it needs a role for that. */
+/** Whether API Gateway writes any log of these stages, for which it needs a role. */
 export function writeLogs(stages: readonly StagePlan[], routes: readonly RoutePlan[]): boolean {
   return stages.some(({ makeAccessLog }) => makeAccessLog) || [...stages, ...routes].some(({ settings }) => writesLogs(settings));
 }
 
-/** The same of a stage that is made: a property injector may have given it an access log. */
+/** Whether a stage has an access log, possibly from a property injector. */
 export function hasAccessLog(stage: WebSocketStage): boolean {
   return (stage.node.defaultChild as CfnStage).accessLogSettings !== undefined;
 }
 
-/** @param routes those that there are in the end */
+/** @param routes the routes at synthesis */
 export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan: StagePlan, routes: () => RoutePlan[]): WebSocketStage {
   const { name, settings, variables, description, clientCertificateId, autoDeploy } = plan;
   const stage = new WebSocketStage(scope, id, withoutUndefined({
@@ -78,14 +79,14 @@ export function makeStage(scope: Construct, id: string, api: IWebSocketApi, plan
   }));
   const resource = stage.node.defaultChild as CfnStage;
   if (clientCertificateId !== undefined) resource.clientCertificateId = clientCertificateId;
-  // Only what is given: a property injector may have set the rest.
+  // A property injector may have set the other settings.
   const property = stageProperty(settings);
   if (property) resource.defaultRouteSettings = { ...resource.defaultRouteSettings, ...property };
   resource.routeSettings = Lazy.any({ produce: () => entries(resource, routes()) });
   return stage;
 }
 
-/** A full trace goes to the execution log, and there is none at the level OFF. */
+/** A full trace goes to the execution log, which does not exist at the level OFF. */
 export function warnOfSilentTraces(scope: Construct, stages: StagePlan[], routes: RoutePlan[]): void {
   for (const { name, settings } of stages) {
     const effective = routes.map((route) => ({ name: `routes["${route.routeKey}"]`, own: route.settings, ...settings, ...route.settings }));
@@ -94,7 +95,8 @@ export function warnOfSilentTraces(scope: Construct, stages: StagePlan[], routes
     if (silent.length === 0) continue;
     Annotations.of(scope).addWarningV2(
       'cdk-websocket-service:dataTraceWithoutLogging',
-      `\`dataTraceEnabled\` of ${list(silent)} writes nothing in the stage ${name}, where the logging level is OFF: set \`loggingLevel\` too`,
+      `\`dataTraceEnabled\` of ${list(silent)} writes nothing in the stage ${name}, where the logging level is OFF: `
+      + 'set `loggingLevel` too',
     );
   }
 }
@@ -105,7 +107,7 @@ function entries({ defaultRouteSettings = {} }: CfnStage, routes: RoutePlan[]): 
   return own.length === 0 ? undefined : Object.fromEntries(own.map(({ routeKey, settings }) => [routeKey, mapEntry(stage, settings)]));
 }
 
-/** The settings as a property of the stage; nothing if nothing is set. */
+/** The settings as a property of the stage; `undefined` if nothing is set. */
 export function stageProperty(settings: WebsocketRouteSettings): object | undefined {
   const { throttle, detailedMetricsEnabled, loggingLevel, dataTraceEnabled } = settings;
   return emptyAsUndefined(withoutUndefined({
@@ -118,12 +120,12 @@ export function stageProperty(settings: WebsocketRouteSettings): object | undefi
 }
 
 /**
- * The settings of a route as an entry of the map by route keys, which CloudFormation takes as JSON.
+ * The settings of a route as an entry of the stage's `RouteSettings`, which is plain JSON in CloudFormation.
  *
- * What the route leaves out is repeated from the stage. AWS does not say whether API Gateway would complete an entry, and users of the
- * same settings by other tools saw that it does not (terraform-aws-modules/terraform-aws-apigateway-v2#78): this is right either way.
+ * Settings that the route does not have are repeated from the stage. AWS does not document whether API Gateway merges the two, and users
+ * of other tools saw that it does not (terraform-aws-modules/terraform-aws-apigateway-v2#78); complete entries are right either way.
  *
- * @param stage the property of the stage, whoever set it
+ * @param stage the `DefaultRouteSettings` of the stage
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-routesettings.html
  */
 export function mapEntry(stage: object, route: WebsocketRouteSettings): Record<string, unknown> {

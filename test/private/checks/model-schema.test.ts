@@ -37,22 +37,22 @@ test.each<[string, object]>([
   expect(modelSchemaFault(schema)).toBeUndefined();
 });
 
-const KEYWORD = 'which is no keyword of JSON Schema draft-04, and API Gateway takes no other';
-const LATER = 'is of later drafts of JSON Schema than the fourth, and API Gateway takes no other';
+const KEYWORD = 'which is not a keyword of JSON Schema draft-04, the only draft that API Gateway supports';
+const LATER = 'is of a later draft of JSON Schema than draft-04, the only one that API Gateway supports';
 
 test.each<[string, object, string]>([
   ['const', { properties: { kind: { const: 'a' } } },
     `#/properties/kind/const: "a" is the value of \`const\`, ${KEYWORD}; write \`enum\` with this one value`],
-  ['examples', { examples: [1] }, `#/examples: [1] is the value of \`examples\`, ${KEYWORD}; leave it out, or say it in \`description\``],
+  ['examples', { examples: [1] }, `#/examples: [1] is the value of \`examples\`, ${KEYWORD}; leave it out, or describe it in \`description\``],
   ['$id', { $id: 'a' }, `#/$id: "a" is the value of \`$id\`, ${KEYWORD}; write \`id\`, or leave it out`],
   ['if', { allOf: [{}, { if: {}, then: {} }] },
     `#/allOf/1/if: {} is the value of \`if\`, ${KEYWORD}; write { anyOf: [{ not: <if> }, <then>] }`],
   ['nullable', { definitions: { 'a/b~c': { nullable: true } } },
     `#/definitions/a~1b~0c/nullable: true is the value of \`nullable\`, ${KEYWORD}; write \`type\` as a list with 'null' in it`],
   ['a word of its author', { type: 'object', required: ['a'], requird: ['a'] },
-    `#/requird: ["a"] is the value of \`requird\`, ${KEYWORD}; leave it out, or say it in \`description\``],
+    `#/requird: ["a"] is the value of \`requird\`, ${KEYWORD}; leave it out, or describe it in \`description\``],
   ['constructor', { items: { constructor: 1 } },
-    `#/items/constructor: 1 is the value of \`constructor\`, ${KEYWORD}; leave it out, or say it in \`description\``],
+    `#/items/constructor: 1 is the value of \`constructor\`, ${KEYWORD}; leave it out, or describe it in \`description\``],
   ['a numeric exclusiveMinimum', { exclusiveMinimum: 0 },
     `#/exclusiveMinimum: 0 as a bound ${LATER}; write { minimum: 0, exclusiveMinimum: true }`],
   ['a numeric exclusiveMaximum beside a maximum', { maximum: 9, exclusiveMaximum: 10 },
@@ -60,7 +60,7 @@ test.each<[string, object, string]>([
   ['true as a schema', { properties: { a: true } }, `#/properties/a: true as a schema ${LATER}; write {}`],
   ['false as a schema', { not: { items: false } }, `#/not/items: false as a schema ${LATER}; write { not: {} }`],
   ['another draft', { $schema: 'http://json-schema.org/draft-07/schema#' },
-    '#/$schema: "http://json-schema.org/draft-07/schema#" is not the draft that API Gateway takes; '
+    '#/$schema: "http://json-schema.org/draft-07/schema#" is not the draft that API Gateway supports; '
     + 'write "http://json-schema.org/draft-04/schema#", or leave it out'],
   ['a remote reference', { items: { $ref: 'https://example.com/schema.json' } },
     '#/items/$ref: "https://example.com/schema.json" is outside the schema, and API Gateway reads no schemas from elsewhere; '
@@ -68,20 +68,20 @@ test.each<[string, object, string]>([
   ['a reference to no definition', { properties: { a: {}, b: { $ref: '#/properties/a' } } },
     '#/properties/b/$ref: "#/properties/a" does not refer to one of the `definitions`; move the schema there, and write #/definitions/<name>'],
   ['a reference that leads nowhere', { $ref: '#/definitions/b', definitions: { a: {}, c: {} } },
-    '#/$ref: "#/definitions/b" leads nowhere; the definitions are a and c'],
+    '#/$ref: "#/definitions/b" does not exist; the definitions are a and c'],
   ['a reference without definitions', { $ref: '#/definitions/b' },
-    '#/$ref: "#/definitions/b" leads nowhere; the schema has no `definitions`: add them'],
-  ['a broken pattern', { pattern: '(' }, '#/pattern: "(" is no regular expression; mend it'],
-  ['a broken pattern of properties', { patternProperties: { '(': {} } }, '#/patternProperties: "(" is no regular expression; mend it'],
+    '#/$ref: "#/definitions/b" does not exist; the schema has no `definitions`: add them'],
+  ['a broken pattern', { pattern: '(' }, '#/pattern: "(" is not a regular expression; fix it'],
+  ['a broken pattern of properties', { patternProperties: { '(': {} } }, '#/patternProperties: "(" is not a regular expression; fix it'],
   ['an unknown type', { items: { type: 'text' } },
     '#/items/type: "text" is not JSON Schema draft-04: it must be equal to one of the allowed values '
-    + '(array, boolean, integer, null, number, object, string); write it as that draft has it'],
+    + '(array, boolean, integer, null, number, object, string); write it as draft-04 requires'],
   ['nothing that is required', { required: [] },
-    '#/required: [] is not JSON Schema draft-04: it must NOT have fewer than 1 items; write it as that draft has it'],
+    '#/required: [] is not JSON Schema draft-04: it must NOT have fewer than 1 items; write it as draft-04 requires'],
   ['required of draft-03', { properties: { a: { required: true } } },
-    '#/properties/a/required: true is not JSON Schema draft-04: it must be array; write it as that draft has it'],
+    '#/properties/a/required: true is not JSON Schema draft-04: it must be array; write it as draft-04 requires'],
   ['a value twice', { enum: ['a', 'a'] },
-    '#/enum: ["a","a"] is not JSON Schema draft-04: it must NOT have duplicate items (items ## 0 and 1 are identical); write it as that draft has it'],
+    '#/enum: ["a","a"] is not JSON Schema draft-04: it must NOT have duplicate items (items ## 0 and 1 are identical); write it as draft-04 requires'],
 ])('refused: %s', (_, schema, message) => {
   expect(said(schema)).toBe(message);
 });
@@ -103,7 +103,7 @@ test('a schema may have 32768 characters', () => {
 
   expect(modelSchemaFault(schema(32768))).toBeUndefined();
   expect(modelSchemaFault(schema(32769))).toMatchObject({
-    reason: 'has 32769 characters as JSON, more than the 32768 that API Gateway takes',
+    reason: 'has 32769 characters as JSON, more than the 32768 that API Gateway allows',
     remedy: 'divide it into models that refer to each other, or check the rest in the function',
   });
 });
@@ -135,7 +135,7 @@ describe('references', () => {
 
   test.each(['toString', 'a/properties/b', 'a/0'])('does not find #/definitions/%s', (rest) => {
     expect(schemaReferenceFault(`#/definitions/${rest}`, { definitions: { a: {} } }))
-      .toEqual({ reason: 'leads nowhere', remedy: 'the definitions are a' });
+      .toEqual({ reason: 'does not exist', remedy: 'the definitions are a' });
   });
 
   test('leaves what is no text to the meta schema', () => {
@@ -174,6 +174,6 @@ describe('draft-04', () => {
   test('knows its keywords', () => {
     expect(draft04Replacement('multipleOf')).toBeUndefined();
     expect(draft04Replacement('$defs')).toBe('write `definitions`, and `#/definitions/<name>` in each `$ref`');
-    expect(draft04Replacement('toString')).toBe('leave it out, or say it in `description`');
+    expect(draft04Replacement('toString')).toBe('leave it out, or describe it in `description`');
   });
 });

@@ -67,7 +67,7 @@ describe('names', () => {
   });
 
   test.each<[StructName, object, string]>([
-    ['WebsocketServiceRoute', { authorizer: 1 }, 'authorizer: 1 is not for a route: an authorizer guards $connect, and with it every route; '
+    ['WebsocketServiceRoute', { authorizer: 1 }, 'authorizer: 1 is not an option of a route: an authorizer protects $connect, and thereby every route; '
       + 'give it as `authorizer` of the service'],
     ['WebsocketServiceRoute', { entry: 'a.ts' }, 'entry: "a.ts" is an option of NodejsFunction; name file and export in the `handler` of a route: src/messages.send'],
     ['WebsocketFunctionOptions', { code: 1 }, 'code: 1 is an option of lambda.Function; make the function yourself and give it as `function` of a route'],

@@ -65,7 +65,7 @@ describe('services on one domain', () => {
 
     // THEN
     expect(said()).toEqual([
-      '[Stack/B] domain.mappingKey: "chat" leads to another stage at "ws.example.com" already (Stack/A/ApiMapping); give each of the two a key of '
+      '[Stack/B] domain.mappingKey: "chat" is already mapped to another stage at "ws.example.com" (Stack/A/ApiMapping); give each of the two a key of '
       + 'its own',
     ]);
   });
@@ -80,7 +80,7 @@ describe('services on one domain', () => {
 
     // THEN
     expect(said()).toEqual([
-      '[Stack/A] domain.mappingKey: (not set) leads to another stage at "ws.example.com" already (Other/B/ApiMapping); give each of the two a key '
+      '[Stack/A] domain.mappingKey: (not set) is already mapped to another stage at "ws.example.com" (Other/B/ApiMapping); give each of the two a key '
       + 'of its own',
     ]);
   });
@@ -92,7 +92,7 @@ describe('services on one domain', () => {
 
     // THEN
     expect(said()).toEqual([
-      '[Stack/B] domain.domainName: "ws.example.com" is made by Stack/A/Domain too, and a domain name is made once; make it outside of both and '
+      '[Stack/B] domain.domainName: "ws.example.com" is also made by Stack/A/Domain, but a domain name exists only once; make it outside of both and '
       + 'give it to both as `existing`',
     ]);
   });
@@ -108,7 +108,7 @@ describe('services on one domain', () => {
 
     // THEN
     expect(said()).toEqual([
-      '[Stack/C] domain.mappingKey: (not set) leads to another stage at "Stack: {\\"Ref\\":\\"One\\"}" already (Stack/A/ApiMapping); give each of the '
+      '[Stack/C] domain.mappingKey: (not set) is already mapped to another stage at "Stack: {\\"Ref\\":\\"One\\"}" (Stack/A/ApiMapping); give each of the '
       + 'two a key of its own',
     ]);
   });
@@ -139,12 +139,12 @@ describe('a mapping that somebody else makes', () => {
 
     // THEN
     expect(said()).toEqual([
-      '[Stack/A] domain.mappingKey: "a" leads to another stage at "ws.example.com" already (Stack/Same); give each of the two a key of its own',
+      '[Stack/A] domain.mappingKey: "a" is already mapped to another stage at "ws.example.com" (Stack/Same); give each of the two a key of its own',
     ]);
   });
 
-  const sharing = (protocol: string, path: string) => `[Stack/A] domain: "ws.example.com" leads to a ${protocol} API too (${path}), and API Gateway `
-    + 'serves WebSocket APIs at a domain of their own; use another domain name for one of the two';
+  const sharing = (protocol: string, path: string) => `[Stack/A] domain: "ws.example.com" is also mapped to a ${protocol} API (${path}), but API Gateway `
+    + 'requires a domain of their own for WebSocket APIs; use another domain name for one of the two';
 
   test('for an HTTP API is refused', () => {
     // GIVEN

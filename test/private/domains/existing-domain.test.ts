@@ -61,13 +61,13 @@ describe('an existing domain', () => {
     made.addEndpoint({ certificate: new acm.Certificate(stack, 'Edge', { domainName: 'ws.example.com' }), endpointType: EndpointType.EDGE });
 
     expect(existingDomainFault(stack, made)).toEqual({
-      reason: 'is edge-optimized, and WebSocket APIs take Regional domain names only', remedy: 'make it with EndpointType.REGIONAL',
+      reason: 'is edge-optimized, and WebSocket APIs support Regional domain names only', remedy: 'make it with EndpointType.REGIONAL',
     });
   });
 
   test.each(['TLS_1_0', 'SecurityPolicy_TLS13_1_3_2025_09'])('must not have the security policy %s', (securityPolicy) => {
     expect(existingDomainFault(stack, domain({ securityPolicy: securityPolicy as SecurityPolicy }))).toEqual({
-      reason: `has the security policy ${securityPolicy}, and WebSocket APIs take TLS_1_2 only`, remedy: 'make it with SecurityPolicy.TLS_1_2',
+      reason: `has the security policy ${securityPolicy}, and WebSocket APIs support TLS_1_2 only`, remedy: 'make it with SecurityPolicy.TLS_1_2',
     });
   });
 
@@ -85,7 +85,7 @@ describe('an existing domain', () => {
 
     resource.routingMode = 'ROUTING_RULE_ONLY';
     expect(existingDomainFault(stack, made)).toEqual({
-      reason: 'has the routing mode ROUTING_RULE_ONLY, and rules lead to REST APIs only',
+      reason: 'has the routing mode ROUTING_RULE_ONLY, and routing rules support REST APIs only',
       remedy: 'leave `routingMode` out, so that mappings lead to the API',
     });
   });
@@ -95,7 +95,7 @@ describe('an existing domain', () => {
     ['account', { ...HERE, account: '222222222222' }, 'is in the account 222222222222, and the API is in 111111111111'],
   ])('must be in the %s of the API', (_, env, reason) => {
     expect(existingDomainFault(stack, domain({}, new Stack(app, 'Other', { env })))).toEqual({
-      reason, remedy: 'take one of the same account and Region: the endpoint is Regional',
+      reason, remedy: 'use one in the same account and Region, since the endpoint is Regional',
     });
   });
 
@@ -106,7 +106,7 @@ describe('an existing domain', () => {
 });
 
 describe('a certificate', () => {
-  const remedy = 'take one of the same account and Region: the endpoint is Regional';
+  const remedy = 'use one in the same account and Region, since the endpoint is Regional';
 
   test('of the Region and account will do', () => {
     expect(certificateFault(stack, certificate(stack))).toBeUndefined();
@@ -171,7 +171,7 @@ describe('hosted zones', () => {
 
     test.each(zones)('(%s) validates no certificate', (_, make) => {
       expect(hostedZoneFault(make(new ec2.Vpc(stack, 'Vpc')), 'ws.example.com', true)).toEqual({
-        reason: 'is private, and ACM validates a certificate by public DNS', remedy: 'give a `certificate`, or a public hosted zone',
+        reason: 'is private, but ACM validates certificates by public DNS', remedy: 'give a `certificate`, or a public hosted zone',
       });
     });
 

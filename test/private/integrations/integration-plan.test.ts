@@ -29,9 +29,9 @@ test.each<[string, unknown, string]>([
     + 'use integration.request.header.<name>, integration.request.querystring.<name> or integration.request.path.<name>'],
   ['a parameter from nowhere', { requestParameters: { 'integration.request.header.A': 'b' } },
     'requestParameters["integration.request.header.A"]: "b" is not a source of a request parameter; use context.<name>, stageVariables.<name>, '
-    + "route.request.body.<JSONPath>, a text in single quotes ('text'), or on $connect route.request.header.<name> and route.request.querystring.<name>"],
+    + "route.request.body.<JSONPath>, literal text in single quotes ('text'), or on $connect route.request.header.<name> and route.request.querystring.<name>"],
   ['a selection of a variable that is meant as a key', { templateSelectionExpression: '$default' },
-    'templateSelectionExpression: "$default" is read as a variable; write "\\$default", in code \'\\\\$default\''],
+    'templateSelectionExpression: "$default" would be read as a variable; write "\\$default", in code \'\\\\$default\''],
   ['a response whose key is a status', { responses: [{ key: '200' }] }, `responses: "200" is neither $default nor a /regular expression/; ${KEY_REMEDY}`],
   ['a response whose key is broken', { responses: [{ key: '/(4/' }] }, `responses: "/(4/" is a broken regular expression; ${KEY_REMEDY}`],
   ['two responses of one key', { responses: [{ key: '/a/' }, { key: '$default' }, { key: '/a/' }] },
@@ -40,7 +40,7 @@ test.each<[string, unknown, string]>([
     'responses["/a/"].responseParameters: "A" is not a parameter of a response; use method.response.header.<name>'],
   ['a response parameter from nowhere', { responses: [{ key: '/a/', responseParameters: { 'method.response.header.A': 'b' } }] },
     'responses["/a/"].responseParameters["method.response.header.A"]: "b" is not a source of a response parameter; '
-    + "use integration.response.header.<name>, integration.response.body.<JSONPath> or a text in single quotes ('text')"],
+    + "use integration.response.header.<name>, integration.response.body.<JSONPath> or literal text in single quotes ('text')"],
   ['a selection of a response that is none', { responses: [{ key: '/a/', templateSelectionExpression: '${status}' }] },
     'responses["/a/"].templateSelectionExpression: "${status}" is not a selection expression; use ${request.body.<path>}, or the key of a template; '
     + 'a literal $ is written \\$'],
@@ -51,7 +51,7 @@ test.each<[string, unknown, string]>([
 test.each(['requestTemplates', 'responses', 'templateSelectionExpression', 'passthroughBehavior'])('%s is not for a proxy', (option) => {
   const proxy = RouteIntegration.httpProxy('https://example.com', { [option]: 'x' } as never);
   expect(() => make(proxy)).toThrow(new Error(
-    `Stack/Home: integration.${option}: "x" is not for a proxy integration, which passes message and answer through as they are; `
+    `Stack/Home: integration.${option}: "x" is not an option of a proxy integration, which passes message and response through unchanged; `
     + 'leave it out, or use http instead of httpProxy',
   ));
 });
@@ -93,7 +93,7 @@ describe('integrationTimeoutFault', () => {
 
   test('a token in another unit is refused: the template has milliseconds', () => {
     expect(integrationTimeoutFault(Duration.seconds(Token.asNumber({ Ref: 'Seconds' })))).toEqual({
-      reason: 'is only known at deployment, and cannot be converted into milliseconds before that',
+      reason: 'is known only at deployment, and cannot be converted to milliseconds before that',
       remedy: 'make it with Duration.millis()',
     });
   });

@@ -52,7 +52,7 @@ test.each([
 });
 
 test('template selection: $default would be a variable', () => {
-  expect(templateSelectionFault('$default')).toEqual({ reason: 'is read as a variable', remedy: 'write "\\$default", in code \'\\\\$default\'' });
+  expect(templateSelectionFault('$default')).toEqual({ reason: 'would be read as a variable', remedy: 'write "\\$default", in code \'\\\\$default\'' });
 });
 
 test.each(['$kind', '${kind}', 'a$b', '${request.body.a}$', '${request.bodyguard}'])('template selection: %s is refused', (expression) => {

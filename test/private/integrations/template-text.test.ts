@@ -50,6 +50,6 @@ describe('checkValues', () => {
     '$', '$context', '$context.', '$ctx.a', '$input.path("$.a")', "$input.path('$.a", "$input.path('$.a')$context.b", '$context.a and more',
     '$util.urlEncode($input.body)', '${context.connectionId}', '$!context.a', "$input.path('$.a').size()",
   ])('%s is refused', (value) => {
-    expect(() => check(value)).toThrow(`: a: ${JSON.stringify(value)} is neither a text nor one variable; use $context.<name>`);
+    expect(() => check(value)).toThrow(`: a: ${JSON.stringify(value)} is neither literal text nor one variable; use $context.<name>`);
   });
 });

@@ -375,7 +375,7 @@ describe('several stages', () => {
     const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
     expect(Object.keys(Properties.Environment.Variables)).toEqual(['TEXT', CALLBACK_URL_VARIABLE]);
     expect(warnings(stack)).toEqual([
-      '/Stack: Stack/Fn does not get WEBSOCKET_CALLBACK_URLS: its environment would have some 4108 bytes, more than the 4096 that Lambda takes. '
+      '/Stack: Stack/Fn does not get WEBSOCKET_CALLBACK_URLS: its environment would have some 4108 bytes, more than the 4096 that Lambda allows. '
       + 'Shorten the environment, or take the URL from the event (requestContext.domainName and stage) '
       + '[ack: cdk-websocket-service:callbackUrlsLeftOut]',
     ]);

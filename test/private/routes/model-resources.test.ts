@@ -151,8 +151,8 @@ test.each<[string, ModelDefinition, ModelDefinition]>([
   models.apply(route('a'), plan({ requestModels: [use('$default', first, 'routes["a"].requestModel')] }));
 
   expect(() => models.apply(route('b'), plan({ requestModels: [use('$default', second, 'routes["b"].requestModel')] }))).toThrow(new Error(
-    'Stack/Chat: routes["b"].requestModel: "Text" is the name of the model of routes["a"].requestModel too, and a name is that of one model '
-    + 'in an API; give one of them another `modelName`, or use one WebsocketModel for both',
+    'Stack/Chat: routes["b"].requestModel: "Text" is also the name of the model of routes["a"].requestModel, and names of '
+    + 'models are unique in an API; give one of them another `modelName`, or use one WebsocketModel for both',
   ));
 });
 
@@ -160,7 +160,7 @@ test('fails for a model of which no name can be made', () => {
   const { requestModels } = plan({ requestModels: [use('$default', definition(), 'routes["送信"].requestModel')] });
 
   expect(() => models.apply(route('送信'), plan({ requestModels }))).toThrow(new Error(
-    'Stack/Chat: routes["送信"].requestModel: { type } has no name, and the route key has no letters or digits to make one of; '
+    'Stack/Chat: routes["送信"].requestModel: { type } has no name, and the route key has no letters or digits to make a name from; '
     + 'give the model a `modelName`',
   ));
 });

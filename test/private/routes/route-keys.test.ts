@@ -48,7 +48,7 @@ describe('claim', () => {
 
     // THEN
     expect(() => keys.claim(more, 'routes', ['a', 'b'])).toThrow(new Error(
-      'Stack/More: routes: 301 routes are more than the 300 that API Gateway takes for one API; '
+      'Stack/More: routes: 301 routes are more than the 300 that API Gateway allows for one API; '
       + 'let one route serve several kinds of messages, or make a second service',
     ));
     expect(() => keys.claim(more, 'routes', ['a'])).not.toThrow();
@@ -95,7 +95,7 @@ describe('the number of routes', () => {
 
   test.each([301, 1000])('%d routes are refused', (count) => {
     expect(routeCountFault(count)).toEqual({
-      reason: 'routes are more than the 300 that API Gateway takes for one API',
+      reason: 'routes are more than the 300 that API Gateway allows for one API',
       remedy: 'let one route serve several kinds of messages, or make a second service',
     });
   });
