@@ -189,8 +189,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     const [subject, verb] = manual.length > 1 ? ['stages', 'do'] : ['the stage', 'does'];
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:routesNotDeployed',
-      `${subject} ${list(manual)} of ${service.node.path} ${verb} not deploy changes automatically: clients reach these routes after the next `
-      + 'deployment. Set `deploy`',
+      `${subject} ${list(manual)} of ${service.node.path} ${verb} not deploy changes automatically: clients reach these routes after the `
+      + 'next deployment. Set `deploy`',
     );
   }
 }

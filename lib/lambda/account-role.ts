@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { APIGatewayClient, GetAccountCommand, UpdateAccountCommand } from '@aws-sdk/client-api-gateway';
 import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 
-/** What CloudFormation sends. */
+/** CloudFormation's request for a custom resource. */
 interface Request {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
@@ -19,10 +19,10 @@ interface Outcome {
   readonly Data?: { readonly RoleArn: string };
 }
 
-/** Milliseconds: what is kept for the answer, and the waits between two attempts. API Gateway takes one change of the account in 20 seconds. */
+/** In milliseconds. API Gateway allows one change of the account in 20 seconds. */
 const [RESERVE, FIRST_WAIT, LONGEST_WAIT] = [20_000, 2_000, 20_000];
 
-/** What passes: IAM has not told API Gateway of the role yet, or another stack is at it in the same moment. */
+/** Errors that pass: API Gateway does not see the new role yet, or another stack changes the account at the same time. */
 const PASSING = new RegExp([
   '^(TooManyRequests|Throttling|ConcurrentModification|Conflict|NoSuchEntity)',
   '^BadRequest.*(required permissions|be assumed|could not successfully write to CloudWatch Logs)',
@@ -37,8 +37,8 @@ const gateway = new APIGatewayClient({});
 const iam = new IAMClient({});
 
 /**
- * Sets the role by which API Gateway writes logs, if the account has none in this region. It never deletes or replaces one: that role
- * serves every API of the region.
+ * Sets the role by which API Gateway writes logs, if the account has none in this Region. Never deletes or replaces a role, since all APIs
+ * of the Region use it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
@@ -57,7 +57,7 @@ async function outcomeOf({ RequestType, ResourceProperties }: Request, signal: A
   }
 }
 
-/** The role that the account has in the end, as API Gateway reports it: ours, or that of whoever was faster. */
+/** The role of the account as API Gateway reports it in the end: ours, or one that somebody else set first. */
 async function ensureRole(ours: string, policyArn: string, abortSignal: AbortSignal): Promise<string> {
   let isMade = false;
   let isAccepted = false;
@@ -65,7 +65,7 @@ async function ensureRole(ours: string, policyArn: string, abortSignal: AbortSig
   return persist(async () => {
     const found = await accountRole(abortSignal);
     if (found && !isAccepted) await requireExistence(found, abortSignal);
-    // Once it is accepted there is only to read: to set it again might overwrite another.
+    // Once our role was accepted, only read: setting it again might overwrite another one.
     if (found || isAccepted) return found;
     if (!isMade) await makeRole(ours, policyArn, abortSignal);
     isMade = true;
@@ -80,7 +80,7 @@ async function accountRole(abortSignal: AbortSignal): Promise<string | undefined
   return (await gateway.send(new GetAccountCommand({}), { abortSignal })).cloudwatchRoleArn;
 }
 
-/** Repeats what gives nothing, or fails for a reason that passes, as long as there is time. */
+/** Retries until there is a result, as long as time is left and errors are transient. */
 async function persist(attempt: () => Promise<string | undefined>, signal: AbortSignal): Promise<string> {
   let last = 'API Gateway does not answer';
   for (let pause = FIRST_WAIT; ; pause = Math.min(2 * pause, LONGEST_WAIT)) {
@@ -97,7 +97,7 @@ async function persist(attempt: () => Promise<string | undefined>, signal: Abort
   }
 }
 
-/** Another stack or region may have made it: it is the same role then. */
+/** Another stack or Region may have created the same role before. */
 async function makeRole(arn: string, PolicyArn: string, abortSignal: AbortSignal): Promise<void> {
   const RoleName = nameOf(arn);
   const Description = 'API Gateway writes logs by it. Made by cdk-websocket-service for all stacks and regions of the account.';
@@ -108,10 +108,10 @@ async function makeRole(arn: string, PolicyArn: string, abortSignal: AbortSignal
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }), { abortSignal });
 }
 
-/** API Gateway keeps the ARN of a role that was deleted, and writes no logs. */
+/** API Gateway keeps the ARN of a deleted role, and writes no logs. */
 async function requireExistence(arn: string, abortSignal: AbortSignal): Promise<void> {
   await iam.send(new GetRoleCommand({ RoleName: nameOf(arn) }), { abortSignal }).catch((error: Error) => {
-    // We may look up our own role only: one that somebody else has set is taken as it is.
+    // The function has permission to look up our own role only. Any other role is accepted unseen.
     if (error.name.startsWith('AccessDenied')) return;
     if (error.name !== 'NoSuchEntityException') throw error;
     throw new Error(`${arn} is set for this account and region, but there is no such role. Set one that exists, or none to have one made, `
@@ -123,7 +123,7 @@ function nameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** CloudFormation waits for an hour if nobody answers. */
+/** Without a response, CloudFormation waits for an hour. */
 async function answer({ ResponseURL, StackId, RequestId, LogicalResourceId }: Request, outcome: Outcome): Promise<void> {
   console.log(outcome.Status, outcome.Reason);
   const Reason = outcome.Reason.slice(0, 1_000);
@@ -131,7 +131,8 @@ async function answer({ ResponseURL, StackId, RequestId, LogicalResourceId }: Re
   for (let attempt = 1; ; attempt++) {
     try {
       // The URL is signed for an empty content type.
-      const response = await fetch(ResponseURL, { method: 'PUT', body, headers: { 'content-type': '' }, signal: AbortSignal.timeout(5_000) });
+      const response =
+        await fetch(ResponseURL, { method: 'PUT', body, headers: { 'content-type': '' }, signal: AbortSignal.timeout(5_000) });
       if (response.ok) return;
       throw new Error(`CloudFormation answered ${response.status}`);
     } catch (error) {

@@ -1,6 +1,6 @@
 /*! With aws-jwt-verify, Copyright Amazon.com, Inc. or its affiliates, under the Apache License 2.0. */
 import { Configuration, readConfiguration } from './jwt/configuration';
-import { allow, AuthorizerResult, deny } from './jwt/result';
+import { allow, AuthorizerResponse, deny } from './jwt/result';
 import { findToken, Handshake } from './jwt/token';
 import { Claims, isOurFault, reasonOf, TokenVerifier } from './jwt/verifier';
 
@@ -12,14 +12,14 @@ const configuration = readConfiguration(process.env);
 const verifier = new TokenVerifier(configuration);
 
 /**
- * Lets in whoever has a good token.
+ * Admits clients with a valid token.
  *
- * API Gateway answers 401 for the error `Unauthorized`, 403 for a policy that denies, and 500 for any other error: so a token that
- * could not be checked is not called bad.
+ * API Gateway responds with 401 to the error `Unauthorized`, with 403 to a policy that denies, and with 500 to any other error, such as
+ * one that kept the token from being verified.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export async function handler(event: AuthorizerEvent): Promise<AuthorizerResult> {
+export async function handler(event: AuthorizerEvent): Promise<AuthorizerResponse> {
   const token = findToken(event, configuration.tokenSources);
   if (token === undefined) throw unauthorized('there is no token');
   const claims = await verified(token);
@@ -46,17 +46,17 @@ async function verified(token: string): Promise<Claims> {
 function unauthorized(reason: string): Error {
   refuse(401, reason);
   const error = new Error('Unauthorized');
-  // Lambda logs the stack of a thrown error; the reason is enough here.
+  // Lambda logs the stack of a thrown error, but the reason is logged above.
   error.stack = `${error.name}: ${error.message}`;
   return error;
 }
 
-/** As JSON, so that what a client wrote cannot pass for a line of the log. */
+/** Logged as JSON, so that input of a client cannot forge a line of the log. */
 function refuse(status: number, reason: string): void {
   console.warn(JSON.stringify({ message: 'refused', status, reason }));
 }
 
-/** One of the scopes and one of the groups will do. */
+/** A token needs one of the scopes and one of the groups. */
 function whatLacks(claims: Claims, { scopes, groups }: Configuration): string | undefined {
   const granted = [...words(claims.scope), ...words(claims.scp)];
   if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope))) return `the token has none of the scopes ${scopes.join(', ')}`;

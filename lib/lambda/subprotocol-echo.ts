@@ -6,7 +6,7 @@ interface ConnectEvent {
 }
 
 /**
- * Accepts every client. One that offers the subprotocol gets it echoed: a browser closes the connection otherwise.
+ * Accepts every client, and selects the subprotocol for clients that offer it: browsers would otherwise close the connection.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
  */

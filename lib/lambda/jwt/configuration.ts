@@ -1,10 +1,10 @@
-/** Where a token may be in a handshake: `querystring:token`, `header:Authorization`, `cookie:session`, `subprotocol:bearer`. */
+/** A place of the token in a handshake: `querystring:token`, `header:Authorization`, `cookie:session`, `subprotocol:bearer`. */
 export interface TokenSource {
   readonly kind: string;
   readonly name: string;
 }
 
-/** What the construct tells the function, each in an environment variable of its own. */
+/** The settings from the construct, each in an environment variable. */
 export interface Configuration {
   readonly issuer?: string;
   readonly audience: readonly string[];
@@ -19,12 +19,12 @@ export interface Configuration {
   readonly usageIdentifierClaim?: string;
 }
 
-/** Lists are separated by spaces; a variable that is empty is one that is not set. */
+/** Lists are separated by spaces. An empty variable counts as absent. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const words = (name: string): string[] => text(name)?.split(/\s+/) ?? [];
-  const complaints = complaintsOf(text, words);
-  if (complaints.length > 0) throw new Error(complaints.join('; '));
+  const errors = errorsOf(text, words);
+  if (errors.length > 0) throw new Error(errors.join('; '));
   return {
     issuer: text('JWT_ISSUER'),
     audience: words('JWT_AUDIENCE'),
@@ -45,12 +45,12 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
 
 const SOURCE = /^(?:querystring|header|cookie|subprotocol):./;
 
-/** The invalid variables. Any of them would make every token fail without a reason. */
-function complaintsOf(text: (name: string) => string | undefined, words: (name: string) => string[]): string[] {
-  const complaints: string[] = [];
+/** With an invalid variable, every token would fail for a misleading reason. */
+function errorsOf(text: (name: string) => string | undefined, words: (name: string) => string[]): string[] {
+  const errors: string[] = [];
   const check = (name: string, isRight: (value: string) => boolean, what: string): void => {
     const value = text(name);
-    if (value !== undefined && !isRight(value)) complaints.push(`${name} must be ${what}, got ${JSON.stringify(value)}`);
+    if (value !== undefined && !isRight(value)) errors.push(`${name} must be ${what}, got ${JSON.stringify(value)}`);
   };
   check('JWT_ISSUER', isHttpsUrl, 'an https URL');
   check('JWT_JWKS_URI', isHttpsUrl, 'an https URL');
@@ -58,13 +58,13 @@ function complaintsOf(text: (name: string) => string | undefined, words: (name: 
   check('COGNITO_TOKEN_USE', (value) => value === 'access' || value === 'id', '"access" or "id"');
   check('JWT_TOKEN_SOURCES', () => words('JWT_TOKEN_SOURCES').every((source) => SOURCE.test(source)),
     'a list of querystring:NAME, header:NAME, cookie:NAME and subprotocol:NAME');
-  if (text('JWT_TOKEN_SOURCES') === undefined) complaints.push('JWT_TOKEN_SOURCES must be set');
+  if (text('JWT_TOKEN_SOURCES') === undefined) errors.push('JWT_TOKEN_SOURCES must be set');
   const isCognito = text('COGNITO_USER_POOL_ID') !== undefined;
-  if (isCognito && text('COGNITO_CLIENT_IDS') === undefined) complaints.push('COGNITO_CLIENT_IDS must be set');
+  if (isCognito && text('COGNITO_CLIENT_IDS') === undefined) errors.push('COGNITO_CLIENT_IDS must be set');
   if (!isCognito && (text('JWT_ISSUER') === undefined || text('JWT_AUDIENCE') === undefined)) {
-    complaints.push('JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
+    errors.push('JWT_ISSUER and JWT_AUDIENCE, or COGNITO_USER_POOL_ID must be set');
   }
-  return complaints;
+  return errors;
 }
 
 function isHttpsUrl(value: string): boolean {

@@ -4,23 +4,22 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { PenaltyBox } from 'aws-jwt-verify/jwk';
 import { Configuration } from './configuration';
 
-/** Twice this, for a document and the keys, is less than the timeout of the function: so its log says what was slow. */
+/** Two requests, for the discovery document and the keys, take less than the timeout of the function, so that its log has the reason. */
 const RESPONSE_TIMEOUT_MS = 2000;
 
-/** How long the keys are not fetched again after an unknown key or an unanswered request; a rotated key waits no longer. */
+/** How long keys are not fetched again after an unknown key or a failed request. A rotated key is delayed by no more than this. */
 const PAUSE_MS = 1_000;
 
-/** Where an issuer says what there is to know about it. */
 export function discoveryUri(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-/** Keys by the URL of a JWKS, or of the discovery document that names one. */
+/** Caches keys by the URL of a JWKS, or of the discovery document that names one. */
 export function keyCache(configuration: Configuration): SimpleJwksCache {
   return new SimpleJwksCache({ fetcher: new KeyFetcher(configuration), penaltyBox: new Pause() });
 }
 
-/** Fetches keys: those of `jwksUri` if there is one, for the discovery document those that it names. */
+/** Fetches keys from `jwksUri`, or from the URL in the discovery document. */
 class KeyFetcher {
   private readonly fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
   private hasKeys = false;
@@ -35,7 +34,7 @@ class KeyFetcher {
       this.hasKeys = true;
       return content;
     } catch (error) {
-      // Most tokens work with the old keys. The others must not cause a request each while the issuer is down.
+      // Most tokens can be verified with the old keys. While the issuer is down, the others must not cause a request each.
       if (this.hasKeys) this.failure = { error, until: Date.now() + PAUSE_MS };
       throw error;
     }
@@ -49,10 +48,12 @@ class KeyFetcher {
   }
 }
 
-/** A document that speaks of another issuer must not bring its keys. */
+/** Rejects a discovery document of another issuer. */
 function jwksUriIn(content: ArrayBuffer, uri: string, expected: string): string {
   const { issuer, jwks_uri: jwksUri } = parsed(content);
-  if (issuer !== expected) throw new JwksValidationError(`${uri} is of the issuer ${JSON.stringify(issuer)}, not of ${JSON.stringify(expected)}`);
+  if (issuer !== expected) {
+    throw new JwksValidationError(`${uri} is of the issuer ${JSON.stringify(issuer)}, not of ${JSON.stringify(expected)}`);
+  }
   if (typeof jwksUri === 'string' && jwksUri.startsWith('https://')) return jwksUri;
   throw new JwksValidationError(`${uri} names no jwks_uri that begins with https://`);
 }
@@ -68,7 +69,7 @@ function parsed(content: ArrayBuffer): { readonly issuer?: unknown; readonly jwk
 /**
  * Keeps tokens with invented key ids from causing a request each.
  *
- * By the clock, since timers stand still while Lambda freezes the function.
+ * Compares times, since timers stop while Lambda freezes the function.
  */
 class Pause implements PenaltyBox {
   private readonly ends = new Map<string, number>();

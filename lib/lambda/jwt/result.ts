@@ -1,7 +1,7 @@
 import { Claims } from './verifier';
 
-/** What API Gateway takes from an authorizer. */
-export interface AuthorizerResult {
+/** The response of the authorizer. */
+export interface AuthorizerResponse {
   readonly principalId: string;
   readonly policyDocument: object;
   readonly context?: Readonly<Record<string, Value>>;
@@ -10,18 +10,18 @@ export interface AuthorizerResult {
 
 type Value = string | number | boolean;
 
-/** API Gateway answers 500 for a larger result. */
+/** API Gateway responds with 500 if the result is larger. */
 const LIMIT_BYTES = 8 * 1024;
 
-/** What API Gateway puts beside the context itself: no claim may pass for it. */
+/** Members that API Gateway adds to the context, which claims must not replace. */
 const RESERVED = new Set(['principalId', 'integrationLatency']);
 
-export function deny(principalId: string, methodArn: string): AuthorizerResult {
+export function deny(principalId: string, methodArn: string): AuthorizerResponse {
   return { principalId, policyDocument: policy('Deny', methodArn) };
 }
 
-/** Allows this handshake alone, and hands the claims on. */
-export function allow(principalId: string, methodArn: string, claims: Claims, usageIdentifierKey?: string): AuthorizerResult {
+/** Allows this handshake only, with the claims as context. */
+export function allow(principalId: string, methodArn: string, claims: Claims, usageIdentifierKey?: string): AuthorizerResponse {
   const result = { principalId, policyDocument: policy('Allow', methodArn), ...usageIdentifierKey !== undefined && { usageIdentifierKey } };
   return { ...result, context: contextThatFits(result, claims) };
 }
@@ -30,8 +30,8 @@ function policy(effect: 'Allow' | 'Deny', methodArn: string): object {
   return { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: methodArn }] };
 }
 
-/** The claims without the largest ones if they are too much together; of two that are as large, the first by name goes first. */
-function contextThatFits(result: AuthorizerResult, claims: Claims): Record<string, Value> {
+/** The claims, without the largest ones if they exceed the limit together. Of two that are equally large, the first by name is dropped. */
+function contextThatFits(result: AuthorizerResponse, claims: Claims): Record<string, Value> {
   const entries = Object.entries(claims)
     .filter(([name, value]) => value !== null && !RESERVED.has(name))
     .map(([name, value]): [string, Value] => [name, isPlain(value) ? value : JSON.stringify(value)])

@@ -7,10 +7,9 @@ import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import { Configuration } from './configuration';
 import { discoveryUri, keyCache } from './keys';
 
-/** The claims of a token that is good. */
+/** The claims of a valid token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** As much of the verifiers of aws-jwt-verify as is needed here. */
 interface Verifier {
   verify(token: string): Promise<Claims>;
   hydrate(): Promise<void>;
@@ -18,10 +17,10 @@ interface Verifier {
 
 const MINUTE = 60_000;
 
-/** A key that its issuer has withdrawn is believed for so long. */
+/** How long keys are trusted, and thus a key that its issuer has withdrawn. */
 const KEYS_AGE_MS = 60 * MINUTE;
 
-/** If the issuer cannot be reached then, the keys that are there stay, and it is asked again after so long. */
+/** The delay before keys are fetched again if the issuer could not be reached. The old keys remain in use. */
 const RETRY_MS = 5 * MINUTE;
 
 /** Verifies tokens with keys that are kept between invocations. */
@@ -34,7 +33,7 @@ export class TokenVerifier {
     this.verifier = makeVerifier(configuration);
   }
 
-  /** The claims of a token; rejects if it is not good, or if that cannot be told (`isOurFault`). */
+  /** The claims of a token. Rejects if the token is invalid, or if it could not be verified (`isOurFault`). */
   public async verify(token: string): Promise<Claims> {
     if (Date.now() > this.due) await (this.renewal ??= this.renew().finally(() => { this.renewal = undefined; }));
     this.checkIssuer(token);
@@ -52,7 +51,7 @@ export class TokenVerifier {
     }
   }
 
-  /** aws-jwt-verify keeps a key for each issuer that a token claims, before it compares issuers: any number of them. */
+  /** Before it compares issuers, aws-jwt-verify caches keys for every issuer that a token claims, which would be unbounded. */
   private checkIssuer(token: string): void {
     const { issuer } = this.configuration;
     const claimed = decomposeUnverifiedJwt(token).payload.iss;
@@ -62,12 +61,12 @@ export class TokenVerifier {
   }
 }
 
-/** Whether the check itself failed, which says nothing about the token. A key that was not found a moment ago counts as unknown. */
+/** Whether the verification itself failed, whatever the token. A key that was not found a moment ago counts as unknown. */
 export function isOurFault(error: unknown): boolean {
   return !(error instanceof JwtBaseError) || [FetchError, JwksValidationError, JwkValidationError].some((kind) => error instanceof kind);
 }
 
-/** Why a token is not good. What is no JSON is left out: it may be part of the token. */
+/** Why a token is invalid. The text of a parse error is omitted, since it may be part of the token. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return (error instanceof JwtParseError ? text.split(':')[0] : text).slice(0, 300);
@@ -86,7 +85,7 @@ function makeVerifier(configuration: Configuration): Verifier {
 
 class EndlessTokenError extends JwtBaseError {}
 
-/** aws-jwt-verify lets a token pass that never expires. */
+/** aws-jwt-verify accepts a token without `exp`. */
 function checkExpiry({ exp }: { readonly exp?: number }): void {
   if (exp === undefined) throw new EndlessTokenError('the token has no exp, so it would never expire');
 }

@@ -7,20 +7,20 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { BundleFile } from './esbuild';
 
-/** The context by which aws-cdk-lib lets an app change all its asset hashes. */
+/** The context key of aws-cdk-lib that changes all asset hashes of an app. */
 const ASSET_HASH_SALT = '@aws-cdk/core:assetHashSalt';
 
 /**
  * Files in memory as the code of one function.
  *
- * They are written straight into the cloud assembly, under the hash of what they are: no temporary folder, no copy, and
- * none of the bucket imports that `lambda.Code.fromAsset` makes.
+ * The files are written directly to the cloud assembly, into a folder named after their hash. `lambda.Code.fromAsset` would need a
+ * temporary folder and a copy, and would import a bucket.
  */
 export class AssetCode extends lambda.Code {
   public readonly isInline = false;
   private assetPath?: string;
 
-  /** @param identity what the asset's hash is made of, if not its files */
+  /** @param identity the input of the asset's hash, instead of the files */
   public constructor(private readonly files: BundleFile[], private readonly identity?: string) {
     super();
   }
@@ -42,7 +42,7 @@ export class AssetCode extends lambda.Code {
     return { s3Location: { bucketName, objectKey } };
   }
 
-  /** Tells tools that run functions locally where the code is, as every asset of aws-cdk-lib does. */
+  /** Adds metadata for tools that run functions locally, as every asset of aws-cdk-lib does. */
   public bindToResource(resource: CfnResource, options: lambda.ResourceBindOptions = {}): void {
     if (!resource.node.tryGetContext(cxapi.ASSET_RESOURCE_METADATA_ENABLED_CONTEXT)) return;
     resource.cfnOptions.metadata = {
@@ -61,7 +61,7 @@ export class AssetCode extends lambda.Code {
     return hash.digest('hex');
   }
 
-  /** A folder that is there is complete: it gets its name last. */
+  /** An existing folder is complete, since it is renamed last. */
   private write(staged: string): void {
     if (fs.existsSync(staged)) return;
     const unfinished = `${staged}.${process.pid}`;

@@ -11,7 +11,7 @@ import { LIBRARY_FOLDER } from '../library-folder';
 
 const RUNNER = path.join(LIBRARY_FOLDER, 'private', 'bundling', 'build-runner.js');
 
-/** The steps of a build in a child process beyond esbuild's options. */
+/** The steps of a build that need a child process. */
 export interface BuildSteps {
   /** Absolute path of the user's build script. */
   readonly script?: string;
@@ -21,7 +21,7 @@ export interface BuildSteps {
   readonly tsconfig?: string;
 }
 
-/** The app's TypeScript, if it has a compiler API: version 7 has none yet. */
+/** The app's TypeScript, if it has a compiler API, which version 7 does not have yet. */
 export function findTypeScript(directory: string): string | undefined {
   try {
     const { resolve } = createRequire(path.join(path.resolve(directory), 'package.json'));
@@ -42,16 +42,19 @@ export function buildInProcess(steps: BuildSteps, handlers: readonly Handler[], 
       esbuild: findEsbuild()!,
       options: options as Record<string, unknown>,
       script,
-      precompile: typescript === undefined ? undefined : { typescript, tsconfig, entries: handlers.map(({ file }) => fs.realpathSync(file)) },
+      precompile: typescript === undefined
+        ? undefined
+        : { typescript, tsconfig, entries: handlers.map(({ file }) => fs.realpathSync(file)) },
     };
     const input = JSON.stringify(request, (_key, value: unknown) => (value instanceof RegExp ? { pattern: value.source } : value));
-    // Its output goes to stderr: stdout belongs to the app. A TypeScript loader (tsx) also applies to the script.
+    // Output of the build goes to stderr, since stdout belongs to the app. A TypeScript loader (tsx) also applies to the script.
     const { status, signal, error } = spawnSync(process.execPath, [...process.execArgv.filter(isLoader), RUNNER], {
       cwd: options.absWorkingDir, input, stdio: ['pipe', 2, 2],
     });
     if (error) throw new BuildProcessError(`the build did not start: ${error.message}`);
     if (!fs.existsSync(request.answer)) {
-      throw new BuildProcessError(`${script ?? 'the build'} ended without an answer (${signal ?? `exit code ${status}`}); it must not end the process`);
+      const end = signal ?? `exit code ${status}`;
+      throw new BuildProcessError(`${script ?? 'the build'} ended without an answer (${end}); it must not end the process`);
     }
     return result(JSON.parse(fs.readFileSync(request.answer, 'utf8')) as BuildAnswer, script);
   } finally {
@@ -59,7 +62,7 @@ export function buildInProcess(steps: BuildSteps, handlers: readonly Handler[], 
   }
 }
 
-/** `--require x` and `--import x`; a debugger's port is taken. */
+/** `--require x`, `--import x` and the like, but not `--inspect`, whose port is in use. */
 function isLoader(argument: string, index: number, all: readonly string[]): boolean {
   const name = /^(?:--require|-r|--import|--loader|--experimental-loader)(?:=|$)/;
   return name.test(argument) || (index > 0 && !argument.startsWith('-') && name.test(all[index - 1]) && !all[index - 1].includes('='));
@@ -67,7 +70,9 @@ function isLoader(argument: string, index: number, all: readonly string[]): bool
 
 function result({ files, metafile, warnings, errors, failure }: BuildAnswer, script?: string): BuildResult {
   if (errors) throw Object.assign(new Error(), { errors });
-  if (failure !== undefined || !files) throw new BuildProcessError(script === undefined ? failure : `the build script ${script} failed: ${failure}`);
+  if (failure !== undefined || !files) {
+    throw new BuildProcessError(script === undefined ? failure : `the build script ${script} failed: ${failure}`);
+  }
   return {
     errors: [],
     warnings: [...warnings ?? []],

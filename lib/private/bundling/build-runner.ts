@@ -1,8 +1,8 @@
 /**
- * A process that builds handlers where esbuild needs its asynchronous API: synthesis is synchronous, and plugins are not.
+ * A process that builds handlers with esbuild's asynchronous API, which plugins need, while synthesis waits synchronously.
  *
- * It runs the user's build script, or TypeScript's compiler and then esbuild. The request comes on stdin, the answer goes into a file,
- * so that a script may print what it likes.
+ * The process runs the user's build script, or TypeScript's compiler and then esbuild. The request comes on stdin, and the answer goes into
+ * a file, so that a script may print to stdout.
  */
 import * as fs from 'fs';
 import * as path from 'path';
@@ -10,7 +10,7 @@ import { pathToFileURL } from 'url';
 import type { BuildOptions, BuildResult, Message, Plugin } from 'esbuild';
 import type * as TypeScript from 'typescript';
 
-/** The request; all paths are absolute. */
+/** All paths are absolute. */
 export interface BuildRequest {
   readonly answer: string;
   /** esbuild's module. */
@@ -18,11 +18,10 @@ export interface BuildRequest {
   readonly options: Readonly<Record<string, unknown>>;
   /** The user's module: `export default (options) => esbuild.build(options)`. */
   readonly script?: string;
-  /** TypeScript compiles first. */
+  /** For TypeScript to compile the sources first. */
   readonly precompile?: { readonly typescript: string; readonly entries: readonly string[]; readonly tsconfig?: string };
 }
 
-/** The answer. */
 export interface BuildAnswer {
   /** Files as base64. */
   readonly files?: ReadonlyArray<{ readonly path: string; readonly contents: string }>;
@@ -42,7 +41,10 @@ async function build({ esbuild, options, script, precompile }: BuildRequest): Pr
   const run = script === undefined ? (require(esbuild) as { build: Script }).build : await loadScript(script);
   const result = await run({ ...options, plugins } as BuildOptions);
   if (!Array.isArray(result?.outputFiles) || !result.metafile) {
-    return { failure: `${script} returned no build: it must return what \`esbuild.build(options)\` resolves to, with \`write: false\` and \`metafile: true\`` };
+    return {
+      failure: `${script} returned no build: it must return what \`esbuild.build(options)\` resolves to, `
+        + 'with `write: false` and `metafile: true`',
+    };
   }
   return {
     files: result.outputFiles.map((file) => ({ path: file.path, contents: Buffer.from(file.contents).toString('base64') })),
@@ -53,9 +55,11 @@ async function build({ esbuild, options, script, precompile }: BuildRequest): Pr
 
 async function loadScript(script: string): Promise<Script> {
   const module = await import(pathToFileURL(script).href) as { default?: unknown };
-  // A CommonJS module that TypeScript made has its own `default` in that of the import.
+  // In a CommonJS module from TypeScript, the export is `default.default` of the import.
   const found = (module.default as { default?: unknown } | undefined)?.default ?? module.default;
-  if (typeof found !== 'function') throw new Error('it exports no function as `default`: export default (options) => esbuild.build(options)');
+  if (typeof found !== 'function') {
+    throw new Error('it exports no function as `default`: export default (options) => esbuild.build(options)');
+  }
   return found as Script;
 }
 
@@ -87,13 +91,15 @@ function byConfig(ts: typeof TypeScript, entries: readonly string[], tsconfig?: 
   const found = new Map<string, string[]>();
   for (const entry of entries.filter((file) => /\.[cm]?tsx?$/.test(file))) {
     const config = tsconfig ?? ts.findConfigFile(path.dirname(entry), ts.sys.fileExists);
-    if (!config) throw new Error(`\`preCompilation\` needs a tsconfig.json, and there is none above ${entry}; name one as \`bundling.tsconfig\``);
+    if (!config) {
+      throw new Error(`\`preCompilation\` needs a tsconfig.json, and there is none above ${entry}; name one as \`bundling.tsconfig\``);
+    }
     found.set(config, [...found.get(config) ?? [], entry]);
   }
   return found;
 }
 
-/** Returns the errors of TypeScript; its output goes into `compiled`. */
+/** Returns the errors of TypeScript, and adds its output to `compiled`. */
 function compile(
   ts: typeof TypeScript, config: string, entries: readonly string[], compiled: Map<string, { text: string; loader: 'js' | 'jsx' }>,
 ): string[] {
@@ -113,8 +119,10 @@ function compile(
     inlineSourceMap: true,
     inlineSources: true,
   }, host)!;
-  // Options for output files and declarations, of which there are none.
-  const { outDir, outFile, rootDir, mapRoot, sourceRoot, declarationDir, tsBuildInfoFile, isolatedDeclarations, ...options } = parsed.options;
+  // Nothing is written, so that options for output files and declarations do not apply.
+  const {
+    outDir, outFile, rootDir, mapRoot, sourceRoot, declarationDir, tsBuildInfoFile, isolatedDeclarations, ...options
+  } = parsed.options;
   // Global types come from the files that the tsconfig includes.
   const rootNames = [...entries, ...parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file))];
   const program = ts.createProgram({ rootNames, options });
@@ -123,7 +131,7 @@ function compile(
     const loader = options.jsx === ts.JsxEmit.Preserve ? 'jsx' : 'js';
     if (source) compiled.set(path.resolve(source.fileName), { text, loader });
   });
-  // To import a `.ts` file by its whole name is an error only where files are written.
+  // An import of a `.ts` file with its extension is an error only if files are written.
   const isOfFiles = ({ code }: TypeScript.Diagnostic): boolean => code === 5096;
   return print([...parsed.errors.filter(({ code }) => code !== 18003), ...ts.getPreEmitDiagnostics(program)]
     .filter((one) => one.category === ts.DiagnosticCategory.Error && !isOfFiles(one)));

@@ -14,50 +14,50 @@ import { Handler } from './handler';
 import { list } from '../problem';
 import { sameValue } from '../values';
 
-/** A handler and what decides how it is built. */
+/** A handler, and the options for its build. */
 export interface BundleRequest {
   readonly handler: Handler;
   readonly bundling: BundlingOptions;
   readonly runtime: Runtime;
   readonly directory: string;
-  /** Relative to the directory. */
+  /** Relative to `directory`. */
   readonly buildScript?: string;
 }
 
-/** How esbuild was asked to build a handler. */
+/** esbuild's input for a handler. */
 export interface Recipe {
-  /** esbuild's working directory, by its real path. */
+  /** The real path of esbuild's working directory. */
   readonly directory: string;
   readonly options: EsbuildOptions;
 }
 
-/** What a build made of one handler, and how. */
+/** The output of a build for one handler, with its recipe. */
 export interface BundledHandler extends BuiltHandler {
   readonly recipe: Recipe;
-  /** Built with more than esbuild: by a build script, or by TypeScript first. */
+  /** Whether a build script or TypeScript took part. */
   readonly hasSteps: boolean;
 }
 
-/** A warning of the service. */
+/** A warning for the service to add, by its id. */
 export interface BundleWarning {
   readonly id: string;
   readonly text: string;
 }
 
-/** What the builds made of all handlers, by handler id. */
+/** The output of all builds. */
 export interface Bundles {
   readonly handlers: Map<string, BundledHandler>;
   readonly warnings: BundleWarning[];
 }
 
-/** Builds the handlers: one esbuild run for all that are built alike. */
+/** Builds the handlers, with one esbuild run for all handlers with equal options. */
 export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
   const leaveOutSmithy = leavesOutSmithy(scope);
   const handlers = new Map<string, BundledHandler>();
   const builds = groups(requests).map((group) => {
     const { bundling, runtime } = group[0];
     const steps = stepsOf(group[0]);
-    // esbuild names files by where they really are.
+    // esbuild names files by their real paths.
     const directory = fs.realpathSync(group[0].directory);
     const recipe = { directory, options: toEsbuildOptions(bundling, runtime, leaveOutSmithy) };
     const run = steps && ((options: BuildOptions, built: Handler[]) => buildInProcess(steps, built, options));
@@ -73,7 +73,7 @@ function leavesOutSmithy(scope: Construct): boolean {
   return FeatureFlags.of(scope).isEnabled(cxapi.LAMBDA_NODEJS_SDK_V3_EXCLUDE_SMITHY_PACKAGES) ?? false;
 }
 
-/** `externalModules` replaces the default list, so naming another module bundles the AWS SDK. */
+/** `externalModules` replaces the default list, so that the AWS SDK is bundled if another module is listed. */
 function bundledSdk(requests: BundleRequest[], handlers: Map<string, BundledHandler>): BundleWarning[] {
   const ids = requests.filter(({ handler, bundling: { externalModules, bundleAwsSDK } }) => {
     if (!externalModules?.length || bundleAwsSDK) return false;
@@ -94,9 +94,8 @@ function lostMetadata(handlers: Map<string, BundledHandler>): BundleWarning[] {
 }
 
 /**
- * The same for a handler that `NodejsFunction` bundles, which does not tell what is in the bundle: a build that is thrown away does.
- *
- * It costs its time only where the tsconfig of the handler has the setting.
+ * Warnings about lost metadata for a handler that `NodejsFunction` bundles. Since `NodejsFunction` does not report the inputs of the
+ * bundle, this makes a build of its own and discards it, but only if the tsconfig of the handler has the setting.
  */
 export function lostMetadataOf(scope: Construct, { handler, bundling, runtime, directory }: BundleRequest): BundleWarning[] {
   const { tsconfig, nodeModules = [] } = bundling;
@@ -108,7 +107,6 @@ export function lostMetadataOf(scope: Construct, { handler, bundling, runtime, d
   return metadataWarning(files.map((file) => path.relative(place, fs.realpathSync(file))));
 }
 
-/** The steps in a child process that this handler needs, if any. */
 function stepsOf({ bundling: { preCompilation, tsconfig }, buildScript, directory }: BundleRequest): BuildSteps | undefined {
   if (!preCompilation && buildScript === undefined) return undefined;
   return {
@@ -135,22 +133,22 @@ function builtAlike(left: BundleRequest, right: BundleRequest): boolean {
     && sameValue(left.bundling, right.bundling);
 }
 
-/** In the folder of the handler, where `NodejsFunction` looks for its package.json; watchers leave out names with a dot. */
+/** In the folder of the handler, since `NodejsFunction` looks for package.json from there. Watchers ignore names with a leading dot. */
 const FOLDER = '.websocket-precompiled';
 
-/** A handler that `NodejsFunction` bundles from what TypeScript made of it. */
+/** A handler that TypeScript has compiled for `NodejsFunction` to bundle. */
 export interface Precompiled {
-  /** Absolute path of a file of JavaScript; there if there are no errors. */
+  /** Absolute path of a JavaScript file, which exists if there are no errors. */
   readonly entry: string;
   readonly errors: readonly string[];
   readonly remove: () => void;
 }
 
 /**
- * Lets TypeScript compile a handler that `NodejsFunction` has to bundle, with all sources that it imports, into one file.
+ * Compiles a handler for `NodejsFunction`, with all sources that it imports, into one file.
  *
- * On its own `NodejsFunction` compiles the handler's own file, takes the TypeScript of the others, leaves JavaScript beside it, and knows no
- * tsconfig in a package. Nothing is done if there is no TypeScript with an API, or if hooks may have to make sources first.
+ * `NodejsFunction` alone would compile only the handler's own file, leave JavaScript beside it, and ignore a tsconfig in a package.
+ * Returns `undefined` without a TypeScript that has an API, or if hooks may have to generate sources first.
  */
 export function precompile(scope: Construct, request: BundleRequest): Precompiled | undefined {
   const { handler, bundling, directory } = request;
@@ -160,7 +158,7 @@ export function precompile(scope: Construct, request: BundleRequest): Precompile
   const place = fs.realpathSync(directory);
   const built = buildHandlers([handler], place, {
     ...options,
-    // What is installed beside the bundle stays an import; the banner is for the second build.
+    // Modules that are installed beside the bundle remain imports. The banner is added by the second build.
     external: [...options.external as string[], ...bundling.nodeModules ?? []],
     banner: undefined,
     footer: undefined,
@@ -176,7 +174,7 @@ export function precompile(scope: Construct, request: BundleRequest): Precompile
   return { entry, errors: built.errors, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** The code with its source map in it, for the second build to follow. */
+/** The code with an inline source map, which the second build reads. */
 function withSourceMap({ files }: BuiltHandler, from: string): string {
   const code = files.find(({ path: name }) => /^index\.m?js$/.test(name))!;
   const map = JSON.parse(utf8(files.find(({ path: name }) => name.endsWith('.map'))!.contents)) as { sources: string[] };

@@ -8,17 +8,17 @@ import { list } from '../problem';
 /** The setting in a tsconfig.json; `undefined` if it is absent. */
 type Setting = boolean | undefined;
 
-/** An `@` that begins a decorator: behind a line's begin, a space or a bracket, before a name or an expression in brackets. */
+/** An `@` that begins a decorator: after the start of a line, a space or a bracket, and before a name or a bracket. */
 const DECORATOR = /(?:^|[\s({,;])@[\p{ID_Start}_$(]/mu;
 const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /**
- * The sources whose decorators lose their type metadata: esbuild does not know types and ignores `emitDecoratorMetadata`
- * silently. TypeORM, class-transformer, tsyringe and others then find `undefined`.
+ * The sources whose decorators lose their type metadata: esbuild knows no types and silently ignores `emitDecoratorMetadata`.
+ * TypeORM, class-transformer, tsyringe and others then find `undefined`.
  *
- * @param files absolute paths of what is bundled
- * @param directory where relative paths of the options start
+ * @param files absolute paths of the bundled files
+ * @param directory the base of relative paths in the options
  * @see https://esbuild.github.io/content-types/#typescript-caveats
  */
 export function filesWithoutMetadata(files: readonly string[], options: EsbuildOptions, directory: string): string[] {
@@ -27,7 +27,7 @@ export function filesWithoutMetadata(files: readonly string[], options: EsbuildO
     && settingOf(file) === true && DECORATOR.test(readText(file).replace(COMMENTS, '')));
 }
 
-/** Whether a source has the setting, so that decorators in it, or in what it imports, are worth looking for. */
+/** Whether `emitDecoratorMetadata` applies to a source. */
 export function emitsMetadata(file: string, options: EsbuildOptions, directory: string): boolean {
   return settings(options, directory)(file) === true;
 }
@@ -42,7 +42,7 @@ function settings({ tsconfig, tsconfigRaw }: EsbuildOptions, directory: string):
   };
 }
 
-/** The warning about such files, if there are any; paths are written as they are given. */
+/** The warning about such files, if there are any. */
 export function metadataWarning(files: readonly string[]): BundleWarning[] {
   const names = [...new Set(files)].map((file) => file.split(path.sep).join('/'));
   return names.length === 0 ? [] : [{
@@ -52,7 +52,7 @@ export function metadataWarning(files: readonly string[]): BundleWarning[] {
   }];
 }
 
-/** The tsconfig.json that esbuild reads for the files of this folder; each folder is looked at once. */
+/** The tsconfig.json that esbuild reads for the files of this folder. */
 function nearestConfig(folder: string, known: Map<string, string | undefined>): string | undefined {
   if (known.has(folder)) return known.get(folder);
   const config = path.join(folder, 'tsconfig.json');
@@ -62,7 +62,7 @@ function nearestConfig(folder: string, known: Map<string, string | undefined>): 
   return found;
 }
 
-/** A file overrides what it extends, and later entries of `extends` override earlier ones. */
+/** A file overrides the files that it extends, and later entries of `extends` override earlier ones. */
 function setting(config: string, known: Map<string, Setting>, from: readonly string[] = []): Setting {
   if (known.has(config)) return known.get(config);
   const { compilerOptions, extends: bases } = parsed(readText(config));
@@ -74,7 +74,7 @@ function setting(config: string, known: Map<string, Setting>, from: readonly str
   return found;
 }
 
-/** The file that `extends` names: a path, or a file of a package, by default its tsconfig.json. */
+/** The file that an entry of `extends` names: a path, or a file of a package, by default its tsconfig.json. */
 function baseConfig(config: string, base: unknown): string[] {
   if (typeof base !== 'string') return [];
   const isPath = /^\.{1,2}(?:\/|$)/.test(base) || path.isAbsolute(base);

@@ -4,17 +4,17 @@ import { Build, buildOptions, diagnostics, Esbuild, filesByHandler, loadEsbuildA
 import type { EsbuildOptions } from './esbuild-options';
 import type { Handler } from './handler';
 
-/** A build that came to an end. */
+/** A build without errors. */
 export interface ContextBuild {
-  /** `undefined`: there is a file that belongs to no single handler, each must be built alone. */
+  /** `undefined` if an output file belongs to no single handler, so that each handler must be built alone. */
   readonly handlers?: Build['handlers'];
   readonly metafile: Metafile;
 }
 
 export interface EsbuildContextSettings {
-  /** Where the module was loaded from: old versions of esbuild are loaded again when their process has died. */
+  /** The path of the module, since old versions of esbuild must be loaded again when their process has died. */
   readonly file?: string;
-  /** esbuild's process had exited and was restarted; reported once, although all contexts are reopened. */
+  /** Called when esbuild's process had exited and was restarted; once, although all contexts are reopened. */
   readonly onRestart?: () => void;
 }
 
@@ -22,16 +22,16 @@ export interface EsbuildContextSettings {
 export interface FailedBuild {
   /** With code frames. */
   readonly errors: readonly string[];
-  /** Absolute paths of the files that esbuild complains about. */
+  /** Absolute paths of the files with errors. */
   readonly files: readonly string[];
 }
 
-/** The most restarts of esbuild's process during one build. */
+/** How often esbuild's process is restarted during one build. */
 const RESTARTS = 2;
 
 /**
- * esbuild's JavaScript API keeps one service process for all of its contexts. When that process dies, the module does not restart it,
- * and every context of it is lost.
+ * The service process that all contexts of an esbuild module share. When the process dies, the module does not restart it, and all contexts
+ * are lost.
  */
 class Service {
   public restarts = 0;
@@ -41,12 +41,14 @@ class Service {
     this.running = Promise.resolve(esbuild);
   }
 
-  /** What opens contexts now. */
   public get esbuild(): Promise<Esbuild> {
     return this.running;
   }
 
-  /** @param restarts the count that the caller knows: a second caller finds the new process. @returns whether it was restarted */
+  /**
+   * @param restarts the count when the caller's build began: a second caller finds the process restarted already
+   * @returns whether this call restarted the process
+   */
   public restart(restarts: number): boolean {
     if (restarts !== this.restarts) return false;
     this.restarts++;
@@ -61,12 +63,12 @@ class Service {
 
 const services = new WeakMap<Esbuild, Service>();
 
-/** The same build again and again: what `buildHandlers` makes, where esbuild reads and parses only what changed. */
+/** An incremental `buildHandlers`, where esbuild reads and parses changed files only. */
 export class EsbuildContext {
   private context?: Promise<BuildContext>;
   private readonly service: Service;
 
-  /** @param directory esbuild's working directory, by its real path */
+  /** @param directory the real path of esbuild's working directory */
   public constructor(
     private readonly esbuild: Esbuild,
     private readonly handlers: Handler[],
@@ -95,7 +97,7 @@ export class EsbuildContext {
     }
   }
 
-  /** Ends the process; a running build fails. The next build starts a new one. */
+  /** Closes the context. A running build fails, and the next build opens a new context. */
   public async dispose(): Promise<void> {
     const { context } = this;
     this.context = undefined;
@@ -113,9 +115,10 @@ export class EsbuildContext {
   }
 }
 
-const DEAD = `esbuild's process ended ${RESTARTS + 1} times during one build: is it killed, or is there too little memory? The next save starts it again`;
+const DEAD = `esbuild's process ended ${RESTARTS + 1} times during one build: is it killed, or is there too little memory? `
+  + 'The next save starts it again';
 
-/** In the words of esbuild's `lib/shared/common.ts`, of every version from 0.17 on; an error of a build has `errors`. */
+/** Matches messages of esbuild's `lib/shared/common.ts`, in every version since 0.17. An error of a build has `errors`. */
 function isDeath(error: unknown): boolean {
   return error instanceof Error && !('errors' in error) && /^The service (?:was stopped|is no longer running)\b/.test(error.message);
 }

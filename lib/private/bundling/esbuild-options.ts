@@ -3,22 +3,22 @@ import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-la
 import { findTypeScript } from './build-process';
 import { emptyAsUndefined } from '../members';
 
-/** What esbuild's `build` takes; untyped here so that no declaration file needs esbuild's types. */
+/** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
 
-/** Whether one esbuild build can do all that these options ask for; if not, `NodejsFunction` has to bundle. */
+/** Whether one esbuild build supports these options. If not, `NodejsFunction` has to bundle. */
 export function fitsOneBuild(options: BundlingOptions, directory = '.'): boolean {
   const ownSteps = options.nodeModules?.length || options.commandHooks || (options.preCompilation && !findTypeScript(directory));
   const ownPlace = options.forceDockerBundling || options.dockerImage || options.environment;
   return !ownSteps && !ownPlace && esbuildArgsOptions(options.esbuildArgs ?? {}) !== undefined;
 }
 
-/** What `require`, `__dirname` and `__filename` are called in a bundle that is an ES module; no code of others has these names. */
+/** The names of `require`, `__dirname` and `__filename` in a bundle that is an ES module, unlikely to collide with others. */
 const REQUIRE = '__websocketRequire';
 const DIRNAME = '__websocketDirname';
 const FILENAME = '__websocketFilename';
 
-/** One line without double quotes: it goes through the command lines of several shells. */
+/** One line without double quotes, since it passes through the command lines of several shells. */
 const NAMES = [
   `import{createRequire as ${REQUIRE}From}from'node:module'`,
   `const ${REQUIRE}=${REQUIRE}From(import.meta.url)`,
@@ -26,14 +26,14 @@ const NAMES = [
   `const ${DIRNAME}=${REQUIRE}('node:path').dirname(${FILENAME});`,
 ].join(';');
 
-/** A banner of the user that declares `require` itself, as `const`, `function` or the name of an import. */
+/** Matches a banner of the user that declares `require` itself. */
 const DECLARES_REQUIRE = /(?<![.\w$'"`])require\s*=(?![=>])|\b(?:let|var|function|as|import)\s+require\b|\{\s*require\s*\}/;
 
 /**
- * The options with all that CommonJS inside of an ES module needs: most packages are CommonJS, the AWS SDK requires `node:https`, and
- * esbuild's own `require` throws (`Dynamic require of "node:https" is not supported`) unless there is one in the scope around it.
+ * Adds a banner that CommonJS packages need inside an ES module. For example, the AWS SDK requires `node:https`, and esbuild's own
+ * `require` throws (`Dynamic require of "node:https" is not supported`) unless there is one in the surrounding scope.
  *
- * `__dirname` and `__filename` are replaced where code does not declare them itself: a second declaration would be a syntax error.
+ * `__dirname` and `__filename` are replaced unless code declares them, where a second declaration would be a syntax error.
  *
  * @see https://github.com/evanw/esbuild/issues/1921
  */
@@ -51,14 +51,14 @@ export function withCommonJs(options: BundlingOptions): BundlingOptions {
   };
 }
 
-/** A banner in the arguments wins over `banner`: the text is behind `--banner:js=`, in the flag, its value or an item of its list. */
+/** A banner in the arguments overrides `banner`. The text follows `--banner:js=` in the flag, its value or an item of a list. */
 function afterBanner(own: string, [flag, value]: [string, EsbuildArg]): [string, EsbuildArg] {
   if (flag === '--banner:js') return [flag, `${own}${String(value)}`];
   if (flag === '--banner' && typeof value === 'object') return [flag, value.map((item) => item.replace(/^js=/, () => `js=${own}`))];
   return [flag.replace(/^--banner:js=/, () => `--banner:js=${own}`), value];
 }
 
-/** The esbuild options that say what `NodejsFunction` would have said on esbuild's command line. */
+/** The esbuild options that correspond to the command line of `NodejsFunction`. */
 export function toEsbuildOptions(bundling: BundlingOptions, runtime: Runtime, leaveOutSmithy: boolean): EsbuildOptions {
   const options = withCommonJs(bundling);
   const written: EsbuildOptions = {
@@ -84,7 +84,7 @@ export function toEsbuildOptions(bundling: BundlingOptions, runtime: Runtime, le
   return merge(written, esbuildArgsOptions(options.esbuildArgs ?? {}) ?? {});
 }
 
-/** What the runtime brings along and a bundle need not carry. */
+/** Modules that the runtime includes. */
 function runtimeModules(options: BundlingOptions, runtime: Runtime, leaveOutSmithy: boolean): string[] {
   if (options.bundleAwsSDK || runtime.isVariable) return [];
   if (nodeVersion(runtime) < 18) return ['aws-sdk'];
@@ -104,7 +104,7 @@ function nodeVersion(runtime: Runtime): number {
   return Number(/^nodejs(\d+)/.exec(runtime.name)?.[1]);
 }
 
-/** Later options win; lists and tables grow, as on the command line. */
+/** Later options override, and lists and tables are merged, as on the command line. */
 function merge(first: EsbuildOptions, second: EsbuildOptions): EsbuildOptions {
   const merged: Record<string, unknown> = { ...first };
   for (const [name, value] of Object.entries(second)) {
@@ -121,12 +121,12 @@ function isTable(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * `bundling.esbuildArgs` are flags of esbuild's command line; its JavaScript API takes the same things as options.
+ * `bundling.esbuildArgs` are flags of esbuild's command line, converted here to options of its JavaScript API.
  *
  * @see https://esbuild.github.io/api/
  */
 
-/** Newer versions of aws-cdk-lib take a list, too: one flag for each item. */
+/** Newer versions of aws-cdk-lib also accept a list, with one flag for each item. */
 export type EsbuildArg = string | boolean | readonly string[];
 
 /** `--flag` or `--flag=true`. */
@@ -149,13 +149,13 @@ const LISTS = new Set(['conditions', 'main-fields', 'resolve-extensions', 'targe
 const REPEATED = new Set(['drop', 'drop-labels', 'external', 'inject', 'pure']);
 /** `--flag:key=value`. */
 const TABLES = new Set(['alias', 'banner', 'define', 'footer', 'loader', 'log-override', 'supported']);
-/** They say what is printed; the construct reports errors and warnings itself. */
+/** Flags about printing, since the construct reports errors and warnings itself. */
 const IGNORED = new Set(['log-level', 'log-limit', 'color']);
 
 /** `NodejsFunction` writes these as `--flag:value`, the others as `--flag=value`. */
 const WITH_COLON = new Set(['--alias', '--drop', '--pure', '--log-override', '--out-extension']);
 
-/** The same as esbuild options; `undefined` if a flag has no counterpart in a build that several handlers share. */
+/** The arguments as options of the API; `undefined` if a flag has no counterpart in a build of several handlers. */
 export function esbuildArgsOptions(args: Record<string, EsbuildArg>): Record<string, unknown> | undefined {
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(args)) {
@@ -187,7 +187,7 @@ function addFlag(options: Record<string, unknown>, flag: string): boolean {
   return true;
 }
 
-/** What JavaScript takes for no pattern may still be one for esbuild's command line. */
+/** A pattern that JavaScript rejects may be valid on esbuild's command line. */
 function addPattern(options: Record<string, unknown>, option: string, value: string): boolean {
   try {
     options[option] = new RegExp(value);

@@ -1,26 +1,26 @@
 import * as fs from 'fs';
 import { createRequire } from 'module';
 import * as path from 'path';
-// Types only: esbuild is loaded when the first handler is bundled, and from the app if the app has one.
+// Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { EsbuildOptions } from './esbuild-options';
 import type { Handler } from './handler';
 
-/** A file of a bundle; the path is relative to the folder that Lambda unpacks. */
+/** A file of a bundle. The path is relative to the folder that Lambda unpacks. */
 export interface BundleFile {
   readonly path: string;
   readonly contents: Uint8Array;
 }
 
-/** What a build made of one handler: its files, or what esbuild had to say (file, line, column and code frame). */
+/** The output of a build for one handler: files, or errors of esbuild with file, line, column and code frame. */
 export interface BuiltHandler {
   readonly files: BundleFile[];
   readonly errors: string[];
-  /** Absolute paths of the files whose code is in it. */
+  /** Absolute paths of the bundled source files. */
   readonly inputs: string[];
 }
 
-/** What a build made of all handlers, by handler id. */
+/** The output of a build, by handler id. */
 export interface Build {
   readonly handlers: Map<string, BuiltHandler>;
   readonly warnings: string[];
@@ -28,19 +28,21 @@ export interface Build {
 
 export type Esbuild = typeof import('esbuild');
 
-/** The build's folder exists in esbuild's mind only. It is part of source map paths: changing it changes asset hashes. */
+/** The output folder, which never exists on disk. Changing the name changes source map paths, and thus asset hashes. */
 const VIRTUAL_FOLDER = 'bundle';
 
 /** The first version with `alias` and with entry points that name their output. */
 const OLDEST = [0, 17, 1];
 
-/** What esbuild says of code that needs an ES module around it; `NodejsFunction` prints the same. */
-export const MODULES_ONLY = /Top-level await is currently not supported with the "cjs" output format|"import\.meta" is not available with the "cjs"/;
+/** esbuild's messages about code that only works in an ES module; `NodejsFunction` prints the same. */
+export const MODULES_ONLY = new RegExp(
+  'Top-level await is currently not supported with the "cjs" output format|"import\\.meta" is not available with the "cjs"',
+);
 export const FORMAT_HINT = 'An ES module can do it: set `bundling: { format: OutputFormat.ESM }`.';
 
 const SCHEME = 'websocket-handler:';
 
-/** esbuild as the app sees it, so that its version wins, else ours. */
+/** The app's esbuild if there is one, else ours. */
 export function findEsbuild(directories = [process.cwd(), __dirname]): string | undefined {
   for (const directory of directories) {
     try {
@@ -52,7 +54,7 @@ export function findEsbuild(directories = [process.cwd(), __dirname]): string | 
   return undefined;
 }
 
-/** Why nothing can be built, if so. */
+/** Why nothing can be built, if anything. */
 export function esbuildFault(directories?: string[]): string | undefined {
   const found = findEsbuild(directories);
   if (!found) return 'esbuild is not installed; add it to the app: npm install --save-dev esbuild';
@@ -68,9 +70,9 @@ export function esbuildFault(directories?: string[]): string | undefined {
 /**
  * Builds the handlers in one esbuild run, as if each had been built alone.
  *
- * Every handler gets an entry of its own that imports nothing but its export, so that esbuild itself checks that the
- * export exists and drops what only other exports of the file use. The entry is a data URL and finds the file by an
- * alias: it needs no temporary file, and no absolute path reaches the output.
+ * Every handler has an entry that imports only its export, so that esbuild checks that the export exists and drops code that only other
+ * exports of the file use. The entry is a data URL that names the file by an alias, so that no temporary file is needed and no absolute
+ * path reaches the output.
  */
 export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions, run: Run = runEsbuild): Build {
   const esbuild = loadEsbuild();
@@ -88,20 +90,19 @@ export function buildHandlers(handlers: Handler[], directory: string, options: E
   }
 }
 
-/** One build; throws as esbuild does. */
+/** Runs one build. Throws as esbuild does. */
 type Run = (options: BuildOptions, handlers: Handler[]) => BuildResult;
 
 const runEsbuild: Run = (options) => loadEsbuild().buildSync(options);
 
-/** A build that failed for another reason than the sources: it fails for each handler alone, too. */
+/** A build that failed for another reason than the sources, so that each handler alone would fail too. */
 export class BuildProcessError extends Error {}
 
-/** One handler spoils the build of all, or leaves a file where those of all would meet. */
+/** For when one handler breaks the build of all, or output files of several handlers would collide. */
 function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions, run: Run): Build {
   return mergeBuilds(handlers.map((handler) => buildHandlers([handler], directory, options, run)));
 }
 
-/** Several builds as one. */
 export function mergeBuilds(builds: Build[]): Build {
   return {
     handlers: new Map(builds.flatMap((build) => [...build.handlers])),
@@ -109,7 +110,7 @@ export function mergeBuilds(builds: Build[]): Build {
   };
 }
 
-/** One build of these handlers, in memory. */
+/** The options of one build of these handlers, in memory. */
 export function buildOptions(handlers: Handler[], directory: string, options: EsbuildOptions): BuildOptions {
   return {
     ...options,
@@ -120,13 +121,13 @@ export function buildOptions(handlers: Handler[], directory: string, options: Es
     logLevel: 'silent',
     outdir: VIRTUAL_FOLDER,
     entryPoints: handlers.map((handler) => ({ in: entry(handler), out: `${folder(handler)}/index` })),
-    // Beside the code that reads them; in a build of several, outside of all folders, where `filesByHandler` sees them.
+    // Beside the code that reads them; in a build of several handlers outside of all folders, where `filesByHandler` notices them.
     assetNames: handlers.length === 1 ? `${folder(handlers[0])}/[name]-[hash]` : undefined,
     alias: { ...(options.alias as object), ...Object.fromEntries(handlers.map((h) => [alias(h), h.file])) },
   };
 }
 
-/** The output files of each handler; `undefined` if there is one that belongs to no single handler. */
+/** The output files of each handler; `undefined` if a file belongs to no single handler. */
 export function filesByHandler(
   result: BuildResult, handlers: Handler[], directory: string, options: EsbuildOptions,
 ): Map<string, BuiltHandler> | undefined {
@@ -146,13 +147,16 @@ export function filesByHandler(
   return new Map(handlers.map((handler) => [handler.id, built.get(folder(handler))!]));
 }
 
-/** What was replaced by nothing (`(disabled):...`) and the entry that we made (`<data:...>`) are no files. */
+/** Disabled modules (`(disabled):...`) and our own entry (`<data:...>`) are not files. */
 function inputsOf({ metafile: meta }: BuildResult, handler: Handler, directory: string): string[] {
-  const outputs = Object.entries(meta?.outputs ?? {}).filter(([name]) => name.startsWith(`${VIRTUAL_FOLDER}/${folder(handler)}/`));
-  return outputs.flatMap(([, { inputs }]) => Object.keys(inputs)).filter((name) => !/^[<(]/.test(name)).map((name) => path.resolve(directory, name));
+  return Object.entries(meta?.outputs ?? {})
+    .filter(([name]) => name.startsWith(`${VIRTUAL_FOLDER}/${folder(handler)}/`))
+    .flatMap(([, { inputs }]) => Object.keys(inputs))
+    .filter((name) => !/^[<(]/.test(name))
+    .map((name) => path.resolve(directory, name));
 }
 
-/** esbuild follows symbolic links, unless it is told not to. */
+/** esbuild follows symbolic links unless `preserveSymlinks` is set. */
 function isAmong(inputs: Set<string>, file: string): boolean {
   return inputs.has(file) || inputs.has(fs.realpathSync(file));
 }
@@ -161,15 +165,15 @@ function metafile(result: BuildResult): BundleFile {
   return { path: 'index.meta.json', contents: Buffer.from(JSON.stringify(result.metafile)) };
 }
 
-/** What esbuild has to say of a failed build: each with its code frame. */
+/** The errors of a failed build, each with its code frame. */
 export function diagnostics(esbuild: Esbuild, error: unknown): string[] {
   const { errors = [], message } = error as Partial<BuildFailure>;
   return errors.length > 0 ? frames(esbuild, 'error', errors) : [message ?? String(error)];
 }
 
 /**
- * The messages as esbuild prints them. What it says of an entry that we made, or of an option that it does not take (the
- * detail is what it threw), has no place in the user's code.
+ * The messages as esbuild prints them, without a location for messages about our own entry or about an invalid option (which have a
+ * `detail`).
  */
 function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]): string[] {
   const placed = messages.map((m) => ({
@@ -186,13 +190,12 @@ function isOlder(version: string, bound: number[]): boolean {
   return different >= 0 && parts[different] < bound[different];
 }
 
-/** The module at this place: what `findEsbuild` found. */
 export function loadEsbuild(file = findEsbuild()!): Esbuild {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require(file);
 }
 
-/** Another copy of the module, with a service process of its own. */
+/** Loads another copy of the module, with its own service process. */
 export function loadEsbuildAnew(file: string): Esbuild {
   delete require.cache[file];
   return loadEsbuild(file);
@@ -207,7 +210,7 @@ function alias(handler: Handler): string {
   return SCHEME + encodeURIComponent(handler.id);
 }
 
-/** Where esbuild believes to put the files of a handler: paths in its source map are relative to that. */
+/** The output folder of a handler, which paths in its source map are relative to. */
 export function virtualFolder(handler: Handler, directory: string): string {
   return path.join(directory, VIRTUAL_FOLDER, folder(handler));
 }

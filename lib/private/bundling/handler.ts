@@ -4,13 +4,13 @@ import { Token } from 'aws-cdk-lib';
 import { nearest } from '../nearest';
 import { Fault } from '../problem';
 
-/** A handler string, resolved: the same for every spelling of one handler. */
+/** A resolved handler string, equal for every spelling of one handler. */
 export interface Handler {
   /** Absolute path of the source file. */
   readonly file: string;
-  /** The export of that file that Lambda invokes. */
+  /** The export that Lambda invokes. */
   readonly exportName: string;
-  /** Names the handler in ids and messages: `src/messages.foo`, relative to `handlerRoot` or what stands for it. */
+  /** For ids and messages: `src/messages.foo`, relative to `handlerRoot` or its default. */
   readonly id: string;
 }
 
@@ -20,15 +20,15 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /**
  * Resolves `path/to/file.export`.
  *
- * @param root where relative paths start, and what ids are relative to (default: the working directory; ids of absolute paths are
- * relative to the folder of the app, so that they do not change with the place that the app is started from)
+ * @param root the base of relative paths and of ids (default: the working directory; ids of absolute paths are relative to the folder of
+ * the app, so that they do not depend on the working directory)
  */
 export function resolveHandler(handler: string, root?: string): Handler | Fault {
   if (Token.isUnresolved(handler)) {
     return { reason: 'is not known before deployment', remedy: 'write the path and the export as a literal' };
   }
   const { stem, exportName } = split(handler);
-  // `src/a.ts` reads as the export `ts` of `src/a`: most likely the export was forgotten.
+  // `src/a.ts` would mean the export `ts` of `src/a`. Most likely, the export was forgotten.
   if (!exportName || (EXTENSIONS.includes(`.${exportName}`) && isFile(path.resolve(root ?? '.', handler)))) return noExport(handler);
 
   const file = sourceFile(realPath(path.resolve(root ?? '.', stem)));
@@ -37,7 +37,7 @@ export function resolveHandler(handler: string, root?: string): Handler | Fault 
   return missingFile(stem, exportName, root);
 }
 
-/** `src/a.main` -> `src/a` and `main`; no export name if there is no legal one behind the last dot of the file name. */
+/** `src/a.main` -> `src/a` and `main`; without an export name if the part after the last dot is not an identifier. */
 function split(handler: string): { stem: string; exportName?: string } {
   const base = handler.split(/[\\/]/).pop() ?? '';
   const dot = base.lastIndexOf('.');
@@ -52,7 +52,7 @@ function sourceFile(stem: string): string | undefined {
   return [...spelledOut, ...EXTENSIONS.map((extension) => candidate + extension)].find(isFile);
 }
 
-/** The path in ids: with `/`, from this folder, without the extension unless two files differ in it alone. */
+/** The path for ids, with `/` and relative to the folder; without the extension unless two files differ only in it. */
 function relativeTo(folder: string, file: string): string {
   const bare = file.slice(0, -path.extname(file).length);
   const named = sourceFile(bare) === file ? bare : file;
@@ -60,8 +60,8 @@ function relativeTo(folder: string, file: string): string {
 }
 
 /**
- * The folder of the package that the script of the app is in. The working directory where the script is somebody else's: the runner of
- * a test, the interpreter of an app in Python, Java, .NET or Go.
+ * The folder of the package of the app's main script; the working directory if the main script is not the app's own, but a test runner
+ * or the process behind an app in Python, Java, .NET or Go.
  */
 function appFolder(): string {
   const script = process.argv[1];
@@ -89,13 +89,13 @@ function missingFile(stem: string, exportName: string, root = '.'): Fault {
   };
 }
 
-/** The path of a file that is there and differs in a few letters, or lacks the first folder. */
+/** An existing path that differs in a few letters, or has one more folder at the start. */
 function similarStem(stem: string, root: string): string | undefined {
   const at = (folder: string): string => path.resolve(root, folder);
   const [name, ...folders] = stem.split(/[\\/]/).reverse();
-  const folder = folders.reverse().reduce<string | undefined>((above, part) => {
-    if (above === undefined || part === '' || isFolder(at(above + part))) return above === undefined ? undefined : `${above}${part}/`;
-    const meant = nearest(part, foldersIn(at(above)));
+  const folder = folders.reverse().reduce<string | undefined>((above, step) => {
+    if (above === undefined || step === '' || isFolder(at(above + step))) return above === undefined ? undefined : `${above}${step}/`;
+    const meant = nearest(step, foldersIn(at(above)));
     return meant && `${above}${meant}/`;
   }, '');
   const meant = folder === undefined ? undefined : nearest(name, stemsIn(at(folder)));
@@ -119,7 +119,7 @@ function noExport(handler: string): Fault {
   return { reason: 'names no export', remedy: `write path/to/file.export, for example "${handler.replace(/\.$/, '')}.handler"` };
 }
 
-/** The path with links in its folders followed, so that a file has one name. */
+/** The path without symbolic links in its folders, so that a file has one name. */
 function realPath(stem: string): string {
   const folder = path.dirname(path.resolve(stem));
   return fs.existsSync(folder) ? path.join(fs.realpathSync(folder), path.basename(stem)) : stem;

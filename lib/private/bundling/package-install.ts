@@ -2,14 +2,14 @@ import type { SpawnSyncOptions, SpawnSyncReturns } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 
-// The module itself, not a copy of its members: `spawnSync` is replaced in it.
+// The module object itself, in which `spawnSync` is replaced.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const childProcess: { spawnSync: (command: string, ...rest: unknown[]) => SpawnSyncReturns<Buffer> } = require('child_process');
 
-/** The last characters of a command's output that an error quotes. */
+/** How many characters of a command's output an error quotes, from the end. */
 const LONGEST = 8000;
 
-/** The error of `work` with the output of the command that failed. */
+/** The error of `work`, with the output of the command that failed. */
 export class CommandFailure extends Error {
   /** @param output what the command printed; empty if nothing was captured */
   public constructor(message: string, public readonly output: string, public readonly missingCommand?: string) {
@@ -18,11 +18,11 @@ export class CommandFailure extends Error {
 }
 
 /**
- * Does what `NodejsFunction` does to bundle a handler, where the errors have the output of the command that failed.
+ * Runs bundling by `NodejsFunction` such that errors include the output of the command that failed.
  *
- * aws-cdk-lib lets its commands write to the terminal and says `exited with status 1`, so the reason is in no error, and nobody sees it
- * who runs synthesis by a program. There is no other way to get at it: the output is written to the terminal when the command has ended.
- * What Docker prints goes there at once, since that takes minutes.
+ * In aws-cdk-lib, commands write to the terminal and the error says `exited with status 1` only, so that a program that runs synthesis
+ * cannot show the reason. Replacing `spawnSync` is the only access to the output, which is then written to the terminal when the command
+ * has ended. Docker writes to the terminal directly, since it may take minutes.
  */
 export function withCommandOutput<T>(work: () => T): T {
   const { spawnSync } = childProcess;
@@ -34,7 +34,7 @@ export function withCommandOutput<T>(work: () => T): T {
     const result = spawnSync(command, ...rest.slice(0, -1), { ...options, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });
     last = { command, result };
     for (const output of [result.stdout, result.stderr]) process.stderr.write(output ?? '');
-    // Without output, as aws-cdk-lib would have it: its own message names the command.
+    // Without output, as aws-cdk-lib expects, whose own message names the command.
     return { ...result, stdout: null, stderr: null } as unknown as SpawnSyncReturns<Buffer>;
   };
   try {
@@ -53,7 +53,7 @@ export function withCommandOutput<T>(work: () => T): T {
 }
 
 /**
- * Why some of these packages cannot be installed beside a handler: they are in this checkout only.
+ * Errors about packages that cannot be installed beside a handler, since they exist in this checkout only.
  *
  * @param file absolute path of the handler's file
  */
@@ -64,17 +64,16 @@ export function localPackages(file: string, nodeModules: readonly string[]): str
     const isLocal = /^(?:workspace|link|portal|file|catalog):/.test(version ?? '') || isLinked(path.dirname(file), name);
     if (!isLocal) return [];
     const written = version === undefined ? '' : ` (\`${version}\`)`;
-    const what = version?.startsWith('catalog:')
-      ? 'has its version in a catalog of this workspace'
-      : 'is a package of this workspace';
-    const why = version?.startsWith('catalog:') ? 'which is not there where the package is installed for the function' : 'which no registry has';
+    const [what, why] = version?.startsWith('catalog:')
+      ? ['has its version in a catalog of this workspace', 'which is not available where the package is installed for the function']
+      : ['is a package of this workspace', 'which no registry has'];
     return [`\`${name}\` ${what}${written}, ${why}: leave it out of \`nodeModules\`, and it is bundled with the handler`];
   });
 }
 
 /**
- * What is wrong with packages beside a bundle that are links to nowhere: `npm ci` takes a package of the workspace as a link into the
- * checkout, and succeeds.
+ * Errors about packages beside a bundle that are dangling links: `npm ci` installs a package of the workspace as a link into the checkout,
+ * and succeeds.
  *
  * @param file absolute path of the handler's file
  * @param folder of the bundle
@@ -90,15 +89,16 @@ export function linkErrors(file: string, folder: string, nodeModules: readonly s
   ));
 }
 
-/** As NodejsFunction looks for versions: in the nearest package.json. */
+/** From the nearest package.json, where `NodejsFunction` looks for versions. */
 function dependenciesOf(folder: string): Record<string, string | undefined> {
   const found = climb(folder, (at) => (fs.existsSync(path.join(at, 'package.json')) ? path.join(at, 'package.json') : undefined));
   if (!found) return {};
-  const { dependencies, devDependencies, peerDependencies } = JSON.parse(fs.readFileSync(found, 'utf8')) as Record<string, object | undefined>;
+  const manifest = JSON.parse(fs.readFileSync(found, 'utf8')) as Record<string, object | undefined>;
+  const { dependencies, devDependencies, peerDependencies } = manifest;
   return { ...peerDependencies, ...devDependencies, ...dependencies } as Record<string, string>;
 }
 
-/** Whether it is in node_modules as a link to a folder outside, as workspaces are; pnpm's own links stay inside. */
+/** Whether a package in node_modules links to a folder outside, as workspaces do. Links of pnpm stay inside. */
 function isLinked(folder: string, name: string): boolean {
   const place = climb(folder, (at) => {
     const installed = path.join(at, 'node_modules', name);

@@ -32,8 +32,8 @@ function mappingConflict(mine: apigwv2.CfnApiMapping, other: Mapping): string[] 
   if (domain !== domainOf(other)) return [];
   const protocol = protocolOf(other);
   if (protocol !== undefined && protocol !== 'WEBSOCKET') {
-    return [`domain: ${show(domain)} is also mapped to a ${protocol} API (${pathOf(other)}), but API Gateway requires a domain of their own `
-      + 'for WebSocket APIs; use another domain name for one of the two'];
+    return [`domain: ${show(domain)} is also mapped to a ${protocol} API (${pathOf(other)}), but API Gateway requires a domain of their `
+      + 'own for WebSocket APIs; use another domain name for one of the two'];
   }
   if (keyOf(mine) !== keyOf(other) || !reports(mine, other)) return [];
   return [`domain.mappingKey: ${show(keyOf(mine))} is already mapped to another stage at ${show(domain)} (${pathOf(other)}); `

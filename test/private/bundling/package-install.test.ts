@@ -110,7 +110,7 @@ describe('localPackages', () => {
     ['by its link', 'linked', [`\`linked\` is a package of this workspace (\`*\`), which no registry has: ${WAY_OUT}`]],
     ['in a folder', 'beside', [`\`beside\` is a package of this workspace (\`file:../beside\`), which no registry has: ${WAY_OUT}`]],
     ['in a catalog', 'cataloged', [
-      `\`cataloged\` has its version in a catalog of this workspace (\`catalog:\`), which is not there where the package is installed for the function: ${WAY_OUT}`,
+      `\`cataloged\` has its version in a catalog of this workspace (\`catalog:\`), which is not available where the package is installed for the function: ${WAY_OUT}`,
     ]],
     ['not one of a registry', 'pg', []],
     ['not one in the store of pnpm', 'stored', []],
