@@ -134,7 +134,7 @@ export const DEFAULTS = {
   connectionDuration: LIMITS.durationMs,
 } as const satisfies GatewayOptions;
 
-/** The options, with their defaults where none was given. */
+/** The options with their defaults applied. */
 export interface Settings extends GatewayOptions {
   readonly directory: string;
   readonly port: number;

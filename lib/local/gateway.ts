@@ -113,7 +113,7 @@ class LocalGateway implements Gateway {
   public async open(): Promise<void> {
     this.trust = await trust(this.settings.host, this.folder, process.env);
     await this.serve(this.first.app);
-    // Clients can connect at once: a message waits for its own function, the start of the gateway for no function.
+    // Clients can connect at once: a message waits for its own function only, and the start of the gateway for none.
     setImmediate(() => void this.startFunctions());
   }
 

@@ -12,8 +12,8 @@ const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'busybox', 'f
 const INTERVAL = 1_000;
 
 /**
- * Calls `onGone` when the launcher of this process has ended, if it is one that does not forward signals. Any other parent may end:
- * `nohup`, `setsid` and `&` are for that.
+ * Calls `onGone` when the launcher of this process has ended, if it is one that does not forward signals. The end of any other
+ * parent is intended, as with `nohup`, `setsid` and `&`.
  *
  * @returns a function that stops watching
  */
@@ -35,7 +35,7 @@ interface ProcessFacts {
   readonly program: string;
 }
 
-/** The parent, and if that is the shell of a script, its parent too. None if somebody else gave this process a group of its own. */
+/** The parent, and if that is the shell of a script, its parent too. Empty if another program gave this process a group of its own. */
 function launchers(): readonly number[] {
   const { ppid, pid } = process;
   // The parent is the first process of the machine or container.

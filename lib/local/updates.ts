@@ -29,7 +29,7 @@ export interface UpdatesOptions {
 const CANCELLED_IN_A_ROW = 3;
 /** Milliseconds after which a synthesis counts as hanging, and any save cancels it. */
 const HANGING = 30_000;
-/** Milliseconds that routes to new functions wait for the processes of those. */
+/** Milliseconds that a new app waits for the processes of its new functions before it is served. */
 const START_PATIENCE = 5_000;
 
 /** Keeps what is served in step with its sources (`watch`). */
@@ -91,7 +91,7 @@ export class Updates {
     else this.enqueueSynthesis(kind);
   }
 
-  /** Builds run one after the other. A pending build takes later saves along. No build waits for a synthesis. */
+  /** Builds run one after the other. A pending build includes later saves. No build waits for a synthesis. */
   private enqueueHandlers(files: readonly string[]): void {
     const isPending = this.saved.size > 0;
     files.forEach((file) => this.saved.add(file));
@@ -104,7 +104,7 @@ export class Updates {
     }).catch((error: Error) => this.giveUp(error));
   }
 
-  /** Cancels the synthesis that runs: it reads an app that was changed since, or never ends. */
+  /** Cancels a running synthesis: the app has changed since, or the synthesis hangs. */
   private enqueueSynthesis(kind: 'app' | 'assembly'): void {
     this.next = kind;
     if (!this.synthesis) {

@@ -185,7 +185,7 @@ export class FunctionIndex {
     return {
       functionId: found.resource.id,
       qualifier: withoutLatest(found.qualifier),
-      // A value that only a deployment knows is taken to match, so that no permission is reported as missing that may be there.
+      // A value that only a deployment knows is assumed to match: a permission that may exist is not reported as missing.
       account: resource.knownText('SourceAccount'),
       sourceArn: resource.knownText('SourceArn'),
     };

@@ -8,7 +8,7 @@ export interface LocalApp {
   readonly apis: readonly Api[];
   /** By `LambdaFunction.id`. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
-  /** What the gateway cannot serve of the app, or serves otherwise than AWS. */
+  /** What the gateway cannot serve of the app, or serves differently from AWS. */
   readonly notices: readonly Notice[];
 }
 

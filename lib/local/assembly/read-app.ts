@@ -63,8 +63,8 @@ function stackList(stacks: readonly Stack[]): string {
 
 function noteMissingContext({ missing }: Assembly, notices: Notices): void {
   for (const { key, provider } of missing) {
-    notices.add('context-missing', key, `the app asked for this value of ${provider}, which nobody has looked up: it was synthesized with `
-      + 'a dummy; run `cdk synth` once with AWS credentials and keep cdk.context.json');
+    notices.add('context-missing', key, `cdk.context.json lacks this value of ${provider}, so the app was synthesized with a dummy; `
+      + 'run `cdk synth` once with AWS credentials and keep cdk.context.json');
   }
 }
 

@@ -11,7 +11,7 @@ export interface Assembly {
   readonly missing: readonly MissingContext[];
 }
 
-/** A context value that the app asked for and nobody has looked up. */
+/** A context value that the app asked for and that is not in cdk.context.json. */
 interface MissingContext {
   readonly key: string;
   readonly provider: string;

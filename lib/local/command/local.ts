@@ -28,7 +28,7 @@ export interface RunningGateway extends Served {
   close(): Promise<void>;
 }
 
-/** Milliseconds within which signals count as one: npx passes the Ctrl-C on that the terminal has sent its child already. */
+/** Milliseconds within which signals count as one: npx forwards the Ctrl-C that the terminal has already sent to its child. */
 const SAME_SIGNAL = 500;
 
 /** By convention, the exit code of a process that SIGINT ended. */

@@ -37,7 +37,7 @@ const HOP_BY_HOP = new Set([
 
 /** HTTP_PROXY: the backend gets the message unchanged, and its whole body is the answer (5.3.7). */
 export async function runHttpProxy(request: IntegrationRequest): Promise<IntegrationOutcome> {
-  const response = await askBackend(request, request.body);
+  const response = await callBackend(request, request.body);
   if ('ok' in response) return response;
   return { ok: true, status: response.status, headers: response.headers, body: response.body.toString() };
 }
@@ -46,11 +46,11 @@ export async function runHttpProxy(request: IntegrationRequest): Promise<Integra
 export async function runHttp(request: IntegrationRequest): Promise<IntegrationOutcome> {
   const payload = requestPayload(request);
   if ('ok' in payload) return payload;
-  const response = await askBackend(request, payload.text);
+  const response = await callBackend(request, payload.text);
   return 'ok' in response ? response : mappedResponse(request, { ...response, selector: String(response.status) });
 }
 
-async function askBackend(request: IntegrationRequest, text: string): Promise<HttpResponse | IntegrationFailure> {
+async function callBackend(request: IntegrationRequest, text: string): Promise<HttpResponse | IntegrationFailure> {
   const target = backendRequest(request);
   if ('ok' in target) return target;
   const limit = timeLimit(request.integration);

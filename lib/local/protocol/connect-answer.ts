@@ -21,7 +21,7 @@ export const CONNECT_FAILURES = {
   noIntegrationResponse: UNVERIFIED.noIntegrationResponse,
 } as const satisfies Record<string, Refusal>;
 
-/** How an integration failed; for a message, only the status of the refusal is of interest. */
+/** How an integration failed; for a message, only the status of the refusal is used. */
 export type FailureKind = keyof typeof CONNECT_FAILURES;
 
 /** The answer to a handshake without these required parameters (5.4.2). */

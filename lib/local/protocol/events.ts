@@ -8,7 +8,7 @@ export interface ConnectionContext {
   readonly connectedAt: number;
   readonly apiId: string;
   readonly stage: string;
-  /** The host that the client asked for (1.3.9). */
+  /** The host that the client requested (1.3.9). */
   readonly domainName: string;
   readonly identity: { readonly sourceIp: string; readonly userAgent?: string } & Readonly<Record<string, string>>;
   readonly stageVariables: Readonly<Record<string, string>>;
@@ -139,7 +139,7 @@ export interface ContextExtra {
 
 type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
-/** `$context` of mapping templates, parameters and identity sources (8.3). An absent value is no property. */
+/** `$context` of mapping templates, parameters and identity sources (8.3). An absent value has no property. */
 export function contextVariables(context: ConnectionContext, stamp: RequestStamp, extra: ContextExtra): Record<string, unknown> {
   const { eventType, ...others } = extra;
   return {
@@ -208,7 +208,7 @@ export function newRequest(): RequestStamp {
   return { requestId: newId(), time: Date.now() };
 }
 
-/** An id as AWS makes them for connections, requests and messages (1.3.8): 11 bytes in 16 characters, of which the last is `=`. */
+/** An id in the form that AWS gives connections, requests and messages (1.3.8): 11 bytes in 16 characters, of which the last is `=`. */
 export function newId(): string {
   const start = takeRandom(11);
   return `${random.toString('base64url', start, start + 11)}=`;

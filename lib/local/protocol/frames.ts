@@ -1,6 +1,6 @@
 import { UNVERIFIED } from './unverified';
 
-/** What the sender of a message is told when the message cannot be answered (4.4). */
+/** The texts of error frames, for messages that cannot be answered (4.4). */
 export type FrameMessage =
   | 'Forbidden'
   | 'Internal server error'
@@ -36,7 +36,7 @@ const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 
 /**
- * What `$disconnect` is told when the gateway did not start the close (7.3).
+ * The code and reason that `$disconnect` gets when the gateway did not start the close (7.3).
  *
  * @param code as the socket reports it; 1005 and 1006 are never sent
  */

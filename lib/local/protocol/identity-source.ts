@@ -1,3 +1,4 @@
+import { member } from './json';
 import { headerValue } from './request';
 
 /** What identity sources can name. */
@@ -29,15 +30,10 @@ function identityValue(source: string, request: IdentityRequest): unknown {
   const [, kind, name] = SOURCE.exec(source) ?? [];
   switch (kind) {
     case 'route.request.header': return headerValue(request.headers, name);
-    case 'route.request.querystring': return own(request.query, name);
-    case 'stageVariables': return own(request.stageVariables, name);
-    case 'context': return name.split('.').reduce<unknown>(own, request.context);
+    case 'route.request.querystring': return member(request.query, name);
+    case 'stageVariables': return member(request.stageVariables, name);
+    case 'context': return name.split('.').reduce<unknown>(member, request.context);
     // AWS allows no other source.
     default: return undefined;
   }
-}
-
-function own(holder: unknown, name: string): unknown {
-  if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, name)) return undefined;
-  return (holder as Record<string, unknown>)[name];
 }

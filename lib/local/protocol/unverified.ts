@@ -2,7 +2,7 @@
  * The statuses, texts, codes and limits that the gateway assumes of AWS without a document or a capture to show for them, by rule. When
  * AWS turns out to do otherwise, only the entry changes.
  *
- * Assumed behaviour that is no value carries the comment `assumed (rule): ...` where the code assumes it. docs/fidelity.md lists both.
+ * Assumed behaviour that is not a value carries the comment `assumed (rule): ...` where the code assumes it. docs/fidelity.md lists both.
  */
 export const UNVERIFIED = {
   /** 1.1.3: an upgrade without a stage, to an unknown one or with more path is answered as `@connections` without a stage is. */
@@ -13,7 +13,7 @@ export const UNVERIFIED = {
   urlTooLong: { status: 414, body: '{"message":"Request-URI Too Long"}', errorType: 'BadRequestException' },
   /** 2.2: the status of a refusing `$connect` function reaches the client, its own body does not. */
   refusedConnectBody: '',
-  /** 2.2: a final answer cannot be 1xx, so `$connect` that returns one is answered so. */
+  /** 2.2: a final answer cannot be 1xx; the status for a `$connect` that returns one. */
   informationalConnectStatus: 502,
   /** 2.3: 502 is observed, its body is that of REST APIs. */
   failedConnect: { status: 502, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
@@ -23,7 +23,7 @@ export const UNVERIFIED = {
   statusCodes: { lowest: 100, highest: 599 },
   /** 2.5: API Gateway may not invoke the function, or there is none at the URI. */
   connectNotInvocable: { status: 500, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
-  /** 2.5: the integration cannot work: its URI is no URL, its template fails. */
+  /** 2.5: the integration cannot work: its URI is not a URL, or its template fails. */
   connectMisconfigured: { status: 500, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
   /** 2.6: `$connect` ran longer than its integration may. */
   connectTimeout: { status: 504, body: '{"message":"Endpoint request timed out"}', errorType: 'InternalServerErrorException' },
@@ -43,7 +43,7 @@ export const UNVERIFIED = {
   },
   /** 3.6: the text of an explicit deny, without its end. */
   implicitDeny: { status: 403, body: '{"Message":"User is not authorized to access this resource"}', errorType: 'AccessDeniedException' },
-  /** 3.7: an authorizer that fails, or whose answer is not one. */
+  /** 3.7: an authorizer that fails, or returns anything else than a decision. */
   authorizerFailure: { status: 500, body: '{"message":null}', errorType: 'AuthorizerConfigurationException' },
   /** 3.12: the status is observed. */
   unsigned: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
@@ -51,11 +51,11 @@ export const UNVERIFIED = {
   apiKeyRefused: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
   /** 4.1.3: what `null` in a message selects by. */
   nullSelects: '',
-  /** 4.1.4: a message that asks for `$connect` or `$disconnect` goes here. */
+  /** 4.1.4: the route of a message that selects `$connect` or `$disconnect`. */
   lifecycleKeySelects: '$default',
   /** 4.3.1: the code is documented. */
   binaryClose: { code: 1003, reason: '' },
-  /** 4.4.7: what the sender of a throttled message is told. */
+  /** 4.4.7: the text of the error frame for a throttled message. */
   throttledFrame: 'Too Many Requests',
   /** 4.4.7: the status is documented. */
   throttledConnect: { status: 429, body: '{"message":"Too Many Requests"}', errorType: 'TooManyRequestsException' },
@@ -73,11 +73,11 @@ export const UNVERIFIED = {
   foreachIterations: 1_000,
   /** 5.3.3: `$input.path` of what is not there, as `$input.json` gives `""` in REST APIs. */
   missingTemplatePath: '',
-  /** 5.3.3: a variable of API Gateway that has no value prints so. */
+  /** 5.3.3: how a variable of API Gateway without a value prints. */
   absentTemplateVariable: '',
   /** 5.3.5: no integration response matches, and there is no `$default`. */
   noIntegrationResponse: { status: 500, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
-  /** 5.3.7: what an HTTP backend is told that a message is. */
+  /** 5.3.7: the content type of a message for an HTTP backend. */
   backendContentType: 'application/json',
   /** 5.4.2: that it is checked, the status and the text are those of REST APIs with a request validator. */
   missingParameter: { status: 400, message: 'Missing required request parameters: ', errorType: 'BadRequestException' },
@@ -87,7 +87,7 @@ export const UNVERIFIED = {
   callbackForbidden: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
   /** 6.10: a call that came by a custom domain and has the stage in its path all the same: the text is observed, the status is not. */
   stageOnDomain: { status: 404, errorType: 'NotFoundException' },
-  /** 6.14: observed in `$disconnect`; that the client is sent the same is not. */
+  /** 6.14: observed in `$disconnect`; whether the client is sent the same is not. */
   deletedClose: { code: 1000, reason: 'Connection Closed Normally' },
   /** 7.2.1: the code is documented. */
   tooBigClose: { code: 1009, reason: '' },
@@ -97,9 +97,9 @@ export const UNVERIFIED = {
   shutdownClose: { code: 1001, reason: 'Shutdown' },
   /** 7.3: the network lost the connection. */
   lostClose: { code: 1006, reason: '' },
-  /** 7.3: text that is no UTF-8, with the code of RFC 6455. */
+  /** 7.3: text that is not UTF-8, with the code of RFC 6455. */
   brokenTextClose: { code: 1007, reason: '' },
-  /** 7.3: a frame that is none, with the code of RFC 6455. */
+  /** 7.3: a malformed frame, with the code of RFC 6455. */
   brokenFrameClose: { code: 1002, reason: '' },
   /** 7.4: frames of one message; AWS documents no such limit, and without one a message of 128 KB could be as many frames and more. */
   mostFragments: 16_384,

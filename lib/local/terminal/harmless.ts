@@ -1,12 +1,12 @@
 import type { GatewayEvent } from '../gateway-event';
 
 /*
- * The one door to the terminal. Clients, handlers and apps choose much of what the gateway prints, and none of it may move the cursor,
+ * Everything that is printed passes this file. Clients, handlers and apps choose much of what the gateway prints, and none of it may move the cursor,
  * set the title or write to the clipboard: reporters and commands print such text only after one of the functions below.
  */
 
 /**
- * Characters that move the cursor, rewrite the line or turn the reading direction: C0, DEL and C1, bidirectional controls, line
+ * Characters that move the cursor, rewrite the line or reverse the reading direction: C0, DEL and C1, bidirectional controls, line
  * separators. Written as ranges, since character classes by property take ten times as long.
  */
 // eslint-disable-next-line no-control-regex

@@ -94,7 +94,7 @@ export class TextReporter implements Reporter {
   }
 
   public stopping(): void {
-    this.show('Stopping; Ctrl-C again ends it at once.\n');
+    this.show('Stopping; Ctrl-C again ends the gateway at once.\n');
   }
 
   public dropped(count: number): string {
@@ -141,7 +141,7 @@ export class TextReporter implements Reporter {
     const line = functions.length > 0 ? `rebuilt ${listed(functions)} in ${elapsed(duration)}` : 'built again: no handler changed';
     return [
       built ? `${this.time({ time })}  ${this.paint('green', line)}\n` : '',
-      errors.length > 0 ? `${this.time({ time })}  ${this.paint('red', 'build failed; the old code goes on running')}\n` : '',
+      errors.length > 0 ? `${this.time({ time })}  ${this.paint('red', 'build failed; the old code keeps running')}\n` : '',
       ...errors.map((error) => below(error)),
     ].join('');
   }
@@ -152,7 +152,7 @@ export class TextReporter implements Reporter {
 
   private resynthesis({ time, duration, added, removed, error }: ResynthesisEvent): string {
     if (error !== undefined) {
-      const then = this.served ? 'the old app goes on running' : 'a save of the app tries it again';
+      const then = this.served ? 'the old app keeps running' : 'the next save of the app tries again';
       return `${this.time({ time })}  ${this.paint('red', `synthesis failed; ${then}`)}\n${below(error)}`;
     }
     const changes = [...added.map((name) => `+ ${functionLabel(name)}`), ...removed.map((name) => `- ${functionLabel(name)}`)];

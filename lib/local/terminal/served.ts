@@ -67,7 +67,7 @@ export function banner({ apis, functions }: Served): string {
     ]);
     return apiText(api, addresses, functions);
   });
-  return `\n${texts.join('\n\n')}\n\nCtrl-C stops it.\n\n`;
+  return `\n${texts.join('\n\n')}\n\nCtrl-C stops the gateway.\n\n`;
 }
 
 /** What a gateway serves, for tools. */

@@ -8,7 +8,7 @@ import { isRecord } from '../protocol/json';
 interface CdkProject {
   /** The command that synthesizes the app, or a folder with an assembly. */
   readonly app?: string;
-  /** A command to run before that one. */
+  /** A command to run before `app`. */
   readonly build?: string;
   /** The folder of the assembly; `cdk.out` unless cdk.json names another. */
   readonly output: string;

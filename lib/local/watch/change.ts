@@ -4,7 +4,7 @@ import * as path from 'path';
 /** The work that changed files require. */
 export interface SourceChange {
   /**
-   * `handlers`: build them again; `app`: synthesize it again; `assembly`: read it again, since somebody else synthesized the app.
+   * `handlers`: build them again; `app`: synthesize it again; `assembly`: read it again, since another program synthesized the app.
    */
   readonly kind: 'handlers' | 'app' | 'assembly';
   /** Absolute paths. */
@@ -33,7 +33,7 @@ const SOURCES = new Set([
 const BUILD_SETTINGS = /^(?:tsconfig.*|package)\.json$/;
 
 /**
- * The work that changed files require, that on handlers first, since it is quick.
+ * The work that changed files require, builds of handlers first, since they are quick.
  *
  * A source in the bundle of a handler counts as the handler's even if the app imports it: what the app imports is not known
  * without running it, and to synthesize after every save of a handler would make all saves slow.

@@ -173,8 +173,8 @@ export class HandlerBuilds {
     const builds = functions.map(({ build }) => build);
     // The app's esbuild comes first, as in the synthesis: the gateway may have been started elsewhere.
     const places = [builds[0].directory, process.cwd(), __dirname];
-    const complaint = this.groups.has(key) ? undefined : esbuildFault(places);
-    if (complaint) return new Map(builds.map(({ handlerId }) => [handlerId, { files: [], errors: [complaint] }]));
+    const fault = this.groups.has(key) ? undefined : esbuildFault(places);
+    if (fault) return new Map(builds.map(({ handlerId }) => [handlerId, { files: [], errors: [fault] }]));
     const group = this.groups.get(key) ?? this.open(findEsbuild(places)!, builds);
     this.groups.set(key, group);
     return group.build(files);

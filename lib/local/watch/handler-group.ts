@@ -103,7 +103,7 @@ export class HandlerGroup {
     // esbuild's own error would name the data URL of the entry instead of the file.
     const built = fs.existsSync(file)
       ? await context.build()
-      : { errors: [`${file} does not exist (any more): its last build goes on running`], files: [] };
+      : { errors: [`${file} does not exist (any more): its last build keeps running`], files: [] };
     if ('metafile' in built) return this.built(built.handlers!, built.metafile);
     // The imports of a broken file are unknown, so what it imported before stays watched.
     const { sources, ...parts } = this.partsOf(handlerId);

@@ -10,7 +10,7 @@ export interface SourceWatcherOptions {
   readonly directory: string;
   /** Absolute folder of its assembly. */
   readonly assembly: string;
-  /** Whether the app is a command that can be run again, or an assembly that somebody else writes. */
+  /** Whether the app is a command that can be run again, or an assembly that another program writes. */
   readonly command: boolean;
   /** `watch.exclude` of cdk.json. Sources in the bundle of a handler are watched nevertheless. */
   readonly exclude?: readonly string[];

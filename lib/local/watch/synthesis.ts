@@ -12,7 +12,7 @@ export interface SynthesisOptions {
   readonly app: string;
   /** Folder of the app, with its cdk.json; the command runs in it. */
   readonly directory: string;
-  /** Folder for the assembly, relative to that one. */
+  /** Folder for the assembly, relative to `directory`. */
   readonly output: string;
   /** The shell's environment. */
   readonly environment: NodeJS.ProcessEnv;
@@ -37,8 +37,8 @@ interface CommandRun {
 }
 
 /**
- * Runs a CDK app as the CDK CLI does, without a call to AWS: for a look-up that is not in cdk.context.json, the CDK library makes up
- * a value.
+ * Runs a CDK app as the CDK CLI does, without a call to AWS: for a look-up that is not in cdk.context.json, the CDK library
+ * substitutes a dummy value.
  *
  * @throws GatewayError APP_FAILED: a line of ours, then what the app printed. If `signal` aborts, its reason.
  */
@@ -153,7 +153,7 @@ interface SynthesisEnvironment {
  * The environment in which the CDK CLI runs an app.
  *
  * The CLI asks AWS for the account. Here the shell may name it (`CDK_DEFAULT_ACCOUNT`); otherwise a placeholder stands in, so that apps
- * that insist on an account run too.
+ * that require an account run too.
  *
  * @param directory absolute folder of the app
  * @param output absolute folder for the assembly

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'http';
 import { ServedStage } from './served-stage';
 import { shortened } from '../protocol/json';
+import { percentDecoded } from '../protocol/request';
 
 /** The stage that a request is for. */
 export interface Address {
@@ -40,13 +41,14 @@ export class AddressBook {
   public find(host: string, path: string): Address | undefined {
     // 1.1.5: on its domain the mapping alone decides, and the stage is not in the path.
     if (this.hasDomain(host)) return this.findMapping(path, domainOf(host));
-    const [, name, rest] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
+    const [, segment = '', rest] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
+    const name = percentDecoded(segment);
     const apiId = apiIdOf(host);
     if (apiId !== undefined) {
-      const served = this.ofApi(apiId).find(({ stage }) => stage.name === decoded(name));
+      const served = this.ofApi(apiId).find(({ stage }) => stage.name === name);
       return served && { served, rest, byDomain: false, byApiId: true };
     }
-    const served = this.byStage.get(decoded(name));
+    const served = this.byStage.get(name);
     return served ? { served, rest, byDomain: false } : this.findMapping(path);
   }
 
@@ -114,19 +116,11 @@ function startsWith(path: string, mappingKey: string): boolean {
   return mappingKey === '' || path === `/${mappingKey}` || path.startsWith(`/${mappingKey}/`);
 }
 
-function decoded(text: string | undefined): string {
-  try {
-    return decodeURIComponent(text ?? '');
-  } catch {
-    return text ?? '';
-  }
-}
-
 /** Why the URL of a handshake leads to no stage (1.1.2, 1.1.3), in one line. */
 export function noStageForHandshake(book: AddressBook, host: string, path: string, address?: Address): string {
   if (address && address.rest !== path) {
     const end = address.mappingKey === undefined ? 'the stage' : 'the mapping key';
-    return `${shortened(path)}: only ${end} and a query string are a WebSocket URL (1.1.2)`;
+    return `${shortened(path)}: in a WebSocket URL only a query string may follow ${end} (1.1.2)`;
   }
   const closed = book.closedEndpoint(host);
   if (closed !== undefined) return closed;

@@ -78,7 +78,7 @@ export class Admission {
     return { context: { ...context, identity: { ...context.identity, ...iamIdentity(headers, query, api) } } };
   }
 
-  /** Section 3. */
+  /** Invokes the Lambda authorizer (section 3). */
   private async invokeAuthorizer(handshake: StageHandshake, { name, identitySource, target }: Authorizer): Promise<AuthorizationResult> {
     const { context, stamp, headers, query, served: { api, stage } } = handshake;
     const missing = missingIdentitySource(identitySource, {
@@ -140,7 +140,7 @@ export function apiKeyError(
   return `no usage plan opens stage ${stage.name} to the API key in ${source}`;
 }
 
-/** The refusal that the outcome of `$connect` is (section 2); `undefined`: the client is let in. */
+/** The refusal for an outcome of `$connect` (section 2); `undefined` if the client is let in. */
 function refusalOf(outcome: RouteOutcome): Refusal | undefined {
   if (!outcome.ok) return CONNECT_FAILURES[outcome.kind];
   const status = connectStatus(outcome.status);

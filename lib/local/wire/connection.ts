@@ -106,7 +106,7 @@ export class Connection {
     setTimeout(() => this.socket.terminate(), CLOSING_PATIENCE).unref();
   }
 
-  /** Stops reading a client that asks faster than it is answered, or does not read its answers; the client's own buffer then fills. */
+  /** Stops reading from a client that sends faster than it is answered, or does not read its answers: its own send buffer fills up. */
   private regulate(): void {
     const pause = this.inFlight >= MOST_IN_FLIGHT || this.isFull;
     if (pause === this.isPaused || this.closing) return;
@@ -140,7 +140,7 @@ const MASK_BYTES = 4;
 /**
  * A text message as one frame of a server.
  *
- * `ws` hands header and payload to the system as two pieces; in one they cost a fifth less, and a gateway sends little else.
+ * `ws` writes header and payload separately; one write costs a fifth less, and frames are most of what a gateway sends.
  *
  * @param length of the text in bytes
  */

@@ -80,7 +80,7 @@ export function readHandshake(
       sourceIp,
       port: listens.port,
       secure: 'encrypted' in request.socket,
-      // 1.1.6: header names are in lower case behind such a key.
+      // 1.1.6: behind a mapping key of several levels, header names are in lower case.
       lowerCaseNames: mappingKey.includes('/'),
     },
   };
@@ -102,20 +102,20 @@ export function factsOf({ served, stamp, context }: StageHandshake, { routeKey, 
 }
 
 /**
- * `requestContext.domainName`: the host that the client asked for (1.3.9), if it leads back to this port, else `localhost`. Functions make
+ * `requestContext.domainName`: the host that the client requested (1.3.9), if it leads back to this port, else `localhost`. Functions make
  * the address of `@connections` from it, so it must not be one that only the client can reach, such as the port of a proxy.
  *
- * @param asked the header `Host`
+ * @param requested the header `Host`
  * @param isCustomDomain whether the app has the host as a custom domain
  */
-export function domainName(asked: string | undefined, isCustomDomain: boolean, listens: ListenAddress): string {
-  if (asked !== undefined && (isCustomDomain || leadsBack(asked, listens))) return asked;
+export function domainName(requested: string | undefined, isCustomDomain: boolean, listens: ListenAddress): string {
+  if (requested !== undefined && (isCustomDomain || leadsBack(requested, listens))) return requested;
   return `localhost:${listens.port}`;
 }
 
-function leadsBack(asked: string, { host, port }: ListenAddress): boolean {
-  const [, name, askedPort = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(asked.toLowerCase()) ?? [];
-  return name !== undefined && Number(askedPort) === port && (isLoopback(name) || name === host || name === `[${host}]`);
+function leadsBack(requested: string, { host, port }: ListenAddress): boolean {
+  const [, name, requestedPort = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(requested.toLowerCase()) ?? [];
+  return name !== undefined && Number(requestedPort) === port && (isLoopback(name) || name === host || name === `[${host}]`);
 }
 
 function isLoopback(name: string): boolean {

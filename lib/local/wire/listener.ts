@@ -37,7 +37,7 @@ const KEEP_ALIVE = 60_000;
 /** Bytes of a request's head. Node.js would refuse more than 16 KB itself, but a URL that is too long has its own answer (1.1.8). */
 const HEAD_BYTES = 65_536;
 
-/** One port that speaks http, https, ws and wss, told apart by the first byte. */
+/** One port that speaks http, https, ws and wss, distinguished by the first byte. */
 export class Listener {
   /** @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND */
   public static async open(
@@ -50,14 +50,14 @@ export class Listener {
     return listener;
   }
 
-  /** The number that the port got; it stays known after `close`. */
+  /** The number of the port, also after `close`. */
   public port = 0;
-  /** The IP address on which it listens, even if `host` is a name. */
+  /** The IP address on which the port listens, even if `host` is a name. */
   public address = '';
   private readonly servers: net.Server[] = [];
   private readonly sockets = new Set<net.Socket>();
   private readonly http: http.Server;
-  /** Made for the first client that speaks TLS: it takes as long as all else here. */
+  /** Made for the first TLS client, since making this server takes as long as everything else here. */
   private https?: https.Server;
 
   private constructor(
@@ -98,7 +98,7 @@ export class Listener {
   private handled<S extends http.Server>(server: S, arrival: string): S {
     const { request, upgrade } = this.handlers;
     const upgrades = new UpgradeFilter((socket) => this.pass(socket, server, arrival), upgrade);
-    // `checkContinue`: with `Expect: 100-continue`, the reader of the body asks for it.
+    // `checkContinue`: with `Expect: 100-continue`, whoever reads the body requests it.
     for (const event of ['request', 'checkContinue']) {
       server.on(event, (message: http.IncomingMessage, response: http.ServerResponse) => {
         upgrades.noteRequest(message, response);
@@ -106,7 +106,7 @@ export class Listener {
       });
     }
     server.on('upgrade', (message, socket: net.Socket, head) => upgrades.upgrade(message, socket, head));
-    server.on('clientError', refuseNoise);
+    server.on('clientError', refuseMalformed);
     // A server checks its timeouts only after `listen`, which is never called here.
     server.emit('listening');
     return server;
@@ -158,16 +158,16 @@ export class Listener {
   }
 }
 
-const NOISE: Readonly<Record<string, string>> = {
+const REFUSALS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 /** Answers malformed, oversized and slow requests, which never reach the handlers. */
-function refuseNoise({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseMalformed({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
   // A client that does not speak TLS could not read an answer, and one that has left needs none.
   if (!/^(?:HPE|ERR_HTTP)_/.test(code)) socket.destroy();
-  else sayLast(socket, `HTTP/1.1 ${NOISE[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  else sayLast(socket, `HTTP/1.1 ${REFUSALS[code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** Whether an upgrade is to WebSocket, maybe among other protocols (RFC 9110 7.8). */

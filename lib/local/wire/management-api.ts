@@ -8,7 +8,7 @@ import { isId, newRequest } from '../protocol/events';
 import { CLOSES } from '../protocol/frames';
 import { iamSignatureError } from '../protocol/iam-signature';
 import { LIMITS } from '../protocol/limits';
-import { headerMaps, parseTarget, queryMaps } from '../protocol/request';
+import { headerMaps, parseTarget, percentDecoded, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
 
 const METHODS = { POST: 'post', GET: 'get', DELETE: 'delete' } as const;
@@ -21,14 +21,14 @@ interface Reply extends Partial<Refusal> {
   readonly reason?: string;
 }
 
-/** `/@connections/{id}`, with whatever stands before it, however it is spelled. */
+/** `/@connections/{id}` in any spelling, after any prefix. */
 const PATH = /\/(?:@|%40)(connections)(?:\/(.*))?$/is;
 
-/** The part of a path that is meant to be one of `@connections`. */
+/** The part of a path that addresses `@connections`, correctly or not. */
 export interface ManagementPath {
-  /** Where it begins in the path. */
+  /** The index in the path. */
   readonly at: number;
-  /** 6.2: as it has to be. */
+  /** 6.2: no other spelling is served. */
   readonly isLowerCase: boolean;
   /** Decoded; absent if the path has no id, or more than one. */
   readonly connectionId?: string;
@@ -39,23 +39,15 @@ export function managementPath(path: string): ManagementPath | undefined {
   if (!match) return undefined;
   const [, word, id = ''] = match;
   const isLowerCase = word === 'connections';
-  return { at: match.index, isLowerCase, connectionId: isLowerCase && id !== '' && !id.includes('/') ? decoded(id) : undefined };
-}
-
-/** 6.2: an id may be percent-encoded or raw. */
-function decoded(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
+  // 6.2: an id may be percent-encoded or raw.
+  return { at: match.index, isLowerCase, connectionId: isLowerCase && id !== '' && !id.includes('/') ? percentDecoded(id) : undefined };
 }
 
 /** The path prefix of SDK clients without an endpoint; no stage can have such a name. */
 const UNNAMED = '/.no-endpoint/';
 
 /**
- * The endpoint for clients of a function that set none. They fail on AWS, so the path identifies the function for a notice.
+ * The endpoint for a function's SDK clients that set none. Such clients fail on AWS, so the path identifies the function for a notice.
  *
  * @param callbackUrl `http://localhost:3001/dev`
  */
@@ -84,7 +76,7 @@ export class ManagementApi {
     if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
     const body = await readBody(request);
     if (!request.complete) {
-      // The caller left in the middle of the body: there is no message, and nobody to answer.
+      // The caller disconnected within the body, and waits for no answer.
       response.destroy();
       return;
     }
@@ -111,9 +103,9 @@ export class ManagementApi {
     if (unsigned) return { ...UNVERIFIED.callbackForbidden, reason: unsigned };
     const method = request.method as CallMethod;
     if (!METHODS[method] || id === undefined) {
-      return { ...UNVERIFIED.callbackForbidden, reason: `${request.method} ${path} is no call of @connections` };
+      return { ...UNVERIFIED.callbackForbidden, reason: `${request.method} ${path} is not a call of @connections` };
     }
-    // 6.7: not the form of an id.
+    // 6.7: the id is malformed.
     if (!isId(id)) return clientError(400, 'BadRequestException', `Invalid connectionId: ${id}`);
     // 6.11: the size is checked before the connection is looked for.
     if (method === 'POST' && !body) {
@@ -133,7 +125,7 @@ export class ManagementApi {
     if (!connection?.isOpen) return 'no connection of this stage has this id (any more)';
     const { served } = connection;
     const other = served.api.apiId === api.apiId ? '' : ` of the API ${served.api.name}`;
-    return `this connection is of stage ${served.stage.name}${other}; its callback URL is ${this.services.callbackUrl(served)}`;
+    return `this connection belongs to stage ${served.stage.name}${other}; its callback URL is ${this.services.callbackUrl(served)}`;
   }
 
   /** 6.14: closes the connection as AWS does. */
@@ -161,7 +153,7 @@ function post(connection: Connection, body: Buffer): Reply {
   return { status: 200, body: '' };
 }
 
-/** 6.4: names in camel case, dates as ISO 8601, and no more of the identity than this. */
+/** 6.4: names in camel case, dates as ISO 8601, and of the identity these members only. */
 function lookUp({ context, lastActiveAt }: Connection): Reply {
   const { sourceIp, userAgent } = context.identity;
   // assumed (6.17): looking up a connection does not keep it open
@@ -193,7 +185,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
       if (length <= LIMITS.messageBytes) chunks.push(chunk);
     }
   } catch {
-    // `request.complete` tells.
+    // Then `request.complete` is false.
   }
   return length <= LIMITS.messageBytes ? Buffer.concat(chunks) : undefined;
 }

@@ -103,7 +103,7 @@ function ofOneApi({ api: left }: ServedStage, { api: right }: ServedStage): bool
   return left.stack === right.stack && left.logicalId === right.logicalId;
 }
 
-/** Leads the requests at one port to the stages that the port serves. */
+/** Dispatches the requests at one port to the stages that the port serves. */
 export class FrontDoor {
   public constructor(
     public book: AddressBook,
@@ -141,7 +141,7 @@ export class FrontDoor {
     }
     const refusal = refusalOf(path, address, ofStage, request);
     const anywhere = managementPath(path);
-    // 6.10: a wrong endpoint is reported; 1.1.4: what browsers ask for on their own is not.
+    // 6.10: a wrong endpoint is reported; 1.1.4: a request that a browser makes on its own is not.
     if (anywhere) this.management.refuse(refusal, noStageForCall(this.book, request, path, anywhere.at), anywhere, request, response);
     else refuseRequest(request, response, refusal);
   }

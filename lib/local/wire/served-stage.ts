@@ -2,17 +2,17 @@ import { Api, Route, RouteSettings, Stage } from '../assembly/local-app';
 import { modelValidator } from '../integrations/model-validation';
 import { chooseRoute, noRouteReason, routeSelector } from '../protocol/route-selection';
 
-/** A function of a message: what it selects by, or what its model finds wrong with it. */
-type OfBody = (body: string) => string | undefined;
+/** Reads a message: the value that it selects by, or the error that its model finds. */
+type BodyReader = (body: string) => string | undefined;
 
 /**
- * A stage of an API, as the gateway serves it now. Connections hold on to it: when the app is synthesized again, it changes in place, and
- * their next message meets the new routes.
+ * A stage of an API, as the gateway serves it now. Connections refer to it: a new synthesis changes the stage in place, so that their next
+ * message meets the new routes.
  */
 export class ServedStage {
-  private select!: OfBody;
+  private select!: BodyReader;
   private throttle!: Throttle;
-  private readonly validators = new Map<string, OfBody>();
+  private readonly validators = new Map<string, BodyReader>();
 
   public constructor(public api: Api, public stage: Stage) {
     this.update(api, stage);
@@ -78,7 +78,7 @@ export class Throttle {
     return bucket.take(now);
   }
 
-  /** 8.1: the route's settings override the stage's; a setting that neither has is no limit. */
+  /** 8.1: the route's settings override the stage's; without a setting there is no limit. */
   private newBucket(routeKey: string): TokenBucket {
     const { defaultRouteSettings, routeSettings } = this.stage;
     const own = Object.hasOwn(routeSettings, routeKey) ? routeSettings[routeKey] : {};
@@ -103,7 +103,7 @@ export class TokenBucket {
    */
   public take(now: number): boolean {
     const seconds = (now - this.filledAt) / 1000;
-    // A clock that was set back fills nothing.
+    // A clock that was set back adds no tokens.
     if (seconds > 0) this.tokens = Math.min(this.burst, this.tokens + (this.rate > 0 ? seconds * this.rate : 0));
     this.filledAt = now;
     if (this.tokens < 1) return false;

@@ -253,7 +253,7 @@ test('there are notices of what the gateway does not serve', () => {
   ]);
 });
 
-test('there is a notice of context that nobody has looked up', () => {
+test('context that is not in cdk.context.json gets a notice', () => {
   // GIVEN
   const assembly = synthesize((stack) => {
     plainApi(stack);
@@ -267,7 +267,7 @@ test('there is a notice of context that nobody has looked up', () => {
   expect(notices).toEqual([{
     code: 'context-missing',
     subject: expect.stringMatching(/^vpc-provider:account=111111111111:/),
-    text: `${notices[0].subject}: the app asked for this value of vpc-provider, which nobody has looked up: it was synthesized with a dummy; `
+    text: `${notices[0].subject}: cdk.context.json lacks this value of vpc-provider, so the app was synthesized with a dummy; `
       + 'run `cdk synth` once with AWS credentials and keep cdk.context.json',
   }]);
 });

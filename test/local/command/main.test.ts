@@ -162,7 +162,7 @@ describe('local', () => {
     // THEN
     expect(await run).toEqual({
       code: 0,
-      out: `${serving}Stopping; Ctrl-C again ends it at once.\n14:03:07.123            running     src/messages.send\n    last words\n`,
+      out: `${serving}Stopping; Ctrl-C again ends the gateway at once.\n14:03:07.123            running     src/messages.send\n    last words\n`,
       err: '',
     });
     expect([shell.closed, shell.listening, shell.exits]).toEqual([1, 0, []]);
@@ -261,7 +261,7 @@ describe('Ctrl-C', () => {
     started();
 
     // THEN
-    expect(await run).toEqual({ code: 0, out: 'Stopping; Ctrl-C again ends it at once.\n', err: '' });
+    expect(await run).toEqual({ code: 0, out: 'Stopping; Ctrl-C again ends the gateway at once.\n', err: '' });
     expect(close).toHaveBeenCalledTimes(1);
   });
 
@@ -277,7 +277,7 @@ describe('Ctrl-C', () => {
     fail();
 
     // THEN
-    expect(await run).toEqual({ code: 0, out: 'Stopping; Ctrl-C again ends it at once.\n', err: '' });
+    expect(await run).toEqual({ code: 0, out: 'Stopping; Ctrl-C again ends the gateway at once.\n', err: '' });
   });
 
   test('is implied when the reader of the output has gone', async () => {

@@ -112,7 +112,7 @@ describe('as text', () => {
     reporter.flush();
 
     expect(written).toBe(
-      'Stopping; Ctrl-C again ends it at once.\n14:03:07.123            running     src/messages.send\n    last words\n',
+      'Stopping; Ctrl-C again ends the gateway at once.\n14:03:07.123            running     src/messages.send\n    last words\n',
     );
   });
 
@@ -192,7 +192,7 @@ describe('as text', () => {
 
       expect(written).toBe([
         '14:03:07.123  rebuilt src/a.handle in 23 ms',
-        '14:03:07.123  build failed; the old code goes on running',
+        '14:03:07.123  build failed; the old code keeps running',
         '    X [ERROR] Unexpected ";"',
         '',
         '        src/b.ts:1:8:',
@@ -217,7 +217,7 @@ describe('as text', () => {
       written = '';
       reporter.event({ ...resynthesis, error: 'The app failed\nError: no such thing' });
 
-      expect(written).toBe('14:03:07.123  synthesis failed; the old app goes on running\n    The app failed\n    Error: no such thing\n');
+      expect(written).toBe('14:03:07.123  synthesis failed; the old app keeps running\n    The app failed\n    Error: no such thing\n');
     });
   });
 
@@ -247,7 +247,7 @@ describe('as text', () => {
 
     // THEN
     expect(text.slice(0, before)).toBe(`14:03:07.123  synthesizing with npx tsx bin/app.ts ...
-14:03:07.123  synthesis failed; a save of the app tries it again
+14:03:07.123  synthesis failed; the next save of the app tries again
     no luck
 14:03:07.123  synthesizing with npx tsx bin/app.ts ...
 ${banner(CHAT)}`);

@@ -23,7 +23,7 @@ Chat (Test, ChatApi)
   ping      MOCK    -             -                                       yes
   far       Lambda  far-away      -                                       no
 
-Ctrl-C stops it.
+Ctrl-C stops the gateway.
 
 `);
   });

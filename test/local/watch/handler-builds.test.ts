@@ -281,7 +281,7 @@ describe('rebuild', () => {
 
     // THEN
     expect(errors).toEqual([{
-      functionIds: ['Test/src/a.main'], text: `${path.resolve('src/gone.ts')} does not exist (any more): its last build goes on running`,
+      functionIds: ['Test/src/a.main'], text: `${path.resolve('src/gone.ts')} does not exist (any more): its last build keeps running`,
     }]);
   });
 

@@ -146,8 +146,8 @@ describe('where no stage is found', () => {
     });
 
     test.each([
-      ['/dev/extra', '/dev/extra: only the stage and a query string are a WebSocket URL (1.1.2)', LOCAL, dev],
-      ['/chat/extra', '/chat/extra: only the mapping key and a query string are a WebSocket URL (1.1.2)', DOMAIN, mapped],
+      ['/dev/extra', '/dev/extra: in a WebSocket URL only a query string may follow the stage (1.1.2)', LOCAL, dev],
+      ['/chat/extra', '/chat/extra: in a WebSocket URL only a query string may follow the mapping key (1.1.2)', DOMAIN, mapped],
     ])('1.1.2: to %s is told: %s', (path, reason, host, book) => {
       expect(noStageForHandshake(book, host, path, book.find(host, path))).toBe(reason);
     });

@@ -209,7 +209,7 @@ describe('a connection that is not there', () => {
     const lost = sdk(server, '/prod').send(new PostToConnectionCommand({ ConnectionId: id, Data: 'x' }));
     expect(await failure(lost)).toBeInstanceOf(GoneException);
     expect(server.requests('post').map(({ stage: name, status, reason }) => [name, status, reason])).toEqual([
-      ['prod', 410, `this connection is of stage dev; its callback URL is https://localhost:${server.port}/dev`],
+      ['prod', 410, `this connection belongs to stage dev; its callback URL is https://localhost:${server.port}/dev`],
     ]);
   });
 

@@ -26,7 +26,7 @@ function define(error: Error, key: string, value: string): void {
   defineProperty(error, key, { __proto__: null, value, writable: true, configurable: true } as PropertyDescriptor);
 }
 
-/** As Lambda's runtime clients report what a handler threw. */
+/** What a handler threw, as Lambda's runtime clients report it. */
 export function reported(error: unknown): HandlerError {
   try {
     if (!isNativeError(error) && !(error instanceof NativeError)) {

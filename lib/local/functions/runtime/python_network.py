@@ -1,4 +1,4 @@
-"""Redirects connections to the APIs that the gateway serves to the gateway, and watches calls to AWS; node-network.ts is its twin.
+"""Redirects connections to the APIs that the gateway serves to the gateway, and watches calls to AWS, as node-network.ts does in Node.js.
 
 Loaded before the handler. Modules that a handler without network never needs are patched when they are imported, not imported here.
 """
@@ -143,11 +143,11 @@ def redirect_tls():
 
     def redirecting(wrap):
         def wrapped(self, *args, **options):
-            asked = options.get("server_hostname")
-            if not gateway_of(asked):
+            requested = options.get("server_hostname")
+            if not gateway_of(requested):
                 return wrap(self, *args, **options)
             connection = wrap(self, *args, **{**options, "server_hostname": "localhost"})
-            connection._redirected_from = asked
+            connection._redirected_from = requested
             return connection
 
         return wrapped

@@ -87,7 +87,7 @@ describe('the default endpoint of an API that is served', () => {
     expect(await answer(MANAGE, { endpoint: `${endpoint('ffgghhiijj')}/dev`, command, id })).toBe('GoneException');
     expect(await answer(MANAGE, { endpoint: `${endpoint('ffgghhiijj')}/beta`, command, id })).toBe('ForbiddenException');
     expect(server.requests('post').map(({ api: name, status, reason }) => [name, status, reason])).toEqual([
-      ['Feed', 410, `this connection is of stage dev of the API Api; its callback URL is https://localhost:${server.port}/dev`],
+      ['Feed', 410, `this connection belongs to stage dev of the API Api; its callback URL is https://localhost:${server.port}/dev`],
       [undefined, 403, `no stage is served at /beta: the endpoint of @connections is ${endpoint('ffgghhiijj')}/dev`],
     ]);
     await client.close();
