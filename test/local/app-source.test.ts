@@ -5,7 +5,7 @@ import { GatewayError, GatewayErrorCode } from '../../lib/local/gateway-error';
 import { withDefaults } from '../../lib/local/gateway-options';
 import { AppFolder } from '../_helpers/app-folder';
 
-/** As little as counts as an app: it writes a manifest where it is told to. */
+/** As little as counts as an app: it writes a manifest where the CDK wants it. */
 const APP = 'require("fs").writeFileSync(require("path").join(process.env.CDK_OUTDIR, "manifest.json"), "{}");';
 
 let folder: AppFolder;

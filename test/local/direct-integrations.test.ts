@@ -95,7 +95,7 @@ test('mock answers with what its template makes; on $connect it lets everybody i
   expect(await ask({ action: 'mock' })).toEqual({ you: connectionId() });
 });
 
-test('http asks the backend what the templates make of the message', async () => {
+test('http sends the backend the output of its templates', async () => {
   expect(await ask({ action: 'http', room: 'a b', text: 'say "hi"' })).toEqual({ from: 'backend' });
   expect(asked).toEqual([expect.objectContaining({ method: 'PUT', url: '/rooms/a%20b/200', body: '{"text":"say \\"hi\\""}' })]);
   expect(asked[0].headers['connection-id']).toBe(connectionId());
@@ -112,7 +112,7 @@ test('httpProxy passes message and answer as they are', async () => {
   })]);
 });
 
-test('lambda gives the function the message with what it takes to answer, and its result to the client', async () => {
+test('lambda passes the function the message and what an answer needs, and its result to the client', async () => {
   // GIVEN
   const message = { action: 'lambda', room: 'it\'s "new"' };
 

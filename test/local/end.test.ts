@@ -105,7 +105,7 @@ async function serve(command: string, args: readonly string[], cwd = assembly, m
   return [child, url];
 }
 
-/** Alive, and not only waiting for a first process that collects nobody. */
+/** Alive, and not a zombie that the first process does not reap. */
 function runs(pid: number): boolean {
   const stat = `/proc/${pid}/stat`;
   return isAlive(pid) && !(fs.existsSync(stat) && / Z /.test(fs.readFileSync(stat, 'latin1')));

@@ -9,7 +9,7 @@ import { GatewayOptions, withDefaults } from '../../lib/local/gateway-options';
 import { AppFolder } from '../_helpers/app-folder';
 import { until } from './_helpers/local-server';
 
-/** As little as counts as an app: it writes a manifest where it is told to, once `.go` is there. */
+/** As little as counts as an app: it writes a manifest where the CDK wants it, once `.go` is there. */
 const APP = `
 const fs = require('fs');
 fs.writeFileSync('.began', '');
@@ -46,7 +46,7 @@ async function start(options: GatewayOptions = {}, more: Partial<FirstAppOptions
   return first;
 }
 
-/** The files that are told as changes once somebody listens. */
+/** The files that are reported as changed once there is a listener. */
 async function changed({ watcher }: FirstApp): Promise<string[]> {
   return new Promise((resolve) => {
     watcher!.listen({ broken: false, inputs: () => new Set() }, ({ files }) => resolve(files.map((file) => path.relative(folder.path, file))));

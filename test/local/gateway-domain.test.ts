@@ -78,7 +78,7 @@ describe('a service with a domain, and without the default endpoint', () => {
     expect(await greeting(gateway.url)).toMatchObject({ stage: 'dev', domainName: new URL(gateway.url).host });
   });
 
-  test('1.1.5: is reached by a client that asks for the domain', async () => {
+  test('1.1.5: is reached by a client that names the domain', async () => {
     expect(await greeting(gateway.url, { Host: 'ws.example.com' })).toMatchObject({ stage: 'dev', domainName: 'ws.example.com' });
   });
 
@@ -99,7 +99,7 @@ test('1.1.5: a domain without a mapping key is served at the root', async () => 
   expect(await greeting(gateway.url)).toMatchObject({ stage: 'dev' });
 });
 
-test('1.1.5: services that share a domain are told apart by their mapping keys, at whatever ports they are served', async () => {
+test('1.1.5: services that share a domain are distinguished by their mapping keys, whatever ports serve them', async () => {
   // GIVEN
   const gateway = await start((stack) => {
     const existing = new DomainName(stack, 'Domain', {

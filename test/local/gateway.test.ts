@@ -82,7 +82,7 @@ describe('a service of this library', () => {
     expect(JSON.parse(await client.ask({ action: 'echo', text: 'hello' }))).toEqual({ echo: 'hello', as: 'ann' });
   });
 
-  test('3.4: without the identity source nobody can connect', async () => {
+  test('3.4: no client can connect without the identity source', async () => {
     expect((await TestClient.refusal(gateway.url)).status).toBe(401);
   });
 
@@ -97,8 +97,8 @@ describe('a service of this library', () => {
     await client.next();
     await client.next();
 
-    const told = events.filter((event) => event.type === 'notice' && event.code.startsWith('endpoint-'));
-    expect(told).toMatchObject([{
+    const observed = events.filter((event) => event.type === 'notice' && event.code.startsWith('endpoint-'));
+    expect(observed).toMatchObject([{
       code: 'endpoint-missing',
       subject: 'Test/Chat/Handler-handlers.byNothing',
       text: 'handlers.byNothing: a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, which '
@@ -278,7 +278,7 @@ test('an observer that throws costs no client its answer', async () => {
   warn.mockRestore();
 });
 
-test('NO_WEBSOCKET_API: an API without a stage can be reached by nobody', async () => {
+test('NO_WEBSOCKET_API: no client can reach an API without a stage', async () => {
   // GIVEN
   const app = new App({ outdir: path.join(folder.path, 'stageless.out') });
   const api = new WebSocketApi(new Stack(app, 'Plain'), 'Lonely');

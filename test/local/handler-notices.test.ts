@@ -5,20 +5,20 @@ import { HandlerNotices } from '../../lib/local/handler-notices';
 const fn = { id: 'Test/SendFn', path: 'Test/Chat/Handler-src%2Fchat.send', name: 'send', runtime: 'nodejs24.x', environment: {} } as unknown as LambdaFunction;
 const python = { ...fn, id: 'Test/PyFn', path: 'Test/Py', runtime: 'python3.13', environment: { WEBSOCKET_CALLBACK_URLS: '{}' } };
 
-let told: Notice[];
-beforeEach(() => { told = []; });
+let observed: Notice[];
+beforeEach(() => { observed = []; });
 
 function notices(shell: NodeJS.ProcessEnv = {}, all: Record<string, string> = {}): HandlerNotices {
   const functions = new Map([fn, python].map((one) => [one.id, one]));
   const app: LocalApp = { apis: [{ apiId: 'aabbccddee' }] as unknown as Api[], functions, notices: [] };
   return new HandlerNotices({
-    app: () => app, ports: () => [3001], overrides: () => ({ all, functions: {} }), shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => told.push(notice),
+    app: () => app, ports: () => [3001], overrides: () => ({ all, functions: {} }), shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => observed.push(notice),
   });
 }
 
 const failed = (service: string, host: string, outcome: string, accessKeyId?: string) => ({ type: 'failed', call: { service, host, accessKeyId }, outcome }) as const;
 const output = (text: string): GatewayEvent => ({ type: 'output', time: 1, functionId: fn.id, stream: 'stderr', text });
-const texts = () => told.map(({ text }) => text);
+const texts = () => observed.map(({ text }) => text);
 
 describe('calls of AWS that failed', () => {
   const PLACEHOLDERS = 'It was signed with placeholder credentials, since the shell has none. ';
@@ -39,7 +39,7 @@ describe('calls of AWS that failed', () => {
   ])('%s at %s: %s', (service, host, outcome, name, why, standIn, variable) => {
     notices().onCall(fn, failed(service, host, outcome, 'localgateway'));
 
-    expect(told).toEqual([{
+    expect(observed).toEqual([{
       code: 'aws-call-failed',
       subject: fn.path,
       text: `src/chat.send: its call to ${name} failed: ${why}. ${PLACEHOLDERS}For a stand-in on this machine, such as ${standIn}, set ${variable} `
@@ -54,7 +54,7 @@ describe('calls of AWS that failed', () => {
     all.onEvent(output('Error: getaddrinfo ENOTFOUND dynamodb.eu-west-1.amazonaws.com'));
     all.onEvent(output('UnrecognizedClientException: The security token included in the request is invalid.'));
 
-    expect(told.map(({ subject, text }) => [subject, /AWS_ENDPOINT_URL_\w+/.exec(text)![0]])).toEqual([
+    expect(observed.map(({ subject, text }) => [subject, /AWS_ENDPOINT_URL_\w+/.exec(text)![0]])).toEqual([
       [fn.path, 'AWS_ENDPOINT_URL_DYNAMODB'], [python.path, 'AWS_ENDPOINT_URL_DYNAMODB'], [fn.path, 'AWS_ENDPOINT_URL_SQS'],
     ]);
   });
@@ -108,7 +108,7 @@ describe('what a function prints or throws', () => {
     '%j says nothing of AWS', (text) => {
       notices().onEvent(output(text));
 
-      expect(told).toEqual([]);
+      expect(observed).toEqual([]);
     });
 });
 
@@ -122,7 +122,7 @@ describe('clients of @connections that work on this machine only', () => {
 
     const why = 'a client of @connections was made without an endpoint, so on AWS it calls execute-api.<region>.amazonaws.com, which does not know the API; '
       + 'it works on this machine only. Write ';
-    expect(told).toEqual([
+    expect(observed).toEqual([
       {
         code: 'endpoint-missing',
         subject: fn.path,

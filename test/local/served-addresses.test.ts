@@ -29,7 +29,7 @@ test('the first stage of the first API that has one is where clients and backend
   expect([served.url, served.callbackUrl, served.port]).toEqual(['ws://localhost:3002/dev', 'https://localhost:3002/dev', 3002]);
 });
 
-test('APIs of one name are told apart by stack and logical id', () => {
+test('APIs of one name are distinguished by stack and logical id', () => {
   const served = addresses(api('One', ['dev']), api('Two', ['dev']));
 
   expect(served.urls).toEqual({ 'Chat': 'ws://localhost:3001/dev', 'Test/Two': 'ws://localhost:3002/dev' });

@@ -13,7 +13,7 @@ function app(fn: Partial<LambdaFunction>, notices: readonly Notice[] = []): Loca
 
 const unresolved = [{ name: 'TABLE', refersTo: 'Table (AWS::DynamoDB::Table)', reason: 'its name is made at deployment' }];
 
-test('there are no notices of an app without problems', () => {
+test('an app without problems gets no notices', () => {
   expect(startNotices(app({}), NOTHING, SHELL)).toEqual([]);
 });
 

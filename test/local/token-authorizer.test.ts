@@ -152,7 +152,7 @@ describe('a door stays closed before 101', () => {
     expect(await identity(client)).toMatchObject({ scope: 'mail chat' });
   });
 
-  test('an issuer that fails is no fault of the token', async () => {
+  test('an issuer that fails does not make the token invalid', async () => {
     issuer.keys.push(rsaKey('new'));
     issuer.fault = { status: 503, body: '' };
     const status = await refusal('Query', issuer.token({}, issuer.keys[1]));

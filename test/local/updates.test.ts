@@ -33,7 +33,7 @@ let gateway: Gateway;
 let client: TestClient;
 const events: GatewayEvent[] = [];
 
-const told = <T extends GatewayEvent>(type: T['type']): T[] => events.filter((event): event is T => event.type === type);
+const observed = <T extends GatewayEvent>(type: T['type']): T[] => events.filter((event): event is T => event.type === type);
 
 /** Asks until the answer is the one that is waited for. */
 async function answers(action: string, wanted: string): Promise<void> {
@@ -69,10 +69,10 @@ test('a handler that is saved answers the next message, on the same connection a
   await answers('version', 'version 2');
 
   // THEN
-  expect(told<RebuildEvent>('rebuild')[0]).toMatchObject({
+  expect(observed<RebuildEvent>('rebuild')[0]).toMatchObject({
     functions: expect.arrayContaining(['Test/Chat/Handler-handlers.version']) as string[], errors: [],
   });
-  expect(told('synthesis')).toEqual([]);
+  expect(observed('synthesis')).toEqual([]);
 });
 
 test('a saved module that a handler imports is used by the next message', async () => {
@@ -86,18 +86,18 @@ test('a stack names the source file', async () => {
   await client.ask({ action: 'fail' });
 
   // THEN
-  await until(() => told('message').length === 1);
-  const [{ error }] = told<RequestEvent>('message');
+  await until(() => observed('message').length === 1);
+  const [{ error }] = observed<RequestEvent>('message');
   expect(error!.stackTrace.join('\n')).toContain('handlers.ts:5:');
 });
 
 test('with an error in a handler the old code keeps running, and the error is reported', async () => {
   // WHEN
   folder.write({ 'handlers.ts': 'export const version = ;' });
-  await until(() => told('rebuild').length > 0);
+  await until(() => observed('rebuild').length > 0);
 
   // THEN
-  expect(told<RebuildEvent>('rebuild')[0].errors.join('\n')).toContain('handlers.ts:1:23');
+  expect(observed<RebuildEvent>('rebuild')[0].errors.join('\n')).toContain('handlers.ts:1:23');
   expect(await client.ask({ action: 'version' })).toBe('version 2!');
 });
 
@@ -118,7 +118,7 @@ test('a handler is built although the process of esbuild was killed, with a noti
   await answers('other', 'other');
 
   // THEN
-  expect(told('notice')).toEqual([{
+  expect(observed('notice')).toEqual([{
     type: 'notice', time: expect.any(Number), code: 'esbuild-restarted', subject: folder.path, text: 'the esbuild process had exited and was restarted',
   }]);
 });
@@ -127,9 +127,9 @@ test('the env file gives functions new variables, and a broken one leaves them a
   // WHEN
   folder.write({ 'local.env': 'MARK=*' });
   await answers('version', 'version 3!*');
-  const changed = told('notice');
+  const changed = observed('notice');
   fs.rmSync('local.env');
-  await until(() => told('notice').length > changed.length);
+  await until(() => observed('notice').length > changed.length);
   const answer = await client.ask({ action: 'version' });
   folder.write({ 'local.env': '' });
   await answers('version', 'version 3!');
@@ -138,7 +138,7 @@ test('the env file gives functions new variables, and a broken one leaves them a
   expect(changed).toMatchObject([{
     code: 'env-file-changed', text: 'the env file changed: 3 functions (handlers.fail, handlers.other, handlers.version) run with the new variables',
   }]);
-  expect(told('notice')[1]).toMatchObject({ code: 'env-file-broken', subject: 'local.env', text: expect.stringMatching(/ENOENT.*; functions keep/) });
+  expect(observed('notice')[1]).toMatchObject({ code: 'env-file-broken', subject: 'local.env', text: expect.stringMatching(/ENOENT.*; functions keep/) });
   expect(answer).toBe('version 3!*');
 });
 
@@ -156,7 +156,7 @@ test('another version of a package in a handler is used, and the app is synthesi
   await answers('version', 'version 3.');
 
   // THEN
-  await until(() => told('resynthesis').length > 0);
+  await until(() => observed('resynthesis').length > 0);
   folder.write({ 'shared.ts': 'export const suffix = "!";' });
   await answers('version', 'version 3!');
 });
@@ -164,10 +164,10 @@ test('another version of a package in a handler is used, and the app is synthesi
 test('4.2.3: the app is synthesized when it is saved; connections stay, and removed routes answer Forbidden', async () => {
   // WHEN
   folder.write({ 'app.js': app('version', 'fail') });
-  await until(() => told('resynthesis').length > 0);
+  await until(() => observed('resynthesis').length > 0);
 
   // THEN
-  expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: [], removed: ['other'], error: undefined });
+  expect(observed<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: [], removed: ['other'], error: undefined });
   expect(JSON.parse(await client.ask({ action: 'other' }))).toMatchObject({ message: 'Forbidden' });
   expect(await client.ask({ action: 'version' })).toBe('version 3!');
 });
@@ -178,7 +178,7 @@ test('a new route is served when its function is ready, and old ones meanwhile',
 
   // WHEN
   folder.write({ 'app.js': app('version', 'other', 'fail') });
-  while (told('resynthesis').length === 0 || !answersOfNew.has('other')) {
+  while (observed('resynthesis').length === 0 || !answersOfNew.has('other')) {
     const answer = await client.ask({ action: 'other' });
     answersOfNew.add(answer.startsWith('{') ? (JSON.parse(answer) as { message: string }).message : answer);
     expect(await client.ask({ action: 'version' })).toBe('version 3!');
@@ -186,35 +186,35 @@ test('a new route is served when its function is ready, and old ones meanwhile',
 
   // THEN
   expect([...answersOfNew]).toEqual(['Forbidden', 'other']);
-  expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], removed: [] });
+  expect(observed<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], removed: [] });
   folder.write({ 'app.js': app('version', 'fail') });
-  await until(() => told('resynthesis').length > 1);
+  await until(() => observed('resynthesis').length > 1);
 });
 
 test('an app that fails is reported, and the old one is still served', async () => {
   // WHEN
   folder.write({ 'app.js': 'throw new Error("no app today");' });
-  await until(() => told('resynthesis').length > 0);
+  await until(() => observed('resynthesis').length > 0);
 
   // THEN
-  expect(told<ResynthesisEvent>('resynthesis')[0].error).toContain('no app today');
+  expect(observed<ResynthesisEvent>('resynthesis')[0].error).toContain('no app today');
   expect(await client.ask({ action: 'version' })).toBe('version 3!');
 });
 
 test('a synthesis that never ends is cancelled by the next save, and delays no handler', async () => {
   // GIVEN
   folder.write({ 'app.js': 'setInterval(() => undefined, 1000);' });
-  await until(() => told('synthesis').length > 0);
+  await until(() => observed('synthesis').length > 0);
 
   // WHEN
   folder.write({ 'handlers.ts': handlers(4) });
   await answers('version', 'version 4!');
   folder.write({ 'app.js': app('version', 'other', 'fail') });
-  await until(() => told('resynthesis').length > 0);
+  await until(() => observed('resynthesis').length > 0);
 
   // THEN
   // Handlers did not wait for it.
-  expect(told<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], error: undefined });
+  expect(observed<ResynthesisEvent>('resynthesis')[0]).toMatchObject({ added: ['other'], error: undefined });
 });
 
 test('a new API whose port is taken changes nothing', async () => {
@@ -228,10 +228,10 @@ test('a new API whose port is taken changes nothing', async () => {
 new WebsocketService(new Stack(app, 'Second'), 'Second', { routes: { $default: { handler: 'handlers.other' } }, authorizer: ConnectAuthorizer.none() });
 app.synth();`,
   });
-  await until(() => told('resynthesis').length > 0);
+  await until(() => observed('resynthesis').length > 0);
 
   // THEN
-  expect(told<ResynthesisEvent>('resynthesis')[0].error).toMatch(/^port \d+ is taken by /);
+  expect(observed<ResynthesisEvent>('resynthesis')[0].error).toMatch(/^port \d+ is taken by /);
   expect(gateway.url).toMatch(/:\d\d+\/dev$/);
   expect(await client.ask({ action: 'other' })).toBe('other');
   taken.close();

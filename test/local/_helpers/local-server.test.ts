@@ -8,7 +8,7 @@ describe('TestServer', () => {
   });
   afterAll(() => server.stop());
 
-  test('a client is answered, and what happened is told and kept', async () => {
+  test('a client is answered, and events are observed and kept', async () => {
     // GIVEN
     const client = await server.connect();
 
@@ -49,6 +49,6 @@ test('functions run in this process, and their errors are those of Lambda', asyn
   expect(invoker.events).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test('what does not happen is said', async () => {
+test('the error names what did not happen', async () => {
   await expect(until(() => false, 'nothing', 20)).rejects.toThrow('waited in vain for nothing');
 });

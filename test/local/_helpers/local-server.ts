@@ -101,32 +101,32 @@ export function testCertificate(): Promise<Certificate> {
   return certificate;
 }
 
-/** A server for one app, with what its functions were asked and what was told of it. */
+/** A server for one app, with the events of its functions and of the gateway. */
 export class TestServer {
   public static async start(
     served: LocalApp, handlers: Readonly<Record<string, Handler>> | Handler, options: Partial<ServerOptions> = {},
   ): Promise<TestServer> {
     const invoker = new HandlerInvoker(typeof handlers === 'function' ? { handler: handlers } : handlers);
-    const told: GatewayEvent[] = [];
+    const observed: GatewayEvent[] = [];
     const server = new Server({
       invoker,
       lifetimes: { idle: 600_000, duration: 7_200_000 },
       serial: false,
       verbose: false,
-      observe: (event) => told.push(event),
+      observe: (event) => observed.push(event),
       functionPath: (id) => `Test/${id}`,
       ...options,
     });
     await server.prepare(served, 0, '127.0.0.1', await testCertificate());
     server.serve(served);
-    return new TestServer(server, invoker, told, served);
+    return new TestServer(server, invoker, observed, served);
   }
 
   private constructor(
     public readonly server: Server,
     public readonly invoker: HandlerInvoker,
-    /** All that was told of what happened. */
-    public readonly told: GatewayEvent[],
+    /** All events that were observed. */
+    public readonly observed: GatewayEvent[],
     private served: LocalApp,
   ) {}
 
@@ -153,7 +153,7 @@ export class TestServer {
 
   /** The requests that are over, of one kind. */
   public requests(type: RequestEvent['type']): RequestEvent[] {
-    return this.told.filter((event): event is RequestEvent => event.type === type);
+    return this.observed.filter((event): event is RequestEvent => event.type === type);
   }
 
   /** Connects; fails with the status if the handshake is refused. */

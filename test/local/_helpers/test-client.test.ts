@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('what was sent to it and not asked for is kept', async () => {
+test('messages that no test has read are kept', async () => {
   // GIVEN
   const client = await TestClient.open(server.url());
 

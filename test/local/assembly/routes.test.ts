@@ -99,7 +99,7 @@ describe('stages', () => {
   });
 });
 
-test('1.1.7: there is a notice of a stage that nobody could reach on AWS', () => {
+test('1.1.7: a stage that no client could reach on AWS gets a notice', () => {
   // GIVEN
   const closed = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true } };
   const Prod = part('Stage', { StageName: 'prod', AutoDeploy: true });

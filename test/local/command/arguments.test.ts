@@ -19,7 +19,7 @@ test('--help explains every option, and no other', () => {
   expect([...new Set(explained)].sort()).toEqual(Object.keys(LOCAL_OPTIONS).sort());
 });
 
-test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j asks for help', (args) => {
+test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j prints the help', (args) => {
   expect(parseCommand(args)).toEqual({ name: 'help' });
 });
 

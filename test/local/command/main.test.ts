@@ -70,7 +70,7 @@ function collect(take: (text: string) => void): Writable {
   });
 }
 
-/** The promises that are resolved have told so. */
+/** Resolves when the callbacks of resolved promises have run. */
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

@@ -57,14 +57,14 @@ test.each([
   const [near, far] = await pair();
   far.on('error', () => undefined);
   const lines: string[] = [];
-  let told = 0;
+  let observed = 0;
   const closed = new Promise((resolve) => near.once('close', resolve));
-  const channel = new ProcessChannel(near, { ...READER, onLine: (line) => lines.push(line), onTooLong: () => { told++; channel.close(); } });
+  const channel = new ProcessChannel(near, { ...READER, onLine: (line) => lines.push(line), onTooLong: () => { observed++; channel.close(); } });
   // WHEN
   for (const piece of pieces) far.write(piece);
   await closed;
   // THEN
-  expect([told, lines]).toEqual([1, []]);
+  expect([observed, lines]).toEqual([1, []]);
   far.destroy();
 });
 

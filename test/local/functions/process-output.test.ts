@@ -5,8 +5,8 @@ import { DebuggerState, OutputLines, type OutputLine } from '../../../lib/local/
 
 test('lines are emitted when they are complete, or when their invocation ends', () => {
   // GIVEN
-  const told: OutputLine[] = [];
-  const lines = new OutputLines('fn', (line) => told.push(line));
+  const observed: OutputLine[] = [];
+  const lines = new OutputLines('fn', (line) => observed.push(line));
   // WHEN
   lines.add('stdout', undefined, 'loaded\nhalf');
   lines.add('stdout', 'a', 'one\r\ntwo\nth');
@@ -15,7 +15,7 @@ test('lines are emitted when they are complete, or when their invocation ends', 
   lines.flush();
   lines.flush();
   // THEN
-  expect(told).toEqual([
+  expect(observed).toEqual([
     { functionId: 'fn', stream: 'stdout', text: 'loaded' },
     { functionId: 'fn', stream: 'stdout', text: 'half' },
     { functionId: 'fn', requestId: 'a', stream: 'stdout', text: 'one' },
@@ -29,11 +29,11 @@ describe('a line that is longer than a megabyte', () => {
   const MEGABYTE = 1_048_576;
   const CUT = ' [cut: a line has at most 1048576 characters]';
   const add = (pieces: Iterable<string>): string[] => {
-    const told: string[] = [];
-    const lines = new OutputLines('fn', ({ text }) => told.push(text));
+    const observed: string[] = [];
+    const lines = new OutputLines('fn', ({ text }) => observed.push(text));
     for (const piece of pieces) lines.add('stdout', 'a', piece);
     lines.flush();
-    return told;
+    return observed;
   };
   function* repeated(piece: string, count: number): Iterable<string> {
     for (let n = 0; n < count; n++) yield piece;
@@ -66,16 +66,16 @@ describe('a line that is longer than a megabyte', () => {
 
 test('text that is left when time is up is not emitted yet', () => {
   // GIVEN
-  const told: string[] = [];
-  const lines = new OutputLines('fn', ({ text }) => told.push(text));
+  const observed: string[] = [];
+  const lines = new OutputLines('fn', ({ text }) => observed.push(text));
   // WHEN
   let rest = lines.addInTurn('stdout', 'a', 'x\n'.repeat(2_000), () => true);
   // THEN
-  expect([told.length, rest.length]).toEqual([512, 4_000 - 1_024]);
+  expect([observed.length, rest.length]).toEqual([512, 4_000 - 1_024]);
   // WHEN
   while (rest !== '') rest = lines.addInTurn('stdout', 'a', rest, () => false);
   // THEN
-  expect(told).toEqual(Array.from({ length: 2_000 }, () => 'x'));
+  expect(observed).toEqual(Array.from({ length: 2_000 }, () => 'x'));
 });
 
 async function freePort(): Promise<number> {

@@ -217,7 +217,7 @@ describe('code that cannot be loaded', () => {
     expect(await answer()).toBe('new');
   });
 
-  test('fails the pending invocations if there is no other', async () => {
+  test('fails the pending invocations if no older code is there', async () => {
     sample.pool.replace(broken('broken'));
     expect(await answer()).toBe('Error: not today');
   });

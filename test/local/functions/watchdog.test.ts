@@ -41,7 +41,7 @@ test('a gateway that is killed leaves neither processes nor folders', async () =
   const prefixes = [own, path.join(sample.directory, 'cdk out', '.cdk-websocket-service-ABC'), path.join(sample.directory, 'cdk out', 'asset')];
   const [gateway, pid] = await startGateway(prefixes);
   expect(isAlive(pid)).toBe(true);
-  // WHEN all processes of its terminal are told to end, and it is killed
+  // WHEN all processes of its terminal get a signal to end, and the gateway is killed
   process.kill(-gateway.pid!, 'SIGINT');
   process.kill(-gateway.pid!, 'SIGKILL');
   process.kill(gateway.pid!, 'SIGKILL');

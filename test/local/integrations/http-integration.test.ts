@@ -56,7 +56,7 @@ test('5.3.7: HTTP_PROXY sends the message unchanged and answers with the whole b
   expect(outcome).toMatchObject({ ok: true, status: 200, headers: { 'x-answer': 'yes' }, body: '{"from":"backend"}' });
 });
 
-test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend gets the id of the API and the address of the client, which nobody can overwrite', async (type) => {
+test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend gets the id of the API and the address of the client, which no client can overwrite', async (type) => {
   // GIVEN
   const claimed = { 'x-amzn-apigateway-api-id': ['stolen'], 'X-Forwarded-Port': ['3001'], 'X-Real-Ip': ['10.0.0.1'] };
   const handshake = { ...HANDSHAKE, multiValueHeaders: claimed };
@@ -68,9 +68,9 @@ test.each(['HTTP', 'HTTP_PROXY'] as const)('5.3.7: an %s backend gets the id of 
   await runIntegration(requestFor({ type, uri, requestTemplates: { $default: '{}' }, requestParameters: mapped }), NOBODY);
 
   // THEN
-  const told = seen.map(({ headers }) => ['x-amzn-apigateway-api-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip']
+  const observed = seen.map(({ headers }) => ['x-amzn-apigateway-api-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip']
     .map((name) => headers[name].join()));
-  expect(told).toEqual([
+  expect(observed).toEqual([
     ['abcdefghij', '203.0.113.7', '443', 'https', '203.0.113.7'],
     ['abcdefghij', '203.0.113.7', '3001', 'https', '203.0.113.7'],
     ['abcdefghij', 'mapped', '443', 'https', '203.0.113.7'],

@@ -9,7 +9,7 @@ test.each([301, 400, 401, 403, 429, 500, 501])('2.2: %d is what the client gets'
   expect(connectStatus(status)).toBe(status);
 });
 
-test.each([100, 101, 199])('2.2: %d is no final answer', (status) => {
+test.each([100, 101, 199])('2.2: %d is not a final status', (status) => {
   expect(connectStatus(status)).toBe(502);
 });
 

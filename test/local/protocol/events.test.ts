@@ -264,7 +264,7 @@ test('1.3.4: a trace id has the second in hexadecimal and 24 random digits', () 
   expect(ids[1]).not.toBe(ids[0]);
 });
 
-test('6.7: any text can be asked about', () => {
+test('6.7: isId takes any text', () => {
   fc.assert(fc.property(fc.string(), (text) => typeof isId(text) === 'boolean'));
 });
 

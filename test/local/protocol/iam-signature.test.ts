@@ -55,8 +55,8 @@ test.each([
   [{ authorization: authorization.replace('execute-api', 's3') }, 'the signature is for the service s3, not for execute-api'],
   [{ authorization: authorization.replace('host;', '') }, 'the signature does not cover the header host'],
   [{ authorization: authorization.replace('aaaa', '') }, 'the signature is not 64 hexadecimal digits'],
-])('3.12, 6.10: %j is no signature', (headers, complaint) => {
-  expect(iamSignatureError(headers, {}, now)).toBe(complaint);
+])('3.12, 6.10: %j is not a signature', (headers, expected) => {
+  expect(iamSignatureError(headers, {}, now)).toBe(expected);
 });
 
 test.each([
@@ -66,8 +66,8 @@ test.each([
   [{ 'X-Amz-Expires': '604801' }, 'X-Amz-Expires is not a number of seconds, 604800 at most'],
   [{ 'X-Amz-Expires': 'soon' }, 'X-Amz-Expires is not a number of seconds, 604800 at most'],
   [{ 'X-Amz-Expires': '60', 'X-Amz-Date': 'today' }, 'X-Amz-Date is not a date like 20231129T080401Z'],
-])('3.12: a query string with %j is refused', (changed, complaint) => {
-  expect(iamSignatureError({}, { ...query, ...changed }, now)).toBe(complaint);
+])('3.12: a query string with %j is refused', (changed, expected) => {
+  expect(iamSignatureError({}, { ...query, ...changed }, now)).toBe(expected);
 });
 
 test('1.3.5: who signed is known by the access key', () => {

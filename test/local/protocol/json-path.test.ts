@@ -123,7 +123,7 @@ test.each([
   expect(() => jsonPathReader(path)(json)).toThrow(new Error(message));
 });
 
-test('4.1.3: what is not a JSONPath can be asked for', () => {
+test('4.1.3: text that is not a JSONPath finds nothing', () => {
   expect(['.list[?(', '.a', '..a[?(@.b > 1)]', ''].map(jsonPathError))
     .toEqual(['$.list[?( is not a JSONPath', undefined, undefined, undefined]);
 });

@@ -1,6 +1,6 @@
 import { isRecord, javaText, parsedJson, shortened } from '../../../lib/local/protocol/json';
 
-test('text that is no JSON is nothing', () => {
+test('text that is not JSON gives undefined', () => {
   expect([parsedJson('{"a":1}'), parsedJson('null'), parsedJson('{a:1}')]).toEqual([{ a: 1 }, null, undefined]);
 });
 

@@ -58,8 +58,8 @@ describe('grammar', () => {
       'is not a route selection expression: the JSONPath $.items[?(@.constructor.constructor("return process")().exit())]'
       + ' calls constructor(): the only functions are length() and size(), at the end'],
     ['$request.body.items[?(', 'is not a route selection expression: $.items[?( is not a JSONPath'],
-  ])('4.1.3: %s selects nothing, and why is said', (expression, complaint) => {
-    expect(selectionError(expression)).toBe(`${expression} ${complaint}`);
+  ])('4.1.3: %s selects nothing, for a reason that is given', (expression, expected) => {
+    expect(selectionError(expression)).toBe(`${expression} ${expected}`);
     expect(routeSelector(expression)('{"items":[{"a":1}]}')).toBeUndefined();
   });
 
@@ -72,15 +72,15 @@ describe('grammar', () => {
     ['$context.connectionId', '$context.connectionId is not a route selection expression: '],
     ['a${request.querystring.x}', '${request.querystring.x} is not a variable of a route selection expression: '],
     ['${}', '${} is not a variable of a route selection expression: '],
-  ])('4.1.5: %j is none, and selects nothing', (expression, complaint) => {
+  ])('4.1.5: %j is not a route selection expression, and selects nothing', (expression, expected) => {
     expect(selectionError(expression))
-      .toBe(`${complaint}a route is selected by $request.body.<path>, \${request.body.<path>} and plain text only`);
+      .toBe(`${expected}a route is selected by $request.body.<path>, \${request.body.<path>} and plain text only`);
     expect(routeSelector(expression)(chat)).toBeUndefined();
   });
 });
 
 describe('evaluation', () => {
-  test.each(['hello', '', '{"action":"sendMessage", body:"hello"}', '{'])('4.2.1: %j is no JSON and selects nothing', (body) => {
+  test.each(['hello', '', '{"action":"sendMessage", body:"hello"}', '{'])('4.2.1: %j is not JSON and selects nothing', (body) => {
     expect(routeSelector('$request.body.action')(body)).toBeUndefined();
     expect(routeSelector('static')(body)).toBeUndefined();
   });
@@ -95,7 +95,7 @@ describe('evaluation', () => {
     expect(chooseRoute(value, new Set(['$connect', '$disconnect', '$default', 'join']))).toBe(routeKey);
   });
 
-  test.each(['leave', '', undefined, '$default'])('4.2.2, 4.4.1: without $default nobody answers %j', (value) => {
+  test.each(['leave', '', undefined, '$default'])('4.2.2, 4.4.1: without $default no route takes %j', (value) => {
     expect(chooseRoute(value, new Set(['$connect', 'join']))).toBeUndefined();
   });
 
@@ -106,7 +106,7 @@ describe('evaluation', () => {
     ['', 'the message has no value for $request.body.action, and there is no $default'],
     ['$connect', 'a message cannot select $connect (4.1.4), and there is no $default'],
     [undefined, 'the message is not JSON (4.2.1), and there is no $default'],
-  ])('4.4.1: why nobody answers %j', (value, reason) => {
+  ])('4.4.1: the reason why no route takes %j', (value, reason) => {
     expect(noRouteReason('$request.body.action', value)).toBe(reason);
   });
 

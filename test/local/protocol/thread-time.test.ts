@@ -8,7 +8,7 @@ test('work gives what it gives', () => {
   expect(bounded(() => undefined)).toBeUndefined();
 });
 
-test('what work throws is thrown', () => {
+test('an error of the work is thrown', () => {
   const error = new TypeError('mine');
 
   expect(() => bounded(() => {
@@ -41,7 +41,7 @@ test.each([
   })).toThrow(/^the regular expression .* took longer than 200 ms, the limit for work that blocks the only thread of the gateway$/);
 });
 
-test('a regular expression with what is asked of it', () => {
+test('a regular expression is applied with its flags', () => {
   expect(boundedMatch('b', (expression) => 'abcb'.replace(expression, ''), 'g')).toBe('ac');
   expect(boundedMatch('b+', (expression) => expression.test('abb'))).toBe(true);
 });

@@ -135,7 +135,7 @@ const closes: Record<Exclude<NameOf<{ code: number }>, 'lostClose' | 'durationCl
 };
 
 describe('a close', () => {
-  test.each(Object.entries(closes))('%s is what $disconnect is told', async (name, bytes) => {
+  test.each(Object.entries(closes))('%s is what $disconnect gets', async (name, bytes) => {
     // GIVEN
     const { code, reason } = UNVERIFIED[name as keyof typeof closes];
     const server = await serve(api([route('$disconnect')]));
@@ -150,7 +150,7 @@ describe('a close', () => {
     client.socket.destroy();
   });
 
-  test('lostClose is what $disconnect is told of a connection without a close frame', async () => {
+  test('lostClose is what $disconnect gets for a connection without a close frame', async () => {
     // GIVEN
     const { code, reason } = UNVERIFIED.lostClose;
     const server = await serve(api([route('$disconnect')]));
@@ -173,7 +173,7 @@ describe('a close', () => {
   });
 });
 
-test('throttledFrame and oversizedResponse are what the sender of a message is told', async () => {
+test('throttledFrame and oversizedResponse are the texts of error frames', async () => {
   // GIVEN
   const routes = [route('$default', { twoWay: true }), route('throttled', { twoWay: true })];
   const stages = [stage({ routeSettings: { throttled: { throttlingBurstLimit: 0, throttlingRateLimit: 0 } } })];

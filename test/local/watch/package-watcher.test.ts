@@ -5,12 +5,12 @@ import { AppFolder } from '../../_helpers/app-folder';
 import { until } from '../_helpers/local-server';
 
 const INTERVAL = 10;
-/** Enough looks to see that nothing is told. Milliseconds. */
+/** Milliseconds for enough polls to see that nothing is reported. */
 const QUIET = 150;
 
 let app: AppFolder;
 let watcher: PackageWatcher;
-let told: boolean[];
+let observed: boolean[];
 
 beforeEach(() => {
   app = new AppFolder({
@@ -18,8 +18,8 @@ beforeEach(() => {
     'node_modules/padding/package.json': '{ "version": "1.0.0" }',
     'node_modules/padding/index.js': '1',
   });
-  told = [];
-  watcher = new PackageWatcher({ directory: app.path, interval: INTERVAL, onChange: (installed) => told.push(installed) });
+  observed = [];
+  watcher = new PackageWatcher({ directory: app.path, interval: INTERVAL, onChange: (installed) => observed.push(installed) });
   watcher.follow([path.resolve('node_modules/padding/index.js')], [path.resolve('node_modules/loaded')]);
 });
 afterEach(() => {
@@ -42,54 +42,54 @@ test('another version of a package in a bundle is reported once', async () => {
   install('1.0.1');
   fs.rmSync('node_modules/.padding-1', { recursive: true });
   app.write({ 'node_modules/.package-lock.json': '{ "packages": {} }' });
-  await until(() => told.length > 0);
+  await until(() => observed.length > 0);
   await quiet();
 
   // THEN
-  expect(told).toEqual([true]);
+  expect(observed).toEqual([true]);
 });
 
 test('a package is reported when it is installed, not while it is missing', async () => {
   // GIVEN
   fs.renameSync('node_modules/padding', 'node_modules/.padding-1');
   await quiet();
-  const before = [...told];
+  const before = [...observed];
 
   // WHEN
   install('1.0.1');
-  await until(() => told.length > 0);
+  await until(() => observed.length > 0);
 
   // THEN
-  expect([before, told]).toEqual([[], [true]]);
+  expect([before, observed]).toEqual([[], [true]]);
 });
 
 test('a package that was removed is reported too', async () => {
   // WHEN
   fs.rmSync('node_modules/padding', { recursive: true });
-  await until(() => told.length > 0);
+  await until(() => observed.length > 0);
 
   // THEN
-  expect(told).toEqual([true]);
+  expect(observed).toEqual([true]);
 });
 
 test('a new package is reported, and one that is installed for another package', async () => {
   // WHEN
   app.write({ 'node_modules/loaded/package.json': '{}' });
-  await until(() => told.length > 0);
+  await until(() => observed.length > 0);
   app.write({ 'node_modules/.package-lock.json': '{ "packages": { "deep": {} } }' });
-  await until(() => told.length > 1);
+  await until(() => observed.length > 1);
 
   // THEN
-  expect(told).toEqual([true, true]);
+  expect(observed).toEqual([true, true]);
 });
 
 test('an edit of an installed file is not an installation', async () => {
   // WHEN
   app.write({ 'node_modules/padding/index.js': '3' });
-  await until(() => told.length > 0);
+  await until(() => observed.length > 0);
 
   // THEN
-  expect(told).toEqual([false]);
+  expect(observed).toEqual([false]);
 });
 
 test('a package that is no longer followed is not reported', async () => {
@@ -101,7 +101,7 @@ test('a package that is no longer followed is not reported', async () => {
   await quiet();
 
   // THEN
-  expect(told).toEqual([]);
+  expect(observed).toEqual([]);
 });
 
 test.each([

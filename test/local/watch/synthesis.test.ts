@@ -7,7 +7,7 @@ import { AppFolder } from '../../_helpers/app-folder';
 const CDK = JSON.stringify(path.dirname(require.resolve('aws-cdk-lib/package.json')));
 const SHELL = { PATH: process.env.PATH };
 
-/** An app that puts into its template what it was told. */
+/** An app that puts into its template what its environment says. */
 const APP = `
 const { App, Stack, CfnOutput } = require(${CDK});
 const app = new App();

@@ -141,14 +141,14 @@ describe('where no stage is found', () => {
       [`/${'x'.repeat(200)}`, `no stage is served at /${'x'.repeat(99)}...; there is /dev`, LOCAL, dev],
       ['/dev', 'no stage is served at /dev; there is /chat', DOMAIN, mapped],
       ['/dev', 'no stage is served at /dev; there is /', DOMAIN, root],
-    ])('1.1.3: to %s is told: %s', (path, reason, host, book) => {
+    ])('1.1.3: to %s is refused: %s', (path, reason, host, book) => {
       expect(noStageForHandshake(book, host, path, book.find(host, path))).toBe(reason);
     });
 
     test.each([
       ['/dev/extra', '/dev/extra: in a WebSocket URL only a query string may follow the stage (1.1.2)', LOCAL, dev],
       ['/chat/extra', '/chat/extra: in a WebSocket URL only a query string may follow the mapping key (1.1.2)', DOMAIN, mapped],
-    ])('1.1.2: to %s is told: %s', (path, reason, host, book) => {
+    ])('1.1.2: to %s is refused: %s', (path, reason, host, book) => {
       expect(noStageForHandshake(book, host, path, book.find(host, path))).toBe(reason);
     });
   });
@@ -159,12 +159,12 @@ describe('where no stage is found', () => {
       ['', 'no stage is served at /: the endpoints of @connections are https://localhost:3001/dev, https://localhost:3001/beta', LOCAL, two],
       ['/chat/dev', `no stage is served at /chat/dev: the endpoint of @connections is https://${DOMAIN}/chat`, DOMAIN, mapped],
       ['/prod', 'no stage is served at /prod, nor anywhere else on this port', LOCAL, bookOf()],
-    ])('6.10: to %j is told: %s', (endpoint, reason, host, book) => {
+    ])('6.10: to %j is refused: %s', (endpoint, reason, host, book) => {
       const request = { headers: { host }, socket: { localPort: 3001 } } as IncomingMessage;
       expect(noStageForCall(book, request, `${endpoint}/@connections/x`, endpoint.length)).toBe(reason);
     });
 
-    test('6.2: in capital letters is told', () => {
+    test('6.2: in capital letters is reported', () => {
       const request = { headers: { host: LOCAL }, socket: { localPort: 3001 } } as IncomingMessage;
       expect(noStageForCall(dev, request, '/dev/@Connections/x', 4)).toBe('/@Connections/x: @connections is written in lower case (6.2)');
     });

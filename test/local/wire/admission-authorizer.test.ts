@@ -26,7 +26,7 @@ beforeAll(async () => {
 beforeEach(() => {
   authorize = () => policy('Allow');
   server.invoker.events.length = 0;
-  server.told.length = 0;
+  server.observed.length = 0;
 });
 afterAll(() => server.stop());
 
@@ -95,7 +95,7 @@ describe('identity sources', () => {
   const identitySource = ['route.request.header.X-Token', 'route.request.querystring.token', 'stageVariables.table', 'context.stage'];
   const stages = [stage({ variables: { table: 'rooms' } })];
 
-  test('3.3, 3.4: one that is missing or empty is 401, and the authorizer is not asked', () => {
+  test('3.3, 3.4: a source that is missing or empty is 401, and the authorizer is not invoked', () => {
     return within({ ...authorizer, identitySource }, { stages }, async (other) => {
       // WHEN
       const refusals = [
@@ -157,7 +157,7 @@ describe('the decision of the authorizer', () => {
     });
   });
 
-  test('3.7: any other error is 500, and the error is told with the invocation of the authorizer', async () => {
+  test('3.7: any other error is 500, and is reported with the invocation of the authorizer', async () => {
     // GIVEN
     authorize = () => { throw new RangeError('too far'); };
 
@@ -168,7 +168,7 @@ describe('the decision of the authorizer', () => {
     expect(refused).toMatchObject({
       status: 500, body: '{"message":null}', headers: { 'x-amzn-errortype': 'AuthorizerConfigurationException' },
     });
-    expect(server.told).toEqual([{
+    expect(server.observed).toEqual([{
       type: 'connect',
       time: expect.any(Number),
       connectionId: ID,
@@ -218,7 +218,7 @@ describe('the decision of the authorizer', () => {
     ]);
   });
 
-  test('3.1, 3.10: the authorizer is asked once for each connection, never for messages, and nothing is cached', async () => {
+  test('3.1, 3.10: the authorizer is invoked once for each connection, never for messages, and nothing is cached', async () => {
     // WHEN
     const [one, two] = [await server.connect(), await server.connect()];
     await Promise.all([one.ask('a'), one.ask('b'), two.ask('c')]);
@@ -235,7 +235,7 @@ describe('the decision of the authorizer', () => {
     expect(await (await server.connect()).ask('hi')).toBe('hi');
   });
 
-  test('3.7: both invocations of a handshake are told', async () => {
+  test('3.7: both invocations of a handshake are reported', async () => {
     // WHEN
     await server.connect();
 
@@ -277,7 +277,7 @@ describe('the function of the authorizer', () => {
     });
   });
 
-  test('3.7: one that may not be invoked is 500, and why is told', () => {
+  test('3.7: an authorizer that may not be invoked is 500, and the reason is reported', () => {
     const target = { type: 'none', reason: 'API Gateway may not invoke it' } as const;
     return within({ ...authorizer, target }, {}, async (other) => {
       expect(await TestClient.refusal(other.url())).toMatchObject({ status: 500, body: '{"message":null}' });

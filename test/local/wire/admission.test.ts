@@ -12,7 +12,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-/** A server for one API that accepts, unless told otherwise. */
+/** A server for one API that accepts by default. */
 async function serve(served: Api, handlers: Handler | Record<string, Handler> = () => ({ statusCode: 200 })): Promise<TestServer> {
   const server = await TestServer.start(app(served), handlers);
   servers.push(server);
@@ -72,7 +72,7 @@ describe('where a client may go', () => {
     const { headers } = await TestClient.refusal(server.url('/prod'));
 
     // THEN
-    expect(server.told).toEqual([{
+    expect(server.observed).toEqual([{
       type: 'connect',
       time: expect.any(Number),
       requestId: headers['x-amzn-requestid'],
@@ -315,7 +315,7 @@ describe('the response of $connect', () => {
     expect(await statusOf({ statusCode })).toBe(statusCode);
   });
 
-  test('2.3: a function that throws is 502, and the error is told', async () => {
+  test('2.3: a function that throws is 502, and the error is reported', async () => {
     // GIVEN
     const server = await serve(api([route('$connect')]), () => { throw new TypeError('foo'); });
 
@@ -363,7 +363,7 @@ describe('the response of $connect', () => {
     expect(await statusOf(result)).toBe(502);
   });
 
-  test('2.5: a function that cannot be invoked is 500, and why is told', async () => {
+  test('2.5: a function that cannot be invoked is 500, and the reason is reported', async () => {
     // GIVEN
     const target = { type: 'none', reason: 'API Gateway has no permission' } as const;
     const server = await serve(api([route('$connect', { integration: proxy('handler', { target }) })]));
@@ -376,7 +376,7 @@ describe('the response of $connect', () => {
     expect(server.requests('connect')).toMatchObject([{ status: 500, reason: 'API Gateway has no permission' }]);
   });
 
-  test('2.6: one that takes longer than its integration may is 504', async () => {
+  test('2.6: a function that takes longer than its integration may is 504', async () => {
     // GIVEN
     const slow = route('$connect', { integration: proxy('handler', { timeout: 50 }) });
     const server = await serve(api([slow]), () => new Promise(() => undefined));
@@ -412,7 +412,7 @@ describe('the response of $connect', () => {
     expect(refused).toMatchObject({ status: 401, body: '' });
   });
 
-  test('2.10: the body of a two-way $connect is no message', async () => {
+  test('2.10: the body of a two-way $connect is not sent as a message', async () => {
     // GIVEN
     const server = await serve(api([route('$connect', { twoWay: true })]), () => ({ statusCode: 200, body: 'welcome' }));
 

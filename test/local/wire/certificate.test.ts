@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => folder = path.join(temporaryFolder(), 'not-yet-there'));
 afterEach(() => fs.rmSync(path.dirname(folder), { recursive: true }));
 
-test('the certificate is for localhost in all its spellings, is no authority, and is valid no longer than clients accept', async () => {
+test('the certificate is for localhost in all its spellings, is not an authority, and is valid no longer than clients accept', async () => {
   // WHEN
   const { cert, file } = await certificateIn(folder, '127.0.0.1');
 
@@ -59,7 +59,7 @@ test.each([
   expect(parsed.checkHost('localhost')).toBe('localhost');
 });
 
-test('one that ends within 30 days, is not valid yet or is broken gives way to a new one', async () => {
+test('a certificate that ends within 30 days, is not valid yet or is broken is replaced', async () => {
   // GIVEN
   const now = Date.now();
   const first = await certificateIn(folder, '127.0.0.1', now);

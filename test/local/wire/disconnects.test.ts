@@ -117,7 +117,7 @@ test('1.5.2: $disconnect runs after the connection is over', async () => {
   expect(server.server.connections.size).toBe(0);
 });
 
-test('1.5.3: a null response is ignored, and told as malformed', async () => {
+test('1.5.3: a null response is ignored, and reported as malformed', async () => {
   const client = await server.connect();
   await client.close();
   await until(() => server.requests('disconnect').length === 1);
@@ -140,7 +140,7 @@ test('1.5.3: an error of the function is reported', async () => {
   ]);
 });
 
-test('1.5: without $disconnect nothing runs, and the end is told', async () => {
+test('1.5: without $disconnect nothing runs, and the end is reported', async () => {
   // GIVEN
   await server.update(app(api([route('$default')])));
   const client = await server.connect();

@@ -94,7 +94,7 @@ test('requests that follow each other without waiting are answered in order, whi
   raw.socket.destroy();
 });
 
-test('one whose client goes away is no harm', async () => {
+test('a request whose client goes away does no harm', async () => {
   const raw = await RawClient.open(server.port);
   raw.socket.write(request('POST', call, [...H2C, 'Content-Length: 10']));
   raw.socket.resetAndDestroy();

@@ -116,11 +116,11 @@ describe('one port', () => {
     expect(await RawClient.ask(server.port, Buffer.from([0x16, 0x03, 0x01, 0x00, 0x05, 1, 2, 3, 4, 5]))).not.toContain('HTTP');
   });
 
-  test('CONNECT is no proxy', async () => {
+  test('CONNECT does not make the gateway a proxy', async () => {
     expect(await RawClient.ask(server.port, 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n')).toBe('');
   });
 
-  test('a client that sends nothing, or leaves in the middle of a line, disturbs nobody', async () => {
+  test('a client that sends nothing, or leaves in the middle of a line, disturbs no other', async () => {
     const [silent, brief] = [await RawClient.open(server.port), await RawClient.open(server.port)];
     brief.socket.write('GET /de');
     silent.socket.destroy();

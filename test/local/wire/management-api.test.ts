@@ -228,7 +228,7 @@ describe('a connection that is not there', () => {
     expect(headers).not.toHaveProperty('content-type');
   });
 
-  test.each(['abc', 'PJqB0fHsqRcCHlw', 'PJqB0fHsqRcCHlw%3D%3D', '%zz', '[object%20Object]'])('6.7: %s is no id', async (malformed) => {
+  test.each(['abc', 'PJqB0fHsqRcCHlw', 'PJqB0fHsqRcCHlw%3D%3D', '%zz', '[object%20Object]'])('6.7: %s is not an id', async (malformed) => {
     const { status, headers, body } = await call(server, 'POST', `/dev/@connections/${malformed}`);
     const shown = malformed === '%zz' ? malformed : decodeURIComponent(malformed);
     expect([status, headers['x-amzn-errortype']]).toEqual([400, 'BadRequestException']);
@@ -281,7 +281,7 @@ describe('paths', () => {
     expect(await call(server, method, `/dev/@connections/${id}`)).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
   });
 
-  test('6.10: to the SDK a wrong stage is ForbiddenException, and the right endpoint is told', async () => {
+  test('6.10: to the SDK a wrong stage is ForbiddenException, and the right endpoint is reported', async () => {
     // WHEN
     const error = await failure(sdk(server, '/nope').send(new PostToConnectionCommand({ ConnectionId: id, Data: 'x' })));
 
@@ -301,7 +301,7 @@ describe('paths', () => {
     }]);
   });
 
-  test('6.10: unsigned is Forbidden, and why is told', async () => {
+  test('6.10: an unsigned call is Forbidden, and the reason is reported', async () => {
     // WHEN
     const reply = await call(server, 'POST', `/dev/@connections/${id}`, { body: 'x' });
 

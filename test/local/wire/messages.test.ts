@@ -252,7 +252,7 @@ describe('error frames', () => {
     await until(() => finished);
   });
 
-  test('4.4.6, 5.4.1: a message that its model refuses is answered Invalid request body, and the function is not asked', async () => {
+  test('4.4.6, 5.4.1: a message that its model refuses is answered Invalid request body, and the function is not invoked', async () => {
     // GIVEN
     const modelled = { modelSelectionExpression: '$default', requestModels: { $default: 'Message' }, twoWay: true };
     const models = new Map([['Message', { type: 'object', required: ['text'] }]]);
@@ -264,7 +264,7 @@ describe('error frames', () => {
     expect(server.invoker.events).toHaveLength(1);
   });
 
-  test('4.4.7, 8.1, 8.2: beyond the burst a message is answered Too Many Requests, and the function is not asked', async () => {
+  test('4.4.7, 8.1, 8.2: beyond the burst a message is answered Too Many Requests, and the function is not invoked', async () => {
     // GIVEN
     const stages = [stage({ routeSettings: { send: { throttlingBurstLimit: 1, throttlingRateLimit: 0.001 } } })];
     await serve(api([route('send', { twoWay: true }), route('$default', { twoWay: true })], { stages }), echo);

@@ -69,14 +69,14 @@ describe('the call of a route', () => {
   });
 
   describe('a call that takes its time', () => {
-    let told: GatewayEvent[];
+    let observed: GatewayEvent[];
     let answers: Array<() => void>;
     let slow: Services;
     beforeEach(() => {
       jest.useFakeTimers();
-      told = [];
+      observed = [];
       answers = [];
-      const observe = (event: GatewayEvent): void => { told.push(event); };
+      const observe = (event: GatewayEvent): void => { observed.push(event); };
       const invoke = (): Promise<InvocationResult> => new Promise((resolve) => answers.push(() => resolve(invocation)));
       slow = { ...services(false), invoker: { invoke }, observe, slowCalls: new SlowCalls({ observe, functionPath: (id) => `Test/${id}` }) };
     });
@@ -90,7 +90,7 @@ describe('the call of a route', () => {
 
       // WHEN
       jest.advanceTimersByTime(500);
-      const before = [...told];
+      const before = [...observed];
       jest.advanceTimersByTime(5_000);
       answers.forEach((answer) => answer());
       await Promise.all([first, second]);
@@ -107,7 +107,7 @@ describe('the call of a route', () => {
         duration: 2_000,
       };
       expect(before).toEqual([running]);
-      expect(told).toEqual([running, { ...running, requestId: 'second' }]);
+      expect(observed).toEqual([running, { ...running, requestId: 'second' }]);
       expect(jest.getTimerCount()).toBe(0);
     });
 
@@ -122,7 +122,7 @@ describe('the call of a route', () => {
       jest.advanceTimersByTime(5_000);
 
       // THEN
-      expect(told).toEqual([]);
+      expect(observed).toEqual([]);
       expect(jest.getTimerCount()).toBe(0);
     });
   });
@@ -138,7 +138,7 @@ describe('the report of a request', () => {
   };
   const answered = { ok: true, status: 200, headers: {}, invocation: success } as const;
 
-  function told(more: Partial<RequestFacts>, verbose = false): Partial<GatewayEvent> {
+  function observed(more: Partial<RequestFacts>, verbose = false): Partial<GatewayEvent> {
     const events: GatewayEvent[] = [];
     const services: Services = {
       invoker: new HandlerInvoker({}),
@@ -169,30 +169,30 @@ describe('the report of a request', () => {
   };
 
   test('a request that no integration answered', () => {
-    const event = told({ bytesIn: 3, bytesOut: 4, reason: 'why' });
+    const event = observed({ bytesIn: 3, bytesOut: 4, reason: 'why' });
     expect(event).toEqual({ ...common, bytesIn: 3, bytesOut: 4, reason: 'why' });
     expect((event as { duration: number }).duration).toBeGreaterThanOrEqual(7);
   });
 
   test('a request that leads to no stage has no API', () => {
     const { api: _api, stage: _stage, ...others } = common;
-    expect(told({ served: undefined, reason: 'why' })).toEqual({ ...others, reason: 'why' });
+    expect(observed({ served: undefined, reason: 'why' })).toEqual({ ...others, reason: 'why' });
   });
 
   test('the target is the path of the function, or the type of the integration', () => {
-    expect(told({ integration: proxy('send') })).toEqual({ ...common, target: 'Test/send' });
-    expect(told({ integration: proxy('send', { type: 'HTTP_PROXY', target: undefined }) })).toEqual({ ...common, target: 'HTTP_PROXY' });
+    expect(observed({ integration: proxy('send') })).toEqual({ ...common, target: 'Test/send' });
+    expect(observed({ integration: proxy('send', { type: 'HTTP_PROXY', target: undefined }) })).toEqual({ ...common, target: 'HTTP_PROXY' });
   });
 
   test('the event and the result are reported with verbose only', () => {
     const outcome = { ...answered, event: '{}' };
-    expect(told({ outcome: answered })).toEqual({ ...common, invocationId: 'invocation-2' });
-    expect(told({ outcome }, true)).toEqual({ ...common, invocationId: 'invocation-2', event: '{}', result: '{"statusCode":200}' });
+    expect(observed({ outcome: answered })).toEqual({ ...common, invocationId: 'invocation-2' });
+    expect(observed({ outcome }, true)).toEqual({ ...common, invocationId: 'invocation-2', event: '{}', result: '{"statusCode":200}' });
   });
 
   test('the error of the integration comes with its invocation and reason', () => {
     const outcome = { ok: false, message: 'Internal server error', kind: 'failed', reason: 'TypeError: no', invocation: failed } as const;
-    expect(told({ outcome, status: 502 })).toEqual({
+    expect(observed({ outcome, status: 502 })).toEqual({
       ...common,
       status: 502,
       reason: 'TypeError: no',
@@ -202,10 +202,10 @@ describe('the report of a request', () => {
   });
 
   test('the error of the authorizer comes with its invocation', () => {
-    expect(told({ authorizerInvocation: { ...failed, requestId: 'invocation-1' } })).toEqual({
+    expect(observed({ authorizerInvocation: { ...failed, requestId: 'invocation-1' } })).toEqual({
       ...common, authorizerInvocationId: 'invocation-1', error: { type: 'TypeError', message: 'no', stackTrace: ['at send (send.ts:3:1)'] },
     });
-    expect(told({ authorizerInvocation: { ...success, requestId: 'invocation-1' }, outcome: answered })).toEqual({
+    expect(observed({ authorizerInvocation: { ...success, requestId: 'invocation-1' }, outcome: answered })).toEqual({
       ...common, authorizerInvocationId: 'invocation-1', invocationId: 'invocation-2',
     });
   });

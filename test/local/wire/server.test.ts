@@ -24,7 +24,7 @@ describe('another app', () => {
     expect(server.port).toBe(port);
   });
 
-  test('4.2.3, 4.4.1: a stage that is gone answers Forbidden on open connections, lets nobody in, and may come back', async () => {
+  test('4.2.3, 4.4.1: a stage that is gone answers Forbidden on open connections, lets no client in, and may come back', async () => {
     // GIVEN
     const [dev, prod] = [stage(), stage({ name: 'prod' })];
     server = await TestServer.start(app(api([twoWay('$default')], { stages: [dev, prod] })), echo);
@@ -77,7 +77,7 @@ describe('another app', () => {
 });
 
 describe('the end', () => {
-  test('7.3: clients are told, and their $disconnect runs to its end', async () => {
+  test('7.3: connections are closed, and their $disconnect runs to its end', async () => {
     // GIVEN
     let finished = 0;
     server = await TestServer.start(app(api([route('$disconnect')])), async () => {
@@ -116,7 +116,7 @@ describe('the end', () => {
     expect(server.eventsOf('$connect')).toHaveLength(1);
   });
 
-  test('7.3: a client whose $connect runs meanwhile is let in and told, and its $disconnect runs', async () => {
+  test('7.3: a client whose $connect runs meanwhile is let in and closed, and its $disconnect runs', async () => {
     // GIVEN
     let letIn: () => void = () => undefined;
     server = await TestServer.start(app(api([route('$connect'), route('$disconnect')])), async ({ requestContext }) => {

@@ -143,7 +143,7 @@ describe('subprotocols', () => {
   });
 });
 
-describe('what is no handshake', () => {
+describe('requests that are not handshakes', () => {
   test.each([
     ['no key', (text: string) => text.replace(/Sec-WebSocket-Key: .*\r\n/, '')],
     ['a key that is none', (text: string) => text.replace('dGhlIHNhbXBsZSBub25jZQ==', 'short')],
@@ -199,7 +199,7 @@ describe('a client that goes away while $connect runs', () => {
     expect(server.server.connections.size).toBe(0);
   });
 
-  test('1.5.5: if $connect refuses it, there is no $disconnect', async () => {
+  test('1.5.5: a handshake that $connect refuses has no $disconnect', async () => {
     // GIVEN
     let refuse = (): void => undefined;
     onConnect = () => new Promise<object>((resolve) => refuse = () => resolve({ statusCode: 401 }));
@@ -220,12 +220,12 @@ describe('a client that goes away while $connect runs', () => {
   });
 });
 
-test('the handshake is told with its route, function and invocation', async () => {
+test('a handshake is reported with its route, function and invocation', async () => {
   // WHEN
   const client = await server.connect();
 
   // THEN
-  expect(server.told).toEqual([{
+  expect(server.observed).toEqual([{
     type: 'connect',
     time: expect.any(Number),
     connectionId: server.invoker.events[0].requestContext.connectionId,

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.stop(), lenient.stop()]));
 beforeEach(() => {
   for (const each of [server, lenient]) {
-    each.told.splice(0);
+    each.observed.splice(0);
     each.invoker.events.splice(0);
   }
 });
@@ -66,7 +66,7 @@ describe('Host', () => {
     const [handshake] = await statuses(server, `Host: ${name}`);
     expect([101, 403]).toContain(handshake);
     expect(await statuses(server, `Host: ${name}:1`)).not.toContain(400);
-    expect(server.told.filter(({ type }) => type === 'notice')).toEqual([]);
+    expect(server.observed.filter(({ type }) => type === 'notice')).toEqual([]);
   });
 
   test.each(['my-machine.lan', 'MY-MACHINE.LAN.:3001', 'a.tunnel.example', '192.0.2.7:80'])('%s is allowed if the developer says so, and only then', async (name) => {
@@ -121,7 +121,7 @@ describe('Host', () => {
     expect(answer.status).toBe(403);
   });
 
-  test('a body that is announced is not asked for', async () => {
+  test('a body that is announced is not requested', async () => {
     const answer = await answerTo(server, 'POST /dev/@connections/x HTTP/1.1\r\nHost: evil.example\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n');
     expect(answer.status).toBe(403);
     expect(answer.head).toContain('Connection: close');
@@ -182,14 +182,14 @@ describe('Origin', () => {
     expect(await statuses(server, 'Host: localhost', 'Sec-Fetch-Site: none')).toEqual(SERVES);
   });
 
-  test('the answer tells no page that it may read it', async () => {
+  test('the answer permits no page to read it', async () => {
     const preflight = (origin: string): string => `OPTIONS /dev/@connections/x HTTP/1.1\r\nHost: localhost\r\nOrigin: ${origin}\r\nAccess-Control-Request-Method: POST\r\n\r\n`;
     const answers = await Promise.all(['https://evil.example', 'http://localhost:5173'].map((origin) => answerTo(server, preflight(origin))));
     expect(answers.map(({ head }) => /access-control/i.test(head))).toEqual([false, false]);
   });
 });
 
-describe('what is said', () => {
+describe('the reason', () => {
   const HOST = 'the Host "evil.example" is refused: neither this machine nor the app has that name, and any web page could use one of its own to reach the '
     + 'gateway (DNS rebinding); to allow it: --allow-host evil.example (startGateway: allowedHosts)';
   const ORIGIN = 'the Origin "https://evil.example" is refused: any web page could run every route with your credentials; to allow it: '
@@ -211,9 +211,9 @@ describe('what is said', () => {
     for (const name of ['evil.example', 'evil.example', ...names]) await answerTo(fresh, `GET / HTTP/1.1\r\nHost: ${name}\r\n\r\n`);
 
     // THEN
-    expect(fresh.told).toHaveLength(21);
-    expect(fresh.told[0]).toEqual({ type: 'notice', time: expect.any(Number), code: 'host-refused', subject: 'evil.example', text: HOST });
-    expect(fresh.told[20]).toMatchObject({ text: expect.stringMatching(/allowedHosts\); further refusals are not reported$/) });
+    expect(fresh.observed).toHaveLength(21);
+    expect(fresh.observed[0]).toEqual({ type: 'notice', time: expect.any(Number), code: 'host-refused', subject: 'evil.example', text: HOST });
+    expect(fresh.observed[20]).toMatchObject({ text: expect.stringMatching(/allowedHosts\); further refusals are not reported$/) });
     await fresh.stop();
   });
 
@@ -261,7 +261,7 @@ describe('a page in a browser', () => {
 
       // THEN
       expect(server.invoker.events).toEqual([]);
-      expect(server.told.filter(({ type }) => type !== 'notice')).toEqual([]);
+      expect(server.observed.filter(({ type }) => type !== 'notice')).toEqual([]);
 
       // WHEN
       await page.goto(`http://localhost:${port}/`);
@@ -283,7 +283,7 @@ describe('a page in a browser', () => {
     // THEN
     expect(await tries(page, own)).toEqual({ socket: 'refused', fetched: '403 ForbiddenException' });
     expect(fresh.invoker.events).toEqual([]);
-    expect(fresh.told).toMatchObject([{ type: 'notice', code: 'host-refused', subject: 'evil.example' }]);
+    expect(fresh.observed).toMatchObject([{ type: 'notice', code: 'host-refused', subject: 'evil.example' }]);
     await fresh.stop();
   }, CHROMIUM));
 });

@@ -255,13 +255,13 @@ test.each(FILES)('%s can be loaded as it is published', async (file) => {
   const loading = spawn(process.execPath, ['-e', `require(${JSON.stringify(path.join(RUNTIME, file))})`], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  let told = '';
-  loading.stderr!.setEncoding('utf8').on('data', (text: string) => { told += text; });
+  let observed = '';
+  loading.stderr!.setEncoding('utf8').on('data', (text: string) => { observed += text; });
   // WHEN there is no gateway any more
   loading.stdio[3]!.destroy();
   // THEN
   const [status] = await once(loading, 'close') as [number | null];
-  expect([status, told]).toEqual([0, '']);
+  expect([status, observed]).toEqual([0, '']);
 });
 
 test('an invocation whose lease is over is returned, and so are the next ones up to one without a lease', async () => {

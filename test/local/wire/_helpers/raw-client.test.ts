@@ -20,7 +20,7 @@ describe('RawClient', () => {
   });
   afterAll(() => server.stop());
 
-  test('it writes frames and reads the code of the last', async () => {
+  test('the raw client writes frames and reads the code of the last', async () => {
     // GIVEN
     const client = await RawClient.upgraded(server);
 
@@ -33,7 +33,7 @@ describe('RawClient', () => {
     expect(await client.closeCode()).toBe(4001);
   });
 
-  test('it says what came if it ends too early', async () => {
+  test('the raw client shows what came if the connection ends too early', async () => {
     const client = await RawClient.open(server.port);
     client.socket.write(upgradeRequest(server.port, '/nope'));
     await expect(client.until('never')).rejects.toThrow('the connection ended before "never" came: HTTP/1.1 403 Forbidden');

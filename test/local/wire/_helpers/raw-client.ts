@@ -28,7 +28,7 @@ function bigEndian(length: number): Buffer {
   return bytes;
 }
 
-/** A client that says what it is told to, byte for byte. */
+/** A client that sends exactly the bytes that a test gives it. */
 export class RawClient {
   public static open(port: number): Promise<RawClient> {
     const socket = net.connect(port, '127.0.0.1');
