@@ -43,7 +43,7 @@ function onStop(listener: () => void, env: NodeJS.ProcessEnv): () => void {
     listener();
   };
   STOP_SIGNALS.forEach((signal) => process.on(signal, stop));
-  // After a signal, the end of the launcher is no second request to stop: the launcher may have forwarded the signal and ended with it.
+  // After a signal, the end of the launcher is not a second request to stop: the launcher may have forwarded the signal and ended with it.
   const endWatch = whenOrphaned(env, () => { if (!isStopping) stop(); });
   return () => {
     endWatch();

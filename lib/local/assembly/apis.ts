@@ -43,16 +43,16 @@ export function readApi(resource: Resource, resources: Resources, functions: Fun
   };
 }
 
-/** Notes what clients could not connect to on AWS. */
+/** Notes the stages that clients could not connect to on AWS. */
 function noteUnreachable(resource: Resource, stages: readonly Stage[]): void {
   if (stages.length === 0) {
-    resource.note('no-stage', 'it has no stage, so nobody can connect to it; add an AWS::ApiGatewayV2::Stage');
+    resource.note('no-stage', 'it has no stage, so no client can connect to it; add an AWS::ApiGatewayV2::Stage');
   }
   // 1.1.7: without its default endpoint, an API has the addresses of its domains only.
   if (!resource.flag(DISABLED)) return;
   for (const { name } of stages.filter(({ mappings }) => mappings.length === 0)) {
-    resource.note('default-endpoint-disabled', `${DISABLED} is set and no domain leads to the stage ${name}: on AWS nobody can `
-      + 'connect to it, here everybody can; add an AWS::ApiGatewayV2::ApiMapping');
+    resource.note('default-endpoint-disabled', `${DISABLED} is set and no domain leads to the stage ${name}: on AWS no `
+      + 'client can connect to it, here every client can; add an AWS::ApiGatewayV2::ApiMapping');
   }
 }
 

@@ -6,7 +6,7 @@ import { show } from '../protocol/json';
 import { matchesPattern } from '../protocol/policy';
 import { hasStageVariables, withStageVariables } from '../protocol/stage-variables';
 
-/** What the notices about a target are about: the route, or the authorizer. */
+/** The subject of the notices about a target: the route, or the authorizer. */
 export interface Subject {
   readonly resource: Resource;
   /** `route "send"`, `the authorizer` */
@@ -21,7 +21,7 @@ export interface Caller extends Subject {
   resourceIn(stage: string): string;
 }
 
-/** What the ARN of an API is made of, and where its stage variables are. */
+/** The parts of the ARN of an API, and its stages with their variables. */
 interface CallingApi {
   readonly apiId: string;
   readonly environment: StackEnvironment;

@@ -6,7 +6,7 @@ import type { Resource, Resources } from './resource';
 import { GatewayError } from '../gateway-error';
 import { isRecord, JsonObject, own, scalarText, textAt } from '../protocol/json';
 
-/** Stands for the runtime of a function that has none: its image brings it. */
+/** Stands for the runtime of a function whose image contains it. */
 const OWN_RUNTIME = 'a container image';
 
 /** Lambda's defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
@@ -36,7 +36,7 @@ export function readFunction(resource: Resource, resources: Resources): LambdaFu
   };
 }
 
-/** A number that routing does not depend on: if it is unknown, Lambda's default stands in. */
+/** A number that routing does not depend on: if it is unknown, Lambda's default applies. */
 function numberAt(resource: Resource, property: string): number | undefined {
   const resolution = resource.resolve(property);
   if (!isUnresolved(resolution)) return resource.number(property);
@@ -46,8 +46,8 @@ function numberAt(resource: Resource, property: string): number | undefined {
 }
 
 /**
- * Where the code of a function is. Throws ASSET_NOT_FOUND if the asset is no longer in the assembly. Code that cannot run here is no
- * error: the function pool gives the reason when the function is to start.
+ * Where the code of a function is. Throws ASSET_NOT_FOUND if the asset is no longer in the assembly. Code that cannot run here is
+ * not an error: the function pool gives the reason when the function is to start.
  */
 function readCode(resource: Resource): LambdaFunction['code'] {
   const { value } = resource.members('Code');

@@ -1,6 +1,6 @@
 import { isRecord, own, scalarText, show } from '../protocol/json';
 
-/** What a value of a template is before deployment. */
+/** A value of a template before deployment. */
 export type Resolution = { readonly value: unknown } | Unresolved;
 
 /** Why a value is known only after deployment. */

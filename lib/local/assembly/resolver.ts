@@ -119,7 +119,7 @@ export class Resolver {
     });
   }
 
-  /** Export names are literal as a rule: an unknown one is not the one that is looked for. */
+  /** An export whose name is unknown is not the wanted one: export names are literal as a rule. */
   private exportName(stack: Stack, output: string): unknown {
     const resolution = this.resolve(stack, objectAt(objectAt(stack.template.outputs, output), 'Export').Name);
     return isUnresolved(resolution) ? undefined : resolution.value;

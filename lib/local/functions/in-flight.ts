@@ -6,7 +6,7 @@ import { systemTime } from './runtime/primordials';
  * each crossing costs a write and wakes the process: quick functions would handle half the messages a second (docs/performance.md). So a
  * process of a quick function is sent several invocations at a time. The first one runs, the others are *prefetched*.
  *
- * A prefetched invocation must neither be stuck behind a slow one nor run twice. The process cannot be asked to give it back: the slow one
+ * A prefetched invocation must neither be stuck behind a slow one nor run twice. The process cannot be made to return it: the slow one
  * may be an endless loop. So each prefetched invocation has a *lease*, the time until which the process may start it:
  * - A process that comes to an invocation too late does not start it, and returns all that it has not started, also what the gateway sends
  *   before it knows. The gateway sends nothing more until everything is returned, and then an invocation without a lease: so the order of

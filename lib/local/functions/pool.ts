@@ -49,7 +49,7 @@ const CLOSING_PATIENCE = 800;
 
 /**
  * Runs Lambda functions in child processes: a queue for each function, and processes for each queue. Unlike on Lambda, processes are not
- * frozen between invocations: whatever a handler left running goes on, and what it prints has no request id.
+ * frozen between invocations: whatever a handler left running keeps running, and what it prints has no request id.
  */
 export class FunctionPool implements Invoker {
   private readonly queues = new Map<string, FunctionQueue>();
@@ -134,7 +134,7 @@ export class FunctionPool implements Invoker {
     for (const { queue } of queues) {
       // An invocation may have started a process meanwhile.
       if (queue.pids.length === 0) ready.push(queue.warm());
-      // Starting a process takes milliseconds in which the gateway serves nobody.
+      // Starting a process takes milliseconds in which the gateway serves no client.
       await nextTurn();
     }
     this.isStarting = false;

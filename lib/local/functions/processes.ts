@@ -47,7 +47,7 @@ export class FunctionProcesses {
   }
 
   /**
-   * There is new code: ready processes become former ones. Of the starting processes, the one that will be ready first goes on, so newer
+   * Ready processes become former ones, since new code arrived. Of the starting processes, the one that will be ready first stays, so newer
    * code is ready in the end however fast saves follow each other.
    *
    * @returns the other starting processes, which are retired

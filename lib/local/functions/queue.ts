@@ -256,7 +256,7 @@ export class FunctionQueue implements ProcessObserver {
         processes.add(new HandlerProcess({ ...options, fn, launch, version: this.newest }, this));
       }
     } catch (error) {
-      // There are no file descriptors left, or the environment is too large.
+      // The system has no file descriptors left, or the environment is too large.
       const { message } = error as Error;
       const failure = reportedFailure('init', { errorType: 'Runtime.InvalidEntrypoint', errorMessage: message, trace: [] });
       this.startFailed({ failure, killed: false });

@@ -38,7 +38,7 @@ export interface IntegrationAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The message that a two-way route sends to the client; absent if the integration gives none, as for `$connect`. */
   readonly body?: string;
-  /** Absent if no function was invoked, or nobody waits for its result. */
+  /** Absent if no function was invoked, or its result is not awaited. */
   readonly invocation?: InvocationResult;
 }
 
@@ -99,7 +99,7 @@ export function timedOut(milliseconds: number): IntegrationFailure {
     ok: false,
     message: 'Endpoint request timed out',
     kind: 'timeout',
-    reason: `the integration took longer than its timeout of ${milliseconds} ms; what it started goes on`,
+    reason: `the integration took longer than its timeout of ${milliseconds} ms; what it started keeps running`,
   };
 }
 
@@ -133,7 +133,7 @@ export function timeLimit({ timeout }: Integration): number {
 }
 
 /**
- * The result of an invocation, or `TIMED_OUT`, after which the function goes on (4.4.5). Time counts only while the function runs: on
+ * The result of an invocation, or `TIMED_OUT`, after which the function keeps running (4.4.5). Time counts only while the function runs: on
  * AWS, an invocation need not wait for a free process. An invocation that waits here for as long as any client of AWS would is
  * `TIMED_OUT` too.
  */
@@ -205,7 +205,8 @@ export function readProxyResponse(payload: string): ProxyResponse | MalformedRes
 
 function shapeError(response: Readonly<Record<string, unknown>>): string | undefined {
   for (const key in response) {
-    if (!RESPONSE_KEYS.has(key)) return `the response has a property ${JSON.stringify(key)}: only ${[...RESPONSE_KEYS].join(', ')} are allowed`;
+    if (RESPONSE_KEYS.has(key)) continue;
+    return `the response has a property ${JSON.stringify(key)}: only ${[...RESPONSE_KEYS].join(', ')} are allowed`;
   }
   const { statusCode, body, isBase64Encoded } = response;
   if (!isStatusCode(statusCode)) return `statusCode must be a number from 100 to 599, got ${shown(statusCode)}`;

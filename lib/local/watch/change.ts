@@ -74,7 +74,7 @@ export function savedSince({ ctimeMs, mtimeMs }: Pick<Stats, 'ctimeMs' | 'mtimeM
 
 /** Milliseconds without a change after which a change of many files (`git checkout`, "replace in files") is complete. */
 const QUIET = 150;
-/** The longest that changes wait, in milliseconds, so that a program that writes continually does not delay them for ever. */
+/** The longest that changes wait, in milliseconds, so that a program that writes continually does not delay them forever. */
 const LONGEST = 2_000;
 /** The most files that count as one save of an editor. */
 const FEW = 3;

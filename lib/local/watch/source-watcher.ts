@@ -196,7 +196,7 @@ export class SourceWatcher {
     }, REPORTED_ONCE + DEBOUNCE);
   }
 
-  /** Compares contents, so that an app that writes the same source in each synthesis is not synthesized for ever. */
+  /** Compares contents, so that an app that writes the same source in each synthesis is not synthesized forever. */
   private hasChanged(file: string): boolean {
     // An equal manifest may come with other templates. Without a manifest there is nothing to read yet.
     if (file === manifestOf(this.assembly)) return fs.existsSync(file);

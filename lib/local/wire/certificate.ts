@@ -19,8 +19,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const VALID_DAYS = 820;
 
 /**
- * The certificate in a folder, created by the first gateway that needs it. It is valid for localhost and `host` only and is no authority,
- * so that a leaked key is worth little: clients that trust the certificate trust it alone.
+ * The certificate in a folder, created by the first gateway that needs it. It is valid for localhost and `host` only and is not
+ * an authority, so that a leaked key is worth little: clients that trust the certificate trust it alone.
  *
  * Gateways that start at the same time may each make a certificate; later ones find the last that was written.
  */

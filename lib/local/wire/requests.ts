@@ -10,7 +10,7 @@ import { ConnectionContext, ContextExtra, contextVariables, RequestStamp } from 
 export interface Services {
   readonly invoker: Invoker;
   readonly connections: Connections;
-  /** Absent: nobody listens, so nothing is reported. */
+  /** Absent: nothing is reported. */
   readonly observe?: GatewayObserver;
   /** Absent if `observe` is. */
   readonly slowCalls?: SlowCalls;

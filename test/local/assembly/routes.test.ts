@@ -94,7 +94,7 @@ describe('stages', () => {
     const { notices } = readApp(assemblyFolder({ Test: { Resources: { Api: only } } }), {});
 
     expect(notices).toEqual([
-      { code: 'no-stage', subject: 'Api', text: 'Api: it has no stage, so nobody can connect to it; add an AWS::ApiGatewayV2::Stage' },
+      { code: 'no-stage', subject: 'Api', text: 'Api: it has no stage, so no client can connect to it; add an AWS::ApiGatewayV2::Stage' },
     ]);
   });
 });
@@ -112,7 +112,7 @@ test('1.1.7: a stage that no client could reach on AWS gets a notice', () => {
   expect(notices).toEqual([{
     code: 'default-endpoint-disabled',
     subject: 'Api',
-    text: 'Api: DisableExecuteApiEndpoint is set and no domain leads to the stage dev: on AWS nobody can connect to it, here everybody can; '
+    text: 'Api: DisableExecuteApiEndpoint is set and no domain leads to the stage dev: on AWS no client can connect to it, here every client can; '
       + 'add an AWS::ApiGatewayV2::ApiMapping',
   }]);
 });

@@ -121,7 +121,7 @@ describe('AWS_PROXY', () => {
       ok: false,
       message: 'Endpoint request timed out',
       kind: 'timeout',
-      reason: 'the integration took longer than its timeout of 50 ms; what it started goes on',
+      reason: 'the integration took longer than its timeout of 50 ms; what it started keeps running',
     });
   });
 
