@@ -1,7 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import type { Host } from './command/local';
-import { main } from './command/main';
+import { main, type Host } from './command/main';
 import { startPatiently } from './gateway';
 import { whenOrphaned } from './launcher';
 import { isColoured } from './terminal/output';

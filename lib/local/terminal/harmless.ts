@@ -1,8 +1,8 @@
 import type { GatewayEvent } from '../gateway-event';
 
 /*
- * Everything that is printed passes this file. Clients, handlers and apps choose much of what the gateway prints, and none of it may move the cursor,
- * set the title or write to the clipboard: reporters and commands print such text only after one of the functions below.
+ * Everything that is printed passes this file. Clients, handlers and apps choose much of what the gateway prints, and none of it may move
+ * the cursor, set the title or write to the clipboard: reporters and commands print such text only after one of the functions below.
  */
 
 /**

@@ -6,10 +6,11 @@ import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
 import { chosenFunction, targetIn } from '../integrations/integration';
 import { readAuthorizerResult } from '../protocol/authorizer-result';
-import { CONNECT_FAILURES, connectStatus, missingParametersRefusal, Refusal } from '../protocol/connect-answer';
+import {
+  CONNECT_FAILURES, connectStatus, missingIdentitySource, missingParameters, missingParametersRefusal, Refusal,
+} from '../protocol/connect-answer';
 import { authorizerEvent, connectEvent, ConnectionContext, contextVariables, HandshakeRequest, newRequest } from '../protocol/events';
 import { iamIdentity, iamSignatureError } from '../protocol/iam-signature';
-import { missingIdentitySource, missingParameters } from '../protocol/identity-source';
 import { LIMITS } from '../protocol/limits';
 import { connectHeaders, headerValue, parseTarget, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
