@@ -169,8 +169,8 @@ export class ConnectAuthorizer {
    *
    * @internal
    */
-  public _providers(defaults: WebsocketFunctionOptions): unknown[] {
-    return this.source.preset?.providers(defaults) ?? [];
+  public _producers(defaults: WebsocketFunctionOptions): unknown[] {
+    return this.source.preset?.producers(defaults) ?? [];
   }
 
   /**

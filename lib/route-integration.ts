@@ -205,7 +205,7 @@ export class RouteIntegration extends WebSocketRouteIntegration {
    *
    * @internal
    */
-  public _providers(): unknown[] {
+  public _producers(): unknown[] {
     const { target, options } = this.plan;
     const { credentialsRole, vpcLink } = options as { readonly credentialsRole?: iam.IRole; readonly vpcLink?: IVpcLink };
     return [target?.value, ...keysOf(target?.value), credentialsRole, vpcLink];

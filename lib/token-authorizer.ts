@@ -82,14 +82,14 @@ const NO_ENVIRONMENT = {
   JWT_USAGE_IDENTIFIER_CLAIM: undefined,
 };
 
-type Environment = Record<keyof typeof NO_ENVIRONMENT, string | undefined>;
+type TokenEnvironment = Record<keyof typeof NO_ENVIRONMENT, string | undefined>;
 
 /** The options that one kind of token adds, with their checks. */
 export interface TokenKind<T extends WebsocketTokenAuthorizerOptions> {
   /** The name of `T`. */
   readonly struct: StructName;
   check(checks: Checks, options: T): void;
-  environment(options: T): Partial<Environment>;
+  environment(options: T): Partial<TokenEnvironment>;
   /** Constructs whose attributes are in the environment of the function. */
   constructs(options: T): Construct[];
 }
@@ -137,7 +137,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
   }
 
   /** The constructs that the function depends on. */
-  public providers(defaults: FunctionSettings): unknown[] {
+  public producers(defaults: FunctionSettings): unknown[] {
     return [...Object.values(mergeSettings(defaults, this.settings)), ...this.kind.constructs(this.options)];
   }
 
@@ -149,7 +149,7 @@ export class TokenPreset<T extends WebsocketTokenAuthorizerOptions = WebsocketTo
     return functionSettings(this.kind.struct, this.options);
   }
 
-  private get environment(): Environment {
+  private get environment(): TokenEnvironment {
     const { scopes, principalClaim, usageIdentifierClaim } = this.options;
     return {
       ...NO_ENVIRONMENT,

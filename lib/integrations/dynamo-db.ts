@@ -4,7 +4,7 @@ import { Checks } from '../private/checks/checks';
 import { constructWith } from '../private/checks/kind';
 import { IntegrationPlan } from '../private/integrations/integration-plan';
 import { allow, environmentOf, jsonProtocol, serviceCall, serviceUri } from '../private/integrations/service-call';
-import { checkMembers, jsonString } from '../private/integrations/template-text';
+import { checkMembers, jsonString, NamedTexts } from '../private/integrations/template-text';
 
 /**
  * Options of `RouteIntegration.dynamoDbPut`. Values may be variables of a mapping template, such as `$context.connectionId`.
@@ -91,13 +91,11 @@ function requestOf(table: dynamodb.ITable, options: WebsocketDynamoDbPutIntegrat
   return `{${members.join(',')}}`;
 }
 
-type Members = { readonly [name: string]: string };
-
-function typed(type: 'S' | 'N', members: Members = {}): string[] {
+function typed(type: 'S' | 'N', members: NamedTexts = {}): string[] {
   return Object.entries(members).map(([name, value]) => `${jsonString(name)}:{"${type}":${jsonString(value)}}`);
 }
 
-function placeholders(members: Members): string {
+function placeholders(members: NamedTexts): string {
   return Object.entries(members).map(([placeholder, name]) => `${jsonString(placeholder)}:${jsonString(name)}`).join(',');
 }
 

@@ -1,11 +1,13 @@
 /*! With aws-jwt-verify, Copyright Amazon.com, Inc. or its affiliates, under the Apache License 2.0. */
 import { Configuration, readConfiguration } from './jwt/configuration';
 import { allow, AuthorizerResponse, deny } from './jwt/result';
-import { findToken, Handshake } from './jwt/token';
 import { Claims, isOurFault, reasonOf, TokenVerifier } from './jwt/verifier';
 
-interface AuthorizerEvent extends Handshake {
+/** The part of the event that the authorizer reads. */
+interface AuthorizerEvent {
   readonly methodArn: string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>>;
 }
 
 const configuration = readConfiguration(process.env);
@@ -20,7 +22,7 @@ const verifier = new TokenVerifier(configuration);
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export async function handler(event: AuthorizerEvent): Promise<AuthorizerResponse> {
-  const token = findToken(event, configuration.tokenSources);
+  const token = findToken(event);
   if (token === undefined) throw unauthorized('there is no token');
   const claims = await verified(token);
   const principal = claims[configuration.principalClaim];
@@ -73,4 +75,34 @@ function words(claim: unknown): unknown[] {
 function usageIdentifier(claims: Claims): string | undefined {
   const value = configuration.usageIdentifierClaim === undefined ? undefined : claims[configuration.usageIdentifierClaim];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The token in the first source that has one. */
+function findToken(event: AuthorizerEvent): string | undefined {
+  for (const { kind, name } of configuration.tokenSources) {
+    const token = READERS[kind]?.(event, name)?.trim();
+    if (token) return token;
+  }
+  return undefined;
+}
+
+const READERS: Readonly<Record<string, (event: AuthorizerEvent, name: string) => string | undefined>> = {
+  querystring: ({ queryStringParameters = {} }, name) => queryStringParameters[name],
+  header: (event, name) => header(event, name)?.replace(/^bearer +/i, ''),
+  cookie: (event, name) => pairs(header(event, 'cookie'))
+    .find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1).replace(/^"(.*)"$/, '$1'),
+  subprotocol: (event, name) => {
+    const offered = (header(event, 'sec-websocket-protocol') ?? '').split(',').map((protocol) => protocol.trim());
+    // Without the name, the client would not know which of the two the server selects.
+    return offered.includes(name) ? offered.find((protocol) => protocol !== name) : undefined;
+  },
+};
+
+/** Header names keep the spelling of the client. */
+function header({ headers = {} }: AuthorizerEvent, name: string): string | undefined {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function pairs(cookies = ''): string[] {
+  return cookies.split(';').map((pair) => pair.trim());
 }

@@ -1,5 +1,5 @@
 /** A place of the token in a handshake: `querystring:token`, `header:Authorization`, `cookie:session`, `subprotocol:bearer`. */
-export interface TokenSource {
+interface TokenSource {
   readonly kind: string;
   readonly name: string;
 }

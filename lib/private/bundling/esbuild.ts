@@ -74,7 +74,7 @@ export function esbuildFault(directories?: string[]): string | undefined {
  * exports of the file use. The entry is a data URL that names the file by an alias, so that no temporary file is needed and no absolute
  * path reaches the output.
  */
-export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions, run: Run = runEsbuild): Build {
+export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions, run: RunBuild = runEsbuild): Build {
   const esbuild = loadEsbuild();
   if (handlers.length > 1 && options.metafile) return buildEachAlone(handlers, directory, options, run);
   try {
@@ -91,15 +91,15 @@ export function buildHandlers(handlers: Handler[], directory: string, options: E
 }
 
 /** Runs one build. Throws as esbuild does. */
-type Run = (options: BuildOptions, handlers: Handler[]) => BuildResult;
+type RunBuild = (options: BuildOptions, handlers: Handler[]) => BuildResult;
 
-const runEsbuild: Run = (options) => loadEsbuild().buildSync(options);
+const runEsbuild: RunBuild = (options) => loadEsbuild().buildSync(options);
 
 /** A build that failed for another reason than the sources, so that each handler alone would fail too. */
 export class BuildProcessError extends Error {}
 
 /** For when one handler breaks the build of all, or output files of several handlers would collide. */
-function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions, run: Run): Build {
+function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions, run: RunBuild): Build {
   return mergeBuilds(handlers.map((handler) => buildHandlers([handler], directory, options, run)));
 }
 

@@ -5,8 +5,8 @@ import { Construct, IConstruct } from 'constructs';
 import { show } from '../problem';
 import { literal } from '../values';
 
-type Mapping = apigwv2.CfnApiMapping | apigw.CfnBasePathMapping;
-type Name = apigwv2.CfnDomainName | apigw.CfnDomainName;
+type AnyMapping = apigwv2.CfnApiMapping | apigw.CfnBasePathMapping;
+type AnyDomainName = apigwv2.CfnDomainName | apigw.CfnDomainName;
 
 /** Resources of services. Of two that conflict, only the later one reports it. */
 const ours = new WeakSet<IConstruct>();
@@ -27,7 +27,7 @@ export function reportDomainConflicts(scope: Construct, mapping: apigwv2.CfnApiM
   });
 }
 
-function mappingConflict(mine: apigwv2.CfnApiMapping, other: Mapping): string[] {
+function mappingConflict(mine: apigwv2.CfnApiMapping, other: AnyMapping): string[] {
   const domain = domainOf(mine);
   if (domain !== domainOf(other)) return [];
   const protocol = protocolOf(other);
@@ -40,7 +40,7 @@ function mappingConflict(mine: apigwv2.CfnApiMapping, other: Mapping): string[] 
     + 'give each of the two a key of its own'];
 }
 
-function nameConflict(mine: apigwv2.CfnDomainName, other: Name): string[] {
+function nameConflict(mine: apigwv2.CfnDomainName, other: AnyDomainName): string[] {
   if (hostOf(mine) !== hostOf(other) || !reports(mine, other)) return [];
   return [`domain.domainName: ${show(hostOf(mine))} is also made by ${pathOf(other)}, but a domain name exists only once; `
     + 'make it outside of both and give it to both as `existing`'];
@@ -50,11 +50,11 @@ function reports(mine: IConstruct, other: IConstruct): boolean {
   return !ours.has(other) || other.node.path < mine.node.path;
 }
 
-function isMapping(node: IConstruct): node is Mapping {
+function isMapping(node: IConstruct): node is AnyMapping {
   return node instanceof apigwv2.CfnApiMapping || node instanceof apigw.CfnBasePathMapping;
 }
 
-function isName(node: IConstruct): node is Name {
+function isName(node: IConstruct): node is AnyDomainName {
   return node instanceof apigwv2.CfnDomainName || node instanceof apigw.CfnDomainName;
 }
 
@@ -65,13 +65,13 @@ function placeOf(node: IConstruct): string {
 }
 
 /** The host of a domain name. Equal tokens mean the same host within one stack only. */
-function hostOf(made: Name): string {
+function hostOf(made: AnyDomainName): string {
   const { domainName, stack } = made;
   return Token.isUnresolved(domainName) ? `${stack.node.path}: ${JSON.stringify(stack.resolve(domainName))}` : domainName ?? made.node.path;
 }
 
 /** The name of the domain, or a text that identifies it until deployment. */
-function domainOf(mapping: Mapping): string | undefined {
+function domainOf(mapping: AnyMapping): string | undefined {
   const name = mapping.domainName;
   if (!Token.isUnresolved(name)) return name;
   const made = referredTo(name);
@@ -80,13 +80,13 @@ function domainOf(mapping: Mapping): string | undefined {
   return Token.isUnresolved(made.domainName) ? made.node.path : made.domainName;
 }
 
-function keyOf(mapping: Mapping): string | undefined {
+function keyOf(mapping: AnyMapping): string | undefined {
   const key = mapping instanceof apigwv2.CfnApiMapping ? mapping.apiMappingKey : mapping.basePath;
   return key === '' ? undefined : key;
 }
 
 /** `undefined` if the API is imported. */
-function protocolOf(mapping: Mapping): string | undefined {
+function protocolOf(mapping: AnyMapping): string | undefined {
   if (mapping instanceof apigw.CfnBasePathMapping) return 'REST';
   const api = referredTo(mapping.apiId);
   if (api instanceof apigw.CfnRestApi) return 'REST';

@@ -1,15 +1,10 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { ResourceEnvironment, Stack, Token } from 'aws-cdk-lib';
 import { CfnDomainName, EndpointType, IDomainName, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnHostedZone, IHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { Fault } from '../problem';
 import { literal } from '../values';
-
-interface Place {
-  readonly account: string;
-  readonly region: string;
-}
 
 const RULES_ONLY = 'ROUTING_RULE_ONLY';
 
@@ -61,20 +56,22 @@ export function existingDomainFault(scope: Construct, existing: IDomainName): Fa
 export function certificateFault(scope: Construct, certificate: ICertificate): Fault | undefined {
   const arn = certificate.certificateArn;
   // The `env` of an imported certificate is that of the stack; its ARN has the real Region.
-  return elsewhereFault(scope, Token.isUnresolved(arn) ? certificate.env : placeIn(arn));
+  return elsewhereFault(scope, Token.isUnresolved(arn) ? certificate.env : environmentIn(arn));
 }
 
-function placeIn(arn: string): Place {
+function environmentIn(arn: string): ResourceEnvironment {
   const [, , , region = '', account = ''] = arn.split(':');
   return { region, account };
 }
 
 /** Domain name, certificate and API must be in one account and Region. */
-function elsewhereFault(scope: Construct, place: Place): Fault | undefined {
+function elsewhereFault(scope: Construct, environment: ResourceEnvironment): Fault | undefined {
   const { account, region } = Stack.of(scope);
   const remedy = 'use one in the same account and Region, since the endpoint is Regional';
-  if (differ(place.region, region)) return { reason: `is in ${place.region}, and the API is in ${region}`, remedy };
-  if (differ(place.account, account)) return { reason: `is in the account ${place.account}, and the API is in ${account}`, remedy };
+  if (differ(environment.region, region)) return { reason: `is in ${environment.region}, and the API is in ${region}`, remedy };
+  if (differ(environment.account, account)) {
+    return { reason: `is in the account ${environment.account}, and the API is in ${account}`, remedy };
+  }
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { checkMembers, innerJsonString, jsonString } from './template-text';
+import { checkMembers, innerJsonString, jsonString, NamedTexts } from './template-text';
 import { Checks } from '../checks/checks';
 
 /** The variables of `$context` that a consumer needs to reply to the sender of the message. */
@@ -7,22 +7,20 @@ const CONTEXT_NAMES = ['routeKey', 'eventType', 'connectionId', 'requestId', 'do
 /** Members that attributes must not replace. */
 const OWN_MEMBERS = ['requestContext', 'body'];
 
-type Attributes = { readonly [name: string]: string };
-
 /**
  * A template for the message as JSON, in the shape of the event of a Lambda proxy integration (`requestContext` and `body`), with the
  * attributes of the user. `body` is always a string.
  */
-export function envelope(attributes: Attributes = {}): string {
+export function envelope(attributes: NamedTexts = {}): string {
   return envelopeOf(attributes, jsonString);
 }
 
 /** The envelope as a JSON string inside other JSON. */
-export function envelopeString(attributes: Attributes = {}): string {
+export function envelopeString(attributes: NamedTexts = {}): string {
   return `"${envelopeOf(attributes, innerJsonString)}"`;
 }
 
-function envelopeOf(attributes: Attributes, string: (value: string) => string): string {
+function envelopeOf(attributes: NamedTexts, string: (value: string) => string): string {
   const object = (members: Array<[string, string]>): string => `{${members.map(([name, json]) => `${string(name)}:${json}`).join(',')}}`;
   return object([
     ['requestContext', object([
@@ -34,7 +32,7 @@ function envelopeOf(attributes: Attributes, string: (value: string) => string): 
   ]);
 }
 
-export function checkEnvelope(checks: Checks, attributes: Attributes = {}): void {
+export function checkEnvelope(checks: Checks, attributes: NamedTexts = {}): void {
   const taken = Object.keys(attributes).find((name) => OWN_MEMBERS.includes(name));
   if (taken !== undefined) {
     checks.refuse('attributes', taken, { reason: 'is already a member of the event', remedy: 'choose another name' });

@@ -1,15 +1,13 @@
 import { Token } from 'aws-cdk-lib';
-import { checkMembers, checkValues, formValue } from './template-text';
+import { checkMembers, checkValues, formValue, NamedTexts } from './template-text';
 import { Checks } from '../checks/checks';
 
 /** The options that messages to SQS and SNS share. */
 interface MessageOptions {
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
-  readonly messageAttributes?: Attributes;
+  readonly messageAttributes?: NamedTexts;
 }
-
-type Attributes = { readonly [name: string]: string };
 
 /** The attributes of every message, which a consumer needs to reply to the sender. */
 const CONTEXT_ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -65,7 +63,7 @@ export function checkMessage(checks: Checks, kind: 'queue' | 'topic', fifo: bool
   checkAttributes(checks, messageAttributes);
 }
 
-function checkAttributes(checks: Checks, attributes: Attributes = {}): void {
+function checkAttributes(checks: Checks, attributes: NamedTexts = {}): void {
   for (const name of Object.keys(attributes)) {
     if (Token.isUnresolved(name) || ATTRIBUTE_NAME.test(name)) continue;
     checks.refuse('messageAttributes', name, {

@@ -4,6 +4,9 @@ import { Checks } from '../checks/checks';
 /** One variable of `$context`, `$stageVariables` or `$input`, which an option may have instead of literal text. */
 const REFERENCE = /^\$(?:(?:context|stageVariables)(?:\.[A-Za-z][\w-]*)+|input\.(?:body|(?:path|json|params)\('[^'"]*'\)))$/;
 
+/** Texts by name: literals, or variables of a mapping template. */
+export type NamedTexts = { readonly [name: string]: string };
+
 /** Each value is literal text or one variable. A misspelt variable would be sent as text. */
 export function checkValues(checks: Checks, values: { readonly [option: string]: string | undefined }): void {
   for (const [option, value] of Object.entries(values)) {
@@ -23,7 +26,7 @@ export function checkValues(checks: Checks, values: { readonly [option: string]:
 }
 
 /** `checkValues` for the members of a map: `attributes["name"]`. */
-export function checkMembers(checks: Checks, option: string, members: { readonly [name: string]: string } = {}): void {
+export function checkMembers(checks: Checks, option: string, members: NamedTexts = {}): void {
   checkValues(checks, Object.fromEntries(Object.entries(members).map(([name, value]) => [`${option}["${name}"]`, value])));
 }
 

@@ -108,6 +108,28 @@ export class SharedIntegration extends apigwv2.WebSocketRouteIntegration {
   }
 }
 
+/**
+ * The integration of a `$connect` route that is added for the authorizer: a mock that accepts every client that the authorizer admits.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+export function makeConnectMock(service: Construct, api: apigwv2.IWebSocketApi): SharedIntegration {
+  const scope = new Construct(service, 'ConnectMock');
+  const integration = new apigwv2.WebSocketIntegration(scope, 'Integration', {
+    webSocketApi: api,
+    integrationType: apigwv2.WebSocketIntegrationType.MOCK,
+    integrationUri: '',
+    templateSelectionExpression: '\\$default',
+    requestTemplates: { $default: '{"statusCode":200}' },
+  });
+  new apigwv2.CfnIntegrationResponse(scope, 'IntegrationResponse', {
+    apiId: api.apiId,
+    integrationId: integration.integrationId,
+    integrationResponseKey: '$default',
+  });
+  return new SharedIntegration(integration);
+}
+
 /** Makes the user's integration in a scope of its own, and binds it to each of its routes. */
 export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
   public constructor(
@@ -141,10 +163,10 @@ export class OwnedIntegration extends apigwv2.WebSocketRouteIntegration {
 
 /** The constructs that an integration of this library refers to. For other integrations, they are unknown. */
 export function producersOf(integration?: apigwv2.WebSocketRouteIntegration): unknown[] {
-  return integration && makesItself(integration) ? integration._providers() : [];
+  return integration && makesItself(integration) ? integration._producers() : [];
 }
 
 /** Whether an integration is a `RouteIntegration`. `instanceof` would need its module, which is above this one. */
-function makesItself(integration: object): integration is Pick<RouteIntegration, '_makeIn' | '_providers'> {
+function makesItself(integration: object): integration is Pick<RouteIntegration, '_makeIn' | '_producers'> {
   return '_makeIn' in integration;
 }

@@ -1,8 +1,8 @@
 import { IWebSocketRouteAuthorizer, WebSocketRoute, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { makeConnectMock, makeSubprotocolEcho } from './connect-route';
 import { ModelResources } from './model-resources';
+import { makeConnectMock } from './route-integrations';
 import { RouteKeys } from './route-keys';
 import { RouteStacks } from './route-scopes';
 import { RouteTargetOptions, RouteTargets } from './route-targets';
@@ -13,6 +13,7 @@ import { encodeId } from '../construct-id';
 import { FunctionSettings } from '../handlers/function-settings';
 import { aliasOf } from '../handlers/function-setup';
 import { HandlerUse } from '../handlers/handler-functions';
+import { presetFunction } from '../handlers/preset-function';
 import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
 import { sortedBy } from '../values';
@@ -46,10 +47,6 @@ export class RouteTable {
     this.models = new ModelResources(scope, options.api, options.keys.models);
   }
 
-  public get keys(): string[] {
-    return [...this.routes.keys()];
-  }
-
   /** The plans of all routes, in the order of their keys. */
   public get plans(): RoutePlan[] {
     return inOrder([...this.routes.values()].map(({ plan }) => plan));
@@ -57,10 +54,6 @@ export class RouteTable {
 
   public plan(routeKey: string): RoutePlan {
     return this.made('metricForRoute', routeKey).plan;
-  }
-
-  public has(routeKey: string): boolean {
-    return this.routes.has(routeKey);
   }
 
   /**
@@ -74,13 +67,13 @@ export class RouteTable {
     if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
     for (const plan of inOrder(plans)) this.make(plan, this.targets.integration(plan), this.targets.function(plan));
-    if (this.authorizer && !this.has('$connect')) this.makeConnect(authorizer?._subprotocol);
+    if (this.authorizer && !this.routes.has('$connect')) this.makeConnect(authorizer?._subprotocol);
   }
 
   /** Makes the route of `addRoute`. */
   public add(plan: RoutePlan): WebSocketRoute {
     const { routeKey } = plan;
-    if (this.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
+    if (this.routes.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
     this.targets.addHandlers([plan]);
     return this.make(plan, this.targets.integration(plan), this.targets.function(plan));
@@ -127,7 +120,7 @@ export class RouteTable {
   private bindAuthorizer(authorizer: ConnectAuthorizer, handler?: HandlerUse): void {
     const { api, address, grants, defaults } = this.options;
     const fn = handler ? this.targets.handler(handler) : authorizer._function ?? authorizer._makeFunction(this.scope, defaults);
-    grants.addProducers([fn, fn?.role, ...authorizer._providers(defaults)]);
+    grants.addProducers([fn, fn?.role, ...authorizer._producers(defaults)]);
     // The user's own function is invoked as it is given, even if another service made an alias of it.
     const invoked = fn && fn !== authorizer._function ? aliasOf(fn) ?? fn : fn;
     this.authorizer = authorizer._bind(this.scope, api, address, invoked);
@@ -162,7 +155,8 @@ export class RouteTable {
       this.make(plan, makeConnectMock(this.scope, api), undefined, this.scope);
       return;
     }
-    const echo = makeSubprotocolEcho(this.scope, subprotocol, defaults);
+    // The function selects the subprotocol, which an authorizer cannot do: browsers close a connection if the server selects none.
+    const echo = presetFunction(this.scope, 'ConnectEcho', 'subprotocol-echo', defaults, { SUBPROTOCOL: subprotocol });
     grants.addProducers([echo.role, ...Object.values(defaults)]);
     this.make(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
   }
@@ -178,7 +172,7 @@ export class RouteTable {
     if (made) return made;
     throw problem(this.scope, property, routeKey, {
       reason: 'is not a route of this service',
-      remedy: `its routes are ${list(this.keys)}`,
+      remedy: `its routes are ${list([...this.routes.keys()])}`,
     });
   }
 }

@@ -5,7 +5,7 @@ import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-li
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { invocationUri } from '../../../lib/private/routes/invocation';
-import { RouteIntegrations, SharedIntegration } from '../../../lib/private/routes/route-integrations';
+import { makeConnectMock, RouteIntegrations, SharedIntegration } from '../../../lib/private/routes/route-integrations';
 import { ServiceAddress } from '../../../lib/private/service-address';
 import { inlineFunction, quickStack, warnings } from '../../_helpers/quick-app';
 import { permissionCommand } from '../_helpers/permission-command';
@@ -291,4 +291,27 @@ describe('SharedIntegration', () => {
     // THEN
     expect(() => new SharedIntegration(integration).bind()).toThrow(new Error('Stack/Integration is bound already'));
   });
+});
+
+test('the mock of $connect responds with 200 to every client', () => {
+  // WHEN
+  route('$connect', makeConnectMock(stack, api));
+
+  // THEN
+  const template = Template.fromStack(stack);
+  const [[id, integration]] = Object.entries(template.findResources('AWS::ApiGatewayV2::Integration'));
+  expect(integration.Properties).toEqual({
+    ApiId: stack.resolve(api.apiId),
+    IntegrationType: 'MOCK',
+    IntegrationUri: '',
+    RequestTemplates: { $default: '{"statusCode":200}' },
+    TemplateSelectionExpression: '\\$default',
+  });
+  const [response] = Object.values(template.findResources('AWS::ApiGatewayV2::IntegrationResponse'));
+  expect(response.Properties).toEqual({
+    ApiId: stack.resolve(api.apiId),
+    IntegrationId: { Ref: id },
+    IntegrationResponseKey: '$default',
+  });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { Target: { 'Fn::Join': ['', ['integrations/', { Ref: id }]] } });
 });
