@@ -95,7 +95,7 @@ describe('custom', () => {
     expect(check(WebsocketAccessLogFormat.custom(text))).toThrow(fault(message));
   });
 
-  test('takes 3 KB and not a byte more', () => {
+  test('accepts 3 KB and not a byte more', () => {
     const fits = '$context.requestId'.padEnd(3_070) + 'é';
 
     expect(check(WebsocketAccessLogFormat.custom(fits))).not.toThrow();
@@ -103,11 +103,11 @@ describe('custom', () => {
       .toThrow(fault('3073 bytes are more than the 3072 that API Gateway allows for a format; log fewer variables'));
   });
 
-  test('takes what is known at deployment only', () => {
+  test('accepts a token', () => {
     expect(check(WebsocketAccessLogFormat.custom(Lazy.string({ produce: () => 'later' })))).not.toThrow();
   });
 
-  test('refuses what is no text', () => {
+  test('rejects a value that is not a string', () => {
     expect(check(WebsocketAccessLogFormat.custom({ requestId: 1 } as unknown as string)))
       .toThrow(fault("{ requestId } is not a string; use 'src/messages.send'"));
   });

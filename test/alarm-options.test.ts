@@ -80,7 +80,7 @@ test('fails for a share of the timeout that is known at deployment', () => {
   );
 });
 
-test('fails for more actions than CloudWatch takes', () => {
+test('fails for more actions than CloudWatch allows', () => {
   // GIVEN
   const topic = new sns.Topic(stack, 'Topic');
   const actions = Array.from({ length: 5 }, () => new SnsAction(topic));

@@ -371,7 +371,7 @@ describe('one alarm', () => {
     expect(alarms.alarm('functionErrors', 'src/a.b').node.id).toBe('FunctionErrors-src%2Fa.b');
   });
 
-  test('that there is not fails, and says which there are', () => {
+  test('that does not exist fails, and the error lists the alarms', () => {
     // GIVEN
     const alarms = alarmsOf();
     const remedy = 'the alarms are integrationError, executionError, clientError and integrationLatency';

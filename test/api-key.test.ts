@@ -18,7 +18,7 @@ function service(props: Partial<WebsocketServiceProps>): WebsocketService {
 }
 
 describe('a key', () => {
-  test('is asked for on $connect, and in a usage plan that opens every stage once it is there', () => {
+  test('is required on $connect, and a usage plan covers every stage and depends on it', () => {
     // WHEN
     const chat = service({ additionalStages: { beta: {} } });
     chat.addUsagePlan('Gold', { quota: { limit: 100 } });
@@ -34,7 +34,7 @@ describe('a key', () => {
     expect(plan.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::ApiGatewayV2::Stage'))));
   });
 
-  test('is not asked for unless that is said', () => {
+  test('is not required by default', () => {
     // WHEN
     service({ routes: { $connect: { integration: RouteIntegration.mock() } } });
 
@@ -93,7 +93,7 @@ describe('the place of the key', () => {
     ));
   });
 
-  test('is no string', () => {
+  test('is not a string', () => {
     expect(() => service({ apiKeySelectionExpression: 'x-api-key' as unknown as WebSocketApiKeySelectionExpression })).toThrow(new Error(
       'Stack/Chat: apiKeySelectionExpression: "x-api-key" is not a WebSocketApiKeySelectionExpression; '
       + 'use WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY',

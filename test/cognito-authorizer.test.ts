@@ -40,12 +40,12 @@ test('user pool and clients become variables; without a use it is access tokens'
   });
 });
 
-test('ID tokens and groups may be asked for', () => {
+test('ID tokens and groups can be required', () => {
   service({ tokenUse: WebsocketCognitoTokenUse.ID, groups: ['staff', 'admins'] });
   hasVariables(Match.objectLike({ COGNITO_TOKEN_USE: 'id', COGNITO_GROUPS: 'staff admins' }));
 });
 
-test('scopes may be asked for with access tokens', () => {
+test('scopes can be required of access tokens', () => {
   service({ scopes: ['chat/read'], tokenUse: WebsocketCognitoTokenUse.ACCESS });
   hasVariables(Match.objectLike({ COGNITO_TOKEN_USE: 'access', JWT_SCOPES: 'chat/read' }));
 });
@@ -58,7 +58,7 @@ test('an imported user pool will do', () => {
   hasVariables(Match.objectLike({ COGNITO_USER_POOL_ID: 'eu-west-1_AbCdEf123', COGNITO_CLIENT_IDS: '1example23456789' }));
 });
 
-test('a user pool of another stack makes no cycle, also if a route invokes a function of that stack', () => {
+test('a user pool of another stack causes no cycle, even if a route invokes a function of that stack', () => {
   // GIVEN
   const app = quickApp();
   const users = new Stack(app, 'Users');

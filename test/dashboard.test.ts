@@ -106,7 +106,7 @@ test('has a row for each stage, in their order', () => {
   expect(body().widgets.map(({ y }) => y)).toEqual([0, 0, 0, 0, 6, 6, 6, 6]);
 });
 
-test('takes a stage whose name is known at deployment', () => {
+test('accepts a stage whose name is a token', () => {
   // WHEN
   dashboardOf({ stageNames: [new CfnParameter(stack, 'Stage').valueAsString] });
 
@@ -222,7 +222,7 @@ describe('options', () => {
   });
 });
 
-test('fails at synthesis with more metrics than CloudWatch takes', () => {
+test('fails at synthesis with more metrics than CloudWatch allows', () => {
   // GIVEN
   const app = quickApp();
   stack = new Stack(app, 'Stack');

@@ -50,7 +50,7 @@ describe('the plan', () => {
     expect(plan({ existing: imported(), mappingKey }).address).toBe(address);
   });
 
-  test('takes the IP address type of the API, or its own', () => {
+  test('has the IP address type of the API, or its own', () => {
     expect(plan({ domainName: name, certificate }, IpAddressType.DUAL_STACK).ipAddressType).toBe('dualstack');
     expect(plan({ domainName: name, certificate, ipAddressType: IpAddressType.IPV4 }, IpAddressType.DUAL_STACK).ipAddressType).toBe('ipv4');
   });
@@ -110,12 +110,12 @@ describe('fails for', () => {
     fails({ domainName: name }, `domain.domainName: "${name}" has no certificate; give \`certificate\`, or \`hostedZone\` to have one made and validated there`);
   });
 
-  test('what is no domain name', () => {
+  test('text that is not a domain name', () => {
     fails({ domainName: 'WS.example.com', hostedZone },
       'domain.domainName: "WS.example.com" has upper-case letters, which API Gateway does not accept; write "ws.example.com"');
   });
 
-  test('what is no mapping key', () => {
+  test('text that is not a mapping key', () => {
     fails({ domainName: name, hostedZone, mappingKey: '/chat' }, 'domain.mappingKey: "/chat" has a slash at its start or end; write "chat"');
   });
 

@@ -206,7 +206,7 @@ test('what an injector or an aspect sets of a stage counts for a route with sett
   });
 });
 
-test('an access log that an injector gives to a stage makes the role of the account, too', () => {
+test('an access log from a property injector also creates the role of the account', () => {
   // GIVEN
   const destination = new LogGroupLogDestination(new logs.LogGroup(stack, 'Log'));
   PropertyInjectors.of(stack).add({

@@ -140,7 +140,7 @@ describe('a bundling option that only a deployment knows', () => {
 });
 
 describe('projectRoot', () => {
-  test('fails if it is not there', () => {
+  test('fails if it does not exist', () => {
     expect(() => service({ projectRoot: 'elsewhere' })).toThrow(new Error(
       'Stack/Chat: routes["foo"].projectRoot: "elsewhere" does not exist; '
       + 'name a directory, relative to the one that the app runs in or absolute',
@@ -174,7 +174,7 @@ describe('projectRoot', () => {
   });
 });
 
-test('handlerRoot fails if it is not there', () => {
+test('handlerRoot fails if it does not exist', () => {
   expect(() => service({ handlerRoot: 'elsewhere' })).toThrow(new Error(
     'Stack/Chat: routes["foo"].handlerRoot: "elsewhere" does not exist; '
     + 'name a directory, relative to the one that the app runs in or absolute',
@@ -193,7 +193,7 @@ describe('an alias', () => {
     ['empty', { alias: '' }, `alias: "" ${NAME}`],
     ['$LATEST', { alias: '$LATEST' }, `alias: "$LATEST" ${NAME}`],
     ['too long', { alias: 'a'.repeat(129) }, `alias: "${'a'.repeat(129)}" ${NAME}`],
-    ['no string', { alias: true as unknown as string }, 'alias: true is not a string; write "true"'],
+    ['not a string', { alias: true as unknown as string }, 'alias: true is not a string; write "true"'],
     ['a token', { alias: Aws.REGION }, `alias: ${JSON.stringify(Aws.REGION)} is known only at deployment, but the construct id is made from it `
       + 'before that; write the name as a literal'],
     ['a fraction', { alias: 'live', provisionedConcurrentExecutions: 1.5 }, `provisionedConcurrentExecutions: 1.5 ${COUNT}`],
@@ -214,7 +214,7 @@ describe('an alias', () => {
     expect(() => service({}, { authorizer })).toThrow(new Error(`Stack/Chat: authorizer.${message}`));
   });
 
-  test('is contradicted where the value is: what a route says is that of the route, what it takes over that of `defaults`', () => {
+  test('is reported where the value was set: on the route, or in `defaults`', () => {
     expect(() => service({ alias: 'live', reservedConcurrentExecutions: 2 }, { defaults: { provisionedConcurrentExecutions: 3 } }))
       .toThrow(new Error(`Stack/Chat: defaults.provisionedConcurrentExecutions: 3 ${RESERVED}`));
   });
@@ -268,7 +268,7 @@ describe('logGroupRetention', () => {
 });
 
 describe('buildScript', () => {
-  test('fails if it is not there', () => {
+  test('fails if it does not exist', () => {
     expect(() => service({ buildScript: 'build.mjs' })).toThrow(new Error(
       `Stack/Chat: routes["foo"].buildScript: "build.mjs" names no file: there is no ${path.join(folder.path, 'build.mjs')}; `
       + 'write the path relative to `projectRoot`, or an absolute one',

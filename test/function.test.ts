@@ -180,7 +180,7 @@ describe('bundling', () => {
     expect(ofDefaults).toEqual(ofService);
   });
 
-  test('has a source map if it is asked for one', () => {
+  test('has a source map if it is set', () => {
     expect(Object.keys(bundleWith({ sourceMap: true }))).toEqual(['index.js', 'index.js.map']);
     expect(Object.keys(bundleWith({ sourceMapMode: SourceMapMode.EXTERNAL }))).toEqual(['index.js', 'index.js.map']);
     expect(bundleWith({ sourceMapMode: SourceMapMode.INLINE })['index.js']).toContain('sourceMappingURL=data:');
@@ -192,7 +192,7 @@ describe('bundling', () => {
     ));
   });
 
-  test('takes `sourceMap` and `sourceMapMode` as one setting: the route has both from itself', () => {
+  test('treats `sourceMap` and `sourceMapMode` as one setting, which a route overrides as a whole', () => {
     // WHEN
     const off = bundleWith({ sourceMap: false }, { bundling: { sourceMapMode: SourceMapMode.BOTH } });
     const on = bundleWith({ sourceMapMode: SourceMapMode.EXTERNAL }, { bundling: { sourceMap: false } });

@@ -33,7 +33,7 @@ test.each(quoted)('a sample of docs/integrations.md is one that is compiled: %s'
   expect(read('_helpers', 'integration-samples.ts')).toContain(code.replace(/^(?=.)/gm, '  '));
 });
 
-test('each sample makes one integration, with whatever it takes', () => {
+test('each sample makes one integration, with its role and responses', () => {
   // GIVEN
   const stack = quickStack();
 

@@ -114,7 +114,7 @@ describe('fromSchema', () => {
     ));
   });
 
-  test('is one resource in each service that has it', () => {
+  test('is one resource in each service that uses it', () => {
     // GIVEN
     const model = WebsocketModel.fromSchema({ title: 'text' });
 
@@ -152,7 +152,7 @@ describe('fromFile', () => {
     expect(() => service(WebsocketModel.fromFile(file as never))).toThrow(new Error(`Stack/Chat: routes["send"].requestModel: ${message}`));
   });
 
-  test('fails with line and column of what is no JSON', () => {
+  test('fails with line and column of a JSON error', () => {
     expect(() => service(WebsocketModel.fromFile('schemas/broken.json')))
       .toThrow(/^Stack\/Chat: routes\["send"\]\.requestModel: "schemas\/broken\.json" is not JSON: line 3, column 1: .+; fix it$/);
   });
@@ -198,7 +198,7 @@ describe('schema files', () => {
     expect(read(text)).toEqual({ schema: { type: 'object' } });
   });
 
-  test('says that there is no file', () => {
+  test('reports a missing file', () => {
     expect(readSchemaFile('schemas/none.json')).toEqual({
       reason: 'does not exist', remedy: 'name a JSON file, relative to the directory that the app runs in or absolute',
     });
@@ -211,7 +211,7 @@ describe('schema files', () => {
     });
   });
 
-  test.each(['[]', '1', 'null', '"a"'])('refuses JSON that is no object: %s', (text) => {
+  test.each(['[]', '1', 'null', '"a"'])('rejects JSON that is not an object: %s', (text) => {
     expect(read(text)).toEqual({ reason: 'holds JSON that is not an object', remedy: 'put a JSON Schema into it, for example { "type": "object" }' });
   });
 

@@ -50,7 +50,7 @@ test('it has the pages and the examples that its README links to, and all that t
   expect([...new Set(linked)].filter((file) => !packed.has(file) && ![...packed].some((one) => one.startsWith(file)))).toEqual([]);
 });
 
-test('whatever a file of it loads by a relative path is in it', () => {
+test('contains every file that its files load by a relative path', () => {
   const loads = [...packed].filter((file) => COMPILED.test(file) && file.endsWith('.js')).flatMap((file) => {
     const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
     return [...text.matchAll(/\brequire\("(\.[^"]+)"\)/g)].map(([, name]) => path.posix.join(path.posix.dirname(file), name));
@@ -94,7 +94,7 @@ ${code}`);
     return { ...spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' }), file };
   }
 
-  test('that nobody catches begins with its message, and then comes the line of the app', () => {
+  test('that is not caught begins with its message, followed by the line of the app', () => {
     const { stderr, file } = run("new WebsocketService(stack, 'Chat', { routes: { say: 'src/say.handler' } });");
 
     const [first, second] = stderr.split('\n');

@@ -85,7 +85,7 @@ describe('in a WebsocketService', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::RouteResponse', { RouteResponseKey: '$default' });
   });
 
-  test('addRoute takes one too', () => {
+  test('addRoute accepts one too', () => {
     // WHEN
     service({ ping: { integration: RouteIntegration.ping() } }).addRoute('store', { integration: RouteIntegration.sqs(queue()) });
 
@@ -140,7 +140,7 @@ describe('in any WebSocketApi', () => {
     Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
   });
 
-  test('nobody else binds it', () => {
+  test('cannot be bound by another construct', () => {
     const route = api.addRoute('a', { integration: RouteIntegration.ping() });
     expect(() => RouteIntegration.ping().bind({ route, scope: stack })).toThrow(new Error(
       'Stack/Api/a-Route: a RouteIntegration is bound by its route; pass it as `integration` of a route',
@@ -171,7 +171,7 @@ describe('the target', () => {
     expect(() => make(factory, undefined)).toThrow(new Error(`Stack: integration.${option}: (not set) ${message}`));
   });
 
-  test.each(['http', 'httpProxy'])('%s refuses a URL that is no string', (factory) => {
+  test.each(['http', 'httpProxy'])('%s rejects a URL that is not a string', (factory) => {
     expect(() => make(factory, new URL('https://example.com'))).toThrow(new Error(
       "Stack: integration.url: URL {} is not a string; use 'https://example.com'",
     ));

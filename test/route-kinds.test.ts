@@ -18,7 +18,7 @@ function service(foo: unknown): WebsocketService {
 
 const HANDLER = { handler: 'src/messages.foo' };
 
-describe('what is no object is no route', () => {
+describe('a route that is not an object fails', () => {
   test.each<[unknown, string]>([
     [null, 'null'],
     [undefined, '(not set)'],
@@ -78,13 +78,13 @@ describe('an integrationTimeout that is a token', () => {
 
   test.each(['seconds', 'minutes'] as const)('fails in %s', (unit) => {
     expect(() => service({ ...HANDLER, integrationTimeout: Duration[unit](given()) })).toThrow(new Error(
-      `Stack/Chat: routes["foo"].integrationTimeout: <token> ${unit} is only known at deployment, and cannot be converted `
-      + 'into milliseconds before that; make it with Duration.millis()',
+      `Stack/Chat: routes["foo"].integrationTimeout: <token> ${unit} is known only at deployment, and cannot be converted `
+      + 'to milliseconds before that; make it with Duration.millis()',
     ));
   });
 });
 
-test('an export of a file that is no source file fails as that of a missing file, not of a folder', () => {
+test('an export of a file that is not a source file fails like a missing file, not like a folder', () => {
   expect(() => service({ handler: 'package.json.main' })).toThrow(new Error(
     'Stack/Chat: routes["foo"].handler: "package.json.main" names no file: there is no "package.json" with one of '
     + `.ts .tsx .mts .cts .js .jsx .mjs .cjs in ${folder.path}; `

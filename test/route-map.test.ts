@@ -42,7 +42,7 @@ describe('what is wrong with several routes', () => {
 
   const missing = (file: string): string => `names no file: there is no "${file}" with one of .ts .tsx .mts .cts .js .jsx .mjs .cjs in ${folder.path}`;
 
-  test('and with the authorizer is told at once, with the nearest file of each', () => {
+  test('and of the authorizer are reported at once, with the nearest file of each', () => {
     expect(() => new WebsocketService(quickStack(), 'Chat', {
       routes: {
         $conect: { handler: 'src/messages.enter' },
@@ -61,7 +61,7 @@ describe('what is wrong with several routes', () => {
     ].join('\n')));
   });
 
-  test('is told of routes in the API of another, too', () => {
+  test('is also reported for routes in the API of another stack', () => {
     const stack = quickStack();
     const service = WebsocketService.fromAttributes(stack, 'Chat', { apiId: 'abc', stageName: 'dev' });
 

@@ -67,7 +67,7 @@ test('operationName', () => {
   hasRoute({ OperationName: 'SendMessage' });
 });
 
-test('a model without a name has that of the first of its routes, whatever the order of the map', () => {
+test('a model without a name is named after its first route, whatever the order of the map', () => {
   // GIVEN
   const requestModel = WebsocketModel.fromSchema({});
   const fn = inlineFunction(stack, 'Fn');

@@ -58,7 +58,7 @@ describe('returnResponse', () => {
     template.resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
   });
 
-  test('makes a two-way route of an existing integration', () => {
+  test('makes a two-way route with an existing integration', () => {
     // WHEN
     service({ integration: new WebSocketMockIntegration('Mock'), returnResponse: true });
 
@@ -159,7 +159,7 @@ describe('integrationTimeout and contentHandling', () => {
 });
 
 describe('the target', () => {
-  test('fails if there is none', () => {
+  test('fails without a target', () => {
     expect(() => service({ returnResponse: true })).toThrow(new Error(
       'Stack/Chat: routes["foo"]: { returnResponse } names no target; give exactly one of handler, function or integration',
     ));
@@ -292,7 +292,7 @@ describe('route keys', () => {
     expect(predefinedFor(key)).toBe(predefined);
   });
 
-  test.each([' foo', 'foo ', ' ', '\tfoo', 'foo\n', 'foo\nbar', 'foo\u0000', 'a\u007fb'])('%j is refused: nobody sees it', (key) => {
+  test.each([' foo', 'foo ', ' ', '\tfoo', 'foo\n', 'foo\nbar', 'foo\u0000', 'a\u007fb'])('%j is rejected: the character is invisible', (key) => {
     expect(routeKeyFault(key)).toEqual({ reason: 'has white space around it or a control character in it', remedy: 'remove it' });
   });
 });

@@ -258,7 +258,7 @@ test('`defaults.environmentEncryption` encrypts the environment of every functio
   template.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: stack.resolve(key.keyArn) });
 });
 
-test('a key for the access log and the log group of the functions takes CloudWatch Logs as its user', () => {
+test('a key for the access log and the log group of the functions permits CloudWatch Logs', () => {
   // GIVEN
   const stack = new Stack(quickApp(), 'Stack');
   const key = new kms.Key(stack, 'Key');

@@ -283,7 +283,7 @@ test('fails for bundling options in two places', () => {
   ));
 });
 
-test('the resources of a service that takes all defaults are these', () => {
+test('the resources of a service with all defaults are these', () => {
   // WHEN
   service();
 

@@ -63,7 +63,7 @@ test('planAdditionalStage is the same for options that stand by themselves', () 
 });
 
 describe('checkStageNames', () => {
-  test('takes nine beside the first', () => {
+  test('accepts nine in addition to the first', () => {
     const others = [...Array(9).keys()].map((index) => `s${index}`);
     expect(() => checkStageNames(new Checks(stack), 'dev', others)).not.toThrow();
     expect(() => checkStageNames(new Checks(stack), 'dev', [...others, 's9'])).toThrow(new Error(
@@ -71,7 +71,7 @@ describe('checkStageNames', () => {
     ));
   });
 
-  test('takes any beside a first one that is not known', () => {
+  test('accepts any if the first name is a token', () => {
     expect(() => checkStageNames(new Checks(stack), Lazy.string({ produce: () => 'dev' }), ['dev'])).not.toThrow();
   });
 });

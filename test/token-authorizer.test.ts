@@ -60,7 +60,7 @@ describe('the function', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('is one file, whatever the app bundles', () => {
+  test('is one file, whatever bundling options the app has', () => {
     // WHEN
     const chat = service();
 

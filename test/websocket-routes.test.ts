@@ -85,14 +85,14 @@ describe('routes in the API of another', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('are told the address of the custom domain', () => {
+  test('get the URL of the custom domain', () => {
     routes({ service: imported({ domainName: 'ws.example.com', mappingKey: 'chat' }) });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { WEBSOCKET_CALLBACK_URL: 'https://ws.example.com/chat', WEBSOCKET_CALLBACK_URLS: '{"dev":"https://ws.example.com/chat"}' } },
     });
   });
 
-  test('are told the addresses of all stages of a service of this app', () => {
+  test('get the URLs of all stages of a service of this app', () => {
     // GIVEN
     const service = new WebsocketService(new Stack(stack.node.root as App, 'Owner'), 'Chat', {
       routes: { own: { handler: 'src/a.main' } }, authorizer: ConnectAuthorizer.none(), additionalStages: { beta: {} },
@@ -222,7 +222,7 @@ describe('deploy', () => {
     expect(id((more) => { more.function('foo').node.addMetadata('a', 'b'); })).toBe(id());
   });
 
-  test('is not done unless it is asked for', () => {
+  test('is not done by default', () => {
     routes();
     expect(counts()).not.toHaveProperty(['AWS::ApiGatewayV2::Deployment']);
   });
@@ -270,7 +270,7 @@ describe('fails:', () => {
     expect(() => routes(props)).toThrow(new Error(`Stack/More: ${message}`));
   });
 
-  test('a key that other routes of the API have, whoever imported it', () => {
+  test('a key that other routes of the API have, whichever construct imported it', () => {
     routes();
     const again = new Error('Stack/Again: routes: "foo" is a route of Stack/More already, which has the same API; declare it once; '
       + '`route(key)` there returns what was made');
@@ -278,7 +278,7 @@ describe('fails:', () => {
     expect(() => routes({ service: second }, 'Again')).toThrow(again);
   });
 
-  test('more routes than an API takes, over all that were attached', () => {
+  test('more routes than an API may have, across all constructs', () => {
     // GIVEN
     const service = imported();
     const many = Object.fromEntries([...Array(299).keys()].map((index) => [`k${index}`, { handler: 'src/a.main' }]));

@@ -8,7 +8,7 @@ export interface ServiceLocation {
   readonly stageNames: readonly string[];
   /** Host and mapping key of the custom domain of each stage that has one, by the name of the stage. */
   readonly domains?: { readonly [stageName: string]: string | undefined };
-  /** Given instead of names for an imported service of a user's own class. */
+  /** The URLs of another service, which need not be built from names. */
   readonly url?: string;
   readonly callbackUrls?: { readonly [stageName: string]: string };
   readonly region?: string;

@@ -124,7 +124,7 @@ describe('a grantee of another stack', () => {
     expect(holders(stack, other)).toEqual({ Stack: [{ Roles: [expect.anything()] }], Other: [] });
   });
 
-  test('gets the second grant where it got the first, whatever is imported there in between', () => {
+  test('gets the second grant in the same stack as the first, even if something is imported from there in between', () => {
     // GIVEN
     grant(role(other, 'First'));
     grants.addProducers([lambda.Function.fromFunctionName(other, 'Imported', 'imported')]);
@@ -140,7 +140,7 @@ describe('a grantee of another stack', () => {
     });
   });
 
-  test('gets a policy in this stack if it is what a route invokes, whatever its stack got before', () => {
+  test('gets a policy in this stack if a route invokes it, whatever grants its stack has', () => {
     // GIVEN
     grant(role(other, 'First'));
     const target = iam.Role.fromRoleName(other, 'Target', 'target');
@@ -193,7 +193,7 @@ describe('a grantee of another stack', () => {
   });
 });
 
-describe('a role that takes no policies', () => {
+describe('a role that ignores policies', () => {
   const text = (path: string) => `/Stack/Chat: ${path} did not get execute-api:ManageConnections: no policy can be added to it, or to its `
     + 'role, here. Add the permission where that is defined; a route that needs none is made with `manageConnections: false` '
     + '[ack: cdk-websocket-service:grantWithoutEffect]';
@@ -248,7 +248,7 @@ describe('a role that takes no policies', () => {
     expect(holders(stack)).toEqual({ Stack: [] });
   });
 
-  test('warns of a principal that is no construct', () => {
+  test('warns about a principal that is not a construct', () => {
     // WHEN
     const made = grant(new iam.AccountRootPrincipal());
 

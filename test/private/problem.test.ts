@@ -34,7 +34,7 @@ describe('takeAll', () => {
     expect(takeAll(scope, [() => 'a', () => 'b'])).toEqual(['a', 'b']);
   });
 
-  test('throws all that is wrong, and takes every step before', () => {
+  test('runs every step, and throws all faults as one error', () => {
     const last = jest.fn(() => 'c');
 
     expect(() => takeAll(scope, [bad('a'), () => 'x', () => fail(scope, ['b is bad', 'c is bad']), last])).toThrow(new Error(

@@ -44,7 +44,7 @@ test('has the callback URL of each stage, at its custom domain if it has one', (
   });
 });
 
-test('takes URLs that are known as such over all else', () => {
+test('prefers given URLs', () => {
   const { address: made } = address({ domains: { dev: 'ws.example.com' }, url: 'wss://u', callbackUrls: { dev: 'https://c', prod: 'https://p' } });
   expect([made.url, made.callbackUrl, made.callbackUrls.prod]).toEqual(['wss://u', 'https://c', 'https://p']);
 });

@@ -218,7 +218,7 @@ describe('asset metadata', () => {
     });
   });
 
-  test('is not there unless the app wants it', () => {
+  test('is absent unless the app enables it', () => {
     const fn = makeFunction(new Stack(makeApp(), 'Api'), 'Fn');
 
     expect((fn.node.defaultChild as lambda.CfnFunction).cfnOptions.metadata).toBeUndefined();

@@ -102,7 +102,7 @@ describe('preCompilation', () => {
     expect(sourcesContent[model]).toBe(FILES['src/model.ts']);
   });
 
-  test('what TypeScript refuses is an error of the handler that has it, and of no other', () => {
+  test('an error of TypeScript belongs to its handler only', () => {
     const build = bundled(['src/wrong.main', 'src/b.main'], PRE);
 
     expect(answer(build, 'src/wrong.main')).toEqual([

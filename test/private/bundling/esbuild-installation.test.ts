@@ -33,7 +33,7 @@ describe('findEsbuild', () => {
     expect(findEsbuild()).toEqual(path.join(root, 'node_modules/esbuild/own.js'));
   });
 
-  test('takes ours if the app has none', () => {
+  test('uses ours if the app has none', () => {
     open({});
 
     expect(findEsbuild()).toEqual(require.resolve('esbuild'));
@@ -45,7 +45,7 @@ describe('findEsbuild', () => {
     expect(findEsbuild([path.join(root, 'empty'), path.join(root, 'app')])).toEqual(path.join(root, 'app/node_modules/esbuild/own.js'));
   });
 
-  test('finds none where there is none', () => {
+  test('finds nothing if neither exists', () => {
     const { path: root } = open({});
 
     expect(findEsbuild([root])).toBeUndefined();

@@ -289,7 +289,7 @@ describe('esbuildArgs', () => {
     });
   });
 
-  test('esbuild takes every option that a flag becomes', () => {
+  test('esbuild accepts every option that a flag is converted to', () => {
     const app = new AppFolder({ 'src/a.ts': 'export const main = 1;', 'shim.js': '', 'tsconfig.json': '{}' });
     try {
       const refused = FLAGS.map(([name, , options]) => [

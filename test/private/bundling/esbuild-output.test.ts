@@ -82,7 +82,7 @@ describe('the output', () => {
     expect(names).toEqual(['node_modules/padding/index.js', 'src/shared.ts', 'src/messages.ts']);
   });
 
-  test('goes to the app folder of nobody', () => {
+  test('is not written to the folder of the app', () => {
     const { path: root } = open(SOURCES);
 
     build(HANDLERS, { sourcemap: true, metafile: true });
@@ -117,7 +117,7 @@ describe('metafile', () => {
     expect(files).toEqual(filesOf(build(HANDLERS).handlers.get('src/messages.foo')));
   });
 
-  test('is no file unless it is asked for', () => {
+  test('is not a file by default', () => {
     open(SOURCES);
 
     expect(Object.keys(everything(build(HANDLERS)))).toEqual(HANDLERS.map((name) => `${name}/index.js`));

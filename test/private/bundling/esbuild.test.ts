@@ -191,7 +191,7 @@ describe('a broken handler', () => {
     });
   });
 
-  test('cannot see that a TypeScript file passes on what is not there: to esbuild it may be a type', () => {
+  test('cannot detect a missing re-export of a TypeScript file, which may be a type', () => {
     open({ 'src/a.ts': "export { gone } from './b';", 'src/b.ts': 'export const here = 1;' });
 
     expect(errorsOf(build(['src/a.gone']))).toEqual({ 'src/a.gone': [] });
@@ -210,13 +210,13 @@ describe('warnings', () => {
     'src/broken.ts': 'export const main = ;',
   };
 
-  test('are told once, with their place', () => {
+  test('are reported once, with their location', () => {
     open(FILES);
 
     expect(build(['src/a.main', 'src/b.main']).warnings).toEqual([WARNING]);
   });
 
-  test('are told once if every handler is built alone', () => {
+  test('are reported once if every handler is built alone', () => {
     open(FILES);
 
     expect(build(['src/a.main', 'src/broken.main', 'src/b.main']).warnings).toEqual([WARNING]);

@@ -31,7 +31,7 @@ describe('withCommandOutput', () => {
     }
   }
 
-  test('the error has what the failed command printed, without colours, and the terminal has it too', () => {
+  test('the error has the output of the failed command without colours, and the terminal gets it too', () => {
     // WHEN
     const { error, terminal } = failureOf(() => run("console.log('out'); console.error('\\u001b[31mERR\\u001b[0m reason'); process.exit(3)"));
 
@@ -41,7 +41,7 @@ describe('withCommandOutput', () => {
     expect(terminal).toBe('out\n\u001b[31mERR\u001b[0m reason\n');
   });
 
-  test('of a command that is not there it has the name', () => {
+  test('has the name of a missing command', () => {
     // WHEN
     const { error } = failureOf(() => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports

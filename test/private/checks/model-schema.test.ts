@@ -67,7 +67,7 @@ test.each<[string, object, string]>([
     + 'write #/definitions/<name>, or https://apigateway.amazonaws.com/restapis/<api id>/models/<name> for a model of the API'],
   ['a reference to no definition', { properties: { a: {}, b: { $ref: '#/properties/a' } } },
     '#/properties/b/$ref: "#/properties/a" does not refer to one of the `definitions`; move the schema there, and write #/definitions/<name>'],
-  ['a reference that leads nowhere', { $ref: '#/definitions/b', definitions: { a: {}, c: {} } },
+  ['a dangling reference', { $ref: '#/definitions/b', definitions: { a: {}, c: {} } },
     '#/$ref: "#/definitions/b" does not exist; the definitions are a and c'],
   ['a reference without definitions', { $ref: '#/definitions/b' },
     '#/$ref: "#/definitions/b" does not exist; the schema has no `definitions`: add them'],
@@ -138,7 +138,7 @@ describe('references', () => {
       .toEqual({ reason: 'does not exist', remedy: 'the definitions are a' });
   });
 
-  test('leaves what is no text to the meta schema', () => {
+  test('leaves a value that is not a string to the meta-schema', () => {
     expect(schemaReferenceFault(1, {})).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ const names = (struct: StructName, options: unknown, property = ''): void => new
 const values = (struct: StructName, options: unknown, property = ''): void => new Checks(stack, property).values(struct, options);
 
 describe('names', () => {
-  test('known ones pass, those of aws-cdk-lib too, and whatever is undefined', () => {
+  test('known options pass, including those of aws-cdk-lib and undefined ones', () => {
     names('WebsocketServiceRoute', { handler: 'src/a.main', memorySize: 128, requestModel: undefined, bundling: { minify: true }, unknown: undefined });
 
     expect(warnings(stack)).toEqual([]);
@@ -90,7 +90,7 @@ describe('names', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test.each(['constructor', 'toString', '__proto__'])('what every object has is no option: %s', (name) => {
+  test.each(['constructor', 'toString', '__proto__'])('members of every object are not options: %s', (name) => {
     const message = `there is no option \`${name}\`; the options are those of WebsocketServiceRoute`;
     const check = (): void => names('WebsocketServiceRoute', JSON.parse(`{ "${name}": 1 }`));
 
@@ -149,7 +149,7 @@ describe('names', () => {
     expect(() => names('WebsocketServiceProps', { domain: value, routes: { a: value }, additionalStages: value })).not.toThrow();
   });
 
-  test('a construct is no struct', () => {
+  test('a construct is not a struct', () => {
     expect(() => names('WebsocketServiceProps', { domain: new Construct(stack, 'Other') })).not.toThrow();
   });
 
@@ -188,7 +188,7 @@ describe('values', () => {
     expect(() => values('WebsocketFunctionOptions', options)).toThrow(new Error(`Stack: ${message}`));
   });
 
-  test('are told with their place, all at once', () => {
+  test('are reported with their paths, all at once', () => {
     expect(() => values('WebsocketServiceProps', { routes: { say: { environment: { N: 5, M: 6 } } }, defaults: { environment: { N: false } } })).toThrow(
       new Error(
         'Stack: routes["say"].environment.N: 5 is not a string; write "5"\n'
@@ -198,7 +198,7 @@ describe('values', () => {
     );
   });
 
-  test('that go wrong in the checks of other options are told before those', () => {
+  test('that break the checks of other options are reported first', () => {
     const shapes = (options: object): void => new Checks(stack).shapes('WebsocketMockIntegrationOptions', options);
 
     expect(() => shapes({ responses: { key: '$default' } })).toThrow(new Error('Stack: responses: { key } is not a list; put it into brackets: [value]'));
@@ -206,7 +206,7 @@ describe('values', () => {
     expect(() => shapes({ statusCode: '200', requestTemplates: { a: 5 } })).not.toThrow();
   });
 
-  test('objects of any class pass where a class or an interface is asked for, and values of enums', () => {
+  test('objects of any class pass for a class or an interface, and values of enums', () => {
     class Role {}
 
     expect(() => values('WebsocketFunctionOptions', {

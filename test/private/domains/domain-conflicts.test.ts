@@ -70,7 +70,7 @@ describe('services on one domain', () => {
     ]);
   });
 
-  test('do not without any, in whatever stacks and however they know the domain', () => {
+  test('do not without any, in whatever stacks and however they refer to the domain', () => {
     // GIVEN
     const other = new Stack(app, 'Other');
 
@@ -187,7 +187,7 @@ describe('a mapping that somebody else makes', () => {
     expect(said()).toEqual([sharing('REST', 'Stack/V1'), sharing('REST', 'Stack/V2')]);
   });
 
-  test('at another domain is no concern of the service', () => {
+  test('at another domain does not matter', () => {
     // GIVEN
     service('A', { existing: shared() });
 

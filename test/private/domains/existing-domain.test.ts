@@ -159,7 +159,7 @@ describe('hosted zones', () => {
     expect(hostedZoneFault(new route53.PublicHostedZone(stack, 'Public', { zoneName: valueAsString }), 'ws.example.com', true)).toBeUndefined();
   });
 
-  test('a zone that is imported by its id has no name, and is not asked for it', () => {
+  test('a zone that is imported by id has no name, which is not read', () => {
     expect(hostedZoneFault(route53.HostedZone.fromHostedZoneId(stack, 'Zone', 'Z1'), 'ws.example.org', true)).toBeUndefined();
   });
 

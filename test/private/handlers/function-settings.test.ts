@@ -92,13 +92,13 @@ describe('mergeSettings', () => {
     expect([defaults, own]).toEqual([{ environment: { A: '1' } }, { environment: { B: '2' } }]);
   });
 
-  test('an empty environment is no difference to none', () => {
+  test('an empty environment equals no environment', () => {
     expect(differences(mergeSettings({ environment: {} }, {}), mergeSettings({}, {}))).toEqual([]);
   });
 });
 
 describe('differences', () => {
-  test('names each setting in which the two differ, whichever has it', () => {
+  test('names each setting in which the two differ, whichever of them has it', () => {
     const left = { memorySize: 128, description: 'left', timeout: Duration.minutes(1) };
     const right = { memorySize: 256, functionName: 'right', timeout: Duration.seconds(60) };
 

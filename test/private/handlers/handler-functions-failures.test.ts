@@ -199,7 +199,7 @@ describe('a stage that fails', () => {
     expect(() => app.synth()).toThrow(new Error([FIRST, `  [Beta/Api/Chat] ${TEXT}`, `  [Beta/Api/Chat] Stack/Chat: ${TEXT}`].join('\n')));
   });
 
-  test('is not told of by a stage that is sound', () => {
+  test('is not reported by a stage without failures', () => {
     // GIVEN
     const [sound, failing] = ['Alpha', 'Beta'].map((name) => new Stage(app, name));
     service(new Stack(sound, 'Api'), 'Chat', 'src/a.main');
@@ -210,7 +210,7 @@ describe('a stage that fails', () => {
     expect(() => failing.synth()).toThrow(new Error(`${FIRST}\n  [Beta/Api/Chat] ${TEXT}`));
   });
 
-  test('is not told of by another app', () => {
+  test('is not reported by another app', () => {
     // GIVEN
     functions.add([use('x', 'src/broken.main')]);
     start();

@@ -22,7 +22,7 @@ function start(props: AppProps = {}): void {
 }
 
 describe('add', () => {
-  test('makes one function for a handler, however often and however it is spelled', () => {
+  test('makes one function for a handler, however often and in whatever spelling it is used', () => {
     // WHEN
     functions.add([
       use('x', 'src/a.main'), use('y', './src/a.main'), use('z', 'src/a.ts.main'), use('absolute', path.resolve('src/a.main')),
@@ -33,7 +33,7 @@ describe('add', () => {
     expect(functions.get(use('x', 'src/../src/a.main').handler).node.path).toBe('Stack/Chat/Handler-src%2Fa.main');
   });
 
-  test('makes two functions for two exports of a file, each with its own code alone', () => {
+  test('makes two functions for two exports of a file, each with its own code only', () => {
     // GIVEN
     const uses = [use('x', 'src/a.main'), use('y', 'src/a.other')];
 
@@ -48,7 +48,7 @@ describe('add', () => {
     expect(other).toContain('this is other');
   });
 
-  test('makes only what is not there yet', () => {
+  test('makes only functions that do not exist yet', () => {
     // GIVEN
     functions.add([use('x', 'src/a.main')]);
     const before = functions.get(use('x', 'src/a.main').handler);
@@ -61,7 +61,7 @@ describe('add', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 2);
   });
 
-  test('builds a handler into the same bytes whatever is built with it', () => {
+  test('builds a handler to the same bytes whatever other handlers are built with it', () => {
     // GIVEN
     const { handler } = use('x', 'src/a.main');
     functions.add([use('x', 'src/a.main', { bundling: { sourceMap: true } })]);

@@ -134,7 +134,7 @@ test('absolute paths in options become relative to the directory that esbuild wo
   expect(fs.readFileSync('cdk.out/Stack.metadata.json', 'utf8')).not.toContain(folder.path);
 });
 
-test('a function has none if it is not bundled, as its stack was not asked for', () => {
+test('a function has no metadata if it is not bundled since its stack is not selected', () => {
   expect(entries(synthesize(['src/a.main'], {}, { context: { 'aws:cdk:bundling-stacks': [] } }))).toEqual({});
 });
 

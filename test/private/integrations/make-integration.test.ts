@@ -34,7 +34,7 @@ test('without a template of the key $default nothing selects one', () => {
   expect(http({ requestTemplates: { 'application/json': '{}' } }).integration).not.toHaveProperty('TemplateSelectionExpression');
 });
 
-test('request templates of the user replace the one that there is, parameters go over those that there are', () => {
+test('request templates of the user replace the integration\'s own, and parameters override its own', () => {
   // WHEN
   const { integration } = queue({ requestTemplates: { $default: 'Action=SendMessage&MessageBody=x' }, requestParameters: { 'integration.request.header.A': "'b'" } });
 

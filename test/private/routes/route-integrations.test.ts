@@ -251,7 +251,7 @@ describe('an integration of the user', () => {
   });
 });
 
-test('two routes without settings of the integration are alike, whatever else they say', () => {
+test('two routes without options of the integration can share it, whatever other options they have', () => {
   // GIVEN
   const fn = inlineFunction(stack, 'Fn');
 

@@ -19,12 +19,12 @@ const duplicate = new Error(
 );
 
 describe('claim', () => {
-  test('takes keys of several owners', () => {
+  test('accepts keys of several owners', () => {
     keys.claim(chat, 'routes', ['a', 'b']);
     expect(() => keys.claim(more, 'routes', ['c'])).not.toThrow();
   });
 
-  test('refuses a key that another owner has, and takes none of the others then', () => {
+  test('rejects a key that another owner has, and claims none of the others', () => {
     // GIVEN
     keys.claim(chat, 'routes', ['a']);
 
@@ -42,7 +42,7 @@ describe('claim', () => {
     expect(() => keys.claim(chat, 'routes', [])).not.toThrow();
   });
 
-  test('refuses more than an API takes, whoever has them', () => {
+  test('rejects more routes than an API may have, whichever constructs have them', () => {
     // GIVEN
     keys.claim(chat, 'routes', Array.from({ length: 299 }, (_, index) => `k${index}`));
 
@@ -58,7 +58,7 @@ describe('claim', () => {
 describe('ofImported', () => {
   const of = (scope: Construct, apiId = 'abc', region = 'eu-west-1') => RouteKeys.ofImported(scope, apiId, region);
 
-  test('is one record for one API, in whatever stack', () => {
+  test('is one object for one API, in whatever stack', () => {
     expect(of(new Stack(stack.node.root as App, 'Other'))).toBe(of(chat));
   });
 

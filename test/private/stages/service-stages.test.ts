@@ -44,7 +44,7 @@ describe('makeStage', () => {
     });
   });
 
-  test('has an entry for each route that sets something, of those that there are in the end', () => {
+  test('has an entry for each route with settings, including routes that are added later', () => {
     // GIVEN
     const routes = [route('a', {}), route('b', { detailedMetricsEnabled: true })];
 
