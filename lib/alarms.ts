@@ -3,16 +3,24 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { AlarmName, checkAlarmProps, WebsocketAlarmsProps } from './alarm-options';
+import { WebsocketAlarmsProps } from './alarm-options';
 import { Checks } from './private/checks/checks';
+import { BOOLEAN, listOf, NUMBER, OBJECT, STRING, withMember } from './private/checks/kind';
 import { encodeId } from './private/construct-id';
 import {
   AlarmDefinition, FUNCTION_ALARMS, FUNCTION_NAMES, STAGE_ALARMS, STAGE_NAMES, StageSubject,
 } from './private/observability/alarm-definitions';
-import { evaluationOf } from './private/observability/alarm-evaluation';
+import { checkEvaluation, countFault, evaluationOf } from './private/observability/alarm-evaluation';
 import { LabelledFunctions } from './private/observability/labelled-functions';
 import { metricOf } from './private/observability/metrics';
 import { list } from './private/problem';
+
+const TOPIC = withMember('an SNS topic', 'topicArn', "sns.Topic.fromTopicArn(this, 'Topic', arn) for an ARN");
+const ACTION = withMember('an alarm action', 'bind', 'new SnsAction(topic)');
+const ACTIONS = listOf('an array of alarm actions', ACTION, `[${ACTION.example}]`);
+
+/** CloudWatch's quota for each state of an alarm. */
+const ACTION_LIMIT = 5;
 
 /** With more functions than this, alarms for each function cause a warning. */
 const MANY_FUNCTIONS = 50;
@@ -113,3 +121,70 @@ function idOf(name: string, label?: string): string {
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   return label === undefined ? id : `${id}-${encodeId(label)}`;
 }
+
+/** Checks the options of `addAlarms`, where the service itself sets API and stage. */
+export function checkServiceAlarms(scope: Construct, options: WebsocketAlarmsProps): void {
+  const checks = new Checks(scope, 'addAlarms');
+  checks.required('', options, { ...OBJECT, example: '{ topic }' });
+  for (const name of ['apiId', 'stageName'] as const) {
+    if (options[name] === undefined) continue;
+    checks.refuse(name, options[name], {
+      reason: 'is set by the service, whose first stage the alarms are on', remedy: 'leave it out, or use `new WebsocketAlarms(...)`',
+    });
+  }
+}
+
+function checkAlarmProps(scope: Construct, props: WebsocketAlarmsProps): void {
+  const checks = new Checks(scope);
+  checks.required('props', props, { ...OBJECT, example: "{ apiId, stageName: 'dev' }" });
+  checks.names('WebsocketAlarmsProps', props);
+  checks.required('apiId', props.apiId, { ...STRING, example: "'a1b2c3d4e5'" });
+  checks.required('stageName', props.stageName, { ...STRING, example: "'dev'" });
+  checks.kind('topic', props.topic, TOPIC);
+  checks.kind('actions', props.actions, ACTIONS);
+  checks.kind('okActions', props.okActions, ACTIONS);
+  checks.kind('functions', props.functions, BOOLEAN);
+  checkActionCount(checks, 'actions', (props.actions?.length ?? 0) + (props.topic ? 1 : 0));
+  checkActionCount(checks, 'okActions', props.okActions?.length ?? 0);
+  checkEvaluation(checks, props);
+  for (const name of STAGE_NAMES) checkSettings(checks, name, STAGE_ALARMS[name], props);
+  for (const name of FUNCTION_NAMES) {
+    checkSettings(checks, name, FUNCTION_ALARMS[name], props);
+    if (props.functions !== false || props[name] === undefined) continue;
+    checks.refuse(name, props[name], { reason: 'is for alarms on functions, but `functions` is false', remedy: 'leave one of them out' });
+  }
+  checks.values('WebsocketAlarmsProps', props);
+}
+
+function checkActionCount(checks: Checks, option: string, count: number): void {
+  if (count <= ACTION_LIMIT) return;
+  checks.refuse(option, count, {
+    reason: `actions are more than the ${ACTION_LIMIT} that CloudWatch allows, including the topic`,
+    remedy: 'let one topic notify several subscribers',
+  });
+}
+
+function checkSettings<S>(all: Checks, name: AlarmName, definition: AlarmDefinition<S>, props: WebsocketAlarmsProps): void {
+  const settings = props[name];
+  all.kind(name, settings, { ...OBJECT, example: '{ enabled: false }' });
+  if (settings === undefined) return;
+  const checks = all.of(name);
+  checks.kind('enabled', settings.enabled, BOOLEAN);
+  const others = Object.entries(settings).find(([key, value]) => key !== 'enabled' && value !== undefined);
+  if (settings.enabled === false && others) {
+    checks.refuse(others[0], others[1], { reason: 'is for an alarm that `enabled: false` switches off', remedy: 'leave one of them out' });
+  }
+  checks.kind('threshold', settings.threshold, NUMBER);
+  checks.that('threshold', settings.threshold, definition.fault);
+  if (definition.minimumErrors === undefined && settings.minimumErrors !== undefined) {
+    checks.refuse('minimumErrors', settings.minimumErrors, {
+      reason: 'is for alarms on a share of errors, and this alarm is not one of them', remedy: 'leave it out',
+    });
+  }
+  checks.kind('minimumErrors', settings.minimumErrors, NUMBER);
+  checks.that('minimumErrors', settings.minimumErrors, countFault);
+  checkEvaluation(checks, settings, props);
+}
+
+/** An alarm is named after its option. */
+type AlarmName = keyof typeof STAGE_ALARMS | keyof typeof FUNCTION_ALARMS;

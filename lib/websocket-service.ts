@@ -4,12 +4,13 @@ import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { checkServiceAlarms, WebsocketAlarmsProps } from './alarm-options';
-import { WebsocketAlarms } from './alarms';
+import { WebsocketAlarmsProps } from './alarm-options';
+import { checkServiceAlarms, WebsocketAlarms } from './alarms';
 import { checkApiKeySource } from './api-key';
 import { warnOfPublic } from './authorizer';
 import { checkServiceDashboard, WebsocketDashboard, WebsocketDashboardProps } from './dashboard';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
+import { ImportedService } from './imported-service';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
 import { ownMembers, withoutUndefined } from './private/members';
@@ -26,7 +27,7 @@ import { planAddedRoute, WebsocketServiceRoute } from './route';
 import { handlerDefaults, planRouteMap, warnOfPlainKeys } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
 import { planAdditionalStage, planStage } from './stage';
-import { ImportedService, WebsocketServiceAttributes } from './websocket-service-attributes';
+import { WebsocketServiceAttributes } from './websocket-service-attributes';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
 /**

@@ -8,8 +8,8 @@ import { Construct } from 'constructs';
 import type { BuildOptions } from 'esbuild';
 import { buildInProcess, BuildSteps, findTypeScript } from './build-process';
 import { emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
-import { buildHandlers, BuiltHandler, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
-import { EsbuildOptions, toEsbuildOptions } from './esbuild-options';
+import { buildHandlers, BuiltHandler, EsbuildOptions, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
+import { toEsbuildOptions } from './esbuild-options';
 import { Handler } from './handler';
 import { list } from '../problem';
 import { sameValue } from '../values';
@@ -36,12 +36,6 @@ export interface BundledHandler extends BuiltHandler {
   readonly recipe: Recipe;
   /** Whether a build script or TypeScript took part. */
   readonly hasSteps: boolean;
-}
-
-/** A warning for the service to add, by its id. */
-export interface BundleWarning {
-  readonly id: string;
-  readonly text: string;
 }
 
 /** The output of all builds. */

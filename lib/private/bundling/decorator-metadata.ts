@@ -1,9 +1,14 @@
 import * as fs from 'fs';
 import { createRequire } from 'module';
 import * as path from 'path';
-import type { BundleWarning } from './bundler';
-import type { EsbuildOptions } from './esbuild-options';
+import type { EsbuildOptions } from './esbuild';
 import { list } from '../problem';
+
+/** A warning for the service to add, by its id. */
+export interface BundleWarning {
+  readonly id: string;
+  readonly text: string;
+}
 
 /** The setting in a tsconfig.json; `undefined` if it is absent. */
 type Setting = boolean | undefined;

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import type { BuildContext, Metafile } from 'esbuild';
 import { Build, buildOptions, diagnostics, Esbuild, filesByHandler, loadEsbuildAnew } from './esbuild';
-import type { EsbuildOptions } from './esbuild-options';
+import type { EsbuildOptions } from './esbuild';
 import type { Handler } from './handler';
 
 /** A build without errors. */

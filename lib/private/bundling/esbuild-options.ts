@@ -1,10 +1,8 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { findTypeScript } from './build-process';
+import type { EsbuildOptions } from './esbuild';
 import { emptyAsUndefined } from '../members';
-
-/** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
-export type EsbuildOptions = Readonly<Record<string, unknown>>;
 
 /** Whether one esbuild build supports these options. If not, `NodejsFunction` has to bundle. */
 export function fitsOneBuild(options: BundlingOptions, directory = '.'): boolean {

@@ -3,8 +3,10 @@ import { createRequire } from 'module';
 import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
-import type { EsbuildOptions } from './esbuild-options';
 import type { Handler } from './handler';
+
+/** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
+export type EsbuildOptions = Readonly<Record<string, unknown>>;
 
 /** A file of a bundle. The path is relative to the folder that Lambda unpacks. */
 export interface BundleFile {

@@ -4,6 +4,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { literal } from '../values';
 
+/** Options of a route that belong to the integration, which all routes of a function share. */
+export const INVOCATION_OPTIONS = ['integrationTimeout', 'contentHandling'] as const;
+
 /**
  * The URI by which API Gateway invokes a function, alias or version, in the Region of the function.
  *

@@ -1,7 +1,7 @@
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { invocationUri, permitStages } from './invocation';
+import { INVOCATION_OPTIONS, invocationUri, permitStages } from './invocation';
 import type { WebsocketServiceRoute } from '../../route';
 import type { RouteIntegration } from '../../route-integration';
 import { encodeId } from '../construct-id';
@@ -12,9 +12,6 @@ import { sameValue } from '../values';
 
 /** The id of the permission for the first stage; ids for other stages end in the stage name. */
 const PERMISSION = 'RoutePermission';
-
-/** Options of a route that belong to the integration, which all routes of a function share. */
-export const INVOCATION_OPTIONS = ['integrationTimeout', 'contentHandling'] as const;
 
 type InvocationOptions = Pick<WebsocketServiceRoute, typeof INVOCATION_OPTIONS[number]>;
 

@@ -1,5 +1,4 @@
-import { Build, buildHandlers } from '../../../lib/private/bundling/esbuild';
-import { EsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { Build, buildHandlers, EsbuildOptions } from '../../../lib/private/bundling/esbuild';
 import { filesOf, handler } from '../../_helpers/builds';
 
 export const PLAIN: EsbuildOptions = { platform: 'node', format: 'cjs', target: 'node20', minify: false };

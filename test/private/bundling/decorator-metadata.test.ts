@@ -1,6 +1,6 @@
 import * as path from 'path';
 import { filesWithoutMetadata, metadataWarning } from '../../../lib/private/bundling/decorator-metadata';
-import { EsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { EsbuildOptions } from '../../../lib/private/bundling/esbuild';
 import { AppFolder } from '../../_helpers/app-folder';
 
 const ON = '{ "compilerOptions": { "emitDecoratorMetadata": true } }';

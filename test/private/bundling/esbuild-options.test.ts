@@ -1,8 +1,8 @@
 import { DockerImage } from 'aws-cdk-lib';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, Charset, LogLevel, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { buildHandlers } from '../../../lib/private/bundling/esbuild';
-import { EsbuildArg, esbuildArgsOptions, EsbuildOptions, fitsOneBuild, toEsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { buildHandlers, EsbuildOptions } from '../../../lib/private/bundling/esbuild';
+import { EsbuildArg, esbuildArgsOptions, fitsOneBuild, toEsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
 import { AppFolder } from '../../_helpers/app-folder';
 import { handler } from '../../_helpers/builds';
 

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { EsbuildOptions } from '../../../lib/private/bundling/esbuild-options';
+import { EsbuildOptions } from '../../../lib/private/bundling/esbuild';
 import { AppFolder } from '../../_helpers/app-folder';
 import { filesOf } from '../../_helpers/builds';
 import { build, everything, HANDLERS, SOURCES } from '../_helpers/esbuild-builds';
