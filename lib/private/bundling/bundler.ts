@@ -7,7 +7,7 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { BuildOptions } from 'esbuild';
 import { buildInProcess, BuildSteps, findTypeScript } from './build-process';
-import { emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
+import { BundleWarning, emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
 import { buildHandlers, BuiltHandler, EsbuildOptions, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
 import { toEsbuildOptions } from './esbuild-options';
 import { Handler } from './handler';
