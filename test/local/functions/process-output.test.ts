@@ -150,14 +150,22 @@ test('timeouts count again when the debugger has left', async () => {
   const urls: string[] = [];
   const sample = new SamplePool({ inspect: await freePort(), onInspector: (_fn, url) => urls.push(url) });
   const advance = stopClock();
-  sample.add('fn', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));', { timeout: 10_000 });
+  sample.add('fn', 'exports.handler = () => { console.error("running"); return new Promise((resolve) => setTimeout(resolve, 60_000)); };', {
+    timeout: 10_000,
+  });
   await sample.start();
   await until(() => urls.length === 1);
   const client = await attach(urls[0]);
+  // Node.js says that it has a debugger before it answers one.
+  const answered = new Promise((resolve) => client.once('message', resolve));
+  client.send('{"id":1,"method":"Runtime.getIsolateId"}');
+  await answered;
   // WHEN
   const running = sample.pool.invoke('fn', '{}');
   let isOver = false;
   void running.finally(() => { isOver = true; });
+  // The gateway has read this line, and those before it.
+  await until(() => sample.output.length === 1);
   advance(20_000);
   await new Promise(setImmediate);
   expect(isOver).toBe(false);
