@@ -36,8 +36,8 @@ export function targetLines(measurements: Measurements): string[] {
   const seconds = (variant: Variant): Series => measurements.seconds(variant, 50, false);
   const perRoute = (variant: Variant): Series => measurements.millisecondsPerRoute(variant, 1, 100, false);
   return [
-    targetLine('50 routes: at least 20x plain', ratio(seconds('plain'), seconds('service')), (x) => x >= 20),
-    targetLine('50 routes: at most 1.6x the floor', ratio(seconds('service'), seconds('floor')), (x) => x <= 1.6),
+    targetLine('50 routes: at least 30x plain', ratio(seconds('plain'), seconds('service')), (x) => x >= 30),
+    targetLine('50 routes: at most 1.35x the floor', ratio(seconds('service'), seconds('floor')), (x) => x <= 1.35),
     targetLine('per added route: at most 1.5x the floor', ratio(perRoute('service'), perRoute('floor')), (x) => x <= 1.5),
   ];
 }
