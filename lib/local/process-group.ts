@@ -45,7 +45,8 @@ export async function exitOf(child: ChildProcess, grace: number): Promise<[numbe
     child.once('close', (...how) => resolve(how));
     child.once('exit', (...how) => {
       if (HAS_GROUPS) killGroup(child);
-      timer = setTimeout(() => resolve(how), grace);
+      // On a busy machine the time may be over before anything was read: this turn of the event loop still reads what is there.
+      timer = setTimeout(() => setImmediate(resolve, how), grace);
     });
   });
   clearTimeout(timer);

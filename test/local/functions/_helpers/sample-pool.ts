@@ -18,6 +18,12 @@ export const hasPython = (() => {
 
 export const REQUEST_ID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
 
+/** What a failed test did not close; its processes would keep jest from ending. */
+const open = new Set<SamplePool>();
+afterAll(async () => {
+  for (const pool of open) await pool.close();
+});
+
 /** A pool with real processes in a folder of its own, and what it reported. */
 export class SamplePool {
   public readonly directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'functions-test-')));
@@ -34,6 +40,7 @@ export class SamplePool {
       onNotice: (notice) => this.notices.push(notice),
       ...options,
     });
+    open.add(this);
   }
 
   public write(file: string, text: string): void {
@@ -74,6 +81,7 @@ export class SamplePool {
   }
 
   public async close(): Promise<void> {
+    open.delete(this);
     jest.useRealTimers();
     await this.pool.close();
     fs.rmSync(this.directory, { recursive: true, force: true });
