@@ -74,6 +74,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4',
     'jest-runtime@^30', // test/_jest/runtime.js extends it
     'jsonwebtoken@^9',
+    '@aws-sdk/client-dynamodb@^3',
+    '@aws-sdk/client-lambda@^3',
+    '@aws-sdk/lib-dynamodb@^3',
+    'dynoxide-of-this-platform@file:test/dynoxide',
+    '@smithy/signature-v4@^5',
+    '@aws-crypto/sha256-js@^5',
+    'arktype@^2',
+    'valibot@^1',
+    '@middy/core@^7',
+    '@aws-lambda-powertools/logger@^2',
     'oxlint@^1',
     'oxlint-tsgolint@^7',
     'playwright-core@^1',
@@ -99,6 +109,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleNameMapper: {
         '^cdk-websocket-service$': '<rootDir>/lib/index.ts',
         '^cdk-websocket-service/local$': '<rootDir>/lib/local/index.ts',
+        '^cdk-websocket-service/runtime$': '<rootDir>/lib/runtime/index.ts',
       },
       // These need more than Node.js and npm: `npm run test:all` runs them.
       testPathIgnorePatterns: ['/node_modules/', '/test/tools/'],
@@ -111,7 +122,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['lib', 'bin'],
     devdirs: ['test', 'integ', 'examples', 'bench', 'projenrc'],
-    ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.snapshot', 'cdk.out'],
+    ignorePatterns: ['*.js', '*.mjs', '*.d.ts', '*.d.mts', 'node_modules/', '*.snapshot', 'cdk.out'],
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--cache-strategy', 'content'] },
   },
   typecheckTests: true,
@@ -135,23 +146,30 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './local': { types: './lib/local/index.d.ts', default: './lib/local/index.js' },
+  './runtime': {
+    import: { types: './lib/runtime/index.d.mts', default: './lib/runtime/index.mjs' },
+    require: { types: './lib/runtime/index.d.ts', default: './lib/runtime/index.js' },
+  },
   './.jsii': './.jsii',
   './package.json': './package.json',
 });
 
+// Bundlers drop what a handler does not use of the runtime.
+project.package.addField('sideEffects', false);
+
 // TypeScript's older module resolution does not read "exports".
-project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts'] } });
+project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts'], runtime: ['lib/runtime/index.d.ts'] } });
 
 // The construct and the gateway are bundled; what runs in a process or a function of its own lies beside them.
 const COMPILED = [
   'lib/index.js', 'lib/local/index.js', 'lib/local/cli.js',
-  'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
+  'lib/runtime/index.js', 'lib/runtime/*.mjs', 'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
   'lib/local/functions/runtime/node.js', 'lib/local/functions/runtime/node-network.js', 'lib/local/functions/runtime/*.py',
 ];
 
 // The published package: compiled code and its documents.
 project.package.addField('files', [
-  ...COMPILED, 'lib/**/*.d.ts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
+  ...COMPILED, 'lib/**/*.d.ts', 'lib/runtime/index.d.mts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
   // README and the docs link to them, and editors and agents read them in node_modules.
   'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!examples/**/cdk.out', '!examples/tsconfig.json',
 ]);
@@ -171,7 +189,7 @@ new JsonFile(project, 'jest.newest.config.json', {
   }),
 });
 
-project.gitignore.exclude('/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '!/integ/**/*.snapshot/**/*.js');
+project.gitignore.exclude('/lib/**/*.mjs', '/lib/**/*.d.mts', '/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '!/integ/**/*.snapshot/**/*.js');
 
 for (const folder of ['integ', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {
@@ -193,7 +211,11 @@ new javascript.TypescriptConfig(project, {
     noEmit: true,
     rootDir: '.',
     isolatedModules: true,
-    paths: { 'cdk-websocket-service': ['./lib/index.ts'], 'cdk-websocket-service/local': ['./lib/local/index.ts'] },
+    paths: {
+      'cdk-websocket-service': ['./lib/index.ts'],
+      'cdk-websocket-service/local': ['./lib/local/index.ts'],
+      'cdk-websocket-service/runtime': ['./lib/runtime/index.ts'],
+    },
   },
 });
 const types = project.addTask('types', {
@@ -210,7 +232,7 @@ new JsonFile(project, '.oxlintrc.json', {
     plugins: ['typescript'],
     categories: { correctness: 'off' },
     rules: { 'typescript/no-floating-promises': 'error', 'typescript/return-await': 'error' },
-    ignorePatterns: ['*.js', '*.d.ts', '**/*.snapshot', '**/cdk.out'],
+    ignorePatterns: ['*.js', '*.mjs', '*.d.ts', '*.d.mts', '**/*.snapshot', '**/cdk.out'],
   },
 });
 const lint = project.addTask('lint', {
@@ -252,6 +274,9 @@ project.addTask('option-names', {
   description: 'Write lib/private/option-names.ts anew, after an option came or went',
   steps: [{ exec: 'tsx projenrc/option-names.ts' }],
 });
+
+// The runtime of handlers, as ES modules and for `require`.
+project.compileTask.exec('tsx projenrc/runtime-bundles.ts');
 
 // The Lambda functions of the library, each in one file with what it needs.
 project.compileTask.exec('tsx projenrc/lambda-bundles.ts');

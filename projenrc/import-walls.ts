@@ -4,6 +4,7 @@ const noConstruct: Pattern = { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constru
 const outsideLocal: Pattern = { group: ['../../*', '!../../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' };
 
 const ASSEMBLY_ONLY = 'The construct and the local tools meet in the cloud assembly only.';
+const RUNTIME = 'runtime/ goes into the bundles of handlers: modules of Node.js (`node:...`) only, and nothing else of ours.';
 const ABOVE_PRIVATE = 'private/ is imported from above and runs nothing above it; `import type` takes a public type instead of a copy.';
 
 /**
@@ -31,7 +32,13 @@ export const importWalls: EslintOverride[] = [
     { group: ['./local/**'], message: ASSEMBLY_ONLY },
   ]),
   wall(['lib/lambda/*.ts'], [
-    { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*'], message: 'lambda/ runs in Lambda and knows no construct.' },
+    { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*', '!../runtime'], message: 'lambda/ runs in Lambda and knows no construct.' },
+  ]),
+  wall(['lib/runtime/*.ts'], [
+    { group: ['[a-z@]*', '!node:*', '!./*', '../*'], message: RUNTIME },
+  ]),
+  wall(['lib/runtime/*/*.ts'], [
+    { group: ['[a-z@]*', '!node:*', '!../*', '../../*'], message: RUNTIME },
   ]),
   wall(['lib/lambda/*/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../../*'], message: 'lambda/ runs in Lambda and knows no construct.' },
