@@ -1,0 +1,47 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LambdaContext, WebsocketEvent } from './events';
+
+/** The current invocation, for what a handler calls without passing its event on. */
+export interface Invocation {
+  readonly stage: string;
+  readonly event: WebsocketEvent;
+  /** In milliseconds since 1970: half a second before Lambda ends the function. Of `$connect`, at most what API Gateway waits. */
+  readonly deadline: number;
+  /** Whether the store's write or removal of this event is done by a wrapper further out. */
+  readonly isTracked: boolean;
+}
+
+/** Shared by the copies of this module that `import` and `require` load. */
+const KEY = Symbol.for('cdk-websocket-service.invocation');
+
+const RESERVE_MS = 500;
+
+/** What API Gateway waits for an integration. */
+const INTEGRATION_MS = 29_000;
+
+/** Runs `fn` as an invocation of its own, so that several in one process keep apart. */
+export function runInvocation<R>(
+  event: WebsocketEvent, lambda: LambdaContext | undefined, fn: () => R, options?: { readonly isTracked?: boolean },
+): R {
+  const { stage, eventType } = event.requestContext;
+  const remaining = lambda?.getRemainingTimeInMillis?.() ?? INTEGRATION_MS;
+  const deadline = Date.now() + (eventType === 'CONNECT' ? Math.min(remaining, INTEGRATION_MS) : remaining) - RESERVE_MS;
+  const isTracked = options?.isTracked ?? isTrackedEvent(event);
+  return storage().run({ stage, event, deadline, isTracked }, fn);
+}
+
+/** `undefined` outside of the handlers of this library. */
+export function currentInvocation(): Invocation | undefined {
+  return storage().getStore();
+}
+
+/** Whether a wrapper further out tracks this event. By its request, since a middleware may have made another object of it. */
+export function isTrackedEvent({ requestContext }: WebsocketEvent): boolean {
+  const current = currentInvocation();
+  return current?.isTracked === true && current.event.requestContext.requestId === requestContext.requestId;
+}
+
+function storage(): AsyncLocalStorage<Invocation> {
+  const shared = globalThis as { [KEY]?: AsyncLocalStorage<Invocation> };
+  return shared[KEY] ??= new AsyncLocalStorage();
+}
