@@ -35,10 +35,10 @@ export const importWalls: EslintOverride[] = [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*', '!../runtime'], message: 'lambda/ runs in Lambda and knows no construct.' },
   ]),
   wall(['lib/runtime/*.ts'], [
-    { group: ['[a-z@]*', '!node:*', '!./*', '../*'], message: RUNTIME },
+    { group: ['[a-z@]*', '!node:**', '!node:*/*', '!./**', '../*'], message: RUNTIME },
   ]),
   wall(['lib/runtime/*/*.ts'], [
-    { group: ['[a-z@]*', '!node:*', '!../*', '../../*'], message: RUNTIME },
+    { group: ['[a-z@]*', '!node:**', '!node:*/*', '!./**', '!../**', '../../*'], message: RUNTIME },
   ]),
   wall(['lib/lambda/*/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../../*'], message: 'lambda/ runs in Lambda and knows no construct.' },

@@ -1,0 +1,101 @@
+import { runtimeError } from './error';
+
+/** Settings of a process, for what its environment does not say. */
+export interface Configuration {
+  /**
+   * An `ApiGatewayManagementApiClient` of the AWS SDK v3 that sends all posts, so that its middleware sees them (X-Ray, proxies). Its
+   * package must be installed beside it. The address of each stage stays ours.
+   */
+  readonly client?: ManagementClient;
+  /** The callback URL, where `WEBSOCKET_CALLBACK_URL` is not set or not the right one, as behind a VPC endpoint. */
+  readonly endpoint?: string;
+  /** The table of the connection store, where `WEBSOCKET_STORE` is not set or names another one. */
+  readonly table?: string;
+  /** How many posts run at the same time; 40 by default. More than 50 cost CPU and gain nothing. */
+  readonly maxConcurrency?: number;
+  /** How many posts begin in a second, in this process; 5,000 by default. An account has 10,000 a second for everything. */
+  readonly postsPerSecond?: number;
+}
+
+/** What is used of an `ApiGatewayManagementApiClient`; the SDK's type fits. */
+export interface ManagementClient {
+  // A method, whose parameters may be of the SDK's types.
+  send(command: object, options?: object): Promise<object>;
+}
+
+/** The connection store as the construct describes it in `WEBSOCKET_STORE`. */
+export interface StoreSettings {
+  readonly table: string;
+  readonly region?: string;
+  /** Of the emits to a room, if the store keeps any. */
+  readonly history?: { readonly seconds: number; readonly maxMessages: number };
+  /** The key of the authorizer's context that names the user. */
+  readonly userFrom?: string;
+  /** The name of the function that sends what an invocation cannot send in its time. */
+  readonly fanOut?: string;
+}
+
+/** `import` and `require` load two copies of this module, which share one configuration. */
+const PROCESS = globalThis as { [key: symbol]: Configuration | undefined };
+const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.configuration');
+
+/** Sets what is given for the whole process; what is not given stays as it is. */
+export function configure(settings: Configuration): void {
+  const { client, endpoint, table, maxConcurrency, postsPerSecond } = settings;
+  check('client', client, 'an ApiGatewayManagementApiClient', typeof client?.send === 'function');
+  check('endpoint', endpoint, 'an https URL', isUrl(endpoint));
+  check('table', table, 'the name of a table', typeof table === 'string' && table !== '');
+  check('maxConcurrency', maxConcurrency, 'an integer from 1', Number.isSafeInteger(maxConcurrency) && maxConcurrency! >= 1);
+  check('postsPerSecond', postsPerSecond, 'a number above 0', typeof postsPerSecond === 'number' && postsPerSecond > 0);
+  const given = Object.entries({ client, endpoint, table, maxConcurrency, postsPerSecond }).filter(([, value]) => value !== undefined);
+  PROCESS[KEY] = { ...PROCESS[KEY], ...Object.fromEntries(given) };
+}
+
+export function configuration(): Configuration {
+  return PROCESS[KEY] ?? {};
+}
+
+export function hasStore(): boolean {
+  return Boolean(configuration().table ?? process.env.WEBSOCKET_STORE);
+}
+
+/** Fails with NO_STORE where there is none. */
+export function storeSettings(): StoreSettings {
+  const { table } = configuration();
+  const settings = environmentSetting<StoreSettings>('WEBSOCKET_STORE');
+  if (table !== undefined) return { ...settings, table };
+  if (settings) return settings;
+  throw runtimeError('NO_STORE', 'there is no connection store: WEBSOCKET_STORE is not set. Give the service `connectionStore: '
+    + 'WebsocketConnectionStore.dynamoDb()`, code outside of it `service.grantPublish(fn)`, or call `configure({ table })`');
+}
+
+const parsed = /* @__PURE__ */ new Map<string, { text: string; value: unknown }>();
+
+/** JSON in an environment variable, read at each use and parsed once for each text. */
+export function environmentSetting<T>(name: string): T | undefined {
+  const text = process.env[name];
+  if (!text) return undefined;
+  let known = parsed.get(name);
+  if (known?.text !== text) parsed.set(name, known = { text, value: parse(name, text) });
+  return known.value as T;
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Falls through: no JSON and no object are the same mistake.
+  }
+  throw runtimeError('CONFIGURATION', `the environment variable ${name} must be a JSON object, as the construct sets it, not ${text}`);
+}
+
+function check(name: string, value: unknown, wanted: string, isRight: boolean): void {
+  if (value === undefined || isRight) return;
+  const found = typeof value === 'object' ? 'an object' : String(value);
+  throw runtimeError('CONFIGURATION', `configure(): \`${name}\` must be ${wanted}, not ${found}`);
+}
+
+function isUrl(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
