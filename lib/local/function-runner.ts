@@ -5,7 +5,7 @@ import { functionIds } from './assembly/read-app';
 import { VariableOverrides, variablesOf } from './environment-file';
 import { AwsCallEvent } from './functions/aws-calls';
 import { FunctionPool } from './functions/pool';
-import { defaultEndpoint, functionEnvironment, writeGatewayAddress } from './functions/process-environment';
+import { defaultEndpoint, functionEnvironment, gatewayOrigin, writeGatewayAddress } from './functions/process-environment';
 import { Watchdog } from './functions/watchdog';
 import { GatewayEvents } from './gateway-event';
 import { inspectorPort, Settings } from './gateway-options';
@@ -24,6 +24,12 @@ export interface FunctionRunnerOptions {
   readonly overrides: () => VariableOverrides;
   /** Rewrites the AWS URLs of the served APIs to those of the gateway. */
   readonly localize: (text: string) => string;
+  /**
+   * The endpoints of AWS services that a function gets, by variable, unless the developer has set them.
+   *
+   * @param origin of the gateway: `http://127.0.0.1:3001`
+   */
+  readonly serviceEndpoints: (fn: LambdaFunction, origin: string) => Readonly<Record<string, string>>;
   readonly mapStack: (functionId: string, lines: readonly string[]) => readonly string[];
   readonly onAwsCall: (fn: LambdaFunction, event: AwsCallEvent) => void;
 }
@@ -104,16 +110,18 @@ export class FunctionRunner {
 
   private environment(fn: LambdaFunction): Record<string, string> {
     const { app, addresses, trust } = this.served;
+    const { host } = this.options.settings;
     return functionEnvironment(fn, {
       shell: process.env,
       localize: this.options.localize,
       overrides: variablesOf(fn, this.options.overrides()),
       region: fn.region,
       callbackEndpoint: addresses.callbackEndpoint(fn),
+      serviceEndpoints: this.options.serviceEndpoints(fn, gatewayOrigin(host, addresses.port)),
       certificateFile: trust.extraFile,
       bundleFile: trust.bundleFile,
       gatewayFile: this.addressFile,
-      servedHosts: app.apis.map(defaultEndpoint),
+      servedHosts: [...app.apis.map(defaultEndpoint), host],
     });
   }
 }

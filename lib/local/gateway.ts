@@ -245,6 +245,7 @@ class LocalGateway implements Gateway {
       events: this.events,
       overrides: () => this.overrides,
       localize: (text) => this.server.localize(text),
+      serviceEndpoints: () => ({}),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
     });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'crypto';
 import * as fs from 'fs';
+import { isIPv6 } from 'net';
 import * as os from 'os';
 import * as path from 'path';
 import type { Api, LambdaFunction } from '../assembly/local-app';
@@ -14,13 +15,15 @@ export interface EnvironmentContext {
   readonly region: string;
   /** Where SDK clients without an endpoint send `@connections` calls: `markedEndpoint` of wire/. */
   readonly callbackEndpoint: string;
+  /** Endpoints of AWS services that the gateway stands in for, by variable: `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly serviceEndpoints: Readonly<Record<string, string>>;
   /** PEM of the gateway's certificate, and of what the shell had in NODE_EXTRA_CA_CERTS. */
   readonly certificateFile: string;
   /** PEM of the system's authorities and of the gateway's certificate: Python takes one file for all. */
   readonly bundleFile: string;
   /** The file that `writeGatewayAddress` wrote. */
   readonly gatewayFile: string;
-  /** Host names of the default endpoints served here, which bypass proxies. */
+  /** Host names of the default endpoints served here, and of the gateway, which bypass proxies. */
   readonly servedHosts: readonly string[];
 }
 
@@ -28,6 +31,7 @@ export interface EnvironmentContext {
 export function functionEnvironment(fn: LambdaFunction, context: EnvironmentContext): Record<string, string> {
   const template = Object.fromEntries(Object.entries(fn.environment).map(([name, value]) => [name, context.localize(value)]));
   const own = { ...template, ...context.overrides };
+  const set = { ...context.shell, ...own };
   return bypassingProxies({
     ...passedThrough(context.shell),
     ...(usesPlaceholders(context.shell, own) ? PLACEHOLDER_CREDENTIALS : {}),
@@ -35,12 +39,28 @@ export function functionEnvironment(fn: LambdaFunction, context: EnvironmentCont
     // Each process would print a long warning about the end of support for this Node.js; the gateway says once which one runs.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: context.callbackEndpoint,
+    ...unlessSet(context.serviceEndpoints, set),
     CDK_WEBSOCKET_SERVICE_GATEWAY: context.gatewayFile,
     ...template,
     // After the template, which names a file that exists on Lambda only, such as /var/runtime/ca-cert.pem.
     ...certificates(fn, context),
     ...context.overrides,
   }, context.servedHosts);
+}
+
+/** Where the developer has set an endpoint, for the service or for all, calls go there. */
+function unlessSet(endpoints: Readonly<Record<string, string>>, set: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(endpoints).filter(([variable]) => !hasEndpoint(variable, set)));
+}
+
+/**
+ * Whether variables set the endpoint of a service.
+ *
+ * @param variable `AWS_ENDPOINT_URL_DYNAMODB`
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function hasEndpoint(variable: string, variables: NodeJS.ProcessEnv): boolean {
+  return variables[variable] !== undefined || variables.AWS_ENDPOINT_URL !== undefined;
 }
 
 /** The default endpoint of an API. */
@@ -56,10 +76,20 @@ export function defaultEndpoint({ apiId, region, partition }: Api): string {
  * @param host the address or name that the gateway listens on
  */
 export function writeGatewayAddress(file: string, host: string, port: number, apis: readonly Api[]): void {
-  const address = { host: ANY_ADDRESS.has(host) ? '127.0.0.1' : host, port, apis: apis.map(({ apiId }) => apiId) };
+  const address = { host: reachableHost(host), port, apis: apis.map(({ apiId }) => apiId) };
   // Renaming is atomic: a reader sees the old content or the new one.
   fs.writeFileSync(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
+}
+
+/** Where programs on this machine reach the gateway: `http://127.0.0.1:3001`. @param host the address or name that it listens on */
+export function gatewayOrigin(host: string, port: number): string {
+  const reachable = reachableHost(host);
+  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function reachableHost(host: string): string {
+  return ANY_ADDRESS.has(host) ? '127.0.0.1' : host;
 }
 
 /** Wildcard and loopback addresses. */
@@ -167,7 +197,7 @@ function passedThrough(shell: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-/** Calls of `@connections` must not go through a proxy, whether the shell, the template or the env file sets it. */
+/** Calls of the gateway must not go through a proxy, whether the shell, the template or the env file sets it. */
 function bypassingProxies(environment: Record<string, string>, servedHosts: readonly string[]): Record<string, string> {
   if (!Object.keys(environment).some((name) => PROXY.test(name))) return environment;
   const own = environment.NO_PROXY ?? environment.no_proxy;

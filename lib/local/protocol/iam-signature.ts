@@ -32,7 +32,14 @@ const CREDENTIAL = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_reques
  */
 export function iamSignatureError(headers: Values, query: Values, now = Date.now()): string | undefined {
   const found = signatureOf(headers, query);
-  return typeof found === 'string' ? found : formError(found, now);
+  return typeof found === 'string' ? found : formError(found, 'execute-api', now);
+}
+
+/** What is wrong with the form of the Signature Version 4 in the header `Authorization` of a call of an AWS service. */
+export function callSignatureError(authorization: string | undefined, service: string): string | undefined {
+  if (authorization === undefined) return 'the request is not signed: it has no Authorization header';
+  const found = headerSignature(authorization);
+  return typeof found === 'string' ? found : formError(found, service);
 }
 
 /**
@@ -82,10 +89,10 @@ function headerSignature(authorization: string): Signature | string {
   };
 }
 
-function formError({ credential, signedHeaders, signature, validity }: Signature, now: number): string | undefined {
+function formError({ credential, signedHeaders, signature, validity }: Signature, wanted: string, now = Date.now()): string | undefined {
   const [, , day, , service] = CREDENTIAL.exec(credential) ?? [];
-  if (day === undefined) return 'the credential of the signature is not <access key>/<date>/<region>/execute-api/aws4_request';
-  if (service !== 'execute-api') return `the signature is for the service ${service}, not for execute-api`;
+  if (day === undefined) return `the credential of the signature is not <access key>/<date>/<region>/${wanted}/aws4_request`;
+  if (service !== wanted) return `the signature is for the service ${service}, not for ${wanted}`;
   if (!signedHeaders.toLowerCase().split(';').includes('host')) return 'the signature does not cover the header host';
   if (!/^[0-9a-f]{64}$/.test(signature)) return 'the signature is not 64 hexadecimal digits';
   return validity && ageError(validity, now);

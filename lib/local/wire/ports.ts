@@ -6,6 +6,7 @@ import { Listener, PortHandlers } from './listener';
 import { ManagementApi, ManagementPath, managementPath } from './management-api';
 import { refuseHandshake, refuseRequest } from './refusal';
 import { ServedStage } from './served-stage';
+import { ServiceEndpoints } from './service-endpoints';
 import { Upgrades } from './upgrades';
 import { Visitors } from './visitors';
 import { GatewayError } from '../gateway-error';
@@ -110,6 +111,7 @@ export class FrontDoor {
     private readonly visitors: Visitors,
     private readonly upgrades: Upgrades,
     private readonly management: ManagementApi,
+    private readonly services: ServiceEndpoints,
   ) {}
 
   public get handlers(): PortHandlers {
@@ -131,6 +133,7 @@ export class FrontDoor {
       refuseRequest(request, response, notAllowed);
       return;
     }
+    if (this.services.serve(request, response)) return;
     this.management.unmark(request);
     const { path } = parseTarget(request.url ?? '/');
     const address = this.book.find(request.headers.host ?? '', path);

@@ -9,6 +9,7 @@ import { Messages } from './messages';
 import { FrontDoor, Ports } from './ports';
 import { Services, SlowCalls } from './requests';
 import { ServedStage } from './served-stage';
+import { ServiceEndpoints } from './service-endpoints';
 import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/local-app';
@@ -26,6 +27,8 @@ export interface ServerOptions extends VisitorsOptions {
 /** The part of a gateway that clients and backends talk to. */
 export class Server {
   public readonly connections: Connections;
+  /** The AWS services that the ports stand in for. */
+  public readonly services = new ServiceEndpoints();
   private readonly disconnects: Disconnects;
   private readonly ports: Ports;
   private readonly visitors: Visitors;
@@ -48,7 +51,7 @@ export class Server {
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
     this.ports = new Ports((book, listens) => new FrontDoor(
-      book, this.visitors, new Upgrades(services, new Admission(services, listens), messages, this.disconnects), management,
+      book, this.visitors, new Upgrades(services, new Admission(services, listens), messages, this.disconnects), management, this.services,
     ));
   }
 

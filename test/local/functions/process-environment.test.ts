@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { sampleFunction } from './_helpers/sample-pool';
-import { functionEnvironment, type EnvironmentContext, usesPlaceholders } from '../../../lib/local/functions/process-environment';
+import { functionEnvironment, gatewayOrigin, type EnvironmentContext, usesPlaceholders } from '../../../lib/local/functions/process-environment';
 
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'functions-test-'));
 fs.mkdirSync(path.join(home, '.aws'));
@@ -15,6 +15,7 @@ const context = (properties: Partial<EnvironmentContext> = {}): EnvironmentConte
   overrides: {},
   region: 'eu-west-1',
   callbackEndpoint: 'http://localhost:3001/dev',
+  serviceEndpoints: {},
   certificateFile: '/certificates/extra.pem',
   bundleFile: '/certificates/bundle.pem',
   gatewayFile: '/gateway.json',
@@ -61,6 +62,34 @@ test('the template wins over the gateway, overrides win over the template', () =
   });
   expect(environment).not.toHaveProperty('TOPIC');
 });
+
+test('functions get the endpoints of the services that the gateway stands in for', () => {
+  const serviceEndpoints = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:3001/.aws/dynamodb', AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:3001/.aws/lambda' };
+  expect(functionEnvironment(sampleFunction('fn'), context({ serviceEndpoints }))).toMatchObject(serviceEndpoints);
+});
+
+describe('an endpoint that the developer has set takes precedence', () => {
+  const serviceEndpoints = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:3001/.aws/dynamodb' };
+  const [ofService, ofAll] = [{ AWS_ENDPOINT_URL_DYNAMODB: 'http://own:8000' }, { AWS_ENDPOINT_URL: 'http://localhost:4566' }];
+
+  test.each([
+    ['the shell', ofService, { shell: { HOME: home, ...ofService } }, {}],
+    ['the template', ofService, {}, ofService],
+    ['the env file', ofService, { overrides: ofService }, {}],
+    ['the shell, for all services', ofAll, { shell: { HOME: home, ...ofAll } }, {}],
+    ['the template, for all services', ofAll, {}, ofAll],
+    ['the env file, for all services', ofAll, { overrides: ofAll }, {}],
+  ])('in %s', (_, own, properties, environment) => {
+    const found = functionEnvironment({ ...sampleFunction('fn'), environment }, context({ serviceEndpoints, ...properties }));
+    expect(Object.fromEntries(Object.entries(found).filter(([name]) => /^AWS_ENDPOINT_URL(_DYNAMODB)?$/.test(name)))).toEqual(own);
+  });
+});
+
+test.each([['127.0.0.1', '127.0.0.1'], ['0.0.0.0', '127.0.0.1'], ['::', '127.0.0.1'], ['::1', '[::1]'], ['192.168.1.7', '192.168.1.7'], ['my.lan', 'my.lan']])(
+  'a gateway that listens on %s is reached at %s', (host, reachable) => {
+    expect(gatewayOrigin(host, 3001)).toBe(`http://${reachable}:3001`);
+  },
+);
 
 test("a certificate file of Lambda's does not hide the gateway's", () => {
   const fn = { ...sampleFunction('fn'), environment: { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } };

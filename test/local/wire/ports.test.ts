@@ -4,6 +4,7 @@ import { AddressBook } from '../../../lib/local/wire/address-book';
 import { ManagementApi, markedEndpoint } from '../../../lib/local/wire/management-api';
 import { FrontDoor, Ports } from '../../../lib/local/wire/ports';
 import { ServedStage } from '../../../lib/local/wire/served-stage';
+import { ServiceEndpoints } from '../../../lib/local/wire/service-endpoints';
 import { Upgrades } from '../../../lib/local/wire/upgrades';
 import { Visitors } from '../../../lib/local/wire/visitors';
 import { api, app, route, stage, testCertificate, TestServer } from '../_helpers/local-server';
@@ -16,7 +17,7 @@ describe('ports', () => {
     doors = [];
     ports = new Ports((book) => {
       // Nobody comes through these doors.
-      const door = new FrontDoor(book, new Visitors({}), {} as Upgrades, {} as ManagementApi);
+      const door = new FrontDoor(book, new Visitors({}), {} as Upgrades, {} as ManagementApi, new ServiceEndpoints());
       doors.push(door);
       return door;
     });
