@@ -10,7 +10,7 @@ beforeEach(() => { observed = []; });
 
 function notices(shell: NodeJS.ProcessEnv = {}, all: Record<string, string> = {}): HandlerNotices {
   const functions = new Map([fn, python].map((one) => [one.id, one]));
-  const app: LocalApp = { apis: [{ apiId: 'aabbccddee' }] as unknown as Api[], functions, notices: [] };
+  const app: LocalApp = { apis: [{ apiId: 'aabbccddee' }] as unknown as Api[], functions, tables: [], notices: [] };
   return new HandlerNotices({
     app: () => app, ports: () => [3001], overrides: () => ({ all, functions: {} }), shell: { HOME: '/nowhere', ...shell }, onNotice: (notice) => observed.push(notice),
   });

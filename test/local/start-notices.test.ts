@@ -8,7 +8,7 @@ const NOTHING = { all: {}, functions: {} };
 
 function app(fn: Partial<LambdaFunction>, notices: readonly Notice[] = []): LocalApp {
   const whole = { id: 'Test/SendFn', path: 'Test/Send', name: 'send', runtime: HERE, unresolved: [], ...fn } as unknown as LambdaFunction;
-  return { apis: [], functions: new Map([[whole.id, whole]]), notices };
+  return { apis: [], functions: new Map([[whole.id, whole]]), tables: [], notices };
 }
 
 const unresolved = [{ name: 'TABLE', refersTo: 'Table (AWS::DynamoDB::Table)', reason: 'its name is made at deployment' }];
@@ -39,7 +39,7 @@ test('names a variable that many functions lack once, but each reason by itself'
   const all = [...functions, other] as unknown as LambdaFunction[];
 
   // THEN
-  expect(startNotices({ apis: [], functions: new Map(all.map((fn) => [fn.id, fn])), notices: [] }, NOTHING, SHELL)).toEqual([
+  expect(startNotices({ apis: [], functions: new Map(all.map((fn) => [fn.id, fn])), tables: [], notices: [] }, NOTHING, SHELL)).toEqual([
     {
       code: 'variable-unresolved',
       subject: functions.map(({ path }) => path).join(', '),

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../protocol/json';
+
 /**
  * What the gateway serves, as read from a cloud assembly: plain data, every intrinsic function resolved.
  * Names are those of CloudFormation, in camel case.
@@ -8,6 +10,8 @@ export interface LocalApp {
   readonly apis: readonly Api[];
   /** By `LambdaFunction.id`. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** The DynamoDB tables of all stacks; their names are unique. */
+  readonly tables: readonly Table[];
   /** What the gateway cannot serve of the app, or serves differently from AWS. */
   readonly notices: readonly Notice[];
 }
@@ -170,6 +174,18 @@ export interface LambdaFunction {
   readonly reservedConcurrency?: number;
   /** How to build the handler again, if our construct made the function. */
   readonly build?: HandlerBuild;
+}
+
+/** A DynamoDB table. */
+export interface Table {
+  /** For people: the construct path without `/Resource`, or the logical id if there is no path. */
+  readonly path: string;
+  readonly name: string;
+  readonly region: string;
+  /** The input of `CreateTable`: name, keys, indexes, stream. */
+  readonly definition: JsonObject;
+  /** The attribute that holds the time at which an item expires, if the table has one. */
+  readonly timeToLive?: string;
 }
 
 /** A variable of a function's environment that has no value on this machine. */

@@ -9,6 +9,7 @@ import { Assembly, readAssembly } from './read-assembly';
 import { Resolver } from './resolver';
 import { Resources } from './resource';
 import type { EnvironmentDefaults, Stack } from './stack';
+import { readTables } from './tables';
 
 export interface ReadOptions extends EnvironmentDefaults {
   /**
@@ -17,6 +18,12 @@ export interface ReadOptions extends EnvironmentDefaults {
    * @default - all stacks
    */
   readonly stack?: string;
+  /**
+   * Whether tables are those on AWS (`--dynamodb aws`), whose names only a deployment knows unless the template names them.
+   *
+   * @default - false: the gateway makes the tables
+   */
+  readonly tablesOnAws?: boolean;
 }
 
 /**
@@ -30,14 +37,15 @@ export function readApp(directory: string, options: ReadOptions): LocalApp {
   const served = servedStacks(directory, stacks, options.stack);
   const notices = new Notices();
   noteMissingContext(assembly, notices);
-  const resources = new Resources(new Resolver(stacks), notices, stacks);
+  const resources = new Resources(new Resolver(stacks, !options.tablesOnAws), notices, stacks);
   noteUnread(resources);
   const functions = new FunctionIndex(resources);
   const apis = resources.ofType('AWS::ApiGatewayV2::Api')
     .filter((resource) => served.has(resource.stack) && isWebSocketApi(resource))
     .map((resource) => readApi(resource, resources, functions));
   if (apis.length === 0) throw noWebSocketApi(directory, [...served]);
-  return { apis, functions: usedFunctions(apis, resources), notices: notices.all() };
+  const tables = options.tablesOnAws ? [] : readTables(resources);
+  return { apis, functions: usedFunctions(apis, resources), tables, notices: notices.all() };
 }
 
 const SAM_TYPES = ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi', 'AWS::Serverless::Function', 'AWS::Serverless::Application'];

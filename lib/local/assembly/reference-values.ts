@@ -9,6 +9,8 @@ export interface ReferredResource {
   readonly type: string;
   /** `MyStack/Table (AWS::DynamoDB::Table)` */
   readonly label: string;
+  /** Whether the gateway gives tables a name that the template leaves to the deployment. */
+  readonly namesTables: boolean;
   /** The value of a property; `undefined` if it is not set. Throws NotLocal. */
   property(name: string): string | undefined;
 }
@@ -62,8 +64,8 @@ const RESOURCE_TYPES: ReadonlyMap<string, ReferenceValues> = new Map<string, Ref
   ['AWS::Lambda::Version', { ref: versionArn, attributes: { FunctionArn: versionArn, Version: () => FIRST_VERSION } }],
   ['AWS::Lambda::LayerVersion', { ref: layerArn, attributes: { LayerVersionArn: layerArn } }],
   ['AWS::CloudFormation::Stack', { ref: ({ stack, logicalId }) => stackId(stack.nested.get(logicalId) ?? stack) }],
-  ['AWS::DynamoDB::Table', named('TableName', 'dynamodb:{region}:{account}:table/{name}')],
-  ['AWS::DynamoDB::GlobalTable', named('TableName', 'dynamodb:{region}:{account}:table/{name}')],
+  ['AWS::DynamoDB::Table', { ref: tableName, attributes: { Arn: tableArn, StreamArn: streamArn } }],
+  ['AWS::DynamoDB::GlobalTable', { ref: tableName, attributes: { Arn: tableArn, StreamArn: streamArn, TableId: tableId } }],
   ['AWS::Events::EventBus', named('Name', 'events:{region}:{account}:event-bus/{name}')],
   ['AWS::IAM::Role', named('RoleName', 'iam::{account}:role/{name}')],
   ['AWS::Kinesis::Stream', named('Name', 'kinesis:{region}:{account}:stream/{name}')],
@@ -140,6 +142,29 @@ function functionName(resource: ReferredResource): string {
   const { stack, logicalId } = resource;
   const suffix = localId(`${stack.name}/${logicalId}`, 12).toUpperCase();
   return resource.property('FunctionName') ?? `${`${stack.stackName}-${logicalId}`.slice(0, 51)}-${suffix}`;
+}
+
+/** CloudFormation's scheme for tables without a name, which must have 3 to 255 characters. */
+function tableName(resource: ReferredResource): string {
+  const { stack, logicalId, namesTables } = resource;
+  const given = resource.property('TableName');
+  if (given !== undefined || !namesTables) return given ?? madeAtDeployment(resource, 'its name is');
+  const suffix = localId(`${stack.name}/${logicalId}`, 12).toUpperCase();
+  return `${`${stack.stackName}-${logicalId}`.slice(0, 242)}-${suffix}`;
+}
+
+function tableArn(resource: ReferredResource): string {
+  return arnOf(resource.stack.environment, 'dynamodb:{region}:{account}:table/{name}', tableName(resource));
+}
+
+/** On AWS, the label of a stream is the time at which it was enabled. */
+function streamArn(resource: ReferredResource): string {
+  return resource.namesTables ? `${tableArn(resource)}/stream/2026-01-01T00:00:00.000` : madeAtDeployment(resource, 'its StreamArn is');
+}
+
+function tableId({ stack, logicalId }: ReferredResource): string {
+  const hex = createHash('sha256').update(`${stack.name}/${logicalId}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }
 
 function functionArn(resource: ReferredResource): string {

@@ -10,7 +10,8 @@ const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/;
 export class Resolver {
   private readonly results = new Map<string, Resolution>();
 
-  public constructor(private readonly stacks: readonly Stack[]) {}
+  /** @param namesTables whether tables that the template does not name get a name: they are made here */
+  public constructor(private readonly stacks: readonly Stack[], private readonly namesTables = true) {}
 
   /** A value with every intrinsic function evaluated; `undefined` for `AWS::NoValue`. */
   public resolve(stack: Stack, value: unknown): Resolution {
@@ -102,7 +103,7 @@ export class Resolver {
     if (exists.value !== true) throw notLocal(label, 'its condition is false');
     const property = (name: string): string | undefined =>
       scalarText(withoutNoValue(this.evaluate(stack, own(properties(stack, logicalId), name))));
-    return { stack, logicalId, type, label, property };
+    return { stack, logicalId, type, label, property, namesTables: this.namesTables };
   }
 
   private output(stack: Stack, name: string): unknown {

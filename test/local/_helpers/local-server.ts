@@ -69,7 +69,7 @@ export function api(routes: readonly Route[], more: Partial<Api> = {}): Api {
 }
 
 export function app(...apis: Api[]): LocalApp {
-  return { apis, functions: new Map(), notices: [] };
+  return { apis, functions: new Map(), tables: [], notices: [] };
 }
 
 /** Runs functions in this process: what is tested is the wire. */

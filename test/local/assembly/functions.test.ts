@@ -108,15 +108,15 @@ test('a setting that only a deployment knows has its default, with a notice', ()
 
 describe('the environment', () => {
   test('has the known variables, and lists the others', () => {
-    const Variables = { A: 'a', N: 1, B: { Ref: 'AWS::Region' }, C: { Ref: 'Table' }, D: { Ref: 'AWS::NoValue' } };
+    const Variables = { A: 'a', N: 1, B: { Ref: 'AWS::Region' }, C: { Ref: 'Bucket' }, D: { Ref: 'AWS::NoValue' } };
     const { fn } = read({
       function: { Environment: { Variables } },
-      resources: { Table: { Type: 'AWS::DynamoDB::Table', Metadata: { 'aws:cdk:path': 'Test/Table/Resource' } } },
+      resources: { Bucket: { Type: 'AWS::S3::Bucket', Metadata: { 'aws:cdk:path': 'Test/Bucket/Resource' } } },
     });
 
     expect(fn.environment).toEqual({ A: 'a', N: '1', B: 'us-east-1' });
     expect(fn.unresolved).toEqual([
-      { name: 'C', refersTo: 'Test/Table (AWS::DynamoDB::Table)', reason: 'its name is made at deployment' },
+      { name: 'C', refersTo: 'Test/Bucket (AWS::S3::Bucket)', reason: 'its name is made at deployment' },
     ]);
   });
 

@@ -9,6 +9,9 @@ function resolve(value: unknown, template: Record<string, unknown> = {}, others:
   return new Resolver(stacks).resolve(stacks.find(({ name }) => name === 'Test')!, value);
 }
 
+/** The same in every run. */
+const TABLE = 'Test-Table-08M9FJXNDQOE';
+
 const TEMPLATE = {
   Parameters: {
     Name: { Type: 'String', Default: 'chat' },
@@ -28,6 +31,8 @@ const TEMPLATE = {
   Resources: {
     Named: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'messages' } },
     Table: { Type: 'AWS::DynamoDB::Table', Metadata: { 'aws:cdk:path': 'Test/Table/Resource' } },
+    Global: { Type: 'AWS::DynamoDB::GlobalTable' },
+    Bucket: { Type: 'AWS::S3::Bucket', Metadata: { 'aws:cdk:path': 'Test/Bucket/Resource' } },
     Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::Sub': '${Name}-topic' } } },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'jobs' } },
     Text: { Type: 'AWS::SSM::Parameter', Properties: { Value: 'text' } },
@@ -80,6 +85,10 @@ describe('a value is known before deployment:', () => {
     ['the ARN of a topic', { Ref: 'Topic' }, 'arn:aws:sns:eu-west-1:111111111111:chat-topic'],
     ['the URL of a queue', { Ref: 'Queue' }, 'https://sqs.eu-west-1.amazonaws.com/111111111111/jobs'],
     ['an attribute that is a property', { 'Fn::GetAtt': 'Text.Value' }, 'text'],
+    ['a table without a name', { Ref: 'Table' }, TABLE],
+    ['its ARN', { 'Fn::GetAtt': ['Table', 'Arn'] }, `arn:aws:dynamodb:eu-west-1:111111111111:table/${TABLE}`],
+    ['its stream', { 'Fn::GetAtt': ['Table', 'StreamArn'] }, `arn:aws:dynamodb:eu-west-1:111111111111:table/${TABLE}/stream/2026-01-01T00:00:00.000`],
+    ['the id of a table', { 'Fn::GetAtt': ['Global', 'TableId'] }, expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)],
     ['a function', { Ref: 'Fn' }, 'send'],
     ['an alias', { Ref: 'Alias' }, 'arn:aws:lambda:eu-west-1:111111111111:function:send:live'],
     ['a version', { Ref: 'Version' }, 'arn:aws:lambda:eu-west-1:111111111111:function:send:1'],
@@ -91,9 +100,9 @@ describe('a value is known before deployment:', () => {
 
 describe('a value is known only after deployment:', () => {
   test.each<[string, unknown, string, string]>([
-    ['a name that is made', { Ref: 'Table' }, 'Test/Table (AWS::DynamoDB::Table)', 'its name is made at deployment'],
-    ['an ARN of such a name', { 'Fn::GetAtt': ['Table', 'Arn'] }, 'Test/Table (AWS::DynamoDB::Table)', 'its name is made at deployment'],
-    ['an attribute', { 'Fn::GetAtt': ['Named', 'StreamArn'] }, 'Named (AWS::DynamoDB::Table)', 'its StreamArn is made at deployment'],
+    ['a name that is made', { Ref: 'Bucket' }, 'Test/Bucket (AWS::S3::Bucket)', 'its name is made at deployment'],
+    ['an ARN of such a name', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, 'Test/Bucket (AWS::S3::Bucket)', 'its name is made at deployment'],
+    ['an attribute', { 'Fn::GetAtt': ['Named', 'Cost'] }, 'Named (AWS::DynamoDB::Table)', 'its Cost is made at deployment'],
     ['what a provider returns', { 'Fn::GetAtt': ['Custom', 'Value'] }, 'Custom (Custom::Thing)', 'its Value is made at deployment'],
     ['an id', { Ref: 'Custom' }, 'Custom (Custom::Thing)', 'its name or id is made at deployment'],
     ['a parameter without default', { 'Fn::Join': ['', ['a', { Ref: 'Bare' }]] }, 'parameter Bare', 'it has no default'],
@@ -116,6 +125,19 @@ describe('a value is known only after deployment:', () => {
     ['an object in a text', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join', '{"a":1} is not what it takes'],
   ])('%s', (_, value, refersTo, reason) => {
     expect(resolve(value, TEMPLATE, { Other: OTHER })).toEqual({ refersTo, reason });
+  });
+});
+
+test('names of tables that are on AWS are known only after deployment', () => {
+  // GIVEN
+  const { stacks } = readAssembly(assemblyFolder({ Test: TEMPLATE }), {});
+  const resolver = new Resolver(stacks, false);
+
+  // THEN
+  expect(resolver.resolve(stacks[0], { Ref: 'Named' })).toEqual({ value: 'messages' });
+  expect(resolver.resolve(stacks[0], { Ref: 'Table' })).toEqual({ refersTo: 'Test/Table (AWS::DynamoDB::Table)', reason: 'its name is made at deployment' });
+  expect(resolver.resolve(stacks[0], { 'Fn::GetAtt': ['Named', 'StreamArn'] })).toEqual({
+    refersTo: 'Named (AWS::DynamoDB::Table)', reason: 'its StreamArn is made at deployment',
   });
 });
 

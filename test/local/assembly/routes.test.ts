@@ -414,8 +414,8 @@ describe('a target', () => {
     test('that only a deployment knows is answered as a failure, with a notice; other variables have values', () => {
       const app = read({
         ...withFunction(FN),
-        Table: { Type: 'AWS::DynamoDB::Table' },
-        Stage: part('Stage', { StageName: 'dev', AutoDeploy: true, StageVariables: { fn: { Ref: 'Table' }, b: '1', c: { Ref: 'AWS::NoValue' } } }),
+        Bucket: { Type: 'AWS::S3::Bucket' },
+        Stage: part('Stage', { StageName: 'dev', AutoDeploy: true, StageVariables: { fn: { Ref: 'Bucket' }, b: '1', c: { Ref: 'AWS::NoValue' } } }),
         Integration: proxy(`${LAMBDA_URI}/\${stageVariables.fn}/invocations`),
       });
 
@@ -425,7 +425,7 @@ describe('a target', () => {
         {
           code: 'stage-variable-unresolved',
           subject: 'Stage',
-          text: 'Stage: stage dev has no variable fn here: the value in the template refers to Table (AWS::DynamoDB::Table): its name is made at '
+          text: 'Stage: stage dev has no variable fn here: the value in the template refers to Bucket (AWS::S3::Bucket): its name is made at '
             + 'deployment; write the value itself in the app, or give the parameter a default',
         },
         {
