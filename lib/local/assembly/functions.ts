@@ -13,8 +13,12 @@ const OWN_RUNTIME = 'a container image';
 const DEFAULT_SECONDS = 3;
 const DEFAULT_MEGABYTES = 128;
 
-/** A function that a route or an authorizer invokes. */
-export function readFunction(resource: Resource, resources: Resources): LambdaFunction {
+/**
+ * A function.
+ *
+ * @param onDemand no route invokes it: code that is missing is a reason not to run it, and no error of the app
+ */
+export function readFunction(resource: Resource, resources: Resources, onDemand = false): LambdaFunction {
   const { known, unresolved } = resource.knownTexts('Environment', 'Variables');
   return {
     id: resource.id,
@@ -29,10 +33,11 @@ export function readFunction(resource: Resource, resources: Resources): LambdaFu
     memorySize: numberAt(resource, 'MemorySize') ?? DEFAULT_MEGABYTES,
     environment: known,
     unresolved,
-    code: readCode(resource),
-    layers: readLayers(resource, resources),
+    code: onDemand ? readIfThere(resource) : readCode(resource),
+    layers: readLayers(resource, resources, onDemand),
     reservedConcurrency: numberAt(resource, 'ReservedConcurrentExecutions'),
     build: readBuild(resource),
+    ...onDemand && { onDemand },
   };
 }
 
@@ -65,8 +70,17 @@ function readCode(resource: Resource): LambdaFunction['code'] {
   return { none: `it is the archive ${asset}; give the app the folder that it was made of` };
 }
 
+function readIfThere(resource: Resource): LambdaFunction['code'] {
+  try {
+    return readCode(resource);
+  } catch (error) {
+    if (error instanceof GatewayError) return { none: error.message };
+    throw error;
+  }
+}
+
 /** The folders of a function's layers, in order. */
-function readLayers(resource: Resource, resources: Resources): readonly string[] {
+function readLayers(resource: Resource, resources: Resources, onDemand: boolean): readonly string[] {
   const { value } = resource.members('Layers');
   return Object.values(value ?? {}).flatMap((item) => {
     const arn = resource.resolveValue(item);
@@ -74,7 +88,7 @@ function readLayers(resource: Resource, resources: Resources): readonly string[]
     const layer = text === undefined ? undefined : resources.ofType('AWS::Lambda::LayerVersion').find((other) => other.knownRef() === text);
     const { value: content } = layer?.members('Content') ?? {};
     const asset = layer && isRecord(content) ? assetAt(layer, content) : undefined;
-    if (layer && asset !== undefined && isDirectory(layer, asset)) return [asset];
+    if (layer && asset !== undefined && (onDemand ? isFolder(asset) : isDirectory(layer, asset))) return [asset];
     const name = layer?.path ?? (isUnresolved(arn) ? arn.refersTo : text ?? '?');
     resource.note('layer-not-local', `the layer ${name} is not a folder of this assembly and is left out: `
       + 'what it brings must be in the node_modules of the app');
@@ -91,6 +105,10 @@ function assetAt(resource: Resource, object: JsonObject): string | undefined {
 function knownTextAt(resource: Resource, object: JsonObject, key: string): string | undefined {
   const resolution = resource.resolveValue(own(object, key));
   return isUnresolved(resolution) ? undefined : scalarText(resolution.value);
+}
+
+function isFolder(asset: string): boolean {
+  return fs.statSync(asset, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isDirectory(resource: Resource, asset: string): boolean {

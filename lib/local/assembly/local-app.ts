@@ -8,7 +8,7 @@ import type { JsonObject } from '../protocol/json';
 /** All that one gateway serves. */
 export interface LocalApp {
   readonly apis: readonly Api[];
-  /** By `LambdaFunction.id`. */
+  /** By `LambdaFunction.id`: the functions of all stacks, since any of them may be invoked by name. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** The DynamoDB tables of all stacks; their names are unique. */
   readonly tables: readonly Table[];
@@ -174,6 +174,24 @@ export interface LambdaFunction {
   readonly reservedConcurrency?: number;
   /** How to build the handler again, if our construct made the function. */
   readonly build?: HandlerBuild;
+  /** No route uses the function: it starts with its first invocation, and nothing is said about it before. */
+  readonly onDemand?: boolean;
+  /** Names of its aliases. */
+  readonly aliases?: readonly string[];
+  /** Whether the template has a version of it. */
+  readonly hasVersions?: boolean;
+  /** What `AWS::Lambda::EventInvokeConfig` says about asynchronous invocations, by qualifier. */
+  readonly asynchronous?: Readonly<Record<string, AsynchronousSettings>>;
+  /** Whether its role may invoke a function of the app, or its environment names one. */
+  readonly invokesFunctions?: boolean;
+}
+
+/** Lambda's defaults apply to what is absent. */
+export interface AsynchronousSettings {
+  /** How often a failed invocation is repeated. */
+  readonly retries?: number;
+  /** Milliseconds. */
+  readonly maximumAge?: number;
 }
 
 /** A DynamoDB table. */

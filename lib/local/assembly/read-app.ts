@@ -3,6 +3,7 @@ import { isWebSocketApi, readApi } from './apis';
 import { FunctionIndex } from './function-targets';
 import { readFunction } from './functions';
 import { isUnresolved } from './intrinsics';
+import { withInvokeSettings } from './invoke-settings';
 import type { Api, FunctionTarget, LambdaFunction, LocalApp } from './local-app';
 import { Notices } from './notices';
 import { Assembly, readAssembly } from './read-assembly';
@@ -45,7 +46,10 @@ export function readApp(directory: string, options: ReadOptions): LocalApp {
     .map((resource) => readApi(resource, resources, functions));
   if (apis.length === 0) throw noWebSocketApi(directory, [...served]);
   const tables = options.tablesOnAws ? [] : readTables(resources);
-  return { apis, functions: usedFunctions(apis, resources), tables, notices: notices.all() };
+  const used = usedFunctions(apis, resources);
+  const app = { apis, tables, notices: notices.all() };
+  // Read after the notices were taken: nothing is said about functions that may never run.
+  return { ...app, functions: withInvokeSettings(new Map([...used, ...otherFunctions(used, resources)]), resources, functions) };
 }
 
 const SAM_TYPES = ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi', 'AWS::Serverless::Function', 'AWS::Serverless::Application'];
@@ -111,6 +115,13 @@ function usedFunctions(apis: readonly Api[], resources: Resources): ReadonlyMap<
   return new Map(resources.ofType('AWS::Lambda::Function')
     .filter(({ id }) => used.has(id))
     .map((resource) => [resource.id, readFunction(resource, resources)]));
+}
+
+/** The functions that no route invokes. One whose name only a deployment knows cannot be invoked by name. */
+function otherFunctions(used: ReadonlyMap<string, LambdaFunction>, resources: Resources): ReadonlyMap<string, LambdaFunction> {
+  return new Map(resources.ofType('AWS::Lambda::Function')
+    .filter((resource) => !used.has(resource.id) && resource.knownRef() !== undefined)
+    .map((resource) => [resource.id, readFunction(resource, resources, true)]));
 }
 
 function targetIds(target: FunctionTarget | undefined): readonly string[] {
