@@ -68,11 +68,18 @@ const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.transport');
  */
 export async function send(request: Request, deadline: number, mayPass = isPassing): Promise<Answer> {
   const signable = { ...request, hash: request.hash ?? hashOf(request.body ?? '') };
+  return repeat((milliseconds) => attemptOf(signable, milliseconds), deadline, request.endpoint.host, mayPass);
+}
+
+/** What `send` does, for another kind of attempt, which is given the milliseconds that it may take. */
+export async function repeat(
+  attemptOnce: (milliseconds: number) => Promise<Answer>, deadline: number, whom: string, mayPass = isPassing,
+): Promise<Answer> {
   let failure: unknown;
   for (let attempt = 1; ; attempt++) {
     let answer: Answer | undefined;
     try {
-      answer = await attemptOf(signable, Math.max(LEAST, Math.min(ATTEMPT, deadline - Date.now())));
+      answer = await attemptOnce(Math.max(LEAST, Math.min(ATTEMPT, deadline - Date.now())));
       if (!mayPass(answer)) return answer;
     } catch (error) {
       // Certificates, invalid characters and missing credentials stay as they are.
@@ -82,8 +89,7 @@ export async function send(request: Request, deadline: number, mayPass = isPassi
     const pause = pauseBefore(attempt);
     if (Date.now() + pause >= deadline) {
       if (answer) return answer;
-      const why = `no answer of ${request.endpoint.host} after ${attempt} attempts: ${(failure as Error).message}`;
-      throw runtimeError('TIMEOUT', why, failure);
+      throw runtimeError('TIMEOUT', `no answer of ${whom} after ${attempt} attempts: ${(failure as Error).message}`, failure);
     }
     await wait(pause);
   }

@@ -1,0 +1,195 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { hashOf } from './aws/signature';
+import { Answer, currentDeadline } from './aws/transport';
+import { configuration, hasStore, storeSettings } from './configuration';
+import { runtimeError } from './error';
+import { handOver, YOUNG } from './fan-out';
+import { currentInvocation } from './invocation';
+import { Address, addressOf, callConnection, failureOf, Frame, Recipient } from './posts';
+
+export type { Recipient } from './posts';
+
+/** What became of something that was sent: every recipient is counted once. */
+export interface Delivery {
+  /** How many API Gateway has taken. */
+  delivered: number;
+  /** Connections that no longer exist. The store has removed them. */
+  gone: string[];
+  /** Connections for which it is open: API Gateway does not know them yet, or the time of the invocation was over before their turn. */
+  pending: string[];
+  /** What failed for another reason, or did not succeed in any attempt up to the deadline. */
+  failed: { connectionId: string; code: string; message: string }[];
+  /** How many the fan-out function sends, which logs what became of them. */
+  handedOver: number;
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Consignment {
+  readonly recipients: readonly Recipient[];
+  /** Text and bytes as they are. */
+  readonly frame: string | Uint8Array;
+  /** For recipients that are quiet. */
+  readonly quietFrame?: string;
+  /** The partition of the rows that brought the recipients, `R#room` or `U#user`: the row of one who is gone is removed with it. */
+  readonly rows?: string;
+  /** In milliseconds since 1970; by default that of the current invocation. */
+  readonly deadline?: number;
+  /** By default as configured. */
+  readonly postsPerSecond?: number;
+  /** Whether nothing is handed over to the fan-out function. */
+  readonly isPart?: boolean;
+}
+
+/** What API Gateway sends, in bytes. */
+const MOST_BYTES = 131_072;
+
+const [CONCURRENCY, POSTS_PER_SECOND] = [40, 5_000];
+
+/** Posts a second of one core, and the memory with which Lambda gives a function one. */
+const [CORE_SPEED, CORE_MEMORY] = [2_000, 1_769];
+
+/** Of the time that is left, what is relied on, and milliseconds for handing over. */
+const [RELIED_ON, RESERVE] = [0.7, 500];
+
+/** Milliseconds between two looks at the speed, and from which on it is known. */
+const [INTERVAL, MEASURED] = [100, 300];
+
+const PROCESS = globalThis as { [key: symbol]: { next: number } | undefined };
+const PACE = /* @__PURE__ */ Symbol.for('cdk-websocket-service.pace');
+
+/** Sends a frame to all recipients, Fails only where nobody was sent anything. */
+export async function deliver(consignment: Consignment): Promise<Delivery> {
+  const { deadline = currentDeadline() } = consignment;
+  const { maxConcurrency = CONCURRENCY, postsPerSecond = POSTS_PER_SECOND } = { ...configuration(), ...consignment };
+  const frame = prepared(consignment.frame);
+  const quietFrame = consignment.quietFrame === undefined ? frame : prepared(consignment.quietFrame);
+  const recipients = withStages(consignment.recipients);
+  const addresses = addressesOf(recipients);
+
+  const delivery: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
+  const removable: string[] = [];
+  const fail = ({ connectionId, quiet }: Recipient, { code, message }: Failure): void => {
+    if (!quiet) delivery.failed.push({ connectionId, code, message });
+  };
+  const settle = (recipient: Recipient, address: Address, answer: Answer): void => {
+    const { connectionId, at, quiet } = recipient;
+    const isGone = answer.status === 410;
+    // API Gateway answers 410 until $connect has returned.
+    const isYoung = isGone && at !== undefined && Date.now() - at < YOUNG;
+    if (isGone && !isYoung && address.isSure) removable.push(connectionId);
+    if (quiet) return;
+    if (isYoung) delivery.pending.push(connectionId);
+    else if (isGone) delivery.gone.push(connectionId);
+    else if (answer.status < 300) delivery.delivered++;
+    else fail(recipient, failureOf(answer, address));
+  };
+
+  let [next, end, done] = [0, recipients.length, 0];
+  const worker = async (): Promise<void> => {
+    while (next < end) {
+      const recipient = recipients[next++];
+      const address = addresses.get(recipient.stage)!;
+      if (!('endpoint' in address)) {
+        fail(recipient, address);
+      } else if (await turn(postsPerSecond, deadline)) {
+        const sent = recipient.quiet ? quietFrame : frame;
+        try {
+          settle(recipient, address, await callConnection('POST', recipient.connectionId, address, deadline, sent));
+        } catch (error) {
+          fail(recipient, failureIn(error));
+        }
+      } else if (!recipient.quiet) {
+        delivery.pending.push(recipient.connectionId);
+      }
+      done++;
+    }
+  };
+
+  const began = Date.now();
+  const handovers: Promise<void>[] = [];
+  const functionName = !consignment.isPart && hasStore() ? storeSettings().fanOut : undefined;
+  /** Hands over what will not be sent in time, going by the speed so far. */
+  const plan = (): void => {
+    const now = Date.now();
+    // What is under way counts as done: else nothing would seem to be, until the first answer.
+    const measured = now - began < MEASURED ? assumedSpeed() : (done + maxConcurrency) * 1_000 / (now - began);
+    const fitting = Math.max(0, Math.floor(Math.min(measured, postsPerSecond) * (RELIED_ON * (deadline - now) - RESERVE) / 1_000));
+    if (end - next <= fitting) return;
+    // Some more than needed, since this happens seldom then.
+    const from = next + Math.floor(fitting * RELIED_ON);
+    const handed = recipients.slice(from, end);
+    end = from;
+    handovers.push(handOver(functionName!, consignment, handed, postsPerSecond, (failed, error) => {
+      for (const recipient of failed) fail(recipient, failureIn(error));
+    }).then((count) => { delivery.handedOver += count; }));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  if (functionName) {
+    plan();
+    timer = setInterval(plan, INTERVAL);
+  }
+  await Promise.all(Array.from({ length: Math.min(maxConcurrency, end) }, worker));
+  clearInterval(timer);
+  await Promise.all(handovers);
+  return delivery;
+}
+
+/** What is sent for `data`: text and bytes as they are, the rest as JSON. */
+export function frameOf(data: unknown): string | Uint8Array {
+  return typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data) ?? 'null';
+}
+
+function prepared(frame: string | Uint8Array): Frame {
+  const body = Buffer.from(frame as string);
+  if (body.length <= MOST_BYTES) return { body, hash: hashOf(body) };
+  throw runtimeError('TOO_LARGE', `a message may have ${MOST_BYTES} bytes (128 KB), and this one has ${body.length}. Nothing was sent; `
+    + 'send a link to it, or parts');
+}
+
+function withStages(recipients: readonly Recipient[]): readonly Recipient[] {
+  const stage = currentInvocation()?.stage;
+  return stage === undefined ? recipients : recipients.map((one) => one.stage === undefined ? { ...one, stage } : one);
+}
+
+/** The address of each stage that there is, or why it has none. Fails where none has one. */
+function addressesOf(recipients: readonly Recipient[]): ReadonlyMap<string | undefined, Address | Failure> {
+  const addresses = new Map<string | undefined, Address | Failure>();
+  let known = 0;
+  let failure: unknown;
+  for (const { stage } of recipients) {
+    if (addresses.has(stage)) continue;
+    try {
+      addresses.set(stage, addressOf(stage));
+      known++;
+    } catch (error) {
+      addresses.set(stage, failureIn(failure = error));
+    }
+  }
+  if (failure && known === 0) throw failure;
+  return addresses;
+}
+
+function failureIn(error: unknown): Failure {
+  const { code, name, message } = error as Error & { code?: unknown };
+  return { code: typeof code === 'string' ? code : name, message };
+}
+
+/** Waits for a turn under the rate, which all invocations of this process share. False where that is after the deadline. */
+async function turn(postsPerSecond: number, deadline: number): Promise<boolean> {
+  const pace = PROCESS[PACE] ??= { next: 0 };
+  const now = Date.now();
+  const slot = Math.max(now, pace.next);
+  if (slot >= deadline) return false;
+  pace.next = slot + 1_000 / postsPerSecond;
+  if (slot - now >= 1) await wait(slot - now);
+  return true;
+}
+
+/** Before anything was measured. */
+function assumedSpeed(): number {
+  return CORE_SPEED * Math.min(1, Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? CORE_MEMORY) / CORE_MEMORY);
+}
