@@ -148,7 +148,7 @@ export function frameOf(data: unknown): string | Uint8Array {
   const frame = typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data) ?? 'null';
   const size = Buffer.byteLength(frame);
   if (size <= MOST_BYTES) return frame;
-  throw runtimeError('TOO_LARGE', `a message has at most ${MOST_BYTES} bytes (128 KB), not ${size}. Nothing was sent: send a link, or parts`);
+  throw runtimeError('TOO_LARGE', `a message has at most ${MOST_BYTES} bytes (128 KB), this one ${size}: send parts, or a link. None was sent`);
 }
 
 function prepared(data: string | Uint8Array): Frame {

@@ -38,7 +38,7 @@ export async function findCredentials(host: string): Promise<Credentials> {
   const left = current ? current.expires - Date.now() : 0;
   if (current && left > AHEAD) return current;
   // One request for all who wait. Who may use the old ones for some minutes more does not wait.
-  kept.renewal ??= (container ? fromContainer(container) : fromSdk())
+  kept.renewal ??= (container ? fromContainer(container).catch(() => fromContainer(container)) : fromSdk())
     .then((renewed) => kept.current = renewed)
     .finally(() => kept.renewal = undefined);
   if (current && left > 0) return await kept.renewal.catch(() => current);
@@ -58,7 +58,7 @@ async function fromContainer(url: string): Promise<Expiring> {
   const authorization = file ? (await readFile(file, 'utf8')).trim() : token;
   try {
     const answer = await fetch(url, { headers: authorization ? { authorization } : {}, signal: AbortSignal.timeout(2_000) });
-    const { AccessKeyId, SecretAccessKey, Token, Expiration } = await answer.json() as Record<string, string | undefined>;
+    const { AccessKeyId, SecretAccessKey, Token, Expiration } = (answer.ok ? await answer.json() : {}) as Record<string, string | undefined>;
     if (!AccessKeyId || !SecretAccessKey) throw new Error(`it answered ${answer.status} without a key`);
     const expires = Expiration ? Date.parse(Expiration) : Infinity;
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, expires };
