@@ -139,7 +139,7 @@ async function entrantOf(connection: Connection<unknown> | string): Promise<Entr
 }
 
 /** Sends what came after `since`, in its order: each is awaited. */
-async function stand(name: string, entrant: Entrant, since: number | undefined): Promise<Partial<Standing> & Pick<Standing, 'missed' | 'void'>> {
+async function stand(name: string, entrant: Entrant, since?: number): Promise<Omit<Standing, 'seq'> & { readonly seq?: number }> {
   const history: History | undefined = storeSettings().history;
   if (!history) return { missed: since !== undefined, void: [] };
   const recipient = { connectionId: entrant.id, stage: entrant.stage, at: entrant.at };
@@ -149,8 +149,8 @@ async function stand(name: string, entrant: Entrant, since: number | undefined):
     const isQuiet = isExcepted(except, entrant.id, entrant.user);
     const frame = isQuiet ? envelope(name, seq) : envelope(name, seq, event, data);
     const { delivered, gone, failed } = await deliver({ recipients: [recipient], frame, rows: roomPartition(name) });
-    if (gone.length > 0) throw runtimeError('NOT_CONNECTED', `the connection ${entrant.id} was closed while the history of ${name} was sent to it`);
-    if (failed.length > 0) throw runtimeError('TIMEOUT', `the history of ${name} was not sent whole to ${entrant.id}: ${failed[0].message}`);
+    if (gone.length > 0) throw runtimeError('NOT_CONNECTED', `${entrant.id} was closed while the history of ${name} was sent to it`);
+    if (failed.length > 0) throw runtimeError('TIMEOUT', `the history of ${name} did not reach ${entrant.id}: ${failed[0].message}`);
     // Else it is pending: before `$connect` has returned, nothing can be sent. The client asks again.
     return delivered > 0;
   });
@@ -158,7 +158,8 @@ async function stand(name: string, entrant: Entrant, since: number | undefined):
 
 async function announceJoined(announcement: Announcement): Promise<void> {
   if (announcement.recipients.length > MOST_TO_ANNOUNCE) {
-    throw runtimeError('TOO_MANY_TO_ANNOUNCE', `room:joined is sent to at most ${MOST_TO_ANNOUNCE} members: join without \`announce\`. The join holds`);
+    throw runtimeError('TOO_MANY_TO_ANNOUNCE', `the join holds, but room:joined is sent to at most ${MOST_TO_ANNOUNCE} `
+      + 'members: join without `announce`');
   }
   await deliver(announcement);
 }

@@ -18,11 +18,13 @@ interface Parked {
   readonly settle: (outcome: { value?: unknown; error?: unknown }) => void;
 }
 
+/** One for all: each costs every promise something, for ever. */
+const CURRENT = new AsyncLocalStorage<Operation>();
+
 /** Runs operations of which each call waits for its turn, in an order that a seed decides. */
 export class Interleaving {
   /** From 0 to below 1. */
   public readonly random: () => number;
-  private readonly current = new AsyncLocalStorage<Operation>();
   private readonly parked: Parked[] = [];
   private time = 0;
 
@@ -41,7 +43,7 @@ export class Interleaving {
 
   /** The operation whose code is running. */
   public get operation(): Operation | undefined {
-    return this.current.getStore();
+    return CURRENT.getStore();
   }
 
   public start(name: string, run: () => Promise<unknown>, then?: (operation: Operation) => void): Operation {
@@ -50,7 +52,7 @@ export class Interleaving {
       Object.assign(operation, outcome, { state, ended: ++this.time });
       then?.(operation);
     };
-    this.current.run(operation, () => {
+    CURRENT.run(operation, () => {
       run().then((result) => end('returned', { result }), (error: unknown) => end('threw', { error }));
     });
     return operation;
@@ -60,7 +62,7 @@ export class Interleaving {
   public call<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.parked.push({
-        operation: this.current.getStore()!,
+        operation: CURRENT.getStore()!,
         run,
         settle: ({ value, error }) => error === undefined ? resolve(value as T) : reject(error as Error),
       });

@@ -28,7 +28,7 @@ export async function leftAnnouncements(ended: readonly Item[]): Promise<Announc
   for (const pk of new Set(announced.map((row) => row.pk!.S!))) {
     const members = await memberRows(pk, MOST_TO_ANNOUNCE + 1);
     if (members.length > MOST_TO_ANNOUNCE) {
-      console.warn(`cdk-websocket-service: room:left is not sent to the room ${roomOf(pk)}, which has more than ${MOST_TO_ANNOUNCE} members`);
+      console.warn(`cdk-websocket-service: room:left is not sent to ${roomOf(pk)}, which has more than ${MOST_TO_ANNOUNCE} members`);
       continue;
     }
     for (const row of announced) {

@@ -1,0 +1,45 @@
+import * as fc from 'fast-check';
+import { Dynoxide, startDynoxide } from '../../_helpers/dynoxide';
+import { calls } from '../../_helpers/replaced-calls';
+import { Operations, RIGHT, RoomWorld } from '../../_helpers/room-world';
+import { configure } from '../../../lib/runtime/configuration';
+
+let database: Dynoxide;
+let world: RoomWorld;
+const clock = Date.now;
+let now = clock();
+let runs = 0;
+
+beforeAll(async () => {
+  database = await startDynoxide();
+  process.env.WEBSOCKET_STORE = JSON.stringify({ table: database.table, history: { seconds: 7_200, maxMessages: 100 } });
+  process.env.WEBSOCKET_CALLBACK_URLS = JSON.stringify({ dev: 'http://localhost/dev' });
+  // No operation waits for anything but its turn.
+  configure({ postsPerSecond: Number.MAX_SAFE_INTEGER });
+  calls.database = (...args) => world.call(...args);
+  calls.post = (...args) => world.post(...args);
+  // No spy, which would keep each of the calls.
+  Date.now = () => world?.now ?? now;
+});
+afterAll(async () => {
+  Date.now = clock;
+  await database.stop();
+});
+
+test('handlers that die between any two calls leave no ghost, lose no member and no message', async () => {
+  const begin = process.cpuUsage(); let total = 0;
+  await fc.assert(fc.asyncProperty(fc.nat(), async (seed) => {
+    expect(await faultsOf(seed, RIGHT)).toEqual([]);
+    total += world.calls;
+  }), { numRuns: Number(process.env.RUNS ?? 500), endOnFailure: true }).finally(() => {
+    const used = process.cpuUsage(begin);
+    console.log(total, runs, (used.user + used.system) / 1e6);
+  });
+});
+
+async function faultsOf(seed: number, operations: Operations): Promise<string[]> {
+  world = new RoomWorld(database, `r${++runs}`, seed, now, operations);
+  await world.run();
+  now = world.now + 10_000_000;
+  return world.faults;
+}
