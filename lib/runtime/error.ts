@@ -1,4 +1,5 @@
-const FROM_RUNTIME = Symbol.for('cdk-websocket-service.runtime-error');
+const FROM_RUNTIME = /* @__PURE__ */ Symbol.for('cdk-websocket-service.runtime-error');
+const WEBSOCKET_ERROR = /* @__PURE__ */ Symbol.for('cdk-websocket-service.websocket-error');
 
 /**
  * An error with a code. A handler that throws one of its own answers the message with its code and text; any other error is answered
@@ -11,6 +12,7 @@ export class WebsocketError extends Error {
 
   public constructor(public readonly code: string, message: string, options?: { cause?: unknown }) {
     super(message, options);
+    Object.defineProperty(this, WEBSOCKET_ERROR, { value: true });
   }
 }
 
@@ -29,4 +31,9 @@ export function runtimeError(code: RuntimeErrorCode, message: string, cause?: un
 /** Whether the runtime threw it. By a mark, since `import` and `require` load two copies of this module. */
 export function isRuntimeError(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FROM_RUNTIME in error;
+}
+
+/** Whether a client may see its code and text: the handler's own code made it. */
+export function isForClients(error: unknown): error is WebsocketError {
+  return typeof error === 'object' && error !== null && WEBSOCKET_ERROR in error && !isRuntimeError(error);
 }

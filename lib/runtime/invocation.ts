@@ -14,7 +14,8 @@ export interface Invocation {
 /** Shared by the copies of this module that `import` and `require` load. */
 const KEY = Symbol.for('cdk-websocket-service.invocation');
 
-const RESERVE_MS = 500;
+/** Kept for the answer. */
+export const RESERVE_MS = 500;
 
 /** What API Gateway waits for an integration. */
 const INTEGRATION_MS = 29_000;
@@ -23,7 +24,7 @@ const INTEGRATION_MS = 29_000;
 export function runInvocation<R>(
   event: WebsocketEvent, lambda: LambdaContext | undefined, fn: () => R, options?: { readonly isTracked?: boolean },
 ): R {
-  const { stage, eventType } = event.requestContext;
+  const { stage, eventType } = event.requestContext ?? {};
   const remaining = lambda?.getRemainingTimeInMillis?.() ?? INTEGRATION_MS;
   const deadline = Date.now() + (eventType === 'CONNECT' ? Math.min(remaining, INTEGRATION_MS) : remaining) - RESERVE_MS;
   const isTracked = options?.isTracked ?? isTrackedEvent(event);
