@@ -133,6 +133,7 @@ function readBuild(resource: Resource): HandlerBuild | undefined {
     file: path.resolve(assembly, file),
     exportName,
     handlerId,
+    ...own(data, 'isTracked') === true && { isTracked: true },
     directory: path.resolve(assembly, workingDirectory),
     options: isRecord(options) ? options : {},
   };

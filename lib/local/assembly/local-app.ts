@@ -219,6 +219,8 @@ export interface HandlerBuild {
   readonly file: string;
   readonly exportName: string;
   readonly handlerId: string;
+  /** Whether the runtime's `tracked` is bundled around the export. */
+  readonly isTracked?: boolean;
   /** esbuild's working directory. */
   readonly directory: string;
   /** Options of esbuild as JSON; patterns are `{ "pattern": "..." }`. */

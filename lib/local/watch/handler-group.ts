@@ -3,7 +3,7 @@ import { isBuiltin } from 'module';
 import * as path from 'path';
 import type { Metafile } from 'esbuild';
 import type { MapFile } from './source-maps';
-import { BundleFile, BuiltHandler, Esbuild, virtualFolder } from '../../private/bundling/esbuild';
+import { BuiltExport, BundleFile, BuiltHandler, Esbuild, virtualFolder } from '../../private/bundling/esbuild';
 import { EsbuildContext, EsbuildContextSettings } from '../../private/bundling/esbuild-context';
 import type { HandlerBuild } from '../assembly/local-app';
 
@@ -143,8 +143,8 @@ export class HandlerGroup {
   }
 }
 
-function handlerOf({ file, exportName, handlerId }: HandlerBuild): { file: string; exportName: string; id: string } {
-  return { file, exportName, id: handlerId };
+function handlerOf({ file, exportName, handlerId, isTracked }: HandlerBuild): BuiltExport {
+  return { file, exportName, id: handlerId, isTracked };
 }
 
 /**

@@ -8,15 +8,14 @@ import { Construct } from 'constructs';
 import type { BuildOptions } from 'esbuild';
 import { buildInProcess, BuildSteps, findTypeScript } from './build-process';
 import { BundleWarning, emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
-import { buildHandlers, BuiltHandler, EsbuildOptions, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
+import { buildHandlers, BuiltExport, BuiltHandler, EsbuildOptions, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
 import { toEsbuildOptions } from './esbuild-options';
-import { Handler } from './handler';
 import { list } from '../problem';
 import { sameValue } from '../values';
 
 /** A handler, and the options for its build. */
 export interface BundleRequest {
-  readonly handler: Handler;
+  readonly handler: BuiltExport;
   readonly bundling: BundlingOptions;
   readonly runtime: Runtime;
   readonly directory: string;
@@ -54,7 +53,7 @@ export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
     // esbuild names files by their real paths.
     const directory = fs.realpathSync(group[0].directory);
     const recipe = { directory, options: toEsbuildOptions(bundling, runtime, leaveOutSmithy) };
-    const run = steps && ((options: BuildOptions, built: Handler[]) => buildInProcess(steps, built, options));
+    const run = steps && ((options: BuildOptions, built: BuiltExport[]) => buildInProcess(steps, built, options));
     const build = buildHandlers(group.map((request) => request.handler), directory, recipe.options, run);
     for (const [id, built] of build.handlers) handlers.set(id, { ...built, recipe, hasSteps: steps !== undefined });
     return build;

@@ -1,8 +1,7 @@
 import * as path from 'path';
 import type { BuildContext, Metafile } from 'esbuild';
-import { Build, buildOptions, diagnostics, Esbuild, filesByHandler, loadEsbuildAnew } from './esbuild';
+import { Build, buildOptions, BuiltExport, diagnostics, Esbuild, filesByHandler, loadEsbuildAnew } from './esbuild';
 import type { EsbuildOptions } from './esbuild';
-import type { Handler } from './handler';
 
 /** A build without errors. */
 export interface ContextBuild {
@@ -71,7 +70,7 @@ export class EsbuildContext {
   /** @param directory the real path of esbuild's working directory */
   public constructor(
     private readonly esbuild: Esbuild,
-    private readonly handlers: Handler[],
+    private readonly handlers: BuiltExport[],
     private readonly directory: string,
     private readonly options: EsbuildOptions,
     private readonly settings: EsbuildContextSettings = {},

@@ -4,9 +4,16 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { Handler } from './handler';
+import { LIBRARY_FOLDER } from '../library-folder';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
+
+/** A handler to build. */
+export interface BuiltExport extends Handler {
+  /** Whether its connections are recorded: `tracked` of `lib/runtime` is bundled around the export. */
+  readonly isTracked?: boolean;
+}
 
 /** A file of a bundle. The path is relative to the folder that Lambda unpacks. */
 export interface BundleFile {
@@ -44,6 +51,9 @@ export const FORMAT_HINT = 'An ES module can do it: set `bundling: { format: Out
 
 const SCHEME = 'websocket-handler:';
 
+/** The module around a tracked handler. */
+const RUNTIME = 'websocket-runtime:';
+
 /** The app's esbuild if there is one, else ours. */
 export function findEsbuild(directories = [process.cwd(), __dirname]): string | undefined {
   for (const directory of directories) {
@@ -76,7 +86,7 @@ export function esbuildFault(directories?: string[]): string | undefined {
  * exports of the file use. The entry is a data URL that names the file by an alias, so that no temporary file is needed and no absolute
  * path reaches the output.
  */
-export function buildHandlers(handlers: Handler[], directory: string, options: EsbuildOptions, run: RunBuild = runEsbuild): Build {
+export function buildHandlers(handlers: BuiltExport[], directory: string, options: EsbuildOptions, run: RunBuild = runEsbuild): Build {
   const esbuild = loadEsbuild();
   if (handlers.length > 1 && options.metafile) return buildEachAlone(handlers, directory, options, run);
   try {
@@ -93,7 +103,7 @@ export function buildHandlers(handlers: Handler[], directory: string, options: E
 }
 
 /** Runs one build. Throws as esbuild does. */
-type RunBuild = (options: BuildOptions, handlers: Handler[]) => BuildResult;
+type RunBuild = (options: BuildOptions, handlers: BuiltExport[]) => BuildResult;
 
 const runEsbuild: RunBuild = (options) => loadEsbuild().buildSync(options);
 
@@ -101,7 +111,7 @@ const runEsbuild: RunBuild = (options) => loadEsbuild().buildSync(options);
 export class BuildProcessError extends Error {}
 
 /** For when one handler breaks the build of all, or output files of several handlers would collide. */
-function buildEachAlone(handlers: Handler[], directory: string, options: EsbuildOptions, run: RunBuild): Build {
+function buildEachAlone(handlers: BuiltExport[], directory: string, options: EsbuildOptions, run: RunBuild): Build {
   return mergeBuilds(handlers.map((handler) => buildHandlers([handler], directory, options, run)));
 }
 
@@ -113,7 +123,7 @@ export function mergeBuilds(builds: Build[]): Build {
 }
 
 /** The options of one build of these handlers, in memory. */
-export function buildOptions(handlers: Handler[], directory: string, options: EsbuildOptions): BuildOptions {
+export function buildOptions(handlers: BuiltExport[], directory: string, options: EsbuildOptions): BuildOptions {
   return {
     ...options,
     absWorkingDir: directory,
@@ -125,7 +135,11 @@ export function buildOptions(handlers: Handler[], directory: string, options: Es
     entryPoints: handlers.map((handler) => ({ in: entry(handler), out: `${folder(handler)}/index` })),
     // Beside the code that reads them; in a build of several handlers outside of all folders, where `filesByHandler` notices them.
     assetNames: handlers.length === 1 ? `${folder(handlers[0])}/[name]-[hash]` : undefined,
-    alias: { ...(options.alias as object), ...Object.fromEntries(handlers.map((h) => [alias(h), h.file])) },
+    alias: {
+      ...(options.alias as object),
+      ...Object.fromEntries(handlers.map((handler) => [alias(handler), handler.file])),
+      ...handlers.some(({ isTracked }) => isTracked) && { [RUNTIME]: path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs') },
+    },
   };
 }
 
@@ -203,8 +217,11 @@ export function loadEsbuildAnew(file: string): Esbuild {
   return loadEsbuild(file);
 }
 
-function entry(handler: Handler): string {
-  const source = `export{${handler.exportName}}from${JSON.stringify(alias(handler))}`;
+function entry(handler: BuiltExport): string {
+  const [name, file] = [handler.exportName, JSON.stringify(alias(handler))];
+  const source = handler.isTracked
+    ? `import{${name} as h}from${file};import{tracked}from${JSON.stringify(RUNTIME)};const w=tracked(h);export{w as ${name}}`
+    : `export{${name}}from${file}`;
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 

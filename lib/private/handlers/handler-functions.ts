@@ -23,6 +23,13 @@ export interface HandlerUse {
   readonly property: string;
   readonly handler: Handler;
   readonly settings: FunctionSettings;
+  /** Whether the runtime has to record what it handles. A handler is tracked if one of its uses says so. */
+  readonly isTracked?: boolean;
+}
+
+/** Whether the runtime can be bundled around the handler. `NodejsFunction` takes the user's file as it is. */
+export function canBeTracked({ settings }: HandlerUse): boolean {
+  return fitsOneBuild(settings.bundling ?? {}, settings.projectRoot);
 }
 
 /** The handler functions of all services of an app, in order of creation. */
@@ -49,12 +56,16 @@ export class HandlerFunctions {
       seen.set(use.handler.id, first);
       const settings = differences(first.settings, use.settings);
       if (settings.length > 0) throw this.contradiction(first, use, settings);
+      if (use.isTracked && this.functions.has(use.handler.id) && !this.isTracked(use.handler.id)) throw this.trackedTooLate(first, use);
     }
   }
 
   /** Makes the functions that do not exist yet, from one build. */
   public add(uses: HandlerUse[]): void {
-    const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => [use.handler.id, use]));
+    const tracked = new Set(uses.filter(({ isTracked }) => isTracked).map(({ handler }) => handler.id));
+    const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => (
+      [use.handler.id, { ...use, isTracked: tracked.has(use.handler.id) }]
+    )));
     const built = this.build([...missing.values()]);
     // In the order of their ids, since the template of a nested stack is an asset, whose hash depends on the order.
     const inOrder = sortedBy(missing, ([id]) => id);
@@ -70,11 +81,15 @@ export class HandlerFunctions {
     return this.functions.get(handler.id)!;
   }
 
+  private isTracked(handlerId: string): boolean {
+    return this.uses.get(handlerId)?.some((use) => use.isTracked) ?? false;
+  }
+
   /** Builds the handlers that esbuild can build together. */
   private build(uses: HandlerUse[]): Map<string, BundledHandler> {
-    const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}, use.settings.projectRoot));
+    const together = uses.filter(canBeTracked);
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
-    const build = bundle(this.scope, together.map(bundleRequest));
+    const build = bundle(this.scope, together.map((use) => bundleRequest(use, use.isTracked)));
     this.warn(build.warnings);
     return build.handlers;
   }
@@ -94,10 +109,10 @@ export class HandlerFunctions {
   }
 
   private builtFunction(use: HandlerUse, built: BundledHandler): lambda.Function {
-    const { handler, settings } = use;
+    const { handler, settings, isTracked } = use;
     const made = this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
     // The local gateway rebuilds the handler from the metadata. Without it, the gateway synthesizes the whole app.
-    if (!built.hasSteps) addHandlerMetadata(made, handler, built.recipe);
+    if (!built.hasSteps) addHandlerMetadata(made, { ...handler, isTracked }, built.recipe);
     return made;
   }
 
@@ -177,6 +192,13 @@ export class HandlerFunctions {
       .flatMap((other) => other.failureReport().map((text) => `${other.scope.node.path}: ${text}`));
   }
 
+  private trackedTooLate(first: HandlerUse, use: HandlerUse): Error {
+    return problem(this.scope, use.property, use.handler.id, {
+      reason: `is also ${first.property}, which was bundled without the connection store before this route was added`,
+      remedy: 'add both routes at once, or export the handler under a second name',
+    });
+  }
+
   private contradiction(first: HandlerUse, second: HandlerUse, settings: string[]): Error {
     return problem(this.scope, second.property, second.handler.id, {
       reason: `is also ${first.property}, with another ${list(settings.map((name) => `\`${name}\``))}, and one handler is one function`,
@@ -185,9 +207,9 @@ export class HandlerFunctions {
   }
 }
 
-function bundleRequest({ handler, settings }: HandlerUse): BundleRequest {
+function bundleRequest({ handler, settings }: HandlerUse, isTracked = false): BundleRequest {
   return {
-    handler,
+    handler: { ...handler, isTracked },
     bundling: settings.bundling ?? {},
     runtime: settings.runtime!,
     directory: settings.projectRoot ?? '.',

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Recipe } from '../bundling/bundler';
-import { Handler } from '../bundling/handler';
+import { BuiltExport } from '../bundling/esbuild';
 
 /** The type of the metadata entry in the cloud assembly. A contract with `local/`, which reads it. */
 export const HANDLER_METADATA = 'cdk-websocket-service:handler';
@@ -17,13 +17,14 @@ const PATH_OPTIONS = ['tsconfig', 'inject', 'alias'];
  * The data goes into the metadata of the manifest, never into the template. Paths are relative to the folder of the manifest, so that an
  * assembly can move together with its sources, and contains no path of this machine.
  */
-export function addHandlerMetadata(made: lambda.Function, handler: Handler, { directory, options }: Recipe): void {
+export function addHandlerMetadata(made: lambda.Function, handler: BuiltExport, { directory, options }: Recipe): void {
   // If cdk.out is below a symbolic link, `..` means another folder.
   const assembly = fs.realpathSync(Stage.of(made)!.outdir);
   made.node.defaultChild!.node.addMetadata(HANDLER_METADATA, {
     file: posix(path.relative(assembly, handler.file)),
     exportName: handler.exportName,
     handlerId: handler.id,
+    ...handler.isTracked && { isTracked: true },
     directory: posix(path.relative(assembly, directory)),
     options: Object.fromEntries(Object.entries(options).flatMap(([name, value]) => {
       if (value === undefined) return [];
