@@ -69,10 +69,15 @@ export const importWalls: EslintOverride[] = [
     noConstruct,
     { group: ['../*'], message: 'runtime/ runs in the processes of handlers and imports Node.js only.' },
   ]),
+  wall(['lib/local/dynamodb/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../watch/**', '../integrations/**', '../gateway', '../cli'], message: 'dynamodb/ serves tables; gateway.ts wires it.' },
+  ]),
   wall(['lib/local/wire/*.ts'], [
     noConstruct,
     outsideLocal,
-    { group: ['../watch/**', '../terminal/**', '../gateway', '../cli'], message: 'wire/ serves sockets; gateway.ts wires it.' },
+    { group: ['../watch/**', '../terminal/**', '../dynamodb/**', '../gateway', '../cli'], message: 'wire/ serves sockets; gateway.ts wires it.' },
   ]),
   wall(['lib/local/watch/*.ts'], [
     noConstruct,

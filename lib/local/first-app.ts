@@ -59,8 +59,8 @@ export async function firstApp(options: FirstAppOptions): Promise<FirstApp> {
 }
 
 /** Reads an assembly. @throws GatewayError, also if no API in it has a stage to connect to */
-export function readServed({ assembly }: AppSource, { stack }: Settings): LocalApp {
-  const app = readApp(assembly, { stack, region: shellRegion() });
+export function readServed({ assembly }: AppSource, { stack, dynamodb }: Settings): LocalApp {
+  const app = readApp(assembly, { stack, region: shellRegion(), tablesOnAws: dynamodb === 'aws' });
   if (app.apis.some(({ stages }) => stages.length > 0)) return app;
   const names = app.apis.map(({ name }) => name).join(', ');
   throw new GatewayError('NO_WEBSOCKET_API', `${names}: the API has no stage; add one for clients to connect to`);

@@ -21,6 +21,8 @@ export type GatewayErrorCode =
   | 'PORT_REFUSED'
   | 'HOST_NOT_FOUND'
   | 'ENV_FILE_UNREADABLE'
+  /** Another gateway uses the folder of `--data`. */
+  | 'DATA_IN_USE'
   /** An option of `startGateway` or of the command line has a value that it does not take. */
   | 'INVALID_OPTION'
   /** The app could not be synthesized; the message is its own. */

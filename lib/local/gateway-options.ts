@@ -70,6 +70,19 @@ export interface GatewayOptions {
    */
   readonly functionEnvironment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
+   * The DynamoDB of handlers, if the app has tables: the URL of one that you run (DynamoDB Local, LocalStack), where missing tables are
+   * made, or `aws` for the tables that are deployed.
+   *
+   * @default - dynoxide, which the gateway starts from the package `@dynoxide/<platform>-<arch>` in `node_modules` of the app
+   */
+  readonly dynamodb?: string;
+  /**
+   * A folder that keeps the tables and their items after the gateway has ended; it is made if it does not exist.
+   *
+   * @default - in memory
+   */
+  readonly data?: string;
+  /**
    * Give every function a debugger port, beginning with this one (`true`: 9229), and suspend timeouts while a debugger is attached.
    *
    * @default false
@@ -154,6 +167,11 @@ export function withDefaults(options: GatewayOptions): Settings {
     if (!isOption(name)) throw unknownOption(name);
     if (value !== undefined) CHECKS[name]?.(name, value);
   }
+  const { data, dynamodb } = options;
+  if (data !== undefined && dynamodb !== undefined) {
+    throw new GatewayError('INVALID_OPTION', '`data` is the folder of the DynamoDB that the gateway starts itself, and `dynamodb` names '
+      + 'another; give one of them');
+  }
   return { directory: process.cwd(), ...DEFAULTS, ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
 }
 
@@ -195,6 +213,8 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   envVars: text,
   environment: undefined,
   functionEnvironment: undefined,
+  dynamodb: (name, value) => { if (!isDynamoDb(value)) throw mustBe(name, 'the URL of a DynamoDB, such as http://localhost:8000, or aws', value); },
+  data: text,
   inspect: (name, value) => { if (typeof value !== 'boolean') integer(RANGES.inspect)(name, value); },
   watch: undefined,
   serial: undefined,
@@ -220,6 +240,14 @@ function unknownOption(name: string): GatewayError {
 
 function text(name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') throw mustBe(name, 'a non-empty string', value);
+}
+
+/** `aws`, or a URL that SDKs take as an endpoint. */
+function isDynamoDb(value: unknown): boolean {
+  if (value === 'aws') return true;
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, username, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && `${username}${search}${hash}` === '';
 }
 
 function integer(range: readonly [number, number]): Check {

@@ -4,6 +4,7 @@ import * as path from 'path';
 import { appSource, AppSource } from './app-source';
 import { LocalApp } from './assembly/local-app';
 import { listed } from './assembly/notices';
+import { LocalDynamoDb } from './dynamodb/local-dynamodb';
 import { readOverrides, VariableOverrides, variablesOf, watchVariables } from './environment-file';
 import { FirstApp, firstApp, readServed } from './first-app';
 import { FunctionRunner } from './function-runner';
@@ -81,6 +82,7 @@ class LocalGateway implements Gateway {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-'));
   private readonly events: GatewayEvents;
   private readonly handlerNotices: HandlerNotices;
+  private readonly dynamoDb: LocalDynamoDb;
   private readonly runner: FunctionRunner;
   private readonly server: Server;
   private readonly updates: Updates;
@@ -97,8 +99,10 @@ class LocalGateway implements Gateway {
     this.handlerNotices = this.newHandlerNotices();
     // Beside the assets, so that packages that bundles leave out are found as from there.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
+    this.dynamoDb = this.newDynamoDb();
     this.runner = this.newRunner(outPrefix);
     this.server = this.newServer();
+    this.server.services.register('dynamodb', (request, response) => this.dynamoDb.handle(request, response));
     this.updates = new Updates({
       directory: settings.directory,
       source,
@@ -111,6 +115,9 @@ class LocalGateway implements Gateway {
   }
 
   public async open(): Promise<void> {
+    // First, since it starts in a process of its own.
+    this.dynamoDb.open();
+    this.dynamoDb.serve(this.first.app.tables);
     this.trust = await trust(this.settings.host, this.folder, process.env);
     await this.serve(this.first.app);
     // Clients can connect at once: a message waits for its own function only, and the start of the gateway for none.
@@ -123,6 +130,10 @@ class LocalGateway implements Gateway {
 
   public get functions(): LocalApp['functions'] {
     return this.app.functions;
+  }
+
+  public get tables(): Served['tables'] {
+    return this.dynamoDb.served;
   }
 
   public get url(): string {
@@ -161,6 +172,7 @@ class LocalGateway implements Gateway {
     const { port, host } = this.settings;
     await this.server.prepare(app, port, host, this.trust.certificate);
     this.app = app;
+    this.dynamoDb.serve(app.tables);
     this.addresses = new ServedAddresses(app, this.server);
     this.runner.serve({ app, addresses: this.addresses, trust: this.trust });
     await prepare?.();
@@ -209,6 +221,7 @@ class LocalGateway implements Gateway {
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
       await Promise.all([this.server.close(), this.runner.close()]);
+      await this.dynamoDb.close();
     }
   }
 
@@ -237,6 +250,17 @@ class LocalGateway implements Gateway {
     });
   }
 
+  private newDynamoDb(): LocalDynamoDb {
+    const { directory, dynamodb, data } = this.settings;
+    return new LocalDynamoDb({
+      directory,
+      dynamodb,
+      data,
+      variables: () => ({ ...process.env, ...this.overrides.all }),
+      onNotice: (notice) => this.events.notice(notice),
+    });
+  }
+
   private newRunner(outPrefix: string): FunctionRunner {
     return new FunctionRunner({
       settings: this.settings,
@@ -245,7 +269,7 @@ class LocalGateway implements Gateway {
       events: this.events,
       overrides: () => this.overrides,
       localize: (text) => this.server.localize(text),
-      serviceEndpoints: () => ({}),
+      serviceEndpoints: (_, origin) => this.dynamoDb.endpoints(origin),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
     });

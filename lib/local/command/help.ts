@@ -25,6 +25,10 @@ handlers call what their environment names.
   --env-vars FILE    environment variables of the functions, over those of the template: lines of
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all
+  --dynamodb URL|aws the DynamoDB of an app with tables: one that you run, where missing tables are made,
+                     or the tables on AWS (default: one that the gateway starts, dynoxide, from the
+                     package @dynoxide/<platform>-<arch> of the app)
+  --data DIR         keep the tables in this folder (default: in memory)
   --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: ${INSPECTOR_PORT});
                      a function does not time out while a debugger is attached
   --no-watch         neither build nor synthesize again when files change

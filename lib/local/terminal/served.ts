@@ -1,10 +1,19 @@
 import type { Api, Authorization, FunctionTarget, Integration, LambdaFunction, LocalApp, Route, Stage } from '../assembly/local-app';
+import { listed } from '../assembly/notices';
 
 /** What a gateway serves, as far as it is printed: as a banner, as a table, as JSON. */
 export interface Served {
   readonly apis: readonly ServedApi[];
   /** By `LambdaFunction.id`. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** The DynamoDB tables of the app, if it has any. */
+  readonly tables?: ServedTables;
+}
+
+export interface ServedTables {
+  readonly names: readonly string[];
+  /** `in memory, by dynoxide 1.2.1` */
+  readonly where: string;
 }
 
 export interface ServedApi {
@@ -57,7 +66,7 @@ const KEY_IN_HEADER = '$request.header.x-api-key';
 const IDENTITY_SOURCE = /^route\.request\.(header|querystring)\.(.+)$/;
 
 /** What a developer reads first: per API the URLs, a command that connects, and the routes. */
-export function banner({ apis, functions }: Served): string {
+export function banner({ apis, functions, tables }: Served): string {
   const texts = apis.map(({ api, stages }) => {
     const addresses = stages.flatMap(({ stage, url, callbackUrl }) => [
       `  url       ${url}`,
@@ -67,6 +76,7 @@ export function banner({ apis, functions }: Served): string {
     ]);
     return apiText(api, addresses, functions);
   });
+  if (tables) texts.push(`DynamoDB ${tables.where}: ${listed(tables.names)}`);
   return `\n${texts.join('\n\n')}\n\nCtrl-C stops the gateway.\n\n`;
 }
 

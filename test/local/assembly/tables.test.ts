@@ -18,14 +18,23 @@ function appOf(define: (stack: Stack) => Record<string, string>, tablesOnAws = f
   }, 'eu-west-1'), { tablesOnAws });
 }
 
-const variables = ({ functions }: LocalApp): unknown => [...functions.values()].map(({ environment, unresolved }) => ({ ...environment, unresolved }));
+function variables({ functions }: LocalApp): unknown {
+  return [...functions.values()].map(({ environment, unresolved }) => ({ ...environment, unresolved }));
+}
 
 test('Table: keys, indexes, TTL and stream, and nothing that says how much it may be used', () => {
   // WHEN
   const { tables, notices } = appOf((stack) => {
     const table = new Table(stack, 'Items', {
-      tableName: 'items', partitionKey: pk, sortKey: sk, billingMode: BillingMode.PROVISIONED, readCapacity: 3, timeToLiveAttribute: 'ttl',
-      stream: StreamViewType.NEW_AND_OLD_IMAGES, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true }, removalPolicy: RemovalPolicy.DESTROY,
+      tableName: 'items',
+      partitionKey: pk,
+      sortKey: sk,
+      billingMode: BillingMode.PROVISIONED,
+      readCapacity: 3,
+      timeToLiveAttribute: 'ttl',
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     table.addGlobalSecondaryIndex({ indexName: 'byUser', partitionKey: { name: 'user', type: AttributeType.STRING }, projectionType: ProjectionType.KEYS_ONLY });
     table.addLocalSecondaryIndex({ indexName: 'byAge', sortKey: { name: 'age', type: AttributeType.BINARY } });
@@ -62,7 +71,11 @@ test('TableV2: the same, from a GlobalTable', () => {
   // WHEN
   const { tables, notices } = appOf((stack) => {
     new TableV2(stack, 'Items', {
-      tableName: 'items', partitionKey: pk, billing: Billing.onDemand(), timeToLiveAttribute: 'expires', dynamoStream: StreamViewType.KEYS_ONLY,
+      tableName: 'items',
+      partitionKey: pk,
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'expires',
+      dynamoStream: StreamViewType.KEYS_ONLY,
       globalSecondaryIndexes: [{ indexName: 'byUser', partitionKey: { name: 'user', type: AttributeType.STRING } }],
     });
     return {};

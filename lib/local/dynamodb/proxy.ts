@@ -1,0 +1,137 @@
+import * as http from 'http';
+import { tableNames, withoutArns } from './table-names';
+import { isRecord, parsedJson, textAt } from '../protocol/json';
+import { refuseRequest } from '../wire/refusal';
+import { serviceError, ServiceError } from '../wire/service-endpoints';
+
+export interface ProxyOptions {
+  /** Resolves when dynoxide listens and its tables are made; rejects with an `Unavailable`. */
+  readonly endpoint: () => Promise<URL>;
+  /** @returns what is wrong, to be added to AWS's message */
+  readonly onUnknownTable: (names: readonly string[]) => string;
+}
+
+/** Why no database answers. */
+export class Unavailable extends Error {
+  /** @param isTemporary whether a call may succeed soon: SDKs try again */
+  public constructor(message: string, public readonly isTemporary: boolean) {
+    super(message);
+  }
+}
+
+/** A batch of 25 items of 400 KB, and something for its JSON. */
+const MOST_BYTES = 17_000_000;
+/** Of an answer that is read as a whole: errors that name no item are shorter. */
+const SHORT = 2_000;
+/** Milliseconds: far more than any call takes. */
+const PATIENCE = 60_000;
+const SOCKETS = 64;
+
+/** Headers that dynoxide needs; `Origin`, cookies and the rest do not get there. */
+const REQUEST_HEADERS = ['authorization', 'content-type', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'];
+/** The others, such as `Access-Control-Allow-Origin: *`, do not get out. */
+const RESPONSE_HEADERS = ['content-type', 'content-length', 'content-encoding', 'x-amzn-requestid', 'x-amz-crc32'];
+
+/** Passes calls of DynamoDB on to dynoxide, whose address nobody else knows. */
+export class DynamoDbProxy {
+  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: SOCKETS, scheduling: 'lifo' });
+
+  public constructor(private readonly options: ProxyOptions) {}
+
+  /** Answers a call; never throws. */
+  public async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    try {
+      if (request.method !== 'POST') {
+        const why = `${request.method} is not a call of DynamoDB`;
+        refuseRequest(request, response, serviceError(400, 'UnknownOperationException', why));
+        return;
+      }
+      if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
+      const body = await bodyOf(request);
+      if (!body) {
+        send(response, serviceError(413, 'RequestEntityTooLarge', `the request has more than ${MOST_BYTES} bytes`));
+        return;
+      }
+      this.pass(await this.options.endpoint(), request, withoutArns(body), response);
+    } catch (error) {
+      const isForGood = error instanceof Unavailable && !error.isTemporary;
+      // 500 is tried again by SDKs, 400 is not.
+      const [status, type] = isForGood ? [400, 'LocalDynamoDbMissing'] as const : [500, 'InternalServerError'] as const;
+      send(response, serviceError(status, type, (error as Error).message));
+    }
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  private pass(endpoint: URL, { headers }: http.IncomingMessage, body: Buffer, response: http.ServerResponse): void {
+    const passed = http.request({
+      host: endpoint.hostname,
+      port: endpoint.port,
+      path: '/',
+      method: 'POST',
+      agent: this.agent,
+      timeout: PATIENCE,
+      headers: { ...picked(headers, REQUEST_HEADERS), 'content-length': body.length },
+    });
+    passed.on('timeout', () => passed.destroy(new Error('no answer')));
+    // The client may be gone.
+    response.on('close', () => { if (!response.writableFinished) passed.destroy(); });
+    passed.on('error', ({ message }) => {
+      // Half an answer must not look like a whole one.
+      if (response.headersSent) response.destroy();
+      else send(response, serviceError(500, 'InternalServerError', `the embedded DynamoDB has ended during the call (${message})`));
+    });
+    passed.on('response', (answer) => {
+      const length = Number(answer.headers['content-length'] ?? Infinity);
+      answer.on('error', () => response.destroy());
+      if (answer.statusCode === 400 && length <= SHORT) this.explain(answer, body, response).catch(() => response.destroy());
+      else answer.pipe(response.writeHead(answer.statusCode ?? 500, picked(answer.headers, RESPONSE_HEADERS)));
+    });
+    passed.end(body);
+  }
+
+  /** Sends a short error; that of an unknown table says what to do about it. */
+  private async explain(answer: http.IncomingMessage, body: Buffer, response: http.ServerResponse): Promise<void> {
+    const text = (await bodyOf(answer) ?? '').toString();
+    const error = parsedJson(text);
+    const headers = picked(answer.headers, RESPONSE_HEADERS);
+    if (!isRecord(error) || !textAt(error, '__type')?.endsWith('#ResourceNotFoundException')) {
+      response.writeHead(400, headers).end(text);
+      return;
+    }
+    const message = `${textAt(error, 'message') ?? 'Requested resource not found'}${this.options.onUnknownTable(tableNames(body))}`;
+    const explained = JSON.stringify({ ...error, message });
+    // The checksum was that of the other text.
+    const { 'x-amz-crc32': _, ...others } = headers;
+    response.writeHead(400, { ...others, 'content-length': Buffer.byteLength(explained) }).end(explained);
+  }
+}
+
+function send(response: http.ServerResponse, { status, errorType, body }: ServiceError): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'Content-Type': 'application/x-amz-json-1.0', 'Content-Length': Buffer.byteLength(body), 'x-amzn-ErrorType': errorType,
+  }).end(body);
+}
+
+function picked(headers: http.IncomingHttpHeaders, names: readonly string[]): http.OutgoingHttpHeaders {
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+}
+
+/** `undefined` if it is too long: the rest is read and dropped, so that the client gets the answer. Rejects if the peer goes. */
+function bodyOf(message: http.IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MOST_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    message.on('end', () => resolve(length <= MOST_BYTES ? chunks.length === 1 ? chunks[0] : Buffer.concat(chunks) : undefined));
+    message.on('error', reject);
+    message.on('close', () => reject(new Error('the client has gone')));
+  });
+}
