@@ -11,7 +11,7 @@ import { GatewayEvents } from './gateway-event';
 import { inspectorPort, Settings } from './gateway-options';
 import { atMost } from './patience';
 import { ServedAddresses } from './served-addresses';
-import { FunctionNotices, inspectorNotice } from './start-notices';
+import { FunctionNotices, inspectorNotice, unresolvedVariables } from './start-notices';
 import { Trust } from './trust';
 
 export interface FunctionRunnerOptions {
@@ -111,6 +111,8 @@ export class FunctionRunner {
   private environment(fn: LambdaFunction): Record<string, string> {
     const { app, addresses, trust } = this.served;
     const { host } = this.options.settings;
+    // The other functions have theirs at the start.
+    if (fn.onDemand) unresolvedVariables([fn], this.options.overrides()).forEach((notice) => this.options.events.noticeOnce(notice));
     return functionEnvironment(fn, {
       shell: process.env,
       localize: this.options.localize,

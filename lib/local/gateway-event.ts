@@ -25,21 +25,24 @@ export interface NoticeEvent extends Notice {
   readonly time: number;
 }
 
-/** A handshake, a message, the end of a connection or a call of `@connections` is over. */
+/** A handshake, a message, the end of a connection, a call of `@connections` or an invocation by Lambda's Invoke is over. */
 export interface RequestEvent {
-  readonly type: 'connect' | 'message' | 'disconnect' | 'post' | 'get' | 'delete';
+  readonly type: 'connect' | 'message' | 'disconnect' | 'post' | 'get' | 'delete' | 'invoke';
   readonly time: number;
-  /** Absent if a handshake or a call of `@connections` leads to no stage, and the call names none. */
+  /** Absent if a handshake or a call of `@connections` leads to no stage, and the call names none; absent for `invoke`. */
   readonly connectionId?: string;
   readonly requestId: string;
-  /** Absent, as `stage`, if a handshake or a call of `@connections` leads to no stage. */
+  /** Absent, as `stage`, for `invoke`, and if a handshake or a call of `@connections` leads to no stage. */
   readonly api?: string;
   readonly stage?: string;
-  /** The selected route; absent for calls of `@connections`. */
+  /** The selected route; absent for calls of `@connections` and `invoke`. */
   readonly routeKey?: string;
   /** Construct path of the function, or the integration's type. */
   readonly target?: string;
-  /** The HTTP status of a handshake or call, the status of a message's integration, or the close code of a disconnect. */
+  /**
+   * The HTTP status of a handshake or call, the status of a message's integration, or the close code of a disconnect. An asynchronous
+   * invocation has an event for each attempt, with status 202.
+   */
   readonly status: number;
   /** Milliseconds. */
   readonly duration: number;

@@ -107,6 +107,12 @@ export interface GatewayOptions {
    */
   readonly concurrency?: number;
   /**
+   * Where handlers that invoke functions of the app send these calls: to the gateway (`local`), or to AWS (`aws`).
+   *
+   * @default 'local'
+   */
+  readonly lambda?: 'local' | 'aws';
+  /**
    * Milliseconds without a message after which a connection is closed.
    *
    * @default 600000
@@ -219,6 +225,7 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   watch: undefined,
   serial: undefined,
   concurrency: integer(RANGES.concurrency),
+  lambda: oneOf('local', 'aws'),
   idleTimeout: integer(RANGES.idleTimeout),
   connectionDuration: integer(RANGES.connectionDuration),
   verbose: undefined,
@@ -254,6 +261,12 @@ function integer(range: readonly [number, number]): Check {
   const [least, greatest] = range;
   return (name, value) => {
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > greatest) throw mustBe(name, integerIn(range), value);
+  };
+}
+
+function oneOf(...values: readonly string[]): Check {
+  return (name, value) => {
+    if (!values.includes(value as string)) throw mustBe(name, values.map((each) => JSON.stringify(each)).join(' or '), value);
   };
 }
 

@@ -38,7 +38,7 @@ export class HandlerNotices {
   public onEvent(event: GatewayEvent): void {
     const { functions } = this.options.app();
     if (event.type === 'output') return this.search(functions.get(event.functionId), event.text);
-    if (!('error' in event) || event.error === undefined || !('routeKey' in event)) return;
+    if (!('error' in event) || event.error === undefined || event.type === 'resynthesis') return;
     this.search([...functions.values()].find(({ path }) => path === event.target), `${event.error.type}: ${event.error.message}`);
   }
 

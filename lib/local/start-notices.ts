@@ -10,7 +10,7 @@ import { nearest } from '../private/nearest';
 export function startNotices(app: LocalApp, overrides: VariableOverrides, shell: NodeJS.ProcessEnv): Notice[] {
   return [
     ...app.notices,
-    ...unresolvedVariables(app, overrides),
+    ...unresolvedVariables(startedFunctions(app), overrides),
     ...unknownFunctions(app, overrides),
     ...otherRuntimes(app),
     ...uncheckedSignatures(app),
@@ -34,10 +34,15 @@ export function inspectorNotice({ path }: LambdaFunction, url: string): Notice {
   return { code: 'inspector', subject: path, text: `${functionLabel(path)}: a debugger may attach to ${new URL(url).host} (${url})` };
 }
 
+/** Those that a route invokes: nothing is said about the others before they are invoked. */
+function startedFunctions({ functions }: LocalApp): readonly LambdaFunction[] {
+  return [...functions.values()].filter(({ onDemand }) => !onDemand);
+}
+
 /** One notice for each cause, since a variable of `defaults` concerns every function. */
-function unresolvedVariables({ functions }: LocalApp, overrides: VariableOverrides): Notice[] {
+export function unresolvedVariables(functions: readonly LambdaFunction[], overrides: VariableOverrides): Notice[] {
   const causes = new Map<string, { readonly variable: UnresolvedVariable; readonly paths: string[] }>();
-  for (const fn of functions.values()) {
+  for (const fn of functions) {
     const variables = variablesOf(fn, overrides);
     for (const variable of fn.unresolved.filter(({ name }) => !(name in variables))) {
       const key = JSON.stringify(variable);
@@ -83,8 +88,8 @@ function isSimilar(name: string, known: string): boolean {
 }
 
 /** Handlers run on the Node.js that runs the gateway, whatever runtime their functions ask for. */
-function otherRuntimes({ functions }: LocalApp, here = process.versions.node): Notice[] {
-  const wanted = new Set([...functions.values()].map(({ runtime }) => runtime).filter((runtime) => runtime.startsWith('nodejs')));
+function otherRuntimes(app: LocalApp, here = process.versions.node): Notice[] {
+  const wanted = new Set(startedFunctions(app).map(({ runtime }) => runtime).filter((runtime) => runtime.startsWith('nodejs')));
   return [...wanted].filter((runtime) => runtime !== `nodejs${parseInt(here, 10)}.x`).map((runtime) => ({
     code: 'runtime-differs',
     subject: runtime,

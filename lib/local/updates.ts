@@ -72,7 +72,7 @@ export class Updates {
 
   /** Starts new processes with the same code for some functions. @returns those functions */
   public restart(isConcerned: (fn: LambdaFunction) => boolean): readonly LambdaFunction[] {
-    const restarted = [...this.running.values()].filter(isConcerned);
+    const restarted = [...this.running.values()].filter((fn) => this.options.pool.isStarted(fn.id) && isConcerned(fn));
     restarted.forEach((fn) => this.options.pool.replace(fn));
     return restarted;
   }

@@ -32,6 +32,7 @@ test.each<[object, string]>([
   [{ envVars: ['a'] }, '`envVars` must be a non-empty string, got ["a"]'],
   [null as unknown as object, 'startGateway takes an object of options, got null'],
   [{ port: 1.5 }, '`port` must be an integer from 0 to 65535, got 1.5'],
+  [{ lambda: 'here' as 'aws' }, '`lambda` must be "local" or "aws", got "here"'],
   [{ concurrency: 0 }, '`concurrency` must be an integer from 1 to 1000, got 0'],
   [{ idleTimeout: -1 }, '`idleTimeout` must be an integer from 1 to 7200000, got -1'],
   [{ connectionDuration: 7_200_001 }, '`connectionDuration` must be an integer from 1 to 7200000, got 7200001'],
@@ -49,7 +50,7 @@ test.each<[object, string]>([
 test('fails with an unknown option, and lists the options', () => {
   expect(() => withDefaults({ certificate: 'a.pem' } as GatewayOptions)).toThrow(new GatewayError('INVALID_OPTION',
     'there is no option `certificate`; startGateway takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envVars, environment, '
-    + 'functionEnvironment, inspect, watch, serial, concurrency, idleTimeout, connectionDuration, verbose, signal, onEvent'));
+    + 'functionEnvironment, inspect, watch, serial, concurrency, lambda, idleTimeout, connectionDuration, verbose, signal, onEvent'));
 });
 
 test.each([

@@ -50,7 +50,7 @@ function invokerIds(functions: Functions, resources: Resources): ReadonlySet<str
   const all = [...functions.values()];
   const granted = grantsByRole(resources);
   const names = new Set(all.flatMap(({ name, arn }) => [name, arn]));
-  const isGranted = (resource: Resource): boolean => (granted.get(resource.knownText('Role') ?? '') ?? []).some((pattern) => (
+  const isGranted = (resource: Resource): boolean => (granted.get(nameOf(resource, resource.raw('Role'))) ?? []).some((pattern) => (
     all.some(({ arn }) => matchesPattern(pattern, arn) || matchesPattern(pattern, `${arn}:$LATEST`))
   ));
   const isTold = ({ environment }: LambdaFunction): boolean => (
@@ -61,7 +61,7 @@ function invokerIds(functions: Functions, resources: Resources): ReadonlySet<str
     .map(({ id }) => id));
 }
 
-/** The resources that roles may invoke, as patterns, by the ARN of the role. A `Deny` is left to AWS. */
+/** The resources that roles may invoke, as patterns, by the name of the role's ARN. A `Deny` is left to AWS. */
 function grantsByRole(resources: Resources): ReadonlyMap<string, readonly string[]> {
   const roles = resources.ofType('AWS::IAM::Role');
   const granted = new Map<string, string[]>();
@@ -73,19 +73,25 @@ function grantsByRole(resources: Resources): ReadonlyMap<string, readonly string
       if (isRecord(policy)) grant(arnOf(role), invokePatterns(role, own(policy, 'PolicyDocument')));
     }
   }
-  const arns = new Map(roles.map((role) => [role.knownRef() ?? '', arnOf(role)]));
+  const arns = new Map(roles.map((role) => [nameOf(role, { Ref: role.logicalId }), arnOf(role)]));
   for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
     for (const policy of resources.ofType(type)) {
       const patterns = invokePatterns(policy, policy.raw('PolicyDocument'));
       if (patterns.length === 0) continue;
-      for (const name of items(policy.members('Roles').value)) grant(arns.get(textOf(policy, name) ?? ''), patterns);
+      for (const name of items(policy.members('Roles').value)) grant(arns.get(nameOf(policy, name)), patterns);
     }
   }
   return granted;
 }
 
-function arnOf(role: Resource): string | undefined {
-  return textOf(role, { 'Fn::GetAtt': [role.logicalId, 'Arn'] });
+function arnOf(role: Resource): string {
+  return nameOf(role, { 'Fn::GetAtt': [role.logicalId, 'Arn'] });
+}
+
+/** The value, or what it refers to if only a deployment knows it: enough to compare two references to one role. */
+function nameOf(resource: Resource, value: unknown): string {
+  const resolution = resource.resolveValue(value);
+  return isUnresolved(resolution) ? resolution.refersTo : scalarText(resolution.value) ?? '';
 }
 
 /** What a policy document lets invoke. Statements are resolved one by one: one may refer to what only a deployment knows. */

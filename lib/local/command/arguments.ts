@@ -29,6 +29,7 @@ export const LOCAL_OPTIONS = {
   'no-watch': { type: 'boolean' },
   'serial': { type: 'boolean' },
   'concurrency': { type: 'string' },
+  'lambda': { type: 'string' },
   'verbose': { type: 'boolean' },
   'json': { type: 'boolean' },
 } as const satisfies Options;
@@ -81,6 +82,7 @@ function localCommand(args: string[]): Command {
     watch: !values['no-watch'],
     serial: values.serial,
     concurrency: integer('concurrency', values.concurrency),
+    lambda: values.lambda === undefined ? undefined : oneOf('lambda', ['local', 'aws'] as const, values.lambda),
     verbose: values.verbose,
   };
   return { name: 'local', options, json };
@@ -108,6 +110,12 @@ function integer(name: 'port' | 'inspect' | 'concurrency', value: string | undef
   const number = Number(value);
   if (/^\d+$/.test(value) && least <= number && number <= greatest) return number;
   throw usage(`--${name} must be ${integerIn(RANGES[name])}, got "${value}"`);
+}
+
+function oneOf<T extends string>(name: string, choices: readonly T[], value: string): T {
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw usage(`--${name} must be ${choices.join(' or ')}, got "${value}"`);
+  return choice;
 }
 
 function surplus(name: string, rest: readonly string[]): string {

@@ -36,6 +36,8 @@ handlers call what their environment names.
                      concurrently
   --concurrency N    the most processes for one function (default: ${DEFAULTS.concurrency}); its reserved concurrency
                      counts if it is lower
+  --lambda WHERE     where handlers that invoke functions of the app send these calls: local (the
+                     default), so that the functions run here, or aws
   --verbose          print the event and the result of each function as well
   --json             print one JSON object a line, see below
   --help             this text
@@ -54,9 +56,9 @@ Only {"type":"synthesis","time","command"} comes before it, when the app is synt
 {"type":"resynthesis",...,"error"} when that failed and the gateway waits for a save.
 
 Events follow as {"type","time",...}; the types are listening, notice, connect, message, disconnect,
-post, get, delete, running, output, rebuild, synthesis and resynthesis. {"type":"stopping"} is
-printed when the gateway is asked to stop; the requests that end with it follow. A start that fails
-prints no "ready", and its error as {"type":"error","code","message"} on stderr.
+post, get, delete, invoke, running, output, rebuild, synthesis and resynthesis. {"type":"stopping"}
+is printed when the gateway is asked to stop; the requests that end with it follow. A start that
+fails prints no "ready", and its error as {"type":"error","code","message"} on stderr.
 
 If the app is broken when the gateway starts, the next save tries again; with --no-watch, the
 gateway ends.

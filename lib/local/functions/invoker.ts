@@ -9,13 +9,34 @@ export interface Invoker {
    * @param event the event as JSON
    * @param onStart called when a process starts the invocation, which may have waited; once more if it has to start again
    */
-  invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult>;
+  invoke(functionId: string, event: string, onStart?: () => void, options?: InvokeOptions): Promise<InvocationResult>;
+}
+
+/** An invoker that Lambda's Invoke asks how busy a function is. */
+export interface CountingInvoker extends Invoker {
+  /** The number of invocations of a function that are pending or in flight. */
+  load(functionId: string): number;
+}
+
+/** What only Lambda's own Invoke knows of an invocation. */
+export interface InvokeOptions {
+  /**
+   * Lambda's request id; a repeated invocation has that of the first one.
+   * @default a new one
+   */
+  readonly requestId?: string;
+  /** JSON for `context.clientContext`. */
+  readonly clientContext?: string;
+  /** Called with each line that the handler prints. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** An event on its way through a function: first in the queue, then in flight to a process. */
 export interface Invocation {
   readonly requestId: string;
   readonly event: string;
+  /** JSON for `context.clientContext`. */
+  readonly clientContext?: string;
   /** The version of the function's code on arrival: this or later code runs the invocation, if it is ready in time. */
   readonly version: number;
   /** `performance.now()` */

@@ -3,7 +3,7 @@ import { builtinModules } from 'module';
 import * as path from 'path';
 import { setImmediate as nextTurn } from 'timers/promises';
 import type { AwsCallEvent } from './aws-calls';
-import { unservedFailure, type InvocationResult, type Invoker } from './invoker';
+import { unservedFailure, type InvocationResult, type CountingInvoker, type InvokeOptions } from './invoker';
 import { launchOf } from './launch';
 import type { OutputLine } from './process-output';
 import { FunctionQueue } from './queue';
@@ -51,8 +51,12 @@ const CLOSING_PATIENCE = 800;
  * Runs Lambda functions in child processes: a queue for each function, and processes for each queue. Unlike on Lambda, processes are not
  * frozen between invocations: whatever a handler left running keeps running, and what it prints has no request id.
  */
-export class FunctionPool implements Invoker {
+export class FunctionPool implements CountingInvoker {
   private readonly queues = new Map<string, FunctionQueue>();
+  /** Functions on demand that were never invoked. */
+  private readonly waiting = new Map<string, LambdaFunction>();
+  /** Who reads the output of an invocation, by request id. */
+  private readonly readers = new Map<string, (text: string) => void>();
   private readonly inspectorPorts = new Map<string, number>();
   private isStarting = false;
   private isReporting = false;
@@ -61,12 +65,14 @@ export class FunctionPool implements Invoker {
   public constructor(private readonly options: FunctionPoolOptions) {}
 
   /**
-   * Starts one process for each function. Resolves when all are ready or have failed; `onNotice` reports failures.
+   * Starts one process for each function that is not on demand. Resolves when all are ready or have failed; `onNotice` reports failures.
    *
    * @param first ids of the functions that start before the others, which would compete with them for the processor
    */
   public async start(functions: ReadonlyMap<string, LambdaFunction>, first: ReadonlySet<string> = new Set()): Promise<void> {
-    const queues = [...functions.values()].map((fn) => ({ isFirst: first.has(fn.id), queue: this.add(fn) }));
+    const all = [...functions.values()];
+    for (const fn of all.filter(({ onDemand }) => onDemand)) this.waiting.set(fn.id, fn);
+    const queues = all.filter(({ onDemand }) => !onDemand).map((fn) => ({ isFirst: first.has(fn.id), queue: this.add(fn) }));
     const early = await this.warm(queues.filter(({ isFirst }) => isFirst));
     await atMost(HEAD_START, Promise.all(early));
     const late = await this.warm(queues.filter(({ isFirst }) => !isFirst));
@@ -78,6 +84,7 @@ export class FunctionPool implements Invoker {
     if (this.isClosed) return;
     const queue = this.queues.get(fn.id);
     if (queue) queue.replace(fn);
+    else if (fn.onDemand) this.waiting.set(fn.id, fn);
     else void this.add(fn).warm();
   }
 
@@ -85,16 +92,38 @@ export class FunctionPool implements Invoker {
   public remove(functionId: string): void {
     const queue = this.queues.get(functionId);
     this.queues.delete(functionId);
+    this.waiting.delete(functionId);
     void queue?.close('the function was removed');
   }
 
-  public invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult> {
+  public invoke(functionId: string, event: string, onStart?: () => void, options: InvokeOptions = {}): Promise<InvocationResult> {
     return new Promise((resolve) => {
-      const requestId = randomUUID();
-      const queue = this.queues.get(functionId);
-      if (queue) queue.enqueue({ requestId, event, version: queue.version, queuedAt: performance.now(), onStart, end: resolve });
-      else resolve(unservedFailure(`there is no function ${functionId}`)(requestId, 0));
+      const { requestId = randomUUID(), clientContext, onOutput } = options;
+      const queue = this.queues.get(functionId) ?? this.firstUse(functionId);
+      if (!queue) return resolve(unservedFailure(`there is no function ${functionId}`)(requestId, 0));
+      if (onOutput) this.readers.set(requestId, onOutput);
+      const end = (result: InvocationResult): void => {
+        if (onOutput) this.readers.delete(requestId);
+        resolve(result);
+      };
+      queue.enqueue({ requestId, event, clientContext, version: queue.version, queuedAt: performance.now(), onStart, end });
     });
+  }
+
+  /** Whether a function was started, or was to be; one on demand is with its first invocation. */
+  public isStarted(functionId: string): boolean {
+    return this.queues.has(functionId);
+  }
+
+  /** The number of invocations of a function that are pending or in flight. */
+  public load(functionId: string): number {
+    return this.queues.get(functionId)?.load ?? 0;
+  }
+
+  private firstUse(functionId: string): FunctionQueue | undefined {
+    const fn = this.isClosed ? undefined : this.waiting.get(functionId);
+    this.waiting.delete(functionId);
+    return fn && this.add(fn);
   }
 
   /** The process ids of a function, or of all functions. */
@@ -115,7 +144,7 @@ export class FunctionPool implements Invoker {
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       launch: (current) => this.launch(current),
       mapStack: options.mapStack ?? ((_functionId, stackLines) => stackLines),
-      onOutput: options.onOutput,
+      onOutput: (line) => this.print(line),
       onStartFailed: (current, reason, error) => this.reportStart(current, reason, error),
       onInspector: (current, url) => options.onInspector?.(current, url),
       onInspectorRefused: (current, reason) => this.notice('inspector-refused', current, reason),
@@ -125,6 +154,11 @@ export class FunctionPool implements Invoker {
     });
     this.queues.set(fn.id, queue);
     return queue;
+  }
+
+  private print(line: OutputLine): void {
+    this.options.onOutput(line);
+    if (line.requestId !== undefined && this.readers.size > 0) this.readers.get(line.requestId)?.(line.text);
   }
 
   /** Resolves when the processes are there, with promises that they are ready or have failed. */

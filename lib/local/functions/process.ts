@@ -136,7 +136,7 @@ export class HandlerProcess {
   public send(invocation: Invocation): void {
     this.hasServed = true;
     const lease = this.inFlight.add(invocation);
-    this.channel.send(encodeInvocation(invocation.requestId, invocation.event, lease));
+    this.channel.send(encodeInvocation(invocation.requestId, invocation.event, lease, invocation.clientContext));
     if (lease !== undefined) return;
     this.channel.flush();
     this.beginNext();

@@ -61,6 +61,11 @@ export class FunctionQueue implements ProcessObserver {
     return this.newest;
   }
 
+  /** The number of invocations that are pending or in flight. */
+  public get load(): number {
+    return this.processes.all.reduce((sum, { load }) => sum + load, this.pending.length);
+  }
+
   public get pids(): readonly number[] {
     return this.processes.all.flatMap(({ pid }) => pid ?? []);
   }

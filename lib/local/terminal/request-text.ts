@@ -98,7 +98,8 @@ function widest(width: number, text: string): number {
 }
 
 /** `send -> src/messages.send`; a message that no route takes has a dash. */
-function routeAndTarget({ routeKey = '-', target }: Pick<RequestEvent, 'routeKey' | 'target'>): string {
+function routeAndTarget({ routeKey = '-', target, type }: Pick<RequestEvent, 'routeKey' | 'target'> & { readonly type?: string }): string {
+  if (type === 'invoke') return target === undefined ? '-' : functionLabel(target);
   return target === undefined ? routeKey : `${routeKey} -> ${functionLabel(target)}`;
 }
 

@@ -62,7 +62,8 @@ function read(options: Options): { readonly fn: LambdaFunction; readonly app: Lo
 test('a function that is used has its settings, with the defaults of Lambda', () => {
   const { fn, app } = read({});
 
-  expect([...app.functions.keys()]).toEqual(['Test/Fn']);
+  expect([...app.functions.keys()]).toEqual(['Test/Fn', 'Test/Unused']);
+  expect(app.functions.get('Test/Unused')).toMatchObject({ onDemand: true, code: { none: expect.any(String) } });
   expect(app.notices).toEqual([]);
   expect(fn).toEqual({
     id: 'Test/Fn',

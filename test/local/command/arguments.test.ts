@@ -36,7 +36,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
-    '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--verbose', '--json',
+    '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
@@ -54,6 +54,7 @@ test('local takes all options', () => {
       watch: false,
       serial: true,
       concurrency: 2,
+      lambda: 'aws',
       verbose: true,
     },
     json: true,
@@ -84,6 +85,7 @@ test.each([
   [['local', '--port=-1'], '--port must be an integer from 0 to 65535, got "-1"'],
   [['local', '--port='], '--port needs a value'],
   [['local', '--inspect=0'], '--inspect must be an integer from 1 to 65535, got "0"'],
+  [['local', '--lambda', 'here'], '--lambda must be local or aws, got "here"'],
   [['local', '--concurrency', '0'], '--concurrency must be an integer from 1 to 1000, got "0"'],
 ])('%j is an error in one line: %s', (args, text) => {
   expect(usageError(...args)).toBe(`${text}; see cdk-websocket-service --help`);

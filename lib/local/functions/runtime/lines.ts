@@ -6,6 +6,8 @@ import { indexOf, parseJson, slice, toJson, toNumber } from './primordials';
  *
  * To the process, after a first line with the `ProcessSetup` as JSON:
  *   I<request id><lease> <event>            run this when what was sent before is done; in-flight.ts says what a lease is
+ *   C<request id><lease> <length> <client context><event>
+ *                                           the same with a client context: JSON of `length` characters, which are ASCII
  *
  * From the process:
  *   S                                       the handler is loaded
@@ -67,7 +69,16 @@ export type ProcessMessage =
   | { readonly type: 'note'; readonly facts: unknown };
 
 const KIND = {
-  invocation: 'I', loaded: 'S', notLoaded: 'F', result: 'R', error: 'E', lastError: 'X', returned: 'B', output: 'O', note: 'N',
+  invocation: 'I',
+  withContext: 'C',
+  loaded: 'S',
+  notLoaded: 'F',
+  result: 'R',
+  error: 'E',
+  lastError: 'X',
+  returned: 'B',
+  output: 'O',
+  note: 'N',
 } as const;
 
 /** Where the 36 characters of a request id end. */
@@ -77,10 +88,21 @@ export function encodeSetup(setup: ProcessSetup): string {
   return JSON.stringify(setup);
 }
 
-/** @param lease `systemTime` after which the process must not start this invocation; if absent, it always may */
-export function encodeInvocation(requestId: string, event: string, lease?: number): string {
+/**
+ * @param lease `systemTime` after which the process must not start this invocation; if absent, it always may
+ * @param clientContext JSON
+ */
+export function encodeInvocation(requestId: string, event: string, lease?: number, clientContext?: string): string {
   // In JSON, a line feed can only be white space.
-  return `${KIND.invocation}${requestId}${lease ?? ''} ${event.includes('\n') ? event.replaceAll('\n', ' ') : event}`;
+  const text = event.includes('\n') ? event.replaceAll('\n', ' ') : event;
+  if (clientContext === undefined) return `${KIND.invocation}${requestId}${lease ?? ''} ${text}`;
+  const context = asciiJson(clientContext);
+  return `${KIND.withContext}${requestId}${lease ?? ''} ${context.length} ${context}${text}`;
+}
+
+/** In ASCII, as Python counts other characters than JavaScript. */
+function asciiJson(json: string): string {
+  return JSON.stringify(JSON.parse(json)).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**
@@ -153,10 +175,16 @@ export function decodeSetup(line: string): ProcessSetup {
   return parseJson(line) as ProcessSetup;
 }
 
-export function decodeInvocation(line: string): { readonly requestId: string; readonly event: string; readonly lease?: number } {
+export function decodeInvocation(line: string): {
+  readonly requestId: string; readonly event: string; readonly clientContext?: string; readonly lease?: number;
+} {
   const space = indexOf(line, ' ', ID_END);
   const lease = space === ID_END ? undefined : toNumber(slice(line, ID_END, space));
-  return { requestId: slice(line, 1, ID_END), event: slice(line, space + 1), lease };
+  const requestId = slice(line, 1, ID_END);
+  if (line[0] === KIND.invocation) return { requestId, event: slice(line, space + 1), lease };
+  const begin = indexOf(line, ' ', space + 1) + 1;
+  const end = begin + toNumber(slice(line, space + 1, begin - 1));
+  return { requestId, event: slice(line, end), clientContext: slice(line, begin, end), lease };
 }
 
 export function encodeLoaded(): string {

@@ -19,7 +19,9 @@ import {
  */
 
 /** The invocation that runs; `emptyLoop` is called when nothing is left that could wake the handler. */
-interface Running { readonly id: string; readonly since: number; settled: boolean; emptyLoop: () => void }
+interface Running {
+  readonly id: string; readonly clientContext?: string; readonly since: number; settled: boolean; emptyLoop: () => void;
+}
 
 /** A line with an invocation that has not started. The queue is a linked list: a handler may replace the methods of arrays. */
 interface Queued { readonly line: string; next?: Queued }
@@ -102,12 +104,12 @@ function failToLoad(error: unknown): void {
 
 function runNext(): void {
   if (!first) return;
-  const { requestId, event, lease } = decodeInvocation(first.line);
+  const { requestId, event, clientContext, lease } = decodeInvocation(first.line);
   first = first.next;
   if (!first) last = undefined;
   isReturning = lease !== undefined && (isReturning || systemTime() >= lease);
   if (isReturning) returnAll();
-  else run(requestId, event);
+  else run(requestId, event, clientContext);
 }
 
 /** Returns all that has not started, except for what the gateway has revoked by then. */
@@ -116,8 +118,8 @@ function returnAll(): void {
   send(encodeReturned(received));
 }
 
-function run(id: string, event: string): void {
-  const invocation: Running = { id, since: elapsed(), settled: false, emptyLoop: () => undefined };
+function run(id: string, event: string, clientContext?: string): void {
+  const invocation: Running = { id, clientContext, since: elapsed(), settled: false, emptyLoop: () => undefined };
   running = invocation;
   // From here on, only what the handler waits for keeps the event loop alive.
   channel.unref();
@@ -153,7 +155,7 @@ function setTraceHeader(id: string): void {
 
 function runPromised(invocation: Running, event: string, succeed: (result: unknown) => void, fail: (error: unknown) => void): void {
   invocation.emptyLoop = () => fail(runtimeError('NodeJsExit', NEVER_SETTLED));
-  const result = handler!(parseJson(event), contextOf(invocation.id));
+  const result = handler!(parseJson(event), contextOf(invocation));
   if (isThenable(result)) void settleWith(result, succeed, fail);
   else succeed(result);
 }
@@ -163,7 +165,7 @@ function runWithCallback(invocation: Running, event: string, succeed: (result?: 
   invocation.emptyLoop = () => isAsync ? fail(runtimeError('NodeJsExit', NEVER_SETTLED)) : succeed(null);
   const failed = (error: unknown) => fail(error ?? 'handled');
   const done = (error?: unknown, result?: unknown) => error === undefined || error === null ? succeed(result) : fail(error);
-  const context = { ...contextOf(invocation.id), callbackWaitsForEmptyEventLoop: true, done, succeed, fail: failed };
+  const context = { ...contextOf(invocation), callbackWaitsForEmptyEventLoop: true, done, succeed, fail: failed };
   let called = false;
   const callback: Callback = (error, result) => {
     if (called) return;
@@ -202,7 +204,7 @@ function settle(invocation: Running, line: () => string): void {
   });
 }
 
-function contextOf(id: string): object {
+function contextOf({ id, clientContext }: Running): object {
   const deadline = now() + setup.timeout;
   return {
     functionName: AWS_LAMBDA_FUNCTION_NAME,
@@ -212,7 +214,7 @@ function contextOf(id: string): object {
     awsRequestId: id,
     logGroupName: AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: undefined,
+    clientContext: clientContext === undefined ? undefined : parseJson(clientContext),
     identity: undefined,
     getRemainingTimeInMillis: () => deadline - now(),
   };

@@ -109,8 +109,25 @@ class CognitoIdentity:
     cognito_identity_pool_id = None
 
 
+class Client:
+    def __init__(self, values):
+        for name in ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"):
+            setattr(self, name, values.get(name))
+
+
+class ClientContext:
+    """What the caller of Invoke gives; whatever else it has is left out, as on Lambda."""
+
+    def __init__(self, values):
+        values = values if isinstance(values, dict) else {}
+        client = values.get("client")
+        self.custom = values.get("custom")
+        self.env = values.get("env")
+        self.client = Client(client) if isinstance(client, dict) else None
+
+
 class LambdaContext:
-    def __init__(self, request_id, arn, timeout):
+    def __init__(self, request_id, arn, timeout, client_context):
         self.aws_request_id = request_id
         self.log_group_name = OWN.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
         self.log_stream_name = OWN.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
@@ -118,7 +135,7 @@ class LambdaContext:
         self.memory_limit_in_mb = OWN.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         self.function_version = OWN.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = arn
-        self.client_context = None
+        self.client_context = None if client_context is None else ClientContext(client_context)
         self.identity = CognitoIdentity()
         self._deadline = OWN.clock() * 1000 + timeout
 
@@ -203,13 +220,13 @@ def main():
         OWN.exit(1)
     channel.send(lines.encode_loaded())
     while True:
-        request_id, event = lines.decode_invocation(channel.receive())
+        request_id, event, client_context = lines.decode_invocation(channel.receive())
         state["request_id"] = request_id
         digits = request_id.replace("-", "")
         OWN.environ["_X_AMZN_TRACE_ID"] = "Root=1-{:x}-{};Parent={};Sampled=0".format(int(OWN.clock()), digits[8:], digits[:16])
         started = OWN.counter()
         try:
-            context = LambdaContext(request_id, setup["arn"], setup["timeout"])
+            context = LambdaContext(request_id, setup["arn"], setup["timeout"], client_context)
             encode, answer = lines.encode_result, run(handler, event, context)
         except Exception as error:
             encode, answer = lines.encode_error, reported(error)

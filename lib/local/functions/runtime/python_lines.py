@@ -18,8 +18,12 @@ def decode_setup(line):
 
 
 def decode_invocation(line):
-    """The request id and the event. There is never a lease between them: the gateway prefetches nothing for Python."""
-    return line[1:_ID_END], line[_ID_END + 1:]
+    """The request id, the event and the client context. There is never a lease: the gateway prefetches nothing for Python."""
+    request_id, rest = line[1:_ID_END], line[_ID_END + 1:]
+    if line[0] == "I":
+        return request_id, rest, None
+    length, _, rest = rest.partition(" ")
+    return request_id, rest[int(length):], _decode(rest[:int(length)])
 
 
 def encode_loaded():

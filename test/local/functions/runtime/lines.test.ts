@@ -20,6 +20,8 @@ const MESSAGES = [
   { type: 'note', facts: ['end', 1, null] },
 ];
 
+const CONTEXT = '{ "custom": { "name": "zoë 😀" } }';
+
 test('what a process encodes, the gateway decodes', () => {
   // WHEN
   const lines = [
@@ -37,6 +39,9 @@ test('what the gateway encodes, a process decodes', () => {
   const setup = { handler: 'index.handler', arn: 'arn', timeout: 1_000, runtimeMajor: 24 };
   expect(decodeSetup(encodeSetup(setup))).toEqual(setup);
   expect(decodeInvocation(encodeInvocation(ID, '{"a": 1}'))).toEqual({ requestId: ID, event: '{"a": 1}' });
+  expect(decodeInvocation(encodeInvocation(ID, '{"a": "é"}', 1234, CONTEXT))).toEqual({
+    requestId: ID, event: '{"a": "é"}', lease: 1234, clientContext: '{"custom":{"name":"zo\\u00eb \\ud83d\\ude00"}}',
+  });
   expect(decodeInvocation(encodeInvocation(ID, '{\n"a": 1}', 1234))).toEqual({ requestId: ID, event: '{ "a": 1}', lease: 1234 });
 });
 
@@ -48,7 +53,8 @@ import json, sys
 sys.path.insert(0, ${JSON.stringify(runtime)})
 import python_lines as lines
 error = json.loads(sys.argv[1])
-request_id, event = lines.decode_invocation(sys.argv[2])
+request_id, event, client_context = lines.decode_invocation(sys.argv[2])
+assert client_context == {"custom": {"name": "zoë 😀"}}, client_context
 for line in [
     lines.encode_loaded(), lines.encode_not_loaded(error), lines.encode_result(request_id, 0.25, event), lines.encode_error(request_id, 12, error),
     lines.encode_output("stdout", request_id, "text"), lines.encode_output("stderr", None, "ä\\n☃"), lines.encode_note(["end", 1, None]),
@@ -56,7 +62,7 @@ for line in [
     print(line)
 `;
   // WHEN
-  const args = ['-c', program, JSON.stringify(ERROR), encodeInvocation(ID, '{"a":1}')];
+  const args = ['-c', program, JSON.stringify(ERROR), encodeInvocation(ID, '{"a":1}', undefined, CONTEXT)];
   const lines = execFileSync('python3', args, { encoding: 'utf8', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } }).trim().split('\n');
   // THEN
   expect(lines.map(decodeMessage)).toEqual(MESSAGES);
