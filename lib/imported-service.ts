@@ -1,10 +1,13 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { CONNECTION_STORE } from './connection-store';
 import { mappingKeyFault } from './domain';
 import { Checks } from './private/checks/checks';
-import { OBJECT, STRING } from './private/checks/kind';
+import { FUNCTION, OBJECT, STRING } from './private/checks/kind';
 import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
+import { StoreAccess } from './private/store/store-access';
 import { stageNameFault } from './stage';
 import type { WebsocketServiceAttributes } from './websocket-service-attributes';
 import { WebsocketServiceBase } from './websocket-service-base';
@@ -15,15 +18,30 @@ export class ImportedService extends WebsocketServiceBase {
   public readonly _routeKeys: RouteKeys;
 
   /** @internal */
+  public readonly _store?: StoreAccess;
+
+  /** @internal */
   protected readonly _address: ServiceAddress;
 
   public constructor(scope: Construct, id: string, attributes: WebsocketServiceAttributes) {
     super(scope, id);
     this.check(attributes);
-    const { apiId, stageName, domainName, mappingKey, region, account } = attributes;
+    const { apiId, stageName, domainName, mappingKey, region, account, connectionStore, fanOutFunction } = attributes;
     const domain = domainName === undefined || mappingKey === undefined ? domainName : `${domainName}/${mappingKey}`;
     this._address = new ServiceAddress(this, { apiId, stageNames: [stageName], domains: { [stageName]: domain }, region, account });
     this._routeKeys = RouteKeys.ofImported(this, apiId, this.region);
+    this._store = connectionStore && new StoreAccess({ ...connectionStore._settings, fanOut: fanOutFunction });
+  }
+
+  public override grantPublish(grantee: iam.IGrantable): iam.Grant {
+    if (!this._store) {
+      Annotations.of(this).addWarningV2(
+        'cdk-websocket-service:connectionStoreUnknown',
+        '`grantPublish` gives access to connections only: the service is imported without `connectionStore`. If it has one, give '
+        + '`connectionStore: WebsocketConnectionStore.table(...)` and `fanOutFunction`; if not, use `grantManageConnections`',
+      );
+    }
+    return super.grantPublish(grantee);
   }
 
   private check(attributes: WebsocketServiceAttributes): void {
@@ -38,6 +56,7 @@ export class ImportedService extends WebsocketServiceBase {
       checks.refuse('apiId', apiId, { reason: 'is not the id of an API', remedy: 'write the first part of its execute-api host name' });
     }
     checks.that('stageName', stageName, stageNameFault);
+    this.checkStore(checks, attributes);
     checks.values('WebsocketServiceAttributes', attributes);
     if (mappingKey === undefined) return;
     if (domainName === undefined) {
@@ -46,5 +65,21 @@ export class ImportedService extends WebsocketServiceBase {
       });
     }
     checks.that('mappingKey', mappingKey, mappingKeyFault);
+  }
+
+  private checkStore(checks: Checks, { connectionStore, fanOutFunction }: WebsocketServiceAttributes): void {
+    checks.kind('connectionStore', connectionStore, CONNECTION_STORE);
+    checks.kind('fanOutFunction', fanOutFunction, FUNCTION);
+    connectionStore?._check(checks.of('connectionStore'));
+    if (connectionStore && !connectionStore._isExisting) {
+      checks.refuse('connectionStore', connectionStore, {
+        reason: 'would be a new table, and the service has one already', remedy: 'use WebsocketConnectionStore.table(...) with that one',
+      });
+    }
+    if (fanOutFunction && !connectionStore) {
+      checks.refuse('fanOutFunction', fanOutFunction, {
+        reason: 'belongs to a connection store, and none is given', remedy: 'give `connectionStore` too',
+      });
+    }
   }
 }

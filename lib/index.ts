@@ -5,6 +5,10 @@ export type { IWebsocketService } from './websocket-service-base';
 export type { WebsocketServiceAttributes } from './websocket-service-attributes';
 export type { WebsocketFunctionOptions } from './function';
 
+// Connection store: docs/store.md
+export { WebsocketConnectionStore } from './connection-store';
+export type { WebsocketConnectionStoreOptions, WebsocketDynamoDbStoreOptions, WebsocketHistoryOptions } from './connection-store-options';
+
 // Routes: docs/functions.md
 export type { WebsocketServiceRoute } from './route';
 export type { WebsocketRouteFunction } from './function';

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { CONNECTION_STORE, WebsocketConnectionStore } from './connection-store';
 import { checkDefaultEndpoint } from './domain';
 import { Checks } from './private/checks/checks';
 import { Kind, OBJECT } from './private/checks/kind';
@@ -61,6 +62,17 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
    * @default - IPv4
    */
   readonly ipAddressType?: IpAddressType;
+
+  /**
+   * Keeps connections, users and rooms in a DynamoDB table, for `user(...)` and `room(...)` of `cdk-websocket-service/runtime`.
+   *
+   * Handlers may read and write the table and find it in their environment (`WEBSOCKET_STORE`). The handlers of `$connect` and
+   * `$disconnect` keep it up to date; a function of this library serves either route if it is missing. A second function of this library
+   * sends what one invocation cannot send in time.
+   *
+   * @default - no store: handlers send to connections by their ids
+   */
+  readonly connectionStore?: WebsocketConnectionStore;
 
   /**
    * Whether to disable the default endpoint (`<api id>.execute-api...`), so that clients and backends reach the API by `domain` only.
@@ -146,6 +158,8 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   checkDefaultEndpoint(checks, props.disableExecuteApiEndpoint, props.domain);
   checks.kind('additionalStages', additionalStages, { ...OBJECT, example: '{ beta: {} }' });
   checkStageNames(checks, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
+  checks.kind('connectionStore', props.connectionStore, CONNECTION_STORE);
+  props.connectionStore?._check(checks.of('connectionStore'));
   checkTags(checks, props.tags);
 }
 

@@ -14,6 +14,7 @@ import { RouteKeys } from './private/routes/route-keys';
 import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { RouteDeployment } from './private/stages/deployment';
+import { StoreAccess } from './private/store/store-access';
 import { planAddedRoute, planRoute, RoutePlan, WebsocketServiceRoute } from './route';
 import { checkRouteMap, handlerDefaults, planRouteMap, WebsocketRouteMap } from './route-map';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
@@ -68,6 +69,9 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   public readonly _manualStages?: readonly string[];
 
   /** @internal */
+  public readonly _store?: StoreAccess;
+
+  /** @internal */
   protected readonly _address: ServiceAddress;
 
   private readonly defaults: WebsocketFunctionOptions;
@@ -82,15 +86,22 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     const { routes, authorizerHandler } = planRouteMap(this, props, this.defaults, planRouteHere);
     new Checks(this).values('WebsocketRoutesProps', props);
 
-    const { _routeKeys, _manualStages, _grants } = service as WebsocketServiceBase;
+    const { _routeKeys, _manualStages, _grants, _store } = service as WebsocketServiceBase;
     this._routeKeys = _routeKeys;
     this._manualStages = _manualStages;
+    this._store = _store;
     // A literal API id makes no dependency between stacks.
     if (Token.isUnresolved(service.apiId)) _grants.addRoutes(this);
     this._address = new ServiceAddress(this, service);
     const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
     this.table = new RouteTable(this, {
-      ...ownMembers(props), defaults: this.defaults, api, address: this._address, grants: this._grants, keys: this._routeKeys,
+      ...ownMembers(props),
+      defaults: this.defaults,
+      api,
+      address: this._address,
+      grants: this._grants,
+      keys: this._routeKeys,
+      store: _store,
     });
     this.table.addAll(routes, authorizer, authorizerHandler);
     if (props.deploy) this.deploy();

@@ -1,3 +1,6 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { WebsocketConnectionStore } from './connection-store';
+
 /**
  * Attributes of a service that another stack or tool owns.
  *
@@ -40,4 +43,19 @@ export interface WebsocketServiceAttributes {
    * @default - the one of the stack
    */
   readonly account?: string;
+
+  /**
+   * The connection store of the service: `WebsocketConnectionStore.table(...)` with its table, and with the `history` and `userFrom` that
+   * the service has.
+   *
+   * @default - not known: `grantPublish` and `WebsocketRoutes` give access to connections only
+   */
+  readonly connectionStore?: WebsocketConnectionStore;
+
+  /**
+   * The function of the service that sends large broadcasts, its child `FanOut`. For a service with a `connectionStore`.
+   *
+   * @default - not known: what one invocation cannot send in time is reported as failed
+   */
+  readonly fanOutFunction?: lambda.IFunction;
 }

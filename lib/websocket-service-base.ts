@@ -1,10 +1,16 @@
+import { Token } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
-import { ApiGrants } from './private/api-grants';
+import { ApiGrants, manageConnections } from './private/api-grants';
+import { FUNCTION } from './private/checks/kind';
 import { metricOf, routeMetricOf } from './private/observability/metrics';
+import { callbackUrlVariables } from './private/routes/callback-url';
 import { RouteKeys } from './private/routes/route-keys';
 import { ServiceAddress } from './private/service-address';
+import { providePublishEnvironment } from './private/store/publish-environment';
+import { StoreAccess } from './private/store/store-access';
 
 /**
  * A WebSocket API with its stages, defined in this app or imported.
@@ -49,12 +55,27 @@ export interface IWebsocketService extends IConstruct {
   readonly callbackUrls: { [stageName: string]: string };
 
   /**
+   * The environment of code outside of the service that sends by `cdk-websocket-service/runtime`: the callback URLs, and with a
+   * `connectionStore` its table and settings. For what is no `lambda.Function`, such as a container: `grantPublish` sets it for functions.
+   */
+  readonly publishEnvironment: { [name: string]: string };
+
+  /**
    * Allows a function, role or user to send to, look up and close connections of all stages. Warns if no policy can be attached to the
    * grantee.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
    */
   grantManageConnections(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows code outside of the service to send to connections, users and rooms by `cdk-websocket-service/runtime`: to manage connections,
+   * and with a `connectionStore` to read and write its table and to hand over to the function that sends large broadcasts.
+   *
+   * A `lambda.Function` also gets `publishEnvironment`, in this stack or in another one; a variable that is already set is kept. Warns
+   * about a grantee that no policy can be attached to, and about a function that cannot get the environment.
+   */
+  grantPublish(grantee: iam.IGrantable): iam.Grant;
 
   /**
    * Allows a principal to connect if the authorizer is `ConnectAuthorizer.iam()`. Warns if no policy can be attached to the grantee.
@@ -136,6 +157,13 @@ export abstract class WebsocketServiceBase extends Construct implements IWebsock
    */
   public readonly _manualStages?: readonly string[];
 
+  /**
+   * The connection store of the API; of an imported service, if it is known.
+   *
+   * @internal
+   */
+  public readonly _store?: StoreAccess;
+
   /** @internal */
   protected abstract readonly _address: ServiceAddress;
 
@@ -175,11 +203,24 @@ export abstract class WebsocketServiceBase extends Construct implements IWebsock
   }
 
   public grantManageConnections(grantee: iam.IGrantable): iam.Grant {
-    return this._grants.grant(grantee, ['execute-api:ManageConnections'], this._address.arns('*/@connections/*'));
+    return this._grants.grant(grantee, [manageConnections(this._address)]);
+  }
+
+  public get publishEnvironment(): { [name: string]: string } {
+    return { ...callbackUrlVariables(this._address), ...this._store?.variables(true) };
+  }
+
+  public grantPublish(grantee: iam.IGrantable): iam.Grant {
+    const grant = this._grants.grant(grantee, [manageConnections(this._address), ...this._store?.permissions(true) ?? []]);
+    if (FUNCTION.accepts(grantee)) {
+      providePublishEnvironment(this, grantee as lambda.IFunction, this.publishEnvironment, (fn, value) => (
+        !Token.isUnresolved(value) || this._grants.refer(fn)));
+    }
+    return grant;
   }
 
   public grantConnect(grantee: iam.IGrantable): iam.Grant {
-    return this._grants.grant(grantee, ['execute-api:Invoke'], this._address.arns('$connect'));
+    return this._grants.grant(grantee, [{ actions: ['execute-api:Invoke'], resourceArns: this._address.arns('$connect') }]);
   }
 
   public metric(metricName: string, options?: MetricOptions): Metric {

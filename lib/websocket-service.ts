@@ -1,6 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import { CfnApi, IDomainName, UsagePlan, UsagePlanProps, WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -22,6 +23,8 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
+import { makeFanOut } from './private/store/fan-out';
+import { StoreAccess } from './private/store/store-access';
 import { sortedBy } from './private/values';
 import { planAddedRoute, WebsocketServiceRoute } from './route';
 import { handlerDefaults, planRouteMap, warnOfPlainKeys } from './route-map';
@@ -67,11 +70,17 @@ export class WebsocketService extends WebsocketServiceBase {
   /** The log group of the stage's access log, if it has one. */
   public readonly accessLogGroup?: ILogGroup;
 
+  /** The table with connections, users and rooms, if there is a `connectionStore`. */
+  public readonly connectionTable?: ITable;
+
   /** @internal */
   public readonly _routeKeys = new RouteKeys();
 
   /** @internal */
   public readonly _manualStages: readonly string[];
+
+  /** @internal */
+  public readonly _store?: StoreAccess;
 
   /** @internal */
   protected readonly _address: ServiceAddress;
@@ -94,11 +103,21 @@ export class WebsocketService extends WebsocketServiceBase {
 
     this.api = this.makeApi();
     this._address = this.makeAddress();
-    this.table = new RouteTable(this, {
-      ...this.props, defaults: this.defaults, api: this.api, address: this._address, grants: this._grants, keys: this._routeKeys,
-    });
     this.noteProducers();
+    this._store = this.makeStore();
+    this.connectionTable = this._store?.table;
+    this.table = new RouteTable(this, {
+      ...this.props,
+      defaults: this.defaults,
+      api: this.api,
+      address: this._address,
+      grants: this._grants,
+      keys: this._routeKeys,
+      store: this._store,
+      tracksConnections: this._store !== undefined,
+    });
     this.table.addAll(routes, props.authorizer, authorizerHandler);
+    if (this._store?.fanOut) this.table.addFunction(this._store.fanOut, 'fan-out');
 
     const stages = makeStages(this, this.api, this.stagePlans, this.table);
     this.stages = Object.fromEntries(stages.map(({ stage }, index) => [this.stageNames[index], stage]));
@@ -149,8 +168,8 @@ export class WebsocketService extends WebsocketServiceBase {
   /**
    * The functions that routes invoke, each once, with the keys of its routes, including routes that `addRoute` has added so far.
    *
-   * Not included are the function of the authorizer and the function that the library adds for `$connect`, so that a grant in a loop
-   * does not reach them, and functions of an `integration`.
+   * Not included are the function of the authorizer and functions that the library adds, so that a grant in a loop does not reach them,
+   * and functions of an `integration`.
    */
   public get functions(): WebsocketRouteFunction[] {
     return this.table.routeFunctions;
@@ -239,8 +258,16 @@ export class WebsocketService extends WebsocketServiceBase {
     return new ServiceAddress(this, { apiId: this.api.apiId, stageNames, domains });
   }
 
+  private makeStore(): StoreAccess | undefined {
+    const settings = this.props.connectionStore?._bind(this);
+    if (!settings) return undefined;
+    const fanOut = makeFanOut(this, new StoreAccess(settings), this.defaults, this._address, this._grants);
+    return new StoreAccess({ ...settings, fanOut });
+  }
+
   /** The stacks that the stages depend on are producers for `ApiGrants`. */
   private noteProducers(): void {
+    this._grants.addProducers(this.props.connectionStore?._producers ?? []);
     for (const { accessLog } of [this.props, ...Object.values(this.props.additionalStages ?? {})]) {
       this._grants.addProducers([accessLog?.logGroup, accessLog?.encryptionKey]);
     }

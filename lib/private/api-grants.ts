@@ -5,6 +5,18 @@ import { Checks } from './checks/checks';
 import { withMember } from './checks/kind';
 import { encodeId, isPartOf, pathFrom } from './construct-id';
 import { problem } from './problem';
+import { ServiceAddress } from './service-address';
+
+/** Actions on resources, for one statement of a policy. */
+export interface Permission {
+  readonly actions: string[];
+  readonly resourceArns: string[];
+}
+
+/** The right to send to, look up and close connections of all stages. */
+export function manageConnections(address: ServiceAddress): Permission {
+  return { actions: ['execute-api:ManageConnections'], resourceArns: address.arns('*/@connections/*') };
+}
 
 /** Why a stack depends on the stack of the API, and how to avoid it. */
 interface Dependence {
@@ -30,17 +42,31 @@ export class ApiGrants {
   public constructor(private readonly scope: Construct) {}
 
   /** @param isTarget whether the API depends on the grantee; the policy is always in the stack of the API then */
-  public grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], isTarget = false): iam.Grant {
+  public grant(grantee: iam.IGrantable, permissions: readonly Permission[], isTarget = false): iam.Grant {
     new Checks(this.scope).required('grant', grantee, GRANTEE);
     const principal = grantee.grantPrincipal;
+    const actions = permissions.flatMap((permission) => permission.actions);
     if (principal instanceof iam.UnknownPrincipal) return this.drop(grantee, actions);
     const holder = Construct.isConstruct(principal) ? principal : undefined;
     const isProduced = holder && this.isForeign(holder) && (isTarget || this.isProducer(Stack.of(holder)));
     const policy = isProduced ? this.policyFor(holder) : undefined;
-    const grant = iam.Grant.addToPrincipal({ grantee: policy ?? grantee, actions, resourceArns });
+    const grant = permissions
+      .map((permission) => iam.Grant.addToPrincipal({ grantee: policy ?? grantee, ...permission }))
+      .reduce((all, one) => all.combine(one));
     if (!grant.success || !this.takesEffect(policy ?? holder)) this.warn(grantee, actions, holder);
     else if (holder && this.isForeign(holder) && !isProduced) this.noteGrant(holder);
     return grant;
+  }
+
+  /**
+   * Makes the stack of a function a consumer, since its environment refers to the API. Returns `false` if the API depends on that stack, so
+   * that the function must not.
+   */
+  public refer(fn: IConstruct): boolean {
+    if (!this.isForeign(fn)) return true;
+    if (this.isProducer(Stack.of(fn))) return false;
+    this.noteGrant(fn);
+    return true;
   }
 
   /** Rejects constructs that the API would depend on if a grant already makes their stack depend on the API. */
@@ -134,7 +160,7 @@ export class ApiGrants {
     Annotations.of(this.scope).addWarningV2(
       'cdk-websocket-service:grantWithoutEffect',
       `${path} did not get ${actions.join(', ')}: no policy can be added to it, or to its role, here. Add the permission where `
-      + 'that is defined; a route that needs none is made with `manageConnections: false`',
+      + `that is defined${actions.length > 1 ? '' : '; a route that needs none is made with `manageConnections: false`'}`,
     );
   }
 }

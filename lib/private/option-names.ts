@@ -53,6 +53,9 @@ export const STRUCTS = {
   WebsocketCognitoAuthorizerOptions: { bases: ['WebsocketTokenAuthorizerOptions'], options: {
     userPool: '@IUserPool', userPoolClients: '@IUserPoolClient[]', tokenUse: '=access|id', groups: 'string[]',
   } },
+  WebsocketConnectionStoreOptions: { options: {
+    history: 'WebsocketHistoryOptions', userFrom: 'string',
+  } },
   WebsocketDashboardProps: { options: {
     dashboardName: 'string', period: '@Duration', defaultInterval: '@Duration', apiId: 'string', stageNames: 'string[]',
   } },
@@ -64,12 +67,19 @@ export const STRUCTS = {
     attributes: 'string{}', numberAttributes: 'string{}', conditionExpression: 'string', expressionAttributeNames: 'string{}',
     expressionAttributeValues: 'string{}',
   } },
+  WebsocketDynamoDbStoreOptions: { bases: ['WebsocketConnectionStoreOptions'], options: {
+    tableName: 'string', removalPolicy: '=destroy|retain|snapshot|retain-on-update-or-delete', deletionProtection: 'boolean',
+    encryption: '=AWS_OWNED|CUSTOMER_MANAGED|AWS_MANAGED', encryptionKey: '@IKey', pointInTimeRecovery: 'boolean',
+  } },
   WebsocketEventBridgeIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
     source: 'string', detailType: 'string', attributes: 'string{}',
   } },
   WebsocketFunctionOptions: { bases: ['aws-lambda.FunctionOptions'], options: {
     runtime: '@Runtime', bundling: 'aws-lambda-nodejs.BundlingOptions', depsLockFilePath: 'string', projectRoot: 'string',
     buildScript: 'string', handlerRoot: 'string', alias: 'string', provisionedConcurrentExecutions: 'number', logGroupRetention: '',
+  } },
+  WebsocketHistoryOptions: { options: {
+    duration: '@Duration', maxMessages: 'number',
   } },
   WebsocketHttpIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
     method: '=ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT', vpcLink: '@IVpcLink',
@@ -120,11 +130,12 @@ export const STRUCTS = {
   } },
   WebsocketServiceAttributes: { options: {
     apiId: 'string', stageName: 'string', domainName: 'string', mappingKey: 'string', region: 'string', account: 'string',
+    connectionStore: '@WebsocketConnectionStore', fanOutFunction: '@IFunction',
   } },
   WebsocketServiceProps: { bases: ['WebsocketRouteMap', 'WebsocketStageOptions'], options: {
     routeSelectionExpression: 'string', stageName: 'string', apiName: 'string', description: 'string',
-    ipAddressType: '=ipv4|dualstack', disableExecuteApiEndpoint: 'boolean', cloudWatchRole: 'boolean',
-    apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
+    ipAddressType: '=ipv4|dualstack', connectionStore: '@WebsocketConnectionStore', disableExecuteApiEndpoint: 'boolean',
+    cloudWatchRole: 'boolean', apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
     additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
   } },
   WebsocketServiceRoute: { bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'], options: {

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 function grant(grantee: iam.IGrantable): void {
-  grants.grant(grantee, ACTIONS, [resource]);
+  grants.grant(grantee, [{ actions: ACTIONS, resourceArns: [resource] }]);
 }
 
 function role(where: Construct, id = 'Role'): iam.Role {

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 function grant(grantee: iam.IGrantable): iam.Grant {
-  return grants.grant(grantee, ACTIONS, [resource]);
+  return grants.grant(grantee, [{ actions: ACTIONS, resourceArns: [resource] }]);
 }
 
 function role(where: Construct, id = 'Role'): iam.Role {
@@ -102,7 +102,7 @@ describe('a grantee of another stack', () => {
 
     // WHEN
     grant(grantee);
-    grants.grant(grantee, ['execute-api:Invoke'], [resource]);
+    grants.grant(grantee, [{ actions: ['execute-api:Invoke'], resourceArns: [resource] }]);
 
     // THEN
     const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
@@ -146,7 +146,7 @@ describe('a grantee of another stack', () => {
     const target = iam.Role.fromRoleName(other, 'Target', 'target');
 
     // WHEN
-    grants.grant(target, ACTIONS, [resource], true);
+    grants.grant(target, [{ actions: ACTIONS, resourceArns: [resource] }], true);
 
     // THEN
     app.synth();

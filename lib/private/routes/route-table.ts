@@ -16,12 +16,15 @@ import { HandlerUse } from '../handlers/handler-functions';
 import { presetFunction } from '../handlers/preset-function';
 import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
+import { LIFECYCLE, markTracked, warnOfUntracked } from '../store/tracking';
 import { sortedBy } from '../values';
 
 export interface RouteTableOptions extends RouteTargetOptions {
   readonly keys: RouteKeys;
   readonly defaults: FunctionSettings;
   readonly nestedStacks?: number;
+  /** Whether routes that the connection store needs are made if they are missing. */
+  readonly tracksConnections?: boolean;
 }
 
 interface MadeRoute {
@@ -39,7 +42,8 @@ export class RouteTable {
   private readonly routes = new Map<string, MadeRoute>();
   /** The authorizer of `$connect`. */
   private authorizer?: IWebSocketRouteAuthorizer;
-  private isConnectOurs = false;
+  /** What the routes that this library has added are for, by their keys. */
+  private readonly ours = new Map<string, string>();
 
   public constructor(private readonly scope: Construct, private readonly options: RouteTableOptions) {
     this.stacks = new RouteStacks(scope, options.nestedStacks);
@@ -59,15 +63,19 @@ export class RouteTable {
   /**
    * Makes all routes of the props: the functions of all handlers from one build, then the authorizer, then the routes.
    *
-   * @param authorizerHandler the handler of the authorizer, if it has one
+   * @param authorizerUse the handler of the authorizer, if it has one
    */
-  public addAll(plans: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerHandler?: HandlerUse): void {
-    this.options.keys.claim(this.scope, 'routes', plans.map(({ routeKey }) => routeKey));
-    this.targets.addHandlers(plans, authorizerHandler);
-    if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
+  public addAll(given: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerUse?: HandlerUse): void {
+    this.options.keys.claim(this.scope, 'routes', given.map(({ routeKey }) => routeKey));
+    const asGiven = { plans: given, authorizer: authorizerUse };
+    const { plans, authorizer: handler } = this.options.store ? markTracked(given, authorizerUse) : asGiven;
+    if (this.options.store) warnOfUntracked(this.scope, plans);
+    this.targets.addHandlers(plans, handler);
+    if (authorizer) this.bindAuthorizer(authorizer, handler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
     for (const plan of inOrder(plans)) this.make(plan, this.targets.integration(plan), this.targets.function(plan));
-    if (this.authorizer && !this.routes.has('$connect')) this.makeConnect(authorizer?._subprotocol);
+    if (this.options.tracksConnections) this.trackConnections(authorizer?._subprotocol);
+    else if (this.authorizer && !this.routes.has('$connect')) this.makeConnect(authorizer?._subprotocol);
   }
 
   /** Makes the route of `addRoute`. */
@@ -75,8 +83,15 @@ export class RouteTable {
     const { routeKey } = plan;
     if (this.routes.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
-    this.targets.addHandlers([plan]);
-    return this.make(plan, this.targets.integration(plan), this.targets.function(plan));
+    const [added] = this.options.store ? markTracked([plan]).plans : [plan];
+    if (this.options.store) warnOfUntracked(this.scope, [added]);
+    this.targets.addHandlers([added]);
+    return this.make(added, this.targets.integration(added), this.targets.function(added));
+  }
+
+  /** Adds a function of the library that no route invokes, for alarms and dashboards. */
+  public addFunction(fn: lambda.IFunction, name: string): void {
+    this.functions.add(fn, name);
   }
 
   /** Calls the listener with each function of routes and authorizer, including functions that are added later. */
@@ -147,10 +162,8 @@ export class RouteTable {
 
   /** Adds the route that the authorizer needs. */
   private makeConnect(subprotocol?: string): void {
-    const { api, keys, defaults, grants } = this.options;
-    const plan = { routeKey: '$connect', target: {}, settings: {} };
-    keys.claim(this.scope, 'routes', ['$connect']);
-    this.isConnectOurs = true;
+    const { api, defaults, grants } = this.options;
+    const plan = this.planOurs('$connect', 'the authorizer');
     if (subprotocol === undefined) {
       this.make(plan, makeConnectMock(this.scope, api), undefined, this.scope);
       return;
@@ -161,9 +174,32 @@ export class RouteTable {
     this.make(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
   }
 
+  /** The missing ones of `$connect` and `$disconnect`, both served by one function that keeps the connection store. */
+  private trackConnections(subprotocol?: string): void {
+    const missing = LIFECYCLE.filter((routeKey) => !this.routes.has(routeKey));
+    if (missing.length === 0) return;
+    const { defaults, grants } = this.options;
+    const fn = presetFunction(this.scope, 'ConnectionTracker', 'connection-tracker', defaults, { SUBPROTOCOL: subprotocol });
+    grants.addProducers([fn.role, ...Object.values(defaults)]);
+    this.functions.add(fn, 'connections');
+    for (const routeKey of missing) {
+      const plan = this.planOurs(routeKey, 'the connection store');
+      const integration = this.targets.integrations.forFunction(aliasOf(fn) ?? fn, () => fn, routeKey, {});
+      this.make(plan, integration, fn, this.scope);
+    }
+    this.targets.equip(fn);
+  }
+
+  private planOurs(routeKey: string, purpose: string): RoutePlan {
+    this.options.keys.claim(this.scope, 'routes', [routeKey]);
+    this.ours.set(routeKey, purpose);
+    return { routeKey, target: {}, settings: {} };
+  }
+
   private duplicateFault(routeKey: string): Fault {
-    return this.isConnectOurs && routeKey === '$connect'
-      ? { reason: 'was made for the authorizer, since `routes` has none', remedy: 'put $connect into `routes`' }
+    const purpose = this.ours.get(routeKey);
+    return purpose !== undefined
+      ? { reason: `was made for ${purpose}, since \`routes\` has none`, remedy: `put ${routeKey} into \`routes\`` }
       : { reason: 'is a route of this service already', remedy: 'declare it once; `route(key)` returns what was made' };
   }
 

@@ -5,16 +5,20 @@ import { provideCallbackUrls, warnOfOneStage } from './callback-url';
 import { producersOf, RouteIntegrations } from './route-integrations';
 import { RouteScopes, RouteStacks } from './route-scopes';
 import type { RoutePlan } from '../../route';
-import { ApiGrants } from '../api-grants';
+import { ApiGrants, manageConnections } from '../api-grants';
 import { encodeId, pathFrom } from '../construct-id';
+import { isOfService } from '../handlers/function-environment';
 import { aliasOf } from '../handlers/function-setup';
 import { HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
 import { ServiceAddress } from '../service-address';
+import { providePublishEnvironment } from '../store/publish-environment';
+import { StoreAccess } from '../store/store-access';
 
 export interface RouteTargetOptions {
   readonly api: IWebSocketApi;
   readonly address: ServiceAddress;
   readonly grants: ApiGrants;
+  readonly store?: StoreAccess;
   readonly manageConnections?: boolean;
   readonly callbackUrlEnvironment?: boolean;
 }
@@ -84,11 +88,14 @@ export class RouteTargets {
     if (handler?.settings.role) grants.checkProducer(handler.settings.role, `routes["${routeKey}"].role`);
   }
 
-  private equip(fn: lambda.IFunction): void {
-    const { grants, address, manageConnections = true, callbackUrlEnvironment = true } = this.options;
+  /** Grants and environment of a function that routes invoke. */
+  public equip(fn: lambda.IFunction): void {
+    const { grants, address, store, manageConnections: manages = true, callbackUrlEnvironment = true } = this.options;
     grants.addProducers([fn, fn.role]);
-    if (manageConnections) grants.grant(fn, ['execute-api:ManageConnections'], address.arns('*/@connections/*'), true);
+    const permissions = [...manages ? [manageConnections(address)] : [], ...store?.permissions(manages) ?? []];
+    if (permissions.length > 0) grants.grant(fn, permissions, true);
     if (callbackUrlEnvironment) provideCallbackUrls(this.scope, fn, address);
     else warnOfOneStage(this.scope, fn, address);
+    if (store) providePublishEnvironment(this.scope, fn, store.variables(manages), (...of) => isOfService(this.scope, ...of));
   }
 }

@@ -1,0 +1,63 @@
+import { Token, Tokenization } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Permission } from '../api-grants';
+
+/** The environment variable with the connection store, as JSON. A contract with lib/runtime/configuration.ts. */
+export const STORE_VARIABLE = 'WEBSOCKET_STORE';
+
+/** What the runtime does with the table. No `Scan`, and no index. A transaction needs the rights to its items. */
+const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem', 'ConditionCheckItem']
+  .map((operation) => `dynamodb:${operation}`);
+
+/** What DynamoDB does with a key of KMS for those who read and write a table. */
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+
+export interface StoreSettings {
+  readonly table: dynamodb.ITable;
+  readonly history?: { readonly seconds: number; readonly maxMessages: number };
+  readonly userFrom?: string;
+  /** The function that sends what one invocation cannot send in time. */
+  readonly fanOut?: lambda.IFunction;
+}
+
+/** The connection store of a service: how code reaches it. */
+export class StoreAccess {
+  public constructor(private readonly settings: StoreSettings) {}
+
+  public get table(): dynamodb.ITable {
+    return this.settings.table;
+  }
+
+  public get fanOut(): lambda.IFunction | undefined {
+    return this.settings.fanOut;
+  }
+
+  /** @param sends whether the code may send to connections, and therefore hand over to the fan-out function */
+  public permissions(sends: boolean): Permission[] {
+    const { table, fanOut } = this.settings;
+    return [
+      { actions: TABLE_ACTIONS, resourceArns: [table.tableArn] },
+      ...table.encryptionKey ? [{ actions: KEY_ACTIONS, resourceArns: [table.encryptionKey.keyArn] }] : [],
+      ...sends && fanOut ? [{ actions: ['lambda:InvokeFunction'], resourceArns: [fanOut.functionArn] }] : [],
+    ];
+  }
+
+  /** The environment of the code. */
+  public variables(sends: boolean): Record<string, string> {
+    const { table, history, userFrom, fanOut } = this.settings;
+    // Built by hand, since values may be tokens.
+    const members = [
+      `"table":"${table.tableName}"`,
+      `"region":"${table.env.region}"`,
+      ...history ? [`"history":{"seconds":${number(history.seconds)},"maxMessages":${number(history.maxMessages)}}`] : [],
+      ...userFrom === undefined ? [] : [`"userFrom":${Token.isUnresolved(userFrom) ? `"${userFrom}"` : JSON.stringify(userFrom)}`],
+      ...sends && fanOut ? [`"fanOut":"${fanOut.functionName}"`] : [],
+    ];
+    return { [STORE_VARIABLE]: `{${members.join(',')}}` };
+  }
+}
+
+function number(value: number): string {
+  return Tokenization.stringifyNumber(value);
+}

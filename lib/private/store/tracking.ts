@@ -1,0 +1,50 @@
+import { Annotations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { RoutePlan } from '../../route';
+import { fitsOneBuild } from '../bundling/esbuild-options';
+import { HandlerUse } from '../handlers/handler-functions';
+
+/** The routes that a connection store records, in the order in which they run. */
+export const LIFECYCLE = ['$connect', '$disconnect'];
+
+const WRAPPERS: Record<string, string | undefined> = { $connect: 'onConnect', $disconnect: 'onDisconnect' };
+
+/**
+ * Marks the handlers of `$connect` and `$disconnect`, whose bundles get code that keeps the connection store.
+ *
+ * A handler is one function for all of its routes, so that every use of it is marked: the code acts by the type of the event.
+ */
+export function markTracked(
+  plans: readonly RoutePlan[], authorizer?: HandlerUse,
+): { readonly plans: RoutePlan[]; readonly authorizer?: HandlerUse } {
+  const ids = new Set(plans.filter(({ routeKey }) => LIFECYCLE.includes(routeKey)).map(({ target }) => target.handler?.handler.id));
+  const mark = (use?: HandlerUse): HandlerUse | undefined => (use && ids.has(use.handler.id) ? { ...use, isTracked: true } : use);
+  return {
+    plans: plans.map((plan) => ({ ...plan, target: { ...plan.target, handler: mark(plan.target.handler) } })),
+    authorizer: mark(authorizer),
+  };
+}
+
+/** Warns of each route whose target keeps no connection store unless its own code does. */
+export function warnOfUntracked(scope: Construct, plans: readonly RoutePlan[]): void {
+  for (const { routeKey, target } of plans) {
+    const wrapper = WRAPPERS[routeKey];
+    if (wrapper === undefined) continue;
+    const ways = `wrap it in \`${wrapper}\` of cdk-websocket-service/runtime, or let it write the items of docs/store.md`;
+    if (target.integration) warn(scope, routeKey, 'an `integration`, which runs no code', 'give a `handler`, or leave the route out');
+    if (target.function) warn(scope, routeKey, `the function ${target.function.node.path}, whose code is not bundled here`, ways);
+    if (target.handler && !fitsOneBuild(target.handler.settings.bundling ?? {}, target.handler.settings.projectRoot)) {
+      const id = JSON.stringify(target.handler.handler.id);
+      warn(scope, routeKey, `${id}, which is bundled by steps of its own (\`nodeModules\`, \`commandHooks\`, Docker)`, ways);
+    }
+  }
+}
+
+function warn(scope: Construct, routeKey: string, target: string, remedy: string): void {
+  const which = routeKey === '$connect' ? 'new' : 'closed';
+  Annotations.of(scope).addWarningV2(
+    'cdk-websocket-service:connectionsNotTracked',
+    `the connection store does not learn of ${which} connections by itself: the target of ${routeKey} is ${target}. If it does not keep `
+    + `the store already, ${remedy}`,
+  );
+}
