@@ -31,7 +31,8 @@ export interface WebsocketAlarmSettings {
   /**
    * A period with fewer errors does not breach the threshold, whatever their share: one error in two messages would be 50 percent.
    *
-   * For the alarms on a share of errors only: `integrationError`, `executionError`, `clientError` and `functionErrors`.
+   * For the alarms on a share of errors only: `integrationError`, `executionError`, `clientError`, `functionErrors` and
+   * `handlerErrors`.
    *
    * @default 5
    */
@@ -153,7 +154,7 @@ export interface WebsocketAlarmsProps {
   readonly integrationLatency?: WebsocketAlarmSettings;
 
   /**
-   * Whether to create alarms for each function, up to three.
+   * Whether to create alarms for each function, up to four.
    *
    * @default true, with a warning if there are more than 50 functions
    */
@@ -184,6 +185,17 @@ export interface WebsocketAlarmsProps {
    * @default - 90 percent
    */
   readonly functionDuration?: WebsocketAlarmSettings;
+
+  /**
+   * `onMessage` of `cdk-websocket-service/runtime` answered messages with an error: percent of the invocations of a function.
+   *
+   * Lambda counts no error for a message with an `id` whose handler fails, since the client is told. Such a failure counts in the metric
+   * `HandlerErrors` of the namespace `cdk-websocket-service`.
+   *
+   * @default - in `addAlarms` of a service with a `connectionStore`, 5 percent, and at least 5 errors in a period; else no alarm, and `{}`
+   * creates it
+   */
+  readonly handlerErrors?: WebsocketAlarmSettings;
 
   /**
    * The id of the WebSocket API.

@@ -77,9 +77,20 @@ export class WebsocketAlarms extends Construct {
    * @param label the name of the function in descriptions and construct ids
    */
   public addFunction(fn: lambda.IFunction, label: string): void {
+    this._addFunction(fn, label, true);
+  }
+
+  /**
+   * @param answers whether the function answers messages
+   * @internal
+   */
+  public _addFunction(fn: lambda.IFunction, label: string, answers: boolean): void {
     if (!this.functions.add(fn, label)) return;
     if (this.props.functions === false) return;
-    for (const name of FUNCTION_NAMES) this.makeAlarm(name, idOf(name, label), FUNCTION_ALARMS[name], { fn }, `function ${label}`);
+    for (const name of FUNCTION_NAMES) {
+      if (name === 'handlerErrors' && !(answers && this.props.handlerErrors)) continue;
+      this.makeAlarm(name, idOf(name, label), FUNCTION_ALARMS[name], { fn }, `function ${label}`);
+    }
     this.warnOfMany();
   }
 

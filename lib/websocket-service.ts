@@ -201,9 +201,11 @@ export class WebsocketService extends WebsocketServiceBase {
   public addAlarms(options: WebsocketAlarmsProps = {}): WebsocketAlarms {
     this.refuseSecond('addAlarms', 'Alarms', 'create others by `new WebsocketAlarms(...)`');
     checkServiceAlarms(this, options);
-    const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), apiId: this.apiId, stageName: this.stageName });
+    const handlerErrors = options.handlerErrors ?? (this._store && options.functions !== false ? {} : undefined);
+    const own = withoutUndefined({ handlerErrors, apiId: this.apiId, stageName: this.stageName });
+    const alarms = new WebsocketAlarms(this, 'Alarms', { ...ownMembers(options), ...own });
     this._grants.addProducers([options.topic]);
-    this.table.onFunction((fn, label) => alarms.addFunction(fn, label));
+    this.table.onFunction((fn, label, answers) => alarms._addFunction(fn, label, answers));
     return alarms;
   }
 

@@ -14,7 +14,7 @@ function alarmsOf(options: object): WebsocketAlarms {
 }
 
 const ALL = 'period, evaluationPeriods, datapointsToAlarm, topic, actions, okActions, integrationError, executionError, clientError, '
-  + 'integrationLatency, functions, functionErrors, functionThrottles, functionDuration, apiId and stageName';
+  + 'integrationLatency, functions, functionErrors, functionThrottles, functionDuration, handlerErrors, apiId and stageName';
 const COUNT = 'is not a count; use a whole number of at least 1';
 const PERCENT = 'is not a share in percent; use a number above 0, up to 100';
 const PERIOD = 'is not a period of these metrics, which come every minute; use whole minutes, up to one day, for example Duration.minutes(5)';

@@ -382,7 +382,7 @@ describe('one alarm', () => {
     ));
     alarms.addFunction(inlineFunction(stack, 'Fn'), 'fn');
     expect(() => alarms.alarm('functionErrors', 'other')).toThrow(new Error(
-      `Stack/Alarms: alarm: ["functionErrors","other"] is not one of the alarms; ${remedy}, and functionErrors, functionThrottles and functionDuration `
+      `Stack/Alarms: alarm: ["functionErrors","other"] is not one of the alarms; ${remedy}, and functionErrors, functionThrottles, functionDuration and handlerErrors `
       + 'of fn, unless switched off',
     ));
   });

@@ -8,4 +8,4 @@ interface LifecycleEvent {
 
 /** Keeps the connection store for a service whose route map lacks `$connect` or `$disconnect`. */
 export const handler = tracked(async (event: LifecycleEvent): Promise<object> => (
-  event.requestContext.eventType === 'CONNECT' ? selectSubprotocol(event) : { statusCode: 200 }));
+  process.env.SUBPROTOCOL && event.requestContext.eventType === 'CONNECT' ? selectSubprotocol(event) : { statusCode: 200 }));

@@ -40,7 +40,7 @@ export const STRUCTS = {
     okActions: '@IAlarmAction[]', integrationError: 'WebsocketAlarmSettings', executionError: 'WebsocketAlarmSettings',
     clientError: 'WebsocketAlarmSettings', integrationLatency: 'WebsocketAlarmSettings', functions: 'boolean',
     functionErrors: 'WebsocketAlarmSettings', functionThrottles: 'WebsocketAlarmSettings', functionDuration: 'WebsocketAlarmSettings',
-    apiId: 'string', stageName: 'string',
+    handlerErrors: 'WebsocketAlarmSettings', apiId: 'string', stageName: 'string',
   } },
   WebsocketAuthorizerFunctionOptions: { options: {
     identitySource: 'string[]', authorizerName: 'string',

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { countFault } from './alarm-evaluation';
 import { MetricName } from './metrics';
 import type { WebsocketAlarmSettings } from '../../alarm-options';
+import { functionBehind } from '../handlers/function-environment';
 import { Fault } from '../problem';
 
 /** Settings with the defaults filled in. */
@@ -69,12 +70,7 @@ export const FUNCTION_ALARMS = {
   functionErrors: {
     ...SHARE,
     threshold: 5,
-    metric: ({ fn }, { minimumErrors, period }) => new MathExpression({
-      expression: `IF(errors < ${number(minimumErrors)}, 0, 100 * errors / invocations)`,
-      usingMetrics: { errors: fn.metricErrors({ period }), invocations: fn.metricInvocations({ period }) },
-      period,
-      label: 'Errors in percent of the invocations',
-    }),
+    metric: shareOfInvocations('Errors', (fn, options) => fn.metricErrors(options)),
     description: (_, settings) => `${atLeast(settings)} of the invocations failed. Look at the log of the function`,
   },
   functionThrottles: {
@@ -95,10 +91,40 @@ export const FUNCTION_ALARMS = {
     description: (_, { threshold }) => `The slowest hundredth of the invocations takes ${number(threshold)} % of the timeout or more. `
       + 'Look at what the function waits for, at its memory, and at its timeout',
   },
+  handlerErrors: {
+    ...SHARE,
+    threshold: 5,
+    metric: shareOfInvocations('Answers with an error', handlerErrorsOf),
+    description: (_, settings) => `${atLeast(settings)} of the messages were answered with an error, since their handler failed. `
+      + 'Look at the log of the function',
+  },
 } satisfies Record<string, AlarmDefinition<FunctionSubject>>;
 
 export const STAGE_NAMES = Object.keys(STAGE_ALARMS) as Array<keyof typeof STAGE_ALARMS>;
 export const FUNCTION_NAMES = Object.keys(FUNCTION_ALARMS) as Array<keyof typeof FUNCTION_ALARMS>;
+
+/** What `onMessage` of the runtime writes to the log for a message with an `id` whose handler fails, in the embedded metric format. */
+function handlerErrorsOf(fn: lambda.IFunction, options: MetricOptions): Metric {
+  return new Metric({
+    namespace: 'cdk-websocket-service',
+    metricName: 'HandlerErrors',
+    // The name that the function itself knows, without an alias.
+    dimensionsMap: { FunctionName: functionBehind(fn).functionName },
+    statistic: Stats.SUM,
+    ...options,
+  }).attachTo(fn);
+}
+
+function shareOfInvocations(
+  what: string, errorsOf: (fn: lambda.IFunction, options: MetricOptions) => IMetric,
+): (subject: FunctionSubject, settings: AlarmSettings) => IMetric {
+  return ({ fn }, { minimumErrors, period }) => new MathExpression({
+    expression: `IF(errors < ${number(minimumErrors)}, 0, 100 * errors / invocations)`,
+    usingMetrics: { errors: errorsOf(fn, { period }), invocations: fn.metricInvocations({ period }) },
+    period,
+    label: `${what} in percent of the invocations`,
+  });
+}
 
 /** The default of Lambda. */
 const DEFAULT_TIMEOUT = Duration.seconds(3);

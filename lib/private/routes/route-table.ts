@@ -156,7 +156,7 @@ export class RouteTable {
     }));
     if (plan.models) this.models.apply(route, plan.models);
     this.routes.set(routeKey, { plan, route, fn });
-    if (fn) this.functions.add(fn, this.targets.nameOf(fn, plan));
+    if (fn) this.functions.add(fn, this.targets.nameOf(fn, plan), Boolean(plan.target.handler ?? plan.target.function));
     return route;
   }
 
@@ -217,24 +217,25 @@ function inOrder(plans: RoutePlan[]): RoutePlan[] {
   return sortedBy(plans, ({ routeKey }) => routeKey);
 }
 
-type FunctionListener = (fn: lambda.IFunction, label: string) => void;
+/** @param answers whether the function answers messages */
+type FunctionListener = (fn: lambda.IFunction, label: string, answers: boolean) => void;
 
 /** The functions of routes and authorizer with their labels, for alarms and dashboards. */
 class NamedFunctions {
-  private readonly labels = new Map<lambda.IFunction, string>();
+  private readonly named = new Map<lambda.IFunction, { readonly label: string; readonly answers: boolean }>();
   private readonly listeners: FunctionListener[] = [];
 
   /** Adds a function, unless it was added before. */
-  public add(fn: lambda.IFunction, name: string): void {
-    if (this.labels.has(fn)) return;
+  public add(fn: lambda.IFunction, name: string, answers = false): void {
+    if (this.named.has(fn)) return;
     // The path of a `function` target may equal the id of a handler.
-    const label = [...this.labels.values()].includes(name) ? `${name} (2)` : name;
-    this.labels.set(fn, label);
-    for (const listener of this.listeners) listener(fn, label);
+    const label = [...this.named.values()].some((other) => other.label === name) ? `${name} (2)` : name;
+    this.named.set(fn, { label, answers });
+    for (const listener of this.listeners) listener(fn, label, answers);
   }
 
   public onAdd(listener: FunctionListener): void {
-    for (const [fn, label] of this.labels) listener(fn, label);
+    for (const [fn, { label, answers }] of this.named) listener(fn, label, answers);
     this.listeners.push(listener);
   }
 }

@@ -49,13 +49,18 @@ export class StoreAccess {
     // Built by hand, since values may be tokens.
     const members = [
       `"table":"${table.tableName}"`,
-      `"region":"${table.env.region}"`,
+      `"region":"${regionOf(table)}"`,
       ...history ? [`"history":{"seconds":${number(history.seconds)},"maxMessages":${number(history.maxMessages)}}`] : [],
       ...userFrom === undefined ? [] : [`"userFrom":${Token.isUnresolved(userFrom) ? `"${userFrom}"` : JSON.stringify(userFrom)}`],
       ...sends && fanOut ? [`"fanOut":"${fanOut.functionName}"`] : [],
     ];
     return { [STORE_VARIABLE]: `{${members.join(',')}}` };
   }
+}
+
+/** aws-cdk-lib takes a table that is imported by its ARN for one of the stack's Region. */
+function regionOf({ tableArn, env }: dynamodb.ITable): string {
+  return Token.isUnresolved(tableArn) ? env.region : tableArn.split(':')[3];
 }
 
 function number(value: number): string {
