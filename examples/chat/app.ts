@@ -1,16 +1,23 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { ConnectAuthorizer, WebsocketService } from 'cdk-websocket-service';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { ConnectAuthorizer, WebsocketConnectionStore, WebsocketService } from 'cdk-websocket-service';
+import { DEMO_SECRET } from './login';
 
 const app = new App();
 export const stack = new Stack(app, 'Chat');
 
 const chat = new WebsocketService(stack, 'Chat', {
   routes: {
-    $default: { handler: 'chat.help', returnResponse: true },
-    join: { handler: 'chat.join', returnResponse: true }, // { "action": "join" } is answered with the id of the connection
-    say: { handler: 'chat.say', returnResponse: true }, // { "action": "say", "to": "...", "text": "..." } goes to that connection
+    join: { handler: 'src/rooms.join', returnResponse: true }, // { "action": "join", "room": "lobby" }
+    leave: { handler: 'src/rooms.leave', returnResponse: true },
+    say: { handler: 'src/rooms.say', returnResponse: true }, // { "action": "say", "room": "lobby", "text": "..." }
+    typing: { handler: 'src/rooms.typing' },
   },
-  authorizer: ConnectAuthorizer.none(), // good enough for an example: anyone who knows an id may write to it
+  authorizer: ConnectAuthorizer.handler('src/auth.authorize', {
+    identitySource: ['route.request.querystring.token'],
+    environment: { SECRET: process.env.CHAT_SECRET ?? DEMO_SECRET },
+  }),
+  // Who is connected, who is in which room, and what was said within the last hour.
+  connectionStore: WebsocketConnectionStore.dynamoDb({ history: { duration: Duration.hours(1), maxMessages: 1000 } }),
 });
 
 new CfnOutput(stack, 'Url', { value: chat.url });

@@ -9,8 +9,8 @@ export class ChatStack extends Stack {
 
     new WebsocketService(this, 'Chat', {
       routes: {
-        join: { handler: 'examples/chat/chat.join', returnResponse: true },
-        say: { handler: 'examples/chat/chat.say', returnResponse: true },
+        join: { handler: 'examples/testing/chat.join', returnResponse: true },
+        say: { handler: 'examples/testing/chat.say', returnResponse: true },
       },
       authorizer: ConnectAuthorizer.handler('examples/authorizer/src/auth.authorize', {
         identitySource: ['route.request.querystring.token'],
