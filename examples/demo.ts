@@ -8,6 +8,7 @@ import * as fs from 'fs';
 import * as http from 'http';
 import { AddressInfo } from 'net';
 import * as path from 'path';
+import { tokenFor } from './chat/login';
 
 const COMMAND = path.join(__dirname, '..', 'bin', 'cdk-websocket-service');
 const PAGE = path.join(__dirname, 'chat', 'page', 'index.html');
@@ -43,7 +44,12 @@ function serve(example: string, port: number): Example {
 }
 
 async function main(): Promise<void> {
-  const page = http.createServer((_request, response) => {
+  const page = http.createServer(({ url = '/' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    if (pathname === '/token') {
+      response.writeHead(200, { 'Content-Type': 'text/plain' }).end(tokenFor(searchParams.get('user') ?? 'ann'));
+      return;
+    }
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
     fs.createReadStream(PAGE).pipe(response);
   });
@@ -53,7 +59,7 @@ async function main(): Promise<void> {
 
   const examples = ['serverless-ws-test', 'chat'].map((example, index) => serve(example, FIRST_PORT && FIRST_PORT + 1 + index));
   void Promise.all(examples.map(({ url }) => url)).then(([first, chat]) => {
-    console.log(`\nTwo clients that talk to each other: http://localhost:${(page.address() as AddressInfo).port}/?url=${chat}`);
+    console.log(`\nThree clients in a room: http://localhost:${(page.address() as AddressInfo).port}/?url=${chat}`);
     console.log(`A client in a terminal: npx wscat -c ${first} -H "token: abc" -x '{"action":"foo"}'\n`);
   });
   const codes = await Promise.all(examples.map(({ ended }) => ended));

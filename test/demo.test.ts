@@ -12,13 +12,15 @@ let demo: ChildProcess;
 /** The addresses of the page and of the first gateway, as the demo prints them. */
 let address: string;
 let gateway: string;
+/** Each test has a room of its own. */
+let rooms = 0;
 
 beforeAll(async () => {
   demo = spawn(TSX, ['examples/demo.ts', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolve, reject) => {
     demo.stdout!.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
-      const found = /Two clients that talk to each other: (\S+)\n.* -c (\S+) /.exec(printed);
+      const found = /Three clients in a room: (\S+)\n.* -c (\S+) /.exec(printed);
       if (!found) return;
       [, address, gateway] = found;
       resolve();
@@ -46,82 +48,114 @@ test('the address of the page is printed when there is something behind it', () 
 
   expect(gateways.map(({ url }) => url)).toContain(gateway);
   expect(gateways.map(({ url }) => url)).toContain(new URL(address).searchParams.get('url'));
-  for (const { index } of gateways) expect(index).toBeLessThan(printed.indexOf('Two clients'));
+  for (const { index } of gateways) expect(index).toBeLessThan(printed.indexOf('Three clients'));
 });
 
 describe('the page of examples/chat', () => {
-  /** Runs something with the page of two connected clients. */
+  const USERS = ['ann', 'bob', 'cy'];
+
+  /** Runs something with the page of three connected clients, in a room of their own. */
   function withClients(run: (page: Page) => Promise<void>, viewport = { width: 1280, height: 800 }): Promise<void> {
     return withPage(async (page) => {
       await page.setViewportSize(viewport);
-      await page.goto(address);
-      for (const side of ['left', 'right']) await page.waitForSelector(`#${side}[data-state=connected]`);
+      await page.goto(`${address}&room=${++rooms}`);
+      for (const user of USERS) await connected(page, user);
+      for (const user of USERS) await page.waitForSelector(`#${user} .members:text-is("here: Ann, Bob, Cy")`);
       await run(page);
     });
   }
 
-  async function send(page: Page, side: 'left' | 'right', text: string): Promise<void> {
-    await page.fill(`#${side} input`, text);
-    await page.click(`#${side} form button`);
+  const connected = (page: Page, user: string) => page.waitForSelector(`#${user}[data-state=connected]`);
+
+  async function send(page: Page, user: string, text: string): Promise<void> {
+    await page.fill(`#${user} input`, text);
+    await page.click(`#${user} form button`);
   }
 
-  browserTest('its two clients talk to each other', () => withClients(async (page) => {
+  /** What a client shows of the others' messages. */
+  const heard = (page: Page, user: string): Promise<string[]> => page.locator(`#${user} .in`).allTextContents();
+
+  browserTest('what one says is heard by the others, once, and as text', () => withClients(async (page) => {
     // WHEN
-    await send(page, 'left', '  ');
-    await send(page, 'left', 'hello <b>right</b>');
-    await page.waitForSelector('#right .in');
-    await send(page, 'right', 'hello left');
-    await page.waitForSelector('#left .in');
+    await send(page, 'ann', '  ');
+    await send(page, 'ann', 'hello <b>all</b>');
+    await page.waitForSelector('#bob .in');
+    await page.waitForSelector('#cy .in');
+    await send(page, 'bob', 'hello ann');
+    await page.waitForSelector('#ann .in');
+    await page.waitForFunction('document.querySelectorAll("#cy .in").length === 2');
 
     // THEN
-    expect(await page.textContent('#right .in')).toBe('hello <b>right</b>');
-    expect(await page.textContent('#left .in')).toBe('hello left');
-    expect(await page.locator('[role=log] p').count()).toBe(4);
+    expect(await heard(page, 'ann')).toEqual(['bobhello ann']);
+    expect(await heard(page, 'bob')).toEqual(['annhello <b>all</b>']);
+    expect(await heard(page, 'cy')).toEqual(['annhello <b>all</b>', 'bobhello ann']);
     await page.waitForFunction('document.querySelectorAll(".out:not(.pending)").length === 2');
+    expect(await page.locator('.error').count()).toBe(0);
+  }));
+
+  browserTest('the others see who is typing, and who comes and goes', () => withClients(async (page) => {
+    // WHEN
+    await page.type('#ann input', 'h');
+
+    // THEN
+    await page.waitForSelector('#bob .typing:text-is("ann is typing")');
+    await page.waitForSelector('#cy .typing:text-is("ann is typing")');
+    expect(await page.textContent('#ann .typing')).toBe('');
+
+    // WHEN
+    await page.click('#cy header button');
+
+    // THEN
+    await page.waitForSelector('#ann .note:text-is("Cy has left")');
+    await page.waitForSelector('#bob .members:text-is("here: Ann, Bob")');
+    await page.click('#cy header button');
+    await page.waitForSelector('#ann .members:text-is("here: Ann, Bob, Cy")');
+  }));
+
+  browserTest('a client that was away gets what it has missed, in order and once', () => withClients(async (page) => {
+    // GIVEN
+    await send(page, 'ann', 'one');
+    await page.waitForSelector('#cy .in');
+    await page.click('#cy header button');
+    await page.waitForSelector('#ann .members:text-is("here: Ann, Bob")');
+
+    // WHEN
+    for (const text of ['two', 'three']) await send(page, 'bob', text);
+    await page.waitForFunction('document.querySelectorAll("#ann .in").length === 2');
+    await page.click('#cy header button');
+    await connected(page, 'cy');
+    await send(page, 'ann', 'four');
+    await page.waitForSelector('#cy .in:has-text("four")');
+
+    // THEN
+    expect(await heard(page, 'cy')).toEqual(['annone', 'bobtwo', 'bobthree', 'annfour']);
   }));
 
   browserTest('a client whose connection is closed connects again by itself', () => withClients(async (page) => {
-    // GIVEN
-    const before = await page.textContent('#left [role=status]');
-
     // WHEN
     const waiting = await page.evaluate(`new Promise((resolve) => {
-      const side = document.querySelector('#left');
+      const side = document.querySelector('#ann');
       const look = () => { if (side.dataset.state === 'waiting') resolve(side.querySelector('[role=status]').textContent); };
       new MutationObserver(look).observe(side, { attributes: true, childList: true, subtree: true });
-      left.socket.close();
+      clients.ann.socket.close();
     })`);
-    await page.waitForSelector('#left[data-state=connected]');
+    await connected(page, 'ann');
 
     // THEN
     expect(waiting).toBe('closed with 1005; connecting again in 1 s');
-    expect(await page.textContent('#left [role=status]')).not.toBe(before);
-    await send(page, 'right', 'back again?');
-    await page.waitForSelector('#left .in');
-  }));
-
-  browserTest('a client that was disconnected stays so until it is told to connect', () => withClients(async (page) => {
-    // WHEN
-    await page.click('#right header button');
-    await send(page, 'left', 'anybody?');
-
-    // THEN
-    expect(await page.textContent('#right [role=status]')).toBe('disconnected');
-    expect(await page.isDisabled('#right form button')).toBe(true);
-    expect(await page.textContent('#left .note')).toBe('The other client is not connected.');
-    await page.click('#right header button');
-    await page.waitForSelector('#right[data-state=connected]');
+    await send(page, 'bob', 'back again?');
+    await page.waitForSelector('#ann .in');
   }));
 
   browserTest('it fits a phone: long words wrap, and the newest message is in view', () => withClients(async (page) => {
     // WHEN
-    for (let i = 0; i < 10; i++) await send(page, 'left', `${i} ${'long'.repeat(40)}`);
-    await page.waitForFunction('document.querySelectorAll("#right .in").length === 10');
+    for (let i = 0; i < 10; i++) await send(page, 'ann', `${i} ${'long'.repeat(40)}`);
+    await page.waitForFunction('document.querySelectorAll("#bob .in").length === 10');
 
     // THEN
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight')).toBe(true);
-    for (const side of ['left', 'right']) {
-      expect(await page.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(${side}.log)`)).toBe(true);
+    for (const user of USERS) {
+      expect(await page.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(clients.${user}.log)`)).toBe(true);
     }
   }, { width: 375, height: 667 }));
 });
