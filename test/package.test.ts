@@ -15,9 +15,9 @@ beforeAll(() => {
 });
 
 const COMPILED = /^lib\/[\w./-]+\.(js|d\.ts)$/;
-/** The construct is bundled into one file, the gateway into two; what runs in processes of its own is not in them. */
+/** The construct is bundled into one file, the gateway into two, the runtime into one; what runs in processes of its own is not in them. */
 const isLoaded = (file: string): boolean => (
-  /^lib\/(index|local\/(index|cli|functions\/runtime\/node(-network)?)|private\/bundling\/build-runner)$/.test(file)
+  /^lib\/(index|runtime\/index|local\/(index|cli|functions\/runtime\/node(-network)?)|private\/bundling\/build-runner)$/.test(file)
 );
 const bundleOf = (file: string): string[] => (/^lib\/lambda\/[\w-]+$/.test(file) ? [`${file}.bundle.js`] : []);
 const DOCUMENT = /^(docs|examples)\//;
@@ -29,7 +29,8 @@ test('the package holds compiled code and its documents, nothing else', () => {
 
   expect(ours.filter((file) => !COMPILED.test(file)).sort()).toEqual([
     '.jsii', 'API.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service',
-    'lib/local/functions/runtime/python.py', 'lib/local/functions/runtime/python_lines.py', 'lib/local/functions/runtime/python_network.py', 'package.json',
+    'lib/local/functions/runtime/python.py', 'lib/local/functions/runtime/python_lines.py', 'lib/local/functions/runtime/python_network.py',
+    'lib/runtime/index.d.mts', 'lib/runtime/index.mjs', 'lib/runtime/shared.mjs', 'lib/runtime/tracked.mjs', 'package.json',
   ]);
   const sources = fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
@@ -65,6 +66,13 @@ test('it brings along the packages that the local gateway needs, and what they n
   const packages = new Set([...packed].filter((file) => BUNDLED.test(file)).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)![1]));
 
   expect([...packages].sort()).toEqual([...new Set([...bundledDependencies.flatMap(withDependencies)])].sort());
+});
+
+test('the types of the runtime need nothing, not even those of Node.js', () => {
+  const reached = declarations(path.join(ROOT, 'lib', 'runtime', 'index.d.ts'));
+
+  expect(reached.size).toBeGreaterThan(3);
+  expect([...reached.values()].flat().filter((name) => !name.startsWith('.'))).toEqual([]);
 });
 
 test.each(['lib/index.d.ts', 'lib/local/index.d.ts'])('the types that %s leads to need aws-cdk-lib and constructs at most', (entry) => {
