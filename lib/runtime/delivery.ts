@@ -6,8 +6,10 @@ import { runtimeError } from './error';
 import { handOver, YOUNG } from './fan-out';
 import { currentInvocation } from './invocation';
 import { Address, addressOf, callConnection, failureOf, Frame, Recipient } from './posts';
-
-export type { Recipient } from './posts';
+import { text } from './store/keys';
+import { leftAnnouncements } from './store/presence';
+import { removeGone } from './store/removal';
+import type { Item } from './store/table';
 
 /** What became of something that was sent: every recipient is counted once. */
 export interface Delivery {
@@ -42,12 +44,14 @@ export interface Consignment {
   readonly postsPerSecond?: number;
   /** Whether nothing is handed over to the fan-out function. */
   readonly isPart?: boolean;
+  /** Whether those who are gone stay in the store. */
+  readonly keepsGone?: boolean;
 }
 
 /** What API Gateway sends, in bytes. */
 const MOST_BYTES = 131_072;
 
-const [CONCURRENCY, POSTS_PER_SECOND] = [40, 5_000];
+const [CONCURRENCY, REMOVALS, POSTS_PER_SECOND] = [40, 10, 5_000];
 
 /** Posts a second of one core, and the memory with which Lambda gives a function one. */
 const [CORE_SPEED, CORE_MEMORY] = [2_000, 1_769];
@@ -76,13 +80,12 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
     if (!quiet) delivery.failed.push({ connectionId, code, message });
   };
   const settle = (recipient: Recipient, address: Address, answer: Answer): void => {
-    const { connectionId, at, quiet } = recipient;
+    const { connectionId, quiet } = recipient;
     const isGone = answer.status === 410;
-    // API Gateway answers 410 until $connect has returned.
-    const isYoung = isGone && at !== undefined && Date.now() - at < YOUNG;
-    if (isGone && !isYoung && address.isSure) removable.push(connectionId);
+    const mayCome = isGone && isYoung(recipient);
+    if (isGone && !mayCome && address.isSure) removable.push(connectionId);
     if (quiet) return;
-    if (isYoung) delivery.pending.push(connectionId);
+    if (mayCome) delivery.pending.push(connectionId);
     else if (isGone) delivery.gone.push(connectionId);
     else if (answer.status < 300) delivery.delivered++;
     else fail(recipient, failureOf(answer, address));
@@ -135,12 +138,52 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
   await Promise.all(Array.from({ length: Math.min(maxConcurrency, end) }, worker));
   clearInterval(timer);
   await Promise.all(handovers);
+  if (removable.length > 0 && hasStore() && !consignment.keepsGone) await cleanUp(removable, consignment.rows, deadline);
   return delivery;
 }
 
-/** Tells the rooms of memberships that have ended. */
-export async function announceLeft(ended: readonly object[]): Promise<void> {
-  if (ended.length > 0) return;
+/** Tells the rooms of memberships that have ended, as `removeGone` and `exit` return them. */
+export async function announceLeft(ended: readonly Item[]): Promise<void> {
+  // Who is found gone on the way is left to the next one who sends: else a room that went away would announce itself to itself.
+  for (const announcement of await leftAnnouncements(ended)) await deliver({ ...announcement, keepsGone: true });
+}
+
+/** Removes a connection that answered 410, if that says that it is gone. */
+export async function forget(recipient: Recipient, { isSure }: Address, deadline: number): Promise<void> {
+  if (isSure && !isYoung(recipient) && hasStore()) await cleanUp([recipient.connectionId], undefined, deadline);
+}
+
+/** API Gateway answers 410 until $connect has returned. */
+function isYoung({ at }: Recipient): boolean {
+  return at !== undefined && Date.now() - at < YOUNG;
+}
+
+/** Removes those who are gone. What is not done by the deadline, or fails, is done by whoever meets them next. */
+async function cleanUp(gone: readonly string[], rows: string | undefined, deadline: number): Promise<void> {
+  const ended: Item[] = [];
+  const failures: unknown[] = [];
+  await inParallel(REMOVALS, gone.length, async (index) => {
+    if (Date.now() >= deadline) return;
+    const sk = gone[index];
+    try {
+      ended.push(...await removeGone(sk, rows === undefined ? undefined : { pk: text(rows), sk: text(sk) }));
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  await announceLeft(ended).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) {
+    console.warn(`cdk-websocket-service: ${failures.length} of ${gone.length} connections that are gone stay in the store:`, failures[0]);
+  }
+}
+
+/** Runs `task` for the numbers below `count`, so many at the same time. */
+async function inParallel(width: number, count: number, task: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) await task(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
 }
 
 /** What is sent for `data`: text and bytes as they are, the rest as JSON. Fails with TOO_LARGE for what nobody can be sent. */
@@ -148,7 +191,8 @@ export function frameOf(data: unknown): string | Uint8Array {
   const frame = typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data) ?? 'null';
   const size = Buffer.byteLength(frame);
   if (size <= MOST_BYTES) return frame;
-  throw runtimeError('TOO_LARGE', `a message has at most ${MOST_BYTES} bytes (128 KB), this one ${size}: send parts, or a link. None was sent`);
+  const sizes = `a message has at most ${MOST_BYTES} bytes (128 KB), this one ${size}`;
+  throw runtimeError('TOO_LARGE', `${sizes}: send parts, or a link. Nothing was sent`);
 }
 
 function prepared(data: string | Uint8Array): Frame {

@@ -1,4 +1,6 @@
 /** For code in Lambda handlers: names only. At most 14 values. */
+export { configure } from './configuration';
+export { connection } from './connection';
 export { WebsocketError } from './error';
 
 export { allow, deny, onAuthorize } from './authorize';

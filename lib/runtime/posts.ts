@@ -87,7 +87,7 @@ export function failureOf({ status, type, body }: Answer, { endpoint }: Address)
   return { code: codeOf(status) ?? (type || `HTTP_${status}`), message: text };
 }
 
-function codeOf(status: number): RuntimeErrorCode | undefined {
+export function codeOf(status: number): RuntimeErrorCode | undefined {
   if (status === 403) return 'FORBIDDEN';
   if (status === 413) return 'TOO_LARGE';
   if (status === 429) return 'THROTTLED';
@@ -107,7 +107,9 @@ async function throughClient(client: ManagementClient, method: Method, id: strin
     const result = typeof call === 'function'
       ? await (call as (input: object) => Promise<object>).call(client, input)
       : await client.send(await commandOf(operation, input));
-    return { status: 200, type: '', body: JSON.stringify(result ?? {}) };
+    // The SDK capitalizes the names that the wire has.
+    const body = JSON.stringify(result ?? {}).replace(/"[A-Z]\w*":/g, (name) => `"${name[1].toLowerCase()}${name.slice(2)}`);
+    return { status: 200, type: '', body };
   } catch (error) {
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
     if (!$metadata?.httpStatusCode) throw error;

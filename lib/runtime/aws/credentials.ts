@@ -58,7 +58,8 @@ async function fromContainer(url: string): Promise<Expiring> {
   const authorization = file ? (await readFile(file, 'utf8')).trim() : token;
   try {
     const answer = await fetch(url, { headers: authorization ? { authorization } : {}, signal: AbortSignal.timeout(2_000) });
-    const { AccessKeyId, SecretAccessKey, Token, Expiration } = (answer.ok ? await answer.json() : {}) as Record<string, string | undefined>;
+    const found = (answer.ok ? await answer.json() : {}) as Record<string, string | undefined>;
+    const { AccessKeyId, SecretAccessKey, Token, Expiration } = found;
     if (!AccessKeyId || !SecretAccessKey) throw new Error(`it answered ${answer.status} without a key`);
     const expires = Expiration ? Date.parse(Expiration) : Infinity;
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, expires };
