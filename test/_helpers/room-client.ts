@@ -31,6 +31,11 @@ export class RoomClient {
     return this.usesHighest && this.mark !== undefined ? Math.max(this.mark, this.highest) : this.mark;
   }
 
+  /** Whether it knows of a number that has not come. */
+  public get hasHole(): boolean {
+    return this.mark !== undefined && this.highest > this.mark;
+  }
+
   public receive({ seq, event, data }: Frame): void {
     if (seq === undefined) return;
     if (this.mark !== undefined && seq <= this.mark) {
@@ -46,6 +51,7 @@ export class RoomClient {
   public reply({ seq, missed, void: holes }: Joined): void {
     if (this.mark === undefined) this.start = this.mark = seq!;
     if (missed) this.missedTo = this.mark = Math.max(this.mark, seq!);
+    this.highest = Math.max(this.highest, seq!);
     for (const hole of holes) this.seen.add(hole);
     this.advance();
   }

@@ -56,15 +56,22 @@ interface Emit {
   logged?: number;
 }
 
-const ACTIONS = 16;
-const [CLIENTS, ROOMS] = [['ann', 'ann', 'bob'], ['one', 'two']];
+/** What clients do, and how often: shares of the actions. What is left is that they join. */
+const PROFILES = {
+  members: { clients: ['ann', 'ann', 'bob'], rooms: ['one', 'two'], actions: 16, haste: 0.25, close: 0.15, emit: 0.35, leave: 0.1 },
+  history: { clients: ['ann', 'bob'], rooms: ['one'], actions: 18, haste: 0.4, close: 0.2, emit: 0.55, leave: 0 },
+};
+
+/** The share of the calls in which an operation dies, and of the `$disconnect`s that never come. */
+const [DEATHS, LOST] = [0.03, 0.2];
 
 /** Clients of rooms on a real database, whose handlers die between any two calls. */
 export class RoomWorld {
   public now: number;
   public calls = 0;
   public readonly faults: string[] = [];
-  private readonly interleaving: Interleaving;
+  private interleaving: Interleaving;
+  private readonly profile: typeof PROFILES.members;
   private readonly sockets = new Map<string, Socket>();
   private readonly clients: Client[];
   private readonly rooms: string[];
@@ -74,12 +81,13 @@ export class RoomWorld {
   private readonly lefts = new Map<string, Set<Operation>>();
 
   public constructor(
-    private readonly database: Dynoxide, private readonly name: string, seed: number, now: number, private readonly operations = RIGHT, deaths = 0.03,
+    private readonly database: Dynoxide, private readonly name: string, seed: number, now: number, private readonly operations = RIGHT,
   ) {
     this.now = now;
-    this.interleaving = new Interleaving(seed, deaths);
-    this.clients = CLIENTS.map((user) => ({ user: `${user}-${name}`, rooms: new Map(), asking: new Map() }));
-    this.rooms = ROOMS.map((one) => `${one}-${name}`);
+    this.interleaving = new Interleaving(seed, DEATHS);
+    this.profile = this.interleaving.random() < 0.5 ? PROFILES.members : PROFILES.history;
+    this.clients = this.profile.clients.map((user) => ({ user: `${user}-${name}`, rooms: new Map(), asking: new Map() }));
+    this.rooms = this.profile.rooms.map((one) => `${one}-${name}`);
   }
 
   /** What the store calls. */
@@ -109,9 +117,9 @@ export class RoomWorld {
   };
 
   public async run(): Promise<void> {
-    for (let left = ACTIONS; left > 0 || !this.interleaving.isIdle;) {
+    for (let left = this.profile.actions; left > 0 || !this.interleaving.isIdle;) {
       this.now += Math.floor(this.interleaving.random() ** 4 * 20_000);
-      if (left > 0 && (this.interleaving.isIdle || this.interleaving.random() < 0.25)) {
+      if (left > 0 && (this.interleaving.isIdle || this.interleaving.random() < this.profile.haste)) {
         left--;
         this.act(this.interleaving.pick(this.clients));
       } else {
@@ -125,17 +133,16 @@ export class RoomWorld {
   }
 
   private act(client: Client): void {
-    const { socket, connecting } = client;
-    if (!socket) {
-      if (connecting?.state !== 'running') this.connect(client);
-      return;
-    }
+    const { close, emit, leave } = this.profile;
     const name = this.interleaving.pick(this.rooms);
     const chance = this.interleaving.random();
-    if (chance < 0.15) this.close(socket);
-    else if (chance < 0.5) this.emit(name, this.interleaving.random() < 0.2 ? [socket.connection.id] : []);
+    const { socket, connecting } = client;
+    if (chance < emit) this.emit(name, socket && this.interleaving.random() < 0.2 ? [socket.connection.id] : []);
+    else if (!socket && connecting?.state !== 'running') this.connect(client);
+    else if (!socket) return;
+    else if (chance < emit + close) this.close(socket);
     else if (client.asking.get(name)?.state === 'running') return;
-    else if (chance < 0.6) this.leave(socket, name);
+    else if (chance < emit + close + leave) this.leave(socket, name);
     else this.join(socket, name);
   }
 
@@ -154,7 +161,7 @@ export class RoomWorld {
     socket.isOpen = false;
     socket.client.socket = undefined;
     socket.client.asking.clear();
-    if (this.interleaving.random() < 0.2) return;
+    if (this.interleaving.random() < LOST) return;
     const { id } = socket.connection;
     socket.disconnect = this.interleaving.start(`$disconnect ${id}`, () => this.operations.disconnect(id));
   }
@@ -261,24 +268,28 @@ export class RoomWorld {
     }
   }
 
-  /** A minute later all who are connected ask once more, and nobody dies: they have all that was sent since they came. */
+  /** A minute later, those who see that they lack something ask again, and nobody dies: all have what was sent since they came. */
   private async checkHistory(): Promise<void> {
     this.now += 61_000;
-    const last = new Map<string, number>();
     for (const client of this.clients) {
       for (const [name, known] of client.rooms) {
-        if (!client.socket || known.mark === undefined) continue;
-        const { connection } = client.socket;
-        known.reply(await this.reliably(() => room(name).join(connection, { since: known.since })) as Joined);
-        const wanted = this.emits.filter((emit) => emit.room === name && emit.operation.state === 'returned' && emit.seq! > known.start!
-          && emit.seq! > known.missedTo && !emit.except.includes(connection.id));
-        const lost = wanted.filter(({ text, except }) => except.length === 0 && !known.heard.has(text));
-        lost.forEach(({ text, seq }) => this.faults.push(`${connection.id} lost ${text}, number ${seq}, above ${known.start} in ${name}`));
-        last.set(name, Math.max(last.get(name) ?? 0, known.mark));
-        const late = known.dropped.filter((seq) => this.emits.some((emit) => emit.room === name && emit.seq === seq && emit.operation.state === 'returned')
-          && seq > known.start!);
-        late.forEach((seq) => this.faults.push(`${connection.id} was told that ${seq} in ${name} comes never, and it came`));
+        if (known.mark === undefined) continue;
+        if (!client.socket) await this.reliably(() => Promise.resolve(this.connect(client)));
+        const { connection } = client.socket!;
+        const isIn = this.memberships.some(({ id, operation, room: of }) => id === connection.id && of === name && operation.state === 'returned');
+        if (!isIn || known.hasHole) known.reply(await this.reliably(() => room(name).join(connection, { since: known.since })));
+        this.checkHeard(connection.id, name, known);
       }
+    }
+  }
+
+  private checkHeard(id: string, name: string, known: RoomClient): void {
+    const sent = this.emits.filter((emit) => emit.room === name && emit.operation.state === 'returned' && emit.seq! > known.start!);
+    for (const { seq, text, except, operation } of sent) {
+      const { pending, failed } = operation.result as Delivery;
+      const isKnown = pending.includes(id) || failed.some(({ connectionId }) => connectionId === id) || except.length > 0;
+      if (!isKnown && seq! > known.missedTo && !known.heard.has(text)) this.faults.push(`${id} lost ${text}, number ${seq}, in ${name}`);
+      if (known.dropped.includes(seq!)) this.faults.push(`${id} was told that ${text}, number ${seq} in ${name}, comes never, and it came`);
     }
   }
 
@@ -292,7 +303,7 @@ export class RoomWorld {
     const { now } = this;
     this.now += 7_801_000;
     for (const name of this.rooms) {
-      const members = await this.reliably(() => room(name).members()) as unknown[];
+      const members = await this.reliably(() => room(name).members());
       if (members.length > 0) this.faults.push(`members of ${name} outlive their time`);
     }
     for (const id of this.sockets.keys()) {
@@ -301,20 +312,16 @@ export class RoomWorld {
     this.now = now;
   }
 
-  private async reliably(run: () => Promise<unknown>): Promise<unknown> {
-    const calm = new Interleaving(1, 0);
-    return this.within(calm, run);
-  }
-
-  private async within(calm: Interleaving, run: () => Promise<unknown>): Promise<unknown> {
-    const before = this.interleaving;
-    Object.assign(this, { interleaving: calm });
-    const operation = calm.start('check', run);
+  /** Alone, and nobody dies. */
+  private async reliably<T>(run: () => Promise<T>): Promise<T> {
+    const { interleaving } = this;
+    this.interleaving = new Interleaving(1, 0);
+    const operation = this.interleaving.start('check', run);
     await new Promise(setImmediate);
-    await calm.finish();
-    Object.assign(this, { interleaving: before });
+    await this.interleaving.finish();
+    this.interleaving = interleaving;
     if (operation.state === 'threw') throw operation.error;
-    return operation.result;
+    return operation.result as T;
   }
 
   private async sortKeys(pk: string): Promise<string[]> {
