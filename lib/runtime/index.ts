@@ -2,6 +2,11 @@
 export { configure } from './configuration';
 export { connection } from './connection';
 export { WebsocketError } from './error';
+export { room } from './room';
+export { user } from './user';
+export type { EmitOptions, Joined, JoinOptions, RoomTarget } from './room';
+export type { Except, Member } from './store/members';
+export type { UserTarget } from './user';
 
 export { allow, deny, onAuthorize } from './authorize';
 export { accept, onConnect, reject } from './connect';

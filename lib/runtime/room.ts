@@ -1,24 +1,19 @@
 import { storeSettings } from './configuration';
+import type { SendOptions, Target } from './connection';
 import { announceLeft, deliver, Delivery, frameOf } from './delivery';
 import { runtimeError } from './error';
 import type { Connection } from './events';
 import { connectionItem } from './store/connections';
 import { catchUp, History, Logged, record, Standing } from './store/history';
 import { checkEvent, checkName, roomPartition } from './store/keys';
-import { Except, exceptions, isExcepted, Member, memberOf, memberRows, recipientOf } from './store/members';
+import { exceptions, isExcepted, Member, memberOf, memberRows, recipientOf } from './store/members';
 import { Entrant, enter, exit } from './store/membership';
 import { Announcement, joinedAnnouncement, MOST_TO_ANNOUNCE } from './store/presence';
 import type { Item } from './store/table';
 
 /** A room: those who have joined it, and nothing else; there is none to create or to delete. */
-export interface Room<Events = Record<string, unknown>> {
-  /** Sends text and bytes as they are, the rest as JSON, without a number; it is in no history. */
-  send(data: unknown, options?: { readonly except?: Except }): Promise<Delivery>;
-  /**
-   * Sends `{ event, data, room, seq }`: `seq` if the store has a history, which this is then part of.
-   *
-   * `except` are connections, their ids, or users. `volatile` takes no number and leaves nothing in the history.
-   */
+export interface RoomTarget<Events = Record<string, unknown>> extends Pick<Target, 'send'> {
+  /** Sends `{ event, data, room, seq }`: `seq` if the store has a history, which this is then part of. What is `send` never is. */
   emit<Event extends keyof Events & string>(
     event: Event,
     ...data: undefined extends Events[Event] ? [data?: Events[Event], options?: EmitOptions] : [data: Events[Event], options?: EmitOptions]
@@ -31,8 +26,7 @@ export interface Room<Events = Record<string, unknown>> {
   members(page?: { readonly limit?: number; readonly after?: string }): Promise<Member[]>;
 }
 
-export interface EmitOptions {
-  readonly except?: Except;
+export interface EmitOptions extends SendOptions {
   /** For what is old at once, such as typing: no number, not in the history. */
   readonly volatile?: boolean;
 }
@@ -63,7 +57,7 @@ export interface Joined {
 
 const [MOST_MEMBERS, MOST_RETURNED] = [10_000, 500];
 
-export function room<Events = Record<string, unknown>>(name: string): Room<Events> {
+export function room<Events = Record<string, unknown>>(name: string): RoomTarget<Events> {
   checkName('room', name);
   const partition = roomPartition(name);
 
