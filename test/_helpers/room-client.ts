@@ -14,8 +14,8 @@ export interface Frame {
  */
 export class RoomClient {
   public mark?: number;
-  /** The number of the first reply. What came before is not asked for. */
-  public start?: number;
+  /** The number of the first reply, and when its join began. What was over by then, or is not above, is not owed. */
+  public start?: { readonly seq: number; readonly began: number };
   public readonly heard = new Set<unknown>();
   /** Numbers that were dropped without having come. */
   public readonly dropped: number[] = [];
@@ -48,8 +48,11 @@ export class RoomClient {
     this.advance();
   }
 
-  public reply({ seq, missed, void: holes }: Joined): void {
-    if (this.mark === undefined) this.start = this.mark = seq!;
+  public reply({ seq, missed, void: holes }: Joined, began: number): void {
+    if (this.mark === undefined) {
+      this.mark = seq!;
+      this.start = { seq: seq!, began };
+    }
     if (missed) this.missedTo = this.mark = Math.max(this.mark, seq!);
     this.highest = Math.max(this.highest, seq!);
     for (const hole of holes) this.seen.add(hole);

@@ -174,7 +174,7 @@ export class RoomWorld {
       if (state === 'threw' && !/NOT_CONNECTED/.test((error as { code: string }).code)) this.faults.push(`join failed: ${String(error)}`);
       if (state === 'threw' && socket.isOpen) this.faults.push(`an open connection was refused: ${String(error)}`);
       // The reply of a handler reaches a client whose socket is open, and that has not forgotten the room.
-      if (state === 'returned' && socket.isOpen && client.rooms.get(name) === known) known.reply(result as Joined);
+      if (state === 'returned' && socket.isOpen && client.rooms.get(name) === known) known.reply(result as Joined, operation.began);
     });
     client.asking.set(name, operation);
     this.memberships.push({ kind: 'join', room: name, id: connection.id, operation });
@@ -277,15 +277,16 @@ export class RoomWorld {
         if (!client.socket) await this.reliably(() => Promise.resolve(this.connect(client)));
         const { connection } = client.socket!;
         const isIn = this.memberships.some(({ id, operation, room: of }) => id === connection.id && of === name && operation.state === 'returned');
-        if (!isIn || known.hasHole) known.reply(await this.reliably(() => room(name).join(connection, { since: known.since })));
+        if (!isIn || known.hasHole) known.reply(await this.reliably(() => room(name).join(connection, { since: known.since })), 0);
         this.checkHeard(connection.id, name, known);
       }
     }
   }
 
   private checkHeard(id: string, name: string, known: RoomClient): void {
-    const sent = this.emits.filter((emit) => emit.room === name && emit.operation.state === 'returned' && emit.seq! > known.start!);
-    for (const { seq, text, except, operation } of sent) {
+    const { seq: first, began } = known.start!;
+    for (const { room: of, seq, text, except, operation } of this.emits) {
+      if (of !== name || operation.state !== 'returned' || operation.ended < began || seq! <= first) continue;
       const { pending, failed } = operation.result as Delivery;
       const isKnown = pending.includes(id) || failed.some(({ connectionId }) => connectionId === id) || except.length > 0;
       if (!isKnown && seq! > known.missedTo && !known.heard.has(text)) this.faults.push(`${id} lost ${text}, number ${seq}, in ${name}`);

@@ -94,7 +94,8 @@ export async function catchUp(
     }
     if (isWhole) return { ...settle(found, since, now), missed: false };
   }
-  const rows = await newestRows(room, newest, history, now);
+  // Those below are of a counter that was lost.
+  const rows = (await newestRows(room, newest, history, now)).filter(({ seq }) => seq > first);
   const lowest = rows.length > 0 ? rows[0].seq - 1 : newest;
   // Where none can be over yet, the log has the counter's first number.
   const from = first > young ? Math.min(first, lowest) : lowest;
@@ -133,7 +134,10 @@ async function counter(room: string, { seconds }: History): Promise<{ readonly n
       ReturnValues: 'ALL_NEW',
     })).Attributes!;
   }
-  return { newest: Number(item.seq!.N), first: Number(item.first?.N ?? 0) };
+  const newest = Number(item.seq!.N);
+  const first = Number(item.first?.N ?? 0);
+  // A counter that others have begun may be below the clock, when we first see it.
+  return { newest, first: first > newest ? 0 : first };
 }
 
 /** From the row of `since` itself on. */
