@@ -3,6 +3,7 @@ import { LambdaContext, RESERVED_CLAIMS, WebsocketAuthorizerEvent } from './even
 import { headersOf } from './handled';
 import { runInvocation } from './invocation';
 import { logFailure } from './log';
+import { checkName } from './store/keys';
 
 /** What the function of `onAuthorize` is called with. */
 export interface Authorizing {
@@ -79,9 +80,7 @@ export function onAuthorize(fn: (authorizing: Authorizing) => Verdict | Promise<
 
 /** Lets the client in. What is no string among the claims goes through as JSON in one key of its own: API Gateway makes text of it. */
 export function allow({ user, claims = {}, usageIdentifierKey }: Permission): Decision {
-  if (typeof user !== 'string' || user === '') {
-    throw runtimeError('BAD_NAME', `allow({ user }): the user must be a text that is not empty, not ${user === '' ? '""' : typeof user}`);
-  }
+  checkName('user', user);
   const reserved = RESERVED_CLAIMS.find((name) => Object.hasOwn(claims, name));
   if (reserved !== undefined) throw runtimeError('BAD_CLAIMS', `allow({ claims }): API Gateway or the runtime uses the name ${reserved}`);
   const given = Object.entries(claims).filter(([, value]) => value !== undefined);
@@ -106,11 +105,11 @@ export function deny(): Decision {
 }
 
 /** For this handshake only: API Gateway asks for each, and for nothing later. */
-function fitting({ effect, ...decision }: Decision, methodArn: string): AuthorizerResult {
+function fitting(decision: Decision, methodArn: string): AuthorizerResult {
+  const { effect, principalId, ...others } = (decision ?? {}) as Decision;
   if (effect !== 'Allow' && effect !== 'Deny') {
     throw runtimeError('CONFIGURATION', "the function of onAuthorize must return allow({ user }), deny() or 'unauthorized'");
   }
-  const { principalId, ...others } = decision;
   const Statement = [{ Action: 'execute-api:Invoke', Effect: effect, Resource: methodArn }];
   const result: AuthorizerResult = { principalId, policyDocument: { Version: '2012-10-17', Statement }, ...others };
   const bytes = Buffer.byteLength(JSON.stringify(result));
@@ -127,5 +126,5 @@ function json(claims: object): string {
 }
 
 function tokenOf(headers: Record<string, string>, query: Record<string, string>): string | undefined {
-  return headers.authorization?.trim().replace(/^Bearer +/i, '') || query.token || undefined;
+  return headers.authorization?.trim().replace(/^Bearer(?: +|$)/i, '') || query.token || undefined;
 }
