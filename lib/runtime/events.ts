@@ -115,7 +115,7 @@ export function connectionOf<Claims = Record<string, string>>(
     claims: claims as Claims,
     stage,
     connectedAt: new Date(connectedAt),
-    sourceIp: identity.sourceIp,
+    sourceIp: identity?.sourceIp,
   };
 }
 

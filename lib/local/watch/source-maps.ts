@@ -14,6 +14,9 @@ export interface MapFile {
 const POSITION = /:(\d+):(\d+)/g;
 const FILE = /(?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^\n()]*$/;
 
+/** How versions of esbuild name a source that is a data URL. */
+const ENTRY = /^(?:<|dataurl:)/;
+
 /** The longest line, in characters, that is searched for locations: handlers may print lines longer than any of a stack. */
 const LONGEST_LINE = 10_000;
 
@@ -73,8 +76,8 @@ export class SourceMaps {
     if (!map) return undefined;
     // Stacks count from one, source maps from zero.
     const found = map.findEntry(line - 1, column - 1);
-    // Beyond the end of the code, `findEntry` gives the last entry. A source that begins with `<` is the data URL of our entry.
-    if (!('originalSource' in found) || found.generatedLine !== line - 1 || found.originalSource.startsWith('<')) return undefined;
+    // Beyond the end of the code, `findEntry` gives the last entry. Our entry is a data URL.
+    if (!('originalSource' in found) || found.generatedLine !== line - 1 || ENTRY.test(found.originalSource)) return undefined;
     const source = path.resolve(this.folders.get(map)!, found.originalSource);
     const name = path.relative(this.directory, source).split(path.sep).join('/');
     return `${name}:${found.originalLine + 1}:${found.originalColumn + 1}`;

@@ -4,7 +4,7 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { Handler } from './handler';
-import { LIBRARY_FOLDER } from '../library-folder';
+import { TRACKED_MODULE, withInstalledNames } from './runtime-module';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
@@ -138,14 +138,14 @@ export function buildOptions(handlers: BuiltExport[], directory: string, options
     alias: {
       ...(options.alias as object),
       ...Object.fromEntries(handlers.map((handler) => [alias(handler), handler.file])),
-      ...handlers.some(({ isTracked }) => isTracked) && { [RUNTIME]: path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs') },
+      ...handlers.some(({ isTracked }) => isTracked) && { [RUNTIME]: TRACKED_MODULE },
     },
   };
 }
 
 /** The output files of each handler; `undefined` if a file belongs to no single handler. */
 export function filesByHandler(
-  result: BuildResult, handlers: Handler[], directory: string, options: EsbuildOptions,
+  result: BuildResult, handlers: BuiltExport[], directory: string, options: EsbuildOptions,
 ): Map<string, BuiltHandler> | undefined {
   const inputs = new Set(Object.keys(result.metafile?.inputs ?? {}).map((input) => path.resolve(directory, input)));
   const built = new Map(handlers.map((handler): [string, BuiltHandler] => [folder(handler), {
@@ -160,7 +160,10 @@ export function filesByHandler(
     (built.get(owner) ?? [...built.values()][0]).files.push({ path: file.join('/'), contents: output.contents });
   }
   if (options.metafile) [...built.values()][0].files.push(metafile(result));
-  return new Map(handlers.map((handler) => [handler.id, built.get(folder(handler))!]));
+  return new Map(handlers.map((handler) => {
+    const one = built.get(folder(handler))!;
+    return [handler.id, handler.isTracked ? { ...one, files: withInstalledNames(one.files, directory) } : one];
+  }));
 }
 
 /** Disabled modules (`(disabled):...`) and our own entry (`<data:...>`) are not files. */
