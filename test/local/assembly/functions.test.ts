@@ -199,6 +199,13 @@ describe('what a rebuild needs', () => {
     expect(fn.build).toEqual(build(folder));
   });
 
+  test.each<[unknown, object]>([[true, { isTracked: true }], [false, {}], ['yes', {}]])('says whether the handler is tracked: %p', (isTracked, given) => {
+    const tracked = { type: 'cdk-websocket-service:handler', data: { ...data, isTracked } };
+    const { fn, folder } = read({ artifact: { metadata: { '/Test/Fn/Resource': [tracked] } } });
+
+    expect(fn.build).toEqual({ ...build(folder), ...given });
+  });
+
   test('is in a file beside the manifest, with newer versions of aws-cdk-lib', () => {
     const { fn, folder } = read({
       artifact: { additionalMetadataFile: 'Test.metadata.json' }, files: { 'Test.metadata.json': { '/Test/Fn/Resource': entries } },

@@ -7,10 +7,10 @@ import { handler } from '../../../_helpers/builds';
 const PLAIN = { platform: 'node', format: 'cjs', target: 'node20', minify: true, sourcemap: false };
 
 /** A function of this handler in the working directory, as an assembly of now would have it: `Test/<handler id>`. */
-export function builtFunction(name: string, options: Record<string, unknown> = PLAIN): LambdaFunction {
+export function builtFunction(name: string, options: Record<string, unknown> = PLAIN, isTracked?: boolean): LambdaFunction {
   const { file, exportName, id } = handler(name);
   const directory = path.resolve('cdk.out', `asset.${encodeURIComponent(id)}`);
-  for (const built of buildHandlers([{ file, exportName, id }], process.cwd(), options).handlers.get(id)!.files) {
+  for (const built of buildHandlers([{ file, exportName, id, isTracked }], process.cwd(), options).handlers.get(id)!.files) {
     fs.mkdirSync(path.dirname(path.join(directory, built.path)), { recursive: true });
     fs.writeFileSync(path.join(directory, built.path), built.contents);
   }
@@ -29,7 +29,7 @@ export function builtFunction(name: string, options: Record<string, unknown> = P
     unresolved: [],
     code: { directory },
     layers: [],
-    build: { file, exportName, handlerId: id, directory: process.cwd(), options },
+    build: { file, exportName, handlerId: id, ...isTracked && { isTracked }, directory: process.cwd(), options },
   };
 }
 
