@@ -119,6 +119,7 @@ class LocalGateway implements Gateway {
   }
 
   public async open(): Promise<void> {
+    this.app = this.first.app;
     // First, since it starts in a process of its own.
     this.dynamoDb.open();
     this.dynamoDb.serve(this.first.app.tables);
