@@ -19,6 +19,7 @@ test('options win over defaults', () => {
     watch: true,
     allowedHosts: ['my-machine.lan', '::1', '*.example.com'],
     allowedOrigins: ['https://app.example.com', 'null', 'file://'],
+    dynamodb: 'http://localhost:4566',
   };
 
   expect(withDefaults(options)).toEqual(options);
@@ -42,6 +43,13 @@ test.each<[object, string]>([
   [{ allowedOrigins: ['*'] }, '`allowedOrigins` must be a list of origins, such as https://app.example.com, http://my-machine.lan:5173, null or file://, got "*"'],
   [{ allowedOrigins: ['https://app.example.com/'] }, '`allowedOrigins` must be a list of origins, such as https://app.example.com, http://my-machine.lan:5173, '
     + 'null or file://, got "https://app.example.com/"'],
+  [{ data: '' }, '`data` must be a non-empty string, got ""'],
+  [{ dynamodb: 'localhost:8000' }, '`dynamodb` must be the URL of a DynamoDB, such as http://localhost:8000, or aws, got "localhost:8000"'],
+  [{ dynamodb: 'http://user:secret@localhost:8000' }, '`dynamodb` must be the URL of a DynamoDB, such as http://localhost:8000, or aws, got '
+    + '"http://user:secret@localhost:8000"'],
+  [{ dynamodb: 'aws', data: 'kept' }, '`data` is the folder of the DynamoDB that the gateway starts itself, and `dynamodb` names another; give one of them'],
+  [{ dynamodb: 'http://localhost:8000', data: 'kept' }, '`data` is the folder of the DynamoDB that the gateway starts itself, and `dynamodb` names '
+    + 'another; give one of them'],
   [{ inspect: 0 }, '`inspect` must be an integer from 1 to 65535, got 0'],
 ])('fails with %j', (options, message) => {
   expect(() => withDefaults(options)).toThrow(new GatewayError('INVALID_OPTION', message));
@@ -50,7 +58,7 @@ test.each<[object, string]>([
 test('fails with an unknown option, and lists the options', () => {
   expect(() => withDefaults({ certificate: 'a.pem' } as GatewayOptions)).toThrow(new GatewayError('INVALID_OPTION',
     'there is no option `certificate`; startGateway takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envVars, environment, '
-    + 'functionEnvironment, inspect, watch, serial, concurrency, lambda, idleTimeout, connectionDuration, verbose, signal, onEvent'));
+    + 'functionEnvironment, dynamodb, data, inspect, watch, serial, concurrency, lambda, idleTimeout, connectionDuration, verbose, signal, onEvent'));
 });
 
 test.each([

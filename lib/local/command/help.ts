@@ -25,9 +25,9 @@ handlers call what their environment names.
   --env-vars FILE    environment variables of the functions, over those of the template: lines of
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all
-  --dynamodb URL|aws the DynamoDB of an app with tables: one that you run, where missing tables are made,
-                     or the tables on AWS (default: one that the gateway starts, dynoxide, from the
-                     package @dynoxide/<platform>-<arch> of the app)
+  --dynamodb URL|aws where the tables of the app are: in a DynamoDB that you run, where missing ones
+                     are made, or on AWS (default: in one that the gateway starts, dynoxide, from
+                     the package @dynoxide/<platform>-<arch> in node_modules of the app)
   --data DIR         keep the tables in this folder (default: in memory)
   --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: ${INSPECTOR_PORT});
                      a function does not time out while a debugger is attached
@@ -51,7 +51,8 @@ turns them on where the output is not a terminal.
 With --json a gateway that serves begins with the line
   {"type":"ready","apis":[{"name","stack","logicalId","port",
     "stages":[{"name","url","callbackUrl","connect"}],
-    "routes":[{"routeKey","target","function","authorizer","twoWay"}]}]}
+    "routes":[{"routeKey","target","function","authorizer","twoWay"}]}],
+   "tables":{"names","where"}}
 Only {"type":"synthesis","time","command"} comes before it, when the app is synthesized, and
 {"type":"resynthesis",...,"error"} when that failed and the gateway waits for a save.
 

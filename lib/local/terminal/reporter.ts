@@ -32,7 +32,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
   };
   return {
     ready: (served) => {
-      print({ type: 'ready', apis: servedJson(served) });
+      print({ type: 'ready', apis: servedJson(served), tables: served.tables });
       flush();
     },
     event: (event) => {

@@ -36,7 +36,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
-    '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json',
+    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
@@ -50,6 +50,8 @@ test('local takes all options', () => {
       allowedHosts: ['a.lan', 'b.lan'],
       allowedOrigins: ['null'],
       envVars: '.env',
+      dynamodb: 'aws',
+      data: 'kept',
       inspect: 9300,
       watch: false,
       serial: true,

@@ -267,7 +267,8 @@ describe('as JSON', () => {
 
     // WHEN
     reporter.event(NOTICE);
-    reporter.ready(CHAT);
+    const tables = { names: ['rooms'], where: 'in memory, by dynoxide 1.2.1' };
+    reporter.ready({ ...CHAT, tables });
     reporter.event(message());
     reporter.event(printed('hello'));
     reporter.stopping();
@@ -301,6 +302,7 @@ describe('as JSON', () => {
             { routeKey: 'far', target: 'Lambda', function: 'far-away', twoWay: false },
           ],
         }],
+        tables,
       },
       NOTICE,
       message(),

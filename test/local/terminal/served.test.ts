@@ -28,6 +28,13 @@ Ctrl-C stops the gateway.
 `);
   });
 
+  test('tables have one line', () => {
+    const tables = { names: ['rooms', 'users', 'messages', 'log'], where: 'in memory, by dynoxide 1.2.1' };
+    expect(banner({ ...CHAT, tables }).split('\n').slice(-6)).toEqual([
+      '', 'DynamoDB in memory, by dynoxide 1.2.1: rooms, users, messages and 1 more', '', 'Ctrl-C stops the gateway.', '', '',
+    ]);
+  });
+
   test('each stage has its own URLs', () => {
     const [chat] = CHAT.apis;
     const stages = ['dev', 'test'].map((name) => ({ stage: stage(name), url: `ws://x/${name}`, callbackUrl: `http://x/${name}` }));
