@@ -76,7 +76,12 @@ function signatureOf(headers: Values, query: Values): Signature | string {
   };
 }
 
+/** What SDKs send. */
+const USUAL = /^AWS4-HMAC-SHA256 Credential=([^,=\s]+), ?SignedHeaders=([^,=\s]+), ?Signature=([^,=\s]+)$/;
+
 function headerSignature(authorization: string): Signature | string {
+  const [, credential, signedHeaders, signature] = USUAL.exec(authorization) ?? [];
+  if (credential !== undefined) return { credential, signedHeaders, signature };
   if (!authorization.startsWith(`${ALGORITHM} `)) return `the Authorization header does not start with ${ALGORITHM}`;
   const parts = new Map(authorization.slice(ALGORITHM.length).split(',').map((part) => {
     const mark = part.indexOf('=');

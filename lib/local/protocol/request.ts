@@ -27,10 +27,14 @@ export interface RequestOrigin {
 
 /** Splits a request target: `/production?room=1`, or the same after `http://host`. */
 export function parseTarget(url: string): RequestTarget {
-  const [target] = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').split('#', 1);
+  const [target] = isPlain(url) ? [url] : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').split('#', 1);
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   return { path: path.startsWith('/') ? path : `/${path}`, query: mark < 0 ? '' : target.slice(mark + 1) };
+}
+
+function isPlain(url: string): boolean {
+  return url.startsWith('/') && !url.includes('#');
 }
 
 /** The two maps of a query string; `undefined` if it has no parameter (1.3.1). */

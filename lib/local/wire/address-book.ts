@@ -22,12 +22,14 @@ const DEFAULT_ENDPOINT = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.(?:c
 /** Finds the stage that a host and a path lead to (1.1). */
 export class AddressBook {
   private readonly byStage = new Map<string, ServedStage>();
+  private readonly domains: ReadonlySet<string>;
 
   /**
    * @param stages the stages that `localhost` leads to at this port
    * @param everywhere the stages of all ports: an API id in the host leads to its stages, whatever the port
    */
   public constructor(private readonly stages: readonly ServedStage[], private readonly everywhere = stages) {
+    this.domains = new Set(stages.flatMap(({ stage }) => stage.mappings.map(({ domainName }) => domainName.toLowerCase())));
     for (const served of stages) {
       // 1.1.7: the default endpoint is switched off, so only a domain leads here.
       if (!served.api.disableExecuteApiEndpoint || served.stage.mappings.length === 0) this.byStage.set(served.stage.name, served);
@@ -41,7 +43,8 @@ export class AddressBook {
   public find(host: string, path: string): Address | undefined {
     // 1.1.5: on its domain the mapping alone decides, and the stage is not in the path.
     if (this.hasDomain(host)) return this.findMapping(path, domainOf(host));
-    const [, segment = '', rest] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
+    const end = path.indexOf('/', 1);
+    const [segment, rest] = end < 0 ? [path.slice(1), ''] : [path.slice(1, end), path.slice(end)];
     const name = percentDecoded(segment);
     const apiId = apiIdOf(host);
     if (apiId !== undefined) {
@@ -54,7 +57,7 @@ export class AddressBook {
 
   /** Whether a host is a custom domain of the app. */
   public hasDomain(host: string): boolean {
-    return this.mappings(domainOf(host)).length > 0;
+    return this.domains.size > 0 && this.domains.has(domainOf(host));
   }
 
   /** The stage that a URL of a custom domain is for; any of the domain's stages if the path names none. */
@@ -109,7 +112,7 @@ function domainOf(host: string): string {
 
 /** The id of the API whose default endpoint a host is. */
 function apiIdOf(host: string): string | undefined {
-  return DEFAULT_ENDPOINT.exec(domainOf(host))?.[1];
+  return host.includes('.execute-api.') ? DEFAULT_ENDPOINT.exec(domainOf(host))?.[1] : undefined;
 }
 
 function startsWith(path: string, mappingKey: string): boolean {

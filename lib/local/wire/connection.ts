@@ -1,3 +1,4 @@
+import { isUtf8 } from 'buffer';
 import type { Writable } from 'stream';
 import { WebSocket } from 'ws';
 import { ServedStage } from './served-stage';
@@ -14,6 +15,15 @@ const MOST_IN_FLIGHT = 1_000;
 /** Bytes that the gateway keeps for a client that does not read them; beyond them, the connection is full. */
 const FULL_BACKLOG = 4 * 1024 * 1024;
 
+/** Bytes that the gateway keeps for all clients; beyond them, a connection is full sooner. */
+const MOST_BACKLOGS = 256 * 1024 * 1024;
+
+/** Bytes for a client while those for all are too many: a message of the longest kind. */
+const FAIR_BACKLOG = 128 * 1024;
+
+/** What waits for all clients of this process. */
+const backlogs = { bytes: 0 };
+
 /** An open WebSocket. */
 export class Connection {
   /** When the last message came or went, in milliseconds since 1970 (7.2.4). */
@@ -29,6 +39,8 @@ export class Connection {
   private inFlight = 0;
   private isPaused = false;
   private waitsForDrain = false;
+  /** Bytes that were written since the client reads too slowly. */
+  private backlog = 0;
 
   public constructor(
     public readonly context: ConnectionContext,
@@ -50,7 +62,8 @@ export class Connection {
 
   /** Whether too many bytes wait for the client to read them. */
   public get isFull(): boolean {
-    return this.socket.bufferedAmount > FULL_BACKLOG;
+    const { bufferedAmount } = this.socket;
+    return bufferedAmount > (backlogs.bytes > MOST_BACKLOGS ? FAIR_BACKLOG : FULL_BACKLOG);
   }
 
   /** Sends a text frame, unless the connection is over; returns the bytes of the text. */
@@ -58,8 +71,17 @@ export class Connection {
     if (!this.isOpen) return 0;
     this.lastActiveAt = Date.now();
     const bytes = Buffer.byteLength(text);
-    if (!this.transport.write(textFrame(text, bytes))) this.waitForDrain();
+    this.write(textFrame(text, bytes));
     return bytes;
+  }
+
+  /** Sends a text frame of what a backend posted; what is not UTF-8 in it is replaced. */
+  public sendBytes(body: Buffer): void {
+    if (!isUtf8(body)) this.send(body.toString());
+    else if (this.isOpen) {
+      this.lastActiveAt = Date.now();
+      this.write(textFrame(body, body.length));
+    }
   }
 
   /** Counts a message that is to be answered. */
@@ -90,15 +112,27 @@ export class Connection {
     this.cutOffLater();
   }
 
+  private write(frame: Buffer): void {
+    const isWritten = this.transport.write(frame);
+    if (isWritten && !this.waitsForDrain) return;
+    this.backlog += frame.length;
+    backlogs.bytes += frame.length;
+    this.waitForDrain();
+  }
+
   /** Listens once, however many texts wait for the client. */
   private waitForDrain(): void {
     this.regulate();
     if (this.waitsForDrain) return;
     this.waitsForDrain = true;
-    this.transport.once('drain', () => {
+    const drained = (): void => {
+      this.transport.off('drain', drained).off('close', drained);
       this.waitsForDrain = false;
+      backlogs.bytes -= this.backlog;
+      this.backlog = 0;
       this.regulate();
-    });
+    };
+    this.transport.on('drain', drained).on('close', drained);
   }
 
   /** A client need not answer the close frame. */
@@ -144,7 +178,7 @@ const MASK_BYTES = 4;
  *
  * @param length of the text in bytes
  */
-export function textFrame(text: string, length = Buffer.byteLength(text)): Buffer {
+export function textFrame(text: string | Buffer, length = Buffer.byteLength(text)): Buffer {
   const header = BASE_HEADER + (length < LENGTH_16 ? 0 : length < 65_536 ? 2 : 8);
   const frame = Buffer.allocUnsafe(header + length);
   frame[0] = FINAL + TEXT;
@@ -157,7 +191,8 @@ export function textFrame(text: string, length = Buffer.byteLength(text)): Buffe
     frame[1] = LENGTH_64;
     frame.writeBigUInt64BE(BigInt(length), BASE_HEADER);
   }
-  frame.write(text, header);
+  if (typeof text === 'string') frame.write(text, header);
+  else text.copy(frame, header);
   return frame;
 }
 

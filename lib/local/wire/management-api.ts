@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { Connection } from './connection';
 import { refusalHeaders, refuseRequest } from './refusal';
+import { readBody } from './request-body';
 import { reportRequest, Services } from './requests';
 import { ServedStage } from './served-stage';
 import { Refusal } from '../protocol/connect-answer';
@@ -8,7 +9,7 @@ import { isId, newRequest } from '../protocol/events';
 import { CLOSES } from '../protocol/frames';
 import { iamSignatureError } from '../protocol/iam-signature';
 import { LIMITS } from '../protocol/limits';
-import { headerMaps, parseTarget, percentDecoded, queryMaps } from '../protocol/request';
+import { parseTarget, percentDecoded, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
 
 const METHODS = { POST: 'post', GET: 'get', DELETE: 'delete' } as const;
@@ -23,6 +24,8 @@ interface Reply extends Partial<Refusal> {
 
 /** `/@connections/{id}` in any spelling, after any prefix. */
 const PATH = /\/(?:@|%40)(connections)(?:\/(.*))?$/is;
+
+const ENCODED_ID = /^[\w-]+%3D$/;
 
 /** The part of a path that addresses `@connections`, correctly or not. */
 export interface ManagementPath {
@@ -39,7 +42,8 @@ export function managementPath(path: string): ManagementPath | undefined {
   if (!match) return undefined;
   const [, word, id = ''] = match;
   const isLowerCase = word === 'connections';
-  // 6.2: an id may be percent-encoded or raw.
+  // 6.2: an id may be percent-encoded or raw. What SDKs send is decoded without an exception to fear.
+  if (isLowerCase && ENCODED_ID.test(id)) return { at: match.index, isLowerCase, connectionId: `${id.slice(0, -3)}=` };
   return { at: match.index, isLowerCase, connectionId: isLowerCase && id !== '' && !id.includes('/') ? percentDecoded(id) : undefined };
 }
 
@@ -74,7 +78,7 @@ export class ManagementApi {
     const { connectionId } = path;
     const stamp = newRequest();
     if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
-    const body = await readBody(request);
+    const body = await readBody(request, LIMITS.messageBytes);
     if (!request.complete) {
       // The caller disconnected within the body, and waits for no answer.
       response.destroy();
@@ -99,7 +103,9 @@ export class ManagementApi {
 
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {
     const { path, query } = parseTarget(request.url ?? '/');
-    const unsigned = iamSignatureError(headerMaps(request.rawHeaders).single, queryMaps(query)?.single ?? {});
+    const { authorization } = request.headers;
+    // Thousands a second have this header and no query.
+    const unsigned = iamSignatureError(authorization === undefined ? {} : { authorization }, query === '' ? {} : queryMaps(query)?.single ?? {});
     if (unsigned) return { ...UNVERIFIED.callbackForbidden, reason: unsigned };
     const method = request.method as CallMethod;
     if (!METHODS[method] || id === undefined) {
@@ -149,7 +155,7 @@ function post(connection: Connection, body: Buffer): Reply {
   // 6.9: the client does not read what it is sent.
   if (connection.isFull) return clientError(429, 'LimitExceededException', 'The WebSocket client side buffer is full');
   // assumed (6.12): an empty post sends an empty frame
-  connection.send(body.toString());
+  connection.sendBytes(body);
   return { status: 200, body: '' };
 }
 
@@ -173,19 +179,4 @@ function isoDate(time: number): string {
 
 function clientError(status: number, errorType: string, message: string): Reply {
   return { status, errorType, body: JSON.stringify({ message }), reason: message };
-}
-
-/** `undefined` if the body is longer than a message may be: the rest is read and dropped, so that the client gets the answer. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length <= LIMITS.messageBytes) chunks.push(chunk);
-    }
-  } catch {
-    // Then `request.complete` is false.
-  }
-  return length <= LIMITS.messageBytes ? Buffer.concat(chunks) : undefined;
 }
