@@ -72,7 +72,7 @@ export class ImportedService extends WebsocketServiceBase {
     checks.kind('fanOutFunction', fanOutFunction, FUNCTION);
     connectionStore?._check(checks.of('connectionStore'));
     if (connectionStore && !connectionStore._isExisting) {
-      checks.refuse('connectionStore', connectionStore, {
+      checks.refuse('connectionStore', 'WebsocketConnectionStore.dynamoDb()', {
         reason: 'would be a new table, and the service has one already', remedy: 'use WebsocketConnectionStore.table(...) with that one',
       });
     }

@@ -63,15 +63,13 @@ export class RouteTable {
   /**
    * Makes all routes of the props: the functions of all handlers from one build, then the authorizer, then the routes.
    *
-   * @param authorizerUse the handler of the authorizer, if it has one
+   * @param authorizerHandler the handler of the authorizer, if it has one
    */
-  public addAll(given: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerUse?: HandlerUse): void {
+  public addAll(given: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerHandler?: HandlerUse): void {
     this.options.keys.claim(this.scope, 'routes', given.map(({ routeKey }) => routeKey));
-    const asGiven = { plans: given, authorizer: authorizerUse };
-    const { plans, authorizer: handler } = this.options.store ? markTracked(given, authorizerUse) : asGiven;
-    if (this.options.store) warnOfUntracked(this.scope, plans);
-    this.targets.addHandlers(plans, handler);
-    if (authorizer) this.bindAuthorizer(authorizer, handler);
+    const plans = this.tracked(given);
+    this.targets.addHandlers(plans, authorizerHandler);
+    if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
     for (const plan of inOrder(plans)) this.make(plan, this.targets.integration(plan), this.targets.function(plan));
     if (this.options.tracksConnections) this.trackConnections(authorizer?._subprotocol);
@@ -83,8 +81,7 @@ export class RouteTable {
     const { routeKey } = plan;
     if (this.routes.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
-    const [added] = this.options.store ? markTracked([plan]).plans : [plan];
-    if (this.options.store) warnOfUntracked(this.scope, [added]);
+    const [added] = this.tracked([plan]);
     this.targets.addHandlers([added]);
     return this.make(added, this.targets.integration(added), this.targets.function(added));
   }
@@ -172,6 +169,12 @@ export class RouteTable {
     const echo = presetFunction(this.scope, 'ConnectEcho', 'subprotocol-echo', defaults, { SUBPROTOCOL: subprotocol });
     grants.addProducers([echo.role, ...Object.values(defaults)]);
     this.make(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
+  }
+
+  private tracked(plans: RoutePlan[]): RoutePlan[] {
+    if (!this.options.store) return plans;
+    warnOfUntracked(this.scope, plans);
+    return plans.map(markTracked);
   }
 
   /** The missing ones of `$connect` and `$disconnect`, both served by one function that keeps the connection store. */

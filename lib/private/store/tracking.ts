@@ -2,27 +2,17 @@ import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RoutePlan } from '../../route';
 import { fitsOneBuild } from '../bundling/esbuild-options';
-import { HandlerUse } from '../handlers/handler-functions';
+import { canBeTracked, HandlerUse } from '../handlers/handler-functions';
 
 /** The routes that a connection store records, in the order in which they run. */
 export const LIFECYCLE = ['$connect', '$disconnect'];
 
 const WRAPPERS: Record<string, string | undefined> = { $connect: 'onConnect', $disconnect: 'onDisconnect' };
 
-/**
- * Marks the handlers of `$connect` and `$disconnect`, whose bundles get code that keeps the connection store.
- *
- * A handler is one function for all of its routes, so that every use of it is marked: the code acts by the type of the event.
- */
-export function markTracked(
-  plans: readonly RoutePlan[], authorizer?: HandlerUse,
-): { readonly plans: RoutePlan[]; readonly authorizer?: HandlerUse } {
-  const ids = new Set(plans.filter(({ routeKey }) => LIFECYCLE.includes(routeKey)).map(({ target }) => target.handler?.handler.id));
-  const mark = (use?: HandlerUse): HandlerUse | undefined => (use && ids.has(use.handler.id) ? { ...use, isTracked: true } : use);
-  return {
-    plans: plans.map((plan) => ({ ...plan, target: { ...plan.target, handler: mark(plan.target.handler) } })),
-    authorizer: mark(authorizer),
-  };
+/** Marks the handlers of `$connect` and `$disconnect`, whose bundles get code that keeps the connection store. */
+export function markTracked(plan: RoutePlan): RoutePlan {
+  const { routeKey, target: { handler } } = plan;
+  return handler && LIFECYCLE.includes(routeKey) ? { ...plan, target: { handler: { ...handler, isTracked: true } } } : plan;
 }
 
 /** Warns of each route whose target keeps no connection store unless its own code does. */
