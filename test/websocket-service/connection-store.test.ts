@@ -36,6 +36,8 @@ function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   });
 }
 
+const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
+
 interface Statement { readonly Action: string | string[]; readonly Resource: unknown }
 
 /** What each function may do, by the id of its construct. */
@@ -360,7 +362,7 @@ describe('routes', () => {
 });
 
 describe('a target that cannot be wrapped', () => {
-  const text = (which: string, routeKey: string, target: string, remedy: string): string => (
+  const warning = (which: string, routeKey: string, target: string, remedy: string): string => (
     `/Stack/Chat: the connection store does not learn of ${which} connections by itself: the target of ${routeKey} is ${target}. If it does not keep the store `
     + `already, ${remedy} [ack: cdk-websocket-service:connectionsNotTracked]`);
   const wrap = (name: string): string => `wrap it in \`${name}\` of cdk-websocket-service/runtime, or let it write the items of docs/store.md`;
@@ -374,8 +376,8 @@ describe('a target that cannot be wrapped', () => {
 
     // THEN
     expect(warnings(stack)).toEqual([
-      text('new', '$connect', 'the function Stack/Fn, whose code is not bundled here', wrap('onConnect')),
-      text('closed', '$disconnect', 'the function Stack/Fn, whose code is not bundled here', wrap('onDisconnect')),
+      warning('new', '$connect', 'the function Stack/Fn, whose code is not bundled here', wrap('onConnect')),
+      warning('closed', '$disconnect', 'the function Stack/Fn, whose code is not bundled here', wrap('onDisconnect')),
     ]);
     expect(rights().Fn).toHaveLength(3);
     expect(Object.keys(environments().Fn)).toContain('WEBSOCKET_STORE');
@@ -386,7 +388,7 @@ describe('a target that cannot be wrapped', () => {
     service({ routes: { $connect: { integration: RouteIntegration.mock() }, $disconnect: LIFE.$disconnect, ...SAY } });
 
     // THEN
-    expect(warnings(stack)).toEqual([text('new', '$connect', 'an `integration`, which runs no code', 'give a `handler`, or leave the route out')]);
+    expect(warnings(stack)).toEqual([warning('new', '$connect', 'an `integration`, which runs no code', 'give a `handler`, or leave the route out')]);
   });
 
   test('is a warning: a handler with `nodeModules`', () => {
@@ -394,7 +396,7 @@ describe('a target that cannot be wrapped', () => {
     service({ routes: { ...LIFE, ...SAY, $disconnect: { ...LIFE.$disconnect, bundling: { nodeModules: ['ws'] } } } });
 
     // THEN
-    expect(warnings(stack)).toEqual([text(
+    expect(warnings(stack)).toEqual([warning(
       'closed', '$disconnect', '"src/life.disconnect", which is bundled by steps of its own (`nodeModules`, `commandHooks`, Docker)', wrap('onDisconnect'),
     )]);
   });
@@ -410,7 +412,6 @@ describe('a target that cannot be wrapped', () => {
 
 test('a table belongs to one service', () => {
   // GIVEN
-  const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
   const table = new dynamodb.Table(stack, 'Table', { partitionKey: text('pk'), sortKey: text('sk'), timeToLiveAttribute: 'ttl' });
   service({ connectionStore: WebsocketConnectionStore.table(table) });
 
@@ -421,14 +422,19 @@ test('a table belongs to one service', () => {
   ));
 });
 
-test('a table with other keys is refused', () => {
+test.each<[string, Partial<dynamodb.TableProps>, string]>([
+  ['other keys', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING }, sortKey: undefined }, 'has the keys id (HASH, S), and the store needs '
+    + 'pk (HASH, S), sk (RANGE, S)'],
+  ['no expiry', { timeToLiveAttribute: undefined }, 'has no attribute for expiry, and connections that end unnoticed would stay for ever'],
+  ['another expiry', { timeToLiveAttribute: 'expires' }, 'lets items expire by "expires", and connections that end unnoticed would stay for ever'],
+])('a table with %s is refused', (_case, props, reason) => {
   // GIVEN
-  const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING }, timeToLiveAttribute: 'ttl' });
+  const table = new dynamodb.Table(stack, 'Table', { partitionKey: text('pk'), sortKey: text('sk'), timeToLiveAttribute: 'ttl', ...props });
 
   // THEN
   expect(() => service({ connectionStore: WebsocketConnectionStore.table(table) })).toThrow(new Error(
-    'Stack/Chat: connectionStore.table: Stack/Table has the keys id (HASH, S), and the store needs pk (HASH, S), sk (RANGE, S); make it with '
-    + "`partitionKey: { name: 'pk', type: AttributeType.STRING }`, `sortKey: { name: 'sk', type: AttributeType.STRING }` and `timeToLiveAttribute: 'ttl'`",
+    `Stack/Chat: connectionStore.table: Stack/Table ${reason}; make it with \`partitionKey: { name: 'pk', type: AttributeType.STRING }\`, `
+    + "`sortKey: { name: 'sk', type: AttributeType.STRING }` and `timeToLiveAttribute: 'ttl'`",
   ));
 });
 
@@ -473,6 +479,6 @@ describe('routes in another stack', () => {
     // THEN
     expect(Object.keys(environments()).sort()).toEqual(['Fn', 'Handler-src%2Flife.connect']);
     expect(environments().Fn.WEBSOCKET_STORE).toEqual({ 'Fn::Join': ['', ['{"table":"chat","region":"', { Ref: 'AWS::Region' }, '"}']] });
-    expect(warnings(stack).map((text) => text.replace(/.*\[ack: (.*)\]/, '$1'))).toEqual(['cdk-websocket-service:connectionsNotTracked']);
+    expect(warnings(stack).map((warning) => warning.replace(/.*\[ack: (.*)\]/, '$1'))).toEqual(['cdk-websocket-service:connectionsNotTracked']);
   });
 });

@@ -24,7 +24,10 @@ beforeEach(() => {
 
 function service(props: Partial<WebsocketServiceProps> = {}): WebsocketService {
   return new WebsocketService(api, 'Chat', {
-    routes: { say: { handler: 'src/a.main' } }, connectionStore: WebsocketConnectionStore.dynamoDb(), authorizer: ConnectAuthorizer.none(), ...props,
+    routes: { say: { handler: 'src/a.main' } },
+    connectionStore: WebsocketConnectionStore.dynamoDb(),
+    authorizer: ConnectAuthorizer.none(),
+    ...props,
   });
 }
 
@@ -40,7 +43,8 @@ const ALL = ['execute-api:ManageConnections', TABLE_ACTIONS, 'lambda:InvokeFunct
 /** The actions of the policies of a stack that are none of a function of the service. */
 function actions(where: Stack): unknown[] {
   const policies = Object.entries(Template.fromStack(where).findResources('AWS::IAM::Policy'));
-  return policies.filter(([id]) => !/^Chat(?:Handler|FanOut|Connection)/.test(id)).flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement.map(({ Action }: { Action: unknown }) => Action));
+  const others = policies.filter(([id]) => !/^Chat(?:Handler|FanOut|Connection)/.test(id));
+  return others.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement.map(({ Action }: { Action: unknown }) => Action));
 }
 
 function environment(fn: lambda.Function): Record<string, unknown> | undefined {
