@@ -38,6 +38,10 @@ const steps: Record<string, Step> = {
     smoke: `npx projen package:python && ${JEST} test/tools/python --testPathIgnorePatterns /node_modules/`,
     obstacle: lacks('python3', '-m', 'venv', '--help'),
   },
+  storeFromPython: {
+    command: `${JEST} test/tools/store-from-python --testPathIgnorePatterns /node_modules/`,
+    obstacle: lacks('python3', '-c', 'import boto3'),
+  },
   java: { command: `${JEST} test/tools/java --testPathIgnorePatterns /node_modules/`, obstacle: lacks('java', '-version') },
   cfnLint: { command: `${JEST} test/tools/cfn-lint --testPathIgnorePatterns /node_modules/`, obstacle: lacks('cfn-lint', '--version') },
 };
