@@ -7,7 +7,7 @@ import { constructWith, DURATION, Kind, NUMBER, OBJECT, STRING, withMember } fro
 import { withoutUndefined } from './private/members';
 import { StructName } from './private/option-names';
 import { Fault } from './private/problem';
-import { claimTable, existingTableFault } from './private/store/existing-table';
+import { claimTable, existingTableFault, regionFault } from './private/store/existing-table';
 import { StoreSettings } from './private/store/store-access';
 
 /**
@@ -71,14 +71,18 @@ export class WebsocketConnectionStore {
     return this.isExisting;
   }
 
-  /** @internal */
-  public _check(checks: Checks): void {
+  /**
+   * @param region of the service
+   * @internal
+   */
+  public _check(checks: Checks, region: string): void {
     const { options } = this;
     checks.required('', options, { ...OBJECT, example: '{}' });
     checks.names(this.struct, options);
     if (this.isExisting) {
       checks.required('table', this.existing, TABLE);
       checks.that('table', this.existing, existingTableFault);
+      checks.that('table', this.existing, (table) => regionFault(table, region));
     } else {
       checkOwn(checks, options);
     }

@@ -1,4 +1,4 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CONNECTION_STORE } from './connection-store';
@@ -67,10 +67,10 @@ export class ImportedService extends WebsocketServiceBase {
     checks.that('mappingKey', mappingKey, mappingKeyFault);
   }
 
-  private checkStore(checks: Checks, { connectionStore, fanOutFunction }: WebsocketServiceAttributes): void {
+  private checkStore(checks: Checks, { connectionStore, fanOutFunction, region }: WebsocketServiceAttributes): void {
     checks.kind('connectionStore', connectionStore, CONNECTION_STORE);
     checks.kind('fanOutFunction', fanOutFunction, FUNCTION);
-    connectionStore?._check(checks.of('connectionStore'));
+    connectionStore?._check(checks.of('connectionStore'), region ?? Stack.of(this).region);
     if (connectionStore && !connectionStore._isExisting) {
       checks.refuse('connectionStore', 'WebsocketConnectionStore.dynamoDb()', {
         reason: 'would be a new table, and the service has one already', remedy: 'use WebsocketConnectionStore.table(...) with that one',

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { IpAddressType, WebSocketApiKeySelectionExpression } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import { CONNECTION_STORE, WebsocketConnectionStore } from './connection-store';
@@ -159,7 +159,7 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   checks.kind('additionalStages', additionalStages, { ...OBJECT, example: '{ beta: {} }' });
   checkStageNames(checks, stageName ?? DEFAULT_STAGE_NAME, Object.keys(additionalStages ?? {}));
   checks.kind('connectionStore', props.connectionStore, CONNECTION_STORE);
-  props.connectionStore?._check(checks.of('connectionStore'));
+  props.connectionStore?._check(checks.of('connectionStore'), Stack.of(scope).region);
   checkTags(checks, props.tags);
 }
 

@@ -229,6 +229,17 @@ test('a table of the user is used as it is', () => {
   Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::Table', 0);
 });
 
+test('a table of another Region is refused', () => {
+  // GIVEN
+  stack = new Stack(stack.node.root, 'Ireland', { env: { region: 'eu-west-1', account: '123456789012' } });
+  const given = dynamodb.Table.fromTableArn(stack, 'Table', 'arn:aws:dynamodb:us-east-1:123456789012:table/chat');
+
+  // THEN
+  expect(() => service(WebsocketConnectionStore.table(given))).toThrow(new Error(
+    'Ireland/Chat: connectionStore.table: Ireland/Table is in the Region us-east-1, and the service is in eu-west-1; use a table of that Region',
+  ));
+});
+
 test('one set of options may make the stores of several services', () => {
   // GIVEN
   const store = WebsocketConnectionStore.dynamoDb();

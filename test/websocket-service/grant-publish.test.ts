@@ -217,6 +217,24 @@ test('a table of a third stack is granted there, with its key', () => {
   ]);
 });
 
+test('a function in another Region gets the names of this one', () => {
+  // GIVEN
+  const env = (region: string): object => ({ env: { region, account: '123456789012' }, crossRegionReferences: true });
+  api = new Stack(app, 'Ireland', env('eu-west-1'));
+  other = new Stack(app, 'Virginia', env('us-east-1'));
+  const chat = service();
+  const worker = inlineFunction(other, 'Worker');
+
+  // WHEN
+  chat.grantPublish(worker);
+
+  // THEN
+  app.synth();
+  const { WEBSOCKET_STORE: text } = environment(worker) as { WEBSOCKET_STORE: { 'Fn::Join': [string, unknown[]] } };
+  expect(text['Fn::Join'][1].filter((part) => typeof part === 'string')).toEqual(['{"table":"', '","region":"eu-west-1","fanOut":"', '"}']);
+  expect(warnings(api)).toEqual([]);
+});
+
 test('routes in another stack give what their service gives', () => {
   // GIVEN
   const routes = new WebsocketRoutes(other, 'Orders', { service: service(), routes: { order: { handler: 'src/a.main' } } });

@@ -1,6 +1,7 @@
-import { Resource, Stack } from 'aws-cdk-lib';
+import { Resource, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { regionOf } from './store-access';
 import { Fault, problem } from '../problem';
 
 /** What both kinds of table have in the template. */
@@ -30,6 +31,13 @@ export function existingTableFault(table: dynamodb.ITable): Fault | undefined {
   if (attribute === 'ttl' || (attribute !== undefined && typeof attribute !== 'string')) return undefined;
   const found = attribute === undefined ? 'has no attribute for expiry' : `lets items expire by ${JSON.stringify(attribute)}`;
   return { reason: `${found}, and connections that end unnoticed would stay for ever`, remedy: REMEDY };
+}
+
+/** The runtime looks for the fan-out function in the Region of the table. */
+export function regionFault(table: dynamodb.ITable, region: string): Fault | undefined {
+  const there = regionOf(table);
+  if (there === region || Token.isUnresolved(there) || Token.isUnresolved(region)) return undefined;
+  return { reason: `is in the Region ${there}, and the service is in ${region}`, remedy: 'use a table of that Region' };
 }
 
 /** The services of tables. */

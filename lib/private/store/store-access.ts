@@ -59,7 +59,7 @@ export class StoreAccess {
 }
 
 /** aws-cdk-lib takes a table that is imported by its ARN for one of the stack's Region. */
-function regionOf({ tableArn, env }: dynamodb.ITable): string {
+export function regionOf({ tableArn, env }: dynamodb.ITable): string {
   return Token.isUnresolved(tableArn) ? env.region : tableArn.split(':')[3];
 }
 
