@@ -230,8 +230,8 @@ test('a function in another Region gets the names of this one', () => {
 
   // THEN
   app.synth();
-  const { WEBSOCKET_STORE: text } = environment(worker) as { WEBSOCKET_STORE: { 'Fn::Join': [string, unknown[]] } };
-  expect(text['Fn::Join'][1].filter((part) => typeof part === 'string')).toEqual(['{"table":"', '","region":"eu-west-1","fanOut":"', '"}']);
+  const { WEBSOCKET_STORE: store } = environment(worker) as { WEBSOCKET_STORE: { 'Fn::Join': [string, unknown[]] } };
+  expect(store['Fn::Join'][1].filter((part) => typeof part === 'string')).toEqual(['{"table":"', '","region":"eu-west-1","fanOut":"', '"}']);
   expect(warnings(api)).toEqual([]);
 });
 
