@@ -1,8 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RoutePlan } from '../../route';
-import { fitsOneBuild } from '../bundling/esbuild-options';
-import { canBeTracked, HandlerUse } from '../handlers/handler-functions';
+import { canBeTracked } from '../handlers/handler-functions';
 
 /** The routes that a connection store records, in the order in which they run. */
 export const LIFECYCLE = ['$connect', '$disconnect'];
@@ -23,7 +22,7 @@ export function warnOfUntracked(scope: Construct, plans: readonly RoutePlan[]): 
     const ways = `wrap it in \`${wrapper}\` of cdk-websocket-service/runtime, or let it write the items of docs/store.md`;
     if (target.integration) warn(scope, routeKey, 'an `integration`, which runs no code', 'give a `handler`, or leave the route out');
     if (target.function) warn(scope, routeKey, `the function ${target.function.node.path}, whose code is not bundled here`, ways);
-    if (target.handler && !fitsOneBuild(target.handler.settings.bundling ?? {}, target.handler.settings.projectRoot)) {
+    if (target.handler && !canBeTracked(target.handler)) {
       const id = JSON.stringify(target.handler.handler.id);
       warn(scope, routeKey, `${id}, which is bundled by steps of its own (\`nodeModules\`, \`commandHooks\`, Docker)`, ways);
     }
