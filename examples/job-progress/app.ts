@@ -1,9 +1,9 @@
 import * as path from 'path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ConnectAuthorizer, WebsocketConnectionStore, WebsocketService } from 'cdk-websocket-service';
 
 const app = new App();
@@ -20,6 +20,7 @@ const progress = new WebsocketService(stack, 'Progress', {
 // Outside of the service: works on jobs that any part of the system puts into the queue.
 const jobs = new Queue(stack, 'Jobs', { visibilityTimeout: Duration.minutes(6) });
 const worker = new NodejsFunction(stack, 'Worker', {
+  functionName: 'job-worker',
   entry: path.join(__dirname, 'src', 'worker.ts'),
   runtime: Runtime.NODEJS_24_X,
   timeout: Duration.minutes(1),
