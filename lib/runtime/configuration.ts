@@ -1,4 +1,6 @@
+import type { Answer } from './aws/transport';
 import { runtimeError } from './error';
+import { ManagementClient, Method, throughClient } from './management-client';
 
 /** Settings of a process, for what its environment does not say. */
 export interface Configuration {
@@ -17,12 +19,6 @@ export interface Configuration {
   readonly postsPerSecond?: number;
 }
 
-/** What is used of an `ApiGatewayManagementApiClient`; the SDK's type fits. */
-export interface ManagementClient {
-  // A method, whose parameters may be of the SDK's types.
-  send(command: object, options?: object): Promise<object>;
-}
-
 /** The connection store as the construct describes it in `WEBSOCKET_STORE`. */
 export interface StoreSettings {
   readonly table: string;
@@ -35,8 +31,13 @@ export interface StoreSettings {
   readonly fanOut?: string;
 }
 
+/** With what only those need who configure it: the way through the client. */
+interface Kept extends Configuration {
+  readonly request?: (method: Method, id: string, data?: string | Uint8Array) => () => Promise<Answer>;
+}
+
 /** `import` and `require` load two copies of this module, which share one configuration. */
-const PROCESS = globalThis as { [key: symbol]: Configuration | undefined };
+const PROCESS = globalThis as { [key: symbol]: Kept | undefined };
 const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.configuration');
 
 /** Sets what is given for the whole process; what is not given stays as it is. */
@@ -47,11 +48,12 @@ export function configure(settings: Configuration): void {
   check('table', table, 'the name of a table', typeof table === 'string' && table !== '');
   check('maxConcurrency', maxConcurrency, 'an integer from 1', Number.isSafeInteger(maxConcurrency) && maxConcurrency! >= 1);
   check('postsPerSecond', postsPerSecond, 'a number above 0', typeof postsPerSecond === 'number' && postsPerSecond > 0);
-  const given = Object.entries({ client, endpoint, table, maxConcurrency, postsPerSecond }).filter(([, value]) => value !== undefined);
+  const request: Kept['request'] = client && ((...args) => () => throughClient(client, ...args));
+  const given = Object.entries({ ...settings, request }).filter(([, value]) => value !== undefined);
   PROCESS[KEY] = { ...PROCESS[KEY], ...Object.fromEntries(given) };
 }
 
-export function configuration(): Configuration {
+export function configuration(): Kept {
   return PROCESS[KEY] ?? {};
 }
 

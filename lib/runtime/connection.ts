@@ -1,13 +1,14 @@
+import { Address, addressOf } from './address';
 import { Answer, currentDeadline } from './aws/transport';
-import { hasStore } from './configuration';
-import { deliver, Delivery, forget, frameOf } from './delivery';
+import type { Delivery } from './delivery';
 import { runtimeError } from './error';
 import type { Connection } from './events';
 import { currentInvocation } from './invocation';
-import { addressOf, callConnection, codeOf, failureOf, Recipient } from './posts';
-import { connectionItem } from './store/connections';
+import { callConnection, codeOf, failureOf } from './management-api';
+import { frameOf, isYoung, post, prepared, Recipient } from './posts';
 import { checkEvent } from './store/keys';
 import { Except, exceptions } from './store/members';
+import { storeLink } from './store-link';
 
 /** What a message can be sent to: a connection, a user, a room. */
 export interface Target<Events = Record<string, unknown>> {
@@ -41,45 +42,58 @@ export interface ConnectionInfo {
 /** One connection: of the handler's argument, or by its id. */
 export function connection(target: Connection<unknown> | string): ConnectionTarget {
   const id = typeof target === 'string' ? target : target.id;
-  const send = async (frame: string | Uint8Array, { except }: SendOptions = {}): Promise<Delivery> => (
-    deliver({ recipients: exceptions(except).has(id) ? [] : [await recipientOf(target)], frame })
-  );
-
   return {
-    send: async (data, options) => send(frameOf(data), options),
-    emit: async (event, data, options) => send(frameOf({ event: checkEvent(event), data }), options),
+    send: async (data, options) => send(id, target, frameOf(data), options),
+    emit: async (event, data, options) => send(id, target, frameOf({ event: checkEvent(event), data }), options),
     close: async () => (await ask('DELETE', target)) !== undefined,
     async info() {
       const answer = await ask('GET', target);
       return answer && infoOf(answer.body);
     },
     async rooms() {
-      return [...(await connectionItem(id))?.rooms ?? []];
+      const store = storeLink();
+      if (!store) throw runtimeError('NO_STORE', 'rooms() needs the connection store, and the code of room() in the bundle');
+      return [...(await store.find(id))?.rooms ?? []];
     },
   };
 }
 
-/** The stage and the age are those of the argument, of the current event, or of the store. */
-async function recipientOf(target: Connection<unknown> | string): Promise<Recipient> {
-  if (typeof target !== 'string') return { connectionId: target.id, stage: target.stage, at: new Date(target.connectedAt).getTime() };
-  const current = currentInvocation()?.event.requestContext;
-  if (current?.connectionId === target) return { connectionId: target, stage: current.stage, at: current.connectedAt };
-  const item = hasStore() ? await connectionItem(target) : undefined;
-  return { connectionId: target, stage: item?.stage, at: item?.at };
+async function send(
+  id: string, target: Connection<unknown> | string, data: string | Uint8Array, { except }: SendOptions = {},
+): Promise<Delivery> {
+  const delivery: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
+  if (exceptions(except).has(id)) return delivery;
+  const { recipient, address, deadline } = await locate(target);
+  const outcome = await post(recipient, address, deadline, prepared(data));
+  if (outcome === 'delivered') delivery.delivered++;
+  else if (typeof outcome === 'object') delivery.failed.push({ connectionId: id, ...outcome });
+  else delivery[outcome].push(id);
+  if (outcome === 'gone' && address.isSure) await storeLink()?.remove([id], undefined, deadline);
+  return delivery;
 }
 
 /** `undefined` where the connection is closed, which the store then knows. */
 async function ask(method: 'GET' | 'DELETE', target: Connection<unknown> | string): Promise<Answer | undefined> {
-  const recipient = await recipientOf(target);
-  const address = addressOf(recipient.stage);
-  const deadline = currentDeadline();
-  const answer = await callConnection(method, recipient.connectionId, address, deadline);
+  const { recipient: { connectionId, at }, address, deadline } = await locate(target);
+  const answer = await callConnection(method, connectionId, address, deadline);
   if (answer.status < 300) return answer;
-  if (answer.status === 410) {
-    await forget(recipient, address, deadline);
-    return undefined;
+  if (answer.status !== 410) throw runtimeError(codeOf(answer.status) ?? 'CONFIGURATION', failureOf(answer, address).message);
+  if (address.isSure && !isYoung(at)) await storeLink()?.remove([connectionId], undefined, deadline);
+  return undefined;
+}
+
+/** The stage and the age are those of the argument, of the current event, or of the store. */
+async function locate(target: Connection<unknown> | string): Promise<{ recipient: Recipient; address: Address; deadline: number }> {
+  let recipient: Recipient;
+  if (typeof target !== 'string') {
+    recipient = { connectionId: target.id, stage: target.stage, at: +target.connectedAt };
+  } else {
+    const current = currentInvocation()?.event.requestContext;
+    const { stage, at = undefined } = current?.connectionId === target
+      ? { stage: current.stage, at: current.connectedAt } : await storeLink()?.find(target) ?? {};
+    recipient = { connectionId: target, stage, at };
   }
-  throw runtimeError(codeOf(answer.status) ?? 'CONFIGURATION', failureOf(answer, address).message);
+  return { recipient, address: addressOf(recipient.stage), deadline: currentDeadline() };
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */

@@ -1,15 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { hashOf } from './aws/signature';
-import { Answer, currentDeadline } from './aws/transport';
+import { Address, addressOf } from './address';
+import { currentDeadline } from './aws/transport';
 import { configuration, hasStore, storeSettings } from './configuration';
-import { runtimeError } from './error';
-import { handOver, YOUNG } from './fan-out';
+import { handOver } from './fan-out';
 import { currentInvocation } from './invocation';
-import { Address, addressOf, callConnection, failureOf, Frame, Recipient } from './posts';
+import type { Failure } from './management-api';
+import { failureIn, Outcome, post, prepared, Recipient } from './posts';
+import { connectionItem } from './store/connection-item';
 import { text } from './store/keys';
 import { leftAnnouncements } from './store/presence';
 import { removeGone } from './store/removal';
 import type { Item } from './store/table';
+import { linkStore } from './store-link';
 
 /** What became of something that was sent: every recipient is counted once. */
 export interface Delivery {
@@ -23,11 +25,6 @@ export interface Delivery {
   failed: { connectionId: string; code: string; message: string }[];
   /** How many the fan-out function sends, which logs what became of them. */
   handedOver: number;
-}
-
-interface Failure {
-  readonly code: string;
-  readonly message: string;
 }
 
 export interface Consignment {
@@ -48,9 +45,6 @@ export interface Consignment {
   readonly keepsGone?: boolean;
 }
 
-/** What API Gateway sends, in bytes. */
-const MOST_BYTES = 131_072;
-
 const [CONCURRENCY, REMOVALS, POSTS_PER_SECOND] = [40, 10, 5_000];
 
 /** Posts a second of one core, and the memory with which Lambda gives a function one. */
@@ -64,6 +58,9 @@ const [INTERVAL, MEASURED] = [100, 300];
 
 const PROCESS = globalThis as { [key: symbol]: { next: number } | undefined };
 const PACE = /* @__PURE__ */ Symbol.for('cdk-websocket-service.pace');
+
+/** For `connection`: what sends to many brings the code of the store. */
+const LINK = /* @__PURE__ */ linkStore({ find: connectionItem, remove });
 
 /** Sends a frame to all recipients, Fails only where nobody was sent anything. */
 export async function deliver(consignment: Consignment): Promise<Delivery> {
@@ -79,16 +76,13 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
   const fail = ({ connectionId, quiet }: Recipient, { code, message }: Failure): void => {
     if (!quiet) delivery.failed.push({ connectionId, code, message });
   };
-  const settle = (recipient: Recipient, address: Address, answer: Answer): void => {
+  const settle = (recipient: Recipient, isSure: boolean, outcome: Outcome): void => {
     const { connectionId, quiet } = recipient;
-    const isGone = answer.status === 410;
-    const mayCome = isGone && isYoung(recipient);
-    if (isGone && !mayCome && address.isSure) removable.push(connectionId);
-    if (quiet) return;
-    if (mayCome) delivery.pending.push(connectionId);
-    else if (isGone) delivery.gone.push(connectionId);
-    else if (answer.status < 300) delivery.delivered++;
-    else fail(recipient, failureOf(answer, address));
+    if (outcome === 'gone' && isSure) removable.push(connectionId);
+    if (typeof outcome === 'object') fail(recipient, outcome);
+    else if (quiet) return;
+    else if (outcome === 'delivered') delivery.delivered++;
+    else delivery[outcome].push(connectionId);
   };
 
   let [next, end, done] = [0, recipients.length, 0];
@@ -99,12 +93,7 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
       if (!('endpoint' in address)) {
         fail(recipient, address);
       } else if (await turn(postsPerSecond, deadline)) {
-        const sent = recipient.quiet ? quietFrame : frame;
-        try {
-          settle(recipient, address, await callConnection('POST', recipient.connectionId, address, deadline, sent));
-        } catch (error) {
-          fail(recipient, failureIn(error));
-        }
+        settle(recipient, address.isSure, await post(recipient, address, deadline, recipient.quiet ? quietFrame : frame));
       } else if (!recipient.quiet) {
         delivery.pending.push(recipient.connectionId);
       }
@@ -138,7 +127,7 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
   await Promise.all(Array.from({ length: Math.min(maxConcurrency, end) }, worker));
   clearInterval(timer);
   await Promise.all(handovers);
-  if (removable.length > 0 && hasStore() && !consignment.keepsGone) await cleanUp(removable, consignment.rows, deadline);
+  if (removable.length > 0 && !consignment.keepsGone && hasStore()) await LINK.remove(removable, consignment.rows, deadline);
   return delivery;
 }
 
@@ -148,18 +137,8 @@ export async function announceLeft(ended: readonly Item[]): Promise<void> {
   for (const announcement of await leftAnnouncements(ended)) await deliver({ ...announcement, keepsGone: true });
 }
 
-/** Removes a connection that answered 410, if that says that it is gone. */
-export async function forget(recipient: Recipient, { isSure }: Address, deadline: number): Promise<void> {
-  if (isSure && !isYoung(recipient) && hasStore()) await cleanUp([recipient.connectionId], undefined, deadline);
-}
-
-/** API Gateway answers 410 until $connect has returned. */
-function isYoung({ at }: Recipient): boolean {
-  return at !== undefined && Date.now() - at < YOUNG;
-}
-
 /** Removes those who are gone. What is not done by the deadline, or fails, is done by whoever meets them next. */
-async function cleanUp(gone: readonly string[], rows: string | undefined, deadline: number): Promise<void> {
+async function remove(gone: readonly string[], rows: string | undefined, deadline: number): Promise<void> {
   const ended: Item[] = [];
   const failures: unknown[] = [];
   await inParallel(REMOVALS, gone.length, async (index) => {
@@ -186,20 +165,6 @@ async function inParallel(width: number, count: number, task: (index: number) =>
   await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
 }
 
-/** What is sent for `data`: text and bytes as they are, the rest as JSON. Fails with TOO_LARGE for what nobody can be sent. */
-export function frameOf(data: unknown): string | Uint8Array {
-  const frame = typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data) ?? 'null';
-  const size = Buffer.byteLength(frame);
-  if (size <= MOST_BYTES) return frame;
-  const sizes = `a message has at most ${MOST_BYTES} bytes (128 KB), this one ${size}`;
-  throw runtimeError('TOO_LARGE', `${sizes}: send parts, or a link. Nothing was sent`);
-}
-
-function prepared(data: string | Uint8Array): Frame {
-  const body = Buffer.from(frameOf(data) as string);
-  return { body, hash: hashOf(body) };
-}
-
 function withStages(recipients: readonly Recipient[]): readonly Recipient[] {
   const stage = currentInvocation()?.stage;
   return stage === undefined ? recipients : recipients.map((one) => one.stage === undefined ? { ...one, stage } : one);
@@ -221,11 +186,6 @@ function addressesOf(recipients: readonly Recipient[]): ReadonlyMap<string | und
   }
   if (failure && known === 0) throw failure;
   return addresses;
-}
-
-function failureIn(error: unknown): Failure {
-  const { code, name, message } = error as Error & { code?: unknown };
-  return { code: typeof code === 'string' ? code : name, message };
 }
 
 /** Waits for a turn under the rate, which all invocations of this process share. False where that is after the deadline. */

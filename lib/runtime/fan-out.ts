@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { invokeEvent } from './aws/lambda';
-import type { Recipient } from './posts';
+import { isYoung, Recipient } from './posts';
 
 /** What the fan-out function receives: some of the recipients of one frame. */
 export interface Part {
@@ -33,9 +33,6 @@ const [MOST_IDS, MOST_BYTES] = [2_000, 200_000];
 
 /** Invocations that are under way at the same time. */
 const AT_ONCE = 8;
-
-/** For longer than this, a 410 means that a connection is gone: see `deliver`. */
-export const YOUNG = 30_000;
 
 /**
  * Hands recipients over to the fan-out function, in parts.
@@ -101,7 +98,7 @@ function partsOf(shipment: Shipment, recipients: readonly Recipient[]): { part: 
 }
 
 function entryOf({ connectionId, stage, at, quiet }: Recipient, common: string | undefined): string | PartRecipient {
-  const young = at !== undefined && Date.now() - at < YOUNG ? at : undefined;
+  const young = isYoung(at) ? at : undefined;
   if (stage === common && young === undefined && !quiet) return connectionId;
   return [connectionId, stage === common ? undefined : stage, young, quiet ? 1 : undefined];
 }

@@ -1,13 +1,14 @@
 import { storeSettings } from './configuration';
 import type { SendOptions, Target } from './connection';
-import { announceLeft, deliver, Delivery, frameOf } from './delivery';
+import { announceLeft, deliver, Delivery } from './delivery';
 import { runtimeError } from './error';
 import type { Connection } from './events';
-import { connectionItem } from './store/connections';
+import { frameOf } from './posts';
+import { connectionItem } from './store/connection-item';
 import { catchUp, History, Logged, record, Standing } from './store/history';
 import { checkEvent, checkName, roomPartition } from './store/keys';
 import { exceptions, isExcepted, Member, memberOf, memberRows, recipientOf } from './store/members';
-import { Entrant, enter, exit } from './store/membership';
+import { enter, Entrant, exit } from './store/membership';
 import { Announcement, joinedAnnouncement, MOST_TO_ANNOUNCE } from './store/presence';
 import type { Item } from './store/table';
 

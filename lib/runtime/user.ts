@@ -1,5 +1,6 @@
 import { connection, SendOptions, Target } from './connection';
-import { deliver, Delivery, frameOf } from './delivery';
+import { deliver, Delivery } from './delivery';
+import { frameOf } from './posts';
 import { checkEvent, checkName, userPartition } from './store/keys';
 import { exceptions, isExcepted, Member, memberOf, memberRows, recipientOf } from './store/members';
 

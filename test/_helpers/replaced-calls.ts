@@ -1,6 +1,6 @@
 import type { DynamoDb } from '../../lib/runtime/aws/dynamo-db';
 import type { Answer } from '../../lib/runtime/aws/transport';
-import type { Frame } from '../../lib/runtime/posts';
+import type { Frame } from '../../lib/runtime/management-api';
 
 /** What the runtime calls instead of DynamoDB and API Gateway, in a suite that imports this before the runtime. */
 export const calls: { database: DynamoDb; post: (id: string, text: string) => Promise<number> } = {
@@ -9,8 +9,8 @@ export const calls: { database: DynamoDb; post: (id: string, text: string) => Pr
 };
 
 jest.mock('../../lib/runtime/aws/dynamo-db', () => ({ dynamoDb: (): DynamoDb => (...args) => calls.database(...args) }));
-jest.mock('../../lib/runtime/posts', () => ({
-  ...jest.requireActual<object>('../../lib/runtime/posts'),
+jest.mock('../../lib/runtime/management-api', () => ({
+  ...jest.requireActual<object>('../../lib/runtime/management-api'),
   callConnection: async (_method: string, id: string, _address: object, _deadline: number, frame?: Frame): Promise<Answer> => (
     { status: await calls.post(id, Buffer.from(frame?.body as string).toString()), type: '', body: '' }
   ),

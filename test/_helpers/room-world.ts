@@ -4,7 +4,8 @@ import { Frame, RoomClient } from './room-client';
 import type { Delivery } from '../../lib/runtime/delivery';
 import type { Connection } from '../../lib/runtime/events';
 import { Joined, JoinOptions, room } from '../../lib/runtime/room';
-import { connectionItem, recordConnection, removeConnection } from '../../lib/runtime/store/connections';
+import { connectionItem } from '../../lib/runtime/store/connection-item';
+import { recordConnection, removeConnection } from '../../lib/runtime/store/connections';
 
 /** The operations that may be replaced by wrong ones. */
 export interface Operations {

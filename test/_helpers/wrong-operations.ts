@@ -1,7 +1,7 @@
 import { Operations, RIGHT } from './room-world';
 import { storeSettings } from '../../lib/runtime/configuration';
 import { deliver } from '../../lib/runtime/delivery';
-import { connectionItem } from '../../lib/runtime/store/connections';
+import { connectionItem } from '../../lib/runtime/store/connection-item';
 import { catchUp, record } from '../../lib/runtime/store/history';
 import { connectionKey, memberKey, roomPartition, userKey } from '../../lib/runtime/store/keys';
 import { memberOf, memberRows, recipientOf } from '../../lib/runtime/store/members';

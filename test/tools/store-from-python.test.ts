@@ -3,7 +3,8 @@ import * as http from 'http';
 import { AddressInfo } from 'net';
 import * as path from 'path';
 import { room } from '../../lib/runtime/room';
-import { connectionItem, recordConnection, removeConnection } from '../../lib/runtime/store/connections';
+import { connectionItem } from '../../lib/runtime/store/connection-item';
+import { recordConnection, removeConnection } from '../../lib/runtime/store/connections';
 import { Dynoxide, startDynoxide } from '../_helpers/dynoxide';
 
 const FOLDER = path.join(__dirname, '..', '..', 'examples', 'python-backend');

@@ -63,23 +63,20 @@ const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.transport');
  * Sends a request, again while its failure may pass, with full jitter, until the deadline.
  *
  * @param deadline - in milliseconds since 1970. One attempt is made in any case.
+ * @param attemptOnce - instead of our own attempt
  * @param mayPass - whether an answer is worth another attempt: by default 429 and 5xx.
  * @returns The last answer; fails with TIMEOUT where there was none.
  */
-export async function send(request: Request, deadline: number, mayPass = isPassing): Promise<Answer> {
-  const signable = { ...request, hash: request.hash ?? hashOf(request.body ?? '') };
-  return repeat((milliseconds) => attemptOf(signable, milliseconds), deadline, request.endpoint.host, mayPass);
-}
-
-/** What `send` does, for another kind of attempt, which is given the milliseconds that it may take. */
-export async function repeat(
-  attemptOnce: (milliseconds: number) => Promise<Answer>, deadline: number, whom: string, mayPass = isPassing,
+export async function send(
+  request: Request, deadline: number, mayPass = isPassing, attemptOnce?: () => Promise<Answer>,
 ): Promise<Answer> {
+  const signable = { ...request, hash: request.hash ?? hashOf(request.body ?? '') };
   let failure: unknown;
   for (let attempt = 1; ; attempt++) {
     let answer: Answer | undefined;
     try {
-      answer = await attemptOnce(Math.max(LEAST, Math.min(ATTEMPT, deadline - Date.now())));
+      const milliseconds = Math.max(LEAST, Math.min(ATTEMPT, deadline - Date.now()));
+      answer = await (attemptOnce?.() ?? attemptOf(signable, milliseconds));
       if (!mayPass(answer)) return answer;
     } catch (error) {
       // Certificates, invalid characters and missing credentials stay as they are.
@@ -89,7 +86,8 @@ export async function repeat(
     const pause = pauseBefore(attempt);
     if (Date.now() + pause >= deadline) {
       if (answer) return answer;
-      throw runtimeError('TIMEOUT', `no answer of ${whom} after ${attempt} attempts: ${(failure as Error).message}`, failure);
+      const why = `no answer of ${request.endpoint.host} after ${attempt} attempts: ${(failure as Error).message}`;
+      throw runtimeError('TIMEOUT', why, failure);
     }
     await wait(pause);
   }

@@ -88,6 +88,8 @@ export class FakeAws {
     const served = this.sockets.get(request.socket) ?? 0;
     this.sockets.set(request.socket, served + 1);
     this.most = Math.max(this.most, ++this.underWay);
+    const given = new AbortController();
+    response.on('close', () => given.abort());
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     await new Promise<void>((resolve) => void request.on('close', resolve).on('end', resolve));
@@ -99,7 +101,7 @@ export class FakeAws {
       isKept: served > 0,
     };
     const answer = await this.reactionTo(arrived);
-    if (answer.delay) await wait(answer.delay);
+    if (answer.delay) await wait(answer.delay, undefined, { signal: given.signal }).catch(() => undefined);
     this.underWay--;
     if (answer.cut === 'before') return void request.socket.destroy();
     const headers = { ...answer.headers, date: new Date(Date.now() + this.clock).toUTCString() };

@@ -1,0 +1,24 @@
+import { hasStore } from './configuration';
+
+/**
+ * What those who send to one connection ask of the store. Whatever else uses the store puts it here, so that the bundle of a handler
+ * that only sends has none of its code.
+ */
+export interface StoreLink {
+  find(id: string): Promise<{ readonly stage: string; readonly at: number; readonly rooms: readonly string[] } | undefined>;
+  /** Removes those who are gone, with the rows that brought them. */
+  remove(gone: readonly string[], rows: string | undefined, deadline: number): Promise<void>;
+}
+
+/** `import` and `require` load two copies of this module. */
+const PROCESS = globalThis as { [key: symbol]: StoreLink | undefined };
+const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.store');
+
+export function linkStore(link: StoreLink): StoreLink {
+  return PROCESS[KEY] = link;
+}
+
+/** `undefined` where there is no store, or none of its code. */
+export function storeLink(): StoreLink | undefined {
+  return hasStore() ? PROCESS[KEY] : undefined;
+}
