@@ -5,8 +5,8 @@ import { ManagementClient, Method, throughClient } from './management-client';
 /** Settings of a process, for what its environment does not say. */
 export interface Configuration {
   /**
-   * An `ApiGatewayManagementApiClient` of the AWS SDK v3 that sends all posts, so that its middleware sees them (X-Ray, proxies). Its
-   * package must be installed beside it. The address of each stage stays ours.
+   * An `ApiGatewayManagementApiClient` of the AWS SDK v3, or an `ApiGatewayManagementApi`, that sends all posts, so that its middleware
+   * sees them (X-Ray, proxies). They go to its own endpoint; say that one here as `endpoint`, too, so that who is gone is removed.
    */
   readonly client?: ManagementClient;
   /** The callback URL, where `WEBSOCKET_CALLBACK_URL` is not set or not the right one, as behind a VPC endpoint. */
