@@ -46,10 +46,15 @@ export class Interleaving {
     return CURRENT.getStore();
   }
 
+  /** A moment of its own, as operations begin and end. */
+  public tick(): number {
+    return ++this.time;
+  }
+
   public start(name: string, run: () => Promise<unknown>, then?: (operation: Operation) => void): Operation {
-    const operation: Operation = { name, state: 'running', began: ++this.time, ended: Infinity };
+    const operation: Operation = { name, state: 'running', began: this.tick(), ended: Infinity };
     const end = (state: 'returned' | 'threw', outcome: object): void => {
-      Object.assign(operation, outcome, { state, ended: ++this.time });
+      Object.assign(operation, outcome, { state, ended: this.tick() });
       then?.(operation);
     };
     CURRENT.run(operation, () => {
@@ -93,7 +98,7 @@ export class Interleaving {
 
   private kill(operation: Operation): void {
     operation.state = 'dead';
-    operation.ended = ++this.time;
+    operation.ended = this.tick();
   }
 }
 

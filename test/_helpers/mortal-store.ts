@@ -13,7 +13,7 @@ export class MortalStore {
     const store = new MortalStore(database);
     calls.database = async (...args) => {
       await store.live();
-      return database.call(...args);
+      return store.count(...args);
     };
     calls.post = async (id, text) => {
       await store.live();
@@ -28,11 +28,13 @@ export class MortalStore {
   public readonly room = room;
   public readonly removeConnection = removeConnection;
   public readonly recordConnection = recordConnection;
+  /** What was consumed since it was set to zero. */
+  public readonly consumed = { calls: 0, writeUnits: 0, readUnits: 0 };
   private left = Infinity;
-  private count = 0;
+  private names = 0;
   private die?: () => void;
 
-  private constructor(private readonly database: Dynoxide) {}
+  private constructor(public readonly database: Dynoxide) {}
 
   public async stop(): Promise<void> {
     await this.database.stop();
@@ -48,7 +50,7 @@ export class MortalStore {
   }
 
   public unique(name: string): string {
-    return `${name}-${++this.count}`;
+    return `${name}-${++this.names}`;
   }
 
   public async connect(user: string): Promise<Connection> {
@@ -67,6 +69,14 @@ export class MortalStore {
       return (Items as { sk: { S: string } }[]).map(({ sk }) => `${pk} ${sk.S}`);
     }));
     return found.flat();
+  }
+
+  private async count(operation: string, input: object): Promise<Record<string, unknown>> {
+    this.consumed.calls++;
+    const result = await this.database.call(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
+    const capacities = [result.ConsumedCapacity].flat() as { CapacityUnits: number }[];
+    this.consumed[/^(Get|Query)/.test(operation) ? 'readUnits' : 'writeUnits'] += capacities.reduce((sum, one) => sum + one.CapacityUnits, 0);
+    return result;
   }
 
   private async live(): Promise<void> {

@@ -14,7 +14,7 @@ export interface Frame {
  */
 export class RoomClient {
   public mark?: number;
-  /** The number of the first reply, and when its join began. What was over by then, or is not above, is not owed. */
+  /** The number of the first reply, and when its join began. */
   public start?: { readonly seq: number; readonly began: number };
   public readonly heard = new Set<unknown>();
   /** Numbers that were dropped without having come. */

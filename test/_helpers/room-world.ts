@@ -54,6 +54,7 @@ interface Emit {
   read?: string[];
   readonly posts: Map<string, number>;
   seq?: number;
+  /** When its row was in the log. */
   logged?: number;
 }
 
@@ -204,7 +205,7 @@ export class RoomWorld {
     if (operation === 'UpdateItem' && (input.Key as { sk: { S: string } }).sk.S === 'seq') {
       emit.seq ??= Number((result.Attributes as { seq: { N: string } }).seq.N);
     }
-    if (operation === 'PutItem') emit.logged ??= this.calls;
+    if (operation === 'PutItem') emit.logged ??= this.interleaving.tick();
   }
 
   private tellLeft(what: string, owner: Operation): void {
@@ -286,8 +287,9 @@ export class RoomWorld {
 
   private checkHeard(id: string, name: string, known: RoomClient): void {
     const { seq: first, began } = known.start!;
-    for (const { room: of, seq, text, except, operation } of this.emits) {
-      if (of !== name || operation.state !== 'returned' || operation.ended < began || seq! <= first) continue;
+    for (const { room: of, seq, logged, text, except, operation } of this.emits) {
+      // Of the history before the first join, nothing is sent.
+      if (of !== name || operation.state !== 'returned' || logged! < began || seq! <= first) continue;
       const { pending, failed } = operation.result as Delivery;
       const isKnown = pending.includes(id) || failed.some(({ connectionId }) => connectionId === id) || except.length > 0;
       if (!isKnown && seq! > known.missedTo && !known.heard.has(text)) this.faults.push(`${id} lost ${text}, number ${seq}, in ${name}`);
