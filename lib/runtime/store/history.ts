@@ -80,26 +80,42 @@ export async function catchUp(
   const young = now - history.seconds * 1_000;
   if (since !== undefined && since < newest && newest - since <= history.maxMessages) {
     // A counter begins at the clock and is slower: a number that is young as a time is that of a young emit, and no row above is over.
-    let isWhole = since > young;
-    let isOpen = true;
-    const found: Logged[] = [];
-    for await (const rows of logPages(room, since, newest)) {
-      const kept = rows.filter((row) => !isOver(row, now)).map(loggedOf);
-      isWhole ||= kept.length > 0 && kept[0].seq <= since + 1;
-      if (!isWhole) break;
-      for (const row of kept.filter(({ seq }) => seq > since)) {
-        isOpen &&= await post(row);
-        found.push(row);
-      }
-    }
-    if (isWhole) return { ...settle(found, since, now), missed: false };
+    const found = await replay(room, since, newest, since > young, post);
+    if (found) return { ...settle(found, since, now), missed: false };
   }
   // Those below are of a counter that was lost.
   const rows = (await newestRows(room, newest, history, now)).filter(({ seq }) => seq > first);
   const lowest = rows.length > 0 ? rows[0].seq - 1 : newest;
   // Where none can be over yet, the log has the counter's first number.
   const from = first > young ? Math.min(first, lowest) : lowest;
-  return { seq: settle(rows, from, now).seq, missed: since !== undefined, void: [] };
+  const { seq } = settle(rows, from, now);
+  // A row above a number that is open would be noticed only when another one comes.
+  if (since === undefined && rows.some((row) => row.seq > seq)) await replay(room, seq, newest, true, post);
+  return { seq, missed: since !== undefined, void: [] };
+}
+
+/**
+ * Hands the rows above `since` to `post`.
+ *
+ * @param isWhole - whether none of them can be over; else the row of `since`, or the next one, shows it
+ * @returns The rows; `undefined` where some are over, and nothing was handed over
+ */
+async function replay(
+  room: string, since: number, newest: number, isWhole: boolean, post: (row: Logged) => Promise<boolean>,
+): Promise<Logged[] | undefined> {
+  const now = Date.now();
+  const found: Logged[] = [];
+  let isOpen = true;
+  for await (const rows of logPages(room, since, newest)) {
+    const kept = rows.filter((row) => !isOver(row, now)).map(loggedOf);
+    isWhole ||= kept.length > 0 && kept[0].seq <= since + 1;
+    if (!isWhole) return undefined;
+    for (const row of kept.filter(({ seq }) => seq > since)) {
+      isOpen &&= await post(row);
+      found.push(row);
+    }
+  }
+  return found;
 }
 
 /**

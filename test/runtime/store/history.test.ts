@@ -72,6 +72,8 @@ test('a number without a row holds the mark, and is void when the row above it i
 
   expect(await room(name).join(ann, { since: start })).toMatchObject({ seq: start, missed: false, void: [] });
   expect(await room(name).join(bob)).toMatchObject({ seq: start, missed: false, void: [] });
+  // What is above the mark is sent also to who comes new, who could not know of it.
+  expect(store.framesOf(bob)).toEqual([said(2, 2), said(3, 3)]);
   store.advance(61);
   expect(await room(name).join(ann, { since: start })).toMatchObject({ seq: start + 3, missed: false, void: [start + 1] });
   expect(await room(name).join(bob)).toMatchObject({ seq: start + 3, missed: false, void: [] });
