@@ -104,7 +104,7 @@ describe('allow refuses', () => {
 
   test.each<[unknown, string]>([['', '""'], [undefined, 'undefined'], [17, '17'], ['a\nb', '"a\\nb"']])('the user %p', (user, given) => {
     expect(() => allow({ user: user as string })).toThrow(expect.objectContaining({
-      code: 'BAD_NAME', message: `the name of a user must be 1 to 512 bytes of UTF-8 without control characters, not ${given}`,
+      code: 'BAD_NAME', message: `the name of a user is 1 to 512 bytes of UTF-8 without control characters, not ${given}`,
     }));
   });
 
