@@ -38,17 +38,17 @@ export function headersOf({ headers }: WebsocketConnectEvent | WebsocketAuthoriz
 }
 
 /** Refuses the events of other routes, which a handler would misunderstand. */
-export function expectEvent(what: string, event: unknown, eventType: string): void {
+export function expectEvent(what: string, event: unknown, eventType?: string): void {
   const { requestContext, type } = (event ?? {}) as { requestContext?: { eventType?: string; routeKey?: string }; type?: string };
   if (!requestContext) {
     throw runtimeError('CONFIGURATION', `${what} was called with no event of a WebSocket API: its route needs a Lambda proxy integration`);
   }
-  const { eventType: found = eventType, routeKey } = requestContext;
+  const { eventType: found, routeKey } = requestContext;
   const isAuthorizer = type === 'REQUEST';
-  if (found === eventType && !isAuthorizer) return;
+  if (!isAuthorizer && (found === undefined || eventType === undefined || found === eventType)) return;
   throw runtimeError('CONFIGURATION', isAuthorizer
     ? `${what} was called as an authorizer: use onAuthorize`
-    : `${what} was called for the route ${routeKey}: use ${HANDLERS[found] ?? 'another handler'} there`);
+    : `${what} was called for the route ${routeKey}: use ${HANDLERS[found!] ?? 'another handler'} there`);
 }
 
 const HANDLERS: Record<string, string> = { CONNECT: 'onConnect', MESSAGE: 'onMessage', DISCONNECT: 'onDisconnect' };

@@ -30,8 +30,8 @@ export function routes<const Handlers extends RouteHandlers>(handlers: Handlers)
   });
   const find = (key: string): AnyHandler | undefined => (Object.hasOwn(handlers, key) ? handlers[key] : undefined);
   return (event, lambda) => handle(event, lambda, async () => {
+    expectEvent('routes', event);
     const { routeKey, eventType } = event.requestContext;
-    expectEvent('routes', event, eventType);
     const handler = find(routeKey) ?? (eventType === 'MESSAGE' ? find('$default') ?? unknown : undefined);
     return (handler ? await call(handler, event, lambda) : { statusCode: 200 }) as WebsocketResult;
   });

@@ -85,8 +85,11 @@ describe('at the start, it refuses', () => {
   });
 });
 
-test('it is no authorizer', async () => {
+test('it is no authorizer, and nothing for other services', async () => {
   await expect(routes({})(authorizerEvent() as never)).rejects.toThrow('routes was called as an authorizer: use onAuthorize');
+  await expect(routes({})({} as never)).rejects.toThrow(
+    'routes was called with no event of a WebSocket API: its route needs a Lambda proxy integration',
+  );
 });
 
 test('100 invocations at the same time keep apart', async () => {
