@@ -131,10 +131,10 @@ export class LocalDynamoDb {
   /** A handler called a table that is not there. */
   private explainUnknown(names: readonly string[]): string {
     const known = this.tables.map(({ name }) => name);
-    const unknown = names.filter((name) => !known.includes(name));
-    if (unknown.length === 0) return '';
-    const shown = unknown.map((name) => JSON.stringify(shortened(name))).join(', ');
-    const text = `${shown} is not a table of this app, which has ${listed(known)}; ${ELSEWHERE}`;
+    const unknown = names.filter((name) => !known.includes(name)).map((name) => JSON.stringify(shortened(name)));
+    // A table of the app that could not be made has a notice of its own.
+    if (unknown.length === 0) return names.length === 0 ? '' : ': it could not be made here, and a notice of the gateway says why';
+    const text = `${listed(unknown)} is not a table of this app, which has ${listed(known)}; ${ELSEWHERE}`;
     this.notice('table-unknown', unknown.join(', '), `a handler called DynamoDB: ${text}`);
     return `: ${text}`;
   }

@@ -201,7 +201,7 @@ function passedThrough(shell: NodeJS.ProcessEnv): Record<string, string> {
 function bypassingProxies(environment: Record<string, string>, servedHosts: readonly string[]): Record<string, string> {
   if (!Object.keys(environment).some((name) => PROXY.test(name))) return environment;
   const own = environment.NO_PROXY ?? environment.no_proxy;
-  const exempt = own === '*' ? own : [own, 'localhost', '127.0.0.1', '::1', ...servedHosts].filter((host) => host).join(',');
+  const exempt = own === '*' ? own : [...new Set([own, 'localhost', '127.0.0.1', '::1', ...servedHosts])].filter((host) => host).join(',');
   return { ...environment, NO_PROXY: exempt, no_proxy: exempt };
 }
 

@@ -4,7 +4,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
-import { AttributeType, StreamViewType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, CfnTable, StreamViewType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { WebsocketService } from '../../../lib';
 import { Gateway, GatewayEvent, GatewayOptions, startGateway } from '../../../lib/local';
 import { BINARY_PACKAGE } from '../../../lib/local/dynamodb/binary';
@@ -272,6 +272,28 @@ test('a dynoxide that is killed is started again with its tables, and the loss i
   expect(notices().filter((text) => text.startsWith('dynamodb'))).toEqual([
     'dynamodb-restarted: the embedded DynamoDB has ended (SIGKILL) and is started again: what was in its tables is lost',
   ]);
+});
+
+test('a table that is added to the app is made with the next synthesis; one whose keys have changed stays', async () => {
+  // GIVEN
+  const gateway = await start({ watch: true });
+  const client = sdk(gateway);
+  expect((await client.send(new ListTablesCommand())).TableNames).toHaveLength(2);
+
+  // WHEN
+  synthesize((stack) => {
+    new Table(stack, 'Added', { tableName: 'added', partitionKey: pk });
+    const named = stack.node.findChild('Named').node.defaultChild as CfnTable;
+    named.keySchema = [{ attributeName: 'id', keyType: 'HASH' }];
+    named.attributeDefinitions = [{ attributeName: 'id', attributeType: 'S' }];
+  });
+  await until(async () => (await client.send(new ListTablesCommand())).TableNames!.includes('added'));
+  await until(() => notices().some((text) => text.startsWith('table-changed')));
+
+  // THEN
+  await client.send(new PutItemCommand({ TableName: 'named', Item: { pk: { S: 'still' } } }));
+  expect(gateway.tables?.names).toContain('added');
+  synthesize();
 });
 
 test('nothing of it outlives the gateway', async () => {
