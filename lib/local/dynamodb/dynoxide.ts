@@ -102,8 +102,9 @@ class LastOutput {
     this.ready = new Promise((resolve) => {
       for (const stream of [stdout, stderr]) {
         stream?.setEncoding('utf8').on('data', (chunk: string) => {
-          this.text = (this.text + chunk).slice(-KEPT);
-          if (/listening on http/i.test(this.text)) resolve();
+          const text = this.text + chunk;
+          if (/listening on http/i.test(text)) resolve();
+          this.text = text.slice(-KEPT);
         });
       }
     });
