@@ -20,6 +20,7 @@ import { Updates } from './updates';
 import { LambdaApi } from './wire/lambda-api';
 import { Server } from './wire/server';
 import { serviceEndpoint } from './wire/service-endpoints';
+import { userKeyOf } from './wire/shared-users';
 
 /** A running gateway. */
 export interface Gateway extends Served {
@@ -306,6 +307,7 @@ class LocalGateway implements Gateway {
       functionPath: (id) => this.runner.pathOf(id),
       allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
       allowedOrigins: settings.allowedOrigins,
+      userKey: () => userKeyOf(this.app),
       onMissingEndpoint: (functionId) => this.handlerNotices.onMissingEndpoint(functionId),
     });
   }

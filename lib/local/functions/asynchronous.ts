@@ -24,20 +24,29 @@ export interface AsynchronousOptions {
   readonly invoker: Invoker;
   readonly onAttempt: (invocation: AsynchronousInvocation, attempt: Attempt) => void;
   /** @default LIMITS */
-  readonly limits?: Partial<typeof LIMITS>;
+  readonly limits?: Partial<Limits>;
 }
 
-const LIMITS = {
+interface Limits {
   /** The most events that are not done with, and the most of their characters: a function that invokes itself makes more and more. */
+  readonly count: number;
+  readonly characters: number;
+  /** The most attempts of a function at a time: messages for the same function wait behind them. */
+  readonly atOnce: number;
+  /** Milliseconds before the attempts after the first. */
+  readonly delays: readonly number[];
+  /** Milliseconds for which an event is kept. */
+  readonly maximumAge: number;
+}
+
+const LIMITS: Limits = {
   count: 10_000,
   characters: 67_108_864,
-  /** The most attempts of a function at a time: messages for the same function wait behind them. */
   atOnce: 10,
-  /** Milliseconds before the attempts after the first. On AWS a minute and two, for which nobody waits at a terminal. */
-  delays: [1_000, 2_000] as readonly number[],
-  /** Milliseconds for which AWS keeps an event. */
+  // On AWS a minute and two, for which nobody waits at a terminal.
+  delays: [1_000, 2_000],
   maximumAge: 21_600_000,
-} as const;
+};
 
 interface Entry {
   readonly invocation: AsynchronousInvocation;
@@ -60,7 +69,7 @@ interface FunctionEvents {
 export class AsynchronousInvocations {
   private readonly functions = new Map<string, FunctionEvents>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly limits: typeof LIMITS;
+  private readonly limits: Limits;
   private count = 0;
   private characters = 0;
   private isClosed = false;

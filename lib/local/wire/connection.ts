@@ -77,8 +77,9 @@ export class Connection {
 
   /** Sends a text frame of what a backend posted; what is not UTF-8 in it is replaced. */
   public sendBytes(body: Buffer): void {
-    if (!isUtf8(body)) this.send(body.toString());
-    else if (this.isOpen) {
+    if (!isUtf8(body)) {
+      this.send(body.toString());
+    } else if (this.isOpen) {
       this.lastActiveAt = Date.now();
       this.write(textFrame(body, body.length));
     }

@@ -4,6 +4,7 @@ import * as net from 'net';
 import type { Duplex } from 'stream';
 import { GatewayError } from '../gateway-error';
 import { Certificate } from './certificate';
+import { descriptors } from './descriptors';
 import { portError, refuseBlockedPort } from './port-errors';
 import { sayLast } from './refusal';
 
@@ -11,6 +12,8 @@ import { sayLast } from './refusal';
 export interface PortHandlers {
   readonly request: (request: http.IncomingMessage, response: http.ServerResponse) => void;
   readonly upgrade: (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => void;
+  /** A client was refused, since the process has no file descriptors left. */
+  readonly noRoom?: () => void;
 }
 
 /** Timeouts for clients in milliseconds; by default those of Node.js, which end neither a slow `$connect` nor an open WebSocket. */
@@ -129,6 +132,8 @@ export class Listener {
       server.once('error', (error: NodeJS.ErrnoException) => void portError(error, port, host).then(reject));
       server.listen({ port, host, backlog: 4096 }, () => {
         this.servers.push(server);
+        // The system could not accept a client. Without a listener, this would end the process.
+        server.removeAllListeners('error').on('error', () => this.handlers.noRoom?.());
         const { port: taken, address } = server.address() as net.AddressInfo;
         this.port ||= taken;
         this.address ||= address;
@@ -138,8 +143,16 @@ export class Listener {
   }
 
   private accept(socket: net.Socket): void {
+    if (!descriptors.take()) {
+      socket.destroy();
+      this.handlers.noRoom?.();
+      return;
+    }
     this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      descriptors.free();
+    });
     socket.on('error', () => socket.destroy());
     const giveUp = (): unknown => socket.destroy();
     socket.setTimeout(this.timeouts.firstByte, giveUp);

@@ -7,7 +7,7 @@ import { ServedStage } from './served-stage';
 import { Refusal } from '../protocol/connect-answer';
 import { isId, newRequest } from '../protocol/events';
 import { CLOSES } from '../protocol/frames';
-import { iamSignatureError } from '../protocol/iam-signature';
+import { callSignatureError, iamSignatureError } from '../protocol/iam-signature';
 import { LIMITS } from '../protocol/limits';
 import { parseTarget, percentDecoded, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
@@ -104,8 +104,9 @@ export class ManagementApi {
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {
     const { path, query } = parseTarget(request.url ?? '/');
     const { authorization } = request.headers;
-    // Thousands a second have this header and no query.
-    const unsigned = iamSignatureError(authorization === undefined ? {} : { authorization }, query === '' ? {} : queryMaps(query)?.single ?? {});
+    const unsigned = authorization === undefined
+      ? iamSignatureError({}, queryMaps(query)?.single ?? {})
+      : callSignatureError(authorization, 'execute-api');
     if (unsigned) return { ...UNVERIFIED.callbackForbidden, reason: unsigned };
     const method = request.method as CallMethod;
     if (!METHODS[method] || id === undefined) {

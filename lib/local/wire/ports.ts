@@ -112,12 +112,14 @@ export class FrontDoor {
     private readonly upgrades: Upgrades,
     private readonly management: ManagementApi,
     private readonly services: ServiceEndpoints,
+    private readonly noRoom?: () => void,
   ) {}
 
   public get handlers(): PortHandlers {
     return {
       request: (request, response) => this.request(request, response),
       upgrade: (request, socket, head) => this.upgrade(request, socket, head),
+      noRoom: this.noRoom,
     };
   }
 

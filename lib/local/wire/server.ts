@@ -10,10 +10,12 @@ import { FrontDoor, Ports } from './ports';
 import { Services, SlowCalls } from './requests';
 import { ServedStage } from './served-stage';
 import { ServiceEndpoints } from './service-endpoints';
+import { SharedUsers, SharedUsersOptions } from './shared-users';
 import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/local-app';
 import { Invoker } from '../functions/invoker';
+import { GatewayObserver } from '../gateway-event';
 
 export interface ServerOptions extends VisitorsOptions {
   readonly invoker: Invoker;
@@ -22,6 +24,8 @@ export interface ServerOptions extends VisitorsOptions {
   readonly verbose: boolean;
   readonly functionPath: (functionId: string) => string;
   readonly onMissingEndpoint?: (functionId: string) => void;
+  /** `SharedUsersOptions.userKey`; by default, there is no connection store. */
+  readonly userKey?: SharedUsersOptions['userKey'];
 }
 
 /** The part of a gateway that clients and backends talk to. */
@@ -32,6 +36,7 @@ export class Server {
   private readonly disconnects: Disconnects;
   private readonly ports: Ports;
   private readonly visitors: Visitors;
+  private isFull = false;
   /** By stack, API and stage. Stages that are gone from the app stay: they may have open connections, and may come back. */
   private readonly stages = new Map<string, ServedStage>();
   private served: readonly ServedStage[] = [];
@@ -50,9 +55,12 @@ export class Server {
     this.disconnects = new Disconnects(services);
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
-    this.ports = new Ports((book, listens) => new FrontDoor(
-      book, this.visitors, new Upgrades(services, new Admission(services, listens), messages, this.disconnects), management, this.services,
-    ));
+    const users = new SharedUsers({ observe, userKey: options.userKey ?? (() => undefined) });
+    const noRoom = (): void => this.reportNoRoom(observe);
+    this.ports = new Ports((book, listens) => {
+      const upgrades = new Upgrades(services, new Admission(services, listens), messages, this.disconnects, users);
+      return new FrontDoor(book, this.visitors, upgrades, management, this.services, noRoom);
+    });
   }
 
   /**
@@ -124,6 +132,20 @@ export class Server {
 
   public close(): Promise<void> {
     return this.ports.close();
+  }
+
+  /** Once: with one client refused, the next ones are too. */
+  private reportNoRoom(observe: GatewayObserver | undefined): void {
+    if (this.isFull) return;
+    this.isFull = true;
+    observe?.({
+      type: 'notice',
+      time: Date.now(),
+      code: 'descriptors-exhausted',
+      subject: `${this.connections.size} connections`,
+      text: `a client was refused: with ${this.connections.size} open connections, this process has no file descriptors left for more, as `
+        + 'further clients will find until others leave; raise the limit (ulimit -n) before the start of the gateway',
+    });
   }
 
   private stageOf(api: Api, stage: Stage): ServedStage {

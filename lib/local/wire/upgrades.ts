@@ -9,6 +9,7 @@ import { Admitted, Refused } from './handshake';
 import { Messages } from './messages';
 import { refuseHandshake, sayLast } from './refusal';
 import { reportRequest, Services } from './requests';
+import { SharedUsers, tokenOf } from './shared-users';
 import { disconnectOf } from '../protocol/frames';
 import { LIMITS } from '../protocol/limits';
 import { UNVERIFIED } from '../protocol/unverified';
@@ -35,6 +36,7 @@ export class Upgrades {
     private readonly admission: Admission,
     private readonly messages: Messages,
     private readonly disconnects: Disconnects,
+    private readonly users: SharedUsers,
   ) {
     this.server.on('headers', (headers, request) => {
       const subprotocol = this.subprotocols.get(request);
@@ -59,6 +61,7 @@ export class Upgrades {
 
   private accept({ context, served, subprotocol, facts }: Admitted, request: IncomingMessage, socket: Socket, head: Buffer): void {
     reportRequest({ ...facts, type: 'connect', status: 101 }, this.services);
+    const token = context.authorizer && tokenOf(request, served.api);
     if (subprotocol !== undefined) this.subprotocols.set(request, subprotocol);
     // `ws` accepts no list of protocols.
     request.headers.upgrade = 'websocket';
@@ -67,7 +70,9 @@ export class Upgrades {
     let opened = false;
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
-      this.open(new Connection(context, served, webSocket, socket), webSocket, socket);
+      const connection = new Connection(context, served, webSocket, socket);
+      this.open(connection, webSocket, socket);
+      this.users.opened(connection, token);
     });
     // The client left while `$connect` ran, which may have stored the connection.
     if (!opened) void this.disconnects.run(context, served, UNVERIFIED.lostClose);
@@ -80,6 +85,7 @@ export class Upgrades {
     webSocket.on('error', (error) => connection.noteError(error));
     webSocket.on('close', (code, reason) => {
       this.services.connections.remove(connection);
+      this.users.closed(connection);
       void this.disconnects.run(connection.context, connection.served, connection.closing ?? disconnectOf(code, reason.toString()));
     });
   }

@@ -27,6 +27,11 @@ export interface HandlerUse {
   readonly isTracked?: boolean;
 }
 
+/** Whether the runtime can be bundled around the handler. `NodejsFunction` takes the user's file as it is. */
+export function canBeTracked({ settings }: HandlerUse): boolean {
+  return fitsOneBuild(settings.bundling ?? {}, settings.projectRoot);
+}
+
 /** The handler functions of all services of an app, in order of creation. */
 const byApp = new WeakMap<IConstruct, HandlerFunctions[]>();
 
@@ -82,7 +87,7 @@ export class HandlerFunctions {
 
   /** Builds the handlers that esbuild can build together. */
   private build(uses: HandlerUse[]): Map<string, BundledHandler> {
-    const together = uses.filter((use) => fitsOneBuild(use.settings.bundling ?? {}, use.settings.projectRoot));
+    const together = uses.filter(canBeTracked);
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
     const build = bundle(this.scope, together.map((use) => bundleRequest(use, use.isTracked)));
     this.warn(build.warnings);

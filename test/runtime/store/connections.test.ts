@@ -1,5 +1,6 @@
 import { room } from '../../../lib/runtime/room';
-import { connectionItem, recordConnection, removeConnection } from '../../../lib/runtime/store/connections';
+import { connectionItem } from '../../../lib/runtime/store/connection-item';
+import { recordConnection, removeConnection } from '../../../lib/runtime/store/connections';
 import { removeGone } from '../../../lib/runtime/store/removal';
 import { RealStore } from '../_helpers/real-store';
 

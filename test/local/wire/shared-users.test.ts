@@ -1,0 +1,90 @@
+import { Authorization } from '../../../lib/local/assembly/local-app';
+import { SharedUsers, userKeyOf } from '../../../lib/local/wire/shared-users';
+import { api, app, GatewayProxyEvent, route, TestClient, TestServer, until } from '../_helpers/local-server';
+
+const AUTHORIZATION: Authorization = {
+  type: 'CUSTOM',
+  authorizer: {
+    logicalId: 'Auth',
+    name: 'Auth',
+    authorizerId: 'abc123',
+    identitySource: ['route.request.querystring.token'],
+    target: { type: 'function', functionId: 'handler' },
+  },
+};
+
+const TEXT = 'Api: 5 open connections with different tokens are all of the user "everybody", since the authorizer gives them one principalId: '
+  + 'user(...).send() reaches all of them, and user(...).close() would end them all; give the subject of the token as principalId';
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+/** An authorizer that gives everybody this principal. */
+async function start(principal: (event: GatewayProxyEvent) => string, userKey?: () => string | undefined): Promise<void> {
+  server = await TestServer.start(app(api([route('$connect', { authorization: AUTHORIZATION, integration: undefined })])), (event) => ({
+    principalId: principal(event),
+    policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }] },
+  }), { userKey });
+}
+
+function open(tokens: readonly string[]): Promise<TestClient[]> {
+  return Promise.all(tokens.map((token) => server.connect(`/dev?token=${token}`)));
+}
+
+function notices(): string[] {
+  return server.observed.flatMap((event) => event.type === 'notice' && event.code === 'user-shared' ? [event.text] : []);
+}
+
+test('five open connections with different tokens and one user are noticed once', async () => {
+  // GIVEN
+  await start(() => 'everybody', () => 'principalId');
+
+  // WHEN
+  await open(['a', 'b', 'c', 'd']);
+  expect(notices()).toEqual([]);
+  await open(['e', 'f', 'g', 'h', 'i', 'j']);
+
+  // THEN
+  expect(notices()).toEqual([TEXT]);
+});
+
+test('connections that have ended, and those with the same token, do not count', async () => {
+  // GIVEN
+  await start(() => 'everybody', () => 'principalId');
+
+  // WHEN
+  for (const token of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    const [client] = await open([token]);
+    await client.close();
+    await until(() => server.requests('disconnect').length === server.requests('connect').length);
+  }
+  await open(['x', 'x', 'x', 'x', 'x', 'y']);
+
+  // THEN
+  expect(notices()).toEqual([]);
+});
+
+test('users of their own are not noticed, nor an app without a connection store', async () => {
+  await start((event) => (event.queryStringParameters as { token: string }).token, () => 'principalId');
+  await open(['a', 'b', 'c', 'd', 'e']);
+  expect(notices()).toEqual([]);
+  await server.stop();
+
+  await start(() => 'everybody');
+  await open(['a', 'b', 'c', 'd', 'e']);
+  expect(notices()).toEqual([]);
+});
+
+test('forgets a connection that it never counted', () => {
+  expect(() => new SharedUsers({ userKey: () => undefined }).closed({} as never)).not.toThrow();
+});
+
+test.each([
+  [{}, undefined],
+  [{ WEBSOCKET_STORE: '{"table":"t"}' }, 'principalId'],
+  [{ WEBSOCKET_STORE: '{"table":"t","userFrom":"email"}' }, 'email'],
+  [{ WEBSOCKET_STORE: 'no json' }, 'principalId'],
+])('the store of %j takes %s for the user', (environment, expected) => {
+  const functions = new Map([['f', { environment, unresolved: [] }]]) as never;
+  expect(userKeyOf({ functions })).toBe(expected);
+});
