@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { appSource, AppSource } from './app-source';
-import { LambdaFunction, LocalApp } from './assembly/local-app';
+import { LocalApp } from './assembly/local-app';
 import { listed } from './assembly/notices';
 import { LocalDynamoDb } from './dynamodb/local-dynamodb';
 import { readOverrides, VariableOverrides, variablesOf, watchVariables } from './environment-file';
@@ -17,10 +17,8 @@ import { networkNotices, startNotices } from './start-notices';
 import { functionLabel, Served, ServedApi } from './terminal/served';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
-import { LambdaApi } from './wire/lambda-api';
+import { lambdaEndpoint } from './wire/lambda-api';
 import { Server } from './wire/server';
-import { serviceEndpoint } from './wire/service-endpoints';
-import { userKeyOf } from './wire/shared-users';
 
 /** A running gateway. */
 export interface Gateway extends Served {
@@ -88,7 +86,6 @@ class LocalGateway implements Gateway {
   private readonly dynamoDb: LocalDynamoDb;
   private readonly runner: FunctionRunner;
   private readonly server: Server;
-  private readonly lambda: LambdaApi;
   private readonly updates: Updates;
   private app!: LocalApp;
   private addresses!: ServedAddresses;
@@ -107,7 +104,6 @@ class LocalGateway implements Gateway {
     this.runner = this.newRunner(outPrefix);
     this.server = this.newServer();
     this.server.services.register('dynamodb', (request, response) => this.dynamoDb.handle(request, response));
-    this.lambda = this.newLambdaApi();
     this.updates = new Updates({
       directory: settings.directory,
       source,
@@ -226,7 +222,6 @@ class LocalGateway implements Gateway {
       this.stopWatchingVariables?.();
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
-      this.lambda.close();
       await Promise.all([this.server.close(), this.runner.close()]);
       await this.dynamoDb.close();
     }
@@ -276,24 +271,10 @@ class LocalGateway implements Gateway {
       events: this.events,
       overrides: () => this.overrides,
       localize: (text) => this.server.localize(text),
-      serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...this.serviceEndpoints(fn, origin) }),
+      serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...lambdaEndpoint(fn, origin, this.settings.lambda) }),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
     });
-  }
-
-  private newLambdaApi(): LambdaApi {
-    const { verbose = false, onEvent } = this.settings;
-    const lambda = new LambdaApi({
-      invoker: this.runner.pool, functions: () => this.app.functions, observe: onEvent && this.events.emit, verbose,
-    });
-    this.server.services.register('lambda', (request, response, rest) => void lambda.serve(request, response, rest));
-    return lambda;
-  }
-
-  /** Those of the services for which a function has a use here; calls of other functions go to AWS as before. */
-  private serviceEndpoints(fn: LambdaFunction, origin: string): Record<string, string> {
-    return fn.invokesFunctions && this.settings.lambda !== 'aws' ? { AWS_ENDPOINT_URL_LAMBDA: serviceEndpoint(origin, 'lambda') } : {};
   }
 
   private newServer(): Server {
@@ -307,7 +288,6 @@ class LocalGateway implements Gateway {
       functionPath: (id) => this.runner.pathOf(id),
       allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
       allowedOrigins: settings.allowedOrigins,
-      userKey: () => userKeyOf(this.app),
       onMissingEndpoint: (functionId) => this.handlerNotices.onMissingEndpoint(functionId),
     });
   }

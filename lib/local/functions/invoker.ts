@@ -10,10 +10,7 @@ export interface Invoker {
    * @param onStart called when a process starts the invocation, which may have waited; once more if it has to start again
    */
   invoke(functionId: string, event: string, onStart?: () => void, options?: InvokeOptions): Promise<InvocationResult>;
-}
 
-/** An invoker that Lambda's Invoke asks how busy a function is. */
-export interface CountingInvoker extends Invoker {
   /** The number of invocations of a function that are pending or in flight. */
   load(functionId: string): number;
 }

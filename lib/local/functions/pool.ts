@@ -3,7 +3,7 @@ import { builtinModules } from 'module';
 import * as path from 'path';
 import { setImmediate as nextTurn } from 'timers/promises';
 import type { AwsCallEvent } from './aws-calls';
-import { unservedFailure, type InvocationResult, type CountingInvoker, type InvokeOptions } from './invoker';
+import { unservedFailure, type InvocationResult, type Invoker, type InvokeOptions } from './invoker';
 import { launchOf } from './launch';
 import type { OutputLine } from './process-output';
 import { FunctionQueue } from './queue';
@@ -51,7 +51,7 @@ const CLOSING_PATIENCE = 800;
  * Runs Lambda functions in child processes: a queue for each function, and processes for each queue. Unlike on Lambda, processes are not
  * frozen between invocations: whatever a handler left running keeps running, and what it prints has no request id.
  */
-export class FunctionPool implements CountingInvoker {
+export class FunctionPool implements Invoker {
   private readonly queues = new Map<string, FunctionQueue>();
   /** Functions on demand that were never invoked. */
   private readonly waiting = new Map<string, LambdaFunction>();

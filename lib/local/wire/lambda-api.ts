@@ -2,18 +2,28 @@ import { randomUUID } from 'crypto';
 import type { IncomingMessage, ServerResponse } from 'http';
 import { failed, LAMBDA_LIMITS, lambdaErrors, parseCall, LambdaCall } from './lambda-call';
 import { readBody } from './request-body';
+import { serviceEndpoint } from './service-endpoints';
 import type { LambdaFunction } from '../assembly/local-app';
 import { AsynchronousInvocation, AsynchronousInvocations, Attempt } from '../functions/asynchronous';
-import type { InvocationFailure, InvocationResult, CountingInvoker } from '../functions/invoker';
+import type { InvocationFailure, InvocationResult, Invoker } from '../functions/invoker';
 import type { GatewayObserver, RequestEvent } from '../gateway-event';
 
 export interface LambdaApiOptions {
-  readonly invoker: CountingInvoker;
+  readonly invoker: Invoker;
   /** The functions of the app that is served now. */
   readonly functions: () => ReadonlyMap<string, LambdaFunction>;
   readonly observe?: GatewayObserver;
   /** Whether events and results are reported too. */
   readonly verbose: boolean;
+}
+
+/**
+ * The variable by which the SDK clients of a function get here, if it has a use for that: calls of other functions go to AWS.
+ *
+ * @param lambda the option of the gateway
+ */
+export function lambdaEndpoint(fn: LambdaFunction, origin: string, lambda: 'local' | 'aws' = 'local'): Record<string, string> {
+  return fn.invokesFunctions && lambda === 'local' ? { AWS_ENDPOINT_URL_LAMBDA: serviceEndpoint(origin, 'lambda') } : {};
 }
 
 interface Reply {

@@ -4,13 +4,14 @@ import { Admission } from './admission';
 import { Certificate } from './certificate';
 import { Connections, Lifetimes } from './connections';
 import { Disconnects } from './disconnects';
+import { LambdaApi } from './lambda-api';
 import { ManagementApi } from './management-api';
 import { Messages } from './messages';
 import { FrontDoor, Ports } from './ports';
 import { Services, SlowCalls } from './requests';
 import { ServedStage } from './served-stage';
 import { ServiceEndpoints } from './service-endpoints';
-import { SharedUsers, SharedUsersOptions } from './shared-users';
+import { SharedUsers } from './shared-users';
 import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/local-app';
@@ -24,8 +25,6 @@ export interface ServerOptions extends VisitorsOptions {
   readonly verbose: boolean;
   readonly functionPath: (functionId: string) => string;
   readonly onMissingEndpoint?: (functionId: string) => void;
-  /** `SharedUsersOptions.userKey`; by default, there is no connection store. */
-  readonly userKey?: SharedUsersOptions['userKey'];
 }
 
 /** The part of a gateway that clients and backends talk to. */
@@ -36,6 +35,8 @@ export class Server {
   private readonly disconnects: Disconnects;
   private readonly ports: Ports;
   private readonly visitors: Visitors;
+  private readonly lambda: LambdaApi;
+  private functions: LocalApp['functions'] = new Map();
   private isFull = false;
   /** By stack, API and stage. Stages that are gone from the app stay: they may have open connections, and may come back. */
   private readonly stages = new Map<string, ServedStage>();
@@ -55,7 +56,9 @@ export class Server {
     this.disconnects = new Disconnects(services);
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
-    const users = new SharedUsers({ observe, userKey: options.userKey ?? (() => undefined) });
+    const users = new SharedUsers({ observe, functions: () => this.functions });
+    this.lambda = new LambdaApi({ ...options, functions: () => this.functions });
+    this.services.register('lambda', (request, response, rest) => void this.lambda.serve(request, response, rest));
     const noRoom = (): void => this.reportNoRoom(observe);
     this.ports = new Ports((book, listens) => {
       const upgrades = new Upgrades(services, new Admission(services, listens), messages, this.disconnects, users);
@@ -81,7 +84,8 @@ export class Server {
   }
 
   /** Serves these APIs from now on. Open connections stay, and their next message meets the new routes. */
-  public serve({ apis }: LocalApp): void {
+  public serve({ apis, functions }: LocalApp): void {
+    this.functions = functions;
     this.served = apis.flatMap((api) => api.stages.map((stage) => {
       const served = this.stageOf(api, stage);
       served.update(api, stage);
@@ -131,6 +135,7 @@ export class Server {
   }
 
   public close(): Promise<void> {
+    this.lambda.close();
     return this.ports.close();
   }
 

@@ -8,8 +8,8 @@ import { parseTarget, queryMaps } from '../protocol/request';
 
 export interface SharedUsersOptions {
   readonly observe?: GatewayObserver;
-  /** The member of the authorizer's context that names the user of a connection; `undefined` if the app has no connection store. */
-  readonly userKey: () => string | undefined;
+  /** Those of the app that is served now. */
+  readonly functions: () => LocalApp['functions'];
 }
 
 /** This many open connections with different tokens are several people. */
@@ -31,7 +31,7 @@ export class SharedUsers {
   public opened(connection: Connection, token: string | undefined): void {
     const { context: { authorizer }, served: { api } } = connection;
     if (!this.options.observe || !authorizer || token === undefined || this.reported.has(api.apiId)) return;
-    const key = this.options.userKey();
+    const key = userKeyOf(this.options.functions());
     const name = key === undefined ? undefined : authorizer[key];
     if (name === undefined) return;
     const user = `${api.apiId} ${name}`;
@@ -66,7 +66,7 @@ export class SharedUsers {
 }
 
 /** The member of the authorizer's context that the connection store of an app takes for the user; `undefined` without a store. */
-export function userKeyOf({ functions }: Pick<LocalApp, 'functions'>): string | undefined {
+function userKeyOf(functions: LocalApp['functions']): string | undefined {
   for (const { environment, unresolved } of functions.values()) {
     if (unresolved.some(({ name }) => name === 'WEBSOCKET_STORE')) return 'principalId';
     if (!Object.hasOwn(environment, 'WEBSOCKET_STORE')) continue;

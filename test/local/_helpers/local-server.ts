@@ -79,6 +79,10 @@ export class HandlerInvoker implements Invoker {
 
   public constructor(private readonly handlers: Readonly<Record<string, Handler>>) {}
 
+  public load(): number {
+    return 0;
+  }
+
   public async invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult> {
     onStart?.();
     const facts = { requestId: `invocation-${this.events.length + 1}`, duration: 1 };

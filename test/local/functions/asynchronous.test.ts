@@ -13,6 +13,10 @@ class ScriptedInvoker implements Invoker {
 
   public constructor(private readonly answers: ReadonlyArray<() => InvocationResult | Promise<InvocationResult>>) {}
 
+  public load(): number {
+    return this.running;
+  }
+
   public async invoke(_id: string, event: string, _onStart?: () => void, { requestId }: InvokeOptions = {}): Promise<InvocationResult> {
     this.calls.push({ event, requestId });
     this.most = Math.max(this.most, ++this.running);

@@ -78,7 +78,7 @@ describe('the call of a route', () => {
       answers = [];
       const observe = (event: GatewayEvent): void => { observed.push(event); };
       const invoke = (): Promise<InvocationResult> => new Promise((resolve) => answers.push(() => resolve(invocation)));
-      slow = { ...services(false), invoker: { invoke }, observe, slowCalls: new SlowCalls({ observe, functionPath: (id) => `Test/${id}` }) };
+      slow = { ...services(false), invoker: { invoke, load: () => 0 }, observe, slowCalls: new SlowCalls({ observe, functionPath: (id) => `Test/${id}` }) };
     });
     afterEach(() => jest.useRealTimers());
 

@@ -1,5 +1,5 @@
-import { Authorization } from '../../../lib/local/assembly/local-app';
-import { SharedUsers, userKeyOf } from '../../../lib/local/wire/shared-users';
+import { Authorization, LambdaFunction } from '../../../lib/local/assembly/local-app';
+import { SharedUsers } from '../../../lib/local/wire/shared-users';
 import { api, app, GatewayProxyEvent, route, TestClient, TestServer, until } from '../_helpers/local-server';
 
 const AUTHORIZATION: Authorization = {
@@ -19,12 +19,20 @@ const TEXT = 'Api: 5 open connections with different tokens are all of the user 
 let server: TestServer;
 afterEach(() => server.stop());
 
-/** An authorizer that gives everybody this principal. */
-async function start(principal: (event: GatewayProxyEvent) => string, userKey?: () => string | undefined): Promise<void> {
-  server = await TestServer.start(app(api([route('$connect', { authorization: AUTHORIZATION, integration: undefined })])), (event) => ({
+/** A function with these variables. */
+function functions(environment: Record<string, string>): Map<string, LambdaFunction> {
+  return new Map([['f', { id: 'f', environment, unresolved: [] } as unknown as LambdaFunction]]);
+}
+
+/** An authorizer that gives everybody this principal, and an app with this connection store. */
+async function start(principal: (event: GatewayProxyEvent) => string, store?: string): Promise<void> {
+  const served = app(api([route('$connect', { authorization: AUTHORIZATION, integration: undefined })]));
+  const environment: Record<string, string> = store === undefined ? {} : { WEBSOCKET_STORE: store };
+  server = await TestServer.start({ ...served, functions: functions(environment) }, (event) => ({
     principalId: principal(event),
+    context: { email: 'all@example.com' },
     policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }] },
-  }), { userKey });
+  }));
 }
 
 function open(tokens: readonly string[]): Promise<TestClient[]> {
@@ -37,7 +45,7 @@ function notices(): string[] {
 
 test('five open connections with different tokens and one user are noticed once', async () => {
   // GIVEN
-  await start(() => 'everybody', () => 'principalId');
+  await start(() => 'everybody', '{"table":"t"}');
 
   // WHEN
   await open(['a', 'b', 'c', 'd']);
@@ -50,7 +58,7 @@ test('five open connections with different tokens and one user are noticed once'
 
 test('connections that have ended, and those with the same token, do not count', async () => {
   // GIVEN
-  await start(() => 'everybody', () => 'principalId');
+  await start(() => 'everybody', '{"table":"t"}');
 
   // WHEN
   for (const token of ['a', 'b', 'c', 'd', 'e', 'f']) {
@@ -65,7 +73,7 @@ test('connections that have ended, and those with the same token, do not count',
 });
 
 test('users of their own are not noticed, nor an app without a connection store', async () => {
-  await start((event) => (event.queryStringParameters as { token: string }).token, () => 'principalId');
+  await start((event) => (event.queryStringParameters as { token: string }).token, '{"table":"t"}');
   await open(['a', 'b', 'c', 'd', 'e']);
   expect(notices()).toEqual([]);
   await server.stop();
@@ -75,16 +83,14 @@ test('users of their own are not noticed, nor an app without a connection store'
   expect(notices()).toEqual([]);
 });
 
-test('forgets a connection that it never counted', () => {
-  expect(() => new SharedUsers({ userKey: () => undefined }).closed({} as never)).not.toThrow();
+test('the store may take the user from another member of the context', async () => {
+  await start((event) => (event.queryStringParameters as { token: string }).token, '{"table":"t","userFrom":"email"}');
+
+  await open(['a', 'b', 'c', 'd', 'e']);
+
+  expect(notices()).toEqual([TEXT.replace('everybody', 'all@example.com').replaceAll('principalId', 'email')]);
 });
 
-test.each([
-  [{}, undefined],
-  [{ WEBSOCKET_STORE: '{"table":"t"}' }, 'principalId'],
-  [{ WEBSOCKET_STORE: '{"table":"t","userFrom":"email"}' }, 'email'],
-  [{ WEBSOCKET_STORE: 'no json' }, 'principalId'],
-])('the store of %j takes %s for the user', (environment, expected) => {
-  const functions = new Map([['f', { environment, unresolved: [] }]]) as never;
-  expect(userKeyOf({ functions })).toBe(expected);
+test('forgets a connection that it never counted', () => {
+  expect(() => new SharedUsers({ functions: () => new Map() }).closed({} as never)).not.toThrow();
 });

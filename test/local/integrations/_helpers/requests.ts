@@ -37,6 +37,10 @@ export class RecordingInvoker implements Invoker {
 
   public constructor(private readonly answer: InvocationResult | 'never') {}
 
+  public load(): number {
+    return 0;
+  }
+
   public async invoke(functionId: string, event: string, onStart?: () => void): Promise<InvocationResult> {
     this.invocations.push({ functionId, event });
     onStart?.();
