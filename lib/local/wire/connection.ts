@@ -18,8 +18,8 @@ const FULL_BACKLOG = 4 * 1024 * 1024;
 /** Bytes that the gateway keeps for all clients; beyond them, a connection is full sooner. */
 const MOST_BACKLOGS = 256 * 1024 * 1024;
 
-/** Bytes for a client while those for all are too many: a message of the longest kind. */
-const FAIR_BACKLOG = 128 * 1024;
+/** Bytes for a client while those for all are too many. */
+const FAIR_BACKLOG = 16 * 1024;
 
 /** What waits for all clients of this process. */
 const backlogs = { bytes: 0 };

@@ -152,7 +152,7 @@ export class LambdaApi {
     this.observe(fn, {
       requestId,
       status: 202,
-      duration: Math.round(result?.duration ?? 0),
+      duration: result?.duration ?? 0,
       bytesIn: Buffer.byteLength(event),
       bytesOut: 0,
       reason: attemptText(attempt),
