@@ -146,7 +146,8 @@ describe('a bad option', () => {
       + 'removalPolicy, deletionProtection, encryption, encryptionKey and pointInTimeRecovery'],
     ['an ARN of a key', unknown({ encryptionKey: 'arn' }), '.encryptionKey: "arn" is not a KMS key; use kms.Key.fromKeyArn(this, \'Key\', arn) for an ARN'],
     ['a text for a boolean', unknown({ pointInTimeRecovery: 'yes' }), '.pointInTimeRecovery: "yes" is not a boolean; use true or false'],
-    ['another encryption', unknown({ encryption: 'KMS' }), '.encryption: "KMS" is not "AWS_OWNED", "CUSTOMER_MANAGED" or "AWS_MANAGED"; use a member of the enum'],
+    ['a misspelt encryption', unknown({ encryption: 'CUSTOMER_MANGED' }), '.encryption: "CUSTOMER_MANGED" is not "AWS_OWNED", "CUSTOMER_MANAGED" or '
+      + '"AWS_MANAGED"; did you mean "CUSTOMER_MANAGED"?'],
     ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, '.removalPolicy: "snapshot" is not for tables of DynamoDB, which CloudFormation makes no '
       + 'snapshots of; use RemovalPolicy.RETAIN'],
     ['removal of a protected table', { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: true }, '.removalPolicy: "destroy" deletes the table with its '
