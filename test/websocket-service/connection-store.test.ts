@@ -169,13 +169,13 @@ describe('the environment', () => {
     }), 'Stack/Fn does not get WEBSOCKET_STORE: the function is imported'],
     ['a function of another stack', () => inlineFunction(new Stack(app, 'Other'), 'Fn'), 'Other/Fn does not get WEBSOCKET_STORE: the function is made in the stack '
       + '"Other", which would depend on this one'],
-  ])('is warned of for %s', (_case, fn, fault) => {
+  ])('is warned of for %s', (_case, fn, missing) => {
     // WHEN
     service({ routes: { ...LIFE, say: { function: fn() } }, callbackUrlEnvironment: false });
 
     // THEN
     expect(warnings(stack)).toEqual([
-      `/Stack/Chat: ${fault}. \`publishEnvironment\` of the service has it: set it where the function is made [ack: cdk-websocket-service:publishEnvironmentMissing]`,
+      `/Stack/Chat: ${missing}. \`publishEnvironment\` of the service has it: set it where the function is made [ack: cdk-websocket-service:publishEnvironmentMissing]`,
     ]);
     expect(() => app.synth()).not.toThrow();
   });

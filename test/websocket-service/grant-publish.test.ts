@@ -49,8 +49,8 @@ function actions(where: Stack): unknown[] {
 
 function environment(fn: lambda.Function): Record<string, unknown> | undefined {
   const stack = Stack.of(fn);
-  const logicalId = stack.getLogicalId(fn.node.defaultChild as lambda.CfnFunction);
-  return Template.fromStack(stack).toJSON().Resources[logicalId].Properties.Environment?.Variables;
+  const id = stack.getLogicalId(fn.node.defaultChild as lambda.CfnFunction);
+  return Template.fromStack(stack).toJSON().Resources[id].Properties.Environment?.Variables;
 }
 
 const URLS = ['WEBSOCKET_CALLBACK_URL', 'WEBSOCKET_CALLBACK_URLS'];
