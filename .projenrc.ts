@@ -375,6 +375,11 @@ project.addTask('bench:local', {
   receiveArgs: true,
   steps: [{ spawn: quickly.name }, { exec: 'tsx bench/local.ts', receiveArgs: true }],
 });
+project.addTask('bench:runtime', {
+  description: 'Measure what a handler pays to send, against the AWS SDK',
+  receiveArgs: true,
+  steps: [{ spawn: quickly.name }, { exec: 'tsx bench/runtime.ts', receiveArgs: true }],
+});
 project.addTask('soak', {
   description: 'Put 1,000 connections and 100,000 messages through the local gateway',
   receiveArgs: true,

@@ -13,6 +13,8 @@ import { removeGone } from './store/removal';
 import type { Item } from './store/table';
 import { linkStore } from './store-link';
 
+export { frameOf, type Recipient } from './posts';
+
 /** What became of something that was sent: every recipient is counted once. */
 export interface Delivery {
   /** How many API Gateway has taken. */

@@ -53,6 +53,8 @@ export function frameOf(data: unknown): string | Uint8Array {
 }
 
 export function prepared(data: string | Uint8Array): Frame {
-  const body = Buffer.from(frameOf(data) as string);
+  const frame = frameOf(data);
+  // Bytes may change before their last attempt.
+  const body = typeof frame === 'string' ? frame : Uint8Array.from(frame);
   return { body, hash: hashOf(body) };
 }

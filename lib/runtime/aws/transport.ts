@@ -183,14 +183,13 @@ function roundTrip(
     request.on('error', fail);
     request.on('response', (response) => {
       isAnswered = true;
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => text += chunk);
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
       // An answer that is cut short has no `end`.
       response.on('error', fail);
       response.on('end', () => {
         clearTimeout(timer);
-        resolve(answerOf(response, text));
+        resolve(answerOf(response, Buffer.concat(chunks).toString()));
       });
     });
     request.end(body);
