@@ -52,6 +52,6 @@ test('a user whose connection is gone is no user any more', async () => {
 });
 
 test('names and events are checked', async () => {
-  expect(() => user('')).toThrow('the name of a user must be 1 to 512 bytes of UTF-8 without control characters, not ""');
+  expect(() => user('')).toThrow('the name of a user is 1 to 512 bytes of UTF-8 without control characters, not ""');
   await expect(user('ann').emit('room:left')).rejects.toMatchObject({ code: 'BAD_NAME' });
 });

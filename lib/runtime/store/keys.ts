@@ -47,8 +47,7 @@ export function isOver(item: Item, now: number): boolean {
 export function checkName(kind: 'room' | 'user', name: string): string {
   if (typeof name === 'string' && name !== '' && Buffer.byteLength(name) <= NAME_BYTES && !CONTROL.test(name)) return name;
   const given = typeof name === 'string' ? JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name) : String(name);
-  const wanted = `1 to ${NAME_BYTES} bytes of UTF-8 without control characters`;
-  throw runtimeError('BAD_NAME', `the name of a ${kind} must be ${wanted}, not ${given}`);
+  throw runtimeError('BAD_NAME', `the name of a ${kind} is 1 to ${NAME_BYTES} bytes of UTF-8 without control characters, not ${given}`);
 }
 
 /** Fails with BAD_NAME for an event that only the runtime sends. */
