@@ -4,8 +4,6 @@ import { CONNECTION_SECONDS, connectionKey, endOf, number, text, userKey } from 
 import { removeGone } from './removal';
 import { itemOf, operate, transact } from './table';
 
-export { connectionItem, type ConnectionItem } from './connection-item';
-
 /** Records a connection and that it is one of its user, in one transaction. */
 export async function recordConnection(
   { id, user, stage, at, ip }: Omit<ConnectionItem, 'rooms'>,
