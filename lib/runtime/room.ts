@@ -89,7 +89,7 @@ export function room<Events = Record<string, unknown>>(name: string): RoomTarget
 
     async join(connection, { meta, since, announce = false, members: most = 100 } = {}) {
       if (!(most >= 0 && most <= MOST_RETURNED)) {
-        throw runtimeError('CONFIGURATION', `join returns 0 to ${MOST_RETURNED} members, not ${most}: room(...).members() has them all`);
+        throw runtimeError('CONFIGURATION', `\`members\` of a join must be 0 to ${MOST_RETURNED}, not ${most}: members() has them all`);
       }
       const entrant = await entrantOf(connection);
       const row = await enter(name, entrant, { meta, announce });
@@ -107,6 +107,9 @@ export function room<Events = Record<string, unknown>>(name: string): RoomTarget
     },
 
     async members({ limit, after } = {}) {
+      if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+        throw runtimeError('CONFIGURATION', `\`limit\` of members must be an integer above 0, not ${limit}`);
+      }
       const rows = await memberRows(partition, limit ?? MOST_MEMBERS + 1, after);
       if (limit === undefined && rows.length > MOST_MEMBERS) {
         throw runtimeError('TOO_MANY_MEMBERS', `the room ${name} has more than ${MOST_MEMBERS} members: page with \`limit\` and \`after\``);
@@ -122,12 +125,12 @@ function isLeftOut(excepted: ReadonlySet<string>, { sk, user }: Item): boolean {
 
 /** @param json - the data */
 function envelope(name: string, seq: number | undefined, event?: string, json?: string): string {
-  const data = json === undefined ? undefined : JSON.parse(json) as unknown;
-  return JSON.stringify({ event, data, room: name, seq });
+  const members = { event: event && JSON.stringify(event), data: json, room: JSON.stringify(name), seq };
+  return `{${Object.entries(members).filter(([, value]) => value !== undefined).map(([key, value]) => `"${key}":${value}`).join()}}`;
 }
 
 async function entrantOf(connection: Connection<unknown> | string): Promise<Entrant> {
-  if (typeof connection !== 'string') return { ...connection, at: connection.connectedAt.getTime() };
+  if (typeof connection !== 'string') return { ...connection, at: new Date(connection.connectedAt).getTime() };
   const item = await connectionItem(connection);
   if (item) return item;
   throw runtimeError('NOT_CONNECTED', `the store has no record of the connection ${connection}, or it is closed`);

@@ -100,6 +100,34 @@ describe('members', () => {
     expect(await room(name).join(eve, { members: 0 })).toMatchObject({ members: [], more: true });
   });
 
+  test.each([0, -1, 1.5, NaN])('a page of %d is refused', async (limit) => {
+    await expect(room('lobby').members({ limit })).rejects.toMatchObject({
+      code: 'CONFIGURATION', message: `\`limit\` of members must be an integer above 0, not ${limit}`,
+    });
+  });
+
+  test('above ten thousand they are paged', async () => {
+    const name = store.unique('lobby');
+    const answer = { Items: Array.from({ length: 10_001 }, (_, i) => ({ sk: { S: String(i) }, joined: { N: '1' } })) };
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = store.api.url;
+    store.api.answer = () => ({ body: JSON.stringify(answer) });
+
+    await expect(room(name).members()).rejects.toMatchObject({
+      code: 'TOO_MANY_MEMBERS', message: `the room ${name} has more than 10000 members: page with \`limit\` and \`after\``,
+    });
+    expect(await room(name).members({ limit: 10_001 })).toHaveLength(10_001);
+    store.restore();
+  });
+
+  test.each([-1, 501, NaN])('%d members of a join are refused, before anything is written', async (members) => {
+    const [name, ann] = [store.unique('lobby'), await store.connect('ann')];
+
+    await expect(room(name).join(ann, { members })).rejects.toMatchObject({
+      code: 'CONFIGURATION', message: `\`members\` of a join must be 0 to 500, not ${members}: members() has them all`,
+    });
+    expect(await store.items(`R#${name}`)).toEqual([]);
+  });
+
   test('a join by id is that of the recorded connection', async () => {
     const name = store.unique('lobby');
     const ann = await store.connect('ann', 'prod');
@@ -130,7 +158,7 @@ describe('members', () => {
   });
 
   test.each(['', 'x'.repeat(513), 'é'.repeat(257), 'line\nfeed', 'nul\0', 'del\u007f', 'half \ud800'])('%j is no name', (name) => {
-    expect(() => room(name)).toThrow(/^the name of a room is 1 to 512 bytes of UTF-8 without control characters, not "/);
+    expect(() => room(name)).toThrow(/^the name of a room must be 1 to 512 bytes of UTF-8 without control characters, not "/);
   });
 
   test('events that begin with room: are ours', async () => {

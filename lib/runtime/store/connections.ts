@@ -1,13 +1,14 @@
 import { announceLeft } from '../delivery';
 import type { ConnectionItem } from './connection-item';
-import { CONNECTION_SECONDS, connectionKey, endOf, number, text, userKey } from './keys';
+import { checkName, CONNECTION_SECONDS, connectionKey, endOf, number, text, userKey } from './keys';
 import { removeGone } from './removal';
 import { itemOf, operate, transact } from './table';
 
-/** Records a connection and that it is one of its user, in one transaction. */
+/** Records a connection and that it is one of its user, in one transaction. Fails with BAD_NAME for a user that `user()` refuses. */
 export async function recordConnection(
   { id, user, stage, at, ip }: Omit<ConnectionItem, 'rooms'>,
 ): Promise<void> {
+  if (user !== undefined) checkName('user', user);
   const shared = { stage: text(stage), at: number(at), ttl: endOf(at, CONNECTION_SECONDS) };
   const Item = itemOf({
     ...connectionKey(id),

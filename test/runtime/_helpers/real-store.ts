@@ -10,9 +10,9 @@ export class RealStore {
     Object.assign(process.env, {
       AWS_ACCESS_KEY_ID: 'key',
       AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_ENDPOINT_URL_DYNAMODB: store.database.endpoint,
       WEBSOCKET_CALLBACK_URLS: JSON.stringify({ dev: `${store.api.url}/dev`, prod: `${store.api.url}/prod` }),
     });
+    store.restore();
     store.setHistory({ seconds: 3_600, maxMessages: 100 });
     Date.now = () => clock() + store.offset;
     return store;
@@ -23,8 +23,12 @@ export class RealStore {
   private offset = 0;
   private count = 0;
 
-  private constructor(public readonly database: Dynoxide, public readonly api: FakeAws) {
-    api.answer = (request) => this.answer(request.path);
+  private constructor(public readonly database: Dynoxide, public readonly api: FakeAws) {}
+
+  /** After a test that has put the API in the place of the database. */
+  public restore(): void {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = this.database.endpoint;
+    this.api.answer = (request) => this.answer(request.path);
   }
 
   public async stop(): Promise<void> {

@@ -106,6 +106,10 @@ test('rows that are over are no members, before DynamoDB has deleted them', asyn
   await expect(room(name).join(ann)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
 });
 
+test('a user whom nobody could name is refused', async () => {
+  await expect(recordConnection({ id: 'a=', user: 'a\nb', stage: 'dev', at: AT })).rejects.toMatchObject({ code: 'BAD_NAME' });
+});
+
 test('an error of the database is STORE_FAILED, with the operation and the table', async () => {
   process.env.WEBSOCKET_STORE = JSON.stringify({ table: 'Other' });
 

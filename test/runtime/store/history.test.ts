@@ -170,10 +170,9 @@ test('a connection that is gone during a replay is not connected, and what fails
   expect(await room(name).members()).toEqual([]);
 
   const bob = await store.connect('bob');
-  const { answer } = store.api;
   store.api.answer = () => failure(403, 'ForbiddenException', 'not you');
   await expect(room(name).join(bob, { since: start })).rejects.toMatchObject({ code: 'TIMEOUT' });
-  store.api.answer = answer;
+  store.restore();
 });
 
 test('before $connect has returned, a replay is left to the next join', async () => {
