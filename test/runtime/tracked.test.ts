@@ -29,7 +29,12 @@ describe('$connect', () => {
     expect(result).toBe(answer);
     expect(seen).toEqual([[event, lambda], ROWS, 'prod']);
     expect(await items()).toContainEqual({
-      pk: { S: `C#${ID}` }, sk: { S: 'C' }, user: { S: 'ada' }, stage: { S: 'prod' }, at: { N: String(NOW) }, ip: { S: '203.0.113.7' },
+      pk: { S: `C#${ID}` },
+      sk: { S: 'C' },
+      user: { S: 'ada' },
+      stage: { S: 'prod' },
+      at: { N: String(NOW) },
+      ip: { S: '203.0.113.7' },
       ttl: { N: String(Math.floor(NOW / 1000) + 7800) },
     });
   });

@@ -27,8 +27,16 @@ afterAll(() => app.leave());
 function declare(folder: string): void {
   const { exports, typesVersions } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Record<string, unknown>;
   execFileSync(process.execPath, [NEWEST, ...flags({
-    declaration: true, emitDeclarationOnly: true, strict: true, target: 'es2022', module: 'node16', skipLibCheck: true, types: ['node'],
-    typeRoots: [path.join(ROOT, 'node_modules', '@types')], rootDir: path.join(ROOT, 'lib'), outDir: path.join(folder, 'lib'),
+    declaration: true,
+    emitDeclarationOnly: true,
+    strict: true,
+    target: 'es2022',
+    module: 'node16',
+    skipLibCheck: true,
+    types: ['node'],
+    typeRoots: [path.join(ROOT, 'node_modules', '@types')],
+    rootDir: path.join(ROOT, 'lib'),
+    outDir: path.join(folder, 'lib'),
   }), path.join(ROOT, 'lib', 'runtime', 'index.ts')]);
   fs.writeFileSync(path.join(folder, 'lib/runtime/index.d.mts'), "export * from './index.js';\n");
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'cdk-websocket-service', exports, typesVersions }));

@@ -118,7 +118,7 @@ class Money {
   public toJSON(): { cents: number } { return { cents: this.cents }; }
 }
 interface Tree { readonly name: string; readonly children: readonly Tree[] }
-assert<Equal<Json<{ a: Date; b?: Money; c: undefined; d(): void; e: [1, undefined]; f: bigint }>, {
+assert<Equal<Json<{ a: Date; b?: Money; c: undefined; e: [1, undefined]; f: bigint; d(): void }>, {
   a: string; b?: { cents: number }; e: [1, null]; f: never;
 }>>();
 assert<Equal<Json<Tree>['children'][number]['name'], string>>();
