@@ -3,7 +3,7 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FunctionSettings } from '../../../lib/private/handlers/function-settings';
-import { HandlerFunctions, HandlerUse } from '../../../lib/private/handlers/handler-functions';
+import { canBeTracked, HandlerFunctions, HandlerUse } from '../../../lib/private/handlers/handler-functions';
 import { HANDLER_METADATA } from '../../../lib/private/handlers/handler-metadata';
 import { AppFolder } from '../../_helpers/app-folder';
 import { bundleOf } from '../../_helpers/quick-app';
@@ -64,6 +64,16 @@ test.each<[string, FunctionSettings]>([
   functions.add([tracked('x', 'src/a.main', settings)]);
 
   expect(isWrapped('src/a.main')).toBe(true);
+});
+
+test.each<[string, FunctionSettings, boolean]>([
+  ['nothing', {}, true],
+  ['plain options', { bundling: { minify: false, sourceMap: true, esbuildArgs: { '--log-limit': '0' } } }, true],
+  ['modules that are installed', { bundling: { nodeModules: ['padding'] } }, false],
+  ['commands', { bundling: { commandHooks: hooks() } }, false],
+  ['Docker', { bundling: { forceDockerBundling: true } }, false],
+])('whether a handler can be wrapped is known from its settings: %s', (_, settings, can) => {
+  expect(canBeTracked(use('x', 'src/a.main', settings))).toBe(can);
 });
 
 test('what NodejsFunction bundles is left as it is', () => {
