@@ -1,6 +1,7 @@
 import type { Answer } from './aws/transport';
 import { runtimeError } from './error';
 import { ManagementClient, Method, throughClient } from './management-client';
+import { processState } from './process-state';
 
 /** Settings of a process, for what its environment does not say. */
 export interface Configuration {
@@ -36,10 +37,6 @@ interface Kept extends Configuration {
   readonly request?: (method: Method, id: string, data?: string | Uint8Array) => () => Promise<Answer>;
 }
 
-/** `import` and `require` load two copies of this module, which share one configuration. */
-const PROCESS = globalThis as { [key: symbol]: Kept | undefined };
-const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.configuration');
-
 /** Sets what is given for the whole process; what is not given stays as it is. */
 export function configure(settings: Configuration): void {
   const { client, endpoint, table, maxConcurrency, postsPerSecond } = settings;
@@ -50,11 +47,11 @@ export function configure(settings: Configuration): void {
   check('postsPerSecond', postsPerSecond, 'a number above 0', typeof postsPerSecond === 'number' && postsPerSecond > 0);
   const request: Kept['request'] = client && ((...args) => () => throughClient(client, ...args));
   const given = Object.entries({ ...settings, request }).filter(([, value]) => value !== undefined);
-  PROCESS[KEY] = { ...PROCESS[KEY], ...Object.fromEntries(given) };
+  processState<{ configuration: Kept }>().configuration = { ...configuration(), ...Object.fromEntries(given) };
 }
 
 export function configuration(): Kept {
-  return PROCESS[KEY] ?? {};
+  return processState<{ configuration: Kept }>().configuration ?? {};
 }
 
 export function hasStore(): boolean {

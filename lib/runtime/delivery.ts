@@ -6,6 +6,7 @@ import { handOver } from './fan-out';
 import { currentInvocation } from './invocation';
 import type { Failure } from './management-api';
 import { failureIn, Outcome, post, prepared, Recipient } from './posts';
+import { processState } from './process-state';
 import { connectionItem } from './store/connection-item';
 import { text } from './store/keys';
 import { leftAnnouncements } from './store/presence';
@@ -57,9 +58,6 @@ const [RELIED_ON, RESERVE] = [0.7, 500];
 
 /** Milliseconds between two looks at the speed, and from which on it is known. */
 const [INTERVAL, MEASURED] = [100, 300];
-
-const PROCESS = globalThis as { [key: symbol]: { next: number } | undefined };
-const PACE = /* @__PURE__ */ Symbol.for('cdk-websocket-service.pace');
 
 /** For `connection`: what sends to many brings the code of the store. */
 const LINK = /* @__PURE__ */ linkStore({ find: connectionItem, remove });
@@ -192,11 +190,11 @@ function addressesOf(recipients: readonly Recipient[]): ReadonlyMap<string | und
 
 /** Waits for a turn under the rate, which all invocations of this process share. False where that is after the deadline. */
 async function turn(postsPerSecond: number, deadline: number): Promise<boolean> {
-  const pace = PROCESS[PACE] ??= { next: 0 };
+  const state = processState<{ nextPost: number }>();
   const now = Date.now();
-  const slot = Math.max(now, pace.next);
+  const slot = Math.max(now, state.nextPost ?? 0);
   if (slot >= deadline) return false;
-  pace.next = slot + 1_000 / postsPerSecond;
+  state.nextPost = slot + 1_000 / postsPerSecond;
   if (slot - now >= 1) await wait(slot - now);
   return true;
 }

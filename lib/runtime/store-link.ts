@@ -1,4 +1,5 @@
 import { hasStore } from './configuration';
+import { processState } from './process-state';
 
 /**
  * What those who send to one connection ask of the store. Whatever else uses the store puts it here, so that the bundle of a handler
@@ -10,15 +11,11 @@ export interface StoreLink {
   remove(gone: readonly string[], rows: string | undefined, deadline: number): Promise<void>;
 }
 
-/** `import` and `require` load two copies of this module. */
-const PROCESS = globalThis as { [key: symbol]: StoreLink | undefined };
-const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.store');
-
 export function linkStore(link: StoreLink): StoreLink {
-  return PROCESS[KEY] = link;
+  return processState<{ store: StoreLink }>().store = link;
 }
 
 /** `undefined` where there is no store, or none of its code. */
 export function storeLink(): StoreLink | undefined {
-  return hasStore() ? PROCESS[KEY] : undefined;
+  return hasStore() ? processState<{ store: StoreLink }>().store : undefined;
 }

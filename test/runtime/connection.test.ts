@@ -8,6 +8,7 @@ import { configure } from '../../lib/runtime/configuration';
 import { connection } from '../../lib/runtime/connection';
 import type { Delivery } from '../../lib/runtime/delivery';
 import type { Connection } from '../../lib/runtime/events';
+import { processState } from '../../lib/runtime/process-state';
 import { linkStore } from '../../lib/runtime/store-link';
 
 let api: FakeAws;
@@ -27,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env = environment;
-  delete (globalThis as { [key: symbol]: unknown })[Symbol.for('cdk-websocket-service.configuration')];
+  delete processState<{ configuration: object }>().configuration;
 });
 
 const none: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
@@ -95,7 +96,7 @@ describe('with a store', () => {
     process.env.WEBSOCKET_STORE = JSON.stringify({ table: 'store' });
     linkStore({ find: (id) => Promise.resolve(items.get(id)), remove: (gone, rows) => Promise.resolve(void removed.push([gone, rows])) });
   });
-  afterEach(() => delete (globalThis as { [key: symbol]: unknown })[Symbol.for('cdk-websocket-service.store')]);
+  afterEach(() => delete processState<{ store: object }>().store);
 
   test('a bare id has the stage and the age that the store knows, unless it is the current one', async () => {
     await within(5_000, async () => {

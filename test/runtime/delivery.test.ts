@@ -3,6 +3,7 @@ import { within } from './_helpers/within';
 import { configure } from '../../lib/runtime/configuration';
 import { deliver, Delivery } from '../../lib/runtime/delivery';
 import type { Recipient } from '../../lib/runtime/posts';
+import { processState } from '../../lib/runtime/process-state';
 
 let aws: FakeAws;
 /** In the place of DynamoDB. */
@@ -27,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env = environment;
-  delete (globalThis as { [key: symbol]: unknown })[Symbol.for('cdk-websocket-service.configuration')];
+  delete processState<{ configuration: object }>().configuration;
 });
 
 const nobody: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };

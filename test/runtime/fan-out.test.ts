@@ -5,6 +5,7 @@ import { configure } from '../../lib/runtime/configuration';
 import { deliver, Delivery } from '../../lib/runtime/delivery';
 import { Part, recipientsOf } from '../../lib/runtime/fan-out';
 import type { Recipient } from '../../lib/runtime/posts';
+import { processState } from '../../lib/runtime/process-state';
 
 /** `@connections`, Lambda and DynamoDB. */
 let [api, lambda, database]: FakeAws[] = [];
@@ -29,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env = environment;
-  delete (globalThis as { [key: symbol]: unknown })[Symbol.for('cdk-websocket-service.configuration')];
+  delete processState<{ configuration: object }>().configuration;
 });
 
 function recipients(count: number, more: Partial<Recipient> = {}): Recipient[] {

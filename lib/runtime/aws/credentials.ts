@@ -1,14 +1,11 @@
 import { runtimeError } from '../error';
+import { processState } from '../process-state';
 import type { Credentials } from './signature';
 
 /** What is used of `@aws-sdk/credential-provider-node`. */
 interface SdkCredentials {
   defaultProvider(): () => Promise<Credentials>;
 }
-
-/** `import` and `require` load two copies of this module. */
-const PROCESS = globalThis as { [key: symbol]: Promise<() => Promise<Credentials>> | undefined };
-const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.credentials');
 
 /**
  * The credentials of this moment: those in the environment, which Lambda sets; else what the SDK finds, which renews those of
@@ -21,8 +18,9 @@ export async function findCredentials(host: string): Promise<Credentials> {
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
   if (/^(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(host)) return { accessKeyId: 'local', secretAccessKey: 'local' };
   try {
-    PROCESS[KEY] ??= optional('@aws-sdk/credential-provider-node').then((sdk) => (sdk as SdkCredentials).defaultProvider());
-    return await (await PROCESS[KEY])();
+    const state = processState<{ credentials: Promise<() => Promise<Credentials>> }>();
+    state.credentials ??= optional('@aws-sdk/credential-provider-node').then((sdk) => (sdk as SdkCredentials).defaultProvider());
+    return await (await state.credentials)();
   } catch (error) {
     throw runtimeError('CONFIGURATION', 'there are no credentials: AWS_ACCESS_KEY_ID is not set, and @aws-sdk/credential-provider-node, '
       + `which reads profiles and those of containers, says: ${(error as Error).message}`, error);

@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isRuntimeError, runtimeError } from '../error';
 import { currentInvocation } from '../invocation';
+import { processState } from '../process-state';
 import { findCredentials } from './credentials';
 import { hashOf, sign } from './signature';
 
@@ -55,9 +56,8 @@ const SKEW = 240_000;
 
 const SKEWED = /^(InvalidSignature|RequestTimeTooSkewed|RequestExpired|SignatureDoesNotMatch|RequestInTheFuture)/;
 
-/** `import` and `require` load two copies of this module, which share their sockets. */
-const PROCESS = globalThis as { [key: symbol]: { http?: http.Agent; https?: https.Agent; clock: number } | undefined };
-const KEY = /* @__PURE__ */ Symbol.for('cdk-websocket-service.transport');
+/** Sockets, and how far the clock of AWS is ahead. */
+const state = processState<{ http: http.Agent; https: https.Agent; clock: number }>;
 
 /**
  * Sends a request, again while its failure may pass, with full jitter, until the deadline.
@@ -140,12 +140,11 @@ export function ownRegion(): string {
 
 /** One attempt. Another clock than that of AWS costs a second one. */
 async function attemptOf(request: Request & { hash: string }, milliseconds: number): Promise<Answer> {
-  const shared = processState();
   const answer = await exchange(request, milliseconds);
   if (!SKEWED.test(answer.type) || !answer.date) return answer;
   const difference = Date.parse(answer.date) - Date.now();
-  if (!(Math.abs(difference - shared.clock) > SKEW)) return answer;
-  shared.clock = difference;
+  if (!(Math.abs(difference - clock()) > SKEW)) return answer;
+  state().clock = difference;
   return exchange(request, milliseconds);
 }
 
@@ -154,7 +153,7 @@ async function exchange(request: Request & { hash: string }, milliseconds: numbe
   const credentials = await findCredentials(endpoint.host);
   const path = endpoint.path + request.path;
   for (;;) {
-    const headers = sign({ ...request, host: endpoint.host, path }, credentials, request, Date.now() + processState().clock);
+    const headers = sign({ ...request, host: endpoint.host, path }, credentials, request, Date.now() + clock());
     if (request.contentType) headers['content-type'] = request.contentType;
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
     try {
@@ -217,11 +216,11 @@ export function parsed(body: string): Record<string, unknown> {
 }
 
 function agentFor(isTls: boolean): http.Agent {
-  const shared = processState();
+  const shared = state();
   const options = { keepAlive: true, scheduling: 'lifo', maxSockets: SOCKETS } as const;
   return isTls ? shared.https ??= new https.Agent(options) : shared.http ??= new http.Agent(options);
 }
 
-function processState(): NonNullable<typeof PROCESS[symbol]> {
-  return PROCESS[KEY] ??= { clock: 0 };
+function clock(): number {
+  return state().clock ?? 0;
 }
