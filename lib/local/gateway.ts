@@ -222,8 +222,9 @@ class LocalGateway implements Gateway {
       this.stopWatchingVariables?.();
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
-      await Promise.all([this.server.close(), this.runner.close()]);
-      await this.dynamoDb.close();
+      this.lambda.close();
+      // Handlers may call it to the last.
+      await Promise.all([this.server.close(), this.runner.close()]).finally(() => this.dynamoDb.close());
     }
   }
 
@@ -253,11 +254,8 @@ class LocalGateway implements Gateway {
   }
 
   private newDynamoDb(): LocalDynamoDb {
-    const { directory, dynamodb, data } = this.settings;
     return new LocalDynamoDb({
-      directory,
-      dynamodb,
-      data,
+      ...this.settings,
       variables: () => ({ ...process.env, ...this.overrides.all }),
       onNotice: (notice) => this.events.notice(notice),
     });

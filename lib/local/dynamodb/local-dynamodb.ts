@@ -6,7 +6,8 @@ import { DynamoDbProxy, Unavailable } from './proxy';
 import { makeTables } from './table-maker';
 import type { Notice, Table } from '../assembly/local-app';
 import { listed } from '../assembly/notices';
-import { hasEndpoint, PLACEHOLDER_CREDENTIALS } from '../functions/process-environment';
+import { endpointVariable, PLACEHOLDER_CREDENTIALS } from '../functions/process-environment';
+import { GatewayError } from '../gateway-error';
 import { shortened } from '../protocol/json';
 import type { ServedTables } from '../terminal/served';
 import { serviceEndpoint } from '../wire/service-endpoints';
@@ -44,7 +45,13 @@ export class LocalDynamoDb {
 
   /** Takes the data folder. @throws GatewayError DATA_IN_USE, INVALID_OPTION */
   public open(): void {
-    if (this.options.data !== undefined) this.dataFolder = DataFolder.open(this.options.data);
+    const { dynamodb, data, variables } = this.options;
+    const variable = endpointVariable(VARIABLES[0], variables());
+    if (dynamodb !== undefined && variable !== undefined) {
+      throw new GatewayError('INVALID_OPTION', `--dynamodb (startGateway: dynamodb) says ${dynamodb}, and ${variable} of the shell or of `
+        + `the environment that functions are given says ${variables()[variable]}; keep one of them`);
+    }
+    if (data !== undefined) this.dataFolder = DataFolder.open(data);
   }
 
   /** Makes the tables, in the background; nothing is started for an app without tables. */
@@ -54,7 +61,7 @@ export class LocalDynamoDb {
     const { dynamodb } = this.options;
     if (tables.length === 0 || dynamodb === 'aws') return;
     if (dynamodb !== undefined) void this.makeAt(new URL(dynamodb), tables);
-    else if (!hasEndpoint(VARIABLES[0], this.options.variables())) this.embed()?.serve(tables);
+    else if (endpointVariable(VARIABLES[0], this.options.variables()) === undefined) this.embed()?.serve(tables);
   }
 
   /** The variables by which handlers find the tables. @param origin of the gateway */
@@ -71,7 +78,8 @@ export class LocalDynamoDb {
     const names = this.tables.map(({ name }) => name);
     const { dynamodb, variables, directory } = this.options;
     if (dynamodb !== undefined) return { names, where: `at ${dynamodb}` };
-    if (hasEndpoint(VARIABLES[0], variables())) return { names, where: 'where AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL leads' };
+    const variable = endpointVariable(VARIABLES[0], variables());
+    if (variable !== undefined) return { names, where: `at ${variables()[variable]} (${variable})` };
     const binary = findBinary(directory);
     if (!binary) return { names, where: 'not available: see the notice above' };
     return { names, where: `${this.dataFolder ? `in ${this.dataFolder.directory}` : 'in memory'}, by dynoxide ${binary.version}` };
@@ -154,5 +162,5 @@ const ELSEWHERE = 'tables elsewhere are reached with --dynamodb URL or --dynamod
 function missing(tables?: readonly Table[]): string {
   const what = tables ? `${listed(tables.map(({ path }) => path), 'tables')}: ` : '';
   return `${what}there is no DynamoDB here: run npm install --save-dev ${BINARY_PACKAGE} in the folder of the app for one that the gateway `
-    + 'starts itself, or name another with --dynamodb URL (startGateway: dynamodb)';
+    + 'starts itself, or name another with --dynamodb URL or, for the tables on AWS, --dynamodb aws (startGateway: dynamodb)';
 }

@@ -50,17 +50,17 @@ export function functionEnvironment(fn: LambdaFunction, context: EnvironmentCont
 
 /** Where the developer has set an endpoint, for the service or for all, calls go there. */
 function unlessSet(endpoints: Readonly<Record<string, string>>, set: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(endpoints).filter(([variable]) => !hasEndpoint(variable, set)));
+  return Object.fromEntries(Object.entries(endpoints).filter(([variable]) => endpointVariable(variable, set) === undefined));
 }
 
 /**
- * Whether variables set the endpoint of a service.
+ * The variable that sets the endpoint of a service, if any does. Streams are where the tables are.
  *
  * @param variable `AWS_ENDPOINT_URL_DYNAMODB`
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function hasEndpoint(variable: string, variables: NodeJS.ProcessEnv): boolean {
-  return variables[variable] !== undefined || variables.AWS_ENDPOINT_URL !== undefined;
+export function endpointVariable(variable: string, variables: NodeJS.ProcessEnv): string | undefined {
+  return [variable, variable.replace(/_STREAMS$/, ''), 'AWS_ENDPOINT_URL'].find((name) => variables[name] !== undefined);
 }
 
 /** The default endpoint of an API. */

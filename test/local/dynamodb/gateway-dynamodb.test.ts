@@ -221,7 +221,15 @@ test('an app without tables starts nothing, and functions get no endpoint', asyn
 test('an endpoint of the developer\'s own is left alone, and nothing is started', async () => {
   const gateway = await start({ environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000' } });
   expect(await ask(gateway, { action: 'environment' })).toMatchObject({ AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000' });
-  expect([dynoxides(), gateway.tables?.where]).toEqual([[], 'where AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL leads']);
+  expect([dynoxides(), gateway.tables?.where]).toEqual([[], 'at http://localhost:8000 (AWS_ENDPOINT_URL_DYNAMODB)']);
+});
+
+test('--dynamodb and an endpoint of the developer\'s own contradict each other', async () => {
+  await expect(start({ dynamodb: 'aws', environment: { AWS_ENDPOINT_URL: 'http://localhost:4566' } })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: '--dynamodb (startGateway: dynamodb) says aws, and AWS_ENDPOINT_URL of the shell or of the environment that functions are given says '
+      + 'http://localhost:4566; keep one of them',
+  });
 });
 
 test('--dynamodb aws: handlers call AWS, and a name that a deployment makes is a notice again', async () => {
@@ -369,7 +377,7 @@ test('without the program, a notice and every call say what to add', async () =>
     // WHEN
     const gateway = await start({ app: path.join(folder.path, 'cdk.out'), directory: bare.path });
     const text = `there is no DynamoDB here: run npm install --save-dev ${BINARY_PACKAGE} in the folder of the app for one that the gateway `
-      + 'starts itself, or name another with --dynamodb URL (startGateway: dynamodb)';
+      + 'starts itself, or name another with --dynamodb URL or, for the tables on AWS, --dynamodb aws (startGateway: dynamodb)';
 
     // THEN
     expect(notices().filter((notice) => notice.startsWith('dynamodb'))).toEqual([`dynamodb-missing: 2 tables (Test/Named, Test/Items): ${text}`]);

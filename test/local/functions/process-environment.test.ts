@@ -85,6 +85,13 @@ describe('an endpoint that the developer has set takes precedence', () => {
   });
 });
 
+test('streams are where the tables are', () => {
+  const ours = 'http://127.0.0.1:3001/.aws/dynamodb';
+  const serviceEndpoints = { AWS_ENDPOINT_URL_DYNAMODB: ours, AWS_ENDPOINT_URL_DYNAMODB_STREAMS: ours };
+  const environment = functionEnvironment(sampleFunction('fn'), context({ serviceEndpoints, overrides: { AWS_ENDPOINT_URL_DYNAMODB: 'http://own:8000' } }));
+  expect(environment).not.toHaveProperty('AWS_ENDPOINT_URL_DYNAMODB_STREAMS');
+});
+
 test.each([['127.0.0.1', '127.0.0.1'], ['0.0.0.0', '127.0.0.1'], ['::', '127.0.0.1'], ['::1', '[::1]'], ['192.168.1.7', '192.168.1.7'], ['my.lan', 'my.lan']])(
   'a gateway that listens on %s is reached at %s', (host, reachable) => {
     expect(gatewayOrigin(host, 3001)).toBe(`http://${reachable}:3001`);
