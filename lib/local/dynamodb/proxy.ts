@@ -52,7 +52,9 @@ export class DynamoDbProxy {
         send(response, serviceError(413, 'RequestEntityTooLarge', `the request has more than ${MOST_BYTES} bytes`));
         return;
       }
-      this.pass(await this.options.endpoint(), request, withoutArns(body), response);
+      const endpoint = await this.options.endpoint();
+      // The client may have left meanwhile.
+      if (!response.destroyed) this.pass(endpoint, request, withoutArns(body), response);
     } catch (error) {
       const isForGood = error instanceof Unavailable && !error.isTemporary;
       // 500 is tried again by SDKs, 400 is not.
@@ -76,7 +78,8 @@ export class DynamoDbProxy {
       headers: { ...picked(headers, REQUEST_HEADERS), 'content-length': body.length },
     });
     passed.on('timeout', () => passed.destroy(new Error('no answer')));
-    // The client may be gone.
+    // The client leaves.
+    response.on('error', () => passed.destroy());
     response.on('close', () => { if (!response.writableFinished) passed.destroy(); });
     passed.on('error', ({ message }) => {
       // Half an answer must not look like a whole one.
