@@ -59,7 +59,7 @@ test('an unknown service is a clear 404', async () => {
   expect(status).toBe(404);
   expect(headers).toMatchObject({ 'x-amzn-errortype': 'UnknownOperationException', 'content-type': 'application/json' });
   expect(JSON.parse(body)).toEqual({
-    __type: 'UnknownOperationException', message: 'there is no stand-in for the AWS service "sqs" here; there is /.aws/sample',
+    __type: 'UnknownOperationException', message: 'there is no stand-in for the AWS service "sqs" here; there is /.aws/lambda, /.aws/sample',
   });
 });
 
