@@ -73,7 +73,8 @@ export class LambdaApi {
       if (!reply.isAccepted || reply.result) this.report(arrival, reply);
     } catch (error) {
       const { message } = error as Error;
-      send(response, failed({ status: 500, errorType: 'ServiceException', message }), arrival.requestId);
+      if (response.headersSent) response.destroy();
+      else send(response, failed({ status: 500, errorType: 'ServiceException', message }), arrival.requestId);
     } finally {
       this.open.calls--;
       this.open.bytes -= arrival.bytesIn;

@@ -47,6 +47,23 @@ describe('processes', () => {
     expect([first.pid]).toEqual(sample.pool.pids('a'));
   });
 
+  test('start on demand with the first invocation, with the newest code', async () => {
+    // GIVEN
+    sample.add('a', TIMED);
+    const fn = sample.add('fn', 'exports.handler = async () => "old";', { onDemand: true });
+    await sample.start();
+    expect(sample.pool.pids('fn')).toEqual([]);
+    expect([sample.pool.isStarted('a'), sample.pool.isStarted('fn'), sample.pool.load('fn')]).toEqual([true, false, 0]);
+    // WHEN
+    sample.pool.replace({ ...fn, code: sample.add('new', 'exports.handler = async () => "new";').code });
+    const [first, second] = await Promise.all([sample.pool.invoke('fn', '{}'), sample.pool.invoke('fn', '{}')]);
+    // THEN
+    expect([first, second]).toMatchObject([{ ok: true, payload: '"new"' }, { ok: true, payload: '"new"' }]);
+    expect(sample.pool.pids('fn')).toHaveLength(1);
+    sample.pool.remove('fn');
+    expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: false, kind: 'none', errorMessage: 'there is no function fn' });
+  });
+
   test('run one invocation at a time each, four a function', async () => {
     // GIVEN
     sample.add('fn', TIMED);
