@@ -145,8 +145,8 @@ describe('the environment', () => {
     // THEN
     expect(environments()['Handler-src%2Flife.say'].WEBSOCKET_STORE).toBe('{"table":"mine"}');
     expect(warnings(stack)).toEqual([
-      '/Stack/Chat: Stack/Chat/Handler-src%2Flife.say keeps the WEBSOCKET_STORE that it has, which is not that of this service: it sends to connections of the '
-      + 'other one. Give each service a function of its own, or leave the variable out [ack: cdk-websocket-service:publishEnvironmentKept]',
+      '/Stack/Chat: Stack/Chat/Handler-src%2Flife.say keeps the WEBSOCKET_STORE that it has, which is not that of this service. Leave it out, or give each '
+      + 'service a function of its own [ack: cdk-websocket-service:publishEnvironmentKept]',
     ]);
   });
 
@@ -316,6 +316,18 @@ describe('routes', () => {
     expect(warnings(stack)).toEqual([]);
     expect(chat.functions.map(({ function: fn }) => fn.node.id)).not.toContain('ConnectionTracker');
   });
+
+  test.each<[WebsocketServiceProps['defaults'], number]>([[undefined, 10], [{ timeout: Duration.seconds(5) }, 5]])(
+    'get one that has the time to announce the end of a connection: with the defaults %j', (defaults, seconds) => {
+      // WHEN
+      service({ routes: SAY, defaults });
+
+      // THEN
+      const [, tracker] = Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::Function'))
+        .find(([id]) => id.startsWith('ChatConnectionTracker'))!;
+      expect(tracker.Properties.Timeout).toBe(seconds);
+    },
+  );
 
   test('that are there get none', () => {
     // WHEN

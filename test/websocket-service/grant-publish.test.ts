@@ -125,8 +125,8 @@ test('a function keeps what it has, with a warning', () => {
   // THEN
   expect(environment(worker)!.WEBSOCKET_STORE).toBe('{"table":"other"}');
   expect(warnings(api)).toEqual([
-    '/Api/Chat: Api/Worker keeps the WEBSOCKET_STORE that it has, which is not that of this service: it sends to connections of the other one. Give each '
-    + 'service a function of its own, or leave the variable out [ack: cdk-websocket-service:publishEnvironmentKept]',
+    '/Api/Chat: Api/Worker keeps the WEBSOCKET_STORE that it has, which is not that of this service. Leave it out, or give each '
+    + 'service a function of its own [ack: cdk-websocket-service:publishEnvironmentKept]',
   ]);
 });
 

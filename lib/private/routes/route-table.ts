@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { IWebSocketRouteAuthorizer, WebSocketRoute, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -32,6 +33,9 @@ interface MadeRoute {
   readonly route: WebSocketRoute;
   readonly fn?: lambda.IFunction;
 }
+
+/** Longer than Lambda's 3 seconds: a connection that ends may have to be announced in many rooms. */
+const TRACKER_TIMEOUT = Duration.seconds(10);
 
 /** The routes of one construct, with their targets. */
 export class RouteTable {
@@ -182,7 +186,8 @@ export class RouteTable {
     const missing = LIFECYCLE.filter((routeKey) => !this.routes.has(routeKey));
     if (missing.length === 0) return;
     const { defaults, grants } = this.options;
-    const fn = presetFunction(this.scope, 'ConnectionTracker', 'connection-tracker', defaults, { SUBPROTOCOL: subprotocol });
+    const settings = { ...defaults, timeout: defaults.timeout ?? TRACKER_TIMEOUT };
+    const fn = presetFunction(this.scope, 'ConnectionTracker', 'connection-tracker', settings, { SUBPROTOCOL: subprotocol });
     grants.addProducers([fn.role, ...Object.values(defaults)]);
     this.functions.add(fn, 'connections');
     for (const routeKey of missing) {

@@ -30,8 +30,8 @@ export function providePublishEnvironment(
   if (kept.length > 0) {
     Annotations.of(scope).addWarningV2(
       'cdk-websocket-service:publishEnvironmentKept',
-      `${fn.node.path} keeps the ${list(kept)} that it has, which ${kept.length > 1 ? 'are not those' : 'is not that'} of this service: it `
-      + 'sends to connections of the other one. Give each service a function of its own, or leave the variable out',
+      `${fn.node.path} keeps the ${list(kept)} that it has, which ${kept.length > 1 ? 'are not those' : 'is not that'} of this service. `
+      + `Leave ${kept.length > 1 ? 'them' : 'it'} out, or give each service a function of its own`,
     );
   }
   if (dropped.length > 0) {
