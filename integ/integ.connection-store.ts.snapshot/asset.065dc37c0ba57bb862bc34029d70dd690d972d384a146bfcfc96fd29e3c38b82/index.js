@@ -6,8 +6,8 @@ var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __export = (target, all) => {
-  for (var name2 in all)
-    __defProp(target, name2, { get: all[name2], enumerable: true });
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
 };
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {
@@ -27,37 +27,21 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 ));
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 
-// lib/lambda/connection-tracker.ts
-var connection_tracker_exports = {};
-__export(connection_tracker_exports, {
-  handler: () => handler2
+// lib/lambda/fan-out.ts
+var fan_out_exports = {};
+__export(fan_out_exports, {
+  handler: () => handler
 });
-module.exports = __toCommonJS(connection_tracker_exports);
+module.exports = __toCommonJS(fan_out_exports);
+var import_node_crypto4 = require("node:crypto");
 
-// lib/lambda/subprotocol-echo.ts
-var { SUBPROTOCOL = "" } = process.env;
-async function handler(event) {
-  const header = Object.entries(event.headers ?? {}).find(([name2]) => name2.toLowerCase() === "sec-websocket-protocol")?.[1] ?? "";
-  const isOffered = header.split(",").some((offered) => offered.trim() === SUBPROTOCOL);
-  return isOffered ? { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } } : { statusCode: 200 };
-}
+// lib/runtime/delivery.ts
+var import_promises3 = require("node:timers/promises");
 
-// lib/runtime/call.ts
-function isCallbackHandler(handler3) {
-  return handler3.length >= 3;
-}
-function takesCallbacks() {
-  const major = /nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? "")?.[1] ?? parseInt(process.versions.node, 10);
-  return Number(major) < 24;
-}
-function call(handler3, event, lambda) {
-  const run = handler3;
-  if (!isCallbackHandler(handler3)) return run(event, lambda);
-  return new Promise((resolve, reject) => {
-    const result = run(event, lambda, (error, value) => error === void 0 || error === null ? resolve(value) : reject(error));
-    if (typeof result?.then === "function") resolve(result);
-  });
-}
+// lib/runtime/aws/transport.ts
+var http = __toESM(require("node:http"));
+var https = __toESM(require("node:https"));
+var import_promises = require("node:timers/promises");
 
 // lib/runtime/error.ts
 var FROM_RUNTIME = /* @__PURE__ */ Symbol.for("cdk-websocket-service.runtime-error");
@@ -80,149 +64,35 @@ function isRuntimeError(error) {
   return typeof error === "object" && error !== null && FROM_RUNTIME in error;
 }
 
-// lib/runtime/configuration.ts
-var PROCESS = globalThis;
-var KEY = /* @__PURE__ */ Symbol.for("cdk-websocket-service.configuration");
-function configuration() {
-  return PROCESS[KEY] ?? {};
-}
-function hasStore() {
-  return Boolean(configuration().table ?? process.env.WEBSOCKET_STORE);
-}
-function storeSettings() {
-  const { table } = configuration();
-  const settings = environmentSetting("WEBSOCKET_STORE");
-  if (table !== void 0) return { ...settings, table };
-  if (settings) return settings;
-  throw runtimeError("NO_STORE", "there is no connection store: WEBSOCKET_STORE is not set. Give the service `connectionStore: WebsocketConnectionStore.dynamoDb()`, code outside of it `service.grantPublish(fn)`, or call `configure({ table })`");
-}
-var parsed = /* @__PURE__ */ new Map();
-function environmentSetting(name2) {
-  const text2 = process.env[name2];
-  if (!text2) return void 0;
-  let known = parsed.get(name2);
-  if (known?.text !== text2) parsed.set(name2, known = { text: text2, value: parse(name2, text2) });
-  return known.value;
-}
-function parse(name2, text2) {
-  try {
-    const value = JSON.parse(text2);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-  }
-  throw runtimeError("CONFIGURATION", `the environment variable ${name2} must be a JSON object, as the construct sets it, not ${text2}`);
-}
-
-// lib/runtime/events.ts
-var RESERVED_CLAIMS = ["principalId", "integrationLatency", "_claims"];
-function connectionOf(event, userFrom) {
-  const { connectionId, connectedAt, stage, identity, authorizer = {} } = event.requestContext;
-  const claims = claimsOf(authorizer);
-  const user = userFrom === void 0 ? name(authorizer.principalId) ?? name(claims.sub) : name({ ...claims, ...authorizer }[userFrom]);
-  return {
-    id: connectionId,
-    ...user !== void 0 && { user },
-    claims,
-    stage,
-    connectedAt: new Date(connectedAt),
-    sourceIp: identity?.sourceIp
-  };
-}
-function claimsOf(authorizer) {
-  const all = [...Object.entries(typedClaims(authorizer._claims)), ...Object.entries(authorizer)];
-  return Object.fromEntries(all.filter(([key2]) => !RESERVED_CLAIMS.includes(key2)));
-}
-function typedClaims(json) {
-  try {
-    const parsed3 = JSON.parse(String(json));
-    return typeof parsed3 === "object" && parsed3 !== null ? parsed3 : {};
-  } catch {
-    return {};
-  }
-}
-function name(value) {
-  return (typeof value === "string" || typeof value === "number") && value !== "" ? String(value) : void 0;
-}
-
-// lib/runtime/handled.ts
-function connectionFrom(event) {
-  return connectionOf(event, hasStore() ? storeSettings().userFrom : void 0);
-}
-
 // lib/runtime/invocation.ts
 var import_node_async_hooks = require("node:async_hooks");
-var KEY2 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.invocation");
+var KEY = /* @__PURE__ */ Symbol.for("cdk-websocket-service.invocation");
 var RESERVE_MS = 500;
-var INTEGRATION_MS = 29e3;
-function runInvocation(event, lambda, fn, options) {
-  const { stage, eventType } = event.requestContext ?? {};
-  const remaining = lambda?.getRemainingTimeInMillis?.() ?? INTEGRATION_MS;
-  const deadline = Date.now() + (eventType === "CONNECT" ? Math.min(remaining, INTEGRATION_MS) : remaining) - RESERVE_MS;
-  const isTracked = options?.isTracked ?? isTrackedEvent(event);
-  return storage().run({ stage, event, deadline, isTracked }, fn);
-}
 function currentInvocation() {
   return storage().getStore();
 }
-function isTrackedEvent({ requestContext }) {
-  const current = currentInvocation();
-  return current?.isTracked === true && current.event.requestContext.requestId === requestContext.requestId;
-}
 function storage() {
   const shared = globalThis;
-  return shared[KEY2] ??= new import_node_async_hooks.AsyncLocalStorage();
+  return shared[KEY] ??= new import_node_async_hooks.AsyncLocalStorage();
 }
 
-// lib/runtime/log.ts
-var DEPTH = 6;
-function logFailure(what, event, error) {
-  log("error", `${what} failed`, event, { error });
-}
-function log(level, message, event, details) {
-  const { routeKey, connectionId, requestId } = event?.requestContext ?? {};
-  console[level](JSON.stringify({ message, routeKey, connectionId, requestId, ...plain(details, DEPTH, []) }));
-}
-function countFailure() {
-  const metric = {
-    _aws: {
-      Timestamp: Date.now(),
-      CloudWatchMetrics: [{
-        Namespace: "cdk-websocket-service",
-        Dimensions: [["FunctionName"]],
-        Metrics: [{ Name: "HandlerErrors", Unit: "Count" }]
-      }]
-    },
-    FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "unknown",
-    HandlerErrors: 1
-  };
-  process.stdout.write(`${JSON.stringify(metric)}
-`);
-}
-function plain(value, depth, above) {
-  if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") return String(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (above.includes(value) || depth === 0) return "...";
-  const inner = (item) => plain(item, depth - 1, [...above, value]);
+// lib/runtime/aws/credentials.ts
+var PROCESS = globalThis;
+var KEY2 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.credentials");
+async function findCredentials(host) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
+  if (/^(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(host)) return { accessKeyId: "local", secretAccessKey: "local" };
   try {
-    if (Array.isArray(value)) return value.map(inner);
-    if (value instanceof Error) return members({ ...named(value), ...value }, inner);
-    if ("toJSON" in value && typeof value.toJSON === "function") return inner(value.toJSON());
-    const { constructor } = value;
-    return constructor === Object || constructor === void 0 ? members(value, inner) : `[${constructor.name}]`;
-  } catch {
-    return "[unreadable]";
+    PROCESS[KEY2] ??= optional("@aws-sdk/credential-provider-node").then((sdk) => sdk.defaultProvider());
+    return await (await PROCESS[KEY2])();
+  } catch (error) {
+    throw runtimeError("CONFIGURATION", `there are no credentials: AWS_ACCESS_KEY_ID is not set, and @aws-sdk/credential-provider-node, which reads profiles and those of containers, says: ${error.message}`, error);
   }
 }
-function named(error) {
-  const { name: name2, message, stack, cause, errors } = error;
-  return { name: name2, message, stack, cause, errors };
+async function optional(name) {
+  return import(name);
 }
-function members(value, inner) {
-  return Object.fromEntries(Object.entries(value).map(([key2, item]) => [key2, inner(item)]));
-}
-
-// lib/runtime/delivery.ts
-var import_promises4 = require("node:timers/promises");
 
 // lib/runtime/aws/signature.ts
 var import_node_crypto = require("node:crypto");
@@ -233,7 +103,7 @@ function sign(request2, credentials, { region, service }, time) {
   if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
   const names = Object.keys(headers).sort();
   const signedNames = names.join(";");
-  const lines = names.map((name2) => `${name2}:${headers[name2].trim().replace(/\s+/g, " ")}
+  const lines = names.map((name) => `${name}:${headers[name].trim().replace(/\s+/g, " ")}
 `);
   const canonical = `${request2.method}
 ${canonicalPath(request2.path)}
@@ -267,12 +137,12 @@ function canonicalPath(path) {
 }
 var keys = /* @__PURE__ */ new Map();
 function signingKey(secret, scope) {
-  const name2 = `${secret}/${scope}`;
-  let key2 = keys.get(name2);
+  const name = `${secret}/${scope}`;
+  let key2 = keys.get(name);
   if (!key2) {
     key2 = scope.split("/").reduce(hmac, `AWS4${secret}`);
     if (keys.size >= 50) keys.clear();
-    keys.set(name2, key2);
+    keys.set(name, key2);
   }
   return key2;
 }
@@ -281,83 +151,21 @@ function hmac(key2, text2) {
 }
 
 // lib/runtime/aws/transport.ts
-var http = __toESM(require("node:http"));
-var https = __toESM(require("node:https"));
-var import_promises2 = require("node:timers/promises");
-
-// lib/runtime/aws/credentials.ts
-var import_promises = require("node:fs/promises");
-var AHEAD = 3e5;
-var LOCAL = /^(localhost|127(\.\d+){3}|\[::1\]|169\.254\.170\.(2|23)|\[fd00:ec2::23\])$/;
-var PROCESS2 = globalThis;
-var KEY3 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.credentials");
-async function findCredentials(host) {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
-  const container = containerUrl();
-  if (!container && LOCAL.test(host.replace(/:\d+$/, ""))) return { accessKeyId: "local", secretAccessKey: "local" };
-  const kept = PROCESS2[KEY3] ??= {};
-  const { current } = kept;
-  const left = current ? current.expires - Date.now() : 0;
-  if (current && left > AHEAD) return current;
-  kept.renewal ??= (container ? fromContainer(container).catch(() => fromContainer(container)) : fromSdk()).then((renewed) => kept.current = renewed).finally(() => kept.renewal = void 0);
-  if (current && left > 0) return await kept.renewal.catch(() => current);
-  return kept.renewal;
-}
-function containerUrl() {
-  const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative, AWS_CONTAINER_CREDENTIALS_FULL_URI: full } = process.env;
-  return relative ? `http://169.254.170.2${relative}` : full;
-}
-async function fromContainer(url) {
-  const { protocol, hostname } = new URL(url);
-  if (protocol !== "https:" && !LOCAL.test(hostname)) throw unusable(`${url} is neither https nor an address of this machine`);
-  const { AWS_CONTAINER_AUTHORIZATION_TOKEN: token, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file } = process.env;
-  const authorization = file ? (await (0, import_promises.readFile)(file, "utf8")).trim() : token;
-  try {
-    const answer = await fetch(url, { headers: authorization ? { authorization } : {}, signal: AbortSignal.timeout(2e3) });
-    const found = answer.ok ? await answer.json() : {};
-    const { AccessKeyId, SecretAccessKey, Token, Expiration } = found;
-    if (!AccessKeyId || !SecretAccessKey) throw new Error(`it answered ${answer.status} without a key`);
-    const expires = Expiration ? Date.parse(Expiration) : Infinity;
-    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, expires };
-  } catch (error) {
-    throw unusable(`${url}: ${error.message}`, error);
-  }
-}
-async function fromSdk() {
-  try {
-    const { defaultProvider } = await optional("@aws-sdk/credential-provider-node");
-    const found = await defaultProvider()();
-    return { ...found, expires: found.expiration?.getTime() ?? Infinity };
-  } catch (error) {
-    throw unusable(`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and @aws-sdk/credential-provider-node, where it is installed, looks for profiles: ${error.message}`, error);
-  }
-}
-async function optional(name2) {
-  return import(name2);
-}
-function unusable(why, cause) {
-  return runtimeError("CONFIGURATION", `there are no credentials: ${why}`, cause);
-}
-
-// lib/runtime/aws/transport.ts
 var [ATTEMPT, LEAST, FIRST_PAUSE, LONGEST_PAUSE] = [5e3, 250, 50, 2e3];
 var PATIENCE = 25e3;
 var SOCKETS = 100;
 var SKEW = 24e4;
 var SKEWED = /^(InvalidSignature|RequestTimeTooSkewed|RequestExpired|SignatureDoesNotMatch|RequestInTheFuture)/;
-var PROCESS3 = globalThis;
-var KEY4 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.transport");
-async function send(request2, deadline, mayPass2 = isPassing) {
+var PROCESS2 = globalThis;
+var KEY3 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.transport");
+async function send(request2, deadline, mayPass2 = isPassing, attemptOnce) {
   const signable = { ...request2, hash: request2.hash ?? hashOf(request2.body ?? "") };
-  return repeat((milliseconds) => attemptOf(signable, milliseconds), deadline, request2.endpoint.host, mayPass2);
-}
-async function repeat(attemptOnce, deadline, whom, mayPass2 = isPassing) {
   let failure2;
   for (let attempt = 1; ; attempt++) {
     let answer;
     try {
-      answer = await attemptOnce(Math.max(LEAST, Math.min(ATTEMPT, deadline - Date.now())));
+      const milliseconds = Math.max(LEAST, Math.min(ATTEMPT, deadline - Date.now()));
+      answer = await (attemptOnce?.() ?? attemptOf(signable, milliseconds));
       if (!mayPass2(answer)) return answer;
     } catch (error) {
       if (isRuntimeError(error) || !/^E(?!RR_)/.test(String(error.code))) throw error;
@@ -366,9 +174,10 @@ async function repeat(attemptOnce, deadline, whom, mayPass2 = isPassing) {
     const pause = pauseBefore(attempt);
     if (Date.now() + pause >= deadline) {
       if (answer) return answer;
-      throw runtimeError("TIMEOUT", `no answer of ${whom} after ${attempt} attempts: ${failure2.message}`, failure2);
+      const why = `no answer of ${request2.endpoint.host} after ${attempt} attempts: ${failure2.message}`;
+      throw runtimeError("TIMEOUT", why, failure2);
     }
-    await (0, import_promises2.setTimeout)(pause);
+    await (0, import_promises.setTimeout)(pause);
   }
 }
 function pauseBefore(attempt) {
@@ -461,10 +270,10 @@ function answerOf({ statusCode, headers }, body) {
   return { status, type: type.replace(/^.*#|:.*$/g, ""), body, date: headers.date };
 }
 function typeIn(body) {
-  const value = parsed2(body);
+  const value = parsed(body);
   return value.__type ?? value.code;
 }
-function parsed2(body) {
+function parsed(body) {
   try {
     return Object(JSON.parse(body));
   } catch {
@@ -477,7 +286,61 @@ function agentFor(isTls) {
   return isTls ? shared.https ??= new https.Agent(options) : shared.http ??= new http.Agent(options);
 }
 function processState() {
-  return PROCESS3[KEY4] ??= { clock: 0 };
+  return PROCESS2[KEY3] ??= { clock: 0 };
+}
+
+// lib/runtime/configuration.ts
+var PROCESS3 = globalThis;
+var KEY4 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.configuration");
+function configuration() {
+  return PROCESS3[KEY4] ?? {};
+}
+function hasStore() {
+  return Boolean(configuration().table ?? process.env.WEBSOCKET_STORE);
+}
+function storeSettings() {
+  const { table } = configuration();
+  const settings = environmentSetting("WEBSOCKET_STORE");
+  if (table !== void 0) return { ...settings, table };
+  if (settings) return settings;
+  throw runtimeError("NO_STORE", "there is no connection store: WEBSOCKET_STORE is not set. Give the service `connectionStore: WebsocketConnectionStore.dynamoDb()`, code outside of it `service.grantPublish(fn)`, or call `configure({ table })`");
+}
+var parsed2 = /* @__PURE__ */ new Map();
+function environmentSetting(name) {
+  const text2 = process.env[name];
+  if (!text2) return void 0;
+  let known = parsed2.get(name);
+  if (known?.text !== text2) parsed2.set(name, known = { text: text2, value: parse(name, text2) });
+  return known.value;
+}
+function parse(name, text2) {
+  try {
+    const value = JSON.parse(text2);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+  }
+  throw runtimeError("CONFIGURATION", `the environment variable ${name} must be a JSON object, as the construct sets it, not ${text2}`);
+}
+
+// lib/runtime/address.ts
+function addressOf(stage) {
+  const current = currentInvocation();
+  const name = stage ?? current?.stage;
+  const urls = environmentSetting("WEBSOCKET_CALLBACK_URLS");
+  const own = name !== void 0 && urls?.[name];
+  const { endpoint, client } = configuration();
+  if (endpoint === void 0 && typeof own === "string") return { endpoint: endpointOf(own), isSure: !client };
+  const single = endpoint ?? (urls && name !== void 0 ? void 0 : process.env.WEBSOCKET_CALLBACK_URL);
+  const found = single === void 0 ? void 0 : endpointOf(single);
+  const isOfStage = name !== void 0 && found?.path.split("/").pop() === name;
+  const isCurrent = name !== void 0 && name === current?.stage;
+  if (found && (endpoint !== void 0 || isOfStage || !isCurrent)) return { endpoint: found, isSure: isOfStage };
+  if (isCurrent) {
+    const { domainName } = current.event.requestContext;
+    if (found?.hostname === domainName) return { endpoint: found, isSure: false };
+    return { endpoint: endpointOf(`https://${domainName}/${name}`), isSure: !client };
+  }
+  throw runtimeError("NO_ENDPOINT", `the callback URL of ${name === void 0 ? "the stage" : `the stage "${name}"`} is not known: neither WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has it. Outside of the service: \`service.grantPublish(fn)\`, or \`configure\``);
 }
 
 // lib/runtime/fan-out.ts
@@ -498,15 +361,70 @@ async function invokeEvent(functionName, payload) {
     body: payload
   }, currentDeadline());
   if (status === ACCEPTED) return;
-  const { message, Message = message } = parsed2(body);
+  const { message, Message = message } = parsed(body);
   const code = status === 403 ? "FORBIDDEN" : status === 429 ? "THROTTLED" : status >= 500 ? "TIMEOUT" : "CONFIGURATION";
   throw runtimeError(code, `Lambda did not accept an invocation of ${functionName}: ${status} ${type} ${String(Message ?? "")}`.trim());
 }
 
+// lib/runtime/management-api.ts
+async function callConnection(method, id, { endpoint }, deadline, frame) {
+  if (/^\.{0,2}$/.test(id)) return { status: 400, type: "BadRequestException", body: `{"message":"Invalid connectionId: '${id}'"}` };
+  return send({
+    service: "execute-api",
+    // Host names of AWS have their region, custom domains do not.
+    region: /(?:^|\.)execute-api(?:-fips)?\.([a-z0-9-]+)\./.exec(endpoint.hostname)?.[1] ?? ownRegion(),
+    endpoint,
+    method,
+    path: `/@connections/${encoded(id)}`,
+    ...frame
+  }, deadline, isPassing, configuration().request?.(method, id, frame?.body));
+}
+function failureOf({ status, type, body }, { endpoint }) {
+  const { message, Message = message } = parsed(body);
+  const what = [`${endpoint.host}${endpoint.path} answered ${status}`, type, Message].filter(Boolean).join(" ");
+  return { code: codeOf(status) ?? (type || `HTTP_${status}`), message: what };
+}
+function codeOf(status) {
+  if (status === 403) return "FORBIDDEN";
+  if (status === 413) return "TOO_LARGE";
+  if (status === 429) return "THROTTLED";
+  return status >= 500 ? "TIMEOUT" : void 0;
+}
+
+// lib/runtime/posts.ts
+var MOST_BYTES = 131072;
+async function post({ connectionId, at }, address, deadline, frame) {
+  try {
+    const answer = await callConnection("POST", connectionId, address, deadline, frame);
+    if (answer.status < 300) return "delivered";
+    if (answer.status !== 410) return failureOf(answer, address);
+    return isYoung(at) ? "pending" : "gone";
+  } catch (error) {
+    return failureIn(error);
+  }
+}
+function isYoung(at) {
+  return Date.now() - at < 3e4;
+}
+function failureIn(error) {
+  const { code, name, message } = error;
+  return { code: typeof code === "string" ? code : name, message };
+}
+function frameOf(data) {
+  const frame = typeof data === "string" || data instanceof Uint8Array ? data : JSON.stringify(data) ?? "null";
+  const size = Buffer.byteLength(frame);
+  if (size <= MOST_BYTES) return frame;
+  const sizes = `a message has at most ${MOST_BYTES} bytes (128 KB), this one ${size}`;
+  throw runtimeError("TOO_LARGE", `${sizes}: send parts, or a link. Nothing was sent`);
+}
+function prepared(data) {
+  const body = Buffer.from(frameOf(data));
+  return { body, hash: hashOf(body) };
+}
+
 // lib/runtime/fan-out.ts
-var [MOST_IDS, MOST_BYTES] = [2e3, 2e5];
+var [MOST_IDS, MOST_BYTES2] = [2e3, 2e5];
 var AT_ONCE = 8;
-var YOUNG = 3e4;
 async function handOver(functionName, shipment, recipients, postsPerSecond, failed) {
   const parts = partsOf(shipment, recipients);
   const share = postsPerSecond / (parts.length + 1);
@@ -527,9 +445,16 @@ async function handOver(functionName, shipment, recipients, postsPerSecond, fail
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, parts.length) }, worker));
   return accepted;
 }
+function recipientsOf({ recipients, stage: common }) {
+  return recipients.map((one) => {
+    if (typeof one === "string") return { connectionId: one, stage: common };
+    const [connectionId, stage, at, quiet] = one;
+    return { connectionId, stage: stage ?? common, at: at ?? void 0, quiet: quiet === 1 };
+  });
+}
 function partsOf(shipment, recipients) {
-  const common = { ...frameOf(shipment.frame), quietFrame: shipment.quietFrame, rows: shipment.rows, stage: recipients[0]?.stage };
-  const room = MOST_BYTES - Buffer.byteLength(JSON.stringify(common)) - 150;
+  const common = { ...frameOf2(shipment.frame), quietFrame: shipment.quietFrame, rows: shipment.rows, stage: recipients[0]?.stage };
+  const room = MOST_BYTES2 - Buffer.byteLength(JSON.stringify(common)) - 150;
   const parts = [];
   let list = [];
   let bytes = 0;
@@ -549,84 +474,17 @@ function partsOf(shipment, recipients) {
   return parts;
 }
 function entryOf({ connectionId, stage, at, quiet }, common) {
-  const young = at !== void 0 && Date.now() - at < YOUNG ? at : void 0;
+  const young = isYoung(at) ? at : void 0;
   if (stage === common && young === void 0 && !quiet) return connectionId;
   return [connectionId, stage === common ? void 0 : stage, young, quiet ? 1 : void 0];
 }
-function frameOf(frame) {
+function frameOf2(frame) {
   const bytes = Buffer.from(frame);
   if (typeof frame === "string" && Buffer.byteLength(JSON.stringify(frame)) <= bytes.length * 4 / 3) return { frame };
   return { frame: bytes.toString("base64"), isBase64: true };
 }
 
-// lib/runtime/posts.ts
-var OPERATIONS = { POST: "postToConnection", GET: "getConnection", DELETE: "deleteConnection" };
-function addressOf(stage) {
-  const current = currentInvocation();
-  const name2 = stage ?? current?.stage;
-  const urls = environmentSetting("WEBSOCKET_CALLBACK_URLS");
-  const own = name2 !== void 0 && urls?.[name2];
-  const { endpoint } = configuration();
-  if (endpoint === void 0 && typeof own === "string") return { endpoint: endpointOf(own), isSure: true };
-  const single = endpoint ?? (urls && name2 !== void 0 ? void 0 : process.env.WEBSOCKET_CALLBACK_URL);
-  const found = single === void 0 ? void 0 : endpointOf(single);
-  const isOfStage = name2 !== void 0 && found?.path.split("/").pop() === name2;
-  if (found && (endpoint !== void 0 || isOfStage || name2 !== current?.stage)) return { endpoint: found, isSure: isOfStage };
-  if (current && name2 === current.stage) {
-    const { domainName } = current.event.requestContext;
-    if (found && found.hostname === domainName) return { endpoint: found, isSure: false };
-    return { endpoint: endpointOf(`https://${domainName}/${name2}`), isSure: true };
-  }
-  throw runtimeError("NO_ENDPOINT", `the callback URL of ${name2 === void 0 ? "the stage" : `the stage "${name2}"`} is not known: neither WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has it. The service sets both for its handlers; give code outside of it \`service.grantPublish(fn)\` or \`service.publishEnvironment\`, or call \`configure({ endpoint })\``);
-}
-async function callConnection(method, id, { endpoint }, deadline, frame) {
-  if (/^\.{0,2}$/.test(id)) return { status: 400, type: "BadRequestException", body: `{"message":"Invalid connectionId: '${id}'"}` };
-  const { client } = configuration();
-  if (client) return repeat(() => throughClient(client, method, id, frame), deadline, `the client for ${endpoint.host}`);
-  return send({
-    service: "execute-api",
-    region: regionOf(endpoint.hostname) ?? ownRegion(),
-    endpoint,
-    method,
-    path: `/@connections/${encoded(id)}`,
-    ...frame
-  }, deadline);
-}
-function failureOf({ status, type, body }, { endpoint }) {
-  const { message, Message = message } = parsed2(body);
-  const text2 = `${endpoint.host}${endpoint.path} answered ${status} ${type}${Message === void 0 ? "" : `: ${String(Message)}`}`;
-  return { code: codeOf(status) ?? (type || `HTTP_${status}`), message: text2 };
-}
-function codeOf(status) {
-  if (status === 403) return "FORBIDDEN";
-  if (status === 413) return "TOO_LARGE";
-  if (status === 429) return "THROTTLED";
-  return status >= 500 ? "TIMEOUT" : void 0;
-}
-function regionOf(hostname) {
-  return /(?:^|\.)execute-api(?:-fips)?\.([a-z0-9-]+)\./.exec(hostname)?.[1];
-}
-async function throughClient(client, method, id, frame) {
-  const operation = OPERATIONS[method];
-  const input = { ConnectionId: id, ...frame && { Data: frame.body } };
-  try {
-    const call3 = client[operation];
-    const result = typeof call3 === "function" ? await call3.call(client, input) : await client.send(await commandOf(operation, input));
-    const body = JSON.stringify(result ?? {}).replace(/"[A-Z]\w*":/g, (name2) => `"${name2[1].toLowerCase()}${name2.slice(2)}`);
-    return { status: 200, type: "", body };
-  } catch (error) {
-    const { name: name2, message, $metadata } = error;
-    if (!$metadata?.httpStatusCode) throw error;
-    return { status: $metadata.httpStatusCode, type: name2, body: JSON.stringify({ message }) };
-  }
-}
-async function commandOf(operation, input) {
-  const sdk = await optional("@aws-sdk/client-apigatewaymanagementapi");
-  return new sdk[`${operation[0].toUpperCase()}${operation.slice(1)}Command`](input);
-}
-
 // lib/runtime/store/keys.ts
-var CONNECTION_SECONDS = 7800;
 var connectionKey = (id) => key(`C#${id}`, "C");
 var userKey = (user, id) => key(userPartition(user), id);
 var memberKey = (room, id) => key(roomPartition(room), id);
@@ -635,13 +493,16 @@ var roomPartition = (room) => `R#${room}`;
 var number = (value) => ({ N: String(value) });
 var text = (value) => ({ S: value });
 var endOf = (at, seconds) => number(Math.floor(at / 1e3) + seconds);
+function isOver(item, now) {
+  return Number(item.ttl?.N) <= Math.floor(now / 1e3);
+}
 function key(pk, sk) {
   return { pk: text(pk), sk: text(sk) };
 }
 
 // lib/runtime/aws/dynamo-db.ts
 var import_node_crypto3 = require("node:crypto");
-var import_promises3 = require("node:timers/promises");
+var import_promises2 = require("node:timers/promises");
 var PASSING = /^(ProvisionedThroughputExceeded|Throttling|RequestLimitExceeded|InternalServerError|TransactionInProgress)/;
 var PASSING_REASONS = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 function dynamoDb() {
@@ -654,7 +515,7 @@ async function operate(operation, input) {
   for (let attempt = 1; isUnfinished(result.UnprocessedItems); attempt++) {
     const pause = pauseBefore(attempt);
     if (Date.now() + pause >= end) throw failure("ProvisionedThroughputExceededException", `${operation}: unprocessed at the deadline`);
-    await (0, import_promises3.setTimeout)(pause);
+    await (0, import_promises2.setTimeout)(pause);
     result = await request(operation, { ...input, RequestItems: result.UnprocessedItems }, end);
   }
   return result;
@@ -671,7 +532,7 @@ async function request(operation, input, end) {
     contentType: "application/x-amz-json-1.0",
     body: JSON.stringify(input)
   }, end, mayPass);
-  const value = parsed2(answer.body);
+  const value = parsed(answer.body);
   if (answer.status === 200) return value;
   const message = value.message ?? value.Message ?? `status ${answer.status}`;
   const details = { item: value.Item, reasons: value.CancellationReasons };
@@ -680,7 +541,7 @@ async function request(operation, input, end) {
 function mayPass(answer) {
   if (answer.status === 200) return false;
   if (isPassing(answer) || PASSING.test(answer.type)) return true;
-  const reasons = parsed2(answer.body).CancellationReasons;
+  const reasons = parsed(answer.body).CancellationReasons;
   if (answer.type !== "TransactionCanceledException" || !Array.isArray(reasons)) return false;
   const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
   return codes.length > 0 && codes.every((code) => PASSING_REASONS.includes(code));
@@ -688,14 +549,14 @@ function mayPass(answer) {
 function isUnfinished(unprocessed) {
   return Object.keys(Object(unprocessed)).length > 0;
 }
-function failure(name2, message, details = {}) {
-  return Object.assign(new Error(message), { name: name2, ...details });
+function failure(name, message, details = {}) {
+  return Object.assign(new Error(message), { name, ...details });
 }
 
 // lib/runtime/store/table.ts
 var CONDITION_FAILED = "ConditionalCheckFailed";
 async function operate2(operation, input) {
-  return call2(operation, { TableName: storeSettings().table, ...input });
+  return call(operation, { TableName: storeSettings().table, ...input });
 }
 async function operateIf(operation, input) {
   try {
@@ -705,21 +566,7 @@ async function operateIf(operation, input) {
     throw error;
   }
 }
-async function transact(...actions) {
-  const TableName = storeSettings().table;
-  try {
-    await call2("TransactWriteItems", { TransactItems: actions.map(([verb, input]) => ({ [verb]: { TableName, ...input } })) });
-    return void 0;
-  } catch (error) {
-    const { reasons = [] } = error;
-    if (!reasons.some(({ Code }) => Code === CONDITION_FAILED)) throw storeFailure("TransactWriteItems", error);
-    return reasons.map(({ Code, Item: Item3 }) => ({ failed: Code === CONDITION_FAILED, item: Item3 }));
-  }
-}
-function itemOf(attributes) {
-  return Object.fromEntries(Object.entries(attributes).filter(([, attribute]) => attribute !== void 0));
-}
-async function call2(operation, input) {
+async function call(operation, input) {
   try {
     return await dynamoDb()(operation, input);
   } catch (error) {
@@ -727,9 +574,17 @@ async function call2(operation, input) {
   }
 }
 function storeFailure(operation, error) {
-  const { name: name2, message, reasons } = error;
-  if (isRuntimeError(error) || name2 === `${CONDITION_FAILED}Exception` || reasons) return error;
-  return runtimeError("STORE_FAILED", `${operation} on the table ${storeSettings().table} failed: ${name2}: ${message}`, error);
+  const { name, message, reasons } = error;
+  if (isRuntimeError(error) || name === `${CONDITION_FAILED}Exception` || reasons) return error;
+  return runtimeError("STORE_FAILED", `${operation} on the table ${storeSettings().table} failed: ${name}: ${message}`, error);
+}
+
+// lib/runtime/store/connection-item.ts
+async function connectionItem(id) {
+  const { Item: Item3 } = await operate2("GetItem", { Key: connectionKey(id), ConsistentRead: true });
+  if (!Item3 || Item3.closed || isOver(Item3, Date.now())) return void 0;
+  const { user, stage, at, ip, rooms } = Item3;
+  return { id, user: user?.S, stage: stage.S, at: Number(at.N), ip: ip?.S, rooms: rooms?.SS ?? [] };
 }
 
 // lib/runtime/store/members.ts
@@ -761,21 +616,21 @@ async function leftAnnouncements(ended) {
   const announced = ended.filter(({ announce }) => announce?.BOOL);
   const found = [];
   for (const pk of new Set(announced.map((row) => row.pk.S))) {
-    const members2 = await memberRows(pk, MOST_TO_ANNOUNCE + 1);
-    if (members2.length > MOST_TO_ANNOUNCE) {
+    const members = await memberRows(pk, MOST_TO_ANNOUNCE + 1);
+    if (members.length > MOST_TO_ANNOUNCE) {
       console.warn(`cdk-websocket-service: room:left is not sent to ${roomOf(pk)}, which has more than ${MOST_TO_ANNOUNCE} members`);
       continue;
     }
     for (const row of announced) {
-      if (row.pk.S === pk) found.push(announcement("room:left", row, Math.max(Date.now(), Number(row.joined.N) + 1), members2));
+      if (row.pk.S === pk) found.push(announcement("room:left", row, Math.max(Date.now(), Number(row.joined.N) + 1), members));
     }
   }
   return found.filter(({ recipients }) => recipients.length > 0);
 }
-function announcement(event, { pk, sk, user, meta }, at, members2) {
+function announcement(event, { pk, sk, user, meta }, at, members) {
   const data = { connectionId: sk.S, user: user?.S, meta: meta && JSON.parse(meta.S) };
   return {
-    recipients: members2.filter((member) => member.sk.S !== sk.S).map(recipientOf),
+    recipients: members.filter((member) => member.sk.S !== sk.S).map(recipientOf),
     frame: JSON.stringify({ event, room: roomOf(pk.S), at, data }),
     rows: pk.S
   };
@@ -805,14 +660,21 @@ async function deleteRow({ pk, sk }) {
   return (await operate2("DeleteItem", { Key: { pk, sk }, ReturnValues: "ALL_OLD" })).Attributes;
 }
 
+// lib/runtime/store-link.ts
+var PROCESS4 = globalThis;
+var KEY5 = /* @__PURE__ */ Symbol.for("cdk-websocket-service.store");
+function linkStore(link) {
+  return PROCESS4[KEY5] = link;
+}
+
 // lib/runtime/delivery.ts
-var MOST_BYTES2 = 131072;
 var [CONCURRENCY, REMOVALS, POSTS_PER_SECOND] = [40, 10, 5e3];
 var [CORE_SPEED, CORE_MEMORY] = [2e3, 1769];
 var [RELIED_ON, RESERVE] = [0.7, 500];
 var [INTERVAL, MEASURED] = [100, 300];
-var PROCESS4 = globalThis;
+var PROCESS5 = globalThis;
 var PACE = /* @__PURE__ */ Symbol.for("cdk-websocket-service.pace");
+var LINK = /* @__PURE__ */ linkStore({ find: connectionItem, remove });
 async function deliver(consignment) {
   const { deadline = currentDeadline() } = consignment;
   const { maxConcurrency = CONCURRENCY, postsPerSecond = POSTS_PER_SECOND } = { ...configuration(), ...consignment };
@@ -825,16 +687,13 @@ async function deliver(consignment) {
   const fail = ({ connectionId, quiet }, { code, message }) => {
     if (!quiet) delivery.failed.push({ connectionId, code, message });
   };
-  const settle = (recipient, address, answer) => {
+  const settle = (recipient, isSure, outcome) => {
     const { connectionId, quiet } = recipient;
-    const isGone = answer.status === 410;
-    const mayCome = isGone && isYoung(recipient);
-    if (isGone && !mayCome && address.isSure) removable.push(connectionId);
-    if (quiet) return;
-    if (mayCome) delivery.pending.push(connectionId);
-    else if (isGone) delivery.gone.push(connectionId);
-    else if (answer.status < 300) delivery.delivered++;
-    else fail(recipient, failureOf(answer, address));
+    if (outcome === "gone" && isSure) removable.push(connectionId);
+    if (typeof outcome === "object") fail(recipient, outcome);
+    else if (quiet) return;
+    else if (outcome === "delivered") delivery.delivered++;
+    else delivery[outcome].push(connectionId);
   };
   let [next, end, done] = [0, recipients.length, 0];
   const worker = async () => {
@@ -844,12 +703,7 @@ async function deliver(consignment) {
       if (!("endpoint" in address)) {
         fail(recipient, address);
       } else if (await turn(postsPerSecond, deadline)) {
-        const sent = recipient.quiet ? quietFrame : frame;
-        try {
-          settle(recipient, address, await callConnection("POST", recipient.connectionId, address, deadline, sent));
-        } catch (error) {
-          fail(recipient, failureIn(error));
-        }
+        settle(recipient, address.isSure, await post(recipient, address, deadline, recipient.quiet ? quietFrame : frame));
       } else if (!recipient.quiet) {
         delivery.pending.push(recipient.connectionId);
       }
@@ -881,16 +735,13 @@ async function deliver(consignment) {
   await Promise.all(Array.from({ length: Math.min(maxConcurrency, end) }, worker));
   clearInterval(timer);
   await Promise.all(handovers);
-  if (removable.length > 0 && hasStore() && !consignment.keepsGone) await cleanUp(removable, consignment.rows, deadline);
+  if (removable.length > 0 && !consignment.keepsGone && hasStore()) await LINK.remove(removable, consignment.rows, deadline);
   return delivery;
 }
 async function announceLeft(ended) {
   for (const announcement2 of await leftAnnouncements(ended)) await deliver({ ...announcement2, keepsGone: true });
 }
-function isYoung({ at }) {
-  return at !== void 0 && Date.now() - at < YOUNG;
-}
-async function cleanUp(gone, rows, deadline) {
+async function remove(gone, rows, deadline) {
   const ended = [];
   const failures = [];
   await inParallel(REMOVALS, gone.length, async (index) => {
@@ -914,17 +765,6 @@ async function inParallel(width, count, task) {
   };
   await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
 }
-function frameOf2(data) {
-  const frame = typeof data === "string" || data instanceof Uint8Array ? data : JSON.stringify(data) ?? "null";
-  const size = Buffer.byteLength(frame);
-  if (size <= MOST_BYTES2) return frame;
-  const sizes = `a message has at most ${MOST_BYTES2} bytes (128 KB), this one ${size}`;
-  throw runtimeError("TOO_LARGE", `${sizes}: send parts, or a link. Nothing was sent`);
-}
-function prepared(data) {
-  const body = Buffer.from(frameOf2(data));
-  return { body, hash: hashOf(body) };
-}
 function withStages(recipients) {
   const stage = currentInvocation()?.stage;
   return stage === void 0 ? recipients : recipients.map((one) => one.stage === void 0 ? { ...one, stage } : one);
@@ -945,102 +785,63 @@ function addressesOf(recipients) {
   if (failure2 && known === 0) throw failure2;
   return addresses;
 }
-function failureIn(error) {
-  const { code, name: name2, message } = error;
-  return { code: typeof code === "string" ? code : name2, message };
-}
 async function turn(postsPerSecond, deadline) {
-  const pace = PROCESS4[PACE] ??= { next: 0 };
+  const pace = PROCESS5[PACE] ??= { next: 0 };
   const now = Date.now();
   const slot = Math.max(now, pace.next);
   if (slot >= deadline) return false;
   pace.next = slot + 1e3 / postsPerSecond;
-  if (slot - now >= 1) await (0, import_promises4.setTimeout)(slot - now);
+  if (slot - now >= 1) await (0, import_promises3.setTimeout)(slot - now);
   return true;
 }
 function assumedSpeed() {
   return CORE_SPEED * Math.min(1, Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? CORE_MEMORY) / CORE_MEMORY);
 }
 
-// lib/runtime/store/connections.ts
-async function recordConnection({ id, user, stage, at, ip }) {
-  const shared = { stage: text(stage), at: number(at), ttl: endOf(at, CONNECTION_SECONDS) };
-  const Item3 = itemOf({
-    ...connectionKey(id),
-    ...shared,
-    user: user === void 0 ? void 0 : text(user),
-    ip: ip === void 0 ? void 0 : text(ip)
-  });
-  if (user === void 0) await operate2("PutItem", { Item: Item3 });
-  else await transact(["Put", { Item: Item3 }], ["Put", { Item: { ...userKey(user, id), ...shared } }]);
-}
-async function removeConnection(id) {
-  await announceLeft(await removeGone(id));
-}
-
-// lib/runtime/tracking.ts
-async function track(event, lambda, fn) {
-  const { eventType, connectionId } = event?.requestContext ?? {};
-  if (connectionId === void 0) return fn();
-  if (isTrackedEvent(event) || "methodArn" in event || eventType !== "CONNECT" && eventType !== "DISCONNECT") {
-    return runInvocation(event, lambda, fn);
-  }
-  const around = eventType === "CONNECT" ? aroundConnect : aroundDisconnect;
-  return runInvocation(event, lambda, () => around(event, fn), { isTracked: true });
-}
-async function aroundConnect(event, fn) {
-  const { deadline } = currentInvocation();
+// lib/lambda/fan-out.ts
+var REMEMBERED_SECONDS = 86400;
+async function handler(part, context) {
+  const began = Date.now();
+  const deadline = began + context.getRemainingTimeInMillis() - RESERVE_MS;
+  const { frame, isBase64, quietFrame, rows, postsPerSecond, recipients } = part;
+  const about = { fanOut: part.part, rows, recipients: recipients.length };
   try {
-    if (Date.now() >= deadline) throw runtimeError("TIMEOUT", "the time of $connect was over before the connection was recorded");
-    const { id, user, stage, connectedAt, sourceIp } = connectionFrom(event);
-    await recordConnection({ id, stage, at: connectedAt.getTime(), ...user !== void 0 && { user }, ip: sourceIp });
+    if (!await isFirst(part.part)) return log(about, { repeated: true });
+    const data = isBase64 ? Buffer.from(frame, "base64") : frame;
+    const to = recipientsOf(part);
+    const delivery = await deliver({ recipients: to, frame: data, quietFrame, rows, deadline, postsPerSecond, isPart: true });
+    log(about, { ...summary(delivery), milliseconds: Date.now() - began });
   } catch (error) {
-    logFailure("recording the connection", event, error);
-    countFailure();
-    await removeConnection(event.requestContext.connectionId).catch(() => void 0);
-    return { statusCode: 500 };
-  }
-  let answer;
-  try {
-    answer = await fn();
-  } catch (error) {
-    await remove(event);
+    log(about, { error: String(error) });
     throw error;
   }
-  if (!isAccepted(answer) || Date.now() >= deadline + RESERVE_MS) await remove(event);
-  return answer;
 }
-async function aroundDisconnect(event, fn) {
+async function isFirst(part) {
+  const by = (0, import_node_crypto4.randomUUID)();
   try {
-    return await fn();
-  } finally {
-    await remove(event);
-  }
-}
-async function remove(event) {
-  try {
-    await removeConnection(event.requestContext.connectionId);
+    await operate2("PutItem", {
+      Item: { pk: text(`F#${part}`), sk: text("part"), by: text(by), ttl: endOf(Date.now(), REMEMBERED_SECONDS) },
+      ConditionExpression: "attribute_not_exists(pk)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD"
+    });
+    return true;
   } catch (error) {
-    logFailure("removing the connection", event, error);
-    countFailure();
+    const { name, item } = error;
+    if (name === "ConditionalCheckFailedException") return item?.by?.S === by;
+    console.warn(`cdk-websocket-service: a repetition of the part ${part} would not be noticed:`, error);
+    return true;
   }
 }
-var RESULT_KEYS = /* @__PURE__ */ new Set(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"]);
-function isAccepted(answer) {
-  if (typeof answer !== "object" || answer === null || !Object.keys(answer).every((key2) => RESULT_KEYS.has(key2))) return false;
-  const { statusCode, body } = answer;
-  return /^2\d\d$/.test(String(statusCode)) && (typeof body === "string" || body === void 0 || body === null);
+function summary({ delivered, gone, pending, failed }) {
+  const failures = {};
+  for (const { code, connectionId, message } of failed) {
+    (failures[code] ??= { count: 0, example: { connectionId, message } }).count++;
+  }
+  return { delivered, gone: gone.length, pending: pending.length, failed: failed.length, ...failed.length > 0 && { failures } };
 }
-
-// lib/runtime/tracked.ts
-function tracked(handler3) {
-  if (typeof handler3 !== "function" || isCallbackHandler(handler3) && !takesCallbacks()) return handler3;
-  const wrapped = (event, lambda) => track(event, lambda, () => call(handler3, event, lambda));
-  return wrapped;
+function log(about, outcome) {
+  console.log(JSON.stringify({ ...about, ...outcome }));
 }
-
-// lib/lambda/connection-tracker.ts
-var handler2 = tracked(async (event) => process.env.SUBPROTOCOL && event.requestContext.eventType === "CONNECT" ? handler(event) : { statusCode: 200 });
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
   handler
