@@ -222,7 +222,6 @@ class LocalGateway implements Gateway {
       this.stopWatchingVariables?.();
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
-      this.lambda.close();
       // Handlers may call it to the last.
       await Promise.all([this.server.close(), this.runner.close()]).finally(() => this.dynamoDb.close());
     }
