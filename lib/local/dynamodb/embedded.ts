@@ -52,14 +52,24 @@ export class EmbeddedDynamoDb {
 
   /** Resolves when dynoxide listens and has the tables. */
   public async endpoint(): Promise<URL> {
-    if (this.ready) return this.ready;
-    throw new Unavailable('the embedded DynamoDB is not started', true);
+    const { ready } = this;
+    if (!ready) throw new Unavailable('the embedded DynamoDB is not started', true);
+    try {
+      return await ready;
+    } catch (error) {
+      // It did not answer while its tables were made, and may do so by the next call.
+      if (this.ready === ready && this.starting && !this.closed) this.serve(this.tables);
+      throw error;
+    }
   }
 
   public async close(): Promise<void> {
     this.closed = true;
-    if (this.starting) await atMost(CLOSING_PATIENCE, this.starting.then((dynoxide) => dynoxide.stop(), () => undefined));
-    await this.watchdog.close();
+    let hasEnded = false;
+    const stopped = Promise.resolve(this.starting).then((dynoxide) => dynoxide?.stop(), () => undefined);
+    await atMost(CLOSING_PATIENCE, stopped.then(() => { hasEnded = true; }));
+    // What hangs is killed with this process.
+    if (hasEnded) await this.watchdog.close();
   }
 
   private async prepare(): Promise<URL> {

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-const attributes = (types: Record<string, string>) => Object.entries(types).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+const attributes = (types: Record<string, string>) => (
+  Object.entries(types).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })));
 const keys = (hash: string, range?: string) => [
   { AttributeName: hash, KeyType: 'HASH' }, ...range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' }],
 ];
@@ -37,7 +38,9 @@ function make(one: Table, grows = true): Promise<Notice[]> {
 }
 
 const describedBy = async (TableName: string) => (await client.send(new DescribeTableCommand({ TableName }))).Table!;
-const timeToLive = async (TableName: string) => (await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription?.AttributeName;
+async function expiryOf(TableName: string): Promise<string | undefined> {
+  return (await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription?.AttributeName;
+}
 
 test('a table is made with its TTL; the same again changes nothing and keeps the items', async () => {
   // GIVEN
@@ -56,7 +59,7 @@ test('a table is made with its TTL; the same again changes nothing and keeps the
 
   // THEN
   expect((await client.send(new ScanCommand({ TableName: one.name }))).Count).toBe(1);
-  expect(await timeToLive(one.name)).toBe('ttl');
+  expect(await expiryOf(one.name)).toBe('ttl');
 });
 
 test('an index and a TTL that the app has got since are added', async () => {
@@ -71,7 +74,7 @@ test('an index and a TTL that the app has got since are added', async () => {
 
   // THEN
   expect((await describedBy(before.name)).GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['byA', 'byB']);
-  expect(await timeToLive(before.name)).toBe('ttl');
+  expect(await expiryOf(before.name)).toBe('ttl');
 });
 
 test.each<[string, Record<string, unknown>, string]>([
@@ -112,7 +115,7 @@ test('a table of the developer\'s own does not grow', async () => {
     ['table-changed', `the table ${theirs.name} is there with other keys than the app has now (index byA), and nothing is deleted`],
   ]);
   expect((await describedBy(theirs.name)).GlobalSecondaryIndexes).toBeUndefined();
-  expect(await timeToLive(theirs.name)).toBeUndefined();
+  expect(await expiryOf(theirs.name)).toBeUndefined();
 });
 
 test('a table that DynamoDB refuses is a notice, and the others are made', async () => {
