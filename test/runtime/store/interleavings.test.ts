@@ -33,14 +33,15 @@ test('handlers that die between any two calls leave no ghost, lose no member and
   }), { numRuns: 500, endOnFailure: true });
 });
 
+// Each begins near a seed that finds it: from 1 on, one of them takes some three hundred.
 test.each([
-  ['membersFirst', /is there after its \$disconnect|has other rooms than its rows/],
-  ['membersBeforeLog', / lost /],
-  ['historyBeforeMember', / lost /],
-  ['highestNumber', / lost /],
-] as const)('the wrong order %s is found', async (name, fault) => {
+  ['membersFirst', 40, /is there after its \$disconnect|has other rooms than its rows/],
+  ['membersBeforeLog', 1, / lost /],
+  ['historyBeforeMember', 1, / lost /],
+  ['highestNumber', 260, / lost /],
+] as const)('the wrong order %s is found, from the seed %d on', async (name, first, fault) => {
   let faults: string[] = [];
-  for (let seed = 1; seed <= 400 && faults.length === 0; seed++) faults = await faultsOf(seed, WRONG[name]);
+  for (let seed = first; seed < first + 1_000 && faults.length === 0; seed++) faults = await faultsOf(seed, WRONG[name]);
   expect(faults.join()).toMatch(fault);
 });
 
