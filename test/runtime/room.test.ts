@@ -158,7 +158,7 @@ describe('members', () => {
   });
 
   test.each(['', 'x'.repeat(513), 'é'.repeat(257), 'line\nfeed', 'nul\0', 'del\u007f', 'half \ud800'])('%j is no name', (name) => {
-    expect(() => room(name)).toThrow(/^the name of a room must be 1 to 512 bytes of UTF-8 without control characters, not "/);
+    expect(() => room(name)).toThrow(/^the name of a room is 1 to 512 bytes of UTF-8 without control characters, not "/);
   });
 
   test('events that begin with room: are ours', async () => {
