@@ -29,7 +29,7 @@ export function addressOf(stage: string | undefined): Address {
   const isCurrent = name !== undefined && name === current?.stage;
   if (found && (endpoint !== undefined || isOfStage || !isCurrent)) return { endpoint: found, isSure: isOfStage };
   if (isCurrent) {
-    const { domainName } = current.event.requestContext;
+    const { domainName } = current.event!.requestContext;
     // Behind a custom domain the path is not that of the stage, and no event names it.
     if (found?.hostname === domainName) return { endpoint: found, isSure: false };
     return { endpoint: endpointOf(`https://${domainName}/${name}`), isSure: !client };

@@ -88,7 +88,7 @@ async function locate(target: Connection<unknown> | string): Promise<{ recipient
   if (typeof target !== 'string') {
     recipient = { connectionId: target.id, stage: target.stage, at: +target.connectedAt };
   } else {
-    const current = currentInvocation()?.event.requestContext;
+    const current = currentInvocation()?.event?.requestContext;
     const { stage, at = undefined } = current?.connectionId === target
       ? { stage: current.stage, at: current.connectedAt } : await storeLink()?.find(target) ?? {};
     recipient = { connectionId: target, stage, at };

@@ -1,5 +1,6 @@
-import { call, isCallbackHandler, takesCallbacks } from './call';
+import { AnyHandler, call, isCallbackHandler, takesCallbacks } from './call';
 import type { LambdaContext, WebsocketEvent } from './events';
+import { runInvocation } from './invocation';
 import { track } from './tracking';
 
 /**
@@ -14,4 +15,15 @@ export function tracked<T>(handler: T): T {
     track(event, lambda, () => call(handler as never, event, lambda))
   );
   return wrapped as T;
+}
+
+/**
+ * Bundled around the handlers of the other routes: what they send has the deadline and the stage of their invocation, without a line of
+ * their code. Lambda calls it as it would call the handler, by the number of parameters and by what else the function has.
+ */
+export function invoked<T>(handler: T): T {
+  if (typeof handler !== 'function') return handler;
+  const run = handler as unknown as (...given: unknown[]) => unknown;
+  const wrapped = (...given: [WebsocketEvent, LambdaContext]): unknown => runInvocation(given[0], given[1], () => run(...given));
+  return Object.defineProperty(Object.assign(wrapped, handler), 'length', { value: (handler as AnyHandler).length }) as T;
 }

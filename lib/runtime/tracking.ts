@@ -2,7 +2,7 @@ import { hasStore } from './configuration';
 import { runtimeError } from './error';
 import type { LambdaContext, WebsocketConnectEvent, WebsocketDisconnectEvent, WebsocketEvent } from './events';
 import { connectionFrom } from './handled';
-import { currentInvocation, isTrackedEvent, RESERVE_MS, runInvocation } from './invocation';
+import { currentInvocation, isOfWebsocket, isTrackedEvent, RESERVE_MS, runInvocation } from './invocation';
 import { countFailure, logFailure } from './log';
 import { recordConnection, removeConnection } from './store/connections';
 
@@ -16,10 +16,9 @@ export function handle<R>(event: WebsocketEvent, lambda: LambdaContext | undefin
  * refuses; `$disconnect` is removed after it, in any case. Other events are only handed through.
  */
 export async function track<R>(event: WebsocketEvent, lambda: LambdaContext | undefined, fn: () => R | Promise<R>): Promise<R> {
-  const { eventType, connectionId } = event?.requestContext ?? {};
-  if (connectionId === undefined) return fn();
+  const eventType = isOfWebsocket(event) ? event.requestContext.eventType : undefined;
   // An authorizer's event has the type of `$connect`, too.
-  if (isTrackedEvent(event) || 'methodArn' in event || (eventType !== 'CONNECT' && eventType !== 'DISCONNECT')) {
+  if ((eventType !== 'CONNECT' && eventType !== 'DISCONNECT') || 'methodArn' in event || isTrackedEvent(event)) {
     return runInvocation(event, lambda, fn);
   }
   const around = eventType === 'CONNECT' ? aroundConnect : aroundDisconnect;

@@ -10,7 +10,7 @@ function run(code: string, ...given: unknown[]): unknown {
   const script = `
     import { createRequire } from 'node:module';
     const runtime = await import(${JSON.stringify(pathToFileURL(path.join(RUNTIME, 'index.mjs')).href)});
-    const { tracked } = await import(${JSON.stringify(pathToFileURL(path.join(RUNTIME, 'tracked.mjs')).href)});
+    const { invoked, tracked } = await import(${JSON.stringify(pathToFileURL(path.join(RUNTIME, 'tracked.mjs')).href)});
     const required = createRequire(${JSON.stringify(path.join(RUNTIME, 'index.js'))})(${JSON.stringify(path.join(RUNTIME, 'index.js'))});
     const given = ${JSON.stringify(given)};
     const context = { functionName: 'chat', getRemainingTimeInMillis: () => 3000 };
@@ -67,6 +67,36 @@ test('middy and Powertools work beside our handlers and around them', () => {
   expect(answers).toEqual([
     { statusCode: 200 }, { statusCode: 201 }, { statusCode: 200, body: '{"id":1,"data":"ours"}' }, ['before', 'after', 'before', 'after'],
   ]);
+});
+
+test.each<[string, string]>([
+  ['middy', 'middy(async () => connection("b").send("hi"))'], ['a callback', '(event, context, callback) => { connection("b").send("hi").then((sent) => callback(null, sent)); }'],
+])('a raw handler sends to its own stage, until its own deadline: %s', (_, handler) => {
+  const answers = run(`
+    const http = await import('node:http');
+    const { default: middy } = await import('@middy/core');
+    const { connection } = required;
+    const paths = new Set();
+    const server = http.createServer((request, response) => {
+      paths.add(request.url);
+      request.resume().on('end', () => { response.statusCode = 429; response.end('{}'); });
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = 'http://127.0.0.1:' + server.address().port;
+    Object.assign(process.env, {
+      WEBSOCKET_CALLBACK_URL: url + '/first', WEBSOCKET_CALLBACK_URLS: JSON.stringify({ first: url + '/first', prod: url + '/prod' }),
+      AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    const handler = invoked(${handler});
+    const sent = await new Promise((resolve, reject) => {
+      const result = handler(given[0], { ...context, getRemainingTimeInMillis: () => 700 }, (error, value) => (error ? reject(error) : resolve(value)));
+      result?.then(resolve, reject);
+    });
+    server.closeAllConnections();
+    server.close();
+    console.log(JSON.stringify([sent.failed.map(({ code }) => code), [...paths]]));`, messageEvent({}));
+
+  expect(answers).toEqual([['THROTTLED'], ['/prod/@connections/b']]);
 });
 
 test('the two copies of the runtime know the errors, the invocation and the tracking of each other', () => {

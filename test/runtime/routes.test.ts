@@ -101,7 +101,7 @@ test('100 invocations at the same time keep apart', async () => {
       for (let n = 0; n < 5; n++) {
         await step();
         const { event, stage } = currentInvocation()!;
-        seen.push(event.requestContext.connectionId, stage);
+        seen.push(event!.requestContext.connectionId, stage);
       }
       return { body, id, connection: connection.id, seen: [...new Set(seen)] };
     }),

@@ -8,6 +8,7 @@ import {
   ConnectAuthorizer, RouteIntegration, WebsocketConnectionStore, WebsocketRoutes, WebsocketService, WebsocketServiceProps, WebsocketServiceRoute,
   WebsocketTokenSource,
 } from '../../lib';
+import { HANDLER_METADATA } from '../../lib/private/handlers/handler-metadata';
 import { AppFolder } from '../_helpers/app-folder';
 import { inlineFunction, quickApp, warnings } from '../_helpers/quick-app';
 
@@ -373,6 +374,27 @@ describe('routes', () => {
   });
 });
 
+test('handlers of routes are bundled within the runtime, each with as much of it as it needs; authorizers and services without a store are not', () => {
+  // GIVEN
+  const where = new Stack(new App({ treeMetadata: false, analyticsReporting: false }), 'Stack');
+  const authorizer = ConnectAuthorizer.handler('src/auth.authorize');
+  const props = { routes: { ...LIFE, ...SAY }, authorizer };
+  new WebsocketService(where, 'Chat', { ...props, connectionStore: WebsocketConnectionStore.dynamoDb() });
+  new WebsocketService(where, 'Plain', props);
+
+  // WHEN
+  const { metadata } = App.of(where)!.synth().getStackByName('Stack');
+
+  // THEN
+  const wrappers = Object.entries(metadata).flatMap(([place, entries]) => entries.filter(({ type }) => type === HANDLER_METADATA).map(({ data }) => (
+    [place.split('/')[2], ...Object.values({ handlerId: '', wrapper: undefined, ...data as object }).slice(0, 2)])));
+  expect(wrappers.sort()).toEqual([
+    ['Chat', 'src/auth.authorize', undefined], ['Chat', 'src/life.connect', 'tracked'], ['Chat', 'src/life.disconnect', 'tracked'],
+    ['Chat', 'src/life.say', 'invoked'], ['Plain', 'src/auth.authorize', undefined], ['Plain', 'src/life.connect', undefined],
+    ['Plain', 'src/life.disconnect', undefined], ['Plain', 'src/life.say', undefined],
+  ]);
+});
+
 describe('a target that cannot be wrapped', () => {
   const warning = (which: string, routeKey: string, target: string, remedy: string): string => (
     `/Stack/Chat: the connection store does not learn of ${which} connections by itself: the target of ${routeKey} is ${target}. If it does not keep the store `
@@ -392,7 +414,7 @@ describe('a target that cannot be wrapped', () => {
       warning('closed', '$disconnect', 'the function Stack/Fn, whose code is not bundled here', wrap('onDisconnect')),
     ]);
     expect(rights().Fn).toHaveLength(3);
-    expect(Object.keys(environments().Fn)).toContain('WEBSOCKET_STORE');
+    expect(environments().Fn).toMatchObject({ WEBSOCKET_STORE: expect.anything(), WEBSOCKET_TIMEOUT: '3' });
   });
 
   test('is a warning: an integration', () => {

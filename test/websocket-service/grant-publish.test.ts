@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -55,6 +55,8 @@ function environment(fn: lambda.Function): Record<string, unknown> | undefined {
 
 const URLS = ['WEBSOCKET_CALLBACK_URL', 'WEBSOCKET_CALLBACK_URLS'];
 const NAMES = [...URLS, 'WEBSOCKET_STORE'];
+/** Of a function, which has the timeout of its own: that of Lambda, if it sets none. */
+const TIMEOUT = { WEBSOCKET_TIMEOUT: '3' };
 
 const places: Array<[string, () => Stack]> = [['the stack of the service', () => api], ['another stack', () => other]];
 
@@ -71,8 +73,8 @@ describe.each(places)('in %s', (_place, where) => {
     app.synth();
     expect(grant.success).toBe(true);
     expect(actions(where())).toEqual(ALL);
-    expect(Object.keys(environment(worker)!)).toEqual(NAMES);
-    expect(environment(worker)).toEqual(where().resolve(chat.publishEnvironment));
+    expect(Object.keys(chat.publishEnvironment)).toEqual(NAMES);
+    expect(environment(worker)).toEqual({ ...where().resolve(chat.publishEnvironment), ...TIMEOUT });
     expect(warnings(api)).toEqual([]);
   });
 
@@ -85,7 +87,7 @@ describe.each(places)('in %s', (_place, where) => {
 
     // THEN
     expect(actions(where())).toEqual(ALL);
-    expect(Object.keys(environment(worker)!)).toEqual(NAMES);
+    expect(Object.keys(environment(worker)!)).toEqual([...NAMES, 'WEBSOCKET_TIMEOUT']);
   });
 
   test.each<[string, (scope: Construct) => iam.IGrantable]>([
@@ -182,7 +184,7 @@ describe('a stack that the service needs', () => {
     expect(api.dependencies).toEqual([other]);
     expect(other.dependencies).toEqual([]);
     expect(actions(other)).toEqual([]);
-    expect(environment(worker)).toBeUndefined();
+    expect(environment(worker)).toEqual(TIMEOUT);
     expect(warnings(api)).toContain(missing('WEBSOCKET_CALLBACK_URL, WEBSOCKET_CALLBACK_URLS and WEBSOCKET_STORE'));
   });
 
@@ -236,6 +238,23 @@ test('a function in another Region gets the names of this one', () => {
   expect(warnings(api)).toEqual([]);
 });
 
+test.each<[string, lambda.FunctionOptions, object]>([
+  ['the timeout', { timeout: Duration.minutes(2) }, { WEBSOCKET_TIMEOUT: '120' }],
+  ['none that is not known yet', { timeout: Duration.seconds(Lazy.number({ produce: () => 7 })) }, {}],
+  ['one that the user has set', { environment: { WEBSOCKET_TIMEOUT: '3' } }, TIMEOUT],
+])('a function is told how long it may send: %s', (_, options, variable) => {
+  // GIVEN
+  const worker = inlineFunction(api, 'Worker', options);
+
+  // WHEN
+  service().grantPublish(worker);
+
+  // THEN
+  const { WEBSOCKET_TIMEOUT } = environment(worker)!;
+  expect({ WEBSOCKET_TIMEOUT }).toEqual({ WEBSOCKET_TIMEOUT: undefined, ...variable });
+  expect(warnings(api)).toEqual([]);
+});
+
 test('routes in another stack give what their service gives', () => {
   // GIVEN
   const routes = new WebsocketRoutes(other, 'Orders', { service: service(), routes: { order: { handler: 'src/a.main' } } });
@@ -246,7 +265,7 @@ test('routes in another stack give what their service gives', () => {
 
   // THEN
   app.synth();
-  expect(environment(worker)).toEqual(other.resolve(routes.publishEnvironment));
+  expect(environment(worker)).toEqual({ ...other.resolve(routes.publishEnvironment), ...TIMEOUT });
   expect(Object.keys(routes.publishEnvironment)).toEqual(NAMES);
 });
 

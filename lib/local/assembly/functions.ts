@@ -126,6 +126,7 @@ function readBuild(resource: Resource): HandlerBuild | undefined {
   if (!isRecord(data)) return undefined;
   const [file, exportName, handlerId, workingDirectory] = ['file', 'exportName', 'handlerId', 'directory'].map((key) => textAt(data, key));
   const options = own(data, 'options');
+  const wrapper = own(data, 'wrapper');
   if (file === undefined || exportName === undefined || handlerId === undefined || workingDirectory === undefined) return undefined;
   // If cdk.out is reached through a symbolic link, `..` leads elsewhere.
   const assembly = fs.realpathSync(directory);
@@ -133,7 +134,7 @@ function readBuild(resource: Resource): HandlerBuild | undefined {
     file: path.resolve(assembly, file),
     exportName,
     handlerId,
-    ...own(data, 'isTracked') === true && { isTracked: true },
+    ...(wrapper === 'tracked' || wrapper === 'invoked') && { wrapper },
     directory: path.resolve(assembly, workingDirectory),
     options: isRecord(options) ? options : {},
   };

@@ -219,8 +219,8 @@ export interface HandlerBuild {
   readonly file: string;
   readonly exportName: string;
   readonly handlerId: string;
-  /** Whether the runtime's `tracked` is bundled around the export. */
-  readonly isTracked?: boolean;
+  /** The function of our runtime that is bundled around the export. */
+  readonly wrapper?: 'tracked' | 'invoked';
   /** esbuild's working directory. */
   readonly directory: string;
   /** Options of esbuild as JSON; patterns are `{ "pattern": "..." }`. */

@@ -200,7 +200,7 @@ function grouped(functions: readonly BuiltFunction[]): FunctionGroup[] {
     found.set(how, [...(found.get(how) ?? []), fn]);
   }
   return [...found].map(([how, members]) => {
-    const handlers = new Set(members.map(({ build }) => JSON.stringify([build.handlerId, build.file, build.exportName, build.isTracked])));
+    const handlers = new Set(members.map(({ build }) => JSON.stringify([build.handlerId, build.file, build.exportName, build.wrapper])));
     return { key: JSON.stringify([how, ...[...handlers].sort()]), functions: members };
   });
 }

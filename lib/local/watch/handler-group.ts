@@ -143,8 +143,8 @@ export class HandlerGroup {
   }
 }
 
-function handlerOf({ file, exportName, handlerId, isTracked }: HandlerBuild): BuiltExport {
-  return { file, exportName, id: handlerId, isTracked };
+function handlerOf({ file, exportName, handlerId, wrapper }: HandlerBuild): BuiltExport {
+  return { file, exportName, id: handlerId, wrapper };
 }
 
 /**

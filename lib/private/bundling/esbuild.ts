@@ -4,15 +4,18 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { Handler } from './handler';
-import { TRACKED_MODULE, withInstalledNames } from './runtime-module';
+import { withInstalledNames, WRAPPER_MODULE } from './runtime-module';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
 
+/** The function of lib/runtime/tracked.ts around a handler: `tracked` if its connections are recorded. */
+export type HandlerWrapper = 'tracked' | 'invoked';
+
 /** A handler to build. */
 export interface BuiltExport extends Handler {
-  /** Whether its connections are recorded: `tracked` of `lib/runtime` is bundled around the export. */
-  readonly isTracked?: boolean;
+  /** What is bundled around the export. */
+  readonly wrapper?: HandlerWrapper;
 }
 
 /** A file of a bundle. The path is relative to the folder that Lambda unpacks. */
@@ -51,7 +54,7 @@ export const FORMAT_HINT = 'An ES module can do it: set `bundling: { format: Out
 
 const SCHEME = 'websocket-handler:';
 
-/** The module around a tracked handler. */
+/** The module around a wrapped handler. */
 const RUNTIME = 'websocket-runtime:';
 
 /** The app's esbuild if there is one, else ours. */
@@ -138,7 +141,7 @@ export function buildOptions(handlers: BuiltExport[], directory: string, options
     alias: {
       ...(options.alias as object),
       ...Object.fromEntries(handlers.map((handler) => [alias(handler), handler.file])),
-      ...handlers.some(({ isTracked }) => isTracked) && { [RUNTIME]: TRACKED_MODULE },
+      ...handlers.some(({ wrapper }) => wrapper) && { [RUNTIME]: WRAPPER_MODULE },
     },
   };
 }
@@ -162,7 +165,7 @@ export function filesByHandler(
   if (options.metafile) [...built.values()][0].files.push(metafile(result));
   return new Map(handlers.map((handler) => {
     const one = built.get(folder(handler))!;
-    return [handler.id, handler.isTracked ? { ...one, files: withInstalledNames(one.files, directory) } : one];
+    return [handler.id, handler.wrapper ? { ...one, files: withInstalledNames(one.files, directory) } : one];
   }));
 }
 
@@ -221,9 +224,10 @@ export function loadEsbuildAnew(file: string): Esbuild {
 }
 
 function entry(handler: BuiltExport): string {
-  const [name, file] = [handler.exportName, JSON.stringify(alias(handler))];
-  const source = handler.isTracked
-    ? `import{${name} as h}from${file};import{tracked}from${JSON.stringify(RUNTIME)};const w=tracked(h);export{w as ${name}}`
+  const { exportName: name, wrapper } = handler;
+  const file = JSON.stringify(alias(handler));
+  const source = wrapper
+    ? `import{${name} as h}from${file};import{${wrapper} as f}from${JSON.stringify(RUNTIME)};const w=f(h);export{w as ${name}}`
     : `export{${name}}from${file}`;
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }

@@ -3,8 +3,8 @@ import * as path from 'path';
 import type { BundleFile } from './esbuild';
 import { LIBRARY_FOLDER } from '../library-folder';
 
-/** Absolute path of the module that is bundled around a handler whose connections are recorded. */
-export const TRACKED_MODULE = path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs');
+/** Absolute path of the module that is bundled around the handlers of a service with a connection store. */
+export const WRAPPER_MODULE = path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs');
 
 /** The folder of the module in an app that has installed the library. */
 const INSTALLED = 'node_modules/cdk-websocket-service/lib/runtime/';
@@ -18,7 +18,7 @@ const INLINE_MAP = /(\/\/# sourceMappingURL=data:application\/json;base64,)([A-Z
  * @param directory esbuild's working directory, which names of files are relative to
  */
 export function withInstalledNames(files: BundleFile[], directory: string): BundleFile[] {
-  const folder = path.relative(directory, fs.realpathSync(path.dirname(TRACKED_MODULE))).split(path.sep).join('/');
+  const folder = path.relative(directory, fs.realpathSync(path.dirname(WRAPPER_MODULE))).split(path.sep).join('/');
   const named = (text: string): string => text.replaceAll(new RegExp(`${escaped(folder)}/(?=\\w+\\.mjs\\b)`, 'g'), () => INSTALLED);
   return files.map((file) => {
     if (!/\.(?:[cm]?js|map|json)$/.test(file.path)) return file;

@@ -9,7 +9,7 @@ import { addHandlerMetadata } from './handler-metadata';
 import { AssetCode } from '../bundling/asset-code';
 import { bundle, BundledHandler, BundleRequest, lostMetadataOf, precompile } from '../bundling/bundler';
 import { BundleWarning } from '../bundling/decorator-metadata';
-import { esbuildFault, findEsbuild, FORMAT_HINT, MODULES_ONLY } from '../bundling/esbuild';
+import { esbuildFault, findEsbuild, FORMAT_HINT, HandlerWrapper, MODULES_ONLY } from '../bundling/esbuild';
 import { fitsOneBuild, withCommonJs } from '../bundling/esbuild-options';
 import { Handler } from '../bundling/handler';
 import { CommandFailure, linkErrors, localPackages, withCommandOutput } from '../bundling/package-install';
@@ -23,12 +23,12 @@ export interface HandlerUse {
   readonly property: string;
   readonly handler: Handler;
   readonly settings: FunctionSettings;
-  /** Whether the runtime has to record what it handles. A handler is tracked if one of its uses says so. */
-  readonly isTracked?: boolean;
+  /** What the runtime does around it. A handler is tracked if one of its uses says so. */
+  readonly wrapper?: HandlerWrapper;
 }
 
 /** Whether the runtime can be bundled around the handler. `NodejsFunction` takes the user's file as it is. */
-export function canBeTracked({ settings }: HandlerUse): boolean {
+export function canBeWrapped({ settings }: HandlerUse): boolean {
   return fitsOneBuild(settings.bundling ?? {}, settings.projectRoot);
 }
 
@@ -56,15 +56,15 @@ export class HandlerFunctions {
       seen.set(use.handler.id, first);
       const settings = differences(first.settings, use.settings);
       if (settings.length > 0) throw this.contradiction(first, use, settings);
-      if (use.isTracked && this.functions.has(use.handler.id) && !this.isTracked(use.handler.id)) throw this.trackedTooLate(first, use);
+      const before = use.wrapper === 'tracked' && this.uses.get(use.handler.id);
+      if (before && wrapperOf(before) !== 'tracked') throw this.trackedTooLate(first, use);
     }
   }
 
   /** Makes the functions that do not exist yet, from one build. */
   public add(uses: HandlerUse[]): void {
-    const tracked = new Set(uses.filter(({ isTracked }) => isTracked).map(({ handler }) => handler.id));
     const missing = new Map(uses.filter((use) => !this.uses.has(use.handler.id)).map((use) => (
-      [use.handler.id, { ...use, isTracked: tracked.has(use.handler.id) }]
+      [use.handler.id, { ...use, wrapper: wrapperOf(uses.filter(({ handler }) => handler.id === use.handler.id)) }]
     )));
     const built = this.build([...missing.values()]);
     // In the order of their ids, since the template of a nested stack is an asset, whose hash depends on the order.
@@ -81,15 +81,11 @@ export class HandlerFunctions {
     return this.functions.get(handler.id)!;
   }
 
-  private isTracked(handlerId: string): boolean {
-    return this.uses.get(handlerId)?.some((use) => use.isTracked) ?? false;
-  }
-
   /** Builds the handlers that esbuild can build together. */
   private build(uses: HandlerUse[]): Map<string, BundledHandler> {
-    const together = uses.filter(canBeTracked);
+    const together = uses.filter(canBeWrapped);
     if (together.length === 0 || !this.bundlingRequired() || !this.esbuildIsThere(together)) return new Map();
-    const build = bundle(this.scope, together.map((use) => bundleRequest(use, use.isTracked)));
+    const build = bundle(this.scope, together.map((use) => bundleRequest(use, use.wrapper)));
     this.warn(build.warnings);
     return build.handlers;
   }
@@ -109,10 +105,10 @@ export class HandlerFunctions {
   }
 
   private builtFunction(use: HandlerUse, built: BundledHandler): lambda.Function {
-    const { handler, settings, isTracked } = use;
+    const { handler, settings, wrapper } = use;
     const made = this.nodejsFunction(use, new AssetCode(built.files, assetIdentity(settings, handler)));
     // The local gateway rebuilds the handler from the metadata. Without it, the gateway synthesizes the whole app.
-    if (!built.hasSteps) addHandlerMetadata(made, { ...handler, isTracked }, built.recipe);
+    if (!built.hasSteps) addHandlerMetadata(made, { ...handler, wrapper }, built.recipe);
     return made;
   }
 
@@ -207,9 +203,14 @@ export class HandlerFunctions {
   }
 }
 
-function bundleRequest({ handler, settings }: HandlerUse, isTracked = false): BundleRequest {
+function wrapperOf(uses: readonly HandlerUse[]): HandlerWrapper | undefined {
+  const wrappers = uses.map(({ wrapper }) => wrapper);
+  return wrappers.includes('tracked') ? 'tracked' : wrappers.find((wrapper) => wrapper);
+}
+
+function bundleRequest({ handler, settings }: HandlerUse, wrapper?: HandlerWrapper): BundleRequest {
   return {
-    handler: { ...handler, isTracked },
+    handler: { ...handler, wrapper },
     bundling: settings.bundling ?? {},
     runtime: settings.runtime!,
     directory: settings.projectRoot ?? '.',

@@ -24,7 +24,7 @@ export function addHandlerMetadata(made: lambda.Function, handler: BuiltExport, 
     file: posix(path.relative(assembly, handler.file)),
     exportName: handler.exportName,
     handlerId: handler.id,
-    ...handler.isTracked && { isTracked: true },
+    ...handler.wrapper && { wrapper: handler.wrapper },
     directory: posix(path.relative(assembly, directory)),
     options: Object.fromEntries(Object.entries(options).flatMap(([name, value]) => {
       if (value === undefined) return [];

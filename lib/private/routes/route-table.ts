@@ -17,7 +17,7 @@ import { HandlerUse } from '../handlers/handler-functions';
 import { presetFunction } from '../handlers/preset-function';
 import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
-import { LIFECYCLE, markTracked, warnOfUntracked } from '../store/tracking';
+import { LIFECYCLE, warnOfUntracked, withWrapper } from '../store/tracking';
 import { sortedBy } from '../values';
 
 export interface RouteTableOptions extends RouteTargetOptions {
@@ -71,7 +71,7 @@ export class RouteTable {
    */
   public addAll(given: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerHandler?: HandlerUse): void {
     this.options.keys.claim(this.scope, 'routes', given.map(({ routeKey }) => routeKey));
-    const plans = this.tracked(given);
+    const plans = this.wrapped(given);
     this.targets.addHandlers(plans, authorizerHandler);
     if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
@@ -85,7 +85,7 @@ export class RouteTable {
     const { routeKey } = plan;
     if (this.routes.has(routeKey)) throw problem(this.scope, 'addRoute', routeKey, this.duplicateFault(routeKey));
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
-    const [added] = this.tracked([plan]);
+    const [added] = this.wrapped([plan]);
     this.targets.addHandlers([added]);
     return this.make(added, this.targets.integration(added), this.targets.function(added));
   }
@@ -175,10 +175,10 @@ export class RouteTable {
     this.make(plan, this.targets.integrations.forFunction(aliasOf(echo) ?? echo, () => echo, '$connect', {}), echo, this.scope);
   }
 
-  private tracked(plans: RoutePlan[]): RoutePlan[] {
+  private wrapped(plans: RoutePlan[]): RoutePlan[] {
     if (!this.options.store) return plans;
     warnOfUntracked(this.scope, plans);
-    return plans.map(markTracked);
+    return plans.map(withWrapper);
   }
 
   /** The missing ones of `$connect` and `$disconnect`, both served by one function that keeps the connection store. */
@@ -195,7 +195,7 @@ export class RouteTable {
       const integration = this.targets.integrations.forFunction(aliasOf(fn) ?? fn, () => fn, routeKey, {});
       this.make(plan, integration, fn, this.scope);
     }
-    this.targets.equip(fn);
+    this.targets.equip(fn, true);
   }
 
   private planOurs(routeKey: string, purpose: string): RoutePlan {

@@ -9,7 +9,7 @@ import { ApiGrants, manageConnections } from '../api-grants';
 import { encodeId, pathFrom } from '../construct-id';
 import { isOfService } from '../handlers/function-environment';
 import { aliasOf } from '../handlers/function-setup';
-import { HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
+import { canBeWrapped, HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
 import { ServiceAddress } from '../service-address';
 import { providePublishEnvironment } from '../store/publish-environment';
 import { StoreAccess } from '../store/store-access';
@@ -73,7 +73,7 @@ export class RouteTargets {
     const scopeOf = (): Construct => (
       target.handler ? fn : new Construct(this.scopes.ofTarget(target), `Function-${encodeId(pathFrom(this.scope, fn))}`));
     const integration = this.integrations.forFunction(invoked, scopeOf, routeKey, plan);
-    if (isNew) this.equip(fn);
+    if (isNew) this.equip(fn, target.handler !== undefined && canBeWrapped(target.handler));
     return integration;
   }
 
@@ -88,14 +88,18 @@ export class RouteTargets {
     if (handler?.settings.role) grants.checkProducer(handler.settings.role, `routes["${routeKey}"].role`);
   }
 
-  /** Grants and environment of a function that routes invoke. */
-  public equip(fn: lambda.IFunction): void {
+  /**
+   * Grants and environment of a function that routes invoke.
+   *
+   * @param isWrapped whether its code is bundled within the runtime, if there is a store
+   */
+  public equip(fn: lambda.IFunction, isWrapped: boolean): void {
     const { grants, address, store, manageConnections: manages = true, callbackUrlEnvironment = true } = this.options;
     grants.addProducers([fn, fn.role]);
     const permissions = [...manages ? [manageConnections(address)] : [], ...store?.permissions(manages) ?? []];
     if (permissions.length > 0) grants.grant(fn, permissions, true);
     if (callbackUrlEnvironment) provideCallbackUrls(this.scope, fn, address);
     else warnOfOneStage(this.scope, fn, address);
-    if (store) providePublishEnvironment(this.scope, fn, store.variables(manages), (...of) => isOfService(this.scope, ...of));
+    if (store) providePublishEnvironment(this.scope, fn, store.variables(manages), (...of) => isOfService(this.scope, ...of), isWrapped);
   }
 }

@@ -1,17 +1,21 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RoutePlan } from '../../route';
-import { canBeTracked } from '../handlers/handler-functions';
+import { canBeWrapped } from '../handlers/handler-functions';
 
 /** The routes that a connection store records, in the order in which they run. */
 export const LIFECYCLE = ['$connect', '$disconnect'];
 
 const WRAPPERS: Record<string, string | undefined> = { $connect: 'onConnect', $disconnect: 'onDisconnect' };
 
-/** Marks the handlers of `$connect` and `$disconnect`, whose bundles get code that keeps the connection store. */
-export function markTracked(plan: RoutePlan): RoutePlan {
+/**
+ * Names what is bundled around the handler of a route: around those of `$connect` and `$disconnect` what keeps the connection store,
+ * around the others what lets them send until their own deadline.
+ */
+export function withWrapper(plan: RoutePlan): RoutePlan {
   const { routeKey, target: { handler } } = plan;
-  return handler && LIFECYCLE.includes(routeKey) ? { ...plan, target: { handler: { ...handler, isTracked: true } } } : plan;
+  if (!handler) return plan;
+  return { ...plan, target: { handler: { ...handler, wrapper: LIFECYCLE.includes(routeKey) ? 'tracked' : 'invoked' } } };
 }
 
 /** Warns of each route whose target keeps no connection store unless its own code does. */
@@ -22,7 +26,7 @@ export function warnOfUntracked(scope: Construct, plans: readonly RoutePlan[]): 
     const ways = `wrap it in \`${wrapper}\` of cdk-websocket-service/runtime, or let it write the items of docs/store.md`;
     if (target.integration) warn(scope, routeKey, 'an `integration`, which runs no code', 'give a `handler`, or leave the route out');
     if (target.function) warn(scope, routeKey, `the function ${target.function.node.path}, whose code is not bundled here`, ways);
-    if (target.handler && !canBeTracked(target.handler)) {
+    if (target.handler && !canBeWrapped(target.handler)) {
       const id = JSON.stringify(target.handler.handler.id);
       warn(scope, routeKey, `${id}, which is bundled by steps of its own (\`nodeModules\`, \`commandHooks\`, Docker)`, ways);
     }

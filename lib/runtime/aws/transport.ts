@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isRuntimeError, runtimeError } from '../error';
-import { currentInvocation } from '../invocation';
+import { currentInvocation, RESERVE_MS } from '../invocation';
 import { processState } from '../process-state';
 import { findCredentials } from './credentials';
 import { hashOf, sign } from './signature';
@@ -98,9 +98,15 @@ export function pauseBefore(attempt: number): number {
   return Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
 }
 
-/** When the current invocation must have done all, in milliseconds since 1970. */
+/**
+ * When the current invocation must have done all, in milliseconds since 1970. Outside of a wrapped handler, it is taken to begin now:
+ * nothing but its context says when Lambda ends it, and the construct knows the timeout alone.
+ */
 export function currentDeadline(): number {
-  return currentInvocation()?.deadline ?? Date.now() + PATIENCE;
+  const current = currentInvocation();
+  if (current) return current.deadline;
+  const timeout = Number(process.env.WEBSOCKET_TIMEOUT) * 1_000;
+  return Date.now() + (timeout > 0 ? Math.min(PATIENCE, timeout - RESERVE_MS) : PATIENCE);
 }
 
 export function isPassing({ status }: Answer): boolean {

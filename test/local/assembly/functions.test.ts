@@ -199,9 +199,11 @@ describe('what a rebuild needs', () => {
     expect(fn.build).toEqual(build(folder));
   });
 
-  test.each<[unknown, object]>([[true, { isTracked: true }], [false, {}], ['yes', {}]])('says whether the handler is tracked: %p', (isTracked, given) => {
-    const tracked = { type: 'cdk-websocket-service:handler', data: { ...data, isTracked } };
-    const { fn, folder } = read({ artifact: { metadata: { '/Test/Fn/Resource': [tracked] } } });
+  test.each<[unknown, object]>([
+    ['tracked', { wrapper: 'tracked' }], ['invoked', { wrapper: 'invoked' }], [true, {}], ['toString', {}],
+  ])('says what is around the handler: %p', (wrapper, given) => {
+    const wrapped = { type: 'cdk-websocket-service:handler', data: { ...data, wrapper } };
+    const { fn, folder } = read({ artifact: { metadata: { '/Test/Fn/Resource': [wrapped] } } });
 
     expect(fn.build).toEqual({ ...build(folder), ...given });
   });

@@ -16,7 +16,7 @@ beforeEach(() => {
     'src/b.ts': 'export const main = async () => "b";',
   });
   maps = new SourceMaps(app.path);
-  builds = new HandlerBuilds([builtFunction('src/a.main', OPTIONS, true), builtFunction('src/b.main')], {
+  builds = new HandlerBuilds([builtFunction('src/a.main', OPTIONS, 'tracked'), builtFunction('src/b.main')], {
     outPrefix: path.resolve('built'), sourceMaps: maps,
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { buildHandlers, BuiltHandler, EsbuildOptions } from '../../../lib/private/bundling/esbuild';
+import { buildHandlers, BuiltExport, BuiltHandler, EsbuildOptions, HandlerWrapper } from '../../../lib/private/bundling/esbuild';
 import { AppFolder } from '../../_helpers/app-folder';
 import { filesOf, handler } from '../../_helpers/builds';
 
@@ -25,8 +25,12 @@ const SOURCES = {
   'src/modern.mts': "export const main = async () => (await import('node:path')).posix.sep;\n",
 };
 
-function build(name: string, options: EsbuildOptions = {}, isTracked = true): BuiltHandler {
-  return buildHandlers([{ ...handler(name), isTracked }], process.cwd(), { ...PLAIN, ...options }).handlers.get(name)!;
+function build(name: string, options: EsbuildOptions = {}, wrapper: HandlerWrapper = 'tracked'): BuiltHandler {
+  return buildHandlers([{ ...handler(name), wrapper }], process.cwd(), { ...PLAIN, ...options }).handlers.get(name)!;
+}
+
+function unwrapped(name: string, options: EsbuildOptions): BuiltHandler {
+  return buildHandlers([handler(name)], process.cwd(), { ...PLAIN, ...options }).handlers.get(name)!;
 }
 
 /** What a process prints that has loaded the bundle as `m`, as Lambda does. */
@@ -43,10 +47,14 @@ function run(built: BuiltHandler, code: string): string {
   }).trimEnd();
 }
 
-/** A call with a message, which is only handed through. */
-const CALL = "const call = (fn, event = {}) => fn({ requestContext: { connectionId: 'a', eventType: 'MESSAGE' }, ...event }, {});\n";
+/** A call with a message, which is only handed through, as Lambda makes it. */
+const CALL = `const call = (fn, event = {}) => new Promise((resolve, reject) => {
+  const result = fn({ requestContext: { connectionId: 'a', eventType: 'MESSAGE' }, ...event }, {}, (error, value) => (error ? reject(error) : resolve(value)));
+  result?.then(resolve, reject);
+});
+`;
 
-describe('a tracked handler', () => {
+describe.each<HandlerWrapper>(['tracked', 'invoked'])('a handler that is %s', (wrapper) => {
   test.each<[string, string, EsbuildOptions, string]>([
     ['TypeScript', 'src/life.connect', {}, '{"statusCode":200}'],
     ['minified', 'src/life.connect', { minify: true }, '{"statusCode":200}'],
@@ -58,23 +66,15 @@ describe('a tracked handler', () => {
   ])('is still the export: %s', (_, name, options, result) => {
     app = new AppFolder(SOURCES);
 
-    const printed = run(build(name, options), `${CALL}console.log(JSON.stringify(await call(m.${name.replace(/^.*\./, '')})));`);
+    const printed = run(build(name, options, wrapper), `${CALL}console.log(JSON.stringify(await call(m.${name.replace(/^.*\./, '')})));`);
 
     expect(printed).toBe(result);
-  });
-
-  test('without a store refuses $connect: the connection would not be known', () => {
-    app = new AppFolder(SOURCES);
-
-    const printed = run(build('src/life.connect'), "console.log(JSON.stringify(await m.connect({ requestContext: { connectionId: 'a', eventType: 'CONNECT' } }, {})));");
-
-    expect(printed.split('\n').pop()).toBe('{"statusCode":500}');
   });
 
   test.each([false, true])('has the stack of the user, minified: %p', (minify) => {
     app = new AppFolder(SOURCES);
 
-    const built = build('src/life.connect', { minify, sourcemap: true });
+    const built = build('src/life.connect', { minify, sourcemap: true }, wrapper);
     const stack = run(built, `${CALL}console.log(await call(m.connect, { fail: true }).catch((error) => error.stack));`);
 
     expect(stack.split('\n').slice(0, 2)).toEqual([
@@ -91,34 +91,46 @@ describe('a tracked handler', () => {
   test('that is no function stays what it is, so that Lambda says so', () => {
     app = new AppFolder(SOURCES);
 
-    expect(run(build('src/life.text'), 'console.log(m.text);')).toBe('no function');
+    expect(run(build('src/life.text', {}, wrapper), 'console.log(m.text);')).toBe('no function');
   });
 
   test('that is not exported is the error of esbuild', () => {
     app = new AppFolder(SOURCES);
 
-    expect(build('src/life.nope').errors).toEqual([expect.stringContaining('No matching export in "src/life.ts" for import "nope"')]);
+    expect(build('src/life.nope', {}, wrapper).errors).toEqual([expect.stringContaining('No matching export in "src/life.ts" for import "nope"')]);
   });
 
   test('drops what only other exports use', () => {
     app = new AppFolder(SOURCES);
 
-    expect(filesOf(build('src/life.connect', { minify: true }))['index.js']).not.toContain('no function');
+    expect(filesOf(build('src/life.connect', { minify: true }, wrapper))['index.js']).not.toContain('no function');
   });
+});
+
+test('a tracked handler without a store refuses $connect: the connection would not be known', () => {
+  app = new AppFolder(SOURCES);
+
+  const printed = run(build('src/life.connect'), "console.log(JSON.stringify(await m.connect({ requestContext: { connectionId: 'a', eventType: 'CONNECT' } }, {})));");
+
+  expect(printed.split('\n').pop()).toBe('{"statusCode":500}');
 });
 
 test('handlers are wrapped one by one in the same run', () => {
   // GIVEN
   app = new AppFolder(SOURCES);
-  const handlers = [{ ...handler('src/life.connect'), isTracked: true }, handler('src/life.default')];
+  const handlers: BuiltExport[] = [{ ...handler('src/life.connect'), wrapper: 'tracked' }, { ...handler('src/legacy.main'), wrapper: 'invoked' }, handler('src/life.default')];
 
   // WHEN
   const { handlers: built } = buildHandlers(handlers, process.cwd(), { ...PLAIN, minify: true });
 
   // THEN
   expect(filesOf(built.get('src/life.connect'))).toEqual(filesOf(build('src/life.connect', { minify: true })));
-  expect(filesOf(built.get('src/life.default'))).toEqual(filesOf(build('src/life.default', { minify: true }, false)));
+  expect(filesOf(built.get('src/legacy.main'))).toEqual(filesOf(build('src/legacy.main', { minify: true }, 'invoked')));
+  expect(filesOf(built.get('src/life.default'))).toEqual(filesOf(unwrapped('src/life.default', { minify: true })));
   expect(filesOf(built.get('src/life.connect'))['index.js']).toContain('websocket-service');
+  const sizes = ['src/legacy.main', 'src/life.default'].map((id) => filesOf(built.get(id))['index.js'].length);
+  // One costs the whole store, the other next to nothing.
+  expect(sizes[0]).toBeLessThan(sizes[1] + 1_500);
   expect(filesOf(built.get('src/life.default'))['index.js']).not.toContain('websocket-service');
 });
 

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FunctionSettings } from '../../../lib/private/handlers/function-settings';
-import { canBeTracked, HandlerFunctions, HandlerUse } from '../../../lib/private/handlers/handler-functions';
+import { canBeWrapped, HandlerFunctions, HandlerUse } from '../../../lib/private/handlers/handler-functions';
 import { HANDLER_METADATA } from '../../../lib/private/handlers/handler-metadata';
 import { AppFolder } from '../../_helpers/app-folder';
 import { bundleOf } from '../../_helpers/quick-app';
@@ -22,7 +22,7 @@ afterAll(() => folder.leave());
 beforeEach(() => { ({ app, stack, functions } = handlerApp()); });
 
 function tracked(property: string, handler: string, settings: FunctionSettings = {}): HandlerUse {
-  return { ...use(property, handler, settings), isTracked: true };
+  return { ...use(property, handler, settings), wrapper: 'tracked' };
 }
 
 /** Whether the runtime is in the bundle of a handler. */
@@ -73,7 +73,7 @@ test.each<[string, FunctionSettings, boolean]>([
   ['commands', { bundling: { commandHooks: hooks() } }, false],
   ['Docker', { bundling: { forceDockerBundling: true } }, false],
 ])('whether a handler can be wrapped is known from its settings: %s', (_, settings, can) => {
-  expect(canBeTracked(use('x', 'src/a.main', settings))).toBe(can);
+  expect(canBeWrapped(use('x', 'src/a.main', settings))).toBe(can);
 });
 
 test('what NodejsFunction bundles is left as it is', () => {
@@ -88,8 +88,8 @@ test('the local gateway is told, in the metadata alone', () => {
   const { metadata, template } = app.synth().getStackByName('Stack');
   const entries = Object.values(metadata).flat().filter(({ type }) => type === HANDLER_METADATA);
   expect(entries.map(({ data }) => data)).toEqual([
-    expect.objectContaining({ handlerId: 'src/a.main', isTracked: true }),
-    expect.not.objectContaining({ isTracked: expect.anything() }),
+    expect.objectContaining({ handlerId: 'src/a.main', wrapper: 'tracked' }),
+    expect.not.objectContaining({ wrapper: expect.anything() }),
   ]);
   expect(JSON.stringify(template)).not.toContain('racked');
   Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 2);

@@ -1,16 +1,16 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { LambdaFunction } from '../../../../lib/local/assembly/local-app';
-import { buildHandlers } from '../../../../lib/private/bundling/esbuild';
+import { buildHandlers, HandlerWrapper } from '../../../../lib/private/bundling/esbuild';
 import { handler } from '../../../_helpers/builds';
 
 const PLAIN = { platform: 'node', format: 'cjs', target: 'node20', minify: true, sourcemap: false };
 
 /** A function of this handler in the working directory, as an assembly of now would have it: `Test/<handler id>`. */
-export function builtFunction(name: string, options: Record<string, unknown> = PLAIN, isTracked?: boolean): LambdaFunction {
+export function builtFunction(name: string, options: Record<string, unknown> = PLAIN, wrapper?: HandlerWrapper): LambdaFunction {
   const { file, exportName, id } = handler(name);
   const directory = path.resolve('cdk.out', `asset.${encodeURIComponent(id)}`);
-  for (const built of buildHandlers([{ file, exportName, id, isTracked }], process.cwd(), options).handlers.get(id)!.files) {
+  for (const built of buildHandlers([{ file, exportName, id, wrapper }], process.cwd(), options).handlers.get(id)!.files) {
     fs.mkdirSync(path.dirname(path.join(directory, built.path)), { recursive: true });
     fs.writeFileSync(path.join(directory, built.path), built.contents);
   }
@@ -29,7 +29,7 @@ export function builtFunction(name: string, options: Record<string, unknown> = P
     unresolved: [],
     code: { directory },
     layers: [],
-    build: { file, exportName, handlerId: id, ...isTracked && { isTracked }, directory: process.cwd(), options },
+    build: { file, exportName, handlerId: id, ...wrapper && { wrapper }, directory: process.cwd(), options },
   };
 }
 
