@@ -219,7 +219,9 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   envVars: text,
   environment: undefined,
   functionEnvironment: undefined,
-  dynamodb: (name, value) => { if (!isDynamoDb(value)) throw mustBe(name, 'the URL of a DynamoDB, such as http://localhost:8000, or aws', value); },
+  dynamodb: (name, value) => {
+    if (!isDynamoDb(value)) throw mustBe(name, 'the URL of a DynamoDB, such as http://localhost:8000, or aws', value);
+  },
   data: text,
   inspect: (name, value) => { if (typeof value !== 'boolean') integer(RANGES.inspect)(name, value); },
   watch: undefined,

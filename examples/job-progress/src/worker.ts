@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'timers/promises';
-import { user } from 'cdk-websocket-service/runtime';
 import type { SQSEvent } from 'aws-lambda';
+import { user } from 'cdk-websocket-service/runtime';
 
 interface Job {
   readonly id: string;

@@ -87,9 +87,7 @@ export class LambdaApi {
   }
 
   /** `undefined` if the caller has left. */
-  private async reply(
-    request: IncomingMessage, response: ServerResponse, rest: string, arrival: Arrival,
-  ): Promise<Reply | undefined> {
+  private async reply(request: IncomingMessage, response: ServerResponse, rest: string, arrival: Arrival): Promise<Reply | undefined> {
     if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
     const isBusy = this.open.calls > LAMBDA_LIMITS.calls;
     const body = await readBody(request, isBusy ? 0 : LAMBDA_LIMITS.synchronousBytes, (bytes) => this.countBytes(arrival, bytes));
@@ -102,7 +100,7 @@ export class LambdaApi {
     if ('errorType' in call) return failed(call);
     arrival.call = call;
     if (call.type === 'DryRun') return { status: 204, body: '' };
-    return call.type === 'Event' ? this.accept(call, arrival) : await this.invoke(call, arrival);
+    return call.type === 'Event' ? this.accept(call, arrival) : this.invoke(call, arrival);
   }
 
   private countBytes(arrival: Arrival, bytes: number): boolean {

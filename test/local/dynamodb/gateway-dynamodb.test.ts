@@ -76,7 +76,7 @@ async function ask(gateway: Gateway, message: object): Promise<unknown> {
   const client = await TestClient.open(gateway.url);
   client.send(JSON.stringify(message));
   const reply = await client.next();
-  client.close();
+  await client.close();
   return JSON.parse(reply);
 }
 
