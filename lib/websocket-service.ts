@@ -23,7 +23,7 @@ import { RouteTable } from './private/routes/route-table';
 import { ServiceAddress } from './private/service-address';
 import { ensureCloudWatchRole } from './private/stages/cloudwatch-role';
 import { hasAccessLog, makeStages, StagePlan, warnOfSilentTraces, writeLogs } from './private/stages/service-stages';
-import { makeFanOut } from './private/store/fan-out';
+import { withFanOut } from './private/store/fan-out';
 import { StoreAccess } from './private/store/store-access';
 import { sortedBy } from './private/values';
 import { planAddedRoute, WebsocketServiceRoute } from './route';
@@ -262,9 +262,7 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private makeStore(): StoreAccess | undefined {
     const settings = this.props.connectionStore?._bind(this);
-    if (!settings) return undefined;
-    const fanOut = makeFanOut(this, new StoreAccess(settings), this.defaults, this._address, this._grants);
-    return new StoreAccess({ ...settings, fanOut });
+    return settings && withFanOut(this, settings, this.defaults, this._address, this._grants);
   }
 
   /** The stacks that the stages depend on are producers for `ApiGrants`. */

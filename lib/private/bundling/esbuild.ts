@@ -4,7 +4,7 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { Handler } from './handler';
-import { withInstalledNames, WRAPPER_MODULE } from './runtime-module';
+import { TRACKED_ALIAS, trackedEntry, withInstalledNames } from './tracked-entry';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
@@ -53,9 +53,6 @@ export const MODULES_ONLY = new RegExp(
 export const FORMAT_HINT = 'An ES module can do it: set `bundling: { format: OutputFormat.ESM }`.';
 
 const SCHEME = 'websocket-handler:';
-
-/** The module around a wrapped handler. */
-const RUNTIME = 'websocket-runtime:';
 
 /** The app's esbuild if there is one, else ours. */
 export function findEsbuild(directories = [process.cwd(), __dirname]): string | undefined {
@@ -141,7 +138,7 @@ export function buildOptions(handlers: BuiltExport[], directory: string, options
     alias: {
       ...(options.alias as object),
       ...Object.fromEntries(handlers.map((handler) => [alias(handler), handler.file])),
-      ...handlers.some(({ wrapper }) => wrapper) && { [RUNTIME]: WRAPPER_MODULE },
+      ...handlers.some(({ isTracked }) => isTracked) && TRACKED_ALIAS,
     },
   };
 }
@@ -224,11 +221,9 @@ export function loadEsbuildAnew(file: string): Esbuild {
 }
 
 function entry(handler: BuiltExport): string {
-  const { exportName: name, wrapper } = handler;
-  const file = JSON.stringify(alias(handler));
-  const source = wrapper
-    ? `import{${name} as h}from${file};import{${wrapper} as f}from${JSON.stringify(RUNTIME)};const w=f(h);export{w as ${name}}`
-    : `export{${name}}from${file}`;
+  const source = handler.isTracked
+    ? trackedEntry(handler.exportName, alias(handler))
+    : `export{${handler.exportName}}from${JSON.stringify(alias(handler))}`;
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 

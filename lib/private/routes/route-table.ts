@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { IWebSocketRouteAuthorizer, WebSocketRoute, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -17,7 +16,7 @@ import { HandlerUse } from '../handlers/handler-functions';
 import { presetFunction } from '../handlers/preset-function';
 import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
-import { LIFECYCLE, warnOfUntracked, withWrapper } from '../store/tracking';
+import { LIFECYCLE, makeConnectionTracker, markTracked, warnOfUntracked } from '../store/tracking';
 import { sortedBy } from '../values';
 
 export interface RouteTableOptions extends RouteTargetOptions {
@@ -33,9 +32,6 @@ interface MadeRoute {
   readonly route: WebSocketRoute;
   readonly fn?: lambda.IFunction;
 }
-
-/** Longer than Lambda's 3 seconds: a connection that ends may have to be announced in many rooms. */
-const TRACKER_TIMEOUT = Duration.seconds(10);
 
 /** The routes of one construct, with their targets. */
 export class RouteTable {
@@ -186,8 +182,7 @@ export class RouteTable {
     const missing = LIFECYCLE.filter((routeKey) => !this.routes.has(routeKey));
     if (missing.length === 0) return;
     const { defaults, grants } = this.options;
-    const settings = { ...defaults, timeout: defaults.timeout ?? TRACKER_TIMEOUT };
-    const fn = presetFunction(this.scope, 'ConnectionTracker', 'connection-tracker', settings, { SUBPROTOCOL: subprotocol });
+    const fn = makeConnectionTracker(this.scope, defaults, subprotocol);
     grants.addProducers([fn.role, ...Object.values(defaults)]);
     this.functions.add(fn, 'connections');
     for (const routeKey of missing) {

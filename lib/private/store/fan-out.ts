@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { StoreAccess } from './store-access';
+import { StoreAccess, StoreSettings } from './store-access';
 import { ApiGrants, manageConnections } from '../api-grants';
 import { FunctionSettings } from '../handlers/function-settings';
 import { presetFunction } from '../handlers/preset-function';
@@ -13,13 +13,18 @@ const MEMORY_SIZE = 1769;
 
 const TIMEOUT = Duration.minutes(5);
 
+/** The access to a store, with the function that sends what one invocation cannot send before its deadline. */
+export function withFanOut(
+  scope: Construct, settings: StoreSettings, defaults: FunctionSettings, address: ServiceAddress, grants: ApiGrants,
+): StoreAccess {
+  return new StoreAccess({ ...settings, fanOut: makeFanOut(scope, new StoreAccess(settings), defaults, address, grants) });
+}
+
 /**
- * The function that sends what one invocation cannot send before its deadline.
- *
- * It has no alias, so that no setting for an alias of handlers applies to it, and a failed invocation is not repeated: everybody would get
- * the message again.
+ * It has no alias, so that no setting for an alias of handlers applies to it, and Lambda does not repeat a failed invocation: everybody
+ * would get the message again.
  */
-export function makeFanOut(
+function makeFanOut(
   scope: Construct, store: StoreAccess, defaults: FunctionSettings, address: ServiceAddress, grants: ApiGrants,
 ): lambda.Function {
   const { alias, provisionedConcurrentExecutions, currentVersionOptions, ...settings } = defaults;

@@ -1,10 +1,16 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { RoutePlan } from '../../route';
-import { canBeWrapped } from '../handlers/handler-functions';
+import { FunctionSettings } from '../handlers/function-settings';
+import { canBeTracked } from '../handlers/handler-functions';
+import { presetFunction } from '../handlers/preset-function';
 
-/** The routes that a connection store records, in the order in which they run. */
+/** The routes that keep a connection store up to date, in the order in which they run. */
 export const LIFECYCLE = ['$connect', '$disconnect'];
+
+/** Longer than Lambda's 3 seconds: the end of a connection may have to be announced in many rooms. */
+const TRACKER_TIMEOUT = Duration.seconds(10);
 
 const WRAPPERS: Record<string, string | undefined> = { $connect: 'onConnect', $disconnect: 'onDisconnect' };
 
@@ -16,6 +22,12 @@ export function withWrapper(plan: RoutePlan): RoutePlan {
   const { routeKey, target: { handler } } = plan;
   if (!handler) return plan;
   return { ...plan, target: { handler: { ...handler, wrapper: LIFECYCLE.includes(routeKey) ? 'tracked' : 'invoked' } } };
+}
+
+/** The function for those of the routes that the route map lacks. */
+export function makeConnectionTracker(scope: Construct, defaults: FunctionSettings, subprotocol?: string): lambda.Function {
+  const settings = { ...defaults, timeout: defaults.timeout ?? TRACKER_TIMEOUT };
+  return presetFunction(scope, 'ConnectionTracker', 'connection-tracker', settings, { SUBPROTOCOL: subprotocol });
 }
 
 /** Warns of each route whose target keeps no connection store unless its own code does. */

@@ -1,0 +1,46 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { LIBRARY_FOLDER } from '../library-folder';
+
+/** The module that is bundled around a handler whose connections are recorded. */
+const TRACKED_MODULE = path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs');
+
+/** Stands for the path of the module, which must not reach the output. */
+const ALIAS = 'websocket-runtime:';
+
+/** The folder of the module in an app that has installed the library. */
+const INSTALLED = 'node_modules/cdk-websocket-service/lib/runtime/';
+
+const INLINE_MAP = /(\/\/# sourceMappingURL=data:application\/json;base64,)([A-Za-z0-9+/=]+)/;
+
+/** The option of esbuild by which it finds the module. */
+export const TRACKED_ALIAS: Readonly<Record<string, string>> = { [ALIAS]: TRACKED_MODULE };
+
+/** The source of the entry, which exports the handler within `tracked`. @param file the alias of the handler's file */
+export function trackedEntry(exportName: string, file: string): string {
+  return `import{${exportName} as h}from${JSON.stringify(file)};import{tracked}from${JSON.stringify(ALIAS)};`
+    + `const w=tracked(h);export{w as ${exportName}}`;
+}
+
+/**
+ * Names the files of the runtime as in an app that has the library in its own node_modules, wherever the library is: a handler that does
+ * not even mention it gets the same bundle on every machine. Only comments and source maps name files, so that no position changes.
+ *
+ * @param directory esbuild's working directory, which names of files are relative to
+ */
+export function withInstalledNames<F extends { readonly path: string; readonly contents: Uint8Array }>(files: F[], directory: string): F[] {
+  const folder = path.relative(directory, fs.realpathSync(path.dirname(TRACKED_MODULE))).split(path.sep).join('/');
+  const named = (text: string): string => text.replaceAll(new RegExp(`${escaped(folder)}/(?=\\w+\\.mjs\\b)`, 'g'), () => INSTALLED);
+  return files.map((file) => {
+    if (!/\.(?:[cm]?js|map|json)$/.test(file.path)) return file;
+    const text = Buffer.from(file.contents).toString('utf8');
+    const renamed = named(text).replace(INLINE_MAP, (_, head: string, map: string) => (
+      head + Buffer.from(named(Buffer.from(map, 'base64').toString('utf8'))).toString('base64')
+    ));
+    return renamed === text ? file : { ...file, contents: Buffer.from(renamed) };
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
