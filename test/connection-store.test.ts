@@ -102,7 +102,10 @@ describe('an option', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([{
-          Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], Effect: 'Allow', Resource: arn,
+          Action: Match.arrayWith(['kms:Decrypt', 'kms:Encrypt']),
+          Condition: { StringLike: { 'kms:ViaService': 'dynamodb.*' } },
+          Effect: 'Allow',
+          Resource: arn,
         }]),
       },
     });

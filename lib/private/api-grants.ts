@@ -11,6 +11,7 @@ import { ServiceAddress } from './service-address';
 export interface Permission {
   readonly actions: string[];
   readonly resourceArns: string[];
+  readonly conditions?: Record<string, Record<string, string>>;
 }
 
 /** The right to send to, look up and close connections of all stages. */

@@ -60,36 +60,7 @@ function environments(where = stack): Record<string, Record<string, unknown>> {
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem', 'ConditionCheckItem'].map((name) => `dynamodb:${name}`);
 
 describe('rights', () => {
-  const connections = (chat: WebsocketService): Statement => ({
-    Action: 'execute-api:ManageConnections',
-    Resource: stack.resolve(`arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.apiId}/dev/*/@connections/*`),
-  });
   const table = (chat: WebsocketService): Statement => ({ Action: TABLE_ACTIONS, Resource: stack.resolve(chat.connectionTable!.tableArn) });
-  const fanOut = (): Statement => ({
-    Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ChatFanOut/), 'Arn'] },
-  });
-
-  test('of handlers are the items of the table, the connections and the fan-out function; those of an authorizer none of them', () => {
-    // WHEN
-    const chat = service({ authorizer: ConnectAuthorizer.handler('src/auth.authorize') });
-
-    // THEN
-    const handler = [connections(chat), table(chat), fanOut()];
-    expect(rights()).toEqual({
-      Handlersrc2Flifeconnect: handler,
-      Handlersrc2Flifedisconnect: handler,
-      Handlersrc2Flifesay: handler,
-      FanOut: [connections(chat), table(chat)],
-    });
-  });
-
-  test('of functions of the user are the same', () => {
-    // WHEN
-    const chat = service({ routes: { ...LIFE, say: { function: inlineFunction(stack, 'Fn') } } });
-
-    // THEN
-    expect(rights().Fn).toEqual([connections(chat), table(chat), fanOut()]);
-  });
 
   test('without `manageConnections` are those to the table alone', () => {
     // WHEN

@@ -10,8 +10,16 @@ export const STORE_VARIABLE = 'WEBSOCKET_STORE';
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem', 'ConditionCheckItem']
   .map((operation) => `dynamodb:${operation}`);
 
-/** What DynamoDB does with a key of KMS for those who read and write a table. */
-const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+/**
+ * What DynamoDB does with a KMS key on behalf of those who read and write a table.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const KEY_ACTIONS = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo']
+  .map((operation) => `kms:${operation}`);
+
+/** The key decrypts nothing for them but the items of tables. */
+const BY_DYNAMODB = { StringLike: { 'kms:ViaService': 'dynamodb.*' } };
 
 export interface StoreSettings {
   readonly table: dynamodb.ITable;
@@ -38,7 +46,7 @@ export class StoreAccess {
     const { table, fanOut } = this.settings;
     return [
       { actions: TABLE_ACTIONS, resourceArns: [table.tableArn] },
-      ...table.encryptionKey ? [{ actions: KEY_ACTIONS, resourceArns: [table.encryptionKey.keyArn] }] : [],
+      ...table.encryptionKey ? [{ actions: KEY_ACTIONS, resourceArns: [table.encryptionKey.keyArn], conditions: BY_DYNAMODB }] : [],
       ...sends && fanOut ? [{ actions: ['lambda:InvokeFunction'], resourceArns: [fanOut.functionArn] }] : [],
     ];
   }

@@ -43,7 +43,7 @@ function run(built: BuiltHandler, code: string): string {
   const file = JSON.stringify(path.join(folder, entry.path));
   const load = entry.path.endsWith('.mjs') ? `await import(${file})` : `process.getBuiltinModule('module').createRequire('/')(${file})`;
   return execFileSync(process.execPath, ['--enable-source-maps', '--input-type=module', '-e', `const m = ${load};\n${code}`], {
-    encoding: 'utf8', env: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+    encoding: 'utf8', stdio: 'pipe', env: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
   }).trimEnd();
 }
 
