@@ -9,7 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { ConnectAuthorizer, RouteIntegration, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../lib';
+import { ConnectAuthorizer, RouteIntegration, WebsocketConnectionStore, WebsocketService, WebsocketServiceProps, WebsocketTokenSource } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { FLAG_SETS } from './_helpers/flags';
 import { quickApp } from './_helpers/quick-app';
@@ -70,6 +70,8 @@ const TO_SET = {
 
 /** What comes instead: of X-Ray, which has no resources to name. */
 const BY_TRACING = { 'AwsSolutions-IAM5[Resource::*]': policiesOf(FUNCTIONS) };
+
+const IN_STORE = { 'AwsSolutions-DDB3': ['ConnectionTable'], 'Serverless-LambdaAsyncFailureDestination': ['FanOut/EventInvokeConfig'] };
 
 /** The function that gives the account a role for logs. */
 const ROLE_SETTER = 'Stack/WebsocketCloudWatchRole/Function/Resource';
@@ -160,6 +162,20 @@ describe.each(FLAG_SETS)('cdk-nag, %s', (_, flags) => {
     });
   });
 
+  test('finds in a connection store the backup that is a choice, and what is asynchronous', () => {
+    // WHEN
+    service(stack, { ...settings(stack), connectionStore: WebsocketConnectionStore.dynamoDb() });
+
+    // THEN
+    expect(findings(app)).toEqual({
+      ...TO_DECIDE,
+      ...IN_STORE,
+      [sendsTo('dev')]: policiesOf(['FanOut', ...ROUTE_FUNCTIONS]),
+      'AwsSolutions-IAM5[Resource::*]': policiesOf(['FanOut', ...FUNCTIONS]),
+      'Serverless-LambdaDLQ': ['FanOut', ...FUNCTIONS],
+    });
+  });
+
   test('finds nothing in the roles of direct integrations, nor in keys, alarms and dashboard', () => {
     // GIVEN
     const queue = sqs.Queue.fromQueueArn(stack, 'Queue', stack.formatArn({ service: 'sqs', resource: 'orders' }));
@@ -239,7 +255,7 @@ test('docs/security.md has a row for each finding', () => {
   const page = fs.readFileSync(path.join(__dirname, '..', 'docs', 'security.md'), 'utf8');
   const rows = [...page.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`((?:AwsSolutions|Serverless)-\w+)/g)].map(([, rule]) => rule));
 
-  const known = Object.keys({ ...TO_DECIDE, ...TO_SET, ...BY_TRACING }).map((rule) => rule.replace(/\[.*/, ''));
+  const known = Object.keys({ ...TO_DECIDE, ...TO_SET, ...BY_TRACING, ...IN_STORE }).map((rule) => rule.replace(/\[.*/, ''));
 
   expect(new Set(rows)).toEqual(new Set(known));
 });
