@@ -3,7 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { RoutePlan } from '../../route';
 import { FunctionSettings } from '../handlers/function-settings';
-import { canBeTracked } from '../handlers/handler-functions';
+import { canBeWrapped } from '../handlers/handler-functions';
 import { presetFunction } from '../handlers/preset-function';
 
 /** The routes that keep a connection store up to date, in the order in which they run. */
