@@ -4,13 +4,10 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { Handler } from './handler';
-import { TRACKED_ALIAS, trackedEntry, withInstalledNames } from './tracked-entry';
+import { type HandlerWrapper, withInstalledNames, wrappedEntry, WRAPPER_ALIAS } from './wrapped-entry';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
-
-/** The function of lib/runtime/tracked.ts around a handler: `tracked` if its connections are recorded. */
-export type HandlerWrapper = 'tracked' | 'invoked';
 
 /** A handler to build. */
 export interface BuiltExport extends Handler {
@@ -138,7 +135,7 @@ export function buildOptions(handlers: BuiltExport[], directory: string, options
     alias: {
       ...(options.alias as object),
       ...Object.fromEntries(handlers.map((handler) => [alias(handler), handler.file])),
-      ...handlers.some(({ isTracked }) => isTracked) && TRACKED_ALIAS,
+      ...handlers.some(({ wrapper }) => wrapper) && WRAPPER_ALIAS,
     },
   };
 }
@@ -221,9 +218,10 @@ export function loadEsbuildAnew(file: string): Esbuild {
 }
 
 function entry(handler: BuiltExport): string {
-  const source = handler.isTracked
-    ? trackedEntry(handler.exportName, alias(handler))
-    : `export{${handler.exportName}}from${JSON.stringify(alias(handler))}`;
+  const { exportName, wrapper } = handler;
+  const source = wrapper
+    ? wrappedEntry(wrapper, exportName, alias(handler))
+    : `export{${exportName}}from${JSON.stringify(alias(handler))}`;
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 

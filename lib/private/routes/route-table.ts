@@ -16,7 +16,7 @@ import { HandlerUse } from '../handlers/handler-functions';
 import { presetFunction } from '../handlers/preset-function';
 import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
-import { LIFECYCLE, makeConnectionTracker, markTracked, warnOfUntracked } from '../store/tracking';
+import { LIFECYCLE, makeConnectionTracker, warnOfUntracked, withWrapper } from '../store/tracking';
 import { sortedBy } from '../values';
 
 export interface RouteTableOptions extends RouteTargetOptions {

@@ -1,7 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { LambdaFunction } from '../../../../lib/local/assembly/local-app';
-import { buildHandlers, HandlerWrapper } from '../../../../lib/private/bundling/esbuild';
+import { buildHandlers } from '../../../../lib/private/bundling/esbuild';
+import { HandlerWrapper } from '../../../../lib/private/bundling/wrapped-entry';
 import { handler } from '../../../_helpers/builds';
 
 const PLAIN = { platform: 'node', format: 'cjs', target: 'node20', minify: true, sourcemap: false };

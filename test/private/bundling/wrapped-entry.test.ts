@@ -1,7 +1,8 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { buildHandlers, BuiltExport, BuiltHandler, EsbuildOptions, HandlerWrapper } from '../../../lib/private/bundling/esbuild';
+import { buildHandlers, BuiltExport, BuiltHandler, EsbuildOptions } from '../../../lib/private/bundling/esbuild';
+import { HandlerWrapper } from '../../../lib/private/bundling/wrapped-entry';
 import { AppFolder } from '../../_helpers/app-folder';
 import { filesOf, handler } from '../../_helpers/builds';
 

@@ -2,8 +2,11 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { LIBRARY_FOLDER } from '../library-folder';
 
-/** The module that is bundled around a handler whose connections are recorded. */
-const TRACKED_MODULE = path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs');
+/** The function of lib/runtime/tracked.ts around a handler: `tracked` if its connections are recorded. */
+export type HandlerWrapper = 'tracked' | 'invoked';
+
+/** The module that is bundled around the handlers of a service with a connection store. */
+const WRAPPER_MODULE = path.join(LIBRARY_FOLDER, 'runtime', 'tracked.mjs');
 
 /** Stands for the path of the module, which must not reach the output. */
 const ALIAS = 'websocket-runtime:';
@@ -14,12 +17,12 @@ const INSTALLED = 'node_modules/cdk-websocket-service/lib/runtime/';
 const INLINE_MAP = /(\/\/# sourceMappingURL=data:application\/json;base64,)([A-Za-z0-9+/=]+)/;
 
 /** The option of esbuild by which it finds the module. */
-export const TRACKED_ALIAS: Readonly<Record<string, string>> = { [ALIAS]: TRACKED_MODULE };
+export const WRAPPER_ALIAS: Readonly<Record<string, string>> = { [ALIAS]: WRAPPER_MODULE };
 
-/** The source of the entry, which exports the handler within `tracked`. @param file the alias of the handler's file */
-export function trackedEntry(exportName: string, file: string): string {
-  return `import{${exportName} as h}from${JSON.stringify(file)};import{tracked}from${JSON.stringify(ALIAS)};`
-    + `const w=tracked(h);export{w as ${exportName}}`;
+/** The source of the entry, which exports the handler within its wrapper. @param file the alias of the handler's file */
+export function wrappedEntry(wrapper: HandlerWrapper, exportName: string, file: string): string {
+  return `import{${exportName} as h}from${JSON.stringify(file)};import{${wrapper} as f}from${JSON.stringify(ALIAS)};`
+    + `const w=f(h);export{w as ${exportName}}`;
 }
 
 /**
@@ -29,7 +32,7 @@ export function trackedEntry(exportName: string, file: string): string {
  * @param directory esbuild's working directory, which names of files are relative to
  */
 export function withInstalledNames<F extends { readonly path: string; readonly contents: Uint8Array }>(files: F[], directory: string): F[] {
-  const folder = path.relative(directory, fs.realpathSync(path.dirname(TRACKED_MODULE))).split(path.sep).join('/');
+  const folder = path.relative(directory, fs.realpathSync(path.dirname(WRAPPER_MODULE))).split(path.sep).join('/');
   const named = (text: string): string => text.replaceAll(new RegExp(`${escaped(folder)}/(?=\\w+\\.mjs\\b)`, 'g'), () => INSTALLED);
   return files.map((file) => {
     if (!/\.(?:[cm]?js|map|json)$/.test(file.path)) return file;
