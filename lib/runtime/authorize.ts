@@ -82,7 +82,7 @@ export function onAuthorize(fn: (authorizing: Authorizing) => Verdict | Promise<
 export function allow({ user, claims = {}, usageIdentifierKey }: Permission): Decision {
   checkName('user', user);
   const reserved = RESERVED_CLAIMS.find((name) => Object.hasOwn(claims, name));
-  if (reserved !== undefined) throw runtimeError('BAD_CLAIMS', `allow({ claims }): API Gateway or the runtime uses the name ${reserved}`);
+  if (reserved !== undefined) throw runtimeError('BAD_CLAIMS', `allow({ claims }): the name ${reserved} is reserved`);
   const given = Object.entries(claims).filter(([, value]) => value !== undefined);
   const others = given.filter(([, value]) => typeof value !== 'string');
   const context = Object.fromEntries([

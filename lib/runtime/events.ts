@@ -97,8 +97,11 @@ export interface Connection<Claims = Record<string, string>> {
   readonly sourceIp: string;
 }
 
-/** What API Gateway adds to the context of an authorizer, and the key under which `allow` keeps what is no string. */
-export const RESERVED_CLAIMS: readonly string[] = ['principalId', 'integrationLatency', '_claims'];
+/**
+ * What API Gateway adds to the context of an authorizer, the key under which `allow` keeps what is no string, and a name that would make
+ * claims of others of the copy of an object. The authorizer for tokens (lib/lambda/jwt) knows the same names.
+ */
+export const RESERVED_CLAIMS: readonly string[] = ['principalId', 'integrationLatency', '_claims', '__proto__'];
 
 /** @param userFrom the context key that names the user, of the store's settings */
 export function connectionOf<Claims = Record<string, string>>(
@@ -108,7 +111,7 @@ export function connectionOf<Claims = Record<string, string>>(
     connectionId: string; connectedAt: number; stage: string; identity: { sourceIp: string }; authorizer?: Record<string, unknown>;
   };
   const claims = claimsOf(authorizer);
-  const user = userFrom === undefined ? name(authorizer.principalId) ?? name(claims.sub) : name({ ...claims, ...authorizer }[userFrom]);
+  const user = userFrom === undefined ? name(authorizer.principalId) ?? name(authorizer.sub) : name({ ...claims, ...authorizer }[userFrom]);
   return {
     id: connectionId,
     ...user !== undefined && { user },
@@ -128,7 +131,7 @@ function claimsOf(authorizer: Record<string, unknown>): Record<string, unknown> 
 function typedClaims(json: unknown): object {
   try {
     const parsed: unknown = JSON.parse(String(json));
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : {};
   } catch {
     return {};
   }

@@ -2,6 +2,8 @@ import { createHmac, generateKeyPairSync } from 'crypto';
 import { rsaKey, TestIssuer } from './_helpers/issuer';
 import { LambdaProcess } from './_helpers/lambda-process';
 import { ARN, knock, now, POLICY, TokenTest } from './_helpers/token-test';
+import { onMessage } from '../../lib/runtime';
+import { messageEvent } from '../runtime/_helpers/events';
 
 let tokens: TokenTest;
 let issuer: TestIssuer;
@@ -51,6 +53,22 @@ test('a claim cannot pass for what API Gateway itself says', async () => {
 
   expect(result).toMatchObject({ principalId: 'ann' });
   expect(Object.keys((result as { context: object }).context).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'sub']);
+});
+
+test('a claim cannot pass for the claims of the runtime, nor for the user', async () => {
+  // GIVEN
+  const payload = { _claims: '{"admin":true,"sub":"root"}', user: 'root' };
+  const found: unknown[] = [];
+
+  // WHEN
+  const { result } = await knock(issuer.token(payload), lambda);
+
+  // THEN
+  const { principalId, context } = result as { principalId: string; context: Record<string, unknown> };
+  const text = Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)]));
+  const event = messageEvent({}, { authorizer: { ...text, principalId } });
+  await onMessage(({ connection }) => { found.push(connection.user, Object.keys(connection.claims).sort(), connection.claims.sub); })(event);
+  expect(found).toEqual(['ann', ['aud', 'exp', 'iat', 'iss', 'sub', 'user'], 'ann']);
 });
 
 test('a token for several audiences comes in', async () => {

@@ -96,9 +96,9 @@ describe('the answer', () => {
 });
 
 describe('allow refuses', () => {
-  test.each(['principalId', 'integrationLatency', '_claims'])('the claim %s, which others use', (name) => {
+  test.each(['principalId', 'integrationLatency', '_claims', '__proto__'])('the claim %s, which others use', (name) => {
     expect(() => allow({ user: 'ada', claims: { [name]: 'root' } })).toThrow(expect.objectContaining({
-      code: 'BAD_CLAIMS', message: `allow({ claims }): API Gateway or the runtime uses the name ${name}`,
+      code: 'BAD_CLAIMS', message: `allow({ claims }): the name ${name} is reserved`,
     }));
   });
 

@@ -13,8 +13,8 @@ type Value = string | number | boolean;
 /** API Gateway responds with 500 if the result is larger. */
 const LIMIT_BYTES = 8 * 1024;
 
-/** Members that API Gateway adds to the context, which claims must not replace. */
-const RESERVED = new Set(['principalId', 'integrationLatency']);
+/** Names that API Gateway and the runtime (lib/runtime/events.ts) have a meaning for, which a token must not give. */
+const RESERVED = new Set(['principalId', 'integrationLatency', '_claims', '__proto__']);
 
 export function deny(principalId: string, methodArn: string): AuthorizerResponse {
   return { principalId, policyDocument: policy('Deny', methodArn) };
