@@ -46,6 +46,8 @@ function plain(value: unknown, depth: number, above: readonly unknown[]): unknow
   const inner = (item: unknown): unknown => plain(item, depth - 1, [...above, value]);
   try {
     if (Array.isArray(value)) return value.map(inner);
+    // A Buffer would write its bytes as numbers.
+    if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
     if (value instanceof Error) return members({ ...named(value), ...value }, inner);
     if ('toJSON' in value && typeof value.toJSON === 'function') return inner(value.toJSON());
     const { constructor } = value;

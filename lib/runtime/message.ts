@@ -1,9 +1,9 @@
-import { isForClients, WebsocketError } from './error';
+import { isForClients, runtimeError, WebsocketError } from './error';
 import type { LambdaContext, WebsocketMessageEvent } from './events';
 import { connectionFrom, expectEvent, Handled, textOf, WebsocketResult } from './handled';
 import { runInvocation } from './invocation';
 import { countFailure, log, logFailure } from './log';
-import { check, Checked, InputOf, isSchema, OutputOf, StandardSchema } from './schema';
+import { check, Checked, cut, InputOf, isSchema, OutputOf, StandardSchema } from './schema';
 
 /** What the function of `onMessage` is called with. */
 export interface Message<Body = unknown, Claims = Record<string, string>> extends Handled<Claims, WebsocketMessageEvent> {
@@ -50,8 +50,12 @@ export function onMessage(...given: readonly unknown[]): MessageHandler {
   const [schema, fn, options] = (isSchema(given[0]) ? given : [undefined, ...given]) as [
     StandardSchema | undefined, Fn<unknown, Record<string, string>, unknown>, MessageOptions | undefined,
   ];
+  if (typeof fn !== 'function') {
+    throw runtimeError('CONFIGURATION', 'onMessage(schema?, fn): there is no function, or the schema is no Standard Schema, as those of '
+      + 'zod are since 3.24');
+  }
   return (event, lambda) => runInvocation(event, lambda, async () => {
-    const incoming = parseMessage(event.body, options?.envelope !== false);
+    const incoming = parseMessage(event?.body, options?.envelope !== false);
     const { id, since } = incoming;
     try {
       expectEvent('onMessage', event, 'MESSAGE');
@@ -121,10 +125,10 @@ function replyText(id: Incoming['id'], data: unknown): string | undefined {
   return text;
 }
 
-/** Issues that do not fit are left out. */
+/** What does not fit is left out. */
 function errorText(id: Incoming['id'], code: string, message: string, issues?: Checked['issues']): string {
   const text = JSON.stringify({ id, error: { code, message, issues } });
-  return Buffer.byteLength(text) > LIMIT_BYTES && issues ? errorText(id, code, message) : text;
+  return Buffer.byteLength(text) > LIMIT_BYTES ? JSON.stringify({ id, error: { code, message: cut(message) } }) : text;
 }
 
 function withBody(body: string | undefined): { body?: string } {

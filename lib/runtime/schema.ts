@@ -44,7 +44,8 @@ export function isSchema(value: unknown): value is StandardSchema {
 export async function check(schema: StandardSchema, value: unknown): Promise<Checked> {
   const result = await schema['~standard'].validate(value);
   if (!result.issues) return { value: result.value };
-  return { issues: result.issues.slice(0, ISSUES).map(({ message, path = [] }) => ({ message: cut(message), path: path.map(step) })) };
+  const issues = result.issues.slice(0, ISSUES);
+  return { issues: issues.map(({ message, path = [] }) => ({ message: cut(String(message)), path: path.map(step) })) };
 }
 
 function step(key: PropertyKey | { readonly key: PropertyKey }): string | number {
@@ -52,6 +53,6 @@ function step(key: PropertyKey | { readonly key: PropertyKey }): string | number
   return typeof name === 'number' ? name : cut(String(name));
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   return text.length > CHARACTERS ? `${text.slice(0, CHARACTERS)}...` : text;
 }
