@@ -157,3 +157,49 @@ describe('docs/local.md', () => {
     expect(inTable('For tools: --json')).toEqual(unique([...said, 'stopping']));
   });
 });
+
+describe('docs/runtime.md', () => {
+  const page = read('docs/runtime.md');
+  const index = read('lib/runtime/index.ts');
+
+  /** The code spans in a text, each once. */
+  const spans = (text: string): string[] => [...new Set([...text.matchAll(/`(\w+)(?:<[^`]*)?`/g)].map(([, name]) => name))].sort();
+  const section = (heading: string): string => page.split(`\n## ${heading}\n`)[1].split('\n## ')[0];
+  /** The rows of the table behind a line of the page. */
+  const rowsBehind = (line: RegExp): string[][] => {
+    const [, behind] = page.split(line);
+    return [...behind.split(/\n\n(?!\|)/)[0].matchAll(/^\|(.+)\|$/gm)].slice(2).map(([, cells]) => cells.split('|'));
+  };
+  const namesOf = (declaration: RegExp): string[] => (
+    [...index.matchAll(declaration)].flatMap(([, names]) => names.split(',').map((name) => name.trim())).filter(Boolean).sort()
+  );
+
+  test('lists every exported value, and no other', () => {
+    const values = namesOf(/^export \{([^}]+)\}/gm);
+
+    expect(values).toHaveLength(14);
+    expect(rowsBehind(/Fourteen values, all on this page:\n\n/).flatMap(([, names]) => spans(names)).sort()).toEqual(values);
+  });
+
+  test('lists every exported type, and no other', () => {
+    const types = namesOf(/^export type \{([^}]+)\}/gm);
+
+    expect(types.length).toBeGreaterThan(30);
+    expect(spans(section('Types')).filter((name) => /^[A-Z]/.test(name))).toEqual(types);
+  });
+
+  test('lists every code that the runtime throws, and no other', () => {
+    const [, union] = /RuntimeErrorCode =([^;]+);/.exec(read('lib/runtime/error.ts'))!;
+    const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+
+    expect(codes.length).toBeGreaterThan(10);
+    expect([...section('Errors').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)).toEqual(codes);
+  });
+
+  test('lists the codes that the runtime answers clients with', () => {
+    const sources = ['message', 'routes'].map((file) => read(`lib/runtime/${file}.ts`)).join('\n');
+    const codes = [...sources.matchAll(/(?:new WebsocketError\(|errorText\(id, |code: )'([A-Z_]+)'/g)].map(([, code]) => code);
+
+    expect(spans(rowsBehind(/The codes of `error`:\n\n/).map(([code]) => code).join())).toEqual([...new Set(codes)].sort());
+  });
+});
