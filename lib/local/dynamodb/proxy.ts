@@ -2,6 +2,7 @@ import * as http from 'http';
 import { tableNames, withoutArns } from './table-names';
 import { isRecord, parsedJson, textAt } from '../protocol/json';
 import { refuseRequest } from '../wire/refusal';
+import { readBody } from '../wire/request-body';
 import { serviceError, ServiceError } from '../wire/service-endpoints';
 
 export interface ProxyOptions {
@@ -47,7 +48,9 @@ export class DynamoDbProxy {
         return;
       }
       if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
-      const body = await bodyOf(request);
+      const body = await readBody(request, MOST_BYTES);
+      // The client has left.
+      if (!request.complete) return;
       if (!body) {
         send(response, serviceError(413, 'RequestEntityTooLarge', `the request has more than ${MOST_BYTES} bytes`));
         return;
@@ -97,7 +100,11 @@ export class DynamoDbProxy {
 
   /** Sends a short error; that of an unknown table says what to do about it. */
   private async explain(answer: http.IncomingMessage, body: Buffer, response: http.ServerResponse): Promise<void> {
-    const text = (await bodyOf(answer) ?? '').toString();
+    const text = String(await readBody(answer, SHORT));
+    if (!answer.complete) {
+      response.destroy();
+      return;
+    }
     const error = parsedJson(text);
     const headers = picked(answer.headers, RESPONSE_HEADERS);
     if (!isRecord(error) || !textAt(error, '__type')?.endsWith('#ResourceNotFoundException')) {
@@ -121,20 +128,4 @@ function send(response: http.ServerResponse, { status, errorType, body }: Servic
 
 function picked(headers: http.IncomingHttpHeaders, names: readonly string[]): http.OutgoingHttpHeaders {
   return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
-}
-
-/** `undefined` if it is too long: the rest is read and dropped, so that the client gets the answer. Rejects if the peer goes. */
-function bodyOf(message: http.IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    message.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= MOST_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
-    });
-    message.on('end', () => resolve(length <= MOST_BYTES ? chunks.length === 1 ? chunks[0] : Buffer.concat(chunks) : undefined));
-    message.on('error', reject);
-    message.on('close', () => reject(new Error('the client has gone')));
-  });
 }

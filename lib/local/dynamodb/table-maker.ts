@@ -1,4 +1,4 @@
-import { Answer, call, Caller } from './call';
+import { Answer, call, Caller } from './api-call';
 import type { Notice, Table } from '../assembly/local-app';
 import { isRecord, JsonObject, objectAt, own, textAt } from '../protocol/json';
 

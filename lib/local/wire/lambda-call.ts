@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'http';
 import type { LambdaFunction } from '../assembly/local-app';
-import { FunctionName, parseFunctionName } from '../protocol/function-name';
 import { isRecord, shortened } from '../protocol/json';
 import { parseTarget, percentDecoded, queryMaps } from '../protocol/request';
 
@@ -102,6 +101,24 @@ export function parseCall(
     return error(400, 'InvalidRequestContentException', 'Client context must be a valid Base64-encoded JSON object.');
   }
   return { ...found, type, payload, tail, clientContext };
+}
+
+/** A function as callers of Lambda's API name it. */
+interface FunctionName {
+  readonly name: string;
+  readonly region?: string;
+  readonly account?: string;
+  /** Alias, version or `$LATEST`. */
+  readonly qualifier?: string;
+}
+
+/** `my-function`, `123456789012:function:my-function`, or the ARN; each with `:qualifier` or without. */
+const NAME = /^(?:(?:arn:[^:]+:lambda:)?(?:([a-z]{2}[a-z-]*-\d+):)?(?:(\d{12}):)?function:)?([\w.-]{1,64})(?::(\$LATEST|[\w-]{1,128}))?$/;
+
+/** `undefined` if Lambda would refuse the name. */
+function parseFunctionName(text: string): FunctionName | undefined {
+  const [, region, account, name, qualifier] = NAME.exec(text) ?? [];
+  return name === undefined ? undefined : { name, region, account, qualifier };
 }
 
 /** The way out of a call that the gateway cannot answer. */
