@@ -2,15 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDbError } from '../runtime/aws/dynamo-db';
 import { deliver, Delivery } from '../runtime/delivery';
 import { Part, recipientsOf } from '../runtime/fan-out';
+import type { Gone } from '../runtime/gone';
 import { RESERVE_MS } from '../runtime/invocation';
+import { removeConnection } from '../runtime/store/connections';
 import { endOf, text } from '../runtime/store/keys';
 import { operate } from '../runtime/store/table';
 
 /** For longer than Lambda keeps an asynchronous invocation. */
 const REMEMBERED_SECONDS = 86_400;
 
-/** Sends a part of what an invocation could not send in its time, and logs what became of it in one line. */
-export async function handler(part: Part, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+/**
+ * Sends a part of what an invocation could not send in its time, and logs what became of it in one line; or removes a connection that
+ * is gone, for those who have not the code for it.
+ */
+export async function handler(event: Part | Gone, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+  return 'gone' in event ? removeConnection(event.gone) : send(event, context);
+}
+
+async function send(part: Part, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const began = Date.now();
   const deadline = began + context.getRemainingTimeInMillis() - RESERVE_MS;
   const { frame, isBase64, quietFrame, rows, postsPerSecond, recipients } = part;

@@ -1,4 +1,4 @@
-import { Endpoint, endpointOf } from './aws/transport';
+import { Endpoint, endpointOf } from './aws/endpoint';
 import { configuration, environmentSetting } from './configuration';
 import { runtimeError } from './error';
 import { currentInvocation } from './invocation';
@@ -17,23 +17,21 @@ export interface Address {
 export function addressOf(stage: string | undefined): Address {
   const current = currentInvocation();
   const name = stage ?? current?.stage;
+  const here = current?.stage === name ? current : undefined;
   const urls = environmentSetting<Record<string, unknown>>('WEBSOCKET_CALLBACK_URLS');
+  const { endpoint: given, client } = configuration();
   const own = name !== undefined && urls?.[name];
-  // A client of the user goes where it was told to: `endpoint` says where that is.
-  const { endpoint, client } = configuration();
-  if (endpoint === undefined && typeof own === 'string') return { endpoint: endpointOf(own), isSure: !client };
 
-  const single = endpoint ?? (urls && name !== undefined ? undefined : process.env.WEBSOCKET_CALLBACK_URL);
-  const found = single === undefined ? undefined : endpointOf(single);
-  const isOfStage = name !== undefined && found?.path.split('/').pop() === name;
-  const isCurrent = name !== undefined && name === current?.stage;
-  if (found && (endpoint !== undefined || isOfStage || !isCurrent)) return { endpoint: found, isSure: isOfStage };
-  if (isCurrent) {
-    const { domainName } = current.event!.requestContext;
-    // Behind a custom domain the path is not that of the stage, and no event names it.
-    if (found?.hostname === domainName) return { endpoint: found, isSure: false };
-    return { endpoint: endpointOf(`https://${domainName}/${name}`), isSure: !client };
+  const url = given ?? (typeof own === 'string' ? own : urls && name !== undefined ? undefined : process.env.WEBSOCKET_CALLBACK_URL);
+  const endpoint = url ? endpointOf(url) : undefined;
+  const isOfStage = url === own || endpoint?.path.split('/').pop() === name;
+  // Behind a custom domain the path is not that of the stage, and no event names it.
+  if (endpoint && (given !== undefined || isOfStage || !here || endpoint.hostname === here.event.requestContext.domainName)) {
+    // A client of the user goes where it was told to: `endpoint` says where that is.
+    return { endpoint, isSure: isOfStage && (given !== undefined || !client) };
   }
-  throw runtimeError('NO_ENDPOINT', `the callback URL of ${name === undefined ? 'the stage' : `the stage "${name}"`} is not known: neither `
-    + 'WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has it. Outside of the service: `service.grantPublish(fn)`, or `configure`');
+  if (here) return { endpoint: endpointOf(`https://${here.event.requestContext.domainName}/${name}`), isSure: !client };
+  const what = name === undefined ? '' : ` of the stage "${name}"`;
+  throw runtimeError('NO_ENDPOINT', `neither WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has the callback URL${what}. Outside of `
+    + 'the service: `service.grantPublish(fn)`, or `configure`');
 }

@@ -1,7 +1,7 @@
-import type { Answer } from './aws/transport';
+import { Answer, objectIn } from './aws/answer';
 import { runtimeError } from './error';
 import { ManagementClient, Method, throughClient } from './management-client';
-import { processState } from './process-state';
+import { once, processState } from './process-state';
 
 /** Settings of a process, for what its environment does not say. */
 export interface Configuration {
@@ -64,29 +64,18 @@ export function storeSettings(): StoreSettings {
   const settings = environmentSetting<StoreSettings>('WEBSOCKET_STORE');
   if (table !== undefined) return { ...settings, table };
   if (settings) return settings;
-  throw runtimeError('NO_STORE', 'there is no connection store: WEBSOCKET_STORE is not set. Give the service `connectionStore: '
-    + 'WebsocketConnectionStore.dynamoDb()`, code outside of it `service.grantPublish(fn)`, or call `configure({ table })`');
+  throw runtimeError('NO_STORE', 'there is no connection store: WEBSOCKET_STORE is not set. Give the service a `connectionStore`, code '
+    + 'outside of it `service.grantPublish(fn)`, or call `configure({ table })`');
 }
-
-const parsed = /* @__PURE__ */ new Map<string, { text: string; value: unknown }>();
 
 /** JSON in an environment variable, read at each use and parsed once for each text. */
 export function environmentSetting<T>(name: string): T | undefined {
   const text = process.env[name];
-  if (!text) return undefined;
-  let known = parsed.get(name);
-  if (known?.text !== text) parsed.set(name, known = { text, value: parse(name, text) });
-  return known.value as T;
+  return text ? once(text, objectIn) as T | undefined ?? refuse(name, text) : undefined;
 }
 
-function parse(name: string, text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // Falls through: no JSON and no object are the same mistake.
-  }
-  throw runtimeError('CONFIGURATION', `the environment variable ${name} must be a JSON object, as the construct sets it, not ${text}`);
+function refuse(name: string, text: string): never {
+  throw runtimeError('CONFIGURATION', `${name} in the environment must be a JSON object, as the construct sets it, not ${text}`);
 }
 
 function check(name: string, value: unknown, wanted: string, isRight: boolean): void {

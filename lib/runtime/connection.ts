@@ -1,14 +1,16 @@
 import { Address, addressOf } from './address';
-import { Answer, currentDeadline } from './aws/transport';
+import { Answer, refusal } from './aws/answer';
+import { currentDeadline } from './aws/transport';
+import { environmentSetting, hasStore } from './configuration';
 import type { Delivery } from './delivery';
-import { runtimeError } from './error';
 import type { Connection } from './events';
+import { removeFromStore } from './gone';
 import { currentInvocation } from './invocation';
-import { callConnection, codeOf, failureOf } from './management-api';
-import { frameOf, isYoung, post, prepared, Recipient } from './posts';
+import { callConnection, Frame } from './management-api';
+import { isYoung, nameOf, post, prepared } from './posts';
+import { connectionItem } from './store/connection-item';
 import { checkEvent } from './store/keys';
 import { Except, exceptions } from './store/members';
-import { storeLink } from './store-link';
 
 /** What a message can be sent to: a connection, a user, a room. */
 export interface Target<Events = Record<string, unknown>> {
@@ -43,57 +45,81 @@ export interface ConnectionInfo {
 export function connection(target: Connection<unknown> | string): ConnectionTarget {
   const id = typeof target === 'string' ? target : target.id;
   return {
-    send: async (data, options) => send(id, target, frameOf(data), options),
-    emit: async (event, data, options) => send(id, target, frameOf({ event: checkEvent(event), data }), options),
-    close: async () => (await ask('DELETE', target)) !== undefined,
+    send: async (data, options) => send(id, target, prepared(data), options),
+    emit: async (event, data, options) => send(id, target, prepared({ event: checkEvent(event), data }), options),
+    close: async () => (await ask('DELETE', id, target)) !== undefined,
     async info() {
-      const answer = await ask('GET', target);
+      const answer = await ask('GET', id, target);
       return answer && infoOf(answer.body);
     },
-    async rooms() {
-      const store = storeLink();
-      if (!store) throw runtimeError('NO_STORE', 'rooms() needs the connection store, and the code of room() in the bundle');
-      return [...(await store.find(id))?.rooms ?? []];
-    },
+    rooms: async () => [...(await connectionItem(id))?.rooms ?? []],
   };
 }
 
-async function send(
-  id: string, target: Connection<unknown> | string, data: string | Uint8Array, { except }: SendOptions = {},
-): Promise<Delivery> {
+/** What is known of a connection before it is asked. */
+interface Located {
+  readonly connectionId: string;
+  readonly at?: number;
+  readonly address: Address;
+  readonly deadline: number;
+}
+
+async function send(id: string, target: Connection<unknown> | string, frame: Frame, { except }: SendOptions = {}): Promise<Delivery> {
   const delivery: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
   if (exceptions(except).has(id)) return delivery;
-  const { recipient, address, deadline } = await locate(target);
-  const outcome = await post(recipient, address, deadline, prepared(data));
+  const located = await locate(id, target);
+  const outcome = await post(located, located.address, located.deadline, frame);
   if (outcome === 'delivered') delivery.delivered++;
   else if (typeof outcome === 'object') delivery.failed.push({ connectionId: id, ...outcome });
-  else delivery[outcome].push(id);
-  if (outcome === 'gone' && address.isSure) await storeLink()?.remove([id], undefined, deadline);
+  else delivery[await isGone(located) ? 'gone' : 'pending'].push(id);
   return delivery;
 }
 
 /** `undefined` where the connection is closed, which the store then knows. */
-async function ask(method: 'GET' | 'DELETE', target: Connection<unknown> | string): Promise<Answer | undefined> {
-  const { recipient: { connectionId, at }, address, deadline } = await locate(target);
-  const answer = await callConnection(method, connectionId, address, deadline);
+async function ask(method: 'GET' | 'DELETE', id: string, target: Connection<unknown> | string): Promise<Answer | undefined> {
+  const located = await locate(id, target);
+  const answer = await callConnection(method, id, located.address, located.deadline);
   if (answer.status < 300) return answer;
-  if (answer.status !== 410) throw runtimeError(codeOf(answer.status) ?? 'CONFIGURATION', failureOf(answer, address).message);
-  if (address.isSure && !isYoung(at)) await storeLink()?.remove([connectionId], undefined, deadline);
+  if (answer.status !== 410) throw refusal(nameOf(located.address), answer);
+  await isGone(located);
   return undefined;
 }
 
-/** The stage and the age are those of the argument, of the current event, or of the store. */
-async function locate(target: Connection<unknown> | string): Promise<{ recipient: Recipient; address: Address; deadline: number }> {
-  let recipient: Recipient;
+/** The stage and the age are those of the argument or of the current event; else, where there are several stages, of the store. */
+async function locate(connectionId: string, target: Connection<unknown> | string): Promise<Located> {
+  let stage: string | undefined;
+  let at: number | undefined;
   if (typeof target !== 'string') {
-    recipient = { connectionId: target.id, stage: target.stage, at: +target.connectedAt };
+    ({ stage } = target);
+    at = +target.connectedAt;
   } else {
-    const current = currentInvocation()?.event?.requestContext;
-    const { stage, at = undefined } = current?.connectionId === target
-      ? { stage: current.stage, at: current.connectedAt } : await storeLink()?.find(target) ?? {};
-    recipient = { connectionId: target, stage, at };
+    const current = currentInvocation()?.event.requestContext;
+    const stages = environmentSetting('WEBSOCKET_CALLBACK_URLS') ?? {};
+    if (current?.connectionId === target) ({ stage, connectedAt: at } = current);
+    else if (hasStore() && Object.keys(stages).length > 1) ({ stage, at = undefined } = await connectionItem(target) ?? {});
   }
-  return { recipient, address: addressOf(recipient.stage), deadline: currentDeadline() };
+  return { connectionId, at, address: addressOf(stage), deadline: currentDeadline() };
+}
+
+/** After a 410: whether it says that the connection has ended, which the store then knows. */
+async function isGone({ connectionId, at, address, deadline }: Located): Promise<boolean> {
+  let age = at;
+  let { isSure } = address;
+  if (hasStore()) {
+    try {
+      if (age === undefined) {
+        const item = await connectionItem(connectionId);
+        // Of none, there is nothing to remove.
+        const own = item && addressOf(item.stage);
+        isSure = own !== undefined && own.isSure && own.endpoint === address.endpoint;
+        age = item?.at;
+      }
+      if (isSure && !isYoung(age)) await removeFromStore(connectionId, deadline);
+    } catch (error) {
+      console.warn('cdk-websocket-service: a connection that is gone stays in the store:', error);
+    }
+  }
+  return !isYoung(age);
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */

@@ -3,16 +3,14 @@ import { Address, addressOf } from './address';
 import { currentDeadline } from './aws/transport';
 import { configuration, hasStore, storeSettings } from './configuration';
 import { handOver } from './fan-out';
+import { provideRemoval } from './gone';
 import { currentInvocation } from './invocation';
-import type { Failure } from './management-api';
-import { failureIn, Outcome, post, prepared, Recipient } from './posts';
+import { Failure, failureIn, Outcome, post, prepared, Recipient } from './posts';
 import { processState } from './process-state';
-import { connectionItem } from './store/connection-item';
 import { text } from './store/keys';
 import { leftAnnouncements } from './store/presence';
 import { removeGone } from './store/removal';
 import type { Item } from './store/table';
-import { linkStore } from './store-link';
 
 export { frameOf, type Recipient } from './posts';
 
@@ -60,7 +58,7 @@ const [RELIED_ON, RESERVE] = [0.7, 500];
 const [INTERVAL, MEASURED] = [100, 300];
 
 /** For `connection`: what sends to many brings the code of the store. */
-const LINK = /* @__PURE__ */ linkStore({ find: connectionItem, remove });
+const removeAll = /* @__PURE__ */ provideRemoval(remove);
 
 /** Sends a frame to all recipients, Fails only where nobody was sent anything. */
 export async function deliver(consignment: Consignment): Promise<Delivery> {
@@ -127,7 +125,7 @@ export async function deliver(consignment: Consignment): Promise<Delivery> {
   await Promise.all(Array.from({ length: Math.min(maxConcurrency, end) }, worker));
   clearInterval(timer);
   await Promise.all(handovers);
-  if (removable.length > 0 && !consignment.keepsGone && hasStore()) await LINK.remove(removable, consignment.rows, deadline);
+  if (removable.length > 0 && !consignment.keepsGone && hasStore()) await removeAll(removable, consignment.rows, deadline);
   return delivery;
 }
 

@@ -1,5 +1,5 @@
-const FROM_RUNTIME = /* @__PURE__ */ Symbol.for('cdk-websocket-service.runtime-error');
-const WEBSOCKET_ERROR = /* @__PURE__ */ Symbol.for('cdk-websocket-service.websocket-error');
+/** Of our errors: whether the runtime threw it. A mark, since `import` and `require` load two copies of the class. */
+const MARK = /* @__PURE__ */ Symbol.for('cdk-websocket-service.error');
 
 /**
  * An error with a code. A handler that throws one of its own answers the message with its code and text; any other error is answered
@@ -12,7 +12,7 @@ export class WebsocketError extends Error {
 
   public constructor(public readonly code: string, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    Object.defineProperty(this, WEBSOCKET_ERROR, { value: true });
+    mark(this, false);
   }
 }
 
@@ -23,17 +23,22 @@ export type RuntimeErrorCode =
 
 /** An error of the runtime. Its text may hold ARNs and names of tables, so that no client is shown it. */
 export function runtimeError(code: RuntimeErrorCode, message: string, cause?: unknown): WebsocketError {
-  const error = new WebsocketError(code, message, cause === undefined ? undefined : { cause });
-  Object.defineProperty(error, FROM_RUNTIME, { value: true });
-  return error;
+  return mark(new WebsocketError(code, message, cause ? { cause } : undefined), true);
 }
 
-/** Whether the runtime threw it. By a mark, since `import` and `require` load two copies of this module. */
 export function isRuntimeError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && FROM_RUNTIME in error;
+  return markOf(error) === true;
 }
 
 /** Whether a client may see its code and text: the handler's own code made it. */
 export function isForClients(error: unknown): error is WebsocketError {
-  return typeof error === 'object' && error !== null && WEBSOCKET_ERROR in error && !isRuntimeError(error);
+  return markOf(error) === false;
+}
+
+function mark(error: WebsocketError, isRuntime: boolean): WebsocketError {
+  return Object.defineProperty(error, MARK, { value: isRuntime, configurable: true });
+}
+
+function markOf(error: unknown): unknown {
+  return (error as { [MARK]?: boolean } | null | undefined)?.[MARK];
 }

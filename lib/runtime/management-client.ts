@@ -1,5 +1,5 @@
+import type { Answer } from './aws/answer';
 import { optional } from './aws/credentials';
-import type { Answer } from './aws/transport';
 
 export type Method = 'POST' | 'GET' | 'DELETE';
 

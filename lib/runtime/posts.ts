@@ -1,7 +1,8 @@
 import type { Address } from './address';
+import { codeOf, described } from './aws/answer';
 import { hashOf } from './aws/signature';
 import { runtimeError } from './error';
-import { callConnection, Failure, failureOf, Frame } from './management-api';
+import { callConnection, Frame } from './management-api';
 
 /** A connection that something is sent to. */
 export interface Recipient {
@@ -14,28 +15,39 @@ export interface Recipient {
   readonly quiet?: boolean;
 }
 
-/** What API Gateway sends, in bytes. */
-const MOST_BYTES = 131_072;
+/** Why a post failed. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
 
 /** What became of a post. */
 export type Outcome = 'delivered' | 'gone' | 'pending' | Failure;
+
+/** What API Gateway sends, in bytes. */
+const MOST_BYTES = 131_072;
 
 /** Never fails: a reason is an outcome, too. */
 export async function post({ connectionId, at }: Recipient, address: Address, deadline: number, frame: Frame): Promise<Outcome> {
   try {
     const answer = await callConnection('POST', connectionId, address, deadline, frame);
-    if (answer.status < 300) return 'delivered';
-    if (answer.status !== 410) return failureOf(answer, address);
-    // API Gateway answers 410 until $connect has returned.
+    const { status, type } = answer;
+    if (status < 300) return 'delivered';
+    if (status !== 410) return { code: codeOf(answer) ?? (type || `HTTP_${status}`), message: described(nameOf(address), answer) };
     return isYoung(at) ? 'pending' : 'gone';
   } catch (error) {
     return failureIn(error);
   }
 }
 
-/** For longer than this, a 410 means that a connection is gone. */
+/** API Gateway answers 410 until `$connect` has returned. For longer than this, a 410 means that a connection is gone. */
 export function isYoung(at: number | undefined): boolean {
   return Date.now() - at! < 30_000;
+}
+
+/** Who answers, for a text. */
+export function nameOf({ endpoint: { host, path } }: Address): string {
+  return host + path;
 }
 
 export function failureIn(error: unknown): Failure {
@@ -52,7 +64,7 @@ export function frameOf(data: unknown): string | Uint8Array {
   throw runtimeError('TOO_LARGE', `${sizes}: send parts, or a link. Nothing was sent`);
 }
 
-export function prepared(data: string | Uint8Array): Frame {
+export function prepared(data: unknown): Frame {
   const frame = frameOf(data);
   // Bytes may change before their last attempt.
   const body = typeof frame === 'string' ? frame : Uint8Array.from(frame);

@@ -1,5 +1,5 @@
+import type { Answer } from '../../lib/runtime/aws/answer';
 import type { DynamoDb } from '../../lib/runtime/aws/dynamo-db';
-import type { Answer } from '../../lib/runtime/aws/transport';
 import type { Frame } from '../../lib/runtime/management-api';
 
 /** What the runtime calls instead of DynamoDB and API Gateway, in a suite that imports this before the runtime. */

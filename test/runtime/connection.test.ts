@@ -8,8 +8,8 @@ import { configure } from '../../lib/runtime/configuration';
 import { connection } from '../../lib/runtime/connection';
 import type { Delivery } from '../../lib/runtime/delivery';
 import type { Connection } from '../../lib/runtime/events';
+import { provideRemoval } from '../../lib/runtime/gone';
 import { processState } from '../../lib/runtime/process-state';
-import { linkStore } from '../../lib/runtime/store-link';
 
 let api: FakeAws;
 const environment = { ...process.env };
@@ -89,26 +89,108 @@ test.each<[string, object, Record<string, string | undefined>, string, string]>(
 
 describe('with a store', () => {
   const removed: unknown[] = [];
-  const items = new Map([['kept=', { stage: 'prod', at: 0, rooms: ['lobby', 'attic'] }], ['new=', { stage: 'prod', at: Date.now(), rooms: [] }]]);
+  const items = new Map([['kept=', { at: 0, rooms: ['lobby', 'attic'] }], ['new=', { at: Date.now(), rooms: undefined }]]);
+  let [database, lambda]: FakeAws[] = [];
 
+  beforeAll(async () => [database, lambda] = await Promise.all([FakeAws.start(), FakeAws.start()]));
+  afterAll(() => Promise.all([database.stop(), lambda.stop()]));
   beforeEach(() => {
     removed.length = 0;
-    process.env.WEBSOCKET_STORE = JSON.stringify({ table: 'store' });
-    linkStore({ find: (id) => Promise.resolve(items.get(id)), remove: (gone, rows) => Promise.resolve(void removed.push([gone, rows])) });
+    database.reset();
+    lambda.reset();
+    lambda.answer = () => ({ status: 202 });
+    Object.assign(process.env, {
+      WEBSOCKET_STORE: JSON.stringify({ table: 'store', fanOut: 'fan-out' }),
+      AWS_ENDPOINT_URL_DYNAMODB: database.url,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    });
+    database.answer = ({ body }) => {
+      const { Key } = JSON.parse(body.toString()) as { Key: { pk: { S: string } } };
+      const item = items.get(Key.pk.S.slice(2));
+      const ttl = { N: String(Math.ceil(Date.now() / 1_000) + 60) };
+      const Item = item && { stage: { S: 'prod' }, at: { N: String(item.at) }, rooms: item.rooms && { SS: item.rooms }, ttl };
+      return { body: JSON.stringify({ Item }) };
+    };
+    provideRemoval((gone, rows) => Promise.resolve(void removed.push([gone, rows])));
   });
-  afterEach(() => delete processState<{ store: object }>().store);
+  afterEach(() => delete processState<{ removal: object }>().removal);
+
+  const paths = (): string[] => api.arrived.map(({ path: where }) => where);
 
   test('a bare id has the stage and the age that the store knows, unless it is the current one', async () => {
     await within(5_000, async () => {
       await connection('kept=').send('x');
       await connection('me=').send('x');
+      await connection(who({ id: 'given=' })).send('x');
     });
-    expect(api.arrived.map(({ path: where }) => where)).toEqual(['/prod/@connections/kept%3D', '/dev/@connections/me%3D']);
+    expect(paths()).toEqual(['/prod/@connections/kept%3D', '/dev/@connections/me%3D', '/prod/@connections/given%3D']);
+    expect(database.arrived).toHaveLength(1);
 
     api.answer = () => ({ status: 410 });
     expect(await connection('kept=').send('x')).toEqual({ ...none, gone: ['kept='] });
     expect(await connection('new=').send('x')).toEqual({ ...none, pending: ['new='] });
     expect(removed).toEqual([[['kept='], undefined]]);
+  });
+
+  test('where there is one stage, the store is asked after a 410 only', async () => {
+    process.env.WEBSOCKET_CALLBACK_URLS = JSON.stringify({ prod: `${api.url}/prod` });
+    process.env.WEBSOCKET_CALLBACK_URL = `${api.url}/prod`;
+
+    await connection('kept=').send('x');
+    expect(database.arrived).toEqual([]);
+
+    api.answer = () => ({ status: 410 });
+    expect(await connection('kept=').send('x')).toEqual({ ...none, gone: ['kept='] });
+    expect(await connection('new=').send('x')).toEqual({ ...none, pending: ['new='] });
+    expect(await connection('nobody=').send('x')).toEqual({ ...none, gone: ['nobody='] });
+    expect(new Set(paths())).toEqual(new Set(['kept', 'new', 'nobody'].map((id) => `/prod/@connections/${id}%3D`)));
+    expect(database.arrived).toHaveLength(3);
+    expect(removed).toEqual([[['kept='], undefined]]);
+  });
+
+  test('a 410 from what may be another stage removes nothing', async () => {
+    configure({ endpoint: `${api.url}/dev` });
+    api.answer = () => ({ status: 410 });
+
+    expect(await connection('kept=').send('x')).toEqual({ ...none, gone: ['kept='] });
+    expect(await connection(who()).send('x')).toEqual({ ...none, gone: ['a/b='] });
+    expect(removed).toEqual([]);
+  });
+
+  test('without the code of the store, the fan-out function removes who is gone', async () => {
+    delete processState<{ removal: object }>().removal;
+    api.answer = () => ({ status: 410 });
+
+    await connection('kept=').send('x');
+    await connection('new=').send('x');
+    expect(lambda.arrived.map(({ path: where, body }) => [where, body.toString()]))
+      .toEqual([['/2015-03-31/functions/fan-out/invocations', '{"gone":"kept="}']]);
+
+    process.env.WEBSOCKET_STORE = JSON.stringify({ table: 'store' });
+    expect(await connection('kept=').send('x')).toEqual({ ...none, gone: ['kept='] });
+    expect(lambda.arrived).toHaveLength(1);
+  });
+
+  test('a removal that fails is a line in the log', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    delete processState<{ removal: object }>().removal;
+    lambda.answer = () => failure(403, 'AccessDeniedException', 'no');
+    api.answer = () => ({ status: 410 });
+
+    expect(await connection('kept=').send('x')).toEqual({ ...none, gone: ['kept='] });
+
+    const code = 'FORBIDDEN';
+    expect(warn.mock.calls).toEqual([['cdk-websocket-service: a connection that is gone stays in the store:', expect.objectContaining({ code })]]);
+    warn.mockRestore();
+  });
+
+  test('a store that cannot be asked for the stage is an error, and nothing is sent', async () => {
+    database.answer = () => failure(400, 'AccessDeniedException', 'no');
+
+    await expect(connection('kept=').send('x')).rejects.toMatchObject({
+      code: 'STORE_FAILED', message: 'GetItem on the table store answered 400 AccessDeniedException no',
+    });
+    expect(api.arrived).toEqual([]);
   });
 
   test('its rooms', async () => {

@@ -161,7 +161,7 @@ test('quiet recipients get their own frame, and do not count', async () => {
 
 test('a stage that has no address fails alone; without any address nothing is sent', async () => {
   const unknown = { connectionId: 'u=', stage: 'beta' };
-  const message = 'the callback URL of the stage "beta" is not known: neither WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has it. '
+  const message = 'neither WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has the callback URL of the stage "beta". '
     + 'Outside of the service: `service.grantPublish(fn)`, or `configure`';
 
   expect(await deliver({ recipients: [...recipients(1), unknown], frame: 'x' }))

@@ -106,7 +106,7 @@ test('what Lambda does not accept has failed', async () => {
   expect(total(delivery)).toBe(5_000);
   expect([1_000, 2_000]).toContain(delivery.failed.length);
   expect(delivery.failed[0]).toMatchObject({
-    code: 'FORBIDDEN', message: 'Lambda did not accept an invocation of chat-fan-out: 403 AccessDeniedException arn:x is not authorized',
+    code: 'FORBIDDEN', message: 'the invocation of chat-fan-out answered 403 AccessDeniedException arn:x is not authorized',
   });
   expect(delivery.handedOver).toBe(5_000 - delivery.failed.length);
 });
@@ -184,6 +184,18 @@ describe('the fan-out function', () => {
     await handler(part, context);
 
     expect(lines()).toMatchObject([{ fanOut: 'p1', delivered: 1 }]);
+  });
+
+  test('removes a connection that is gone, for code that cannot', async () => {
+    await handler({ gone: 'a=' }, context);
+
+    const keys = database.arrived.map(({ headers, body }) => {
+      const { Key } = JSON.parse(body.toString()) as { Key: object };
+      return [headers['x-amz-target'].split('.')[1], Key];
+    });
+    const Key = { pk: { S: 'C#a=' }, sk: { S: 'C' } };
+    expect(keys).toEqual([['UpdateItem', Key], ['DeleteItem', Key]]);
+    expect(api.arrived).toEqual([]);
   });
 
   test('without a mark it sends all the same', async () => {

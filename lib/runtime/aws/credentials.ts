@@ -13,17 +13,21 @@ interface SdkCredentials {
  *
  * @param host - that of the request. The local gateway, on a loopback address, takes any signature.
  */
-export async function findCredentials(host: string): Promise<Credentials> {
+export function findCredentials(host: string): Credentials | Promise<Credentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
-  if (/^(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(host)) return { accessKeyId: 'local', secretAccessKey: 'local' };
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(host);
+  return isLocal ? { accessKeyId: 'local', secretAccessKey: 'local' } : sdkCredentials('@aws-sdk/credential-provider-node');
+}
+
+async function sdkCredentials(name: string): Promise<Credentials> {
   try {
     const state = processState<{ credentials: Promise<() => Promise<Credentials>> }>();
-    state.credentials ??= optional('@aws-sdk/credential-provider-node').then((sdk) => (sdk as SdkCredentials).defaultProvider());
+    state.credentials ??= optional(name).then((sdk) => (sdk as SdkCredentials).defaultProvider());
     return await (await state.credentials)();
   } catch (error) {
-    throw runtimeError('CONFIGURATION', 'there are no credentials: AWS_ACCESS_KEY_ID is not set, and @aws-sdk/credential-provider-node, '
-      + `which reads profiles and those of containers, says: ${(error as Error).message}`, error);
+    const why = `no credentials: AWS_ACCESS_KEY_ID is not set, and ${name}, for profiles and containers, says: ${(error as Error).message}`;
+    throw runtimeError('CONFIGURATION', why, error);
   }
 }
 

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { dynamoDb, DynamoDbError } from '../aws/dynamo-db';
 import { storeSettings } from '../configuration';
-import { isRuntimeError, runtimeError } from '../error';
 
 /** An attribute as DynamoDB's wire has it. */
 export interface Attribute {
@@ -24,9 +24,9 @@ type Input = Readonly<Record<string, unknown>>;
 
 const CONDITION_FAILED = 'ConditionalCheckFailed';
 
-/** One operation on the table of the store. A failed condition is thrown as DynamoDB has it, the rest as STORE_FAILED. */
-export async function operate(operation: string, input: Input): Promise<Output> {
-  return call(operation, { TableName: storeSettings().table, ...input });
+/** One operation on the table of the store. */
+export function operate(operation: string, input: Input): Promise<Output> {
+  return dynamoDb()(operation, { TableName: storeSettings().table, ...input });
 }
 
 /** @returns `undefined` when the condition does not hold. */
@@ -47,11 +47,15 @@ export async function operateIf(operation: string, input: Input): Promise<Output
 export async function transact(...actions: readonly [verb: string, input: Input][]): Promise<readonly Met[] | undefined> {
   const TableName = storeSettings().table;
   try {
-    await call('TransactWriteItems', { TransactItems: actions.map(([verb, input]) => ({ [verb]: { TableName, ...input } })) });
+    await dynamoDb()('TransactWriteItems', {
+      // Else a repeated attempt of a transaction that went through fails by its own conditions.
+      ClientRequestToken: randomUUID(),
+      TransactItems: actions.map(([verb, input]) => ({ [verb]: { TableName, ...input } })),
+    });
     return undefined;
   } catch (error) {
     const { reasons = [] } = error as DynamoDbError;
-    if (!reasons.some(({ Code }) => Code === CONDITION_FAILED)) throw storeFailure('TransactWriteItems', error);
+    if (!reasons.some(({ Code }) => Code === CONDITION_FAILED)) throw error;
     return reasons.map(({ Code, Item }) => ({ failed: Code === CONDITION_FAILED, item: Item as Item | undefined }));
   }
 }
@@ -64,18 +68,4 @@ export interface Met {
 /** Of attributes: what is `undefined` is left out. */
 export function itemOf(attributes: Item): Item {
   return Object.fromEntries(Object.entries(attributes).filter(([, attribute]) => attribute !== undefined));
-}
-
-async function call(operation: string, input: Input): Promise<Output> {
-  try {
-    return await dynamoDb()(operation, input);
-  } catch (error) {
-    throw storeFailure(operation, error);
-  }
-}
-
-function storeFailure(operation: string, error: unknown): unknown {
-  const { name, message, reasons } = error as DynamoDbError;
-  if (isRuntimeError(error) || name === `${CONDITION_FAILED}Exception` || reasons) return error;
-  return runtimeError('STORE_FAILED', `${operation} on the table ${storeSettings().table} failed: ${name}: ${message}`, error);
 }

@@ -1,4 +1,5 @@
 import { dynamoDb } from '../../../lib/runtime/aws/dynamo-db';
+import { transact } from '../../../lib/runtime/store/table';
 import { failure, FakeAnswer, FakeAws } from '../_helpers/fake-aws';
 import { within } from '../_helpers/within';
 
@@ -55,7 +56,7 @@ test('a failed condition is not tried again, and brings the old item', async () 
   aws.answer = () => error(400, 'ConditionalCheckFailedException', 'The conditional request failed', { Item: item });
 
   await expect(dynamoDb()('UpdateItem', {})).rejects.toMatchObject({
-    name: 'ConditionalCheckFailedException', message: 'UpdateItem: The conditional request failed', item,
+    name: 'ConditionalCheckFailedException', message: 'UpdateItem on the table store answered 400 ConditionalCheckFailedException The conditional request failed', item,
   });
   expect(aws.arrived).toHaveLength(1);
 });
@@ -73,7 +74,7 @@ test.each([[['TransactionConflict', 'None']], [['None', 'ThrottlingError']], [['
   'a transaction that is cancelled by %j passes, as the same transaction', async (codes) => {
     aws.answer = (_, index) => (index < 2 ? cancelled(...codes) : { body: '{}' });
 
-    await dynamoDb()('TransactWriteItems', { TransactItems: [] });
+    await transact(['Delete', {}]);
 
     const tokens = aws.arrived.map(({ body }) => (JSON.parse(body.toString()) as { ClientRequestToken: string }).ClientRequestToken);
     expect(tokens).toHaveLength(3);
@@ -91,27 +92,10 @@ test.each([[['ConditionalCheckFailed', 'None']], [['ConditionalCheckFailed', 'Tr
     expect(aws.arrived).toHaveLength(1);
   });
 
-test('what a batch leaves unprocessed is sent again, and nothing else', async () => {
-  const deletions = [1, 2, 3].map((n) => ({ DeleteRequest: { Key: { pk: { S: `R#${n}` } } } }));
-  const left = [deletions.slice(1), deletions.slice(2), []];
-  aws.answer = (_, index) => ({ body: JSON.stringify({ UnprocessedItems: left[index].length > 0 ? { store: left[index] } : {} }) });
-
-  await dynamoDb()('BatchWriteItem', { RequestItems: { store: deletions }, ReturnConsumedCapacity: 'TOTAL' });
-
-  expect(aws.arrived.map(({ body }) => JSON.parse(body.toString()) as object)).toEqual([
-    { RequestItems: { store: deletions }, ReturnConsumedCapacity: 'TOTAL' },
-    { RequestItems: { store: deletions.slice(1) }, ReturnConsumedCapacity: 'TOTAL' },
-    { RequestItems: { store: deletions.slice(2) }, ReturnConsumedCapacity: 'TOTAL' },
-  ]);
-});
-
 test('all of it ends at the deadline of the invocation, with the last error', async () => {
   aws.answer = () => error(400, 'ThrottlingException', 'Rate exceeded');
-  await expect(within(300, () => dynamoDb()('GetItem', {}))).rejects.toMatchObject({ name: 'ThrottlingException', message: 'GetItem: Rate exceeded' });
-
-  aws.answer = () => ({ body: JSON.stringify({ UnprocessedItems: { store: [{}] } }) });
-  await expect(within(300, () => dynamoDb()('BatchWriteItem', {}))).rejects.toMatchObject({
-    name: 'ProvisionedThroughputExceededException', message: 'BatchWriteItem: unprocessed at the deadline',
+  await expect(within(300, () => dynamoDb()('GetItem', {}))).rejects.toMatchObject({
+    name: 'ThrottlingException', code: 'STORE_FAILED', message: 'GetItem on the table store answered 400 ThrottlingException Rate exceeded',
   });
 
   aws.answer = () => ({ cut: 'before' });
@@ -123,7 +107,7 @@ test('no rights, and an error without a type', async () => {
   await expect(dynamoDb()('GetItem', {})).rejects.toMatchObject({ name: 'AccessDeniedException' });
 
   aws.answer = () => ({ status: 404, body: '<html>' });
-  await expect(dynamoDb()('GetItem', {})).rejects.toMatchObject({ name: 'UnknownError', message: 'GetItem: status 404' });
+  await expect(dynamoDb()('GetItem', {})).rejects.toMatchObject({ name: 'UnknownError', message: 'GetItem on the table store answered 404' });
 });
 
 test('without a store there is no database', async () => {

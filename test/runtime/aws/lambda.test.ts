@@ -41,11 +41,11 @@ test('429 and 5xx are tried again', async () => {
 
 test.each([
   [failure(403, 'AccessDeniedException', 'User: arn:x is not authorized'), 'FORBIDDEN', '403 AccessDeniedException User: arn:x is not authorized'],
-  [{ status: 404, body: '{"Message":"Function not found"}' }, 'CONFIGURATION', '404  Function not found'],
+  [{ status: 404, body: '{"Message":"Function not found"}' }, 'CONFIGURATION', '404 Function not found'],
   [failure(429, 'TooManyRequestsException', 'Rate Exceeded.'), 'THROTTLED', '429 TooManyRequestsException Rate Exceeded.'],
   [{ status: 500 }, 'TIMEOUT', '500'],
 ])('%j is %s', async (answer, code, text) => {
   aws.answer = () => answer;
 
-  await expect(within(200, () => invokeEvent('f', '{}'))).rejects.toMatchObject({ code, message: `Lambda did not accept an invocation of f: ${text}` });
+  await expect(within(200, () => invokeEvent('f', '{}'))).rejects.toMatchObject({ code, message: `the invocation of f answered ${text}` });
 });

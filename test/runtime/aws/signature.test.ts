@@ -1,6 +1,6 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { Credentials, encoded, hashOf, sign } from '../../../lib/runtime/aws/signature';
+import { Credentials, encoded, hashOf, sign, Signable } from '../../../lib/runtime/aws/signature';
 import { Sha256 } from '../_helpers/fake-aws';
 
 interface Sample {
@@ -53,10 +53,7 @@ test('a signature is that of the SDK, for any id, stage, host, body, token and t
     const path = `${wirePath(sample.stage)}/@connections/${encoded(sample.id)}`;
 
     // WHEN
-    const ours = sign(
-      { method: sample.method, host: sample.host, path, headers: sample.headers, hash: hashOf(sample.body) },
-      sample.credentials, sample, sample.time.getTime(),
-    );
+    const ours = signedByUs({ ...sample, path, hash: hashOf(sample.body) }, sample);
 
     // THEN
     expect(ours).toEqual(await signedBySdk(sample, path));
@@ -66,7 +63,7 @@ test('a signature is that of the SDK, for any id, stage, host, body, token and t
 test('a service is asked at its root, or at a path of the local gateway', async () => {
   const [sample] = fc.sample(samples, { numRuns: 1, seed: 1 });
   for (const path of ['/', '/.aws/dynamodb/', '/.aws//lambda/', '/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A1%3Afunction%3Af/invocations']) {
-    const ours = sign({ ...sample, path, hash: hashOf(sample.body) }, sample.credentials, sample, sample.time.getTime());
+    const ours = signedByUs({ ...sample, path, hash: hashOf(sample.body) }, sample);
     expect(ours).toEqual(await signedBySdk(sample, path));
   }
 });
@@ -76,11 +73,17 @@ test('a signing key is that of its day, region and service', async () => {
   for (const time of ['2026-12-31T23:59:59.999Z', '2027-01-01T00:00:00.000Z', '2026-12-31T23:59:59.000Z']) {
     for (const region of ['eu-west-1', 'eu-west-2']) {
       const varied = { ...sample, region, time: new Date(time) };
-      const ours = sign({ ...varied, path: '/', hash: hashOf(varied.body) }, varied.credentials, varied, varied.time.getTime());
+      const ours = signedByUs({ ...varied, path: '/', hash: hashOf(varied.body) }, varied);
       expect(ours).toEqual(await signedBySdk(varied, '/'));
     }
   }
 });
+
+/** The headers as an object. */
+function signedByUs(request: Signable, { credentials, time }: Sample): object {
+  const list = sign(request, credentials, time.getTime());
+  return Object.fromEntries(Array.from({ length: list.length / 2 }, (_, index) => [list[2 * index], list[2 * index + 1]]));
+}
 
 /** As the callback URL has it: what `URL` leaves alone is not encoded. */
 function wirePath(stage: string): string {

@@ -1,4 +1,6 @@
-import { endpointOf, Request, send, serviceEndpoint } from '../../../lib/runtime/aws/transport';
+import { endpointOf } from '../../../lib/runtime/aws/endpoint';
+import { serviceEndpoint } from '../../../lib/runtime/aws/service';
+import { Request, send } from '../../../lib/runtime/aws/transport';
 import { failure, FakeAws } from '../_helpers/fake-aws';
 
 let aws: FakeAws;

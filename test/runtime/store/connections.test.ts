@@ -114,10 +114,10 @@ test('an error of the database is STORE_FAILED, with the operation and the table
   process.env.WEBSOCKET_STORE = JSON.stringify({ table: 'Other' });
 
   await expect(recordConnection({ id: 'a=', stage: 'dev', at: AT })).rejects.toMatchObject({
-    code: 'STORE_FAILED', message: expect.stringMatching(/^PutItem on the table Other failed: ResourceNotFoundException: PutItem: /) as string,
+    code: 'STORE_FAILED', message: expect.stringMatching(/^PutItem on the table Other answered 400 ResourceNotFoundException /) as string,
   });
   await expect(recordConnection({ id: 'a=', user: 'ann', stage: 'dev', at: AT })).rejects.toMatchObject({
-    code: 'STORE_FAILED', message: expect.stringMatching(/^TransactWriteItems on the table Other failed: ResourceNotFoundException: /) as string,
+    code: 'STORE_FAILED', message: expect.stringMatching(/^TransactWriteItems on the table Other answered 400 ResourceNotFoundException /) as string,
   });
   store.setHistory({ seconds: 3_600, maxMessages: 100 });
 });
