@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDbError } from '../runtime/aws/dynamo-db';
-import { deliver, Delivery } from '../runtime/delivery';
+import { deliver, Delivery, noDelivery } from '../runtime/delivery';
 import { Part, recipientsOf } from '../runtime/fan-out';
 import type { Gone } from '../runtime/gone';
 import { RESERVE_MS } from '../runtime/invocation';
 import { removeConnection } from '../runtime/store/connections';
 import { endOf, text } from '../runtime/store/keys';
 import { operate } from '../runtime/store/table';
+
+/** From the deadline on, which is half a second before the end. An attempt takes a quarter of one at least. */
+const LAST_WORD_MS = 300;
 
 /** For longer than Lambda keeps an asynchronous invocation. */
 const REMEMBERED_SECONDS = 86_400;
@@ -22,17 +25,28 @@ export async function handler(event: Part | Gone, context: { getRemainingTimeInM
 async function send(part: Part, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const began = Date.now();
   const deadline = began + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const { frame, isBase64, quietFrame, rows, postsPerSecond, recipients } = part;
-  const about = { fanOut: part.part, rows, recipients: recipients.length };
+  const { frame, isBase64, quietFrame, rows, postsPerSecond } = part;
+  const recipients = recipientsOf(part);
+  const delivery = noDelivery();
+  let isSending = false;
+  const tell = (outcome: object): void => log({ fanOut: part.part, rows, recipients: recipients.length }, outcome);
+  const tellResult = (): void => {
+    const left = isSending ? delivery.pending : recipients.map(({ connectionId }) => connectionId);
+    tell({ ...summary(delivery), ...left.length > 0 && { left }, milliseconds: Date.now() - began });
+  };
+  // All posts have ended then. What still waits for the store is ended by Lambda, which repeats nothing.
+  const lastWord = setTimeout(tellResult, deadline + LAST_WORD_MS - began);
   try {
-    if (!await isFirst(part.part)) return log(about, { repeated: true });
+    if (!await isFirst(part.part)) return tell({ repeated: true });
+    isSending = true;
     const data = isBase64 ? Buffer.from(frame, 'base64') : frame;
-    const to = recipientsOf(part);
-    const delivery = await deliver({ recipients: to, frame: data, quietFrame, rows, deadline, postsPerSecond, isPart: true });
-    log(about, { ...summary(delivery), milliseconds: Date.now() - began });
+    await deliver({ recipients, frame: data, quietFrame, rows, deadline, postsPerSecond, isPart: true }, delivery);
+    if (Date.now() < deadline + LAST_WORD_MS) tellResult();
   } catch (error) {
-    log(about, { error: String(error) });
+    tell({ error: String(error) });
     throw error;
+  } finally {
+    clearTimeout(lastWord);
   }
 }
 

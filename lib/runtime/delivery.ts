@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Address, addressOf } from './address';
 import { currentDeadline } from './aws/transport';
 import { configuration, hasStore, storeSettings } from './configuration';
-import { handOver } from './fan-out';
+import { handOver, MOST_IDS, partsOf } from './fan-out';
 import { provideRemoval } from './gone';
 import { currentInvocation } from './invocation';
+import type { Frame } from './management-api';
 import { Failure, failureIn, Outcome, post, prepared, Recipient } from './posts';
 import { processState } from './process-state';
 import { text } from './store/keys';
@@ -60,79 +61,118 @@ const [INTERVAL, MEASURED] = [100, 300];
 /** For `connection`: what sends to many brings the code of the store. */
 const removeAll = /* @__PURE__ */ provideRemoval(remove);
 
-/** Sends a frame to all recipients, Fails only where nobody was sent anything. */
-export async function deliver(consignment: Consignment): Promise<Delivery> {
-  const { deadline = currentDeadline() } = consignment;
-  const { maxConcurrency = CONCURRENCY, postsPerSecond = POSTS_PER_SECOND } = { ...configuration(), ...consignment };
-  const frame = prepared(consignment.frame);
-  const quietFrame = consignment.quietFrame === undefined ? frame : prepared(consignment.quietFrame);
-  const recipients = withStages(consignment.recipients);
-  const addresses = addressesOf(recipients);
-
-  const delivery: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
-  const removable: string[] = [];
-  const fail = ({ connectionId, quiet }: Recipient, { code, message }: Failure): void => {
-    if (!quiet) delivery.failed.push({ connectionId, code, message });
-  };
-  const settle = (recipient: Recipient, isSure: boolean, outcome: Outcome): void => {
-    const { connectionId, quiet } = recipient;
-    if (outcome === 'gone' && isSure) removable.push(connectionId);
-    if (typeof outcome === 'object') fail(recipient, outcome);
-    else if (quiet) return;
-    else if (outcome === 'delivered') delivery.delivered++;
-    else delivery[outcome].push(connectionId);
-  };
-
-  let [next, end, done] = [0, recipients.length, 0];
-  const worker = async (): Promise<void> => {
-    while (next < end) {
-      const recipient = recipients[next++];
-      const address = addresses.get(recipient.stage)!;
-      if (!('endpoint' in address)) {
-        fail(recipient, address);
-      } else if (await turn(postsPerSecond, deadline)) {
-        settle(recipient, address.isSure, await post(recipient, address, deadline, recipient.quiet ? quietFrame : frame));
-      } else if (!recipient.quiet) {
-        delivery.pending.push(recipient.connectionId);
-      }
-      done++;
-    }
-  };
-
-  const began = Date.now();
-  const handovers: Promise<void>[] = [];
-  const functionName = !consignment.isPart && hasStore() ? storeSettings().fanOut : undefined;
-  /** Hands over what will not be sent in time, going by the speed so far. */
-  const plan = (): void => {
-    const now = Date.now();
-    // What is under way counts as done: else nothing would seem to be, until the first answer.
-    const measured = now - began < MEASURED ? assumedSpeed() : (done + maxConcurrency) * 1_000 / (now - began);
-    const fitting = Math.max(0, Math.floor(Math.min(measured, postsPerSecond) * (RELIED_ON * (deadline - now) - RESERVE) / 1_000));
-    if (end - next <= fitting) return;
-    // Some more than needed, since this happens seldom then.
-    const from = next + Math.floor(fitting * RELIED_ON);
-    const handed = recipients.slice(from, end);
-    end = from;
-    handovers.push(handOver(functionName!, consignment, handed, postsPerSecond, (failed, error) => {
-      for (const recipient of failed) fail(recipient, failureIn(error));
-    }).then((count) => { delivery.handedOver += count; }));
-  };
-  let timer: NodeJS.Timeout | undefined;
-  if (functionName) {
-    plan();
-    timer = setInterval(plan, INTERVAL);
-  }
-  await Promise.all(Array.from({ length: Math.min(maxConcurrency, end) }, worker));
-  clearInterval(timer);
-  await Promise.all(handovers);
+/**
+ * Sends a frame to all recipients. Fails only where nobody was sent anything.
+ *
+ * @param delivery - is filled as it goes, for who may have to tell before the end
+ */
+export async function deliver(consignment: Consignment, delivery: Delivery = noDelivery()): Promise<Delivery> {
+  const dispatch = new Dispatch(consignment, delivery);
+  await dispatch.run();
+  const { removable, deadline } = dispatch;
   if (removable.length > 0 && !consignment.keepsGone && hasStore()) await removeAll(removable, consignment.rows, deadline);
   return delivery;
 }
 
+export function noDelivery(): Delivery {
+  return { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
+}
+
+/** A consignment on its way. */
+class Dispatch {
+  /** Who is gone for sure. */
+  public readonly removable: string[] = [];
+  public readonly deadline: number;
+  private readonly recipients: readonly Recipient[];
+  private readonly addresses: ReadonlyMap<string | undefined, Address | Failure>;
+  private readonly frame: Frame;
+  private readonly quietFrame: Frame;
+  private readonly width: number;
+  /** Posts a second. What is handed over takes its share with it. */
+  private rate: number;
+  private readonly began = Date.now();
+  private readonly handovers: Promise<void>[] = [];
+  /** Recipients from `next` to `end` wait for their turn; the others behind `end` are handed over. */
+  private next = 0;
+  private end: number;
+  private done = 0;
+
+  public constructor(private readonly consignment: Consignment, private readonly delivery: Delivery) {
+    const { deadline = currentDeadline(), frame, quietFrame = frame, recipients } = consignment;
+    const { maxConcurrency = CONCURRENCY, postsPerSecond = POSTS_PER_SECOND } = { ...configuration(), ...consignment };
+    this.deadline = deadline;
+    this.frame = prepared(frame);
+    this.quietFrame = quietFrame === frame ? this.frame : prepared(quietFrame);
+    this.recipients = withStages(recipients);
+    this.addresses = addressesOf(this.recipients);
+    this.width = maxConcurrency;
+    this.rate = postsPerSecond;
+    this.end = recipients.length;
+  }
+
+  public async run(): Promise<void> {
+    const fanOut = !this.consignment.isPart && hasStore() ? storeSettings().fanOut : undefined;
+    let timer: NodeJS.Timeout | undefined;
+    if (fanOut) {
+      this.plan(fanOut);
+      timer = setInterval(() => this.plan(fanOut), INTERVAL);
+    }
+    await Promise.all(Array.from({ length: Math.min(this.width, this.end) }, () => this.work()));
+    clearInterval(timer);
+    await Promise.all(this.handovers);
+  }
+
+  private async work(): Promise<void> {
+    while (this.next < this.end) {
+      await this.sendTo(this.recipients[this.next++]);
+      this.done++;
+    }
+  }
+
+  private async sendTo(recipient: Recipient): Promise<void> {
+    const { connectionId, stage, quiet } = recipient;
+    const address = this.addresses.get(stage)!;
+    let outcome: Outcome = 'pending';
+    if (!('endpoint' in address)) {
+      outcome = address;
+    } else if (await turn(this.rate, this.deadline)) {
+      outcome = await post(recipient, address, this.deadline, quiet ? this.quietFrame : this.frame);
+      if (outcome === 'gone' && address.isSure) this.removable.push(connectionId);
+    }
+    this.count(recipient, outcome);
+  }
+
+  private count({ connectionId, quiet }: Recipient, outcome: Outcome): void {
+    if (quiet) return;
+    if (outcome === 'delivered') this.delivery.delivered++;
+    else if (typeof outcome === 'object') this.delivery.failed.push({ connectionId, code: outcome.code, message: outcome.message });
+    else this.delivery[outcome].push(connectionId);
+  }
+
+  /** Hands over what will not be sent in time, going by the speed so far. */
+  private plan(fanOut: string): void {
+    const passed = Date.now() - this.began;
+    // What is under way counts as done: else nothing would seem to be, until the first answer.
+    const measured = passed < MEASURED ? assumedSpeed() : (this.done + this.width) * 1_000 / passed;
+    const time = RELIED_ON * (this.deadline - Date.now()) - RESERVE;
+    const fitting = (rate: number): number => Math.max(0, Math.floor(Math.min(measured, rate) * time / 1_000));
+    const waiting = this.end - this.next;
+    if (waiting <= fitting(this.rate)) return;
+    // Some more than needed, since this happens seldom then; and the rate is shared with the parts from now on.
+    const from = this.next + Math.floor(fitting(this.rate / (1 + waiting / MOST_IDS)) * RELIED_ON);
+    const parts = partsOf(this.consignment, this.recipients.slice(from, this.end));
+    this.end = from;
+    this.rate /= parts.length + 1;
+    this.handovers.push(handOver(fanOut, parts, this.rate, (recipients, error) => {
+      for (const recipient of recipients) this.count(recipient, failureIn(error));
+    }).then((count) => { this.delivery.handedOver += count; }));
+  }
+}
+
 /** Tells the rooms of memberships that have ended, as `removeGone` and `exit` return them. */
-export async function announceLeft(ended: readonly Item[]): Promise<void> {
+export async function announceLeft(ended: readonly Item[], deadline?: number): Promise<void> {
   // Who is found gone on the way is left to the next one who sends: else a room that went away would announce itself to itself.
-  for (const announcement of await leftAnnouncements(ended)) await deliver({ ...announcement, keepsGone: true });
+  for (const announcement of await leftAnnouncements(ended)) await deliver({ ...announcement, deadline, keepsGone: true });
 }
 
 /** Removes those who are gone. What is not done by the deadline, or fails, is done by whoever meets them next. */
@@ -148,7 +188,7 @@ async function remove(gone: readonly string[], rows: string | undefined, deadlin
       failures.push(error);
     }
   });
-  await announceLeft(ended).catch((error: unknown) => failures.push(error));
+  await announceLeft(ended, deadline).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) {
     console.warn(`cdk-websocket-service: ${failures.length} of ${gone.length} connections that are gone stay in the store:`, failures[0]);
   }

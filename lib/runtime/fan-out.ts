@@ -29,35 +29,38 @@ export interface Shipment {
 }
 
 /** Limits of a part, below those of Lambda's asynchronous invocations. */
-const [MOST_IDS, MOST_BYTES] = [2_000, 200_000];
+export const MOST_IDS = 2_000;
+const MOST_BYTES = 200_000;
 
 /** Invocations that are under way at the same time. */
 const AT_ONCE = 8;
 
+/** A part, with its recipients as they were before. */
+interface Load {
+  readonly part: Omit<Part, 'postsPerSecond'>;
+  readonly recipients: readonly Recipient[];
+}
+
 /**
- * Hands recipients over to the fan-out function, in parts.
+ * Hands parts over to the fan-out function.
  *
+ * @param postsPerSecond - of each part
  * @param failed - is told of each part that Lambda did not accept
- * @returns How many were handed over, without quiet ones
+ * @returns How many recipients were handed over, without quiet ones
  */
 export async function handOver(
-  functionName: string, shipment: Shipment, recipients: readonly Recipient[], postsPerSecond: number,
-  failed: (recipients: readonly Recipient[], error: unknown) => void,
+  functionName: string, parts: readonly Load[], postsPerSecond: number, failed: (recipients: readonly Recipient[], error: unknown) => void,
 ): Promise<number> {
-  const parts = partsOf(shipment, recipients);
-  // One share is that of the invocation that hands over.
-  const share = postsPerSecond / (parts.length + 1);
   let accepted = 0;
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < parts.length) {
-      const { part, from, to } = parts[next++];
-      const own = recipients.slice(from, to);
+      const { part, recipients } = parts[next++];
       try {
-        await invokeEvent(functionName, JSON.stringify({ ...part, postsPerSecond: share }));
-        accepted += own.filter(({ quiet }) => !quiet).length;
+        await invokeEvent(functionName, JSON.stringify({ ...part, postsPerSecond }));
+        accepted += recipients.filter(({ quiet }) => !quiet).length;
       } catch (error) {
-        failed(own, error);
+        failed(recipients, error);
       }
     }
   };
@@ -74,26 +77,26 @@ export function recipientsOf({ recipients, stage: common }: Part): Recipient[] {
   });
 }
 
-function partsOf(shipment: Shipment, recipients: readonly Recipient[]): { part: Omit<Part, 'postsPerSecond'>; from: number; to: number }[] {
+export function partsOf(shipment: Shipment, recipients: readonly Recipient[]): Load[] {
   const common = { ...frameOf(shipment.frame), quietFrame: shipment.quietFrame, rows: shipment.rows, stage: recipients[0]?.stage };
   // With the members that each part adds.
   const room = MOST_BYTES - Buffer.byteLength(JSON.stringify(common)) - 150;
-  const parts = [];
+  const parts: Load[] = [];
   let list: Part['recipients'][number][] = [];
   let bytes = 0;
+  const close = (end: number): void => {
+    if (list.length === 0) return;
+    parts.push({ part: { ...common, part: randomUUID(), recipients: list }, recipients: recipients.slice(end - list.length, end) });
+    [list, bytes] = [[], 0];
+  };
   recipients.forEach((recipient, index) => {
     const entry = entryOf(recipient, common.stage);
     const size = Buffer.byteLength(JSON.stringify(entry)) + 1;
-    if (list.length === MOST_IDS || (bytes + size > room && list.length > 0)) {
-      parts.push({ part: { ...common, part: randomUUID(), recipients: list }, from: index - list.length, to: index });
-      [list, bytes] = [[], 0];
-    }
+    if (list.length === MOST_IDS || bytes + size > room) close(index);
     list.push(entry);
     bytes += size;
   });
-  if (list.length > 0) {
-    parts.push({ part: { ...common, part: randomUUID(), recipients: list }, from: recipients.length - list.length, to: recipients.length });
-  }
+  close(recipients.length);
   return parts;
 }
 

@@ -85,6 +85,18 @@ test('a rate that does not suffice is known before the first post; every sender 
   expect(reached()).toEqual(all.map(({ connectionId }) => connectionId));
 });
 
+test('what is handed over takes its share of the rate with it', async () => {
+  configure({ postsPerSecond: 1_000 });
+  api.answer = () => ({ delay: 300 });
+
+  const delivery = await within(3_000, () => deliver({ recipients: recipients(6_000), frame: 'x' }));
+
+  expect(total(delivery)).toBe(6_000);
+  expect(parts().length).toBeGreaterThan(2);
+  expect(parts().reduce((sum, { postsPerSecond }) => sum + postsPerSecond, 0)).toBeLessThan(1_000);
+  expect(reached()).toHaveLength(6_000);
+});
+
 test('a part has at most 200 KB, with any frame', async () => {
   for (const frame of ['"'.repeat(131_072), '\u0001'.repeat(131_072), '漢'.repeat(43_690), new Uint8Array(131_072).fill(255), '{"a":1}']) {
     lambda.arrived.length = 0;
@@ -146,7 +158,8 @@ describe('the fan-out function', () => {
       pending: 1,
       failed: 1,
       failures: { HTTP_400: { count: 1, example: { connectionId: 'p=', message: `${new URL(api.url).host}/prod answered 400` } } },
-      milliseconds: expect.any(Number),
+      left: ['y='],
+      milliseconds: expect.any(Number) as number,
     }]);
     const deleted = database.arrived.map(({ body }) => (JSON.parse(body.toString()) as { Key?: { pk: { S: string } } }).Key?.pk.S);
     expect(deleted).toContain('R#lobby');
@@ -213,7 +226,17 @@ describe('the fan-out function', () => {
     await handler({ ...part, postsPerSecond: 10, recipients: ['a=', 'b=', 'c=', 'd='] }, { getRemainingTimeInMillis: () => 650 });
 
     expect(counts(lines())).toEqual([[2, 2]]);
+    expect(lines()).toMatchObject([{ left: ['c=', 'd='] }]);
     expect(lambda.arrived).toEqual([]);
+  });
+
+  test('what is left is told before Lambda ends it, also when the store hangs', async () => {
+    database.answer = () => ({ body: '{}', delay: 1_000 });
+
+    await handler({ ...part, recipients: ['a=', 'b='] }, { getRemainingTimeInMillis: () => 400 });
+
+    expect(api.arrived).toEqual([]);
+    expect(lines()).toMatchObject([{ fanOut: 'p1', recipients: 2, delivered: 0, left: ['a=', 'b='] }]);
   });
 
   test('what it cannot do at all is logged, and Lambda counts it', async () => {
