@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+// eslint-disable-next-line import/no-extraneous-dependencies -- an optional dependency, which this repository has
 import { build, BuildOptions } from 'esbuild';
 import { FakeAws } from './_helpers/fake-aws';
 import { recordConnection } from '../../lib/runtime/store/connections';
