@@ -22,9 +22,9 @@ export interface Permission {
   /** Who connects: `connection.user` of all that the client sends. Give the real subject, since one name is one user. */
   readonly user: string;
   /** More about the user: `connection.claims`, with the types that they have here. 8 KB at most, all in all. */
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: object | undefined;
   /** The API key that the usage plan counts, if API keys come from the authorizer. */
-  readonly usageIdentifierKey?: string;
+  readonly usageIdentifierKey?: string | undefined;
 }
 
 /** Made by `allow` and `deny`, for `onAuthorize` to complete. */

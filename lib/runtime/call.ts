@@ -1,5 +1,8 @@
-/** A Lambda handler of any style: async, with a callback, or wrapped by a middleware. */
-export type AnyHandler = (event: never, lambda: never, callback: never) => unknown;
+/**
+ * A Lambda handler of any style: async, with a callback, or wrapped by a middleware. A method, since the parameters of a method may be
+ * of any type, and one without a type is `unknown` and not `never`.
+ */
+export type AnyHandler = { handle(event: unknown, lambda: unknown, callback: unknown): unknown }['handle'];
 
 type Callback = (error?: unknown, result?: unknown) => void;
 

@@ -9,15 +9,15 @@ export interface Configuration {
    * An `ApiGatewayManagementApiClient` of the AWS SDK v3, or an `ApiGatewayManagementApi`, that sends all posts, so that its middleware
    * sees them (X-Ray, proxies). They go to its own endpoint; say that one here as `endpoint`, too, so that who is gone is removed.
    */
-  readonly client?: ManagementClient;
+  readonly client?: ManagementClient | undefined;
   /** The callback URL, where `WEBSOCKET_CALLBACK_URL` is not set or not the right one, as behind a VPC endpoint. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** The table of the connection store, where `WEBSOCKET_STORE` is not set or names another one. */
-  readonly table?: string;
+  readonly table?: string | undefined;
   /** How many posts run at the same time; 40 by default. More than 50 cost CPU and gain nothing. */
-  readonly maxConcurrency?: number;
+  readonly maxConcurrency?: number | undefined;
   /** How many posts begin in a second, in this process; 5,000 by default. An account has 10,000 a second for everything. */
-  readonly postsPerSecond?: number;
+  readonly postsPerSecond?: number | undefined;
 }
 
 /** The connection store as the construct describes it in `WEBSOCKET_STORE`. */

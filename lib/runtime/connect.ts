@@ -47,7 +47,7 @@ export function onConnect<Claims = Record<string, string>>(
 }
 
 /** Lets the client in. A client that offers subprotocols needs one of them back. */
-export function accept({ protocol }: { readonly protocol?: string } = {}): WebsocketResult {
+export function accept({ protocol }: { readonly protocol?: string | undefined } = {}): WebsocketResult {
   return { statusCode: 200, ...protocol !== undefined && { headers: { 'Sec-WebSocket-Protocol': protocol } } };
 }
 

@@ -22,7 +22,7 @@ export interface Target<Events = Record<string, unknown>> {
 
 export interface SendOptions {
   /** Connections, their ids, or users, who are left out. */
-  readonly except?: Except;
+  readonly except?: Except | undefined;
 }
 
 export interface ConnectionTarget extends Target {

@@ -16,8 +16,8 @@ export interface Handled<Claims = Record<string, string>, Event = HandledEvent> 
 /** What an integration returns to API Gateway. */
 export interface WebsocketResult {
   readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
 }
 
 /** The text of a value for a client: strings as they are, the rest as JSON. */

@@ -17,7 +17,7 @@ export interface Message<Body = unknown, Claims = Record<string, string>> extend
 
 export interface MessageOptions {
   /** `false`: `id` and `since` mean nothing special, and no reply has an envelope. By default `true`. */
-  readonly envelope?: boolean;
+  readonly envelope?: boolean | undefined;
 }
 
 /** Made by `onMessage`: a Lambda handler of any route but `$connect` and `$disconnect`. */

@@ -24,23 +24,23 @@ export interface RoomTarget<Events = Record<string, unknown>> extends Pick<Targe
   /** @returns Whether it was a member. */
   leave(connection: Connection<unknown> | string): Promise<boolean>;
   /** At most 10,000; of more, page by page: `after` is the last `connectionId` of the page before. */
-  members(page?: { readonly limit?: number; readonly after?: string }): Promise<Member[]>;
+  members(page?: { readonly limit?: number | undefined; readonly after?: string | undefined }): Promise<Member[]>;
 }
 
 export interface EmitOptions extends SendOptions {
   /** For what is old at once, such as typing: no number, not in the history. */
-  readonly volatile?: boolean;
+  readonly volatile?: boolean | undefined;
 }
 
 export interface JoinOptions {
   /** What the others see of this member. */
-  readonly meta?: object;
+  readonly meta?: object | undefined;
   /** Up to which number the client has everything: what came later is sent to it again. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Whether the other members are sent `room:joined` and `room:left`. */
-  readonly announce?: boolean;
+  readonly announce?: boolean | undefined;
   /** How many of the members are returned: 0 to 500, by default 100. */
-  readonly members?: number;
+  readonly members?: number | undefined;
 }
 
 export interface Joined {

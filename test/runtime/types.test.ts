@@ -5,19 +5,22 @@ import * as ts from 'typescript';
 import { AppFolder } from '../_helpers/app-folder';
 
 const ROOT = path.join(__dirname, '..', '..');
-const USAGE = path.join(__dirname, '_helpers', 'typed-handlers.ts');
+const USAGES = ['typed-handlers.ts', 'typed-sending.ts'];
 const NEWEST = path.join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
 const LIBRARY = 'node_modules/cdk-websocket-service';
 
 /** For a strict project without any types of Node.js or of browsers, which looks at declarations too. */
-const STRICT = { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022', lib: ['es2022'], types: [] };
+const STRICT = {
+  strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true, target: 'es2022', lib: ['es2022'], types: [],
+};
 
 let app: AppFolder;
 beforeAll(() => {
   app = new AppFolder({
     'commonjs/package.json': '{"type":"commonjs"}',
     'module/package.json': '{"type":"module"}',
-    ...Object.fromEntries(['commonjs', 'module'].map((type) => [`${type}/handlers.ts`, fs.readFileSync(USAGE, 'utf8')])),
+    ...Object.fromEntries(['commonjs', 'module'].flatMap((type) => USAGES.map((usage) => (
+      [`${type}/${usage}`, fs.readFileSync(path.join(__dirname, '_helpers', usage), 'utf8')])))),
   });
   declare(path.join(app.path, LIBRARY));
 });
@@ -52,7 +55,7 @@ const KINDS: ReadonlyArray<[string, string, string]> = ['commonjs', 'module'].fl
 
 test.each(KINDS)('TypeScript 7: %s, module %s, resolution %s', (type, module, moduleResolution) => {
   const { stdout, status } = spawnSync(process.execPath, [
-    NEWEST, ...flags({ ...STRICT, types: '', module, moduleResolution }), path.join(app.path, type, 'handlers.ts'),
+    NEWEST, ...flags({ ...STRICT, types: '', module, moduleResolution }), ...USAGES.map((usage) => path.join(app.path, type, usage)),
   ], { encoding: 'utf8' });
 
   expect([stdout, status]).toEqual(['', 0]);
@@ -82,7 +85,7 @@ test.each<[string, string, ts.ModuleKind, ts.ModuleResolutionKind]>([
   };
 
   // WHEN
-  const program = ts.createProgram([path.join(app.path, type, 'handlers.ts')], options, host);
+  const program = ts.createProgram(USAGES.map((usage) => path.join(app.path, type, usage)), options, host);
 
   // THEN
   const found = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => (
