@@ -76,7 +76,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
 /** Runs `local`: serves until the process is asked to stop. @returns the exit code */
 async function serve({ options, json }: LocalCommand, host: Host): Promise<number> {
   const write = (text: string) => output.write(text);
-  const reporter = json ? jsonReporter(write) : new TextReporter(write, host.coloured);
+  const reporter = json ? jsonReporter(write) : new TextReporter(write, host.coloured, options.verbose);
   const output = new Output(host.stdout, (count) => reporter.dropped(count));
   const stop = stopRequests(host, reporter);
   let gateway: RunningGateway | undefined;

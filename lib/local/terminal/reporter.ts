@@ -5,6 +5,10 @@ import { below, clock, elapsed, requestDetails, RequestLine } from './request-te
 import { banner, functionLabel, routeRows, Served, servedJson } from './served';
 import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent } from '../gateway-event';
 
+/** How the line of a metric begins that lib/runtime/log.ts writes. The failure that it counts is logged as well. */
+const METRIC = '{"_aws":{';
+const METRIC_NAMESPACE = '"Namespace":"cdk-websocket-service"';
+
 /** The most functions that a line names; more are counted. */
 const MOST_NAMED = 3;
 
@@ -56,8 +60,13 @@ export class TextReporter implements Reporter {
   /** The invocation or function whose output was printed last: its next line needs no heading. */
   private lastSource?: string;
 
-  /** @param write gets whole lines */
-  public constructor(private readonly write: (text: string) => void, private readonly coloured: boolean) {
+  /**
+   * @param write gets whole lines
+   * @param isVerbose whether metrics of the runtime are printed, too
+   */
+  public constructor(
+    private readonly write: (text: string) => void, private readonly coloured: boolean, private readonly isVerbose = false,
+  ) {
     this.paint = painter(coloured);
     this.requestLine = new RequestLine(this.paint);
   }
@@ -82,7 +91,7 @@ export class TextReporter implements Reporter {
         if (this.served) this.show(`${this.time(event)}  ${event.api} is served at ${event.url}, callback ${event.callbackUrl}\n`);
         return;
       case 'notice': return this.show(this.paint('yellow', `! ${event.text}`) + '\n');
-      case 'output': return this.output.add(event);
+      case 'output': return this.isVerbose || !isMetric(event) ? this.output.add(event) : undefined;
       case 'running': return this.show(`${this.requestLine.running(event)}\n`);
       case 'rebuild': return this.show(this.rebuild(event));
       case 'synthesis': return this.show(this.synthesis(event));
@@ -172,4 +181,8 @@ function droppedText(count: number): string {
 
 function listed(functions: readonly string[]): string {
   return functions.length > MOST_NAMED ? `${functions.length} functions` : functions.map(functionLabel).join(', ');
+}
+
+function isMetric({ text }: OutputEvent): boolean {
+  return text.startsWith(METRIC) && text.includes(METRIC_NAMESPACE);
 }

@@ -32,6 +32,21 @@ describe('as text', () => {
     expect(written).toBe(`${LINE}    got it\n    bad: {\n      a: 1\n    }\n    why: the function failed (4.3.1)\n`);
   });
 
+  test.each<[string, boolean, string]>([['nothing of', false, ''], ['all of', true, '    {"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"cdk-websocket-service"}]}}\n']])(
+    'of the metrics of the runtime %s it is printed', (_, isVerbose, shown) => {
+      // GIVEN
+      const metric = (namespace: string): string => `{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"${namespace}"}]}}`;
+      reporter = new TextReporter((text) => { written += text; }, false, isVerbose);
+
+      // WHEN
+      for (const text of [metric('cdk-websocket-service'), metric('mine'), `say ${metric('cdk-websocket-service')}`]) reporter.event(printed(text));
+      reporter.event(message({ invocationId: 'invocation-1' }));
+
+      // THEN
+      expect(written).toBe(`${LINE}${shown}    ${metric('mine')}\n    say ${metric('cdk-websocket-service')}\n`);
+    },
+  );
+
   test('no control character of a client, handler or app reaches the terminal, wherever it is printed', () => {
     // GIVEN
     const coloured = new TextReporter((text) => { written += text; }, true);
