@@ -72,6 +72,7 @@ export class Server {
    * @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND
    */
   public async prepare({ apis }: LocalApp, port: number, host: string, certificate: Certificate): Promise<void> {
+    this.services.host = host;
     this.reachable = apis.flatMap((api) => api.stages.map((stage) => this.stageOf(api, stage)));
     this.ports.assign(this.reachable);
     try {

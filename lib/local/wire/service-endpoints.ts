@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { refuseRequest } from './refusal';
-import { isLoopback, plainAddress } from '../protocol/host';
+import { hostName, isLoopback, plainAddress } from '../protocol/host';
 import { callSignatureError } from '../protocol/iam-signature';
 import { parseTarget } from '../protocol/request';
 
@@ -25,8 +25,11 @@ export function serviceEndpoint(origin: string, service: string): string {
  *
  * Who may call: programs on this machine, since these services answer whoever asks. A web page cannot: `Visitors` refuses unknown
  * origins, and a page of an allowed one would need the header `Authorization`, for which browsers ask first (CORS) and are not answered.
+ * Nor can those who come through a tunnel or a proxy on this machine, for which a public name may be allowed.
  */
 export class ServiceEndpoints {
+  /** What the gateway was told to listen at, if it is a name: its functions call it by that. */
+  public host?: string;
   private readonly handlers = new Map<string, ServiceHandler>();
 
   /** @param service the name in signatures, which the path has too: `dynamodb` */
@@ -48,8 +51,14 @@ export class ServiceEndpoints {
     return true;
   }
 
+  /** Whether the request asks for this machine, and not for a name by which others reach the gateway. */
+  private isAddressedHere({ headers, socket: { localAddress = '' } }: IncomingMessage): boolean {
+    const name = hostName(headers.host ?? '');
+    return name !== undefined && (isLoopback(name) || name === plainAddress(localAddress) || name === hostName(this.host ?? ''));
+  }
+
   private refusal(request: IncomingMessage, service: string, handler: ServiceHandler | undefined): ServiceError | undefined {
-    if (!isOfThisMachine(request)) {
+    if (!isOfThisMachine(request) || isForwarded(request) || !this.isAddressedHere(request)) {
       return serviceError(403, 'AccessDeniedException', 'the stand-ins for AWS services are for programs on the machine of the gateway');
     }
     if (!handler) {
@@ -80,4 +89,9 @@ export function serviceError(status: number, errorType: string, message: string)
 /** Whether the peer is this machine: a gateway that listens on one address of the network is called from that address. */
 function isOfThisMachine({ socket: { remoteAddress = '', localAddress } }: IncomingMessage): boolean {
   return isLoopback(plainAddress(remoteAddress)) || remoteAddress === localAddress;
+}
+
+/** Whether a proxy has passed it on, for somebody who may be anywhere. */
+function isForwarded({ headers }: IncomingMessage): boolean {
+  return ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) => headers[name] !== undefined);
 }

@@ -4,7 +4,9 @@ import { api, app, route, TestServer } from '../_helpers/local-server';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), { allowedOrigins: ['https://app.example.org'] });
+  server = await TestServer.start(app(api([route('$connect')])), () => ({ statusCode: 200 }), {
+    allowedOrigins: ['https://app.example.org'], allowedHosts: ['chat.tunnel.example'],
+  });
   server.server.services.register('sample', (request, response, rest) => {
     request.resume();
     response.end(`${request.method} ${rest}`);
@@ -116,6 +118,24 @@ describe('visitors', () => {
     for (const { headers } of [preflight, answer]) {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
+  });
+
+  test.each([
+    ['a public name that clients may ask for', { Host: 'chat.tunnel.example' }],
+    ['X-Forwarded-For', { 'X-Forwarded-For': '203.0.113.7' }],
+    ['X-Forwarded-Host', { 'X-Forwarded-Host': 'chat.tunnel.example' }],
+    ['Forwarded', { Forwarded: 'for=203.0.113.7' }],
+    ['X-Real-IP', { 'X-Real-IP': '203.0.113.7' }],
+  ])('through a tunnel or a proxy on this machine are refused: %s', async (_, headers) => {
+    expect(await call('/.aws/sample/', { headers: { ...signed(), ...headers } })).toMatchObject({
+      status: 403, body: JSON.stringify({ __type: 'AccessDeniedException', message: 'the stand-ins for AWS services are for programs on the machine of the gateway' }),
+    });
+  });
+
+  test('ask for the name at which the gateway was told to listen, too', async () => {
+    server.server.services.host = 'chat.tunnel.example';
+    expect(await call('/.aws/sample/', { headers: { ...signed(), Host: `chat.tunnel.example:${server.port}` } })).toMatchObject({ status: 200 });
+    server.server.services.host = '127.0.0.1';
   });
 
   test('of another machine are refused', async () => {
