@@ -10,6 +10,12 @@ export interface ProxyOptions {
   readonly endpoint: () => Promise<URL>;
   /** @returns what is wrong, to be added to AWS's message */
   readonly onUnknownTable: (names: readonly string[]) => string;
+  /**
+   * Of all requests at a time. Handlers hold few; what has lost its bearings could fill the memory with calls that it never ends.
+   *
+   * @default 256 MB
+   */
+  readonly mostOpenBytes?: number;
 }
 
 /** Why no database answers. */
@@ -22,6 +28,7 @@ export class Unavailable extends Error {
 
 /** A batch of 25 items of 400 KB, and something for its JSON. */
 const MOST_BYTES = 17_000_000;
+const MOST_OPEN_BYTES = 268_435_456;
 /** Of an answer that is read as a whole: errors that name no item are shorter. */
 const SHORT = 2_000;
 /** Milliseconds: far more than any call takes. */
@@ -36,8 +43,12 @@ const RESPONSE_HEADERS = ['content-type', 'content-length', 'content-encoding', 
 /** Passes calls of DynamoDB on to dynoxide, whose address nobody else knows. */
 export class DynamoDbProxy {
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: SOCKETS, scheduling: 'lifo' });
+  private readonly mostOpenBytes: number;
+  private openBytes = 0;
 
-  public constructor(private readonly options: ProxyOptions) {}
+  public constructor(private readonly options: ProxyOptions) {
+    this.mostOpenBytes = options.mostOpenBytes ?? MOST_OPEN_BYTES;
+  }
 
   /** Answers a call; never throws. */
   public async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
@@ -48,11 +59,15 @@ export class DynamoDbProxy {
         return;
       }
       if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
-      const body = await readBody(request, MOST_BYTES);
-      // The client has left.
-      if (!request.complete) return;
+      const body = await readBody(request, MOST_BYTES, this.counter(response));
+      if (!request.complete) {
+        response.destroy();
+        return;
+      }
       if (!body) {
-        send(response, serviceError(413, 'RequestEntityTooLarge', `the request has more than ${MOST_BYTES} bytes`));
+        send(response, this.openBytes > this.mostOpenBytes
+          ? serviceError(400, 'ThrottlingException', `all calls together have more than ${this.mostOpenBytes} bytes`)
+          : serviceError(413, 'RequestEntityTooLarge', `the request has more than ${MOST_BYTES} bytes`));
         return;
       }
       const endpoint = await this.options.endpoint();
@@ -68,6 +83,17 @@ export class DynamoDbProxy {
 
   public close(): void {
     this.agent.destroy();
+  }
+
+  /** Counts the bytes of a request until its response is over. @returns a function that says whether more of them are kept */
+  private counter(response: http.ServerResponse): (bytes: number) => boolean {
+    let own = 0;
+    response.once('close', () => { this.openBytes -= own; });
+    return (bytes) => {
+      own += bytes;
+      this.openBytes += bytes;
+      return this.openBytes <= this.mostOpenBytes;
+    };
   }
 
   private pass(endpoint: URL, { headers }: http.IncomingMessage, body: Buffer, response: http.ServerResponse): void {
@@ -100,11 +126,8 @@ export class DynamoDbProxy {
 
   /** Sends a short error; that of an unknown table says what to do about it. */
   private async explain(answer: http.IncomingMessage, body: Buffer, response: http.ServerResponse): Promise<void> {
-    const text = String(await readBody(answer, SHORT));
-    if (!answer.complete) {
-      response.destroy();
-      return;
-    }
+    const text = (await readBody(answer, SHORT) ?? '').toString();
+    if (!answer.complete) throw new Error('half an answer');
     const error = parsedJson(text);
     const headers = picked(answer.headers, RESPONSE_HEADERS);
     if (!isRecord(error) || !textAt(error, '__type')?.endsWith('#ResourceNotFoundException')) {

@@ -166,3 +166,23 @@ test.each([
   });
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([status, type]);
 });
+
+test('what all calls together hold is bounded, and counts until a call is over', async () => {
+  // GIVEN: a call that the database does not answer
+  let end = (): void => undefined;
+  answer = (_request, response) => { end = () => response.end('{"TableNames":[]}'); };
+  const endpoint = new URL(`http://127.0.0.1:${(database.address() as AddressInfo).port}`);
+  const small = new DynamoDbProxy({ endpoint: () => Promise.resolve(endpoint), onUnknownTable: () => '', mostOpenBytes: 1_000 });
+  gateway.server.services.register('dynamodb', (request, response) => void small.serve(request, response));
+  const put = (bytes: number) => sdk().send(new PutItemCommand({ TableName: 't', Item: { pk: { S: 'x'.repeat(bytes) } } }));
+  const first = put(600);
+  await until(() => sockets.size > 0);
+
+  // THEN
+  await expect(put(500)).rejects.toMatchObject({ name: 'ThrottlingException', message: 'all calls together have more than 1000 bytes' });
+  end();
+  await first;
+  answer = (_request, response) => response.end('{}');
+  await expect(put(600)).resolves.toBeDefined();
+  small.close();
+});
