@@ -1,5 +1,6 @@
 import { connection, SendOptions, Target } from './connection';
 import { deliver, Delivery } from './delivery';
+import { runtimeError } from './error';
 import { frameOf } from './posts';
 import { checkEvent, checkName, userPartition } from './store/keys';
 import { exceptions, isExcepted, Member, memberOf, memberRows, recipientOf } from './store/members';
@@ -16,6 +17,10 @@ export interface UserTarget extends Target {
 }
 
 export function user(id: string): UserTarget {
+  // `connection.user!`, most likely.
+  if (id === undefined) {
+    throw runtimeError('BAD_NAME', 'user(undefined): the connection has no user, since its service has no authorizer, or one without a principalId');
+  }
   const partition = userPartition(checkName('user', id));
   const send = async (frame: string | Uint8Array, { except }: SendOptions = {}): Promise<Delivery> => {
     const excepted = exceptions(except);

@@ -55,3 +55,12 @@ test('names and events are checked', async () => {
   expect(() => user('')).toThrow('the name of a user is 1 to 512 bytes of UTF-8 without control characters, not ""');
   await expect(user('ann').emit('room:left')).rejects.toMatchObject({ code: 'BAD_NAME' });
 });
+
+test('a connection without a user is no name, and the error says where users come from', () => {
+  const { user: nobody } = {} as { user?: string };
+
+  expect(() => user(nobody!)).toThrow(expect.objectContaining({
+    code: 'BAD_NAME',
+    message: 'user(undefined): the connection has no user, since its service has no authorizer, or one without a principalId',
+  }));
+});
