@@ -21,6 +21,9 @@ interface MessageAnswer {
 /** Milliseconds of work in the gateway, without the function, that make a connection heavy. */
 const HEAVY_MS = 50;
 
+/** Whoever sends an `id` waits for it, and nothing else would say why it does not come. */
+const NO_REPLY = 'the reply to the id of this message reaches nobody: the route has no `returnResponse: true`';
+
 /** Serves the messages of clients (section 4). */
 export class Messages {
   public constructor(private readonly services: Services) {}
@@ -111,11 +114,16 @@ export class Messages {
     }, this.services);
     if (!outcome.ok) return error(outcome.message, CONNECT_FAILURES[outcome.kind].status, outcome.reason, outcome);
     // 5.1.2: a one-way route sends nothing.
-    if (!route.twoWay) return { status: outcome.status, outcome };
+    if (!route.twoWay) return { status: outcome.status, outcome, ...isReply(outcome.body) && { reason: NO_REPLY } };
     const frame = outcome.body ?? '';
     if (Buffer.byteLength(frame) > LIMITS.messageBytes) {
       return error(UNVERIFIED.oversizedResponse, 500, `the response is longer than ${LIMITS.messageBytes} bytes`, outcome);
     }
     return { status: outcome.status, frame, outcome };
   }
+}
+
+/** The envelope of `onMessage` for a message that has an `id`. */
+function isReply(body: string | undefined): boolean {
+  return body !== undefined && /^\{"id":[^{[]+?,"(?:data|error)":/.test(body);
 }

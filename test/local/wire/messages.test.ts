@@ -175,6 +175,23 @@ test('4.3.1: a binary frame closes with 1003; there is no event and no frame', a
   expect(server.invoker.events).toEqual([]);
 });
 
+test('a reply to an `id` on a one-way route reaches nobody, and the line of the message says so', async () => {
+  // GIVEN
+  await serve(api([route('ask'), route('$default', { twoWay: true })]), ({ requestContext: { routeKey } }) => (
+    { statusCode: 200, body: routeKey === 'ask' ? '{"id":1,"data":null}' : 'heard' }
+  ));
+
+  // WHEN
+  client.send({ action: 'ask', id: 1 });
+  const answer = await client.ask({ action: 'other' });
+
+  // THEN
+  expect(answer).toBe('heard');
+  expect(server.requests('message').map(({ routeKey, reason }) => [routeKey, reason]).sort()).toEqual([
+    ['$default', undefined], ['ask', 'the reply to the id of this message reaches nobody: the route has no `returnResponse: true`'],
+  ]);
+});
+
 describe('error frames', () => {
   test('4.2.2, 4.4.1, 4.4.9: no route and no $default is answered Forbidden, and the connection stays open', async () => {
     // GIVEN
