@@ -2,6 +2,7 @@ import { harmless, harmlessEvent, jsonLine } from './harmless';
 import { HeldOutput, InvocationState } from './held-output';
 import { Paint, painter } from './output';
 import { below, clock, elapsed, requestDetails, RequestLine } from './request-text';
+import { readableLine } from './runtime-log';
 import { banner, functionLabel, routeRows, Served, servedJson } from './served';
 import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent } from '../gateway-event';
 
@@ -121,7 +122,8 @@ export class TextReporter implements Reporter {
 
   private request(event: RequestEvent): void {
     const invocations = [event.authorizerInvocationId, event.invocationId].filter((id) => id !== undefined);
-    const printed = this.output.take(invocations).map((line) => this.outputLine(line)).join('');
+    const printed = this.output.take(invocations)
+      .map((line) => this.outputLine(line, event.error?.message)).join('');
     const line = this.requestLine.of(event, this.namesStages);
     this.show(`${line}\n${printed}${requestDetails(event, this.paint)}`, invocations.at(-1));
   }
@@ -133,16 +135,20 @@ export class TextReporter implements Reporter {
 
   /** Prints output without a request above it: of a long invocation, of a module that loads, or between two invocations. */
   private showOutput(lines: readonly OutputEvent[], state: InvocationState): void {
-    if (lines.length === 0) return;
+    const printed = lines.map((line) => this.outputLine(line)).join('');
+    if (printed === '') return;
     const [first] = lines;
     const source = first.requestId ?? first.functionId;
     const label = functionLabel(first.target ?? first.functionId);
     const heading = `${this.requestLine.head(first.time, '', state === 'running' ? 'running' : 'output')}  ${label}\n`;
-    this.show(`${source === this.lastSource ? '' : heading}${lines.map((line) => this.outputLine(line)).join('')}`, source);
+    this.show(`${source === this.lastSource ? '' : heading}${printed}`, source);
   }
 
-  private outputLine({ stream, text }: OutputEvent): string {
-    return below(stream === 'stderr' ? this.paint('red', text) : text);
+  /** @param thrown the message of the error that is printed below it anyway */
+  private outputLine({ stream, text }: OutputEvent, thrown?: string): string {
+    const line = readableLine(text, thrown);
+    if (line === undefined) return '';
+    return below(stream === 'stderr' ? this.paint('red', line) : line);
   }
 
   private rebuild({ time, functions, duration, errors }: RebuildEvent): string {
