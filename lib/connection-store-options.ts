@@ -12,7 +12,7 @@ export interface WebsocketHistoryOptions {
   /** How long a message is kept: from a minute to a year, in whole seconds. */
   readonly duration: Duration;
 
-  /** How many messages a join sends again at most, from 1 to 10,000. A client that has missed more is told so, and gets none of them. */
+  /** The most messages that a join sends again, from 1 to 10,000. A client that has missed more is told so, and gets none of them. */
   readonly maxMessages: number;
 }
 
@@ -24,16 +24,16 @@ export interface WebsocketHistoryOptions {
  */
 export interface WebsocketConnectionStoreOptions {
   /**
-   * The log of each room. Each `emit` to a room then has a number, and costs two writes more.
+   * The log of each room. Each `emit` to a room then gets a number, and costs two more writes.
    *
-   * @default - no log, and no numbers
+   * @default - no log and no numbers
    */
   readonly history?: WebsocketHistoryOptions;
 
   /**
-   * The member of the authorizer's context that holds the user of a connection, in place of `principalId` and `sub`.
+   * The key of the authorizer's context that holds the user of a connection, instead of `principalId` and `sub`.
    *
-   * Connections without it have no user. It must identify one person: everybody with the same value is the same user.
+   * A connection without it has no user. The value must identify one person: everybody with the same value is the same user.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    * @default - `principalId`, else `sub`
@@ -57,7 +57,7 @@ export interface WebsocketDynamoDbStoreOptions extends WebsocketConnectionStoreO
   readonly tableName?: string;
 
   /**
-   * What happens to the table when it is removed from the stack. Apart from the log, it has nothing that outlives a connection for long.
+   * What happens to the table when it is removed from the stack. Apart from the log, no item outlives its connection by long.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
    * @default RemovalPolicy.DESTROY, or RemovalPolicy.RETAIN with `deletionProtection`
@@ -81,7 +81,7 @@ export interface WebsocketDynamoDbStoreOptions extends WebsocketConnectionStoreO
   readonly encryption?: dynamodb.TableEncryption;
 
   /**
-   * The KMS key that encrypts the table. Code that uses the store may use the key too.
+   * The KMS key that encrypts the table. Code that uses the store may use the key too, for calls by DynamoDB only.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html
    * @default - a key that DynamoDB owns; one is created for `TableEncryption.CUSTOMER_MANAGED`

@@ -13,9 +13,8 @@ import { StoreSettings } from './private/store/store-access';
 /**
  * Where a service keeps its connections, users and rooms, for `user(...)` and `room(...)` of `cdk-websocket-service/runtime`.
  *
- * The handlers of `$connect` and `$disconnect` keep it without a line of code: they are wrapped when they are bundled. A route that is
- * missing is served by a function of this library. For a `function` or an `integration` on either, which cannot be wrapped, there is a
- * warning.
+ * The handlers of `$connect` and `$disconnect` keep it up to date without a line of code: they are wrapped when they are bundled. If one of
+ * these routes is missing, a function of this library serves it. A `function` or an `integration` cannot be wrapped and causes a warning.
  *
  * @example
  * const service = new WebsocketService(this, 'Chat', {
@@ -38,7 +37,7 @@ export class WebsocketConnectionStore {
   /**
    * A DynamoDB table of your own, for one service: partition key `pk`, sort key `sk`, both strings, and `ttl` as the attribute for expiry.
    *
-   * The table must be in the account of the service. A key of KMS that encrypts it is granted too, if the table knows its key.
+   * The table must be in the account of the service. A KMS key that encrypts it is granted too, if the construct of the table knows the key.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
    */
@@ -63,7 +62,7 @@ export class WebsocketConnectionStore {
   }
 
   /**
-   * Whether the table is one of the user.
+   * Whether the user gave the table.
    *
    * @internal
    */
@@ -94,7 +93,7 @@ export class WebsocketConnectionStore {
   }
 
   /**
-   * Makes the table of a service, unless it is one of the user. To be called after `_check`.
+   * Makes the table of a service, unless the user gave one. To be called after `_check`.
    *
    * @internal
    */

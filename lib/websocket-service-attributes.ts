@@ -53,9 +53,9 @@ export interface WebsocketServiceAttributes {
   readonly connectionStore?: WebsocketConnectionStore;
 
   /**
-   * The function of the service that sends large broadcasts, its child `FanOut`. For a service with a `connectionStore`.
+   * The function of the service that sends large broadcasts: its child `FanOut`, if it has a `connectionStore`.
    *
-   * @default - not known: what one invocation cannot send in time is reported as failed
+   * @default - not known: what one invocation cannot send in time is reported as pending
    */
   readonly fanOutFunction?: lambda.IFunction;
 }

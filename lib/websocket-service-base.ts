@@ -55,8 +55,8 @@ export interface IWebsocketService extends IConstruct {
   readonly callbackUrls: { [stageName: string]: string };
 
   /**
-   * The environment of code outside of the service that sends by `cdk-websocket-service/runtime`: the callback URLs, and with a
-   * `connectionStore` its table and settings. For what is no `lambda.Function`, such as a container: `grantPublish` sets it for functions.
+   * The environment of code outside of the service that sends with `cdk-websocket-service/runtime`: the callback URLs, and with a
+   * `connectionStore` its table and settings. `grantPublish` sets it for a `lambda.Function`; set it yourself for a container or the like.
    */
   readonly publishEnvironment: { [name: string]: string };
 
@@ -69,7 +69,7 @@ export interface IWebsocketService extends IConstruct {
   grantManageConnections(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Allows code outside of the service to send to connections, users and rooms by `cdk-websocket-service/runtime`: to manage connections,
+   * Allows code outside of the service to send to connections, users and rooms with `cdk-websocket-service/runtime`: to manage connections,
    * and with a `connectionStore` to read and write its table and to hand over to the function that sends large broadcasts.
    *
    * A `lambda.Function` also gets `publishEnvironment`, in this stack or in another one; a variable that is already set is kept. Warns

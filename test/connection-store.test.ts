@@ -116,7 +116,7 @@ describe('an option', () => {
     [{ userFrom: 'email' }, { userFrom: 'email' }],
     [{ userFrom: 'custom:"id"\\' }, { userFrom: 'custom:"id"\\' }],
     [{ history: HOUR, userFrom: 'email' }, { history: { seconds: 3600, maxMessages: 200 }, userFrom: 'email' }],
-  ])('is told to the runtime: %j', (options, told) => {
+  ])('reaches the runtime: %j', (options, told) => {
     expect(settings(service(WebsocketConnectionStore.dynamoDb(options)))).toEqual({ table: '-', region: '-', ...told, fanOut: '-' });
   });
 

@@ -71,13 +71,13 @@ export interface GatewayOptions {
   readonly functionEnvironment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
    * The DynamoDB of handlers, if the app has tables: the URL of one that you run (DynamoDB Local, LocalStack), where missing tables are
-   * made, or `aws` for the tables that are deployed.
+   * created, or `aws` for the tables that are deployed.
    *
    * @default - dynoxide, which the gateway starts from the package `@dynoxide/<platform>-<arch>` in `node_modules` of the app
    */
   readonly dynamodb?: string;
   /**
-   * A folder that keeps the tables and their items after the gateway has ended; it is made if it does not exist.
+   * A folder that keeps the tables and their items after the gateway has ended; the gateway creates it.
    *
    * @default - in memory
    */

@@ -17,7 +17,7 @@ afterEach(() => { delete process.env.SUBPROTOCOL; });
 
 const SELECTED = { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'bearer' } };
 
-test('accepts connections, and is content with their end', async () => {
+test('answers $connect and $disconnect with 200', async () => {
   expect(await answers(undefined, event('CONNECT'), event('CONNECT', 'bearer'), event('DISCONNECT'))).toEqual([
     { statusCode: 200 }, { statusCode: 200 }, { statusCode: 200 },
   ]);

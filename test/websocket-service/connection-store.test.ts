@@ -168,7 +168,7 @@ describe('the fan-out function', () => {
     ]);
   });
 
-  test('follows `defaults`, apart from what makes it the one that it is', () => {
+  test('follows `defaults`, except for what its task requires', () => {
     // WHEN
     service({
       tags: { team: 'chat' },
@@ -199,7 +199,7 @@ describe('the fan-out function', () => {
     expect(versions.filter((id) => id.startsWith('ChatFanOut'))).toEqual([]);
   });
 
-  test('is refused a runtime that it does not run in', () => {
+  test('does not accept a runtime other than Node.js', () => {
     expect(() => service({ routes: { say: { function: inlineFunction(stack, 'Fn') } }, defaults: { runtime: lambda.Runtime.PYTHON_3_13 } })).toThrow(new Error(
       'Stack/Chat: defaults.runtime: "python3.13" is not a Node.js runtime, and the service makes a function of its own from it; '
       + 'set it where the functions in that language are made',
@@ -301,7 +301,7 @@ describe('routes', () => {
     },
   );
 
-  test('that are there get none', () => {
+  test('get none where they exist', () => {
     // WHEN
     service();
 

@@ -26,7 +26,7 @@ handlers call what their environment names.
                      NAME=value, or JSON with an object for each function (by construct path,
                      logical id or name) and one called Parameters for all
   --dynamodb URL|aws where the tables of the app are: in a DynamoDB that you run, where missing ones
-                     are made, or on AWS (default: in one that the gateway starts, dynoxide, from
+                     are created, or on AWS (default: in one that the gateway starts, dynoxide, from
                      the package @dynoxide/<platform>-<arch> in node_modules of the app)
   --data DIR         keep the tables in this folder (default: in memory)
   --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: ${INSPECTOR_PORT});

@@ -41,13 +41,13 @@ export function call({ endpoint, accessKeyId }: Caller, operation: string, regio
         'authorization': `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
       },
     });
-    request.on('timeout', () => request.destroy(new Error('it does not answer')));
+    request.on('timeout', () => request.destroy(new Error('timed out')));
     request.on('error', reject);
     request.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
-        if (text.length > MOST_BYTES) request.destroy(new Error('its answer is too long'));
+        if (text.length > MOST_BYTES) request.destroy(new Error('the answer is too long'));
       });
       response.on('error', reject);
       response.on('end', () => resolve(answerOf(response.statusCode ?? 0, text)));

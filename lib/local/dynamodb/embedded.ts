@@ -107,13 +107,13 @@ export class EmbeddedDynamoDb {
     if (this.closed) return;
     this.ends = Date.now() - this.startedAt < QUICK ? this.ends + 1 : 1;
     const { binary, file, onNotice } = this.options;
-    const lost = file === undefined ? 'what was in its tables is lost' : `its tables are kept in ${file}`;
+    const lost = file === undefined ? 'the items of its tables are lost' : `its tables are kept in ${file}`;
     if (this.ends > MOST_ENDS) {
-      const text = `the embedded DynamoDB has ended ${this.ends} times in a row (${how}) and is not started again: ${lost}; ${WAY_OUT}`;
+      const text = `the embedded DynamoDB has ended ${this.ends} times in a row (${how}) and is not restarted: ${lost}; ${WAY_OUT}`;
       onNotice({ code: 'dynamodb-failed', subject: binary.file, text });
       this.ready = Promise.reject(new Unavailable(`the embedded DynamoDB has ended (${how})`, false));
     } else {
-      const text = `the embedded DynamoDB has ended (${how}) and is started again: ${lost}`;
+      const text = `the embedded DynamoDB has ended (${how}) and is restarted: ${lost}`;
       onNotice({ code: 'dynamodb-restarted', subject: binary.file, text });
       this.ready = delay(PAUSE * (this.ends - 1)).then(() => this.prepare());
     }
@@ -121,4 +121,4 @@ export class EmbeddedDynamoDb {
   }
 }
 
-const WAY_OUT = 'another DynamoDB is named with --dynamodb URL (startGateway: dynamodb)';
+const WAY_OUT = 'name another DynamoDB with --dynamodb URL (startGateway: dynamodb)';

@@ -100,7 +100,7 @@ export class LocalDynamoDb {
   private async endpoint(): Promise<URL> {
     const { dynamodb } = this.options;
     if (dynamodb !== undefined) throw new Unavailable(`with --dynamodb ${dynamodb}, the gateway has no DynamoDB of its own`, false);
-    if (this.tables.length === 0) throw new Unavailable(`the app has no table, and so the gateway has no DynamoDB; ${ELSEWHERE}`, false);
+    if (this.tables.length === 0) throw new Unavailable(`the app has no table, so the gateway has no DynamoDB; ${ELSEWHERE}`, false);
     // A function may have lost its own endpoint when the env file was saved.
     if (!this.embedded) this.embed()?.serve(this.tables);
     if (!this.embedded) throw new Unavailable(missing(), false);

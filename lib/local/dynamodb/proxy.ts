@@ -113,7 +113,7 @@ export class DynamoDbProxy {
     passed.on('error', ({ message }) => {
       // Half an answer must not look like a whole one.
       if (response.headersSent) response.destroy();
-      else send(response, serviceError(500, 'InternalServerError', `the embedded DynamoDB has ended during the call (${message})`));
+      else send(response, serviceError(500, 'InternalServerError', `the embedded DynamoDB ended during the call (${message})`));
     });
     passed.on('response', (answer) => {
       const length = Number(answer.headers['content-length'] ?? Infinity);

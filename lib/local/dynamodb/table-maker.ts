@@ -66,15 +66,15 @@ class TableMaker {
 
   private notMade({ error, message }: Answer): Problem {
     const why = [error, message].filter((part) => part).join(': ');
-    return { code: 'table-not-made', text: `the table ${this.table.name} is not made as the app says: ${why}` };
+    return { code: 'table-not-made', text: `the table ${this.table.name} could not be made as the app defines it: ${why}` };
   }
 
   private changed(members: readonly string[]): Problem {
     const way = this.grows ? 'restart the gateway (with --data, remove its folder)' : 'delete the table';
     return {
       code: 'table-changed',
-      text: `the table ${this.table.name} is there with other keys than the app has now (${members.join(', ')}), and nothing is deleted: `
-        + `it keeps those, and its items; ${way}, or give it another name`,
+      text: `the table ${this.table.name} exists with other keys than the app has now (${members.join(', ')}), and nothing is deleted: `
+        + `it keeps its keys and its items; ${way}, or give it another name`,
     };
   }
 

@@ -22,7 +22,7 @@ function variables({ functions }: LocalApp): unknown {
   return [...functions.values()].map(({ environment, unresolved }) => ({ ...environment, unresolved }));
 }
 
-test('Table: keys, indexes, TTL and stream, and nothing that says how much it may be used', () => {
+test('Table: keys, indexes, TTL and stream, and no capacity', () => {
   // WHEN
   const { tables, notices } = appOf((stack) => {
     const table = new Table(stack, 'Items', {
@@ -137,7 +137,7 @@ test('with tables on AWS, none is made, and a name that a deployment makes is un
   }]);
 });
 
-test('tables of other and of nested stacks are made, those without a condition that holds are not', () => {
+test('tables of other stacks and of nested ones are made; those whose condition is false are not', () => {
   // GIVEN
   const app = new App();
   const stack = new Stack(app, 'Test');

@@ -33,7 +33,7 @@ test('is that of a folder above, as in a workspace', () => {
   expect(found('packages/app')).toBe(file);
 });
 
-test('is not looked for beside the app, nor where it is only called so', () => {
+test('is not taken from beside the app, nor from a folder that merely has its name', () => {
   install('other/node_modules', BINARY_PACKAGE);
   install('app/node_modules', 'dynoxide');
   install('app/node_modules', BINARY_PACKAGE, { name: 'something-else' });

@@ -68,7 +68,7 @@ test.each<[string, () => string]>([
   expect(fs.readdirSync(root)).toEqual(['.gitignore']);
 });
 
-test('of another gateway is not given away by one that closes late', () => {
+test('of another gateway is not unlocked by one that closes late', () => {
   // GIVEN
   const first = DataFolder.open(root);
   fs.writeFileSync(path.join(root, 'gateway.pid'), '1 2');

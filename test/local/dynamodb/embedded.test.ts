@@ -26,9 +26,9 @@ function start(script: string): void {
   embedded.serve([]);
 }
 
-const WAY_OUT = 'another DynamoDB is named with --dynamodb URL (startGateway: dynamodb)';
+const WAY_OUT = 'name another DynamoDB with --dynamodb URL (startGateway: dynamodb)';
 
-test('a port that is taken is not the last', async () => {
+test('another port is tried if one is taken', async () => {
   // GIVEN: every port is taken but the third
   const count = path.join(folder, 'count');
   start(`
@@ -54,18 +54,18 @@ test('a program that does not start is a notice, and the error of each call', as
   expect(notices).toEqual([{ code: 'dynamodb-failed', subject: file(), text: `${why}; ${WAY_OUT}` }]);
 });
 
-test('a file that is no program is, too', async () => {
+test('a file that is no program is the same failure', async () => {
   fs.writeFileSync(file(), '', { mode: 0o644 });
   embedded = new EmbeddedDynamoDb({ binary: { file: file(), version: '1' }, onNotice: (notice) => notices.push(notice) });
   embedded.serve([]);
   await expect(embedded.endpoint()).rejects.toMatchObject({ message: `${file()} does not start: spawn ${file()} EACCES`, isTemporary: false });
 });
 
-test('a program that ends again and again is given up', async () => {
+test('a program that keeps ending is given up', async () => {
   start('console.error("Dynoxide listening on http://x"); setTimeout(() => { console.error("disk full"); process.exit(1); }, 50);');
   await until(() => notices.length === 6, 'it to be given up', 20_000);
   expect(notices.map(({ code }) => code)).toEqual([...Array<string>(5).fill('dynamodb-restarted'), 'dynamodb-failed']);
-  expect(notices.at(-1)?.text).toBe('the embedded DynamoDB has ended 6 times in a row (exit code 1: disk full) and is not started again: what was in its tables is lost; '
+  expect(notices.at(-1)?.text).toBe('the embedded DynamoDB has ended 6 times in a row (exit code 1: disk full) and is not restarted: the items of its tables are lost; '
     + WAY_OUT);
   await expect(embedded.endpoint()).rejects.toMatchObject({ message: 'the embedded DynamoDB has ended (exit code 1: disk full)', isTemporary: false });
 });
@@ -81,7 +81,7 @@ test('a program that floods its output keeps running', async () => {
   expect(notices).toEqual([]);
 });
 
-test('a gateway that closes at once leaves nothing', async () => {
+test('a gateway that closes at once leaves no process', async () => {
   start('setTimeout(() => console.error("Dynoxide listening on http://x"), 50); setInterval(() => undefined, 1000);');
   await embedded.close();
   const running = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((name) => {

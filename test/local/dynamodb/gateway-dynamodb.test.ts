@@ -214,17 +214,17 @@ test('an app without tables starts nothing, and functions get no endpoint', asyn
   // THEN
   expect(Object.keys(await ask(gateway, { action: 'environment' }) as object)).not.toContain('AWS_ENDPOINT_URL_DYNAMODB');
   expect([dynoxides(), gateway.tables]).toEqual([[], undefined]);
-  await expect(sdk(gateway).send(new ListTablesCommand())).rejects.toThrow('the app has no table, and so the gateway has no DynamoDB; tables elsewhere are reached '
+  await expect(sdk(gateway).send(new ListTablesCommand())).rejects.toThrow('the app has no table, so the gateway has no DynamoDB; tables elsewhere are reached '
     + 'with --dynamodb URL or --dynamodb aws (startGateway: dynamodb)');
 });
 
-test('an endpoint of the developer\'s own is left alone, and nothing is started', async () => {
+test('an endpoint that the developer has set is kept, and nothing is started', async () => {
   const gateway = await start({ environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000' } });
   expect(await ask(gateway, { action: 'environment' })).toMatchObject({ AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000' });
   expect([dynoxides(), gateway.tables?.where]).toEqual([[], 'at http://localhost:8000 (AWS_ENDPOINT_URL_DYNAMODB)']);
 });
 
-test('--dynamodb and an endpoint of the developer\'s own contradict each other', async () => {
+test('--dynamodb and an endpoint that the developer has set contradict each other', async () => {
   await expect(start({ dynamodb: 'aws', environment: { AWS_ENDPOINT_URL: 'http://localhost:4566' } })).rejects.toMatchObject({
     code: 'INVALID_OPTION',
     message: '--dynamodb (startGateway: dynamodb) says aws, and AWS_ENDPOINT_URL of the shell or of the environment that functions are given says '
@@ -257,14 +257,14 @@ test('--dynamodb URL: missing tables are made there, and those that are there st
   // THEN
   expect(await ask(gateway, { action: 'environment' })).toMatchObject({ AWS_ENDPOINT_URL_DYNAMODB: url });
   expect(notices().filter((text) => text.startsWith('table-'))).toEqual([
-    'table-changed: Test/Named: the table named is there with other keys than the app has now (KeySchema), and nothing is deleted: it keeps those, and its items; '
+    'table-changed: Test/Named: the table named exists with other keys than the app has now (KeySchema), and nothing is deleted: it keeps its keys and its items; '
     + 'delete the table, or give it another name',
   ]);
   await until(async () => (await sdk(theirs).send(new ListTablesCommand())).TableNames!.length === 2);
   await expect(sdk(gateway).send(new ListTablesCommand())).rejects.toThrow(`with --dynamodb ${url}, the gateway has no DynamoDB of its own`);
 });
 
-test('a dynoxide that is killed is started again with its tables, and the loss is said', async () => {
+test('a dynoxide that is killed is restarted with empty tables, and a notice says so', async () => {
   // GIVEN
   const gateway = await start();
   await ask(gateway, { action: 'put', item: { pk: 'a', sk: 1, user: 'ann' } });
@@ -278,7 +278,7 @@ test('a dynoxide that is killed is started again with its tables, and the loss i
   expect(await ask(gateway, { action: 'query', user: 'ann' })).toEqual([]);
   expect(dynoxides()).not.toContain(before);
   expect(notices().filter((text) => text.startsWith('dynamodb'))).toEqual([
-    'dynamodb-restarted: the embedded DynamoDB has ended (SIGKILL) and is started again: what was in its tables is lost',
+    'dynamodb-restarted: the embedded DynamoDB has ended (SIGKILL) and is restarted: the items of its tables are lost',
   ]);
 });
 
@@ -358,7 +358,7 @@ describe('--data', () => {
     await until(() => notices().some((text) => text.startsWith('dynamodb-restarted')));
     expect(await ask(gateway, { action: 'query', user: 'ann' })).toEqual([item]);
     expect(notices().filter((text) => text.startsWith('dynamodb'))).toEqual([
-      `dynamodb-restarted: the embedded DynamoDB has ended (SIGKILL) and is started again: its tables are kept in ${data()}/dynamodb.sqlite`,
+      `dynamodb-restarted: the embedded DynamoDB has ended (SIGKILL) and is restarted: its tables are kept in ${data()}/dynamodb.sqlite`,
     ]);
   });
 

@@ -93,7 +93,7 @@ test('an error of the database stays as it is', async () => {
   expect(unknown).toEqual([]);
 });
 
-test('that of an unknown table says more, and its old checksum is left out', async () => {
+test('the error of an unknown table says more, and has no checksum any more', async () => {
   answer = (_, response) => {
     const text = fails('ResourceNotFoundException', 'Requested resource not found');
     response.writeHead(400, { 'content-length': text.length, 'x-amz-crc32': '1' }).end(text);
@@ -117,7 +117,7 @@ test('a database that ends before it answers is a 500, which SDKs try again', as
   await expect(sdk(3).send(new ListTablesCommand())).resolves.toMatchObject({ TableNames: [], $metadata: { attempts: 2 } });
   calls = 0;
   await expect(sdk().send(new ListTablesCommand())).rejects.toMatchObject({
-    name: 'InternalServerError', message: expect.stringMatching(/^the embedded DynamoDB has ended during the call \(.+\)$/), $metadata: { httpStatusCode: 500 },
+    name: 'InternalServerError', message: expect.stringMatching(/^the embedded DynamoDB ended during the call \(.+\)$/), $metadata: { httpStatusCode: 500 },
   });
 });
 

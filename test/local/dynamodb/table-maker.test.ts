@@ -95,7 +95,7 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(notices).toEqual([{
     code: 'table-changed',
     subject: before.path,
-    text: `${before.path}: the table ${before.name} is there with other keys than the app has now (${what}), and nothing is deleted: it keeps those, and its items; `
+    text: `${before.path}: the table ${before.name} exists with other keys than the app has now (${what}), and nothing is deleted: it keeps its keys and its items; `
       + 'restart the gateway (with --data, remove its folder), or give it another name',
   }]);
   expect((await client.send(new ScanCommand({ TableName: before.name }))).Count).toBe(1);
@@ -112,7 +112,7 @@ test('a table of the developer\'s own does not grow', async () => {
 
   // THEN
   expect(notices.map(({ code, text }) => [code, text.split(': ')[1]])).toEqual([
-    ['table-changed', `the table ${theirs.name} is there with other keys than the app has now (index byA), and nothing is deleted`],
+    ['table-changed', `the table ${theirs.name} exists with other keys than the app has now (index byA), and nothing is deleted`],
   ]);
   expect((await describedBy(theirs.name)).GlobalSecondaryIndexes).toBeUndefined();
   expect(await expiryOf(theirs.name)).toBeUndefined();
@@ -130,11 +130,11 @@ test('a table that DynamoDB refuses is a notice, and the others are made', async
   expect(notices).toEqual([{
     code: 'table-not-made',
     subject: broken.path,
-    text: expect.stringMatching(new RegExp(`^${broken.path}: the table ${broken.name} is not made as the app says: ValidationException: .+`)),
+    text: expect.stringMatching(new RegExp(`^${broken.path}: the table ${broken.name} could not be made as the app defines it: ValidationException: .+`)),
   }]);
   expect((await describedBy(good.name)).TableStatus).toBe('ACTIVE');
 });
 
-test('nobody answers', async () => {
+test('rejects if nobody answers', async () => {
   await expect(makeTables([table()], { endpoint: new URL('http://127.0.0.1:1'), accessKeyId: 'A' }, true)).rejects.toThrow('ECONNREFUSED');
 });

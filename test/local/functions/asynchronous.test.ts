@@ -89,7 +89,7 @@ test('an event that is too old is dropped', async () => {
   expect(attempts[1]).toEqual({ number: 2, result: undefined });
 });
 
-test('events are bounded in number and size, and free their place when they are done with', async () => {
+test('events are limited in number and size, and free their place when they are done', async () => {
   // GIVEN
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => { release = resolve; });
@@ -120,7 +120,7 @@ test('so many run at a time, in order; a lower reserved concurrency counts', asy
   expect(single.most).toBe(1);
 });
 
-test('nothing is accepted or repeated after the end', async () => {
+test('nothing is accepted or repeated after `close`', async () => {
   const invoker = new ScriptedInvoker([failure]);
   const { asynchronous, attempts } = queue(invoker, { delays: [20] });
   asynchronous.accept(invocation());

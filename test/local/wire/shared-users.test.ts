@@ -13,8 +13,8 @@ const AUTHORIZATION: Authorization = {
   },
 };
 
-const TEXT = 'Api: 5 open connections with different tokens are all of the user "everybody", since the authorizer gives them one principalId: '
-  + 'user(...).send() reaches all of them, and user(...).close() would end them all; give the subject of the token as principalId';
+const TEXT = 'Api: 5 open connections with different tokens all belong to the user "everybody", since the authorizer gives them one principalId: '
+  + 'user(...).send() reaches all of them, and user(...).close() would end them all; return the subject of the token as principalId';
 
 let server: TestServer;
 afterEach(() => server.stop());

@@ -46,7 +46,7 @@ test.each([0, 1])('one use decides for all uses at once, in any order: %p', (fir
   functions.check([tracked('z', 'src/a.main')]);
 });
 
-test('a handler that is bundled already cannot be tracked any more', () => {
+test('a handler that is bundled already can no longer be tracked', () => {
   functions.add([use('routes["foo"].handler', 'src/a.main')]);
 
   expect(() => functions.check([tracked('routes["$connect"].handler', 'src/a.main')])).toThrow(
@@ -72,8 +72,8 @@ test.each<[string, FunctionSettings, boolean]>([
   ['modules that are installed', { bundling: { nodeModules: ['padding'] } }, false],
   ['commands', { bundling: { commandHooks: hooks() } }, false],
   ['Docker', { bundling: { forceDockerBundling: true } }, false],
-])('whether a handler can be wrapped is known from its settings: %s', (_, settings, can) => {
-  expect(canBeWrapped(use('x', 'src/a.main', settings))).toBe(can);
+])('the settings of a handler show whether it can be wrapped: %s', (_, settings, can) => {
+  expect(canBeTracked(use('x', 'src/a.main', settings))).toBe(can);
 });
 
 test('what NodejsFunction bundles is left as it is', () => {
@@ -82,7 +82,7 @@ test('what NodejsFunction bundles is left as it is', () => {
   expect(isWrapped('src/a.main')).toBe(false);
 });
 
-test('the local gateway is told, in the metadata alone', () => {
+test('the metadata alone tells the local gateway', () => {
   functions.add([tracked('x', 'src/a.main'), use('y', 'src/b.main')]);
 
   const { metadata, template } = app.synth().getStackByName('Stack');
