@@ -62,7 +62,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-api-gateway@^3',
     '@aws-sdk/client-apigatewaymanagementapi@^3',
+    '@aws-sdk/client-dynamodb@^3',
     '@aws-sdk/client-iam@^3',
+    '@aws-sdk/client-lambda@^3',
+    '@aws-sdk/lib-dynamodb@^3',
+    '@smithy/signature-v4@^5', // what the runtime's signatures are compared with
     '@types/aws-lambda@^8',
     '@types/jsonwebtoken@^9',
     '@types/node-forge@^1',
@@ -74,22 +78,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4',
     'jest-runtime@^30', // test/_jest/runtime.js extends it
     'jsonwebtoken@^9',
-    '@aws-sdk/client-dynamodb@^3',
-    '@aws-sdk/client-lambda@^3',
-    '@aws-sdk/lib-dynamodb@^3',
     'dynoxide-of-this-platform@file:test/dynoxide',
-    '@smithy/signature-v4@^5',
-    '@aws-crypto/sha256-js@^5',
+    // Libraries that handlers use beside the runtime.
+    '@aws-lambda-powertools/logger@^2',
+    '@middy/core@^7',
     'arktype@^2',
     'valibot@^1',
-    '@middy/core@^7',
-    '@aws-lambda-powertools/logger@^2',
+    'zod@^4',
     'oxlint@^1',
     'oxlint-tsgolint@^7',
     'playwright-core@^1',
     'typescript7@npm:typescript@^7', // checks the types of everything in a tenth of the time; jsii and eslint have 6
     'wscat@^6',
-    'zod@^4',
   ],
 
   jestOptions: {
