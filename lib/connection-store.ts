@@ -129,8 +129,8 @@ const TABLE = constructWith(
 const KEY: Kind = withMember('a KMS key', 'keyArn', "kms.Key.fromKeyArn(this, 'Key', arn) for an ARN");
 
 /**
- * Not a `TableV2`, whose replicas would be of no use: ids of connections are of one Region, and so are strongly consistent reads and
- * transactions, which the store needs.
+ * Not a `TableV2`, whose replicas would be of no use: a connection id belongs to one Region, and the strongly consistent reads and the
+ * transactions that the store needs work within one.
  */
 function makeTable(scope: Construct, options: WebsocketDynamoDbStoreOptions): dynamodb.Table {
   const { tableName, encryption, encryptionKey, deletionProtection, pointInTimeRecovery } = options;

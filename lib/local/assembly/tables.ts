@@ -47,7 +47,7 @@ function readTable(resource: Resource): Table | undefined {
 const KEYS: Shape = { AttributeName: true, KeyType: true };
 const PROJECTION: Shape = { ProjectionType: true, NonKeyAttributes: true };
 
-/** What `CreateTable` takes of a property, by name; the rest says how much the table may be used, and who may use it. */
+/** What `CreateTable` takes of a property, by name; the rest is capacity and access. */
 const MEMBERS: Readonly<Record<string, Shape>> = {
   AttributeDefinitions: { AttributeName: true, AttributeType: true },
   KeySchema: KEYS,

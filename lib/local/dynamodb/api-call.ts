@@ -9,7 +9,7 @@ export interface Caller {
   readonly accessKeyId: string;
 }
 
-/** What a call is answered with. */
+/** The answer to a call. */
 export interface Answer {
   readonly body: JsonObject;
   /** The name of the error, if it is one: `ResourceInUseException`. */
@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 const PATIENCE = 10_000;
-/** Bytes of an answer to a call of ours. */
+/** Bytes of an answer. */
 const MOST_BYTES = 1_000_000;
 
 /** Calls an operation. Rejects if nobody answers. */
@@ -37,7 +37,7 @@ export function call({ endpoint, accessKeyId }: Caller, operation: string, regio
         'content-length': Buffer.byteLength(body),
         'x-amz-target': `DynamoDB_20120810.${operation}`,
         'x-amz-date': date,
-        // In form only: a stand-in has no secret key, and AWS refuses it, so that no table is ever made there.
+        // A signature in form only: a stand-in needs no more, and AWS refuses it, so that no table is ever made there.
         'authorization': `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
       },
     });

@@ -4,7 +4,7 @@ import { GatewayError } from '../gateway-error';
 
 const LOCK = 'gateway.pid';
 const DATABASE = 'dynamodb.sqlite';
-/** What is in a folder that belongs to the gateway: else a folder of the developer's own would be closed to others and left out of git. */
+/** The files of a folder that belongs to the gateway. One of the developer's own must not be closed to others and left out of git. */
 const OWN = new RegExp(`^(?:${LOCK}|${DATABASE}|\\.gitignore)`);
 
 /** Losing a race as often as this is a defect. */
@@ -19,7 +19,7 @@ export class DataFolder {
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
       const foreign = fs.readdirSync(directory).find((name) => !OWN.test(name));
       if (foreign !== undefined) throw unusable(folder, `has other files, such as ${foreign}: name a new folder`);
-      // The folder may be older, and the data of handlers is nobody else's.
+      // The folder may exist with other permissions, and the data of handlers is for this user alone.
       fs.chmodSync(directory, 0o700);
       fs.writeFileSync(path.join(directory, '.gitignore'), '*\n');
     } catch (error) {

@@ -27,21 +27,21 @@ export interface DynoxideOptions {
   readonly onStart: (pid: number) => void;
 }
 
-/** Milliseconds: it takes less than 50. */
+/** Milliseconds; a start takes less than 50. */
 const START_PATIENCE = 10_000;
 const STOP_PATIENCE = 1_000;
 
 /** The most ports that are tried. */
 const MOST_PORTS = 10;
 
-/** Characters of its output that are kept, for the case that it ends. */
+/** Characters of its output that are kept, in case it ends. */
 const KEPT = 2_000;
 
 /**
  * Starts dynoxide at a random address of this machine.
  *
- * It answers whoever asks, web pages too (CORS `*`), and a page would have to guess the address: of 16 million on Linux, where the whole
- * network 127.0.0.0/8 is this machine, and the port. Handlers reach it through the gateway only.
+ * dynoxide answers everybody, web pages included (CORS `*`), so that a page has to guess the port and the address: one of 16 million on Linux,
+ * where all of 127.0.0.0/8 is this machine. Handlers reach it through the gateway only.
  */
 export async function startDynoxide(options: DynoxideOptions): Promise<Dynoxide> {
   for (let attempt = 1; ; attempt++) {

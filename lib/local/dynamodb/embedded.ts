@@ -21,10 +21,10 @@ export interface EmbeddedOptions {
 /** The access key of the gateway's own calls: to dynoxide, all are alike. */
 const ACCESS_KEY = 'localgateway';
 
-/** Ends in a row, each within this many milliseconds, after which it is not started again. */
+/** Ends in a row, each within this many milliseconds, after which dynoxide is not restarted. */
 const MOST_ENDS = 5;
 const QUICK = 5_000;
-/** Milliseconds until it is started again, for each end in a row. */
+/** Milliseconds until it is restarted, for each end in a row. */
 const PAUSE = 200;
 const CLOSING_PATIENCE = 2_000;
 

@@ -136,7 +136,7 @@ export class LocalDynamoDb {
     }
   }
 
-  /** A handler called a table that is not there. */
+  /** A handler called a table that does not exist. */
   private explainUnknown(names: readonly string[]): string {
     const known = this.tables.map(({ name }) => name);
     const unknown = names.filter((name) => !known.includes(name)).map((name) => JSON.stringify(shortened(name)));

@@ -28,8 +28,7 @@ export class Unavailable extends Error {
 
 /** A batch of 25 items of 400 KB, and something for its JSON. */
 const MOST_BYTES = 17_000_000;
-const MOST_OPEN_BYTES = 268_435_456;
-/** Of an answer that is read as a whole: errors that name no item are shorter. */
+/** Bytes of an answer that is read as a whole: errors that quote no item are shorter. */
 const SHORT = 2_000;
 /** Milliseconds: far more than any call takes. */
 const PATIENCE = 60_000;
@@ -107,7 +106,7 @@ export class DynamoDbProxy {
       headers: { ...picked(headers, REQUEST_HEADERS), 'content-length': body.length },
     });
     passed.on('timeout', () => passed.destroy(new Error('no answer')));
-    // The client leaves.
+    // If the client leaves.
     response.on('error', () => passed.destroy());
     response.on('close', () => { if (!response.writableFinished) passed.destroy(); });
     passed.on('error', ({ message }) => {

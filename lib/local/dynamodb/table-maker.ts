@@ -3,7 +3,7 @@ import type { Notice, Table } from '../assembly/local-app';
 import { isRecord, JsonObject, objectAt, own, textAt } from '../protocol/json';
 
 /**
- * Makes the tables that are not there. What is there keeps its data, whatever the app says by now. Rejects if nobody answers.
+ * Makes the tables that are missing. Those that exist keep their data, whatever the app defines by now. Rejects if nobody answers.
  *
  * @param grows whether indexes and TTL that a table lacks are added: not to the developer's own tables
  * @returns what differs from the app
@@ -30,7 +30,7 @@ class TableMaker {
     return this.setTimeToLive();
   }
 
-  /** The table is there: from the run before, from an app that has changed, or the developer's own. */
+  /** For a table that exists: from the run before, from an app that has changed, or the developer's own. */
   private async compare(): Promise<Problem | undefined> {
     const { name, definition } = this.table;
     const described = await this.call('DescribeTable', { TableName: name });
@@ -86,7 +86,7 @@ class TableMaker {
 /** What no table can change, besides indexes. */
 const COMPARED = ['KeySchema', 'LocalSecondaryIndexes'];
 
-/** Attributes that are there with another type. */
+/** Attributes that have another type. */
 function otherTypes(there: JsonObject, wanted: JsonObject): string[] {
   const types = new Map(recordsAt(there, 'AttributeDefinitions').map((item) => [own(item, 'AttributeName'), own(item, 'AttributeType')]));
   return recordsAt(wanted, 'AttributeDefinitions').map((item) => ({ name: own(item, 'AttributeName'), type: own(item, 'AttributeType') }))
@@ -124,7 +124,7 @@ function missingIndexes(there: JsonObject, wanted: JsonObject): JsonObject[] {
   return indexesOf(wanted).filter((index) => !names.includes(own(index, 'IndexName')));
 }
 
-/** The indexes that are there in another shape or, where none is added, not at all. One too many does no harm. */
+/** The indexes that have another shape or, where none is added, are missing. One too many does no harm. */
 function otherIndexes(there: JsonObject, wanted: JsonObject, grows: boolean): string[] {
   const missing = new Set(grows ? missingIndexes(there, wanted) : []);
   const shapes = new Set(indexesOf(there).map(plain));

@@ -1,6 +1,6 @@
 import { isRecord, own, parsedJson } from '../protocol/json';
 
-/** `arn:aws:dynamodb:eu-west-1:123456789012:table/Items`, which AWS takes in place of a name, and of which dynoxide knows the name only. */
+/** `arn:aws:dynamodb:eu-west-1:123456789012:table/Items`, which AWS takes in place of a name, and dynoxide does not. */
 const TABLE_ARN = /^arn:[\w-]+:dynamodb:[\w-]*:\d*:table\/([\w.-]+)$/;
 const MAY_HAVE_ARN = /"arn:[\w-]+:dynamodb:/;
 

@@ -28,7 +28,7 @@ export interface AsynchronousOptions {
 }
 
 interface Limits {
-  /** The most events that are not done with, and the most of their characters: a function that invokes itself makes more and more. */
+  /** The most pending events, and the most characters in them: a function that invokes itself makes more and more. */
   readonly count: number;
   readonly characters: number;
   /** The most attempts of a function at a time: messages for the same function wait behind them. */
@@ -43,7 +43,7 @@ const LIMITS: Limits = {
   count: 10_000,
   characters: 67_108_864,
   atOnce: 10,
-  // On AWS a minute and two, for which nobody waits at a terminal.
+  // On AWS one minute and two, for which nobody waits at a terminal.
   delays: [1_000, 2_000],
   maximumAge: 21_600_000,
 };

@@ -18,7 +18,7 @@ export interface LambdaApiOptions {
 }
 
 /**
- * The variable by which the SDK clients of a function get here, if it has a use for that: calls of other functions go to AWS.
+ * The variable that leads the SDK clients of a function here, if it invokes functions of the app. The clients of all others call AWS.
  *
  * @param lambda the option of the gateway
  */
@@ -32,7 +32,7 @@ interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   readonly reason?: string;
   readonly result?: InvocationResult;
-  /** The function was invoked, or is to be; asynchronous invocations report their attempts themselves. */
+  /** Whether the function was invoked, or will be; asynchronous invocations report their attempts themselves. */
   readonly isAccepted?: boolean;
 }
 
