@@ -37,7 +37,7 @@ export class WebsocketConnectionStore {
   /**
    * A DynamoDB table of your own, for one service: partition key `pk`, sort key `sk`, both strings, and `ttl` as the attribute for expiry.
    *
-   * The table must be in the account of the service. A KMS key that encrypts it is granted too, if the construct of the table knows the key.
+   * The table must be in the account of the service. A KMS key that encrypts it is granted too, if the construct of the table has it.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
    */

@@ -40,8 +40,8 @@ const KEPT = 2_000;
 /**
  * Starts dynoxide at a random address of this machine.
  *
- * dynoxide answers everybody, web pages included (CORS `*`), so that a page has to guess the port and the address: one of 16 million on Linux,
- * where all of 127.0.0.0/8 is this machine. Handlers reach it through the gateway only.
+ * dynoxide answers everybody, web pages included (CORS `*`), so that a page has to guess the port and the address: one of 16 million on
+ * Linux, where all of 127.0.0.0/8 is this machine. Handlers reach it through the gateway only.
  */
 export async function startDynoxide(options: DynoxideOptions): Promise<Dynoxide> {
   for (let attempt = 1; ; attempt++) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'http';
 
 /**
- * Reads the body of a message. Much cheaper than `for await`, which makes an iterator, an error and an end-of-stream watcher for each: there
- * are thousands a second.
+ * Reads the body of a message. Much cheaper than `for await`, which makes an iterator, an error and an end-of-stream watcher for each:
+ * there are thousands a second.
  *
  * @param onBytes counts what arrives; false: nothing more is kept
  * @returns `undefined` if the body is longer than `most`: the rest is read and dropped, so that the client gets the answer. If the client

@@ -15,8 +15,9 @@ const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
-const KEY_ACTIONS = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo']
-  .map((operation) => `kms:${operation}`);
+const KEY_ACTIONS = [
+  'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo',
+].map((operation) => `kms:${operation}`);
 
 /** The key decrypts nothing for them but the items of tables. */
 const BY_DYNAMODB = { StringLike: { 'kms:ViaService': 'dynamodb.*' } };
