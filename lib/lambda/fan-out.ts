@@ -8,10 +8,7 @@ import { removeConnection } from '../runtime/store/connections';
 import { endOf, text } from '../runtime/store/keys';
 import { operate } from '../runtime/store/table';
 
-/** From the deadline on, which is half a second before the end. An attempt takes a quarter of one at least. */
-const LAST_WORD_MS = 300;
-
-/** For longer than Lambda keeps an asynchronous invocation. */
+/** Longer than Lambda keeps an asynchronous invocation. */
 const REMEMBERED_SECONDS = 86_400;
 
 /**
@@ -51,8 +48,8 @@ async function send(part: Part, context: { getRemainingTimeInMillis(): number })
 }
 
 /**
- * Lambda may deliver an asynchronous invocation more than once, and who hands over repeats what had no answer. The first one leaves a
- * mark, by which it knows itself when its own write is repeated.
+ * Lambda may run an asynchronous invocation more than once, and the sender repeats a call that had no answer. The first invocation leaves a
+ * mark with an id of its own, by which it knows its write when that is repeated.
  */
 async function isFirst(part: string): Promise<boolean> {
   const by = randomUUID();
@@ -66,13 +63,13 @@ async function isFirst(part: string): Promise<boolean> {
   } catch (error) {
     const { name, item } = error as DynamoDbError;
     if (name === 'ConditionalCheckFailedException') return (item?.by as { S?: string } | undefined)?.S === by;
-    // To send twice is better than not at all.
+    // Sending twice is better than not at all.
     console.warn(`cdk-websocket-service: a repetition of the part ${part} would not be noticed:`, error);
     return true;
   }
 }
 
-/** Ten thousand ids are no line for a log: of what failed, the count for each code with one example. */
+/** Ten thousand ids are too many for a line of a log: of each failure, the count and one example. */
 function summary({ delivered, gone, pending, failed }: Delivery): object {
   const failures: Record<string, { count: number; example: object }> = {};
   for (const { code, connectionId, message } of failed) {

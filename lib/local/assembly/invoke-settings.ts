@@ -94,7 +94,7 @@ function nameOf(resource: Resource, value: unknown): string {
   return isUnresolved(resolution) ? resolution.refersTo : scalarText(resolution.value) ?? '';
 }
 
-/** The resources that a policy document permits to invoke. Each statement is resolved alone: one may refer to what only a deployment knows. */
+/** The resources that a policy document permits to invoke. Each statement is resolved alone, since one may be unknown. */
 function invokePatterns(resource: Resource, document: unknown): readonly string[] {
   if (!isRecord(document)) return [];
   return listOf(own(document, 'Statement')).filter(isRecord).filter((statement) => allowsInvoke(resource, statement))
