@@ -59,8 +59,8 @@ export class SharedUsers {
       code: 'user-shared',
       subject: api.name,
       text: `${api.name}: ${MANY} open connections with different tokens all belong to the user ${JSON.stringify(shortened(name))}, since `
-        + `the authorizer gives them one ${key}: user(...).send() reaches all of them, and user(...).close() would end them all; return the `
-        + `subject of the token as ${key}`,
+        + `the authorizer gives them one ${key}: user(...).send() reaches all of them, and user(...).close() would end them all; `
+        + `return the subject of the token as ${key}`,
     });
   }
 }
