@@ -8,6 +8,9 @@ import { removeConnection } from '../runtime/store/connections';
 import { endOf, text } from '../runtime/store/keys';
 import { operate } from '../runtime/store/table';
 
+/** From the deadline on, which is half a second before the end. An attempt takes at least a quarter of a second. */
+const LAST_WORD_MS = 300;
+
 /** Longer than Lambda keeps an asynchronous invocation. */
 const REMEMBERED_SECONDS = 86_400;
 

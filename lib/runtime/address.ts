@@ -17,7 +17,7 @@ export interface Address {
 export function addressOf(stage: string | undefined): Address {
   const current = currentInvocation();
   const name = stage ?? current?.stage;
-  const here = current?.stage === name ? current : undefined;
+  const here = current?.stage === name ? current?.event?.requestContext : undefined;
   const urls = environmentSetting<Record<string, unknown>>('WEBSOCKET_CALLBACK_URLS');
   const { endpoint: given, client } = configuration();
   const own = name !== undefined && urls?.[name];
@@ -26,11 +26,11 @@ export function addressOf(stage: string | undefined): Address {
   const endpoint = url ? endpointOf(url) : undefined;
   const isOfStage = url === own || endpoint?.path.split('/').pop() === name;
   // Behind a custom domain the path is not that of the stage, and no event names it.
-  if (endpoint && (given !== undefined || isOfStage || !here || endpoint.hostname === here.event.requestContext.domainName)) {
+  if (endpoint && (given !== undefined || isOfStage || !here || endpoint.hostname === here.domainName)) {
     // A client of the user goes where it was told to: `endpoint` says where that is.
     return { endpoint, isSure: isOfStage && (given !== undefined || !client) };
   }
-  if (here) return { endpoint: endpointOf(`https://${here.event.requestContext.domainName}/${name}`), isSure: !client };
+  if (here) return { endpoint: endpointOf(`https://${here.domainName}/${name}`), isSure: !client };
   const what = name === undefined ? '' : ` of the stage "${name}"`;
   throw runtimeError('NO_ENDPOINT', `neither WEBSOCKET_CALLBACK_URLS nor WEBSOCKET_CALLBACK_URL has the callback URL${what}. Outside of `
     + 'the service: `service.grantPublish(fn)`, or `configure`');

@@ -93,7 +93,7 @@ async function locate(connectionId: string, target: Connection<unknown> | string
     ({ stage } = target);
     at = +target.connectedAt;
   } else {
-    const current = currentInvocation()?.event.requestContext;
+    const current = currentInvocation()?.event?.requestContext;
     const stages = environmentSetting('WEBSOCKET_CALLBACK_URLS') ?? {};
     if (current?.connectionId === target) ({ stage, connectedAt: at } = current);
     else if (hasStore() && Object.keys(stages).length > 1) ({ stage, at = undefined } = await connectionItem(target) ?? {});

@@ -28,6 +28,7 @@ export class Unavailable extends Error {
 
 /** A batch of 25 items of 400 KB, and something for its JSON. */
 const MOST_BYTES = 17_000_000;
+const MOST_OPEN_BYTES = 268_435_456;
 /** Bytes of an answer that is read as a whole: errors that quote no item are shorter. */
 const SHORT = 2_000;
 /** Milliseconds: far more than any call takes. */

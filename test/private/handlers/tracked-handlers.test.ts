@@ -73,7 +73,7 @@ test.each<[string, FunctionSettings, boolean]>([
   ['commands', { bundling: { commandHooks: hooks() } }, false],
   ['Docker', { bundling: { forceDockerBundling: true } }, false],
 ])('the settings of a handler show whether it can be wrapped: %s', (_, settings, can) => {
-  expect(canBeTracked(use('x', 'src/a.main', settings))).toBe(can);
+  expect(canBeWrapped(use('x', 'src/a.main', settings))).toBe(can);
 });
 
 test('what NodejsFunction bundles is left as it is', () => {
