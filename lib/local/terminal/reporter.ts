@@ -6,10 +6,6 @@ import { readableLine } from './runtime-log';
 import { banner, functionLabel, routeRows, Served, servedJson } from './served';
 import type { GatewayEvent, OutputEvent, RebuildEvent, RequestEvent, ResynthesisEvent, SynthesisEvent } from '../gateway-event';
 
-/** How the line of a metric begins that lib/runtime/log.ts writes. The failure that it counts is logged as well. */
-const METRIC = '{"_aws":{';
-const METRIC_NAMESPACE = '"Namespace":"cdk-websocket-service"';
-
 /** The most functions that a line names; more are counted. */
 const MOST_NAMED = 3;
 
@@ -92,7 +88,7 @@ export class TextReporter implements Reporter {
         if (this.served) this.show(`${this.time(event)}  ${event.api} is served at ${event.url}, callback ${event.callbackUrl}\n`);
         return;
       case 'notice': return this.show(this.paint('yellow', `! ${event.text}`) + '\n');
-      case 'output': return this.isVerbose || !isMetric(event) ? this.output.add(event) : undefined;
+      case 'output': return this.output.add(event);
       case 'running': return this.show(`${this.requestLine.running(event)}\n`);
       case 'rebuild': return this.show(this.rebuild(event));
       case 'synthesis': return this.show(this.synthesis(event));
@@ -146,7 +142,7 @@ export class TextReporter implements Reporter {
 
   /** @param thrown the message of the error that is printed below it anyway */
   private outputLine({ stream, text }: OutputEvent, thrown?: string): string {
-    const line = readableLine(text, thrown);
+    const line = this.isVerbose ? text : readableLine(text, thrown);
     if (line === undefined) return '';
     return below(stream === 'stderr' ? this.paint('red', line) : line);
   }
@@ -187,8 +183,4 @@ function droppedText(count: number): string {
 
 function listed(functions: readonly string[]): string {
   return functions.length > MOST_NAMED ? `${functions.length} functions` : functions.map(functionLabel).join(', ');
-}
-
-function isMetric({ text }: OutputEvent): boolean {
-  return text.startsWith(METRIC) && text.includes(METRIC_NAMESPACE);
 }
