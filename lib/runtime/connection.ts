@@ -61,14 +61,13 @@ interface Located {
   readonly connectionId: string;
   readonly at?: number;
   readonly address: Address;
-  readonly deadline: number;
 }
 
 async function send(id: string, target: Connection<unknown> | string, frame: Frame, { except }: SendOptions = {}): Promise<Delivery> {
   const delivery: Delivery = { delivered: 0, gone: [], pending: [], failed: [], handedOver: 0 };
   if (exceptions(except).has(id)) return delivery;
   const located = await locate(id, target);
-  const outcome = await post(located, located.address, located.deadline, frame);
+  const outcome = await post(located, located.address, currentDeadline(), frame);
   if (outcome === 'delivered') delivery.delivered++;
   else if (typeof outcome === 'object') delivery.failed.push({ connectionId: id, ...outcome });
   else delivery[await isGone(located) ? 'gone' : 'pending'].push(id);
@@ -78,9 +77,10 @@ async function send(id: string, target: Connection<unknown> | string, frame: Fra
 /** `undefined` where the connection is closed, which the store then knows. */
 async function ask(method: 'GET' | 'DELETE', id: string, target: Connection<unknown> | string): Promise<Answer | undefined> {
   const located = await locate(id, target);
-  const answer = await callConnection(method, id, located.address, located.deadline);
+  const { address } = located;
+  const answer = await callConnection(method, id, address, currentDeadline());
   if (answer.status < 300) return answer;
-  if (answer.status !== 410) throw refusal(nameOf(located.address), answer);
+  if (answer.status !== 410) throw refusal(nameOf(address), answer);
   await isGone(located);
   return undefined;
 }
@@ -98,26 +98,24 @@ async function locate(connectionId: string, target: Connection<unknown> | string
     if (current?.connectionId === target) ({ stage, connectedAt: at } = current);
     else if (hasStore() && Object.keys(stages).length > 1) ({ stage, at = undefined } = await connectionItem(target) ?? {});
   }
-  return { connectionId, at, address: addressOf(stage), deadline: currentDeadline() };
+  return { connectionId, at, address: addressOf(stage) };
 }
 
 /** After a 410: whether it says that the connection has ended, which the store then knows. */
-async function isGone({ connectionId, at, address, deadline }: Located): Promise<boolean> {
+async function isGone({ connectionId, at, address }: Located): Promise<boolean> {
   let age = at;
-  let { isSure } = address;
-  if (hasStore()) {
-    try {
-      if (age === undefined) {
-        const item = await connectionItem(connectionId);
-        // Of none, there is nothing to remove.
-        const own = item && addressOf(item.stage);
-        isSure = own !== undefined && own.isSure && own.endpoint === address.endpoint;
-        age = item?.at;
-      }
-      if (isSure && !isYoung(age)) await removeFromStore(connectionId, deadline);
-    } catch (error) {
-      console.warn('cdk-websocket-service: a connection that is gone stays in the store:', error);
+  let asked: Address | undefined = address;
+  try {
+    if (hasStore() && age === undefined) {
+      const item = await connectionItem(connectionId);
+      age = item?.at;
+      // Of none, there is nothing to remove.
+      asked = item && addressOf(item.stage);
     }
+    const isSure = asked?.isSure && asked.endpoint === address.endpoint;
+    if (hasStore() && isSure && !isYoung(age)) await removeFromStore(connectionId);
+  } catch (error) {
+    console.warn('cdk-websocket-service: a connection that is gone stays in the store:', error);
   }
   return !isYoung(age);
 }

@@ -1,4 +1,5 @@
 import { invokeEvent } from './aws/lambda';
+import { currentDeadline } from './aws/transport';
 import { storeSettings } from './configuration';
 import { processState } from './process-state';
 
@@ -16,9 +17,9 @@ export function provideRemoval(removal: Removal): Removal {
 }
 
 /** Without the code for it, the fan-out function removes a connection; without that function, its TTL does. */
-export async function removeFromStore(id: string, deadline: number): Promise<void> {
+export async function removeFromStore(id: string): Promise<void> {
   const { removal } = processState<{ removal: Removal }>();
   const { fanOut } = storeSettings();
-  if (removal) await removal([id], undefined, deadline);
+  if (removal) await removal([id], undefined, currentDeadline());
   else if (fanOut) await invokeEvent(fanOut, JSON.stringify({ gone: id } satisfies Gone));
 }

@@ -19,7 +19,9 @@ export interface Frame {
  */
 export function callConnection(method: Method, id: string, { endpoint }: Address, deadline: number, frame?: Frame): Promise<Answer> {
   // These would be another path.
-  if (/^\.{0,2}$/.test(id)) return Promise.resolve({ status: 400, type: 'BadRequestException', body: '' });
+  if (/^\.{0,2}$/.test(id)) {
+    return Promise.resolve({ status: 400, type: 'BadRequestException', body: `{"message":"Invalid connectionId: '${id}'"}` });
+  }
   return send({
     service: 'execute-api',
     region: endpoint.region ?? ownRegion(),

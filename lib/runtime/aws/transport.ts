@@ -1,6 +1,5 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Answer, isPassing, objectIn } from './answer';
 import { findCredentials } from './credentials';
 import type { Endpoint } from './endpoint';
@@ -23,8 +22,13 @@ export interface Request {
   readonly hash?: string;
 }
 
-/** In milliseconds. An attempt is over, whatever it waits for, after the first. */
-const [ATTEMPT, LEAST, FIRST_PAUSE, LONGEST_PAUSE] = [5_000, 250, 50, 2_000];
+/** Milliseconds after which an attempt is over, whatever it waits for, and which it has at least. */
+const ATTEMPT = 5_000;
+const LEAST = 250;
+
+/** Milliseconds between attempts, at most. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 2_000;
 
 /** Outside of an invocation that the runtime knows of; API Gateway waits 29 s. */
 const PATIENCE = 25_000;
@@ -69,7 +73,7 @@ export async function send(
       const why = `no answer of ${request.endpoint.host} after ${attempt} attempts: ${(failure as Error).message}`;
       throw runtimeError('TIMEOUT', why, failure);
     }
-    await wait(pause);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
