@@ -71,7 +71,7 @@ export function storeSettings(): StoreSettings {
 /** JSON in an environment variable, read at each use and parsed once for each text. */
 export function environmentSetting<T>(name: string): T | undefined {
   const text = process.env[name];
-  return text ? once(text, objectIn) as T | undefined ?? refuse(name, text) : undefined;
+  return text ? once(`${name}=${text}`, () => objectIn(text)) as T | undefined ?? refuse(name, text) : undefined;
 }
 
 function refuse(name: string, text: string): never {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LambdaContext, WebsocketEvent } from './events';
+import { processState } from './process-state';
 
 /** The current invocation, for what a handler calls without passing its event on. */
 export interface Invocation {
@@ -11,9 +12,6 @@ export interface Invocation {
   /** Whether the store's write or removal of this event is done by a wrapper further out. */
   readonly isTracked: boolean;
 }
-
-/** Shared by the copies of this module that `import` and `require` load. */
-const KEY = Symbol.for('cdk-websocket-service.invocation');
 
 /** Kept for the answer. */
 export const RESERVE_MS = 500;
@@ -49,6 +47,5 @@ export function isTrackedEvent(event: WebsocketEvent): boolean {
 }
 
 function storage(): AsyncLocalStorage<Invocation> {
-  const shared = globalThis as { [KEY]?: AsyncLocalStorage<Invocation> };
-  return shared[KEY] ??= new AsyncLocalStorage();
+  return processState<{ invocations: AsyncLocalStorage<Invocation> }>().invocations ??= new AsyncLocalStorage();
 }

@@ -87,6 +87,17 @@ test.each<[string, object, Record<string, string | undefined>, string, string]>(
   expect(api.arrived[0].path).toBe(`${prefix}@connections/x%3D`);
 });
 
+test('a URL in the place of the URLs is a mistake, also after it was used as one', async () => {
+  const url = `${api.url}/only`;
+  Object.assign(process.env, { WEBSOCKET_CALLBACK_URLS: '', WEBSOCKET_CALLBACK_URL: url });
+  await connection('x=').send('x');
+  process.env.WEBSOCKET_CALLBACK_URLS = url;
+
+  await expect(connection('x=').send('x')).rejects.toMatchObject({
+    code: 'CONFIGURATION', message: `WEBSOCKET_CALLBACK_URLS in the environment must be a JSON object, as the construct sets it, not ${url}`,
+  });
+});
+
 describe('with a store', () => {
   const removed: unknown[] = [];
   const items = new Map([['kept=', { at: 0, rooms: ['lobby', 'attic'] }], ['new=', { at: Date.now(), rooms: undefined }]]);
