@@ -319,7 +319,7 @@ project.addTask('integ:snapshot', {
   steps: [{ execArgs: ['integ-runner', ...integArgs, '--update-on-failed', '--dry-run'] }],
 });
 /** The folders of suites that need no whole service; test/_jest/quick.js leaves out those that start processes. */
-const QUICK = '/test/((?!coverage|demo|escape-hatches|examples|function.test|index|node-test|package|security|service-props.test|soak)[^/]+.test|private/(?!bundling|handlers)|local/(protocol|terminal|assembly|integrations|wire)/)';
+const QUICK = '/test/((?!coverage|demo|escape-hatches|examples|function.test|index|node-test|package|security|service-props.test|soak)[^/]+.test|private/(?!bundling|handlers)|runtime/|local/(protocol|terminal|assembly|integrations|wire)/)';
 /** What runs once more on the newest aws-cdk-lib: whole services. `npm run test:all` runs the rest on it. */
 const NEWEST = '/test/(websocket-service/(?!limits|nested-stacks)|examples.test)';
 

@@ -64,11 +64,9 @@ test.each(KINDS)('TypeScript 7: %s, module %s, resolution %s', (type, module, mo
 const { ModuleKind, ModuleResolutionKind } = ts;
 const library = new Map<string, ts.SourceFile | undefined>();
 
-// The kinds that differ; TypeScript 7 has lost the last one.
+// It takes ten times as long as TypeScript 7, which has lost the second kind.
 test.each<[string, string, ts.ModuleKind, ts.ModuleResolutionKind]>([
-  ['commonjs', 'node16', ModuleKind.Node16, ModuleResolutionKind.Node16],
   ['module', 'nodenext', ModuleKind.NodeNext, ModuleResolutionKind.NodeNext],
-  ['module', 'bundler', ModuleKind.ESNext, ModuleResolutionKind.Bundler],
   ['commonjs', 'node10', ModuleKind.CommonJS, ModuleResolutionKind.Node10],
 ])('TypeScript 6: %s, resolution %s', (type, _, module, moduleResolution) => {
   // GIVEN
