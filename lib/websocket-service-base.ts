@@ -72,8 +72,9 @@ export interface IWebsocketService extends IConstruct {
    * Allows code outside of the service to send to connections, users and rooms with `cdk-websocket-service/runtime`: to manage connections,
    * and with a `connectionStore` to read and write its table and to hand over to the function that sends large broadcasts.
    *
-   * A `lambda.Function` also gets `publishEnvironment`, in this stack or in another one; a variable that is already set is kept. Warns
-   * about a grantee that no policy can be attached to, and about a function that cannot get the environment.
+   * A `lambda.Function` also gets `publishEnvironment`, in this stack or in another one, and with a store its own timeout, so that what it
+   * sends is handed over before it ends; a variable that is already set is kept. Warns about a grantee that no policy can be attached to,
+   * and about a function that cannot get the environment.
    */
   grantPublish(grantee: iam.IGrantable): iam.Grant;
 
