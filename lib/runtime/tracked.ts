@@ -1,4 +1,4 @@
-import { AnyHandler, call, isCallbackHandler, takesCallbacks } from './call';
+import { call, isCallbackHandler, takesCallbacks } from './call';
 import type { LambdaContext, WebsocketEvent } from './events';
 import { runInvocation } from './invocation';
 import { track } from './tracking';
@@ -25,5 +25,5 @@ export function invoked<T>(handler: T): T {
   if (typeof handler !== 'function') return handler;
   const run = handler as unknown as (...given: unknown[]) => unknown;
   const wrapped = (...given: [WebsocketEvent, LambdaContext]): unknown => runInvocation(given[0], given[1], () => run(...given));
-  return Object.defineProperty(Object.assign(wrapped, handler), 'length', { value: (handler as AnyHandler).length }) as T;
+  return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(handler)) as T;
 }

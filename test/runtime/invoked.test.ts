@@ -79,11 +79,20 @@ describe('Lambda sees the handler', () => {
     expect(invoked(fn)).toHaveLength(length);
   });
 
+  test('as a function of a script, which is not strict', async () => {
+    // eslint-disable-next-line no-new-func
+    const handler = new Function('event', 'lambda', 'return Promise.resolve(arguments.length)') as Fn;
+
+    expect(await invoked(handler)(messageEvent({}), lambdaContext(), jest.fn())).toBe(3);
+    expect(invoked(handler)).toHaveLength(2);
+  });
+
   test('with its marks and members', () => {
     const mark = Symbol.for('aws.lambda.runtime.handler.streaming');
     const handler = Object.assign(async () => undefined, { [mark]: 'response', use: () => 'middy' });
 
     expect({ ...invoked(handler) }).toEqual({ [mark]: 'response', use: handler.use });
+    expect(invoked(handler).name).toBe(handler.name);
   });
 
   test.each([undefined, null, 'text', { handler: 1 }])('as what it is, if it is no function: %p', (value) => {
