@@ -19,7 +19,8 @@ export interface UserTarget extends Target {
 export function user(id: string): UserTarget {
   // `connection.user!`, most likely.
   if (id === undefined) {
-    throw runtimeError('BAD_NAME', 'user(undefined): the connection has no user, since its service has no authorizer, or one without a principalId');
+    throw runtimeError('BAD_NAME', 'user(undefined): the connection has no user, since its service has no authorizer, or one without a '
+      + 'principalId');
   }
   const partition = userPartition(checkName('user', id));
   const send = async (frame: string | Uint8Array, { except }: SendOptions = {}): Promise<Delivery> => {

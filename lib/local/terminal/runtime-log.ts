@@ -14,6 +14,13 @@ interface LoggedIssue {
   readonly path?: readonly unknown[];
 }
 
+interface LoggedEntry {
+  readonly message?: unknown;
+  readonly requestId?: unknown;
+  readonly error?: LoggedError;
+  readonly issues?: readonly LoggedIssue[];
+}
+
 /**
  * A line of a handler as a developer reads it. What `cdk-websocket-service/runtime` logs is JSON with the stack inside, and its metrics are
  * JSON for CloudWatch alone; every other line stays as it is.
@@ -25,13 +32,17 @@ export function readableLine(line: string, thrown?: string): string | undefined 
   if (!/^\{"(?:message|_aws)":/.test(line)) return line;
   const logged = parsed(line);
   if (isMetric(logged)) return undefined;
-  const { message, requestId, error, issues } = logged as { message?: unknown; requestId?: unknown; error?: LoggedError; issues?: LoggedIssue[] };
+  const { message, requestId, error, issues } = logged as LoggedEntry;
   if (typeof message !== 'string' || requestId === undefined) return line;
   if (typeof error?.stack === 'string') {
     return thrown !== undefined && error.message === thrown ? undefined : harmless(`${message}: ${stackOf(error)}`);
   }
   if (!Array.isArray(issues)) return line;
-  return harmless([message, ...issues.map((issue) => `${(issue?.path ?? []).join('.') || 'body'}: ${String(issue?.message)}`)].join('\n  '));
+  return harmless([message, ...issues.map(issueText)].join('\n  '));
+}
+
+function issueText({ path = [], message }: LoggedIssue): string {
+  return `${path.join('.') || 'body'}: ${String(message)}`;
 }
 
 function stackOf({ code, stack, cause }: LoggedError): string {

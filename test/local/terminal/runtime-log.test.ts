@@ -1,6 +1,6 @@
 import { readableLine } from '../../../lib/local/terminal/runtime-log';
-import { countFailure, logFailure } from '../../../lib/runtime/log';
 import { WebsocketError } from '../../../lib/runtime/error';
+import { countFailure, logFailure } from '../../../lib/runtime/log';
 
 /** What the runtime prints, as the gateway gets it. */
 function printedBy(print: () => void): string {
