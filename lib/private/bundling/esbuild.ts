@@ -4,7 +4,7 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import type { Handler } from './handler';
-import { type HandlerWrapper, withInstalledNames, wrappedEntry, WRAPPER_ALIAS } from './wrapped-entry';
+import { runtimeImportFaults, TRACKED_MODULE, withInstalledNames } from './runtime-module';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;
@@ -86,6 +86,9 @@ export function esbuildFault(directories?: string[]): string | undefined {
 export function buildHandlers(handlers: BuiltExport[], directory: string, options: EsbuildOptions, run: RunBuild = runEsbuild): Build {
   const esbuild = loadEsbuild();
   if (handlers.length > 1 && options.metafile) return buildEachAlone(handlers, directory, options, run);
+  const faults = handlers.flatMap(({ id, file }) => runtimeImportFaults(file).map((fault) => ({ id, errors: [fault] })));
+  if (faults.length === handlers.length) return failed(faults);
+  if (faults.length > 0) return buildEachAlone(handlers, directory, options, run);
   try {
     const result = run(buildOptions(handlers, directory, options), handlers);
     const built = filesByHandler(result, handlers, directory, options);
@@ -95,8 +98,12 @@ export function buildHandlers(handlers: BuiltExport[], directory: string, option
   } catch (error) {
     if (handlers.length > 1 && !(error instanceof BuildProcessError)) return buildEachAlone(handlers, directory, options, run);
     const errors = diagnostics(esbuild, error);
-    return { handlers: new Map(handlers.map(({ id }) => [id, { files: [], errors, inputs: [] }])), warnings: [] };
+    return failed(handlers.map(({ id }) => ({ id, errors })));
   }
+}
+
+function failed(handlers: ReadonlyArray<{ readonly id: string; readonly errors: string[] }>): Build {
+  return { handlers: new Map(handlers.map(({ id, errors }) => [id, { files: [], errors, inputs: [] }])), warnings: [] };
 }
 
 /** Runs one build. Throws as esbuild does. */

@@ -191,6 +191,30 @@ describe('a broken handler', () => {
     });
   });
 
+  test.each([
+    ["import { onMessage as handle, type Connection, room } from 'cdk-websocket-service';", 'onMessage, room'],
+    ['import {\n  WebsocketError,\n} from "cdk-websocket-service";', 'WebsocketError'],
+    ["const { connection: target, user } = require('cdk-websocket-service');", 'connection, user'],
+  ])('fails if a handler imports the runtime from the package for CDK apps: %s', (line, names) => {
+    const { path: root } = open({ 'src/wrong.ts': `${line}\nexport const main = 1;`, 'src/healthy.ts': 'export const main = 1;' });
+
+    expect(errorsOf(build(['src/wrong.main', 'src/healthy.main']))).toEqual({
+      'src/wrong.main': [
+        `${root}/src/wrong.ts imports from 'cdk-websocket-service', which is for CDK apps; write import { ${names} } from 'cdk-websocket-service/runtime'`,
+      ],
+      'src/healthy.main': [],
+    });
+  });
+
+  test.each([
+    "import type { room } from 'cdk-websocket-service';", "import { WebsocketService } from 'cdk-websocket-service';",
+    "import { room } from 'cdk-websocket-service/runtime';",
+  ])('builds what a handler may import: %s', (line) => {
+    open({ 'src/a.ts': `${line}\nexport const main = 1;` });
+
+    expect(errorsOf(build(['src/a.main'], { external: ['cdk-websocket-service'] }))).toEqual({ 'src/a.main': [] });
+  });
+
   test('cannot detect a missing re-export of a TypeScript file, which may be a type', () => {
     open({ 'src/a.ts': "export { gone } from './b';", 'src/b.ts': 'export const here = 1;' });
 
