@@ -1,7 +1,12 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Permission } from '../api-grants';
+import { Construct } from 'constructs';
+import { ApiGrants, manageConnections, Permission } from '../api-grants';
+import { FunctionSettings } from '../handlers/function-settings';
+import { presetFunction } from '../handlers/preset-function';
+import { callbackUrlVariables } from '../routes/callback-url';
+import { ServiceAddress } from '../service-address';
 
 /** The environment variable with the connection store, as JSON. A contract with lib/runtime/configuration.ts. */
 export const STORE_VARIABLE = 'WEBSOCKET_STORE';
@@ -65,6 +70,34 @@ export class StoreAccess {
     ];
     return { [STORE_VARIABLE]: `{${members.join(',')}}` };
   }
+}
+
+/** One whole vCPU: with less memory, signing posts would take longer than sending them. */
+const MEMORY_SIZE = 1769;
+
+const TIMEOUT = Duration.minutes(5);
+
+/** The access to a store, with the function that sends what one invocation cannot send before its deadline. */
+export function withFanOut(
+  scope: Construct, settings: StoreSettings, defaults: FunctionSettings, address: ServiceAddress, grants: ApiGrants,
+): StoreAccess {
+  return new StoreAccess({ ...settings, fanOut: makeFanOut(scope, new StoreAccess(settings), defaults, address, grants) });
+}
+
+/**
+ * It has no alias, so that no setting for an alias of handlers applies to it, and Lambda does not repeat a failed invocation: everybody
+ * would get the message again.
+ */
+function makeFanOut(
+  scope: Construct, store: StoreAccess, defaults: FunctionSettings, address: ServiceAddress, grants: ApiGrants,
+): lambda.Function {
+  const { alias, provisionedConcurrentExecutions, currentVersionOptions, ...settings } = defaults;
+  const fn = presetFunction(scope, 'FanOut', 'fan-out', {
+    ...settings, memorySize: MEMORY_SIZE, timeout: TIMEOUT, retryAttempts: 0,
+  }, { ...callbackUrlVariables(address), ...store.variables(false) });
+  grants.addProducers([fn.role, ...Object.values(defaults)]);
+  grants.grant(fn, [manageConnections(address), ...store.permissions(false)], true);
+  return fn;
 }
 
 /** aws-cdk-lib takes a table that is imported by its ARN for one of the stack's Region. */
