@@ -3,8 +3,8 @@ import { createRequire } from 'module';
 import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
-import type { Handler } from './handler';
-import { runtimeImportFaults, TRACKED_MODULE, withInstalledNames } from './runtime-module';
+import { Handler, runtimeImportFaults } from './handler';
+import { type HandlerWrapper, withInstalledNames, wrappedEntry, WRAPPER_ALIAS } from './wrapped-entry';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
 export type EsbuildOptions = Readonly<Record<string, unknown>>;

@@ -132,3 +132,23 @@ function isFolder(file: string): boolean {
 function isFile(file: string): boolean {
   return fs.existsSync(file) && fs.statSync(file).isFile();
 }
+
+const IMPORT = /^\s*(?:import|export)\s*\{([^{}]*)\}\s*from\s*['"]cdk-websocket-service['"]/gm;
+const REQUIRE = /\{([^{}]*)\}\s*=\s*(?:await\s+import|require)\(\s*['"]cdk-websocket-service['"]\s*\)/g;
+
+/**
+ * Why a handler cannot mean the module that it imports, at most one reason: values of the runtime from the package itself, which is for
+ * CDK apps. esbuild does not know that they are missing, and takes a minute to bundle aws-cdk-lib.
+ *
+ * @param file absolute path of the source of a handler
+ */
+export function runtimeImportFaults(file: string): string[] {
+  const source = fs.readFileSync(file, 'utf8');
+  const imported = [IMPORT, REQUIRE].flatMap((pattern) => [...source.matchAll(pattern)]).flatMap(([, names]) => names.split(','));
+  // The package itself exports classes and enums, whose names have capitals.
+  const names = imported.map((name) => name.trim().split(/\s+as\s|\s*:/)[0])
+    .filter((name) => /^(?:[a-z]\w*|WebsocketError)$/.test(name));
+  if (names.length === 0) return [];
+  return [`${file} imports from 'cdk-websocket-service', which is for CDK apps; write import { ${names.join(', ')} } from `
+    + "'cdk-websocket-service/runtime'"];
+}
