@@ -103,7 +103,7 @@ test.each<[object, string]>([
   [{ mappingKey: 'chat' }, 'mappingKey: "chat" is a path at a custom domain, but no domain is given; give `domainName` too'],
   [{ domainName: 'ws.example.com', mappingKey: '/chat' }, 'mappingKey: "/chat" has a slash at its start or end; write "chat"'],
   [{ name: 'dev' }, 'name: "dev": there is no option `name`; '
-    + 'the options are apiId, stageName, domainName, mappingKey, region and account'],
+    + 'the options are apiId, stageName, domainName, mappingKey, region, account, connectionStore and fanOutFunction'],
 ])('fails: %j', (attributes, message) => {
   expect(() => imported(attributes)).toThrow(new Error(`Stack/Chat: ${message}`));
 });
