@@ -12,7 +12,7 @@ export class WebsocketError extends Error {
 
   public constructor(public readonly code: string, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    mark(this, false);
+    Object.defineProperty(this, MARK, { value: false, writable: true });
   }
 }
 
@@ -21,24 +21,22 @@ export type RuntimeErrorCode =
   | 'TOO_LARGE' | 'NO_ENDPOINT' | 'NO_STORE' | 'BAD_NAME' | 'BAD_CLAIMS' | 'FORBIDDEN' | 'THROTTLED' | 'TIMEOUT' | 'NOT_CONNECTED'
   | 'TOO_MANY_ROOMS' | 'TOO_MANY_MEMBERS' | 'TOO_MANY_TO_ANNOUNCE' | 'STORE_FAILED' | 'CONFIGURATION';
 
+interface Marked {
+  [MARK]?: boolean;
+}
+
 /** An error of the runtime. Its text may hold ARNs and names of tables, so that no client is shown it. */
 export function runtimeError(code: RuntimeErrorCode, message: string, cause?: unknown): WebsocketError {
-  return mark(new WebsocketError(code, message, cause ? { cause } : undefined), true);
+  const error: WebsocketError & Marked = new WebsocketError(code, message, cause ? { cause } : undefined);
+  error[MARK] = true;
+  return error;
 }
 
 export function isRuntimeError(error: unknown): boolean {
-  return markOf(error) === true;
+  return (error as Marked | null | undefined)?.[MARK] === true;
 }
 
 /** Whether a client may see its code and text: the handler's own code made it. */
 export function isForClients(error: unknown): error is WebsocketError {
-  return markOf(error) === false;
-}
-
-function mark(error: WebsocketError, isRuntime: boolean): WebsocketError {
-  return Object.defineProperty(error, MARK, { value: isRuntime, configurable: true });
-}
-
-function markOf(error: unknown): unknown {
-  return (error as { [MARK]?: boolean } | null | undefined)?.[MARK];
+  return (error as Marked | null | undefined)?.[MARK] === false;
 }

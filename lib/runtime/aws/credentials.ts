@@ -26,7 +26,7 @@ async function sdkCredentials(name: string): Promise<Credentials> {
     state.credentials ??= optional(name).then((sdk) => (sdk as SdkCredentials).defaultProvider());
     return await (await state.credentials)();
   } catch (error) {
-    const why = `no credentials: AWS_ACCESS_KEY_ID is not set, and ${name}, for profiles and containers, says: ${(error as Error).message}`;
+    const why = `no credentials: AWS_ACCESS_KEY_ID is not set, and ${name} says: ${(error as Error).message}`;
     throw runtimeError('CONFIGURATION', why, error);
   }
 }

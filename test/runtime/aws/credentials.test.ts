@@ -70,6 +70,6 @@ test('a profile is read', async () => {
 test('without any, the error says what was looked for', async () => {
   const [line] = await found({ AWS_PROFILE: 'none', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' });
 
-  expect(line).toBe('CONFIGURATION no credentials: AWS_ACCESS_KEY_ID is not set, and @aws-sdk/credential-provider-node, for profiles and '
-    + 'containers, says: Could not load credentials from any providers');
+  expect(line).toBe('CONFIGURATION no credentials: AWS_ACCESS_KEY_ID is not set, and @aws-sdk/credential-provider-node says: '
+    + 'Could not load credentials from any providers');
 });
