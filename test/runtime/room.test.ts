@@ -47,6 +47,14 @@ describe('what is sent', () => {
     expect(await store.items(`H#${name}`)).toEqual([]);
   });
 
+  test('an empty text in `except` is nobody, and not kept: DynamoDB takes no set with one', async () => {
+    const [name, ann] = await roomOf('ann');
+    expect(await room(name).emit('said', 1, { except: [''] })).toEqual({ ...ALL_DELIVERED, delivered: 1 });
+    expect(await room(name).emit('said', 2, { except: ['', 'ann'] })).toEqual({ ...ALL_DELIVERED, delivered: 0 });
+    expect((await store.items(`H#${name}`)).map(({ except }) => except)).toEqual([undefined, { SS: ['ann'] }]);
+    expect(store.framesOf(ann)).toMatchObject([{ data: 1 }, { seq: expect.any(Number) }]);
+  });
+
   test('without a history there are neither numbers nor a log', async () => {
     store.setHistory(undefined);
     const [name, ann] = await roomOf('ann');

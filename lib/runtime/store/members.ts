@@ -56,7 +56,8 @@ export function recipientOf({ sk, stage, at }: Item): Recipient {
 
 /** As it is kept beside an emit. A connection is not its user, whose other connections receive it. */
 export function exceptions(except: Except = []): Set<string> {
-  return new Set(except.map((one) => typeof one === 'string' ? one : one.id));
+  // DynamoDB refuses a set with an empty text, which is nobody.
+  return new Set(except.map((one) => typeof one === 'string' ? one : one.id).filter(Boolean));
 }
 
 export function isExcepted(excepted: ReadonlySet<string>, connectionId: string, user?: string): boolean {
