@@ -121,3 +121,18 @@ test('an error of the database is STORE_FAILED, with the operation and the table
   });
   store.setHistory({ seconds: 3_600, maxMessages: 100 });
 });
+
+test('a leave after the connection item has expired ends the membership, and makes no item without an end', async () => {
+  // GIVEN: DynamoDB deletes expired items in any order
+  const ann = await store.connect('ann');
+  const name = store.unique('lobby');
+  await room(name).join(ann);
+  await store.database.call('DeleteItem', { TableName: store.database.table, Key: { pk: { S: `C#${ann.id}` }, sk: { S: 'C' } } });
+
+  // WHEN
+  const left = await room(name).leave(ann);
+
+  // THEN
+  expect(left).toBe(true);
+  expect([...await store.items(`R#${name}`), ...await store.items(`C#${ann.id}`)]).toEqual([]);
+});

@@ -184,3 +184,21 @@ test('before $connect has returned, a replay is left to the next join', async ()
 
   expect(await room(name).members()).toHaveLength(2);
 });
+
+test('an emit that stalled beyond the time after which its number is void is in the history, and is not sent', async () => {
+  const sent = room(name).emit('said', 'late');
+  store.advance(56);
+
+  await expect(sent).rejects.toMatchObject({
+    code: 'TIMEOUT', message: `the emit of said to ${name} was not recorded in time: it is in the history, and was not sent`,
+  });
+  expect(store.framesOf(ann)).toEqual([]);
+  expect(await store.items(`H#${name}`)).toMatchObject([{ sk: { S: String(start + 1).padStart(16, '0') }, data: { S: '"late"' } }]);
+});
+
+test('a counter that an emit begins, in a room that nobody has joined, begins at the clock', async () => {
+  const before = Date.now();
+  await room(`${name} nobody`).emit('said');
+  const [{ seq }] = await store.items(`S#${name} nobody`);
+  expect(Number(seq.N)).toBeGreaterThan(before);
+});
