@@ -41,9 +41,9 @@ export function currentInvocation(): Invocation | undefined {
 }
 
 /** Whether a wrapper further out tracks this event. By its request, since a middleware may have made another object of it. */
-export function isTrackedEvent(event: WebsocketEvent): boolean {
+export function isTrackedEvent(event: WebsocketEvent | undefined): boolean {
   const current = currentInvocation();
-  return current?.isTracked === true && current.event?.requestContext.requestId === event.requestContext?.requestId;
+  return current?.isTracked === true && current.event?.requestContext.requestId === event?.requestContext?.requestId;
 }
 
 function storage(): AsyncLocalStorage<Invocation> {

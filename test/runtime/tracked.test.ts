@@ -195,6 +195,14 @@ describe('what is not tracked', () => {
     expect(await keys()).toEqual([]);
   });
 
+  test('nor is what its handler handles itself: nothing, for example', async () => {
+    const answer = { statusCode: 200 };
+    const inner = tracked<Handler>(() => answer);
+
+    expect(await tracked<Handler>(() => inner(undefined))(connecting(), lambdaContext())).toBe(answer);
+    expect(await keys()).toEqual(ROWS);
+  });
+
   test.each([undefined, null, 'text', { handler: 1 }])('what is no function stays as it is: %p', (value) => {
     expect(tracked(value)).toBe(value);
   });
