@@ -15,6 +15,7 @@ interface LoggedIssue {
 }
 
 interface LoggedEntry {
+  readonly _aws?: { readonly CloudWatchMetrics: ReadonlyArray<{ readonly Namespace?: unknown }> };
   readonly message?: unknown;
   readonly requestId?: unknown;
   readonly error?: LoggedError;
@@ -30,15 +31,23 @@ interface LoggedEntry {
  */
 export function readableLine(line: string, thrown?: string): string | undefined {
   if (!/^\{"(?:message|_aws)":/.test(line)) return line;
-  const logged = parsed(line);
-  if (isMetric(logged)) return undefined;
-  const { message, requestId, error, issues } = logged as LoggedEntry;
+  try {
+    return readable(JSON.parse(line) as LoggedEntry, thrown, line);
+  } catch {
+    // No JSON, or of another form: a handler may print anything.
+    return line;
+  }
+}
+
+function readable(logged: LoggedEntry, thrown: string | undefined, line: string): string | undefined {
+  const { _aws, message, requestId, error, issues } = logged;
+  // What `HandlerErrors` counts has a line of its own.
+  if (_aws) return _aws.CloudWatchMetrics[0].Namespace === 'cdk-websocket-service' ? undefined : line;
   if (typeof message !== 'string' || requestId === undefined) return line;
   if (typeof error?.stack === 'string') {
     return thrown !== undefined && error.message === thrown ? undefined : harmless(`${message}: ${stackOf(error)}`);
   }
-  if (!Array.isArray(issues)) return line;
-  return harmless([message, ...issues.map(issueText)].join('\n  '));
+  return issues ? harmless([message, ...issues.map(issueText)].join('\n  ')) : line;
 }
 
 function issueText({ path = [], message }: LoggedIssue): string {
@@ -48,18 +57,4 @@ function issueText({ path = [], message }: LoggedIssue): string {
 function stackOf({ code, stack, cause }: LoggedError): string {
   const own = typeof code === 'string' ? String(stack).replace(/^\w+/, (name) => `${name} ${code}`) : String(stack);
   return typeof cause?.stack === 'string' ? `${own}\ncaused by ${stackOf(cause)}` : own;
-}
-
-/** `HandlerErrors`: what it counts has a line of its own. */
-function isMetric(logged: object): boolean {
-  const { CloudWatchMetrics: [first] = [] } = (logged as { _aws?: { CloudWatchMetrics?: { Namespace?: unknown }[] } })._aws ?? {};
-  return first?.Namespace === 'cdk-websocket-service';
-}
-
-function parsed(line: string): object {
-  try {
-    return Object(JSON.parse(line)) as object;
-  } catch {
-    return {};
-  }
 }

@@ -48,7 +48,7 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-const IMPORT = /^\s*(?:import|export)\s*\{([^{}]*)\}\s*from\s*['"]cdk-websocket-service['"]/gm;
+const IMPORT = /^[ \t]*(?:import|export)\s*\{([^{}]*)\}\s*from\s*['"]cdk-websocket-service['"]/gm;
 const REQUIRE = /\{([^{}]*)\}\s*=\s*(?:await\s+import|require)\(\s*['"]cdk-websocket-service['"]\s*\)/g;
 
 /**

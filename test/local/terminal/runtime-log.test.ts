@@ -63,6 +63,8 @@ test('control characters that were inside of the JSON are escaped', () => {
 test.each([
   'hello', '{"message":"hello"}', '{"message":"hello","requestId":"def="}', '{"message":7,"requestId":"def=","error":{"stack":"x"}}', '{"message":',
   '{"_aws":null}', '{"_aws":{"CloudWatchMetrics":[]}}', '{"message":"hello","requestId":"def=","error":null,"issues":{}}',
+  '{"_aws":{"CloudWatchMetrics":7}}', '{"_aws":{"CloudWatchMetrics":[null]}}', '{"message":"hello","requestId":"def=","issues":[null]}',
+  '{"message":"hello","requestId":"def=","issues":[{"path":7}]}', '{"message":"hello","requestId":"def=","issues":[{"message":{"toString":1}}]}',
 ])('any other line stays as it is: %s', (line) => {
   expect(readableLine(line)).toBe(line);
 });
