@@ -31,6 +31,12 @@ export interface DynoxideOptions {
 const START_PATIENCE = 10_000;
 const STOP_PATIENCE = 1_000;
 
+/**
+ * Becomes dynoxide at a word of the gateway, which by then has named the process to those who end it. A gateway that is killed before
+ * never says it.
+ */
+const WAITING = 'IFS= read -r word || exit; unset PWD OLDPWD SHLVL _; exec "$0" "$@" </dev/null';
+
 /** The most ports that are tried. */
 const MOST_PORTS = 10;
 
@@ -61,9 +67,11 @@ function randomHost(): string {
 async function attemptStart({ binary, file, onStart }: DynoxideOptions, host: string, port: number): Promise<Dynoxide> {
   const args = ['--host', host, '--port', String(port), ...file === undefined ? [] : ['--db-path', file]];
   // In a group of its own, Ctrl-C does not reach it before the functions of `$disconnect` have run.
-  const child = spawn(binary.file, args, {
-    cwd: '/', env: { SystemRoot: process.env.SystemRoot }, detached: HAS_GROUPS, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true,
+  const [program, ...rest] = process.platform === 'win32' ? [binary.file, ...args] : ['/bin/sh', '-c', WAITING, binary.file, ...args];
+  const child = spawn(program, rest, {
+    cwd: '/', env: { SystemRoot: process.env.SystemRoot }, detached: HAS_GROUPS, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true,
   });
+  child.stdin.on('error', () => undefined);
   const output = new LastOutput(child);
   const ended = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
@@ -71,6 +79,7 @@ async function attemptStart({ binary, file, onStart }: DynoxideOptions, host: st
   });
   if (child.pid === undefined) throw new Error(await ended);
   onStart(child.pid);
+  child.stdin.end('\n');
   const problem = await Promise.race([output.ready.then(() => undefined), ended, late()]);
   if (problem !== undefined) {
     kill(child);
