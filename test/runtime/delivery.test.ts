@@ -100,6 +100,20 @@ test('what is throttled, fails or is cut until the deadline has failed', async (
     .toEqual({ 'c0=': 'THROTTLED', 'c1=': 'TIMEOUT', 'c2=': 'TIMEOUT', 'c3=': 'TIMEOUT' });
 });
 
+test('a client that reads nothing is given up long before the deadline', async () => {
+  aws.answer = answering({ 1: failure(429, 'LimitExceededException', 'The WebSocket client side buffer is full') });
+
+  const began = Date.now();
+  const delivery = await deliver({ recipients: recipients(3), frame: 'hi', deadline: Date.now() + 60_000 });
+
+  expect(delivery).toEqual({
+    ...nobody,
+    delivered: 2,
+    failed: [{ connectionId: 'c1=', code: 'THROTTLED', message: expect.stringMatching(/ answered 429 LimitExceededException The WebSocket client side buffer is full$/) }],
+  });
+  expect(Date.now() - began).toBeLessThan(30_000);
+});
+
 test('429 and 5xx pass', async () => {
   const tries = new Map<string, number>();
   aws.answer = ({ path }) => {
