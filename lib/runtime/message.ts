@@ -61,6 +61,8 @@ export function onMessage(...given: readonly unknown[]): MessageHandler {
       expectEvent('onMessage', event, 'MESSAGE');
       const { issues, value } = await checked(schema, incoming);
       if (issues) {
+        // API Gateway tells the client of a failure, also on a one-way route, where no answer of ours reaches it.
+        if (id === undefined) throw Object.assign(new WebsocketError('INVALID_BODY', 'the message is invalid'), { issues });
         log('warn', 'the message is invalid', event, { issues });
         return { statusCode: 200, body: errorText(id, 'INVALID_BODY', 'the message is invalid', issues) };
       }
@@ -126,7 +128,7 @@ function replyText(id: Incoming['id'], data: unknown): string | undefined {
 }
 
 /** What does not fit is left out. */
-function errorText(id: Incoming['id'], code: string, message: string, issues?: Checked['issues']): string {
+function errorText(id: string | number, code: string, message: string, issues?: Checked['issues']): string {
   const text = JSON.stringify({ id, error: { code, message, issues } });
   return Buffer.byteLength(text) > LIMIT_BYTES ? JSON.stringify({ id, error: { code, message: cut(message) } }) : text;
 }

@@ -103,7 +103,7 @@ describe('a message of a client', () => {
     const handler = onMessage(schemaOf(() => ({ issues: [{ message: text, path: [text, Symbol(text)] }] })), () => undefined);
 
     // WHEN
-    await handler(messageEvent({ text }, { routeKey: text }));
+    await handler(messageEvent({ text, id: 1 }, { routeKey: text }));
 
     // THEN
     // eslint-disable-next-line no-control-regex

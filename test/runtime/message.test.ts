@@ -145,25 +145,33 @@ describe('a schema', () => {
     const handler = onMessage(z.string().refine(async (text) => text === 'ping'), ({ body }) => ({ body }));
 
     expect(await replyTo(handler, 'ping')).toEqual({ body: 'ping' });
-    expect(await replyTo(handler, 'pong')).toMatchObject({ error: { code: 'INVALID_BODY' } });
+    await expect(replyTo(handler, 'pong')).rejects.toMatchObject({ code: 'INVALID_BODY' });
   });
 
   const issues = [{ message: 'Invalid input: expected string, received number', path: ['text'] }];
 
-  test('refuses, and the sender is told why: no failure of the handler', async () => {
+  test('refuses, and the sender of an id is told why: no failure of the handler', async () => {
     // GIVEN
     const handler = onMessage(z.strictObject({ text: z.string() }), () => { throw new Error('is not called'); });
 
     // THEN
     expect(await replyTo(handler, { id: 7, text: 1 })).toEqual({ id: 7, error: { code: 'INVALID_BODY', message: 'the message is invalid', issues } });
-    expect(await replyTo(handler, { text: 1 })).toEqual({ error: { code: 'INVALID_BODY', message: 'the message is invalid', issues } });
     expect(log).toEqual({
       errors: [],
       metrics: [],
-      warnings: Array(2).fill({
+      warnings: [{
         message: 'the message is invalid', routeKey: 'say', connectionId: 'PJqB0fHsqRcCHlw=', requestId: 'PJqB0E1tKRcF-Qw=', issues,
-      }),
+      }],
     });
+  });
+
+  test('refuses, and without an id the function fails, so that API Gateway tells the sender', async () => {
+    // GIVEN
+    const handler = onMessage(z.strictObject({ text: z.string() }), () => { throw new Error('is not called'); });
+
+    // THEN
+    await expect(replyTo(handler, { text: 1 })).rejects.toMatchObject({ code: 'INVALID_BODY', message: 'the message is invalid', issues });
+    expect(log).toMatchObject({ metrics: [], warnings: [], errors: [{ message: 'onMessage failed', error: { code: 'INVALID_BODY', issues } }] });
   });
 
   test('which has an id of its own complains of what is wrong, not of the id', async () => {
@@ -178,7 +186,7 @@ describe('a schema', () => {
     const body = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`${n}`.padEnd(4_000, 'x'), 1]));
 
     // WHEN
-    const reply = await replyTo(handler, body) as { error: { issues: Array<{ message: string; path: string[] }> } };
+    const reply = await replyTo(handler, { ...body, id: 7 }) as { error: { issues: Array<{ message: string; path: string[] }> } };
 
     // THEN
     expect(reply.error.issues).toHaveLength(20);
