@@ -34,7 +34,7 @@ test('a rebuild wraps what the construct has wrapped, and nothing else', async (
   // THEN
   expect([...start.changed, ...errors]).toEqual([]);
   const wrapped = [...changed].map(([id, { directory }]) => (
-    [id, fs.readFileSync(path.join(directory, 'index.js'), 'utf8').includes('cdk-websocket-service.invocation')]
+    [id, fs.readFileSync(path.join(directory, 'index.js'), 'utf8').includes('cdk-websocket-service.process')]
   ));
   expect(wrapped).toEqual([['Test/src/a.main', true], ['Test/src/b.main', false]]);
   expect([...builds.inputs()].map((file) => path.relative(app.path, file)).sort()).toEqual(['src/a.ts', 'src/b.ts']);

@@ -28,7 +28,7 @@ function tracked(property: string, handler: string, settings: FunctionSettings =
 /** Whether the runtime is in the bundle of a handler. */
 function isWrapped(handler: string): boolean {
   const files = bundleOf(app.synth(), functions.get(use('x', handler).handler));
-  return Object.values(files).some((text) => text.includes('cdk-websocket-service.invocation'));
+  return Object.values(files).some((text) => text.includes('cdk-websocket-service.process'));
 }
 
 test('the runtime is bundled around a tracked handler, and no other one', () => {
@@ -46,7 +46,7 @@ test.each([0, 1])('one use decides for all uses at once, in any order: %p', (fir
   functions.check([tracked('z', 'src/a.main')]);
 });
 
-test('a handler that is bundled already can no longer be tracked', () => {
+test('a handler that is bundled already cannot be tracked any more', () => {
   functions.add([use('routes["foo"].handler', 'src/a.main')]);
 
   expect(() => functions.check([tracked('routes["$connect"].handler', 'src/a.main')])).toThrow(
@@ -72,7 +72,7 @@ test.each<[string, FunctionSettings, boolean]>([
   ['modules that are installed', { bundling: { nodeModules: ['padding'] } }, false],
   ['commands', { bundling: { commandHooks: hooks() } }, false],
   ['Docker', { bundling: { forceDockerBundling: true } }, false],
-])('the settings of a handler show whether it can be wrapped: %s', (_, settings, can) => {
+])('whether a handler can be wrapped is known from its settings: %s', (_, settings, can) => {
   expect(canBeWrapped(use('x', 'src/a.main', settings))).toBe(can);
 });
 
@@ -82,7 +82,7 @@ test('what NodejsFunction bundles is left as it is', () => {
   expect(isWrapped('src/a.main')).toBe(false);
 });
 
-test('the metadata alone tells the local gateway', () => {
+test('the local gateway is told, in the metadata alone', () => {
   functions.add([tracked('x', 'src/a.main'), use('y', 'src/b.main')]);
 
   const { metadata, template } = app.synth().getStackByName('Stack');
