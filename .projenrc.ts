@@ -336,8 +336,8 @@ project.testTask.spawn(lint);
 project.testTask.spawn(integ);
 // Its validation of templates takes a minute and is not what is tested.
 project.testTask.exec(`${jest} --config jest.newest.config.json "${NEWEST}"`, { env: { CDK_VALIDATION: 'false' } });
-// More workers than cores: many suites wait for processes of theirs.
-project.testTask.exec('jest --ci --maxWorkers=150%', { receiveArgs: true });
+// A worker more than there are cores: many suites wait for processes of theirs. (Jest takes 150% for 150 workers.)
+project.testTask.exec('jest --ci --maxWorkers=$(node -p "os.availableParallelism() + 1")', { receiveArgs: true });
 
 const samples = project.addTask('samples', {
   description: 'Compile the samples of README and docstrings',
