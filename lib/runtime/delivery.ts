@@ -13,15 +13,13 @@ import { leftAnnouncements } from './store/presence';
 import { removeGone } from './store/removal';
 import type { Item } from './store/table';
 
-export { frameOf, type Recipient } from './posts';
-
 /** What became of something that was sent: every recipient is counted once. */
 export interface Delivery {
   /** How many API Gateway has taken. */
   delivered: number;
   /** Connections that no longer exist. The store has removed them. */
   gone: string[];
-  /** Connections for which it is open: API Gateway does not know them yet, or the time of the invocation was over before their turn. */
+  /** Connections that could not be decided: API Gateway does not know them yet, or the invocation's time was over before their turn. */
   pending: string[];
   /** What failed for another reason, or did not succeed in any attempt up to the deadline. */
   failed: { connectionId: string; code: string; message: string }[];
