@@ -50,7 +50,7 @@ describe('processes', () => {
   test('start on demand with the first invocation, with the newest code', async () => {
     // GIVEN
     sample.add('a', TIMED);
-    const fn = sample.add('fn', 'exports.handler = async () => "old";', { onDemand: true });
+    const fn = sample.add('fn', 'exports.handler = async () => "old";', { onDemand: true, reservedConcurrency: 1 });
     await sample.start();
     expect(sample.pool.pids('fn')).toEqual([]);
     expect([sample.pool.isStarted('a'), sample.pool.isStarted('fn'), sample.pool.load('fn')]).toEqual([true, false, 0]);
