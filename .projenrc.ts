@@ -79,7 +79,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jest-runtime@^30', // test/_jest/runtime.js extends it
     'jsonwebtoken@^9',
     'dynoxide-of-this-platform@file:test/dynoxide',
-    // Libraries that handlers use beside the runtime.
+    // Libraries that apps use beside the runtime and the client, and what checks pages and documents.
+    '@asyncapi/parser@^3',
+    '@types/react@^19',
+    '@types/react-dom@^19',
+    'axe-core@^4',
+    'crossws@^0.4',
+    'partysocket@^1', // what bench/client.ts compares the client with
+    'react@^19',
+    'react-dom@^19',
     '@aws-lambda-powertools/logger@^2',
     '@middy/core@^7',
     'arktype@^2',
@@ -110,6 +118,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
         '^cdk-websocket-service$': '<rootDir>/lib/index.ts',
         '^cdk-websocket-service/local$': '<rootDir>/lib/local/index.ts',
         '^cdk-websocket-service/runtime$': '<rootDir>/lib/runtime/index.ts',
+        '^cdk-websocket-service/client$': '<rootDir>/lib/client/index.ts',
       },
       // These need more than Node.js and npm: `npm run test:all` runs them.
       testPathIgnorePatterns: ['/node_modules/', '/test/tools/'],
@@ -150,6 +159,10 @@ project.package.addField('exports', {
     import: { types: './lib/runtime/index.d.mts', default: './lib/runtime/index.mjs' },
     require: { types: './lib/runtime/index.d.ts', default: './lib/runtime/index.js' },
   },
+  './client': {
+    import: { types: './lib/client/index.d.mts', default: './lib/client/index.mjs' },
+    require: { types: './lib/client/index.d.ts', default: './lib/client/index.js' },
+  },
   './.jsii': './.jsii',
   './package.json': './package.json',
 });
@@ -157,19 +170,24 @@ project.package.addField('exports', {
 // Bundlers drop what a handler does not use of the runtime.
 project.package.addField('sideEffects', false);
 
+// No report of who installs what the parser of AsyncAPI depends on.
+project.package.addField('scarfSettings', { enabled: false });
+
 // TypeScript's older module resolution does not read "exports".
-project.package.addField('typesVersions', { '*': { local: ['lib/local/index.d.ts'], runtime: ['lib/runtime/index.d.ts'] } });
+project.package.addField('typesVersions', {
+  '*': { local: ['lib/local/index.d.ts'], runtime: ['lib/runtime/index.d.ts'], client: ['lib/client/index.d.ts'] },
+});
 
 // The construct and the gateway are bundled; what runs in a process or a function of its own lies beside them.
 const COMPILED = [
   'lib/index.js', 'lib/local/index.js', 'lib/local/cli.js',
-  'lib/runtime/index.js', 'lib/runtime/*.mjs', 'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
+  'lib/runtime/index.js', 'lib/runtime/*.mjs', 'lib/client/index.js', 'lib/client/index.mjs', 'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
   'lib/local/functions/runtime/node.js', 'lib/local/functions/runtime/node-network.js', 'lib/local/functions/runtime/*.py',
 ];
 
 // The published package: compiled code and its documents.
 project.package.addField('files', [
-  ...COMPILED, 'lib/**/*.d.ts', 'lib/runtime/index.d.mts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
+  ...COMPILED, 'lib/**/*.d.ts', 'lib/runtime/index.d.mts', 'lib/client/index.d.mts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
   // README and the docs link to them, and editors and agents read them in node_modules.
   'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!examples/**/cdk.out', '!examples/tsconfig.json',
 ]);
@@ -215,6 +233,7 @@ new javascript.TypescriptConfig(project, {
       'cdk-websocket-service': ['./lib/index.ts'],
       'cdk-websocket-service/local': ['./lib/local/index.ts'],
       'cdk-websocket-service/runtime': ['./lib/runtime/index.ts'],
+      'cdk-websocket-service/client': ['./lib/client/index.ts'],
     },
   },
 });
@@ -275,8 +294,8 @@ project.addTask('option-names', {
   steps: [{ exec: 'tsx projenrc/option-names.ts' }],
 });
 
-// The runtime of handlers, as ES modules and for `require`.
-project.compileTask.exec('tsx projenrc/runtime-bundles.ts');
+// The runtime of handlers and the client, as ES modules and for `require`.
+project.compileTask.exec('tsx projenrc/module-bundles.ts');
 
 // The Lambda functions of the library, each in one file with what it needs.
 project.compileTask.exec('tsx projenrc/lambda-bundles.ts');

@@ -5,6 +5,7 @@ const outsideLocal: Pattern = { group: ['../../*', '!../../private'], message: '
 
 const ASSEMBLY_ONLY = 'The construct and the local tools meet in the cloud assembly only.';
 const RUNTIME = 'runtime/ goes into the bundles of handlers: modules of Node.js (`node:...`) only, and nothing else of ours.';
+const CLIENT = 'client/ goes into the browser and imports nothing; `import type` takes the types of handlers.';
 const ABOVE_PRIVATE = 'private/ is imported from above and runs nothing above it; `import type` takes a public type instead of a copy.';
 
 /**
@@ -39,6 +40,10 @@ export const importWalls: EslintOverride[] = [
   ]),
   wall(['lib/runtime/*/*.ts'], [
     { group: ['[a-z@]*', '!node:**', '!node:*/*', '!./**', '!../**', '../../*'], message: RUNTIME },
+  ]),
+  wall(['lib/client/*.ts'], [
+    { group: ['[a-z@]*', 'node:**', '../*', '!../runtime'], message: CLIENT },
+    { group: ['../runtime/*'], message: CLIENT, allowTypeImports: true },
   ]),
   wall(['lib/lambda/*/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../../*'], message: 'lambda/ runs in Lambda and knows no construct.' },

@@ -3,7 +3,7 @@ import * as path from 'path';
 // eslint-disable-next-line import/no-extraneous-dependencies -- an optional dependency, which a build has
 import { buildSync } from 'esbuild';
 import { bundleLambdas } from './lambda-bundles';
-import { bundleRuntime } from './runtime-bundles';
+import { bundleModules } from './module-bundles';
 
 const LIB = path.join(__dirname, '..', 'lib');
 /** What the compile task writes last of all that is made from the sources. */
@@ -24,7 +24,7 @@ export function compileQuickly(): void {
     // Node.js preloads the second, and the first must find it there.
     external: ['./node-network'],
   });
-  bundleRuntime();
+  bundleModules();
   bundleLambdas();
 }
 

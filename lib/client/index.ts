@@ -1,0 +1,2 @@
+/** For browsers and Node.js: names only. */
+export { SocketError } from './error';
