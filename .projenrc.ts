@@ -96,6 +96,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'oxlint@^1',
     'oxlint-tsgolint@^7',
     'playwright-core@^1',
+    'preact@^10', // bundled into the page of the gateway
     'typescript7@npm:typescript@^7', // checks the types of everything in a tenth of the time; jsii and eslint have 6
     'wscat@^6',
   ],
