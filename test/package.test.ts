@@ -15,9 +15,9 @@ beforeAll(() => {
 });
 
 const COMPILED = /^lib\/[\w./-]+\.(js|d\.ts)$/;
-/** The construct is bundled into one file, the gateway into two, the runtime into one; what runs in processes of its own is not in them. */
+/** The construct is bundled into one file, the gateway into two, runtime and client into one each; what runs in processes of its own is not in them. */
 const isLoaded = (file: string): boolean => (
-  /^lib\/(index|runtime\/index|local\/(index|cli|functions\/runtime\/node(-network)?)|private\/bundling\/build-runner)$/.test(file)
+  /^lib\/(index|runtime\/index|client\/index|local\/(index|cli|functions\/runtime\/node(-network)?)|private\/bundling\/build-runner)$/.test(file)
 );
 const bundleOf = (file: string): string[] => (/^lib\/lambda\/[\w-]+$/.test(file) ? [`${file}.bundle.js`] : []);
 const DOCUMENT = /^(docs|examples)\//;
@@ -29,6 +29,7 @@ test('the package holds compiled code and its documents, nothing else', () => {
 
   expect(ours.filter((file) => !COMPILED.test(file)).sort()).toEqual([
     '.jsii', 'API.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'bin/cdk-websocket-service',
+    'lib/client/index.d.mts', 'lib/client/index.mjs',
     'lib/local/functions/runtime/python.py', 'lib/local/functions/runtime/python_lines.py', 'lib/local/functions/runtime/python_network.py',
     'lib/runtime/index.d.mts', 'lib/runtime/index.mjs', 'lib/runtime/shared.mjs', 'lib/runtime/tracked.mjs', 'package.json',
   ]);
@@ -68,8 +69,8 @@ test('it brings along the packages that the local gateway needs, and what they n
   expect([...packages].sort()).toEqual([...new Set([...bundledDependencies.flatMap(withDependencies)])].sort());
 });
 
-test('the types of the runtime need nothing, not even those of Node.js', () => {
-  const reached = declarations(path.join(ROOT, 'lib', 'runtime', 'index.d.ts'));
+test.each(['runtime', 'client'])('the types of the %s need nothing, not even those of Node.js', (folder) => {
+  const reached = declarations(path.join(ROOT, 'lib', folder, 'index.d.ts'));
 
   expect(reached.size).toBeGreaterThan(3);
   expect([...reached.values()].flat().filter((name) => !name.startsWith('.'))).toEqual([]);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'child_process';
 import type * as net from 'net';
+import { setImmediate as nextTurn } from 'timers/promises';
 import { AwsCalls, type AwsCallEvent } from './aws-calls';
 import { ProcessChannel, readInTurns } from './channel';
 import { InFlight } from './in-flight';
@@ -302,6 +303,8 @@ export class HandlerProcess {
   private async watchEnd(): Promise<void> {
     // As on Lambda, nothing of an ended environment keeps running.
     const [code, signal] = await exitOf(this.child, EXIT_GRACE);
+    // Its last lines may have been read and still wait for their turn.
+    for (const end = performance.now() + EXIT_GRACE; this.channel.paused && performance.now() < end;) await nextTurn();
     this.end(exitFailure(this.state === 'starting' ? 'init' : 'exit', code, signal), undefined, signal !== null);
     for (const pipe of this.child.stdio) pipe?.destroy();
   }
