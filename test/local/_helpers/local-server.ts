@@ -177,7 +177,7 @@ export function temporaryFolder(): string {
 }
 
 /** Waits for something that happens soon. */
-export async function until(condition: () => boolean | Promise<boolean>, what = 'it to happen', milliseconds = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what = 'it to happen', milliseconds = 40_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!await condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
