@@ -8,10 +8,12 @@ import * as fs from 'fs';
 import * as http from 'http';
 import { AddressInfo } from 'net';
 import * as path from 'path';
+// eslint-disable-next-line import/no-extraneous-dependencies -- an optional dependency, which is there
+import { buildSync } from 'esbuild';
 import { tokenFor } from './chat/login';
 
 const COMMAND = path.join(__dirname, '..', 'bin', 'cdk-websocket-service');
-const PAGE = path.join(__dirname, 'chat', 'page', 'index.html');
+const PAGE = path.join(__dirname, 'chat', 'page');
 const FIRST_PORT = Number(process.argv[2] ?? 3000);
 
 interface Example {
@@ -44,14 +46,13 @@ function serve(example: string, port: number): Example {
 }
 
 async function main(): Promise<void> {
+  const [{ text: script }] = buildSync({ entryPoints: [path.join(PAGE, 'page.ts')], bundle: true, format: 'esm', write: false }).outputFiles;
   const page = http.createServer(({ url = '/' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://localhost');
-    if (pathname === '/token') {
-      response.writeHead(200, { 'Content-Type': 'text/plain' }).end(tokenFor(searchParams.get('user') ?? 'ann'));
-      return;
-    }
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
-    fs.createReadStream(PAGE).pipe(response);
+    const send = (type: string, text: string): void => void response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8` }).end(text);
+    if (pathname === '/token') send('text/plain', tokenFor(searchParams.get('user') ?? 'ann'));
+    else if (pathname === '/page.js') send('text/javascript', script);
+    else send('text/html', fs.readFileSync(path.join(PAGE, 'index.html'), 'utf8'));
   });
   page.listen(FIRST_PORT, '127.0.0.1');
   await once(page, 'listening');

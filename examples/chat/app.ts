@@ -1,5 +1,5 @@
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { ConnectAuthorizer, WebsocketConnectionStore, WebsocketService } from 'cdk-websocket-service';
+import { ConnectAuthorizer, RouteIntegration, WebsocketConnectionStore, WebsocketService } from 'cdk-websocket-service';
 import { DEMO_SECRET } from './login';
 
 const app = new App();
@@ -11,6 +11,7 @@ const chat = new WebsocketService(stack, 'Chat', {
     leave: { handler: 'src/rooms.leave', returnResponse: true },
     say: { handler: 'src/rooms.say', returnResponse: true }, // { "action": "say", "room": "lobby", "text": "..." }
     typing: { handler: 'src/rooms.typing' },
+    ping: { integration: RouteIntegration.ping(), returnResponse: true }, // keeps idle clients connected, without a function
   },
   authorizer: ConnectAuthorizer.handler('src/auth.authorize', {
     identitySource: ['route.request.querystring.token'],
