@@ -42,7 +42,7 @@ export const importWalls: EslintOverride[] = [
     { group: ['[a-z@]*', '!node:**', '!node:*/*', '!./**', '!../**', '../../*'], message: RUNTIME },
   ]),
   wall(['lib/client/*.ts'], [
-    { group: ['[a-z@]*', 'node:**', '../*', '!../runtime'], message: CLIENT },
+    { group: ['[a-z@]*', '!./**', '../*', '!../runtime'], message: CLIENT },
     { group: ['../runtime/*'], message: CLIENT, allowTypeImports: true },
   ]),
   wall(['lib/lambda/*/*.ts'], [
