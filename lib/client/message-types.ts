@@ -26,6 +26,9 @@ export type JoinMessage<Server = unknown, Key extends JoinKey<Server> = JoinKey<
 /** The route keys of a server whose messages have a `room`. */
 export type JoinKey<Server = unknown> = unknown extends Server ? string : KeysWith<HandlersOf<Server>, 'room'>;
 
+/** The route key of a message that names none. */
+export type Unselected<Server> = RouteKey<Server> & ('$default' extends RouteKey<Server> ? '$default' : string);
+
 /** What a server replies on a two-way route: what JSON makes of the handler's result. */
 export type Reply<Server = unknown, Key extends RouteKey<Server> = RouteKey<Server>> =
   unknown extends Server ? unknown : HandlersOf<Server> extends Readonly<Record<Key, infer Handler>> ? ReplyOfHandler<Handler> : unknown;

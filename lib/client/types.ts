@@ -1,6 +1,6 @@
 import type { SocketError } from './error';
 import type {
-  EventData, EventName, JoinKey, JoinMessage, Message, Reply, RequestMessage, ReservedEvent, RouteKey,
+  EventData, EventName, JoinKey, JoinMessage, Message, Reply, RequestMessage, RouteKey, Unselected,
 } from './message-types';
 
 /** Of `connect`. Only `url` is required. */
@@ -162,7 +162,7 @@ export interface Socket<Server = unknown, Events = unknown, Action extends strin
    * @returns A function that removes the listener.
    */
   on<Name extends EventName<Events>>(
-    event: Name extends ReservedEvent ? never : Name,
+    event: Name,
     listener: (data: EventData<Events, Name>, envelope: Envelope<Name, EventData<Events, Name>>) => void,
   ): Remove;
 
@@ -182,7 +182,7 @@ export interface Socket<Server = unknown, Events = unknown, Action extends strin
    *
    * @example const { members } = await socket.request({ action: 'list', room: 'lobby' });
    */
-  request<Key extends RouteKey<Server> = RouteKey<Server>>(
+  request<Key extends RouteKey<Server> = Unselected<Server>>(
     message: RequestMessage<Server, Key, Action>, options?: RequestOptions,
   ): Promise<Reply<Server, Key>>;
 
@@ -238,7 +238,7 @@ export interface Room<Events = unknown, Joined = unknown> {
    * @returns A function that removes the listener.
    */
   on<Name extends EventName<Events>>(
-    event: Name extends ReservedEvent ? never : Name,
+    event: Name,
     listener: (data: EventData<Events, Name>, envelope: Envelope<Name, EventData<Events, Name>>) => void,
   ): Remove;
 
@@ -249,10 +249,10 @@ export interface Room<Events = unknown, Joined = unknown> {
 /** What is used of a `WebSocket`: of a browser, of Node.js, of `ws`. */
 export interface SocketLike {
   readonly readyState: number;
-  onopen: Handler<never> | null;
+  onopen: Handler<{ readonly type: string }> | null;
   onmessage: Handler<{ readonly data: unknown }> | null;
   onclose: Handler<{ readonly code: number; readonly reason: string }> | null;
-  onerror: Handler<{ readonly message?: string; readonly error?: unknown }> | null;
+  onerror: Handler<{ readonly type: string }> | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
 }
