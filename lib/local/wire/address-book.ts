@@ -60,6 +60,17 @@ export class AddressBook {
     return this.domains.size > 0 && this.domains.has(domainOf(host));
   }
 
+  /** Whether a host is a custom domain or a default endpoint: its paths are the app's alone. */
+  public isOfApp(host: string): boolean {
+    return this.hasDomain(host) || apiIdOf(host) !== undefined;
+  }
+
+  /** Whether a stage, or a mapping key, begins with this segment of a path. */
+  public has(segment: string): boolean {
+    const leads = ({ mappingKey }: { readonly mappingKey: string }): boolean => startsWith(`/${mappingKey}`, segment);
+    return this.byStage.has(segment) || this.mappings().some(leads);
+  }
+
   /** The stage that a URL of a custom domain is for; any of the domain's stages if the path names none. */
   public atDomain(host: string, path: string): ServedStage | undefined {
     const domain = domainOf(host);

@@ -7,6 +7,7 @@ import { ManagementApi, ManagementPath, managementPath } from './management-api'
 import { refuseHandshake, refuseRequest } from './refusal';
 import { ServedStage } from './served-stage';
 import { ServiceEndpoints } from './service-endpoints';
+import { Tools } from './tools';
 import { Upgrades } from './upgrades';
 import { Visitors } from './visitors';
 import { GatewayError } from '../gateway-error';
@@ -112,6 +113,7 @@ export class FrontDoor {
     private readonly upgrades: Upgrades,
     private readonly management: ManagementApi,
     private readonly services: ServiceEndpoints,
+    private readonly tools: Tools,
     private readonly noRoom?: () => void,
   ) {}
 
@@ -135,7 +137,7 @@ export class FrontDoor {
       refuseRequest(request, response, notAllowed);
       return;
     }
-    if (this.services.serve(request, response)) return;
+    if (this.services.serve(request, response) || this.tools.serve(request, response, this.book)) return;
     this.management.unmark(request);
     const { path } = parseTarget(request.url ?? '/');
     const address = this.book.find(request.headers.host ?? '', path);

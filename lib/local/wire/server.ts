@@ -12,6 +12,8 @@ import { Services, SlowCalls } from './requests';
 import { ServedStage } from './served-stage';
 import { ServiceEndpoints } from './service-endpoints';
 import { SharedUsers } from './shared-users';
+import { ThisMachine } from './this-machine';
+import { Tools } from './tools';
 import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/local-app';
@@ -31,7 +33,10 @@ export interface ServerOptions extends VisitorsOptions {
 export class Server {
   public readonly connections: Connections;
   /** The AWS services that the ports stand in for. */
-  public readonly services = new ServiceEndpoints();
+  public readonly services: ServiceEndpoints;
+  /** What the ports have below `/_ws`. */
+  public readonly tools: Tools;
+  public readonly machine = new ThisMachine(() => this.addresses);
   private readonly disconnects: Disconnects;
   private readonly ports: Ports;
   private readonly visitors: Visitors;
@@ -47,6 +52,8 @@ export class Server {
   public constructor(options: ServerOptions) {
     const { observe, functionPath } = options;
     this.connections = new Connections(options.lifetimes);
+    this.services = new ServiceEndpoints(this.machine);
+    this.tools = new Tools(this.machine, (notice) => observe?.({ type: 'notice', time: Date.now(), ...notice }));
     const services: Services = {
       ...options,
       connections: this.connections,
@@ -62,7 +69,7 @@ export class Server {
     const noRoom = (): void => this.reportNoRoom(observe);
     this.ports = new Ports((book, listens) => {
       const upgrades = new Upgrades(services, new Admission(services, listens), messages, this.disconnects, users);
-      return new FrontDoor(book, this.visitors, upgrades, management, this.services, noRoom);
+      return new FrontDoor(book, this.visitors, upgrades, management, this.services, this.tools, noRoom);
     });
   }
 
@@ -72,7 +79,7 @@ export class Server {
    * @throws GatewayError PORT_IN_USE, PORT_REFUSED, HOST_NOT_FOUND
    */
   public async prepare({ apis }: LocalApp, port: number, host: string, certificate: Certificate): Promise<void> {
-    this.services.host = host;
+    this.machine.host = host;
     this.reachable = apis.flatMap((api) => api.stages.map((stage) => this.stageOf(api, stage)));
     this.ports.assign(this.reachable);
     try {

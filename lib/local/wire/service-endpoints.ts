@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { refuseRequest } from './refusal';
-import { hostName, isLoopback, plainAddress } from '../protocol/host';
+import { ThisMachine } from './this-machine';
 import { callSignatureError } from '../protocol/iam-signature';
 import { parseTarget } from '../protocol/request';
 
@@ -28,9 +28,9 @@ export function serviceEndpoint(origin: string, service: string): string {
  * Nor can those who come through a tunnel or a proxy on this machine, for which a public name may be allowed.
  */
 export class ServiceEndpoints {
-  /** What the gateway was told to listen at, if it is a name: its functions call it by that. */
-  public host?: string;
   private readonly handlers = new Map<string, ServiceHandler>();
+
+  public constructor(private readonly machine: ThisMachine) {}
 
   /** @param service the name in signatures, which the path has too: `dynamodb` */
   public register(service: string, handler: ServiceHandler): void {
@@ -51,14 +51,8 @@ export class ServiceEndpoints {
     return true;
   }
 
-  /** Whether the request asks for this machine, and not for a name by which others reach the gateway. */
-  private isAddressedHere({ headers, socket: { localAddress = '' } }: IncomingMessage): boolean {
-    const name = hostName(headers.host ?? '');
-    return name !== undefined && (isLoopback(name) || name === plainAddress(localAddress) || name === hostName(this.host ?? ''));
-  }
-
   private refusal(request: IncomingMessage, service: string, handler: ServiceHandler | undefined): ServiceError | undefined {
-    if (!isOfThisMachine(request) || isForwarded(request) || !this.isAddressedHere(request)) {
+    if (!this.machine.made(request)) {
       return serviceError(403, 'AccessDeniedException', 'the stand-ins for AWS services are for programs on the machine of the gateway');
     }
     if (!handler) {
@@ -84,14 +78,4 @@ export interface ServiceError {
 /** An error as SDK clients read it: the JSON protocols take the type from the body, the REST ones from the header. */
 export function serviceError(status: number, errorType: string, message: string): ServiceError {
   return { status, errorType, body: JSON.stringify({ __type: errorType, message }) };
-}
-
-/** Whether the peer is this machine: a gateway that listens on one address of the network is called from that address. */
-function isOfThisMachine({ socket: { remoteAddress = '', localAddress } }: IncomingMessage): boolean {
-  return isLoopback(plainAddress(remoteAddress)) || remoteAddress === localAddress;
-}
-
-/** Whether a proxy has passed it on, for somebody who may be anywhere. */
-function isForwarded({ headers }: IncomingMessage): boolean {
-  return ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) => headers[name] !== undefined);
 }

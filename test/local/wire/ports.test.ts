@@ -5,6 +5,7 @@ import { ManagementApi, markedEndpoint } from '../../../lib/local/wire/managemen
 import { FrontDoor, Ports } from '../../../lib/local/wire/ports';
 import { ServedStage } from '../../../lib/local/wire/served-stage';
 import { ServiceEndpoints } from '../../../lib/local/wire/service-endpoints';
+import { Tools } from '../../../lib/local/wire/tools';
 import { Upgrades } from '../../../lib/local/wire/upgrades';
 import { Visitors } from '../../../lib/local/wire/visitors';
 import { api, app, route, stage, testCertificate, TestServer } from '../_helpers/local-server';
@@ -17,7 +18,7 @@ describe('ports', () => {
     doors = [];
     ports = new Ports((book) => {
       // Nobody comes through these doors.
-      const door = new FrontDoor(book, new Visitors({}), {} as Upgrades, {} as ManagementApi, new ServiceEndpoints());
+      const door = new FrontDoor(book, new Visitors({}), {} as Upgrades, {} as ManagementApi, {} as ServiceEndpoints, {} as Tools);
       doors.push(door);
       return door;
     });

@@ -133,9 +133,9 @@ describe('visitors', () => {
   });
 
   test('ask for the name at which the gateway was told to listen, too', async () => {
-    server.server.services.host = 'chat.tunnel.example';
+    server.server.machine.host = 'chat.tunnel.example';
     expect(await call('/.aws/sample/', { headers: { ...signed(), Host: `chat.tunnel.example:${server.port}` } })).toMatchObject({ status: 200 });
-    server.server.services.host = '127.0.0.1';
+    server.server.machine.host = '127.0.0.1';
   });
 
   test('of another machine are refused', async () => {
