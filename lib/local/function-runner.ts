@@ -6,12 +6,14 @@ import { VariableOverrides, variablesOf } from './environment-file';
 import { AwsCallEvent } from './functions/aws-calls';
 import { FunctionPool } from './functions/pool';
 import { defaultEndpoint, functionEnvironment, gatewayOrigin, writeGatewayAddress } from './functions/process-environment';
+import { OutputLine } from './functions/process-output';
 import { Watchdog } from './functions/watchdog';
 import { GatewayEvents } from './gateway-event';
 import { inspectorPort, Settings } from './gateway-options';
 import { atMost } from './patience';
 import { ServedAddresses } from './served-addresses';
 import { FunctionNotices, inspectorNotice, unresolvedVariables } from './start-notices';
+import { Trace } from './trace';
 import { Trust } from './trust';
 
 export interface FunctionRunnerOptions {
@@ -21,6 +23,7 @@ export interface FunctionRunnerOptions {
   /** Absolute path that the folders of new versions of handlers begin with. */
   readonly outPrefix: string;
   readonly events: GatewayEvents;
+  readonly trace: Trace;
   readonly overrides: () => VariableOverrides;
   /** Rewrites the AWS URLs of the served APIs to those of the gateway. */
   readonly localize: (text: string) => string;
@@ -97,15 +100,22 @@ export class FunctionRunner {
       environment: (fn) => this.environment(fn),
       inspect: inspectorPort(settings),
       mapStack,
-      onOutput: (line) => events.emit({
-        type: 'output', time: Date.now(), target: this.pathOf(line.functionId), ...line, text: mapStack(line.functionId, [line.text])[0],
-      }),
+      onOutput: (line) => this.print({ ...line, text: mapStack(line.functionId, [line.text])[0] }),
       onAwsCall,
       onInspector: (fn, url) => events.notice(inspectorNotice(fn, url)),
       onNotice: (notice) => this.notices.add(notice),
       onProcesses: (pids) => this.watchdog.watch(pids),
       temporaryDirectory: folder,
     });
+  }
+
+  private print(line: OutputLine): void {
+    const { events, trace } = this.options;
+    const time = Date.now();
+    events.emit({ type: 'output', time, target: this.pathOf(line.functionId), ...line });
+    if (!trace.isOn) return;
+    const { functionId, requestId: invocationId, stream, text } = line;
+    trace.add({ type: 'output', time, functionId, invocationId, stream, text });
   }
 
   private environment(fn: LambdaFunction): Record<string, string> {

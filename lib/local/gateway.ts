@@ -15,6 +15,7 @@ import { atMost } from './patience';
 import { ServedAddresses } from './served-addresses';
 import { networkNotices, startNotices } from './start-notices';
 import { functionLabel, Served, ServedApi } from './terminal/served';
+import { noteOf, Trace } from './trace';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
 import { lambdaEndpoint } from './wire/lambda-api';
@@ -81,6 +82,7 @@ async function start(options: GatewayOptions, patient: boolean): Promise<Gateway
 /** Wires what runs handlers, what serves sockets and what watches sources. */
 class LocalGateway implements Gateway {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-'));
+  private readonly trace = new Trace();
   private readonly events: GatewayEvents;
   private readonly handlerNotices: HandlerNotices;
   private readonly dynamoDb: LocalDynamoDb;
@@ -239,6 +241,8 @@ class LocalGateway implements Gateway {
     return new GatewayEvents((event: GatewayEvent) => {
       observe(event);
       if (onEvent) this.handlerNotices.onEvent(event);
+      const note = this.trace.isOn ? noteOf(event) : undefined;
+      if (note) this.trace.add(note);
     });
   }
 
@@ -255,6 +259,7 @@ class LocalGateway implements Gateway {
   private newDynamoDb(): LocalDynamoDb {
     return new LocalDynamoDb({
       ...this.settings,
+      trace: this.trace,
       variables: () => ({ ...process.env, ...this.overrides.all }),
       onNotice: (notice) => this.events.notice(notice),
     });
@@ -266,6 +271,7 @@ class LocalGateway implements Gateway {
       folder: this.folder,
       outPrefix,
       events: this.events,
+      trace: this.trace,
       overrides: () => this.overrides,
       localize: (text) => this.server.localize(text),
       serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...lambdaEndpoint(fn, origin, this.settings.lambda) }),
@@ -278,6 +284,7 @@ class LocalGateway implements Gateway {
     const { settings } = this;
     return new Server({
       invoker: this.runner.pool,
+      trace: this.trace,
       lifetimes: { idle: settings.idleTimeout, duration: settings.connectionDuration },
       serial: settings.serial ?? false,
       verbose: settings.verbose ?? false,

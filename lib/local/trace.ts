@@ -1,3 +1,5 @@
+import type { GatewayEvent } from './gateway-event';
+
 /**
  * Everything that passes the gateway, whole: the page at `/_ws` shows it, a recording keeps it. Unlike a `GatewayEvent`, an entry has the
  * texts of frames, events and answers.
@@ -124,6 +126,25 @@ export interface NoteEntry {
   readonly type: 'note';
   readonly kind: 'notice' | 'fault' | 'rebuild' | 'synthesis';
   readonly text: string;
+}
+
+/** The note that an event of the gateway is; `undefined` for what has an entry of its own. */
+export function noteOf(event: GatewayEvent): TraceEntry | undefined {
+  const { time } = event;
+  switch (event.type) {
+    case 'notice': return { type: 'note', time, kind: 'notice', text: event.text };
+    case 'rebuild': {
+      const text = event.errors.length > 0 ? event.errors.join('\n') : `${event.functions.join(', ')} built in ${event.duration} ms`;
+      return { type: 'note', time, kind: 'rebuild', text };
+    }
+    case 'synthesis': return { type: 'note', time, kind: 'synthesis', text: event.command ?? 'the app is synthesized' };
+    case 'resynthesis': {
+      const changes = [...event.added.map((each) => `+ ${each}`), ...event.removed.map((each) => `- ${each}`)];
+      const text = event.error ?? [`the app was synthesized in ${event.duration} ms`, ...changes].join('\n');
+      return { type: 'note', time, kind: 'synthesis', text };
+    }
+    default: return undefined;
+  }
 }
 
 export type TraceListener = (entry: TraceEntry) => void;

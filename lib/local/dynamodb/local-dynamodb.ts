@@ -10,6 +10,7 @@ import { endpointVariable, PLACEHOLDER_CREDENTIALS } from '../functions/process-
 import { GatewayError } from '../gateway-error';
 import { shortened } from '../protocol/json';
 import type { ServedTables } from '../terminal/served';
+import type { Trace } from '../trace';
 import { serviceEndpoint } from '../wire/service-endpoints';
 
 export interface LocalDynamoDbOptions {
@@ -22,6 +23,8 @@ export interface LocalDynamoDbOptions {
   /** The variables of all functions that do not come from the template. */
   readonly variables: () => NodeJS.ProcessEnv;
   readonly onNotice: (notice: Notice) => void;
+  /** Absent: nothing is traced. */
+  readonly trace?: Trace;
 }
 
 /** Streams are a service of their own for SDKs, at the same endpoint. */
@@ -40,7 +43,9 @@ export class LocalDynamoDb {
   private readonly closing = new AbortController();
 
   public constructor(private readonly options: LocalDynamoDbOptions) {
-    this.proxy = new DynamoDbProxy({ endpoint: () => this.endpoint(), onUnknownTable: (names) => this.explainUnknown(names) });
+    this.proxy = new DynamoDbProxy({
+      endpoint: () => this.endpoint(), onUnknownTable: (names) => this.explainUnknown(names), trace: options.trace,
+    });
   }
 
   /** Takes the data folder. @throws GatewayError DATA_IN_USE, INVALID_OPTION */

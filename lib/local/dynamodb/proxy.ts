@@ -1,6 +1,8 @@
 import * as http from 'http';
+import { traceCall } from './store-trace';
 import { tableNames, withoutArns } from './table-names';
 import { isRecord, parsedJson, textAt } from '../protocol/json';
+import type { Trace } from '../trace';
 import { refuseRequest } from '../wire/refusal';
 import { readBody } from '../wire/request-body';
 import { serviceError, ServiceError } from '../wire/service-endpoints';
@@ -16,6 +18,8 @@ export interface ProxyOptions {
    * @default 256 MB
    */
   readonly mostOpenBytes?: number;
+  /** Absent: nothing is traced. */
+  readonly trace?: Trace;
 }
 
 /** Why no database answers. */
@@ -72,7 +76,9 @@ export class DynamoDbProxy {
       }
       const endpoint = await this.options.endpoint();
       // The client may have left meanwhile.
-      if (!response.destroyed) this.pass(endpoint, request, withoutArns(body), response);
+      if (response.destroyed) return;
+      const { trace } = this.options;
+      this.pass(endpoint, request, withoutArns(body), response, trace?.isOn ? traceCall(trace, request, body, response) : undefined);
     } catch (error) {
       const isForGood = error instanceof Unavailable && !error.isTemporary;
       // 500 is tried again by SDKs, 400 is not.
@@ -96,7 +102,10 @@ export class DynamoDbProxy {
     };
   }
 
-  private pass(endpoint: URL, { headers }: http.IncomingMessage, body: Buffer, response: http.ServerResponse): void {
+  private pass(
+    endpoint: URL, { headers }: http.IncomingMessage, body: Buffer, response: http.ServerResponse,
+    read?: (answer: http.IncomingMessage) => void,
+  ): void {
     const passed = http.request({
       host: endpoint.hostname,
       port: endpoint.port,
@@ -118,6 +127,7 @@ export class DynamoDbProxy {
     passed.on('response', (answer) => {
       const length = Number(answer.headers['content-length'] ?? Infinity);
       answer.on('error', () => response.destroy());
+      read?.(answer);
       if (answer.statusCode === 400 && length <= SHORT) this.explain(answer, body, response).catch(() => response.destroy());
       else answer.pipe(response.writeHead(answer.statusCode ?? 500, picked(answer.headers, RESPONSE_HEADERS)));
     });

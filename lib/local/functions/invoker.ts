@@ -9,11 +9,14 @@ export interface Invoker {
    * @param event the event as JSON
    * @param onStart called when a process starts the invocation, which may have waited; once more if it has to start again
    */
-  invoke(functionId: string, event: string, onStart?: () => void, options?: InvokeOptions): Promise<InvocationResult>;
+  invoke(functionId: string, event: string, onStart?: OnStart, options?: InvokeOptions): Promise<InvocationResult>;
 
   /** The number of invocations of a function that are pending or in flight. */
   load(functionId: string): number;
 }
+
+/** @param isColdStart whether the invocation had to wait for a new process, and is the first one in it */
+export type OnStart = (isColdStart?: boolean) => void;
 
 /** What only Lambda's own Invoke knows of an invocation. */
 export interface InvokeOptions {
@@ -38,7 +41,7 @@ export interface Invocation {
   readonly version: number;
   /** `performance.now()` */
   readonly queuedAt: number;
-  readonly onStart?: () => void;
+  readonly onStart?: OnStart;
   readonly end: (result: InvocationResult) => void;
 }
 

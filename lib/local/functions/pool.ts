@@ -3,7 +3,7 @@ import { builtinModules } from 'module';
 import * as path from 'path';
 import { setImmediate as nextTurn } from 'timers/promises';
 import type { AwsCallEvent } from './aws-calls';
-import { unservedFailure, type InvocationResult, type Invoker, type InvokeOptions } from './invoker';
+import { unservedFailure, type InvocationResult, type Invoker, type InvokeOptions, type OnStart } from './invoker';
 import { launchOf } from './launch';
 import type { OutputLine } from './process-output';
 import { FunctionQueue } from './queue';
@@ -96,7 +96,7 @@ export class FunctionPool implements Invoker {
     void queue?.close('the function was removed');
   }
 
-  public invoke(functionId: string, event: string, onStart?: () => void, options: InvokeOptions = {}): Promise<InvocationResult> {
+  public invoke(functionId: string, event: string, onStart?: OnStart, options: InvokeOptions = {}): Promise<InvocationResult> {
     return new Promise((resolve) => {
       const { requestId = randomUUID(), clientContext, onOutput } = options;
       const queue = this.queues.get(functionId) ?? this.firstUse(functionId);

@@ -74,6 +74,8 @@ export class HandlerProcess {
   /** The process announced that it ends: nothing runs in it any more. */
   private failing = false;
   private hasServed = false;
+  /** When the process could take its first invocation (`performance.now()`); 0 once it runs one. */
+  private readyAt = 0;
   private timer?: NodeJS.Timeout;
   private readonly child: ChildProcess;
   private readonly channel: ProcessChannel;
@@ -204,6 +206,7 @@ export class HandlerProcess {
 
   private ready(): boolean {
     this.state = 'ready';
+    this.readyAt = performance.now();
     this.output.flush();
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -241,7 +244,9 @@ export class HandlerProcess {
     const { running } = this.inFlight;
     if (!running) return;
     this.watchTime();
-    running.onStart?.();
+    const isColdStart = running.queuedAt < this.readyAt;
+    this.readyAt = 0;
+    running.onStart?.(isColdStart);
   }
 
   private takeReturned(count: number): boolean {

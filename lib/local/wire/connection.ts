@@ -30,6 +30,8 @@ export class Connection {
   public lastActiveAt: number;
   /** How the gateway ended the connection; absent if it did not. */
   public closing?: Close;
+  /** Who ended the connection, if it was neither of the two that the close tells. */
+  public endedBy?: 'fault';
   /** Settles when the last message is served, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
   /** Whether the last message blocked the gateway's thread for long, so that the next ones yield to other connections. */

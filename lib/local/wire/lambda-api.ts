@@ -3,16 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import { failed, LAMBDA_LIMITS, lambdaErrors, parseCall, LambdaCall } from './lambda-call';
 import { readBody } from './request-body';
 import { serviceEndpoint } from './service-endpoints';
+import { tracedInvoker } from './traces';
 import type { LambdaFunction } from '../assembly/local-app';
 import { AsynchronousInvocation, AsynchronousInvocations, Attempt } from '../functions/asynchronous';
 import type { InvocationFailure, InvocationResult, Invoker } from '../functions/invoker';
 import type { GatewayObserver, RequestEvent } from '../gateway-event';
+import type { Trace } from '../trace';
 
 export interface LambdaApiOptions {
   readonly invoker: Invoker;
   /** The functions of the app that is served now. */
   readonly functions: () => ReadonlyMap<string, LambdaFunction>;
   readonly observe?: GatewayObserver;
+  readonly trace: Trace;
+  readonly functionPath: (functionId: string) => string;
   /** Whether events and results are reported too. */
   readonly verbose: boolean;
 }
@@ -53,12 +57,14 @@ interface Arrival {
  */
 export class LambdaApi {
   private readonly asynchronous: AsynchronousInvocations;
+  private readonly invoker: Invoker;
   /** Calls that are not answered yet, and the bytes of their payloads. */
   private readonly open = { calls: 0, bytes: 0 };
 
   public constructor(private readonly options: LambdaApiOptions) {
+    this.invoker = tracedInvoker(options, { role: 'invoke' });
     this.asynchronous = new AsynchronousInvocations({
-      invoker: options.invoker, onAttempt: (invocation, attempt) => this.reportAttempt(invocation, attempt),
+      invoker: this.invoker, onAttempt: (invocation, attempt) => this.reportAttempt(invocation, attempt),
     });
   }
 
@@ -118,7 +124,7 @@ export class LambdaApi {
   }
 
   private async invoke({ fn, payload, clientContext, tail }: LambdaCall, { requestId }: Arrival): Promise<Reply> {
-    const { invoker } = this.options;
+    const { invoker } = this;
     const { reservedConcurrency: reserved } = fn;
     if (reserved !== undefined && (reserved === 0 || invoker.load(fn.id) >= reserved)) {
       return failed(lambdaErrors.tooMany('ReservedFunctionConcurrentInvocationLimitExceeded'));

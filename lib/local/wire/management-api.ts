@@ -4,6 +4,7 @@ import { refusalHeaders, refuseRequest } from './refusal';
 import { readBody } from './request-body';
 import { reportRequest, Services } from './requests';
 import { ServedStage } from './served-stage';
+import { traceFrame } from './traces';
 import { Refusal } from '../protocol/connect-answer';
 import { isId, newRequest } from '../protocol/events';
 import { CLOSES } from '../protocol/frames';
@@ -85,6 +86,7 @@ export class ManagementApi {
       return;
     }
     const reply = this.reply(served, connectionId, request, body);
+    if (this.services.trace.isOn) this.trace(request.method as CallMethod, stamp.requestId, connectionId, reply, body);
     response.writeHead(reply.status, headersOf(reply, stamp.requestId));
     response.end(reply.body);
     const type = METHODS[request.method as CallMethod];
@@ -93,12 +95,25 @@ export class ManagementApi {
     reportRequest({ type, served, stamp, connectionId, status, reason, bytesIn: body?.length ?? 0 }, this.services);
   }
 
+  private trace(verb: CallMethod, requestId: string, connectionId: string | undefined, { status, reason }: Reply, body?: Buffer): void {
+    if (!METHODS[verb]) return;
+    const { trace, connections } = this.services;
+    const text = verb === 'POST' ? body?.toString() : undefined;
+    trace.add({ type: 'post', time: Date.now(), verb, connectionId, requestId, status, body: text, reason });
+    const connection = text === undefined || status !== 200 ? undefined : connections.get(connectionId!);
+    if (connection) traceFrame(trace, connection, { direction: 'out', text: text!, by: 'post', requestId });
+  }
+
   /** Answers a call that leads to no stage (6.10), and reports the reason. */
   public refuse(refusal: Refusal, reason: string, path: ManagementPath, request: IncomingMessage, response: ServerResponse): void {
     const stamp = newRequest();
     refuseRequest(request, response, refusal, stamp.requestId);
     const type = METHODS[request.method as CallMethod];
-    if (type) reportRequest({ type, stamp, connectionId: path.connectionId, status: refusal.status, reason }, this.services);
+    if (!type) return;
+    if (this.services.trace.isOn) {
+      this.trace(request.method as CallMethod, stamp.requestId, path.connectionId, { ...refusal, reason });
+    }
+    reportRequest({ type, stamp, connectionId: path.connectionId, status: refusal.status, reason }, this.services);
   }
 
   private reply(served: ServedStage, id: string | undefined, request: IncomingMessage, body: Buffer | undefined): Reply {

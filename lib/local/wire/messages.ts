@@ -2,6 +2,7 @@ import type { Socket } from 'net';
 import { WebSocket } from 'ws';
 import { Connection, FrameTap } from './connection';
 import { callRoute, reportRequest, RouteOutcome, Services } from './requests';
+import { traceFrame } from './traces';
 import { Route } from '../assembly/local-app';
 import { CONNECT_FAILURES } from '../protocol/connect-answer';
 import { messageEvent, newId, newRequest, RequestStamp } from '../protocol/events';
@@ -74,8 +75,15 @@ export class Messages {
   private async serve(connection: Connection, body: string): Promise<void> {
     const stamp = newRequest();
     const route = connection.served.routeFor(body);
+    const { trace } = this.services;
+    if (trace.isOn) traceFrame(trace, connection, { direction: 'in', text: body, requestId: stamp.requestId, routeKey: route?.routeKey });
     const answer = await this.answer(connection, route, body, stamp);
-    const bytesOut = answer.frame === undefined ? 0 : connection.send(answer.frame);
+    const { frame, reason } = answer;
+    if (trace.isOn && frame !== undefined && connection.isOpen) {
+      const by = reason === undefined ? 'reply' : 'error';
+      traceFrame(trace, connection, { direction: 'out', text: frame, by, requestId: stamp.requestId, reason });
+    }
+    const bytesOut = frame === undefined ? 0 : connection.send(frame);
     if (!this.services.observe) return;
     reportRequest({
       type: 'message',

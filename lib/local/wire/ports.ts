@@ -4,7 +4,7 @@ import { Address, AddressBook, noStageForCall } from './address-book';
 import { Certificate } from './certificate';
 import { Listener, PortHandlers } from './listener';
 import { ManagementApi, ManagementPath, managementPath } from './management-api';
-import { refuseHandshake, refuseRequest } from './refusal';
+import { refuseRequest } from './refusal';
 import { ServedStage } from './served-stage';
 import { ServiceEndpoints } from './service-endpoints';
 import { Tools } from './tools';
@@ -127,7 +127,7 @@ export class FrontDoor {
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const refusal = this.visitors.refusal(request);
-    if (refusal) refuseHandshake(socket, refusal);
+    if (refusal) this.upgrades.refuseVisitor(refusal, request, socket);
     else void this.upgrades.serve(this.book, request, socket, head);
   }
 

@@ -1,15 +1,18 @@
 import { Connections } from './connections';
 import { ServedStage } from './served-stage';
+import { tracedInvoker } from './traces';
 import { Integration, Route } from '../assembly/local-app';
 import { InvocationResult, Invoker } from '../functions/invoker';
 import { GatewayObserver, RequestEvent } from '../gateway-event';
 import { IntegrationOutcome, IntegrationRequest, runLambdaProxy, targetIn } from '../integrations/integration';
 import { ConnectionContext, ContextExtra, contextVariables, RequestStamp } from '../protocol/events';
+import { Trace } from '../trace';
 
 /** What the parts of a gateway share. */
 export interface Services {
   readonly invoker: Invoker;
   readonly connections: Connections;
+  readonly trace: Trace;
   /** Absent: nothing is reported. */
   readonly observe?: GatewayObserver;
   /** Absent if `observe` is. */
@@ -58,14 +61,18 @@ export async function callRoute(call: RouteCall, services: Services): Promise<Ro
   }
 }
 
-async function run(call: RouteCall, integration: Integration, { invoker, verbose }: Services): Promise<RouteOutcome> {
+async function run(call: RouteCall, integration: Integration, services: Services): Promise<RouteOutcome> {
   const { route, context, stamp, extra, body, handshake } = call;
+  const { requestId } = stamp;
+  const invoker = services.trace.isOn
+    ? tracedInvoker(services, { role: 'route', requestId, connectionId: context.connectionId, routeKey: route.routeKey })
+    : services.invoker;
   let event: string | undefined;
   const outcome = await runIntegration({
     integration: { ...integration, target: targetIn(context.stage, integration.target) },
     event: () => {
       const text = JSON.stringify(call.event());
-      if (verbose) event = text;
+      if (services.verbose) event = text;
       return text;
     },
     body,

@@ -19,6 +19,7 @@ import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/local-app';
 import { Invoker } from '../functions/invoker';
 import { GatewayObserver } from '../gateway-event';
+import { Trace } from '../trace';
 
 export interface ServerOptions extends VisitorsOptions {
   readonly invoker: Invoker;
@@ -27,6 +28,8 @@ export interface ServerOptions extends VisitorsOptions {
   readonly verbose: boolean;
   readonly functionPath: (functionId: string) => string;
   readonly onMissingEndpoint?: (functionId: string) => void;
+  /** Absent: nothing is traced. */
+  readonly trace?: Trace;
 }
 
 /** The part of a gateway that clients and backends talk to. */
@@ -54,8 +57,10 @@ export class Server {
     this.connections = new Connections(options.lifetimes);
     this.services = new ServiceEndpoints(this.machine);
     this.tools = new Tools(this.machine, (notice) => observe?.({ type: 'notice', time: Date.now(), ...notice }));
+    const { trace = new Trace() } = options;
     const services: Services = {
       ...options,
+      trace,
       connections: this.connections,
       callbackUrl: (served) => `https://${this.addressOf(served.api, served.stage)}`,
       slowCalls: observe && new SlowCalls({ observe, functionPath }),
@@ -64,7 +69,7 @@ export class Server {
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
     const users = new SharedUsers({ observe, functions: () => this.functions });
-    this.lambda = new LambdaApi({ ...options, functions: () => this.functions });
+    this.lambda = new LambdaApi({ ...options, trace, functions: () => this.functions });
     this.services.register('lambda', (request, response, rest) => void this.lambda.serve(request, response, rest));
     const noRoom = (): void => this.reportNoRoom(observe);
     this.ports = new Ports((book, listens) => {

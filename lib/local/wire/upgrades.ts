@@ -10,6 +10,9 @@ import { Messages } from './messages';
 import { refuseHandshake, sayLast } from './refusal';
 import { reportRequest, Services } from './requests';
 import { SharedUsers, tokenOf } from './shared-users';
+import { traceConnected, traceDisconnected, traceRefused } from './traces';
+import { Refusal } from '../protocol/connect-answer';
+import { newRequest } from '../protocol/events';
 import { disconnectOf } from '../protocol/frames';
 import { LIMITS } from '../protocol/limits';
 import { UNVERIFIED } from '../protocol/unverified';
@@ -50,17 +53,26 @@ export class Upgrades {
     // Clients that reconnect at once would keep the gateway from ending, or lose their `$disconnect`.
     if (this.services.connections.closing) return refuseBare(socket, '503 Service Unavailable');
     const answer = await this.admission.decide(book, request);
-    if ('refusal' in answer) this.refuse(answer, socket);
+    if ('refusal' in answer) this.refuse(answer, request, socket);
     else this.accept(answer, request, socket, head);
   }
 
-  private refuse({ refusal, facts }: Refused, socket: Socket): void {
+  /** Refuses a handshake that may not even ask. */
+  public refuseVisitor(refusal: Refusal, request: IncomingMessage, socket: Socket): void {
+    const stamp = newRequest();
+    refuseHandshake(socket, refusal, stamp.requestId);
+    if (this.services.trace.isOn) traceRefused(this.services.trace, request, refusal, { stamp });
+  }
+
+  private refuse({ refusal, facts }: Refused, request: IncomingMessage, socket: Socket): void {
     refuseHandshake(socket, refusal, facts.stamp.requestId);
+    if (this.services.trace.isOn) traceRefused(this.services.trace, request, refusal, facts);
     reportRequest({ ...facts, type: 'connect', status: refusal.status }, this.services);
   }
 
   private accept({ context, served, subprotocol, facts }: Admitted, request: IncomingMessage, socket: Socket, head: Buffer): void {
     reportRequest({ ...facts, type: 'connect', status: 101 }, this.services);
+    const { trace } = this.services;
     const token = context.authorizer && tokenOf(request, served.api);
     if (subprotocol !== undefined) this.subprotocols.set(request, subprotocol);
     // `ws` accepts no list of protocols.
@@ -71,6 +83,7 @@ export class Upgrades {
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
       const connection = new Connection(context, served, webSocket, socket);
+      if (trace.isOn) traceConnected(trace, request, connection, facts.stamp.requestId, subprotocol);
       this.open(connection, webSocket, socket);
       this.users.opened(connection, token);
     });
@@ -86,7 +99,10 @@ export class Upgrades {
     webSocket.on('close', (code, reason) => {
       this.services.connections.remove(connection);
       this.users.closed(connection);
-      void this.disconnects.run(connection.context, connection.served, connection.closing ?? disconnectOf(code, reason.toString()));
+      const how = connection.closing ?? disconnectOf(code, reason.toString());
+      const { trace } = this.services;
+      if (trace.isOn) traceDisconnected(trace, connection, how);
+      void this.disconnects.run(connection.context, connection.served, how);
     });
   }
 }

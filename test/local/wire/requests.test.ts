@@ -1,5 +1,6 @@
 import { InvocationResult } from '../../../lib/local/functions/invoker';
 import { GatewayEvent } from '../../../lib/local/gateway-event';
+import { Trace } from '../../../lib/local/trace';
 import { Connections } from '../../../lib/local/wire/connections';
 import { callRoute, reportRequest, RequestFacts, RouteCall, Services, SlowCalls } from '../../../lib/local/wire/requests';
 import { ServedStage } from '../../../lib/local/wire/served-stage';
@@ -29,6 +30,7 @@ describe('the call of a route', () => {
       connections: new Connections({ idle: 1, duration: 1 }),
       verbose,
       serial: false,
+      trace: new Trace(),
       functionPath: (id) => id,
       callbackUrl: () => '',
     };
@@ -144,6 +146,7 @@ describe('the report of a request', () => {
       invoker: new HandlerInvoker({}),
       connections: new Connections({ idle: 1, duration: 1 }),
       serial: false,
+      trace: new Trace(),
       verbose,
       functionPath: (id) => `Test/${id}`,
       callbackUrl: () => '',

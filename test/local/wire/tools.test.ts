@@ -192,7 +192,9 @@ describe('a handler that fails', () => {
 
 describe('paths of the user', () => {
   test.each([['/_wsx', 403], ['/dev/_ws', 426], ['/_WS', 403], ['/%5Fws/sample', 403], ['/x/_ws/sample', 403]])('%s', async (path, status) => {
-    expect(await call(path)).toMatchObject({ status, headers: { 'content-security-policy': undefined } });
+    const answer = await call(path);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).not.toHaveProperty('content-security-policy');
   });
 
   test.each([
