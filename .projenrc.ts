@@ -131,7 +131,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslint: true,
   eslintOptions: {
     dirs: ['lib', 'bin'],
-    devdirs: ['test', 'integ', 'examples', 'bench', 'projenrc'],
+    devdirs: ['test', 'integ', 'examples', 'bench', 'page', 'projenrc'],
     ignorePatterns: ['*.js', '*.mjs', '*.d.ts', '*.d.mts', 'node_modules/', '*.snapshot', 'cdk.out'],
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--cache-strategy', 'content'] },
   },
@@ -184,13 +184,14 @@ const COMPILED = [
   'lib/index.js', 'lib/local/index.js', 'lib/local/cli.js',
   'lib/runtime/index.js', 'lib/runtime/*.mjs', 'lib/client/index.js', 'lib/client/index.mjs', 'lib/lambda/*.bundle.js', 'lib/private/bundling/build-runner.js',
   'lib/local/functions/runtime/node.js', 'lib/local/functions/runtime/node-network.js', 'lib/local/functions/runtime/*.py',
+  'lib/local/page/*',
 ];
 
 // The published package: compiled code and its documents.
 project.package.addField('files', [
   ...COMPILED, 'lib/**/*.d.ts', 'lib/runtime/index.d.mts', 'lib/client/index.d.mts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
   // README and the docs link to them, and editors and agents read them in node_modules.
-  'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!examples/**/cdk.out', '!examples/tsconfig.json',
+  'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!docs/images', '!examples/**/cdk.out', '!examples/tsconfig.json',
 ]);
 
 // For the newest aws-cdk-lib, with all that runs it.
@@ -208,7 +209,7 @@ new JsonFile(project, 'jest.newest.config.json', {
   }),
 });
 
-project.gitignore.exclude('/lib/**/*.mjs', '/lib/**/*.d.mts', '/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '!/integ/**/*.snapshot/**/*.js');
+project.gitignore.exclude('/lib/local/page/', '/lib/**/*.mjs', '/lib/**/*.d.mts', '/cdk.out/', '__pycache__/', '/.npmignore', '.jsii.tabl.json', '/examples/*/cdk.out/', 'cdk-integ.out.*', '!/integ/**/*.snapshot/**/*.js');
 
 for (const folder of ['integ', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {
@@ -219,6 +220,24 @@ for (const folder of ['integ', 'examples', 'bench']) {
     compilerOptions: { noEmit: true, rootDir: '..', isolatedModules: true },
   });
 }
+
+// What the gateway serves at `/_ws`, for browsers.
+new javascript.TypescriptConfig(project, {
+  fileName: 'page/tsconfig.json',
+  extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
+  include: ['**/*.ts', '**/*.tsx'],
+  compilerOptions: {
+    noEmit: true,
+    rootDir: '..',
+    isolatedModules: true,
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    types: ['node'], // an `import type` from lib/local leads there
+    module: 'preserve',
+    moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
+    jsx: javascript.TypeScriptJsxMode.REACT_JSX,
+    jsxImportSource: 'preact',
+  },
+});
 
 // All there is in one program, with the library as it is in its sources: needs no compiled one.
 new javascript.TypescriptConfig(project, {
@@ -240,7 +259,7 @@ new javascript.TypescriptConfig(project, {
 });
 const types = project.addTask('types', {
   description: 'Check the types of everything',
-  steps: [{ exec: 'node node_modules/typescript7/bin/tsc -p tsconfig.check.json' }],
+  steps: ['tsconfig.check.json', 'page/tsconfig.json'].map((file) => ({ exec: `node node_modules/typescript7/bin/tsc -p ${file}` })),
 });
 
 // The two rules that need types are oxlint's: eslint takes a minute for them.
@@ -258,7 +277,8 @@ new JsonFile(project, '.oxlintrc.json', {
 const lint = project.addTask('lint', {
   description: 'Run eslint, and oxlint for the rules that need types',
   receiveArgs: true,
-  steps: [{ spawn: 'eslint', receiveArgs: true }, { exec: 'oxlint --type-aware --tsconfig tsconfig.check.json lib test integ examples bench projenrc .projenrc.ts' }],
+  steps: [{ spawn: 'eslint', receiveArgs: true }, { exec: 'oxlint --type-aware --tsconfig tsconfig.check.json lib test integ examples bench projenrc .projenrc.ts' },
+    { exec: 'oxlint --type-aware --tsconfig page/tsconfig.json page' }],
 });
 
 for (const wall of importWalls) project.eslint?.addOverride(wall);
@@ -297,6 +317,9 @@ project.addTask('option-names', {
 
 // The runtime of handlers and the client, as ES modules and for `require`.
 project.compileTask.exec('tsx projenrc/module-bundles.ts');
+
+// What the gateway serves at `/_ws`.
+project.compileTask.exec('tsx projenrc/page-bundle.ts');
 
 // The Lambda functions of the library, each in one file with what it needs.
 project.compileTask.exec('tsx projenrc/lambda-bundles.ts');

@@ -4,6 +4,7 @@ import * as path from 'path';
 import { buildSync } from 'esbuild';
 import { bundleLambdas } from './lambda-bundles';
 import { bundleModules } from './module-bundles';
+import { bundlePage, PAGE } from './page-bundle';
 
 const LIB = path.join(__dirname, '..', 'lib');
 /** What the compile task writes last of all that is made from the sources. */
@@ -26,18 +27,23 @@ export function compileQuickly(): void {
   });
   bundleModules();
   bundleLambdas();
+  bundlePage();
 }
 
 /** Compiles what has changed since it was compiled last. */
 export function compileWhatChanged(): void {
   const written = fs.existsSync(NEWEST) ? fs.statSync(NEWEST).mtimeMs : 0;
-  if (sources().some((file) => fs.statSync(file).mtimeMs > written)) compileQuickly();
+  if ([...sources(), ...pageSources()].some((file) => fs.statSync(file).mtimeMs > written)) compileQuickly();
 }
 
 function sources(): string[] {
   return fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => path.join(LIB, file));
+}
+
+function pageSources(): string[] {
+  return fs.readdirSync(PAGE).map((file) => path.join(PAGE, file));
 }
 
 if (require.main === module) compileQuickly();

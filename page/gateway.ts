@@ -1,0 +1,141 @@
+import type { Entry } from './entry';
+import { Journal } from './journal';
+import { Observable } from './observable';
+
+export interface Api {
+  readonly name: string;
+  readonly stage: string;
+  readonly url: string;
+  readonly path: string;
+  readonly routes: readonly Route[];
+  readonly authorizer?: { readonly identitySources: readonly string[]; readonly isJwt: boolean };
+}
+
+export interface Route {
+  readonly routeKey: string;
+  readonly twoWay: boolean;
+  readonly target?: string;
+  /** A JSON schema. */
+  readonly model?: unknown;
+  readonly example?: string;
+}
+
+export interface ActiveFault {
+  readonly fault: string;
+  readonly text: string;
+  readonly rule?: string;
+}
+
+export interface Hello {
+  readonly version: string;
+  readonly apis: readonly Api[];
+  readonly issuer: boolean;
+  readonly faults: readonly ActiveFault[];
+  readonly recording?: string;
+}
+
+export interface OpenConnection {
+  readonly connectionId: string;
+  readonly api: string;
+  readonly stage: string;
+  readonly user?: string;
+  readonly connectedAt: number;
+  readonly lastActiveAt: number;
+  readonly sourceIp: string;
+  readonly rooms: readonly string[];
+  readonly state: 'open' | 'closing' | 'stalled' | 'half-open';
+}
+
+export interface Client {
+  readonly client: string;
+  readonly connectionId?: string;
+  readonly url: string;
+  readonly state: 'connecting' | 'open' | 'closed';
+  readonly name?: string;
+  readonly refused?: { readonly status: number; readonly body: string };
+  readonly code?: number;
+  readonly reason?: string;
+}
+
+/** Milliseconds until the next attempt, where the browser makes none of its own. */
+const AGAIN = 1_000;
+
+/** The gateway as its stream of events tells it. */
+export class Gateway extends Observable {
+  public readonly journal = new Journal();
+  public stream: 'connecting' | 'live' | 'lost' = 'connecting';
+  public hello: Hello = { version: '', apis: [], issuer: false, faults: [] };
+  public connections: readonly OpenConnection[] = [];
+  public clients: readonly Client[] = [];
+  /** What a screen reader is told: connections that came and went. */
+  public announcement = '';
+  private last = { n: 0, time: 0 };
+  private source?: EventSource;
+
+  public listen(): void {
+    const source = new EventSource(`/_ws/events${this.last.n === 0 ? '' : `?after=${this.last.n}`}`);
+    this.source = source;
+    const on = <T>(type: string, take: (data: T) => void): void => source.addEventListener(type, ({ data }: MessageEvent<string>) => {
+      take(JSON.parse(data) as T);
+      this.changed();
+    });
+    on<Hello>('hello', (hello) => { this.hello = hello; });
+    on<Entry[]>('entries', (entries) => this.take(entries));
+    on<OpenConnection[]>('connections', (connections) => this.meet(connections));
+    on<Client[]>('clients', (clients) => { this.clients = clients; });
+    source.onopen = () => this.turn('live');
+    source.onerror = () => {
+      this.turn('lost');
+      // A browser gives up after an answer that is no stream.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.source === source && this.listen(), AGAIN);
+    };
+  }
+
+  public userOf(connectionId: string): string | undefined {
+    return this.connections.find((one) => one.connectionId === connectionId)?.user ?? this.journal.userOf(connectionId);
+  }
+
+  private turn(stream: this['stream']): void {
+    this.stream = stream;
+    // Nobody knows who is connected while nobody tells.
+    if (stream === 'lost') [this.connections, this.clients] = [[], []];
+    this.changed();
+  }
+
+  /** Numbers that come again are old news; those of another gateway begin anew, with later times. */
+  private take(entries: readonly Entry[]): void {
+    const news: Entry[] = [];
+    for (const entry of entries) {
+      const time = entry.time ?? this.last.time;
+      if (entry.n <= this.last.n) {
+        if (time <= this.last.time) continue;
+        news.push({ n: 0, time, type: 'note', kind: 'notice', text: 'the gateway was restarted: what follows is of the new one' });
+      }
+      news.push(entry.time === undefined ? { ...entry as Entry & { type: 'gap' }, time } : entry);
+      this.last = { n: entry.n, time };
+    }
+    this.journal.add(news);
+  }
+
+  private meet(connections: readonly OpenConnection[]): void {
+    const before = new Set(this.connections.map(({ connectionId }) => connectionId));
+    const now = new Set(connections.map(({ connectionId }) => connectionId));
+    const came = connections.filter(({ connectionId }) => !before.has(connectionId)).map(nameOf);
+    const went = this.connections.filter(({ connectionId }) => !now.has(connectionId)).map(nameOf);
+    const news = [told(came, 'connected'), told(went, 'disconnected')].filter(Boolean).join('; ');
+    if (news !== '') this.announcement = news;
+    this.connections = connections;
+  }
+}
+
+export function nameOf({ user, connectionId }: { readonly user?: string; readonly connectionId: string }): string {
+  return user ?? shortId(connectionId);
+}
+
+export function shortId(connectionId: string): string {
+  return connectionId.slice(0, 8);
+}
+
+function told(names: readonly string[], verb: string): string {
+  return names.length === 0 ? '' : names.length > 3 ? `${names.length} connections ${verb}` : `${names.join(', ')} ${verb}`;
+}
