@@ -191,7 +191,7 @@ const COMPILED = [
 project.package.addField('files', [
   ...COMPILED, 'lib/**/*.d.ts', 'lib/runtime/index.d.mts', 'lib/client/index.d.mts', '!lib/lambda/**/*.d.ts', 'bin', '.jsii', 'API.md', 'README.md', 'LICENSE',
   // README and the docs link to them, and editors and agents read them in node_modules.
-  'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!docs/images', '!examples/**/cdk.out', '!examples/tsconfig.json',
+  'docs', 'examples', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '!docs/images', '!examples/**/cdk.out', '!examples/tsconfig*.json',
 ]);
 
 // For the newest aws-cdk-lib, with all that runs it.
@@ -216,7 +216,7 @@ for (const folder of ['integ', 'examples', 'bench']) {
     fileName: `${folder}/tsconfig.json`,
     extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
     include: ['**/*.ts'],
-    exclude: ['**/cdk.out', '**/*.snapshot'],
+    exclude: ['**/cdk.out', '**/*.snapshot', '*/page'],
     compilerOptions: { noEmit: true, rootDir: '..', isolatedModules: true },
   });
 }
@@ -239,12 +239,30 @@ new javascript.TypescriptConfig(project, {
   },
 });
 
+// The pages of examples, with the library as it is in its sources.
+new javascript.TypescriptConfig(project, {
+  fileName: 'examples/tsconfig.page.json',
+  extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
+  include: ['*/page/*.ts', '*/page/*.tsx'],
+  compilerOptions: {
+    noEmit: true,
+    rootDir: '..',
+    isolatedModules: true,
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    types: [],
+    module: 'preserve',
+    moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
+    jsx: javascript.TypeScriptJsxMode.REACT_JSX,
+    paths: { 'cdk-websocket-service/client': ['../lib/client/index.ts'], 'cdk-websocket-service/runtime': ['../lib/runtime/index.ts'] },
+  },
+});
+
 // All there is in one program, with the library as it is in its sources: needs no compiled one.
 new javascript.TypescriptConfig(project, {
   fileName: 'tsconfig.check.json',
   extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
   include: ['lib', 'test', 'integ', 'examples', 'bench', 'projenrc'].map((folder) => `${folder}/**/*.ts`).concat('.projenrc.ts'),
-  exclude: ['node_modules', '**/cdk.out', '**/*.snapshot', 'lib/**/*.d.ts'],
+  exclude: ['node_modules', '**/cdk.out', '**/*.snapshot', 'lib/**/*.d.ts', 'examples/*/page'],
   compilerOptions: {
     noEmit: true,
     rootDir: '.',
@@ -259,7 +277,7 @@ new javascript.TypescriptConfig(project, {
 });
 const types = project.addTask('types', {
   description: 'Check the types of everything',
-  steps: ['tsconfig.check.json', 'page/tsconfig.json'].map((file) => ({ exec: `node node_modules/typescript7/bin/tsc -p ${file}` })),
+  steps: ['tsconfig.check.json', 'page/tsconfig.json', 'examples/tsconfig.page.json'].map((file) => ({ exec: `node node_modules/typescript7/bin/tsc -p ${file}` })),
 });
 
 // The two rules that need types are oxlint's: eslint takes a minute for them.
