@@ -1,4 +1,5 @@
 /** For browsers and Node.js: names only. */
+export { connect } from './connect';
 export { SocketError } from './error';
 export type { EventData, EventName, JoinKey, JoinMessage, Message, Reply, RequestMessage, ReservedEvent, RouteKey } from './message-types';
 export type {
