@@ -84,6 +84,11 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../watch/**', '../terminal/**', '../dynamodb/**', '../gateway', '../cli'], message: 'wire/ serves sockets; gateway.ts wires it.' },
   ]),
+  wall(['lib/local/inspector/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../watch/**', '../integrations/**', '../functions/**', '../dynamodb/**', '../gateway', '../cli'], message: 'inspector/ shows what passes; gateway.ts wires it.' },
+  ]),
   wall(['lib/local/watch/*.ts'], [
     noConstruct,
     outsideLocal,

@@ -125,6 +125,12 @@ export interface GatewayOptions {
    */
   readonly connectionDuration?: number;
   /**
+   * Keep what passes the gateway and show it in a page at `gateway.inspectorUrl`, for browsers of this machine.
+   *
+   * @default false
+   */
+  readonly inspector?: boolean;
+  /**
    * Include the events and results of functions in `onEvent`.
    *
    * @default false
@@ -230,6 +236,7 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   lambda: oneOf('local', 'aws'),
   idleTimeout: integer(RANGES.idleTimeout),
   connectionDuration: integer(RANGES.connectionDuration),
+  inspector: undefined,
   verbose: undefined,
   signal: undefined,
   onEvent: undefined,

@@ -11,6 +11,7 @@ import { FunctionRunner } from './function-runner';
 import { GatewayEvent, GatewayEvents, safeObserver } from './gateway-event';
 import { GatewayOptions, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
+import { Inspector, inspectorUrl } from './inspector/inspector';
 import { atMost } from './patience';
 import { ServedAddresses } from './served-addresses';
 import { networkNotices, startNotices } from './start-notices';
@@ -33,6 +34,8 @@ export interface Gateway extends Served {
   readonly connections: readonly OpenConnection[];
   /** The certificate of https and wss as PEM, for clients that must trust it. */
   readonly certificate: string;
+  /** The page that shows what passes the gateway: `http://localhost:3001/_ws`; with `inspector` only. */
+  readonly inspectorUrl?: string;
   /** Closes all connections with 1001, lets their `$disconnect` run, ends every process and frees the ports. */
   close(): Promise<void>;
 }
@@ -89,6 +92,7 @@ class LocalGateway implements Gateway {
   private readonly runner: FunctionRunner;
   private readonly server: Server;
   private readonly updates: Updates;
+  private readonly inspector?: Inspector;
   private app!: LocalApp;
   private addresses!: ServedAddresses;
   private trust!: Trust;
@@ -105,6 +109,7 @@ class LocalGateway implements Gateway {
     this.dynamoDb = this.newDynamoDb();
     this.runner = this.newRunner(outPrefix);
     this.server = this.newServer();
+    this.inspector = settings.inspector ? this.newInspector() : undefined;
     this.server.services.register('dynamodb', (request, response) => this.dynamoDb.handle(request, response));
     this.updates = new Updates({
       directory: settings.directory,
@@ -162,6 +167,10 @@ class LocalGateway implements Gateway {
     return this.trust.certificate.cert;
   }
 
+  public get inspectorUrl(): string | undefined {
+    return this.inspector && inspectorUrl(this.apis, this.settings.host);
+  }
+
   public close(): Promise<void> {
     this.closed ??= this.shutDown();
     return this.closed;
@@ -181,6 +190,7 @@ class LocalGateway implements Gateway {
     this.runner.serve({ app, addresses: this.addresses, trust: this.trust });
     await prepare?.();
     this.server.serve(app);
+    this.inspector?.changed();
     this.announce();
   }
 
@@ -221,6 +231,7 @@ class LocalGateway implements Gateway {
   /** Closes everything, even if a step fails or hangs. */
   private async shutDown(): Promise<void> {
     try {
+      this.inspector?.close();
       this.stopWatchingVariables?.();
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
@@ -277,6 +288,20 @@ class LocalGateway implements Gateway {
       serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...lambdaEndpoint(fn, origin, this.settings.lambda) }),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
       onAwsCall: (fn, event) => this.handlerNotices.onCall(fn, event),
+    });
+  }
+
+  private newInspector(): Inspector {
+    const { server, dynamoDb } = this;
+    return new Inspector({
+      trace: this.trace,
+      tools: server.tools,
+      served: () => this,
+      app: () => this.app,
+      connections: () => server.connections.all(),
+      read: (operation, region, input) => dynamoDb.read(operation, region, input),
+      dial: (port) => server.dial(port),
+      more: () => ({}),
     });
   }
 

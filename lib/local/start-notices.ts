@@ -4,6 +4,7 @@ import { namesOf, VariableOverrides, variablesOf } from './environment-file';
 import { credentialSource } from './functions/process-environment';
 import { isLoopback, plainAddress } from './protocol/host';
 import { functionLabel } from './terminal/served';
+import { TOOLS } from './wire/tools';
 import { nearest } from '../private/nearest';
 
 /** Notices at the start: what is not served as on AWS, and what handlers will not find. */
@@ -14,8 +15,22 @@ export function startNotices(app: LocalApp, overrides: VariableOverrides, shell:
     ...unknownFunctions(app, overrides),
     ...otherRuntimes(app),
     ...uncheckedSignatures(app),
+    ...takenPaths(app),
     ...credentials({ ...shell, ...overrides.all }),
   ];
+}
+
+/** The paths below `/_ws` are the app's, on the port of a stage or mapping key of that name. */
+function takenPaths({ apis }: LocalApp): Notice[] {
+  const isOurs = (name: string): boolean => name === TOOLS || name.startsWith(`${TOOLS}/`);
+  return apis.flatMap(({ name, stages }) => stages.flatMap((stage) => {
+    const taken = [stage.name, ...stage.mappings.map(({ mappingKey }) => mappingKey)].find(isOurs);
+    if (taken === undefined) return [];
+    const what = taken === stage.name ? 'a stage' : 'a mapping key';
+    const text = `${name} has ${what} called ${taken}, which is served: the inspector, the faults and the tokens of the gateway are off on `
+      + `its port, since their paths begin with /${TOOLS} too`;
+    return [{ code: 'path-taken', subject: `${name}/${stage.name}`, text }];
+  }));
 }
 
 /** A warning for each address that other machines can reach. */

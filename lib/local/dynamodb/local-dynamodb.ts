@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http';
+import { call } from './api-call';
 import { BINARY_PACKAGE, findBinary } from './binary';
 import { DataFolder } from './data-folder';
 import { EmbeddedDynamoDb } from './embedded';
@@ -8,7 +9,7 @@ import type { Notice, Table } from '../assembly/local-app';
 import { listed } from '../assembly/notices';
 import { endpointVariable, PLACEHOLDER_CREDENTIALS } from '../functions/process-environment';
 import { GatewayError } from '../gateway-error';
-import { shortened } from '../protocol/json';
+import { JsonObject, shortened } from '../protocol/json';
 import type { ServedTables } from '../terminal/served';
 import type { Trace } from '../trace';
 import { serviceEndpoint } from '../wire/service-endpoints';
@@ -93,6 +94,20 @@ export class LocalDynamoDb {
   /** Answers a call of DynamoDB that came to the gateway. */
   public handle(request: IncomingMessage, response: ServerResponse): void {
     void this.proxy.serve(request, response);
+  }
+
+  /** Reads the tables that are not on AWS, for the gateway itself; `undefined` if nobody answers, or with an error. */
+  public async read(operation: string, region: string, input: JsonObject): Promise<JsonObject | undefined> {
+    const { dynamodb, variables } = this.options;
+    if (dynamodb === 'aws' || (dynamodb === undefined && !this.embedded)) return undefined;
+    try {
+      const endpoint = dynamodb === undefined ? await this.embedded!.endpoint() : new URL(dynamodb);
+      const accessKeyId = variables().AWS_ACCESS_KEY_ID ?? PLACEHOLDER_CREDENTIALS.AWS_ACCESS_KEY_ID;
+      const { body, error } = await call({ endpoint, accessKeyId }, operation, region, input);
+      return error === undefined ? body : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   public async close(): Promise<void> {

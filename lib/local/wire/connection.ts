@@ -1,4 +1,5 @@
 import { isUtf8 } from 'buffer';
+import type { Socket } from 'net';
 import type { Writable } from 'stream';
 import { WebSocket } from 'ws';
 import { ServedStage } from './served-stage';
@@ -32,6 +33,8 @@ export class Connection {
   public closing?: Close;
   /** Who ended the connection, if it was neither of the two that the close tells. */
   public endedBy?: 'fault';
+  /** What the network does to it, if it is not as it should be. */
+  public condition?: 'stalled' | 'half-open';
   /** Settles when the last message is served, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
   /** Whether the last message blocked the gateway's thread for long, so that the next ones yield to other connections. */
@@ -56,6 +59,18 @@ export class Connection {
 
   public get id(): string {
     return this.context.connectionId;
+  }
+
+  /** `principalId` or `sub` of the authorizer's context. */
+  public get user(): string | undefined {
+    const { authorizer } = this.context;
+    const user = authorizer?.principalId ?? authorizer?.sub;
+    return user === undefined || user === null ? undefined : String(user);
+  }
+
+  /** The port of the client. */
+  public get remotePort(): number | undefined {
+    return (this.transport as Partial<Socket>).remotePort;
   }
 
   public get isOpen(): boolean {

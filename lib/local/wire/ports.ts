@@ -72,6 +72,13 @@ export class Ports {
     return [...new Set(this.ports.flatMap(({ listener }) => listener?.address ?? []))];
   }
 
+  /** How the gateway itself reaches one of its ports; `undefined` for every other port. */
+  public dial(port: number): { readonly host: string; readonly port: number } | undefined {
+    const address = this.ports.find(({ listener }) => listener?.port === port)?.listener?.address;
+    if (address === undefined) return undefined;
+    return { host: address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address, port };
+  }
+
   public async close(): Promise<void> {
     await Promise.all(this.ports.map(({ listener }) => listener?.close()));
   }

@@ -130,6 +130,11 @@ export class Server {
     return this.ports.addresses;
   }
 
+  /** How the gateway itself reaches one of its ports; `undefined` for every other port. */
+  public dial(port: number): ReturnType<Ports['dial']> {
+    return this.ports.dial(port);
+  }
+
   /** Replaces the addresses of the served stages in a text by local ones. */
   public localize(text: string): string {
     return localhostUrls(this.reachable, (served) => this.ports.numberOf(served))(text);

@@ -13,10 +13,9 @@ import type { FrameEntry, Handshake, InvocationEntry, Trace } from '../trace';
  */
 
 export function traceConnected(
-  trace: Trace, request: IncomingMessage, { context, served }: Connection, requestId: string, subprotocol: string | undefined,
+  trace: Trace, request: IncomingMessage, { context, served, user }: Connection, requestId: string, subprotocol: string | undefined,
 ): void {
   const { connectionId, authorizer } = context;
-  const user = authorizer?.principalId ?? authorizer?.sub;
   trace.add({
     type: 'connected',
     time: Date.now(),
@@ -26,7 +25,7 @@ export function traceConnected(
     api: served.api.name,
     stage: context.stage,
     authorizer,
-    user: user === undefined || user === null ? undefined : String(user),
+    user,
     subprotocol,
   });
 }
