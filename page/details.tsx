@@ -95,8 +95,17 @@ function factsOf(entry: Entry): Fact[] {
 }
 
 const CODES: Readonly<Record<number, string>> = {
-  1000: 'normal', 1001: 'going away', 1002: 'protocol error', 1003: 'unsupported data', 1005: 'no code was sent', 1006: 'no close frame came',
-  1007: 'invalid text', 1008: 'policy', 1009: 'message too big', 1011: 'internal error', 1012: 'service restart',
+  1000: 'normal',
+  1001: 'going away',
+  1002: 'protocol error',
+  1003: 'unsupported data',
+  1005: 'no code was sent',
+  1006: 'no close frame came',
+  1007: 'invalid text',
+  1008: 'policy',
+  1009: 'message too big',
+  1011: 'internal error',
+  1012: 'service restart',
 };
 
 function Texts({ row: { entry, group }, onAgain }: Pick<Props, 'row' | 'onAgain'>): ComponentChildren {

@@ -7,6 +7,7 @@ export function Dialog({ title, onClose, children }: { readonly title: string; r
   useEffect(() => {
     const element = dialog.current!;
     element.showModal();
+    element.querySelector<HTMLElement>('input, select')?.focus();
     return () => element.close();
   }, []);
   return (

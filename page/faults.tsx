@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { call } from './api';
-import { CATALOG, Field, Offer } from './fault-catalog';
+import { CATALOG, ENDS, Field, Offer } from './fault-catalog';
 import { Gateway, nameOf, shortId } from './gateway';
 import { useObservable } from './observable';
 
@@ -29,12 +29,37 @@ export function Faults({ gateway }: { readonly gateway: Gateway }) {
         <p class="hint">Idle times, durations, throttles and delays move; times in events do not.</p>
         <p class="actions">
           {([['10 minutes', 600_000], ['2 hours', 7_200_000]] as const).map(([label, ms]) => (
-            <button key={ms} onClick={() => put('advance', { ms }, `The clock is ${label} ahead.`)}>Advance {label}</button>
+            <button key={ms} onClick={() => put('advance', { milliseconds: ms }, `The clock is ${label} ahead.`)}>Advance {label}</button>
           ))}
         </p>
       </section>
+      <Ends gateway={gateway} onEnd={(values, title) => put('end', values, `${title}: done.`)} />
       {CATALOG.map((offer) => <Card key={offer.title} {...{ offer, gateway }} onPut={(values) => put(offer.fault, values, `${offer.title}: done.`)} />)}
     </div>
+  );
+}
+
+/** A button for each way to end the chosen connections. */
+function Ends({ gateway, onEnd }: { readonly gateway: Gateway; readonly onEnd: (values: Record<string, unknown>, title: string) => void }) {
+  const [connection, setConnection] = useState('');
+  const [seconds, setSeconds] = useState('10');
+  const field: Field = { name: 'connection', label: 'Connection', kind: 'connection' };
+  return (
+    <section class="ends" aria-label="End connections">
+      <div class="title"><h3>End connections</h3></div>
+      <div class="fields">
+        <label>Connection<Input {...{ field, gateway }} value={connection} onValue={setConnection} /></label>
+        <label>Seconds, of a stall<input type="number" min="1" value={seconds} onInput={({ currentTarget }) => setSeconds(currentTarget.value)} /></label>
+      </div>
+      <ul>
+        {ENDS.map(({ how, title, what, rule }) => (
+          <li key={how}>
+            <button onClick={() => onEnd({ how, ...connection && { connection }, ...how === 'stall' && { seconds: Number(seconds) } }, title)}>{title}</button>
+            <span class="hint">{what}</span><span class="rule">{rule}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -55,11 +80,14 @@ function Card({ offer, gateway, onPut }: CardProps) {
   };
   return (
     <form class="fault" onSubmit={apply} aria-label={offer.title}>
-      <div class="title"><h3>{offer.title}</h3>{offer.rule && <span class="rule">rule {offer.rule}</span>}</div>
+      <div class="title"><h3>{offer.title}</h3><span class="rule">{offer.rule.includes(',') ? 'rules' : 'rule'} {offer.rule}</span></div>
       <p class="hint">{offer.what}</p>
       <div class="fields">
         {offer.fields.map((field) => (
-          <label key={field.name}>{field.label}<Input {...{ field, gateway }} value={textOf(field)} onValue={(text) => setTexts({ ...texts, [field.name]: text })} /></label>
+          <label key={field.name}>
+            {field.label}
+            <Input {...{ field, gateway }} value={textOf(field)} onValue={(text) => setTexts({ ...texts, [field.name]: text })} />
+          </label>
         ))}
         <button class="primary">{offer.verb}</button>
       </div>
@@ -67,7 +95,14 @@ function Card({ offer, gateway, onPut }: CardProps) {
   );
 }
 
-function Input({ field, gateway, value, onValue }: { readonly field: Field; readonly gateway: Gateway; readonly value: string; readonly onValue: (text: string) => void }) {
+interface InputProps {
+  readonly field: Field;
+  readonly gateway: Gateway;
+  readonly value: string;
+  readonly onValue: (text: string) => void;
+}
+
+function Input({ field, gateway, value, onValue }: InputProps) {
   const onChange = ({ currentTarget }: { readonly currentTarget: HTMLSelectElement | HTMLInputElement }): void => onValue(currentTarget.value);
   if (field.kind === 'number') {
     return <input type="number" min="0" step={field.step ?? 1} placeholder={field.placeholder} required={field.isRequired} value={value} onInput={onChange} />;

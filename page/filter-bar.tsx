@@ -36,7 +36,9 @@ export function FilterBar({ gateway }: { readonly gateway: Gateway }) {
       <select aria-label="Connection" value={picked ?? ''} onChange={({ currentTarget: { value } }) => journal.show({ connectionId: value || undefined })}>
         <option value="">All connections</option>
         {isGone && <option value={picked}>{shortId(picked)} (closed)</option>}
-        {connections.map((one) => <option key={one.connectionId} value={one.connectionId}>{nameOf(one)} {one.user && shortId(one.connectionId)}</option>)}
+        {connections.map((one) => (
+          <option key={one.connectionId} value={one.connectionId}>{nameOf(one)} {one.user && shortId(one.connectionId)}</option>
+        ))}
       </select>
       <select aria-label="Route" value={filter.routeKey ?? ''} onChange={({ currentTarget: { value } }) => journal.show({ routeKey: value || undefined })}>
         <option value="">All routes</option>

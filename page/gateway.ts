@@ -69,18 +69,19 @@ export class Gateway extends Observable {
   public clients: readonly Client[] = [];
   /** What a screen reader is told: connections that came and went. */
   public announcement = '';
-  private last = { n: 0, time: 0 };
+  /** Of the last entry: its number, and the run of the gateway that counts so. */
+  private last = { n: 0, run: '', time: 0, id: '' };
   private source?: EventSource;
 
   public listen(): void {
-    const source = new EventSource(`/_ws/events${this.last.n === 0 ? '' : `?after=${this.last.n}`}`);
+    const source = new EventSource(`/_ws/events${this.last.id && `?since=${encodeURIComponent(this.last.id)}`}`);
     this.source = source;
-    const on = <T>(type: string, take: (data: T) => void): void => source.addEventListener(type, ({ data }: MessageEvent<string>) => {
-      take(JSON.parse(data) as T);
+    const on = <T>(type: string, take: (data: T, id: string) => void): void => source.addEventListener(type, ({ data, lastEventId }: MessageEvent<string>) => {
+      take(JSON.parse(data) as T, lastEventId);
       this.changed();
     });
     on<Hello>('hello', (hello) => { this.hello = hello; });
-    on<Entry[]>('entries', (entries) => this.take(entries));
+    on<Entry[]>('entries', (entries, id) => this.take(entries, id));
     on<OpenConnection[]>('connections', (connections) => this.meet(connections));
     on<Client[]>('clients', (clients) => { this.clients = clients; });
     source.onopen = () => this.turn('live');
@@ -102,18 +103,20 @@ export class Gateway extends Observable {
     this.changed();
   }
 
-  /** Numbers that come again are old news; those of another gateway begin anew, with later times. */
-  private take(entries: readonly Entry[]): void {
+  /** @param id `<number>-<run>`: another run is another gateway, which counts anew */
+  private take(entries: readonly Entry[], id: string): void {
+    const run = id.slice(id.indexOf('-') + 1);
     const news: Entry[] = [];
-    for (const entry of entries) {
-      const time = entry.time ?? this.last.time;
-      if (entry.n <= this.last.n) {
-        if (time <= this.last.time) continue;
-        news.push({ n: 0, time, type: 'note', kind: 'notice', text: 'the gateway was restarted: what follows is of the new one' });
-      }
-      news.push(entry.time === undefined ? { ...entry as Entry & { type: 'gap' }, time } : entry);
-      this.last = { n: entry.n, time };
+    if (this.last.run !== run) {
+      if (this.last.run !== '') news.push({ n: 0, time: Date.now(), type: 'note', kind: 'notice', text: 'the gateway was restarted: what follows is of the new one' });
+      this.last = { ...this.last, n: 0, run };
     }
+    for (const entry of entries) {
+      if (entry.n <= this.last.n) continue;
+      this.last = { ...this.last, n: entry.n, time: entry.time ?? this.last.time };
+      news.push(entry.time === undefined ? { ...entry as Entry & { type: 'gap' }, time: this.last.time } : entry);
+    }
+    this.last = { ...this.last, id };
     this.journal.add(news);
   }
 

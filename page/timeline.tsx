@@ -148,7 +148,7 @@ function onKey(event: KeyboardEvent, journal: Journal, page: number, onOpen: (ro
 function indexOf(rows: readonly Row[], row: Row): number {
   let [from, to] = [0, rows.length - 1];
   while (from < to) {
-    const middle = (from + to) >> 1;
+    const middle = Math.floor((from + to) / 2);
     if (rows[middle].id < row.id) from = middle + 1;
     else to = middle;
   }

@@ -8,16 +8,29 @@ const TYPES: Readonly<Record<string, string>> = { '/page.js': 'text/javascript; 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const CHAT = {
-  name: 'Chat', stage: 'dev', url: 'ws://localhost:3001/dev', path: '/dev',
+  name: 'Chat',
+  stage: 'dev',
+  url: 'ws://localhost:3001/dev',
+  path: '/dev',
   routes: [
     { routeKey: '$default', twoWay: false },
     {
-      routeKey: 'say', twoWay: true, target: 'Chat/Chat/Handler-rooms.say', example: '{"action":"say","room":"lobby","text":"Hello"}',
+      routeKey: 'say',
+      twoWay: true,
+      target: 'Chat/Chat/Handler-rooms.say',
+      example: '{"action":"say","room":"lobby","text":"Hello"}',
       model: {
-        type: 'object', required: ['action', 'room', 'text'],
+        type: 'object',
+        required: ['action', 'room', 'text'],
         properties: {
-          action: { const: 'say' }, room: { type: 'string', minLength: 1 }, text: { type: 'string' }, mood: { enum: ['calm', 'cross'] }, loud: { type: 'boolean' },
-          size: { type: 'integer' }, from: { type: 'object', properties: { name: { type: 'string' } } }, tags: { type: 'array', items: { type: 'string' } },
+          action: { const: 'say' },
+          room: { type: 'string', minLength: 1 },
+          text: { type: 'string' },
+          mood: { enum: ['calm', 'cross'] },
+          loud: { type: 'boolean' },
+          size: { type: 'integer' },
+          from: { type: 'object', properties: { name: { type: 'string' } } },
+          tags: { type: 'array', items: { type: 'string' } },
         },
       },
     },
@@ -38,6 +51,8 @@ export class StandInGateway {
   public backlog: ReadonlyArray<{ readonly n: number }> = [];
   public connections: readonly object[] = [];
   public clients: readonly object[] = [];
+  /** Another one stands for a gateway that was started again. */
+  public run = 'a1';
   private readonly streams = new Set<http.ServerResponse>();
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
 
@@ -51,7 +66,7 @@ export class StandInGateway {
   }
 
   public send(event: 'hello' | 'entries' | 'connections' | 'clients', data: unknown): void {
-    this.streams.forEach((stream) => stream.write(framed(event, data)));
+    this.streams.forEach((stream) => stream.write(this.framed(event, data)));
   }
 
   public close(): Promise<void> {
@@ -72,9 +87,9 @@ export class StandInGateway {
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(json === undefined ? '' : JSON.stringify(json));
     } else if (file === '/events') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-      response.write(`retry: 200\n\n${framed('hello', this.hello)}`);
-      for (let at = 0; at < this.backlog.length; at += 500) response.write(framed('entries', this.backlog.slice(at, at + 500)));
-      response.write(framed('connections', this.connections) + framed('clients', this.clients));
+      response.write(`retry: 200\n\n${this.framed('hello', this.hello)}`);
+      for (let at = 0; at < this.backlog.length; at += 500) response.write(this.framed('entries', this.backlog.slice(at, at + 500)));
+      response.write(this.framed('connections', this.connections) + this.framed('clients', this.clients));
       this.streams.add(response);
       response.on('close', () => this.streams.delete(response));
     } else if (file === '' || file in TYPES) {
@@ -83,9 +98,9 @@ export class StandInGateway {
       response.writeHead(404).end();
     }
   }
-}
 
-function framed(event: string, data: unknown): string {
-  const id = event === 'entries' ? `id: ${(data as Array<{ readonly n: number }>).at(-1)?.n ?? 0}\n` : '';
-  return `event: ${event}\n${id}data: ${JSON.stringify(data)}\n\n`;
+  private framed(event: string, data: unknown): string {
+    const id = event === 'entries' ? `id: ${(data as Array<{ readonly n: number }>).at(-1)?.n ?? 0}-${this.run}\n` : '';
+    return `event: ${event}\n${id}data: ${JSON.stringify(data)}\n\n`;
+  }
 }
