@@ -79,6 +79,11 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../watch/**', '../integrations/**', '../gateway', '../cli'], message: 'dynamodb/ serves tables; gateway.ts wires it.' },
   ]),
+  wall(['lib/local/issuer/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../watch/**', '../functions/**', '../integrations/**', '../dynamodb/**', '../gateway', '../cli'], message: 'issuer/ makes tokens; gateway.ts wires it.' },
+  ]),
   wall(['lib/local/wire/*.ts'], [
     noConstruct,
     outsideLocal,

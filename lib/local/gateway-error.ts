@@ -25,5 +25,7 @@ export type GatewayErrorCode =
   | 'DATA_IN_USE'
   /** An option of `startGateway` or of the command line has a value that it does not take. */
   | 'INVALID_OPTION'
+  /** The command `token` found no gateway, or one that makes no such token. */
+  | 'NO_TOKEN'
   /** The app could not be synthesized; the message is its own. */
   | 'APP_FAILED';

@@ -113,6 +113,13 @@ export interface GatewayOptions {
    */
   readonly lambda?: 'local' | 'aws';
   /**
+   * Let the functions of `ConnectAuthorizer.jwt` and `.cognito` trust tokens of this gateway (`gateway.token()`) instead of those of their
+   * issuer.
+   *
+   * @default false
+   */
+  readonly localIssuer?: boolean;
+  /**
    * Milliseconds without a message after which a connection is closed.
    *
    * @default 600000
@@ -204,6 +211,8 @@ export const RANGES = {
   concurrency: [1, 1_000],
   idleTimeout: [1, LIMITS.durationMs],
   connectionDuration: [1, LIMITS.durationMs],
+  /** Seconds, of a token; one with 0 or less has expired when it is made. */
+  expiresIn: [-3600, 3600],
 } as const;
 
 /** What a value in a range must be, for an error. */
@@ -234,6 +243,7 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   serial: undefined,
   concurrency: integer(RANGES.concurrency),
   lambda: oneOf('local', 'aws'),
+  localIssuer: undefined,
   idleTimeout: integer(RANGES.idleTimeout),
   connectionDuration: integer(RANGES.connectionDuration),
   inspector: undefined,

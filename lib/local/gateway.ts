@@ -8,10 +8,12 @@ import { LocalDynamoDb } from './dynamodb/local-dynamodb';
 import { readOverrides, VariableOverrides, variablesOf, watchVariables } from './environment-file';
 import { FirstApp, firstApp, readServed } from './first-app';
 import { FunctionRunner } from './function-runner';
+import { gatewayOrigin } from './functions/process-environment';
 import { GatewayEvent, GatewayEvents, safeObserver } from './gateway-event';
 import { GatewayOptions, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
-import { Inspector, inspectorUrl } from './inspector/inspector';
+import { TokenRequest } from './issuer/claims';
+import { LocalIssuer } from './issuer/issuer';
 import { atMost } from './patience';
 import { ServedAddresses } from './served-addresses';
 import { networkNotices, startNotices } from './start-notices';
@@ -34,8 +36,12 @@ export interface Gateway extends Served {
   readonly connections: readonly OpenConnection[];
   /** The certificate of https and wss as PEM, for clients that must trust it. */
   readonly certificate: string;
-  /** The page that shows what passes the gateway: `http://localhost:3001/_ws`; with `inspector` only. */
-  readonly inspectorUrl?: string;
+  /**
+   * A token that the functions of `ConnectAuthorizer.jwt` and `.cognito` accept, with the option `localIssuer`.
+   *
+   * @throws GatewayError INVALID_OPTION
+   */
+  token(request?: TokenRequest): Promise<string>;
   /** Closes all connections with 1001, lets their `$disconnect` run, ends every process and frees the ports. */
   close(): Promise<void>;
 }
@@ -92,7 +98,7 @@ class LocalGateway implements Gateway {
   private readonly runner: FunctionRunner;
   private readonly server: Server;
   private readonly updates: Updates;
-  private readonly inspector?: Inspector;
+  private readonly issuer: LocalIssuer;
   private app!: LocalApp;
   private addresses!: ServedAddresses;
   private trust!: Trust;
@@ -103,6 +109,7 @@ class LocalGateway implements Gateway {
     private readonly settings: Settings, private overrides: VariableOverrides, source: AppSource, private readonly first: FirstApp,
   ) {
     this.events = this.newEvents();
+    this.issuer = new LocalIssuer(settings.localIssuer === true, () => this.overrides);
     this.handlerNotices = this.newHandlerNotices();
     // Beside the assets, so that packages that bundles leave out are found as from there.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
@@ -111,6 +118,7 @@ class LocalGateway implements Gateway {
     this.server = this.newServer();
     this.inspector = settings.inspector ? this.newInspector() : undefined;
     this.server.services.register('dynamodb', (request, response) => this.dynamoDb.handle(request, response));
+    this.issuer.register(this.server.tools);
     this.updates = new Updates({
       directory: settings.directory,
       source,
@@ -167,8 +175,8 @@ class LocalGateway implements Gateway {
     return this.trust.certificate.cert;
   }
 
-  public get inspectorUrl(): string | undefined {
-    return this.inspector && inspectorUrl(this.apis, this.settings.host);
+  public async token(request?: TokenRequest): Promise<string> {
+    return (await this.issuer.token(request)).token;
   }
 
   public close(): Promise<void> {
@@ -187,6 +195,7 @@ class LocalGateway implements Gateway {
     this.app = app;
     this.dynamoDb.serve(app.tables);
     this.addresses = new ServedAddresses(app, this.server);
+    this.issuer.serve(app, this.apis, (own) => gatewayOrigin(host, own).replace('http:', 'https:'));
     this.runner.serve({ app, addresses: this.addresses, trust: this.trust });
     await prepare?.();
     this.server.serve(app);
@@ -197,7 +206,8 @@ class LocalGateway implements Gateway {
   /** Emits the notices and URLs that were not emitted before. */
   private announce(): void {
     networkNotices(this.server.addresses).forEach((notice) => this.events.noticeOnce(notice));
-    startNotices(this.app, this.overrides, process.env).forEach((notice) => this.events.noticeOnce(notice));
+    this.issuer.notices.forEach((notice) => this.events.noticeOnce(notice));
+    startNotices(this.app, this.issuer.overrides, process.env).forEach((notice) => this.events.noticeOnce(notice));
     for (const { api, stages } of this.apis) {
       for (const { url, callbackUrl } of stages) this.events.listeningOnce({ api: api.name, url, callbackUrl });
     }
@@ -261,7 +271,7 @@ class LocalGateway implements Gateway {
     return new HandlerNotices({
       app: () => this.app,
       ports: () => this.apis.map(({ port }) => port),
-      overrides: () => this.overrides,
+      overrides: () => this.issuer.overrides,
       shell: process.env,
       onNotice: (notice) => this.events.notice(notice),
     });
@@ -282,8 +292,7 @@ class LocalGateway implements Gateway {
       folder: this.folder,
       outPrefix,
       events: this.events,
-      trace: this.trace,
-      overrides: () => this.overrides,
+      overrides: () => this.issuer.overrides,
       localize: (text) => this.server.localize(text),
       serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...lambdaEndpoint(fn, origin, this.settings.lambda) }),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),

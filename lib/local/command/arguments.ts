@@ -1,12 +1,14 @@
 import { parseArgs, ParseArgsConfig } from 'util';
-import { GatewayError } from '../gateway-error';
-import { GatewayOptions, integerIn, RANGES } from '../gateway-options';
+import { parseClaims, type TokenCommand } from './token-command';
+import { usage } from './usage';
+import { DEFAULTS, GatewayOptions, integerIn, RANGES } from '../gateway-options';
 
 /** A parsed command line. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'routes'; readonly app: string }
+  | { readonly name: 'token' } & TokenCommand
   | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -30,8 +32,20 @@ export const LOCAL_OPTIONS = {
   'serial': { type: 'boolean' },
   'concurrency': { type: 'string' },
   'lambda': { type: 'string' },
+  'local-issuer': { type: 'boolean' },
   'verbose': { type: 'boolean' },
   'json': { type: 'boolean' },
+} as const satisfies Options;
+
+export const TOKEN_OPTIONS = {
+  ...HELP_OPTION,
+  'sub': { type: 'string' },
+  'claim': { type: 'string', multiple: true },
+  'expires-in': { type: 'string' },
+  'api': { type: 'string' },
+  'stage': { type: 'string' },
+  'host': { type: 'string' },
+  'port': { type: 'string' },
 } as const satisfies Options;
 
 /** The default port: one that can be remembered and bookmarked, unlike the free one that `startGateway` takes. */
@@ -45,20 +59,29 @@ export const PORT = 3001;
 export function parseCommand(args: readonly string[]): Command {
   // `parseArgs` supports no option with an optional value.
   const normalized = args.map((arg) => (arg === '--inspect' ? '--inspect=' : arg));
-  const { values, positionals } = parseArgs({ args: normalized, options: LOCAL_OPTIONS, allowPositionals: true, strict: false });
+  const all = { ...LOCAL_OPTIONS, ...TOKEN_OPTIONS };
+  const { values, positionals } = parseArgs({ args: normalized, options: all, allowPositionals: true, strict: false });
   if (values.help) return { name: 'help' };
   if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
-  if (name === undefined) throw usage('No command: local or routes');
-  if (name !== 'local' && name !== 'routes') throw usage(`There is no command "${name}"`);
-  const command = name === 'routes' ? routesCommand(normalized) : localCommand(normalized);
+  if (name === undefined) throw usage(`No command: ${Object.keys(COMMANDS).join(', ')}`);
+  if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command "${name}"`);
+  const command = COMMANDS[name](normalized);
   // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
   if (rest.length > 0) throw usage(surplus(name, rest));
   return command;
 }
 
+const COMMANDS: Readonly<Record<string, (args: string[]) => Command>> = { local: localCommand, routes: routesCommand, token: tokenCommand };
+
 function routesCommand(args: string[]): Command {
   return { name: 'routes', app: strictly(args, ROUTES_OPTIONS).app ?? 'cdk.out' };
+}
+
+function tokenCommand(args: string[]): Command {
+  const { claim, host = DEFAULTS.host, port, 'expires-in': seconds, sub, api, stage } = strictly(args, TOKEN_OPTIONS);
+  const expiresIn = integer('expires-in', seconds);
+  return { name: 'token', host, port: integer('port', port) ?? PORT, request: { sub, claims: parseClaims(claim), expiresIn, api, stage } };
 }
 
 function localCommand(args: string[]): Command {
@@ -83,6 +106,7 @@ function localCommand(args: string[]): Command {
     serial: values.serial,
     concurrency: integer('concurrency', values.concurrency),
     lambda: values.lambda === undefined ? undefined : oneOf('lambda', ['local', 'aws'] as const, values.lambda),
+    localIssuer: values['local-issuer'],
     verbose: values.verbose,
   };
   return { name: 'local', options, json };
@@ -104,12 +128,13 @@ function strictValues<O extends Options>(args: string[], options: O) {
   }
 }
 
-function integer(name: 'port' | 'inspect' | 'concurrency', value: string | undefined): number | undefined {
+function integer(name: 'port' | 'inspect' | 'concurrency' | 'expires-in', value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const [least, greatest] = RANGES[name];
+  const range = RANGES[name === 'expires-in' ? 'expiresIn' : name];
+  const [least, greatest] = range;
   const number = Number(value);
-  if (/^\d+$/.test(value) && least <= number && number <= greatest) return number;
-  throw usage(`--${name} must be ${integerIn(RANGES[name])}, got "${value}"`);
+  if (/^-?\d+$/.test(value) && least <= number && number <= greatest) return number;
+  throw usage(`--${name} must be ${integerIn(range)}, got "${value}"`);
 }
 
 function oneOf<T extends string>(name: string, choices: readonly T[], value: string): T {
@@ -121,8 +146,4 @@ function oneOf<T extends string>(name: string, choices: readonly T[], value: str
 function surplus(name: string, rest: readonly string[]): string {
   const hint = '; a command with spaces needs quotes (--app "npx tsx app.ts"), a debugger port an equals sign (--inspect=9300)';
   return `${name} takes options only, not "${rest.join(' ')}"${name === 'local' ? hint : ''}`;
-}
-
-function usage(problem: string): GatewayError {
-  return new GatewayError('INVALID_OPTION', `${problem}; see cdk-websocket-service --help`);
 }

@@ -2,6 +2,7 @@ import type { Writable } from 'stream';
 import { parseCommand } from './arguments';
 import type { Command } from './arguments';
 import { HELP } from './help';
+import { requestToken } from './token-command';
 import { readApp } from '../assembly/read-app';
 import { GatewayError } from '../gateway-error';
 import type { GatewayErrorCode } from '../gateway-error';
@@ -50,7 +51,7 @@ const USAGE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
 
 type LocalCommand = Extract<Command, { readonly name: 'local' }>;
 
-/** Runs the command line tool, which touches nothing but its host. @returns the exit code */
+/** Runs the command line tool, which touches nothing but its host, and the gateway that `token` asks. @returns the exit code */
 export async function main(args: readonly string[], host: Host): Promise<number> {
   try {
     const command = parseCommand(args);
@@ -63,6 +64,9 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         return 0;
       case 'routes':
         host.stdout.write(routes(command.app));
+        return 0;
+      case 'token':
+        host.stdout.write(`${await requestToken(command)}\n`);
         return 0;
       case 'local':
         return await serve(command, host);
