@@ -249,7 +249,7 @@ new javascript.TypescriptConfig(project, {
     rootDir: '..',
     isolatedModules: true,
     lib: ['es2022', 'dom', 'dom.iterable'],
-    types: [],
+    types: ['node'], // the handlers, whose types pages take, are code for Node.js
     module: 'preserve',
     moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
     jsx: javascript.TypeScriptJsxMode.REACT_JSX,

@@ -12,6 +12,7 @@ import { gatewayOrigin } from './functions/process-environment';
 import { GatewayEvent, GatewayEvents, safeObserver } from './gateway-event';
 import { GatewayOptions, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
+import { Inspector, inspectorUrl } from './inspector/inspector';
 import { TokenRequest } from './issuer/claims';
 import { LocalIssuer } from './issuer/issuer';
 import { atMost } from './patience';
@@ -36,6 +37,8 @@ export interface Gateway extends Served {
   readonly connections: readonly OpenConnection[];
   /** The certificate of https and wss as PEM, for clients that must trust it. */
   readonly certificate: string;
+  /** The page that shows what passes the gateway: `http://localhost:3001/_ws`; with `inspector` only. */
+  readonly inspectorUrl?: string;
   /**
    * A token that the functions of `ConnectAuthorizer.jwt` and `.cognito` accept, with the option `localIssuer`.
    *
@@ -99,6 +102,7 @@ class LocalGateway implements Gateway {
   private readonly server: Server;
   private readonly updates: Updates;
   private readonly issuer: LocalIssuer;
+  private readonly inspector?: Inspector;
   private app!: LocalApp;
   private addresses!: ServedAddresses;
   private trust!: Trust;
@@ -173,6 +177,10 @@ class LocalGateway implements Gateway {
 
   public get certificate(): string {
     return this.trust.certificate.cert;
+  }
+
+  public get inspectorUrl(): string | undefined {
+    return this.inspector && inspectorUrl(this.apis, this.settings.host);
   }
 
   public async token(request?: TokenRequest): Promise<string> {
@@ -292,6 +300,7 @@ class LocalGateway implements Gateway {
       folder: this.folder,
       outPrefix,
       events: this.events,
+      trace: this.trace,
       overrides: () => this.issuer.overrides,
       localize: (text) => this.server.localize(text),
       serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...lambdaEndpoint(fn, origin, this.settings.lambda) }),
