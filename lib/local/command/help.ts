@@ -86,8 +86,8 @@ key in the memory of that gateway, is for the issuer, audience and scopes of its
 expires after an hour.
 
   --sub NAME         whose token it is: the claim sub (default: local-user)
-  --claim NAME=VALUE a further claim; VALUE is JSON, such as '["a","b"]', true or 5, or else text; may
-                     be given several times
+  --claim NAME=VALUE a further claim; VALUE is JSON, such as '["a","b"]', true or 5, or else text;
+                     may be given several times
   --expires-in SECONDS
                      3600 at most (default); a token with 0 or less has expired already
   --api NAME         the API, if its authorizer accepts other tokens than that of another one: its

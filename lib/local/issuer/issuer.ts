@@ -137,7 +137,7 @@ export class LocalIssuer {
 
 const OFF = 'this gateway makes no tokens; start it with --local-issuer (startGateway: `localIssuer: true`)';
 
-const NOBODY = 'no authorizer of the app is ConnectAuthorizer.jwt or .cognito, so that no token of this gateway opens a door';
+const NOBODY = 'the app has no ConnectAuthorizer.jwt or .cognito at a port without a stage called _ws, so that no token opens a door';
 
 async function newKey(): Promise<SigningKey> {
   const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });

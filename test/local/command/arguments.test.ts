@@ -1,4 +1,4 @@
-import { LOCAL_OPTIONS, parseCommand } from '../../../lib/local/command/arguments';
+import { LOCAL_OPTIONS, parseCommand, TOKEN_OPTIONS } from '../../../lib/local/command/arguments';
 import { HELP } from '../../../lib/local/command/help';
 
 const DEFAULTS = { port: 3001, watch: true };
@@ -16,7 +16,7 @@ function usageError(...args: string[]): string {
 test('--help explains every option, and no other', () => {
   const explained = [...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
 
-  expect([...new Set(explained)].sort()).toEqual(Object.keys(LOCAL_OPTIONS).sort());
+  expect([...new Set(explained)].sort()).toEqual(Object.keys({ ...LOCAL_OPTIONS, ...TOKEN_OPTIONS }).sort());
 });
 
 test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j prints the help', (args) => {
@@ -36,7 +36,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
-    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json',
+    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--local-issuer', '--verbose', '--json',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
@@ -57,10 +57,22 @@ test('local takes all options', () => {
       serial: true,
       concurrency: 2,
       lambda: 'aws',
+      localIssuer: true,
       verbose: true,
     },
     json: true,
   });
+});
+
+test('token takes all options, and none of them must be given', () => {
+  const args = [
+    'token', '--sub', 'ann', '--claim', 'group=x', '--claim=-a=1', '--expires-in=-60', '--api', 'Chat', '--stage', 'dev', '--host', '::1', '--port', '4000',
+  ];
+
+  expect(parseCommand(args)).toEqual({
+    name: 'token', host: '::1', port: 4000, request: { sub: 'ann', claims: { 'group': 'x', '-a': 1 }, expiresIn: -60, api: 'Chat', stage: 'dev' },
+  });
+  expect(parseCommand(['token'])).toEqual({ name: 'token', host: '127.0.0.1', port: 3001, request: {} });
 });
 
 test('the debugger port is optional', () => {
@@ -70,7 +82,7 @@ test('the debugger port is optional', () => {
 });
 
 test.each([
-  [[], 'No command: local or routes'],
+  [[], 'No command: local, routes, token'],
   [['rutes'], 'There is no command "rutes"'],
   [['routes', 'here'], 'routes takes options only, not "here"'],
   [['local', '--prot', '1'], 'Unknown option \'--prot\''],
@@ -88,6 +100,13 @@ test.each([
   [['local', '--port='], '--port needs a value'],
   [['local', '--inspect=0'], '--inspect must be an integer from 1 to 65535, got "0"'],
   [['local', '--lambda', 'here'], '--lambda must be local or aws, got "here"'],
+  [['token', 'ann'], 'token takes options only, not "ann"'],
+  [['token', '--claims', 'a=b'], 'Unknown option \'--claims\''],
+  [['token', '--sub='], '--sub needs a value'],
+  [['token', '--port', 'x'], '--port must be an integer from 0 to 65535, got "x"'],
+  [['token', '--expires-in', '3601'], '--expires-in must be an integer from -3600 to 3600, got "3601"'],
+  [['token', '--claim', 'group'], '--claim must be name=value, got "group"'],
+  [['local', '--sub', 'ann'], 'Unknown option \'--sub\''],
   [['local', '--concurrency', '0'], '--concurrency must be an integer from 1 to 1000, got "0"'],
 ])('%j is an error in one line: %s', (args, text) => {
   expect(usageError(...args)).toBe(`${text}; see cdk-websocket-service --help`);

@@ -1,4 +1,6 @@
 import * as fs from 'fs';
+import * as http from 'http';
+import { AddressInfo } from 'net';
 import * as os from 'os';
 import * as path from 'path';
 import { Writable } from 'stream';
@@ -75,6 +77,25 @@ async function settle(): Promise<void> {
 }
 
 describe('the tool', () => {
+  test('prints nothing but a token, so that a script can take it', async () => {
+    // GIVEN
+    const server = http.createServer((_request, response) => response.end('{"token":"a.b.c","expiresAt":1}'));
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const { port } = server.address() as AddressInfo;
+
+    // WHEN
+    const found = await new Shell().run('token', '--port', `${port}`);
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    const gone = await new Shell().run('token', '--port', `${port}`);
+
+    // THEN
+    expect(found).toEqual({ code: 0, out: 'a.b.c\n', err: '' });
+    expect(gone).toEqual({ code: 1, out: '', err: expect.stringMatching(/^no gateway answers at .*\n$/) });
+  });
+
   test('prints its help', async () => {
     expect(await new Shell().run('--help')).toEqual({ code: 0, out: HELP, err: '' });
     expect(HELP.split('\n').filter((line) => line.length > 100)).toEqual([]);
@@ -85,7 +106,7 @@ describe('the tool', () => {
   });
 
   test.each([
-    [[], 'No command: local or routes; see cdk-websocket-service --help\n'],
+    [[], 'No command: local, routes, token; see cdk-websocket-service --help\n'],
     [['rutes'], 'There is no command "rutes"; see cdk-websocket-service --help\n'],
     [['local', '--prot', '1'], 'Unknown option \'--prot\'; see cdk-websocket-service --help\n'],
     [['local', '--port', 'x', '--json'],
