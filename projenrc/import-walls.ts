@@ -99,6 +99,11 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../wire/**', '../terminal/**', '../gateway', '../cli'], message: 'watch/ builds and synthesizes; gateway.ts wires it.' },
   ]),
+  wall(['lib/local/recording/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../command/**', '../gateway', '../cli'], message: 'recording/ knows the trace and the protocol; gateway.ts and replay.ts wire it.' },
+  ]),
   wall(['lib/local/command/*.ts'], [
     noConstruct,
     outsideLocal,

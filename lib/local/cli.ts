@@ -1,7 +1,7 @@
 import { main, type Host } from './command/main';
 import { startPatiently } from './gateway';
 import { whenOrphaned } from './launcher';
-import { packageVersion } from './package-version';
+import { replay } from './replay';
 import { isColoured } from './terminal/output';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -20,6 +20,7 @@ export function cli(): void {
     now: () => performance.now(),
     onStop: (listener) => onStop(listener, env),
     start: startPatiently,
+    replay,
     exit: (code) => process.exit(code),
   };
   void main(process.argv.slice(2), host).then((code) => {

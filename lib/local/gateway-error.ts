@@ -23,6 +23,10 @@ export type GatewayErrorCode =
   | 'ENV_FILE_UNREADABLE'
   /** Another gateway uses the folder of `--data`. */
   | 'DATA_IN_USE'
+  /** The file of `--record` is something else, or cannot be written. */
+  | 'RECORDING_REFUSED'
+  /** A file that is to be replayed is no recording, is broken, or is of a later version. */
+  | 'RECORDING_BROKEN'
   /** An option of `startGateway` or of the command line has a value that it does not take. */
   | 'INVALID_OPTION'
   /** The command `token` found no gateway, or one that makes no such token. */

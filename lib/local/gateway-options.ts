@@ -144,6 +144,19 @@ export interface GatewayOptions {
    */
   readonly verbose?: boolean;
   /**
+   * A file for everything that passes the gateway, which `replay` can play again: frames, events and answers of handlers, posts.
+   * Credentials are masked; bodies are not. An existing file is overwritten only if it is a recording.
+   *
+   * @default - nothing is recorded
+   */
+  readonly record?: string;
+  /**
+   * Mask bodies in the recording too: messages, posts, events, answers, items, log lines. It cannot be replayed then.
+   *
+   * @default false
+   */
+  readonly mask?: boolean;
+  /**
    * Aborts the start, which takes long if the app is synthesized.
    *
    * @default - the start cannot be aborted
@@ -190,6 +203,9 @@ export function withDefaults(options: GatewayOptions): Settings {
   if (data !== undefined && dynamodb !== undefined) {
     throw new GatewayError('INVALID_OPTION', '`data` is the folder of the DynamoDB that the gateway starts itself, and `dynamodb` names '
       + 'another; give one of them');
+  }
+  if (options.mask && options.record === undefined) {
+    throw new GatewayError('INVALID_OPTION', '`mask` masks bodies in a recording; give `record`, the file of the recording, too');
   }
   return { directory: process.cwd(), ...DEFAULTS, ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
 }
@@ -248,6 +264,8 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   connectionDuration: integer(RANGES.connectionDuration),
   inspector: undefined,
   verbose: undefined,
+  record: text,
+  mask: undefined,
   signal: undefined,
   onEvent: undefined,
 };

@@ -16,14 +16,16 @@ import { Inspector, inspectorUrl } from './inspector/inspector';
 import { TokenRequest } from './issuer/claims';
 import { LocalIssuer } from './issuer/issuer';
 import { atMost } from './patience';
+import { Recorder } from './recording/recorder';
+import { RecordingFile } from './recording/recording-file';
 import { ServedAddresses } from './served-addresses';
 import { networkNotices, startNotices } from './start-notices';
 import { functionLabel, Served, ServedApi } from './terminal/served';
-import { noteOf, Trace } from './trace';
+import { Trace } from './trace';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
 import { lambdaEndpoint } from './wire/lambda-api';
-import { Server } from './wire/server';
+import { Server, ServerOptions } from './wire/server';
 
 /** A running gateway. */
 export interface Gateway extends Served {
@@ -75,26 +77,38 @@ export function startPatiently(options: GatewayOptions): Promise<Gateway> {
   return start(options, options.watch === true);
 }
 
-async function start(options: GatewayOptions, patient: boolean): Promise<Gateway> {
+/** Starts a gateway for a replay, in which handshakes are answered as in the recording as far as their credentials decide. */
+export function startForReplay(options: GatewayOptions, recorded: ServerOptions['recorded']): Promise<Gateway & { readonly trace: Trace }> {
+  return start(options, false, recorded);
+}
+
+async function start(options: GatewayOptions, patient: boolean, recorded?: ServerOptions['recorded']): Promise<LocalGateway> {
   const settings = withDefaults(options);
   const overrides = readOverrides(settings);
   const source = appSource(settings);
   const read = (): LocalApp => readServed(source, settings);
-  const first = await firstApp({ source, settings, read, emit: safeObserver(settings.onEvent), patient });
-  const gateway = new LocalGateway(settings, overrides, source, first);
+  // Before the synthesis, which may take long.
+  const file = settings.record === undefined ? undefined : RecordingFile.open(settings.record);
   try {
-    await gateway.open();
+    const first = await firstApp({ source, settings, read, emit: safeObserver(settings.onEvent), patient });
+    const gateway = new LocalGateway(settings, overrides, source, first, recorded);
+    try {
+      await gateway.open(file);
+    } catch (error) {
+      await gateway.close();
+      throw error;
+    }
+    return gateway;
   } catch (error) {
-    await gateway.close();
+    file?.abandon();
     throw error;
   }
-  return gateway;
 }
 
 /** Wires what runs handlers, what serves sockets and what watches sources. */
 class LocalGateway implements Gateway {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-'));
-  private readonly trace = new Trace();
+  public readonly trace = new Trace();
   private readonly events: GatewayEvents;
   private readonly handlerNotices: HandlerNotices;
   private readonly dynamoDb: LocalDynamoDb;
@@ -106,11 +120,16 @@ class LocalGateway implements Gateway {
   private app!: LocalApp;
   private addresses!: ServedAddresses;
   private trust!: Trust;
+  private recorder?: Recorder;
   private stopWatchingVariables?: () => void;
   private closed?: Promise<void>;
 
   public constructor(
-    private readonly settings: Settings, private overrides: VariableOverrides, source: AppSource, private readonly first: FirstApp,
+    private readonly settings: Settings,
+    private overrides: VariableOverrides,
+    source: AppSource,
+    private readonly first: FirstApp,
+    private readonly recorded?: ServerOptions['recorded'],
   ) {
     this.events = this.newEvents();
     this.issuer = new LocalIssuer(settings.localIssuer === true, () => this.overrides);
@@ -134,12 +153,13 @@ class LocalGateway implements Gateway {
     });
   }
 
-  public async open(): Promise<void> {
+  public async open(recording?: RecordingFile): Promise<void> {
     this.app = this.first.app;
     // First, since it starts in a process of its own.
     this.dynamoDb.open();
     this.dynamoDb.serve(this.first.app.tables);
     this.trust = await trust(this.settings.host, this.folder, process.env);
+    if (recording) this.recorder = this.newRecorder(recording);
     await this.serve(this.first.app);
     // Clients can connect at once: a message waits for its own function only, and the start of the gateway for none.
     setImmediate(() => void this.startFunctions());
@@ -255,6 +275,7 @@ class LocalGateway implements Gateway {
     } finally {
       // Handlers may call it to the last.
       await Promise.all([this.server.close(), this.runner.close()]).finally(() => this.dynamoDb.close());
+      await this.recorder?.close();
     }
   }
 
@@ -290,6 +311,15 @@ class LocalGateway implements Gateway {
       ...this.settings,
       trace: this.trace,
       variables: () => ({ ...process.env, ...this.overrides.all }),
+      onNotice: (notice) => this.events.notice(notice),
+    });
+  }
+
+  private newRecorder(file: RecordingFile): Recorder {
+    return new Recorder(file, {
+      app: this.first.app,
+      trace: this.trace,
+      maskBodies: this.settings.mask ?? false,
       onNotice: (notice) => this.events.notice(notice),
     });
   }
@@ -336,6 +366,8 @@ class LocalGateway implements Gateway {
       allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
       allowedOrigins: settings.allowedOrigins,
       onMissingEndpoint: (functionId) => this.handlerNotices.onMissingEndpoint(functionId),
+      beforeHandshake: ({ url = '/', rawHeaders }) => this.recorder?.learn({ url, rawHeaders }),
+      recorded: this.recorded,
     });
   }
 }

@@ -8,3 +8,6 @@ export type {
   SynthesisEvent,
 } from './gateway-event';
 export type { GatewayOptions } from './gateway-options';
+export type { Difference } from './recording/differences';
+export { replay } from './replay';
+export type { Replayed, ReplayedUser, ReplayOptions } from './replay';

@@ -97,6 +97,8 @@ export interface PostEntry {
   readonly status: number;
   /** Of a POST, as text. */
   readonly body?: string;
+  /** The header `User-Agent`: SDKs say in it whether they run in a function. */
+  readonly userAgent?: string;
   readonly reason?: string;
 }
 

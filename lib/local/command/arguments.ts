@@ -1,15 +1,15 @@
 import { parseArgs, ParseArgsConfig } from 'util';
-import { parseClaims, type TokenCommand } from './token-command';
-import { usage } from './usage';
-import { DEFAULTS, GatewayOptions, integerIn, RANGES } from '../gateway-options';
+import type { ReplayCommand } from './replay-command';
+import { GatewayError } from '../gateway-error';
+import { GatewayOptions, integerIn, RANGES } from '../gateway-options';
 
 /** A parsed command line. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'routes'; readonly app: string }
-  | { readonly name: 'token' } & TokenCommand
-  | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
+  | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean }
+  | { readonly name: 'replay' } & ReplayCommand;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -34,6 +34,18 @@ export const LOCAL_OPTIONS = {
   'lambda': { type: 'string' },
   'local-issuer': { type: 'boolean' },
   'verbose': { type: 'boolean' },
+  'json': { type: 'boolean' },
+  'record': { type: 'string' },
+  'mask': { type: 'boolean' },
+} as const satisfies Options;
+
+export const REPLAY_OPTIONS = {
+  ...ROUTES_OPTIONS,
+  'stack': { type: 'string' },
+  'env-vars': { type: 'string' },
+  'dynamodb': { type: 'string' },
+  'lambda': { type: 'string' },
+  'authorize': { type: 'boolean' },
   'json': { type: 'boolean' },
 } as const satisfies Options;
 
@@ -64,9 +76,10 @@ export function parseCommand(args: readonly string[]): Command {
   if (values.help) return { name: 'help' };
   if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
-  if (name === undefined) throw usage(`No command: ${Object.keys(COMMANDS).join(', ')}`);
-  if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command "${name}"`);
-  const command = COMMANDS[name](normalized);
+  if (name === undefined) throw usage('No command: local, replay or routes');
+  if (name === 'replay') return replayCommand(normalized, rest);
+  if (name !== 'local' && name !== 'routes') throw usage(`There is no command "${name}"`);
+  const command = name === 'routes' ? routesCommand(normalized) : localCommand(normalized);
   // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
   if (rest.length > 0) throw usage(surplus(name, rest));
   return command;
@@ -105,11 +118,31 @@ function localCommand(args: string[]): Command {
     watch: !values['no-watch'],
     serial: values.serial,
     concurrency: integer('concurrency', values.concurrency),
-    lambda: values.lambda === undefined ? undefined : oneOf('lambda', ['local', 'aws'] as const, values.lambda),
-    localIssuer: values['local-issuer'],
+    lambda: whereOf(values.lambda),
     verbose: values.verbose,
+    record: values.record,
+    mask: values.mask,
   };
   return { name: 'local', options, json };
+}
+
+function replayCommand(args: string[], [file, ...rest]: readonly string[]): Command {
+  const { json = false, ...values } = strictly(args, REPLAY_OPTIONS);
+  if (file === undefined) throw usage('replay needs the file of a recording');
+  if (rest.length > 0) throw usage(`replay takes one file, not "${[file, ...rest].join(' ')}"`);
+  const options = {
+    app: values.app,
+    stack: values.stack,
+    envVars: values['env-vars'],
+    dynamodb: values.dynamodb,
+    lambda: whereOf(values.lambda),
+    authorize: values.authorize,
+  };
+  return { name: 'replay', file, options, json };
+}
+
+function whereOf(lambda: string | undefined): GatewayOptions['lambda'] {
+  return lambda === undefined ? undefined : oneOf('lambda', ['local', 'aws'] as const, lambda);
 }
 
 function strictly<O extends Options>(args: string[], options: O) {

@@ -2,7 +2,8 @@ import type { Writable } from 'stream';
 import { parseCommand } from './arguments';
 import type { Command } from './arguments';
 import { HELP } from './help';
-import { requestToken } from './token-command';
+import { runReplay } from './replay-command';
+import type { Replay } from './replay-command';
 import { readApp } from '../assembly/read-app';
 import { GatewayError } from '../gateway-error';
 import type { GatewayErrorCode } from '../gateway-error';
@@ -27,6 +28,7 @@ export interface Host {
   /** Calls the listener when the process is asked to end. @returns a function that removes the listener */
   readonly onStop: (listener: () => void) => () => void;
   readonly start: (options: GatewayOptions) => Promise<RunningGateway>;
+  readonly replay: Replay;
   /** Ends the process now. */
   readonly exit: (code: number) => void;
 }
@@ -46,7 +48,7 @@ const UNKNOWN_REGION = '<region>';
 
 /** Errors of usage: another command line would not have them. */
 const USAGE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
-  'INVALID_OPTION', 'PORT_REFUSED', 'HOST_NOT_FOUND', 'ENV_FILE_UNREADABLE', 'NO_SUCH_STACK',
+  'INVALID_OPTION', 'PORT_REFUSED', 'HOST_NOT_FOUND', 'ENV_FILE_UNREADABLE', 'NO_SUCH_STACK', 'RECORDING_REFUSED',
 ]);
 
 type LocalCommand = Extract<Command, { readonly name: 'local' }>;
@@ -70,6 +72,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         return 0;
       case 'local':
         return await serve(command, host);
+      case 'replay':
+        return await runReplay(command, host);
     }
   } catch (error) {
     host.stderr.write(errorText(error, args.includes('--json')));

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'http';
 import { AddressBook, noStageForHandshake } from './address-book';
 import { admit, Admitted, factsOf, HandshakeFacts, ListenAddress, readHandshake, Refused, StageHandshake } from './handshake';
-import { callRoute, RouteOutcome, Services } from './requests';
-import { tracedInvoker } from './traces';
+import { callRoute, RecordedAdmission, RouteOutcome, Services } from './requests';
 import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
 import { chosenFunction, targetIn } from '../integrations/integration';
@@ -61,7 +60,8 @@ export class Admission {
     const authorization = await this.authorize(handshake, route);
     const facts = { ...factsOf(handshake, route), authorizerInvocation: authorization.invocation };
     if ('refusal' in authorization) return { refusal: authorization.refusal, facts: { ...facts, reason: authorization.reason } };
-    const keyError = route.apiKeyRequired ? apiKeyError(handshake, authorization.usageIdentifierKey) : undefined;
+    const needsKey = route.apiKeyRequired && !this.recorded(handshake)?.passed;
+    const keyError = needsKey ? apiKeyError(handshake, authorization.usageIdentifierKey) : undefined;
     if (keyError) return { refusal: UNVERIFIED.apiKeyRefused, facts: { ...facts, reason: keyError } };
     const missing = missingParameters(route.requiredParameters, handshake);
     if (missing.length > 0) {
@@ -76,7 +76,7 @@ export class Admission {
     if (authorization.type === 'NONE') return { context };
     if (authorization.type === 'CUSTOM') return this.invokeAuthorizer(handshake, authorization.authorizer);
     const error = iamSignatureError(headers, query);
-    if (error) return { refusal: UNVERIFIED.unsigned, reason: error };
+    if (error && !this.recorded(handshake)?.passed) return { refusal: UNVERIFIED.unsigned, reason: error };
     return { context: { ...context, identity: { ...context.identity, ...iamIdentity(headers, query, api) } } };
   }
 
@@ -97,14 +97,15 @@ export class Admission {
     const methodArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.apiId}/${stage.name}/$connect`;
     const startedAt = Date.now();
     const event = JSON.stringify(authorizerEvent(context, stamp, handshake.request, methodArn));
-    const invoker = services.trace.isOn
-      ? tracedInvoker(services, { role: 'authorizer', requestId: stamp.requestId, connectionId: context.connectionId })
-      : services.invoker;
-    const invocation = await invoker.invoke(chosen.functionId, event);
+    const invocation = this.recorded(handshake)?.authorizer ?? await this.services.invoker.invoke(chosen.functionId, event);
     const decision = readAuthorizerResult(invocation, methodArn, Date.now() - startedAt);
     if (!decision.allowed) return { refusal: decision, reason: `${name}: ${decision.reason}`, invocation };
     const { usageIdentifierKey, integrationLatency } = decision;
     return { context: { ...context, authorizer: decision.context }, usageIdentifierKey, integrationLatency, invocation };
+  }
+
+  private recorded({ request }: StageHandshake): RecordedAdmission | undefined {
+    return this.services.recorded?.(request.rawHeaders);
   }
 
   private async connect(

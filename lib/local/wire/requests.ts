@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'http';
 import { Connections } from './connections';
 import { ServedStage } from './served-stage';
 import { tracedInvoker } from './traces';
@@ -27,6 +28,18 @@ export interface Services {
   readonly callbackUrl: (served: ServedStage) => string;
   /** Called when a function calls `@connections` by a client without an endpoint, which works only here. */
   readonly onMissingEndpoint?: (functionId: string) => void;
+  /** Called with each handshake before anything runs for it. */
+  readonly beforeHandshake?: (request: IncomingMessage) => void;
+  /** In a replay: what a handshake was answered in the recording, by its raw headers. */
+  readonly recorded?: (rawHeaders: readonly string[]) => RecordedAdmission | undefined;
+}
+
+/** The credentials of a recorded handshake are masked, so what they led to is taken from the recording. */
+export interface RecordedAdmission {
+  /** Whether signature and API key were accepted. */
+  readonly passed: boolean;
+  /** What the authorizer did, if it ran. */
+  readonly authorizer?: InvocationResult;
 }
 
 /** One use of a route: by a handshake, a message or the end of a connection. */

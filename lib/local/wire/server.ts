@@ -27,9 +27,9 @@ export interface ServerOptions extends VisitorsOptions {
   readonly serial: boolean;
   readonly verbose: boolean;
   readonly functionPath: (functionId: string) => string;
-  readonly onMissingEndpoint?: (functionId: string) => void;
-  /** Absent: nothing is traced. */
-  readonly trace?: Trace;
+  readonly onMissingEndpoint?: Services['onMissingEndpoint'];
+  readonly beforeHandshake?: Services['beforeHandshake'];
+  readonly recorded?: Services['recorded'];
 }
 
 /** The part of a gateway that clients and backends talk to. */

@@ -52,6 +52,7 @@ export class Upgrades {
     if (!isHandshake(request)) return refuseBare(socket, '400 Bad Request');
     // Clients that reconnect at once would keep the gateway from ending, or lose their `$disconnect`.
     if (this.services.connections.closing) return refuseBare(socket, '503 Service Unavailable');
+    this.services.beforeHandshake?.(request);
     const answer = await this.admission.decide(book, request);
     if ('refusal' in answer) this.refuse(answer, request, socket);
     else this.accept(answer, request, socket, head);

@@ -1,4 +1,4 @@
-import { LOCAL_OPTIONS, parseCommand, TOKEN_OPTIONS } from '../../../lib/local/command/arguments';
+import { LOCAL_OPTIONS, parseCommand, REPLAY_OPTIONS } from '../../../lib/local/command/arguments';
 import { HELP } from '../../../lib/local/command/help';
 
 const DEFAULTS = { port: 3001, watch: true };
@@ -16,7 +16,7 @@ function usageError(...args: string[]): string {
 test('--help explains every option, and no other', () => {
   const explained = [...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
 
-  expect([...new Set(explained)].sort()).toEqual(Object.keys({ ...LOCAL_OPTIONS, ...TOKEN_OPTIONS }).sort());
+  expect([...new Set(explained)].sort()).toEqual(Object.keys({ ...LOCAL_OPTIONS, ...REPLAY_OPTIONS }).sort());
 });
 
 test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j prints the help', (args) => {
@@ -36,7 +36,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
-    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--local-issuer', '--verbose', '--json',
+    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json', '--record', 'session.jsonl', '--mask',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
@@ -59,6 +59,8 @@ test('local takes all options', () => {
       lambda: 'aws',
       localIssuer: true,
       verbose: true,
+      record: 'session.jsonl',
+      mask: true,
     },
     json: true,
   });
@@ -82,7 +84,7 @@ test('the debugger port is optional', () => {
 });
 
 test.each([
-  [[], 'No command: local, routes, token'],
+  [[], 'No command: local, replay or routes'],
   [['rutes'], 'There is no command "rutes"'],
   [['routes', 'here'], 'routes takes options only, not "here"'],
   [['local', '--prot', '1'], 'Unknown option \'--prot\''],
@@ -122,4 +124,24 @@ test.each([[['local', '--app', 'npx', 'tsx']], [['local', '--inspect', '9300']]]
 test.each([[['--env-file', 'a.env']], [['--env-file=a.env']]])('%j is an error that names --env-vars', (args) => {
   expect(usageError('local', ...args)).toBe('--env-file is an option of Node.js, which reads the file itself; the variables of functions are '
     + 'given with --env-vars; see cdk-websocket-service --help');
+});
+
+test('replay takes a file, and the options of an app', () => {
+  const options = ['--app', 'cdk.out', '--stack', 'Chat', '--env-vars', '.env', '--dynamodb', 'aws', '--lambda', 'aws', '--authorize'];
+
+  expect(parseCommand(['replay', 'session.jsonl'])).toEqual({ name: 'replay', file: 'session.jsonl', options: {}, json: false });
+  expect(parseCommand(['replay', 'session.jsonl', ...options, '--json'])).toEqual({
+    name: 'replay',
+    file: 'session.jsonl',
+    options: { app: 'cdk.out', stack: 'Chat', envVars: '.env', dynamodb: 'aws', lambda: 'aws', authorize: true },
+    json: true,
+  });
+});
+
+test.each([
+  [['replay'], 'replay needs the file of a recording'],
+  [['replay', 'a', 'b'], 'replay takes one file, not "a b"'],
+  [['replay', 'a', '--port', '1'], 'Unknown option \'--port\''],
+])('%j is refused', (args, problem) => {
+  expect(usageError(...args)).toBe(`${problem}; see cdk-websocket-service --help`);
 });

@@ -41,6 +41,7 @@ class Shell {
         this.started = options;
         return { ...CHAT, close: async () => { this.closed++; } };
       },
+      replay: async () => ({ differences: [], played: 0 }),
       exit: (code) => this.exits.push(code),
       ...overrides,
     };
@@ -106,7 +107,7 @@ describe('the tool', () => {
   });
 
   test.each([
-    [[], 'No command: local, routes, token; see cdk-websocket-service --help\n'],
+    [[], 'No command: local, replay or routes; see cdk-websocket-service --help\n'],
     [['rutes'], 'There is no command "rutes"; see cdk-websocket-service --help\n'],
     [['local', '--prot', '1'], 'Unknown option \'--prot\'; see cdk-websocket-service --help\n'],
     [['local', '--port', 'x', '--json'],

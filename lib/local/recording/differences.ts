@@ -1,0 +1,80 @@
+import { Normal, normalise, Session } from './normalising';
+import type { Observation } from './observation';
+
+/** Where a replay differs from its recording. */
+export interface Difference {
+  /** `line 12, connection 1 sends {"action":"say"}: reply`. */
+  readonly at: string;
+  /** Ids and times are normalised; `undefined`: nothing of the kind was recorded. */
+  readonly expected: string | undefined;
+  /** `undefined`: nothing of the kind came. */
+  readonly got: string | undefined;
+}
+
+/** An observation in the form in which it is compared. */
+interface Compared extends Observation, Normal {}
+
+/** Compares what came with what was recorded. The order within a step counts for nothing: handlers run concurrently. */
+export class Comparison {
+  /** What came and has no counterpart yet. */
+  private got: Compared[] = [];
+  public readonly differences: Difference[] = [];
+  /** Ids of the replay by those of the recording, for what is sent next. */
+  public readonly ids = new Map<string, string>();
+
+  public constructor(private readonly recorded: Session, private readonly played: Session) {}
+
+  public add(observation: Observation): void {
+    this.got.push({ ...observation, ...normalise(observation.text, this.played) });
+  }
+
+  /** What is missing of an expectation: takes what is there. */
+  public take(expected: readonly Observation[]): Observation[] {
+    return expected.filter((observation) => {
+      const normal = normalise(observation.text, this.recorded);
+      const index = this.got.findIndex((other) => isSame(observation, other) && other.shape === normal.shape);
+      if (index < 0) return true;
+      const [found] = this.got.splice(index, 1);
+      normal.ids.forEach((id, i) => this.ids.set(id, found.ids[i]));
+      return false;
+    });
+  }
+
+  /** Whether for each missing observation another one of its kind has come: the right one will hardly follow. */
+  public hasOthersFor(missing: readonly Observation[]): boolean {
+    return missing.every((one) => count(missing, one) <= count(this.got, one));
+  }
+
+  /** Notes that observations are missing, each with what came instead. */
+  public miss(missing: readonly Observation[], at: string): void {
+    for (const observation of missing) {
+      const index = this.got.findIndex((other) => isSame(observation, other));
+      const [other] = index < 0 ? [] : this.got.splice(index, 1);
+      const expected = normalise(observation.text, this.recorded).shape;
+      this.differences.push({ at: `${at}: ${labelled(observation, at)}`, expected, got: other?.shape });
+    }
+  }
+
+  /** Notes what came although nothing of the kind was recorded. */
+  public finish(at: string): void {
+    for (const other of this.got) this.differences.push({ at: `${at}: ${labelled(other, at)}`, expected: undefined, got: other.shape });
+    this.got = [];
+  }
+}
+
+/** The differences as text. */
+export function differencesText(differences: readonly Difference[]): string {
+  return differences.map(({ at, expected, got }) => `${at}\n  - ${expected ?? '(nothing)'}\n  + ${got ?? '(nothing)'}\n\n`).join('');
+}
+
+function isSame(left: Observation, right: Observation): boolean {
+  return left.subject === right.subject && left.what === right.what;
+}
+
+function count(observations: readonly Observation[], one: Observation): number {
+  return observations.filter((other) => isSame(one, other)).length;
+}
+
+function labelled({ subject, what }: Observation, at: string): string {
+  return at.includes(`${subject} `) ? what : `${what}, ${subject}`;
+}
