@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { main, type Host } from './command/main';
 import { startPatiently } from './gateway';
 import { whenOrphaned } from './launcher';
@@ -28,6 +30,11 @@ export function cli(): void {
     // Everything is closed and the output is flushed, so nothing that still keeps the process alive matters.
     setTimeout(() => stdout.write('', () => process.exit(code)), LINGER).unref();
   });
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 function onStop(listener: () => void, env: NodeJS.ProcessEnv): () => void {

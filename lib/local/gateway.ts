@@ -21,7 +21,7 @@ import { RecordingFile } from './recording/recording-file';
 import { ServedAddresses } from './served-addresses';
 import { networkNotices, startNotices } from './start-notices';
 import { functionLabel, Served, ServedApi } from './terminal/served';
-import { Trace } from './trace';
+import { noteOf, Trace } from './trace';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
 import { lambdaEndpoint } from './wire/lambda-api';

@@ -1,15 +1,17 @@
 import { parseArgs, ParseArgsConfig } from 'util';
 import type { ReplayCommand } from './replay-command';
-import { GatewayError } from '../gateway-error';
-import { GatewayOptions, integerIn, RANGES } from '../gateway-options';
+import { parseClaims, type TokenCommand } from './token-command';
+import { usage } from './usage';
+import { DEFAULTS, GatewayOptions, integerIn, RANGES } from '../gateway-options';
 
 /** A parsed command line. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'routes'; readonly app: string }
-  | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean }
-  | { readonly name: 'replay' } & ReplayCommand;
+  | { readonly name: 'token' } & TokenCommand
+  | { readonly name: 'replay' } & ReplayCommand
+  | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -71,21 +73,23 @@ export const PORT = 3001;
 export function parseCommand(args: readonly string[]): Command {
   // `parseArgs` supports no option with an optional value.
   const normalized = args.map((arg) => (arg === '--inspect' ? '--inspect=' : arg));
-  const all = { ...LOCAL_OPTIONS, ...TOKEN_OPTIONS };
+  const all = { ...LOCAL_OPTIONS, ...TOKEN_OPTIONS, ...REPLAY_OPTIONS };
   const { values, positionals } = parseArgs({ args: normalized, options: all, allowPositionals: true, strict: false });
   if (values.help) return { name: 'help' };
   if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
-  if (name === undefined) throw usage('No command: local, replay or routes');
-  if (name === 'replay') return replayCommand(normalized, rest);
-  if (name !== 'local' && name !== 'routes') throw usage(`There is no command "${name}"`);
-  const command = name === 'routes' ? routesCommand(normalized) : localCommand(normalized);
+  if (name === undefined) throw usage(`No command: ${Object.keys(COMMANDS).join(', ')}`);
+  if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command "${name}"`);
+  const command = COMMANDS[name](normalized, rest);
   // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
-  if (rest.length > 0) throw usage(surplus(name, rest));
+  if (rest.length > 0 && name !== 'replay') throw usage(surplus(name, rest));
   return command;
 }
 
-const COMMANDS: Readonly<Record<string, (args: string[]) => Command>> = { local: localCommand, routes: routesCommand, token: tokenCommand };
+/** What each command's arguments are read with; `rest` is what is no option. */
+const COMMANDS: Readonly<Record<string, (args: string[], rest: readonly string[]) => Command>> = {
+  local: localCommand, routes: routesCommand, token: tokenCommand, replay: replayCommand,
+};
 
 function routesCommand(args: string[]): Command {
   return { name: 'routes', app: strictly(args, ROUTES_OPTIONS).app ?? 'cdk.out' };
@@ -119,6 +123,7 @@ function localCommand(args: string[]): Command {
     serial: values.serial,
     concurrency: integer('concurrency', values.concurrency),
     lambda: whereOf(values.lambda),
+    localIssuer: values['local-issuer'],
     verbose: values.verbose,
     record: values.record,
     mask: values.mask,

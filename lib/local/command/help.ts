@@ -38,6 +38,8 @@ handlers call what their environment names.
                      counts if it is lower
   --lambda WHERE     where handlers that invoke functions of the app send these calls: local (the
                      default), so that the functions run here, or aws
+  --local-issuer     let ConnectAuthorizer.jwt and .cognito trust tokens of this gateway, which the
+                     command token prints, instead of those of their issuer
   --record FILE      write what passes the gateway into this file, for replay: frames, events and
                      answers of handlers, posts. Credentials are masked, bodies are kept; only you
                      may read the file
@@ -79,6 +81,24 @@ Prints the WebSocket APIs of a synthesized app: URLs, and for each route its tar
 authorizer.
 
   --app DIR          the cloud assembly that \`cdk synth\` wrote (default: cdk.out)
+
+
+cdk-websocket-service token [options]
+
+Asks a gateway that runs with --local-issuer for a token, and prints it. The token is signed with a
+key in the memory of that gateway, is for the issuer, audience and scopes of its authorizer, and
+expires after an hour.
+
+  --sub NAME         whose token it is: the claim sub (default: local-user)
+  --claim NAME=VALUE a further claim; VALUE is JSON, such as '["a","b"]', true or 5, or else text;
+                     may be given several times
+  --expires-in SECONDS
+                     3600 at most (default); a token with 0 or less has expired already
+  --api NAME         the API, if its authorizer accepts other tokens than that of another one: its
+                     name, or stack/logical id
+  --stage NAME       the stage, if that makes a difference
+  --port PORT        the port of the gateway (default: ${PORT})
+  --host HOST        the address of the gateway (default: ${DEFAULTS.host})
 
 
 cdk-websocket-service replay FILE [options]

@@ -4,6 +4,7 @@ import type { Command } from './arguments';
 import { HELP } from './help';
 import { runReplay } from './replay-command';
 import type { Replay } from './replay-command';
+import { requestToken } from './token-command';
 import { readApp } from '../assembly/read-app';
 import { GatewayError } from '../gateway-error';
 import type { GatewayErrorCode } from '../gateway-error';

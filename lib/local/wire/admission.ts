@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'http';
 import { AddressBook, noStageForHandshake } from './address-book';
 import { admit, Admitted, factsOf, HandshakeFacts, ListenAddress, readHandshake, Refused, StageHandshake } from './handshake';
 import { callRoute, RecordedAdmission, RouteOutcome, Services } from './requests';
+import { tracedInvoker } from './traces';
 import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
 import { chosenFunction, targetIn } from '../integrations/integration';
@@ -97,7 +98,10 @@ export class Admission {
     const methodArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.apiId}/${stage.name}/$connect`;
     const startedAt = Date.now();
     const event = JSON.stringify(authorizerEvent(context, stamp, handshake.request, methodArn));
-    const invocation = this.recorded(handshake)?.authorizer ?? await this.services.invoker.invoke(chosen.functionId, event);
+    const invoker = services.trace.isOn
+      ? tracedInvoker(services, { role: 'authorizer', requestId: stamp.requestId, connectionId: context.connectionId })
+      : services.invoker;
+    const invocation = this.recorded(handshake)?.authorizer ?? await invoker.invoke(chosen.functionId, event);
     const decision = readAuthorizerResult(invocation, methodArn, Date.now() - startedAt);
     if (!decision.allowed) return { refusal: decision, reason: `${name}: ${decision.reason}`, invocation };
     const { usageIdentifierKey, integrationLatency } = decision;

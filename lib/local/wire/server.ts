@@ -30,6 +30,8 @@ export interface ServerOptions extends VisitorsOptions {
   readonly onMissingEndpoint?: Services['onMissingEndpoint'];
   readonly beforeHandshake?: Services['beforeHandshake'];
   readonly recorded?: Services['recorded'];
+  /** Absent: nothing is traced. */
+  readonly trace?: Trace;
 }
 
 /** The part of a gateway that clients and backends talk to. */

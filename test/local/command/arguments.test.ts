@@ -1,4 +1,4 @@
-import { LOCAL_OPTIONS, parseCommand, REPLAY_OPTIONS } from '../../../lib/local/command/arguments';
+import { LOCAL_OPTIONS, parseCommand, REPLAY_OPTIONS, TOKEN_OPTIONS } from '../../../lib/local/command/arguments';
 import { HELP } from '../../../lib/local/command/help';
 
 const DEFAULTS = { port: 3001, watch: true };
@@ -16,7 +16,7 @@ function usageError(...args: string[]): string {
 test('--help explains every option, and no other', () => {
   const explained = [...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
 
-  expect([...new Set(explained)].sort()).toEqual(Object.keys({ ...LOCAL_OPTIONS, ...REPLAY_OPTIONS }).sort());
+  expect([...new Set(explained)].sort()).toEqual(Object.keys({ ...LOCAL_OPTIONS, ...REPLAY_OPTIONS, ...TOKEN_OPTIONS }).sort());
 });
 
 test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j prints the help', (args) => {
@@ -36,7 +36,8 @@ test('local takes the app of cdk.json and watches by default', () => {
 test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
-    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json', '--record', 'session.jsonl', '--mask',
+    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--local-issuer', '--verbose', '--json',
+    '--record', 'session.jsonl', '--mask',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
@@ -84,7 +85,7 @@ test('the debugger port is optional', () => {
 });
 
 test.each([
-  [[], 'No command: local, replay or routes'],
+  [[], 'No command: local, routes, token, replay'],
   [['rutes'], 'There is no command "rutes"'],
   [['routes', 'here'], 'routes takes options only, not "here"'],
   [['local', '--prot', '1'], 'Unknown option \'--prot\''],
