@@ -59,7 +59,7 @@ test('fails with an unknown option, and lists the options', () => {
   expect(() => withDefaults({ certificate: 'a.pem' } as GatewayOptions)).toThrow(new GatewayError('INVALID_OPTION',
     'there is no option `certificate`; startGateway takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envVars, environment, '
     + 'functionEnvironment, dynamodb, data, inspect, watch, serial, concurrency, lambda, localIssuer, idleTimeout, connectionDuration, '
-    + 'verbose, signal, onEvent'));
+    + 'inspector, verbose, record, mask, signal, onEvent'));
 });
 
 test.each([
