@@ -1,262 +1,295 @@
 import { SocketError } from './error';
 import { listeners } from './listeners';
 import { Item, queue } from './queue';
-import { requests } from './requests';
-import { Frame, Host, Room, room } from './room';
-import { after, listenToPage, scope, Timer } from './scope';
+import { Frame, Room, room } from './room';
+import { after, listenToPage, scope } from './scope';
 import type { Connect, Options, RequestOptions, SocketState, StateDetail } from './types';
-import { Ended, Wire, wire } from './wire';
+import { cut, isOpen, Wire } from './wire';
 
-/** API Gateway closes a connection that sends a longer frame. */
+/** Bytes: API Gateway closes a connection that sends a longer frame. */
 const LARGEST = 32_768;
-/** Seconds: a connection that held so long was good; how long the old one stays after a change-over; how long `close` may take. */
+/** Seconds for the handshake: API Gateway waits 29 for `$connect`. */
+const HANDSHAKE = 30;
+/** Seconds: after so long a connection was good; so long the one before stays open; so long `close` may take. */
 const [STABLE, OVERLAP, FAREWELL] = [10, 5, 3];
-/** Seconds between two looks at the clock, and the difference that only sleep makes: hidden pages have a look each minute. */
+/** Seconds between two looks at the clock, and what only sleep makes of them: a hidden page has a look each minute. */
 const [LOOK, SLEPT] = [10, 75];
 /** On waking up, a connection that was heard within these seconds needs no proof. */
 const FRESH = 30;
-
-const OURS = new Set(['state', 'message', 'dropped', 'error', 'missed', 'members']);
+/** Events with these names are the client's own. */
+const OURS = /^(state|message|dropped|error|missed|members)$/;
 
 export const connect: Connect = (options) => {
-  const { url, protocols, action = 'action', backoff = {}, giveUp = ({ code }) => code === 1000 } = options as Options;
+  const { url, protocols, action = 'action', heartbeat, changeOver, giveUp = ({ code }) => code === 1000 } = options as Options;
   const Socket = options.WebSocket ?? scope.WebSocket;
-  if (!Socket) throw new TypeError('no WebSocket here: give one, as connect({ WebSocket })');
-  const { base = 0.5, cap = 30 } = backoff;
-  const beat = options.heartbeat !== false && { seconds: 240, timeout: 20, message: { [action]: 'ping' }, ...options.heartbeat };
-  const change = options.changeOver !== false && { minutes: 110, ...options.changeOver };
+  if (!Socket) throw new TypeError('there is no WebSocket: pass one to connect');
+  const { base = 0.5, cap = 30 } = options.backoff ?? {};
+  const { seconds = 240, timeout = 20, message: ping = { [action]: 'ping' } } = heartbeat || {};
+  const { minutes = 110 } = changeOver || {};
 
   const { on, emit } = listeners();
   const waiting = queue(options.queue);
-  const pending = requests();
-  const rooms = new Map<string, Room & { left?: Promise<unknown> }>();
+  const rooms = new Map<unknown, Room>();
   const leaving = new Map<string, Promise<unknown> | undefined>();
   const wires = new Set<Wire>();
+  const ears = new AbortController();
   /** The connection that is sent on, and the one that is being made. */
   let current: Wire | undefined;
   let next: Wire | undefined;
-  let changeAt = Infinity;
   let state: SocketState = 'connecting';
-  let attempts = 0;
-  let isAnswered = false;
-  let isWarned = false;
-  let looked = Date.now();
-  let [retry, clock]: Timer[] = [];
+  let [ids, attempts, changeAt, looked] = [0, 0, Infinity, Date.now()];
+  let [isAsleep, isAnswered, isWarned] = [false, false, false];
   let closing: Promise<void> | undefined;
-  let allClosed = () => {};
+  let allClosed: () => void;
   /** While two connections are open: what only one of them has heard so far. */
-  let heardOnce: { readonly from: Wire; readonly text: unknown }[] = [];
+  let heardOnce: (readonly [from: Wire, text: unknown])[] = [];
 
   const become = (to: SocketState, detail: StateDetail = {}) => {
+    if (state === to) return;
     state = to;
     emit('state', to, detail);
   };
 
-  const attempt = () => {
+  const attempt = async () => {
     clearTimeout(retry);
     if (!current) {
-      if (scope.navigator?.onLine === false) return state === 'waiting' || become('waiting');
+      if (isAsleep || scope.navigator?.onLine === false) return become('waiting');
       become('connecting');
     }
-    wires.add(next = wire(Socket, url, protocols, { opened, heard, ended }));
+    const wire: Wire = next = { requests: new Map() };
+    wires.add(wire);
+    wire.timer = after(HANDSHAKE, () => lose(wire, 'no handshake'));
+    try {
+      const address = await (typeof url === 'function' ? url() : url);
+      if (!wires.has(wire)) return;
+      const socket = wire.socket = new Socket(address, protocols as string[]);
+      let failure: { readonly message?: string; readonly error?: unknown } = {};
+      socket.onopen = async () => {
+        clearTimeout(wire.timer);
+        wire.opened = Date.now();
+        touch(wire);
+        const joined = Promise.all([...rooms.values()].map((each) => each.join(wire)));
+        if (current) await Promise.race([joined, new Promise<void>((resolve) => wire.timer = after(OVERLAP, resolve))]);
+        use(wire);
+      };
+      socket.onmessage = ({ data }) => heard(wire, data);
+      // `ws` throws what nobody listens to, and tells the status in its message.
+      socket.onerror = (error: object) => failure = error;
+      socket.onclose = ({ code, reason }) => {
+        ended(wire, { code, reason, status: Number(/\d{3}$/.exec(failure.message!)) || undefined, error: failure.error });
+      };
+    } catch (error) {
+      lose(wire, String(error), error);
+    }
   };
+  /** Later, when the user has had time to listen. */
+  let retry = after(0, attempt);
 
-  const opened = (one: Wire) => {
-    if (one !== next) return;
-    const joined = [...rooms.values()].map((each) => each.join(one));
-    if (!current) return use(one);
-    const timer = after(OVERLAP, () => use(one));
-    void Promise.all(joined).then(() => {
-      clearTimeout(timer);
-      use(one);
-    });
-  };
-
-  const use = (one: Wire) => {
-    if (one !== next) return;
-    const before = current;
-    const retire = () => before && (pending.areOn(before) ? after(OVERLAP, retire) : before.close());
-    if (before) after(OVERLAP, retire);
-    current = one;
+  /** Sends on the new connection from now on. */
+  const use = (wire: Wire) => {
+    if (wire !== next) return;
+    clearTimeout(wire.timer);
+    if (current) retire(current);
+    current = wire;
     next = undefined;
-    if (change) changeAt = Date.now() + change.minutes * 6e4 * (0.9 + Math.random() / 10);
-    waiting.empty(transmit);
-    look();
-    if (!before || state !== 'open') become('open');
+    if (changeOver !== false) changeAt = Date.now() + minutes * 6e4 * (1 - Math.random() / 10);
+    for (const item of [...waiting.items]) {
+      // Timers stand still while the machine sleeps.
+      const isOld = Date.now() > item.until!;
+      waiting.take(item, isOld && 'old');
+      if (!isOld) post(item);
+    }
+    become('open');
   };
 
-  const ended = (one: Wire, end: Ended) => {
-    if (!wires.delete(one)) return;
-    if (wires.size < 2) heardOnce = [];
-    if (closing) return wires.size || allClosed();
-    pending.fail(new SocketError('CONNECTION_LOST', `the connection was lost: ${end.code} ${end.reason}`), one);
-    if (one === current) {
+  const retire = (wire: Wire) => {
+    wire.timer = after(OVERLAP, () => wire.requests.size ? retire(wire) : wire.socket!.close(1000));
+  };
+
+  const forsake = (wire: Wire) => {
+    clearTimeout(wire.timer);
+    clearTimeout(wire.beat);
+    for (const item of wire.requests.values()) item.end('lost');
+  };
+
+  const ended = (wire: Wire, end: StateDetail & { readonly code: number; readonly reason: string }) => {
+    if (!wires.delete(wire)) return;
+    heardOnce = [];
+    forsake(wire);
+    if (closing) return allClosed();
+    if (wire === current) {
       current = undefined;
-      if (Date.now() - one.opened > STABLE * 1e3) attempts = 0;
+      if (Date.now() - wire.opened! > STABLE * 1e3) attempts = 0;
       if (next?.opened) return use(next);
       for (const each of rooms.values()) each.lost();
       if (next) return become('connecting', end);
-    } else if (one === next) {
+    } else if (wire === next) {
       next = undefined;
     } else {
       return;
     }
-    attempts++;
-    if (!current && giveUp({ ...end, attempts })) return void finish(end);
-    const retryIn = Math.random() * Math.min(cap, base * 2 ** (attempts - 1));
+    const retryIn = Math.random() * Math.min(cap, base * 2 ** attempts++);
+    if (!current && giveUp({ ...end, attempts })) return void close(end);
     retry = after(retryIn, attempt);
     if (!current) become('waiting', { ...end, retryIn });
   };
 
-  const lose = (one: Wire, reason: string) => {
-    ended(one, { code: 1006, reason });
-    one.cut();
+  const lose = (wire: Wire, reason: string, error?: unknown) => {
+    ended(wire, { code: 1006, reason, error });
+    cut(wire);
   };
 
-  const probe = (one: Wire) => {
-    if (!beat || one.asked || !one.isOpen()) return;
-    one.send(encode(beat.message).text);
-    one.asked = Date.now();
+  /** Something was sent or heard. */
+  const touch = (wire: Wire) => {
+    wire.heard = Date.now();
+    if (wire.isAsked) return;
+    clearTimeout(wire.beat);
+    wire.beat = after(seconds, () => probe(wire));
   };
 
-  /** Does what is due. Timers alone do not: they stand still while the machine sleeps. */
-  const look = (): void => {
-    clearTimeout(clock);
+  const probe = (wire: Wire) => {
+    if (heartbeat === false || wire.isAsked) return;
+    if (isOpen(wire)) wire.socket!.send(encode(ping).text);
+    wire.isAsked = true;
+    clearTimeout(wire.beat);
+    wire.beat = after(timeout, () => {
+      wire.isAsked = false;
+      if (isAnswered) return lose(wire, 'no heartbeat');
+      if (!isWarned) console.warn('no answer to the heartbeat: RouteIntegration.ping() with returnResponse');
+      isWarned = true;
+      touch(wire);
+    });
+  };
+
+  /** Timers stand still while the machine sleeps; the clock does not. */
+  const clock = setInterval(() => {
     const now = Date.now();
     const hasSlept = now - looked > SLEPT * 1e3;
     looked = now;
-    if (hasSlept) wake();
-    let due = now + LOOK * 1e3;
-    if (current && now >= changeAt) {
+    if (hasSlept) wake(true);
+    if (current && now > changeAt) {
       changeAt = Infinity;
-      attempt();
+      void attempt();
     }
-    if (current && beat) {
-      if (!current.asked && now >= current.heard + beat.seconds * 1e3) probe(current);
-      if (current.asked && now >= current.asked + beat.timeout * 1e3) {
-        if (isAnswered) return lose(current, 'no answer to the heartbeat'), look();
-        if (!isWarned) console.warn('the heartbeat is not answered: give its route RouteIntegration.ping() with returnResponse');
-        isWarned = true;
-        current.asked = 0;
-        current.heard = now;
-      }
-      due = Math.min(due, current.asked ? current.asked + beat.timeout * 1e3 : current.heard + beat.seconds * 1e3);
-    }
-    clock = after((Math.min(due, changeAt) - now) / 1e3, look);
-  };
+  }, Math.min(LOOK, minutes * 6) * 1e3);
 
-  const wake = (isOnline?: boolean) => {
+  const wake = (isSure: boolean) => {
+    isAsleep = false;
     attempts = 0;
-    if (state === 'waiting') attempt();
-    else if (current && (isOnline || Date.now() - current.heard > FRESH * 1e3)) {
-      probe(current);
-      look();
-    }
+    if (state === 'waiting') void attempt();
+    else if (current && (isSure || Date.now() - current.heard! > FRESH * 1e3)) probe(current);
   };
+  listenToPage(wake, () => {
+    isAsleep = true;
+    for (const wire of wires) lose(wire, 'asleep');
+  }, ears.signal);
 
-  /** Without a socket until the page is back. */
-  const sleep = () => {
-    clearTimeout(retry);
-    current = next = undefined;
-    for (const one of wires) {
-      wires.delete(one);
-      pending.fail(new SocketError('CONNECTION_LOST', 'the page sleeps'), one);
-      one.close();
-    }
-    for (const each of rooms.values()) each.lost();
-    become('waiting');
-  };
-
-  const heard = (one: Wire, data: unknown) => {
-    if (!wires.has(one)) return;
-    if (one.asked) isAnswered = true;
-    one.asked = 0;
-    let value: unknown = data;
+  const heard = (wire: Wire, data: unknown) => {
+    if (!wires.has(wire)) return;
+    isAnswered ||= !!wire.isAsked;
+    wire.isAsked = false;
+    touch(wire);
+    let value = data;
     try {
       value = JSON.parse(data as string);
     } catch {
       // Then it is the text itself.
     }
     const frame = Object(value) as Frame;
-    if (frame.id !== undefined && ('data' in frame || 'error' in frame)) return pending.reply(frame.id, frame.data, frame.error);
-    if (JSON.stringify(value) === '{"message":"pong"}') return;
-    const to = rooms.get(frame.room as string);
-    if (to && !to.take(frame)) return;
-    if (wires.size > 1 && !(to && Number.isSafeInteger(frame.seq))) {
-      const twin = heardOnce.findIndex(({ from, text }) => from !== one && text === data);
+    const { id, event, room: name, seq } = frame;
+    if (id !== undefined && ('error' in frame || 'data' in frame)) return wire.requests.get(id)?.reply!(frame.data, frame.error);
+    const to = rooms.get(name);
+    if (to && !to.take(frame) || JSON.stringify(value) === '{"message":"pong"}') return;
+    if (wires.size > 1 && !(to && seq)) {
+      const twin = heardOnce.findIndex(([from, text]) => from !== wire && text === data);
       if (twin >= 0) return void heardOnce.splice(twin, 1);
-      heardOnce.push({ from: one, text: data });
+      heardOnce.push([wire, data]);
     }
-    const { event } = frame;
-    if (typeof event === 'string' && !OURS.has(event)) {
-      to?.emit(event, frame.data, frame);
+    if (typeof event === 'string' && !OURS.test(event)) {
+      to?.emit(frame);
       emit(event, frame.data, frame);
-    } else if (event !== undefined || frame.seq === undefined || frame.room === undefined) {
+    } else if (event !== undefined || !seq || !name) {
       emit('message', value, data);
     }
   };
 
+  const lost = (why: string) => new SocketError(closing ? 'CLOSED' : 'CONNECTION_LOST', why);
+
   const encode = (message: unknown) => {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     const size = new TextEncoder().encode(text).length;
-    if (closing) throw new SocketError('CLOSED', 'the socket is closed');
+    if (closing) throw lost('closed');
     if (size > LARGEST) throw new SocketError('TOO_LARGE', `${size} bytes, of at most ${LARGEST}`);
     return { text, size };
   };
 
-  const transmit = (item: Item, one = current) => {
-    if (one?.isOpen()) {
-      one.send(item.text);
-      item.sent?.(one);
-    } else {
+  const post = (item: Item, wire = current) => {
+    if (isOpen(wire)) {
+      wire!.socket!.send(item.text);
+      touch(wire!);
+      if (item.reply) wire!.requests.set(item.id, item);
+    } else if (wire === current) {
       waiting.add(item);
+    } else {
+      item.end('lost');
     }
   };
 
-  const request = (message: object, given?: RequestOptions, one?: Wire) => pending.make((id, sent, failed) => {
+  const request = (message: object, { timeout: limit = 30, signal }: RequestOptions = {}, wire?: Wire) => new Promise((resolve, reject) => {
+    const id = ++ids;
+    const settle = <Value>(how: (value: Value) => void, value: Value) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      waiting.take(item);
+      for (const each of wires) each.requests.delete(id);
+      how(value);
+    };
     const item: Item = {
       ...encode({ ...message, id }),
-      sent,
-      dropped: (reason) => failed(new SocketError(reason === 'closed' ? 'CLOSED' : 'CONNECTION_LOST', `dropped before it was sent: ${reason}`)),
+      id,
+      end: (why) => settle(reject, lost(why)),
+      reply(data, error) {
+        if (!error) return settle(resolve, data);
+        const { code, message: text, issues } = error as SocketError;
+        settle(reject, new SocketError(code, text, issues));
+      },
     };
-    transmit(item, one);
-    return () => waiting.remove(item);
-  }, given);
+    const abort = () => settle(reject, signal!.reason);
+    const timer = after(limit, () => settle(reject, new SocketError('TIMEOUT', `no reply in ${limit} s`)));
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    else post(item, wire);
+  });
 
-  const host: Host = {
-    request: (message, one, timeout) => request(message, { timeout }, one),
-    wires: () => [current, next].filter((one) => one?.isOpen()) as Wire[],
-    forget(gone) {
-      for (const [name, each] of rooms) {
-        if (each === gone) rooms.delete(name);
-      }
-    },
-  };
+  const open = () => [current, next].filter(isOpen) as Wire[];
 
-  const finish = (end: StateDetail): Promise<void> => closing ??= (async () => {
-    stopListening();
-    clearTimeout(retry);
-    clearTimeout(clock);
-    const error = new SocketError('CLOSED', 'the socket is closed');
-    const closed = new Promise<void>((resolve) => allClosed = resolve);
-    const timer = after(FAREWELL, () => {
-      for (const one of wires) one.cut();
-      allClosed();
+  const close = (end: StateDetail = {}) => {
+    if (closing) return closing;
+    closing = new Promise((resolve) => {
+      const limit = after(FAREWELL, () => {
+        wires.forEach(cut);
+        resolve();
+      });
+      allClosed = () => {
+        if (wires.size) return;
+        clearTimeout(limit);
+        resolve();
+      };
     });
-    for (const one of wires) one.close();
-    if (!wires.size) allClosed();
-    current = next = undefined;
-    waiting.empty();
-    pending.fail(error);
-    for (const each of rooms.values()) each.end(error);
+    ears.abort();
+    clearTimeout(retry);
+    clearInterval(clock);
     become('closed', end);
-    await closed;
-    clearTimeout(timer);
-  })();
-
-  const stopListening = listenToPage(wake, sleep);
-  attempt();
-  look();
+    for (const item of waiting.items) waiting.take(item, 'closed');
+    for (const each of rooms.values()) each.end(lost('closed'));
+    for (const wire of wires) {
+      forsake(wire);
+      if (wire.socket) wire.socket.close(1000);
+      else wires.delete(wire);
+    }
+    allClosed!();
+    return closing;
+  };
 
   return {
     get state() {
@@ -264,19 +297,23 @@ export const connect: Connect = (options) => {
     },
     on,
     send(message: unknown) {
-      const item: Item = { ...encode(message), dropped: (reason) => emit('dropped', { message, reason }) };
-      transmit(item);
+      post({ ...encode(message), end: (reason) => emit('dropped', { message, reason }) });
     },
-    request,
-    join(message: { readonly room: string }, { leave }: { leave?: object } = {}) {
-      const known = rooms.get(message.room);
-      if (known?.text === JSON.stringify(message)) return known.handle;
-      if (known) throw new SocketError('JOINED', `${message.room} is joined with another message`);
-      const made = room(message, leave, host, leaving.get(message.room));
-      rooms.set(message.room, made);
-      for (const one of host.wires()) void made.join(one);
-      return made.handle;
+    request: (message: object, given?: RequestOptions) => request(message, given),
+    join(message: { readonly room: string }, { leave }: { readonly leave?: object } = {}) {
+      const name = message.room;
+      let joined = rooms.get(name);
+      if (!joined) {
+        if (closing) throw lost('closed');
+        rooms.set(name, joined = room(message, leave, request, open, (left) => {
+          rooms.delete(name);
+          leaving.set(name, left);
+        }, leaving.get(name)));
+        for (const wire of open()) void joined.join(wire);
+      }
+      if (joined.text !== JSON.stringify(message)) throw new SocketError('JOINED', `${name} is joined with another message`);
+      return joined.handle;
     },
-    close: () => finish({}),
+    close: () => close(),
   } as never;
 };

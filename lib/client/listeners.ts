@@ -3,40 +3,34 @@ import { scope } from './scope';
 type Listener = (...values: never[]) => void;
 
 export interface Listeners {
+  readonly all: Set<readonly [event: string, listener: Listener]>;
   /** @returns A function that removes the listener. */
   on(event: string, listener: Listener): () => void;
   /** Calls each listener, also after one that throws. */
   emit(event: string, ...values: unknown[]): void;
-  clear(): void;
 }
 
 export function listeners(): Listeners {
-  const all = new Map<string, Set<[Listener]>>();
+  const all: Listeners['all'] = new Set();
   return {
+    all,
+
     on(event, listener) {
-      const those = all.get(event) ?? new Set();
-      const entry: [Listener] = [listener];
-      all.set(event, those.add(entry));
+      const entry = [event, listener] as const;
+      all.add(entry);
       return () => {
-        those.delete(entry);
+        all.delete(entry);
       };
     },
 
     emit(event, ...values) {
-      const those = all.get(event);
-      for (const entry of [...those ?? []]) {
-        if (!those!.has(entry)) continue;
+      for (const entry of [...all]) {
         try {
-          entry[0](...values as never[]);
+          if (entry[0] === event && all.has(entry)) entry[1](...values as never[]);
         } catch (error) {
-          if (scope.reportError) scope.reportError(error);
-          else console.error(error);
+          (scope.reportError ?? console.error)(error);
         }
       }
-    },
-
-    clear() {
-      for (const those of all.values()) those.clear();
     },
   };
 }

@@ -1,4 +1,4 @@
-const [ASK_AFTER, VOID_AFTER] = [5_000, 60_000];
+const [ASK_AFTER, VOID_AFTER] = [5e3, 6e4];
 
 /** What the handler of a join replies, if all is well. */
 export interface Standing {
@@ -8,100 +8,82 @@ export interface Standing {
 }
 
 export interface Numbers {
-  /** The number up to which all have come, or come never. */
-  mark(): number | undefined;
+  /** A join is sent: what has come up to now is not what it asks for. */
+  ask(): number | undefined;
   /** Whether what has this number is new. */
   take(seq: unknown): boolean;
-  /**
-   * @param since - the mark that the join was sent with, at `asked`
-   * @returns Whether the room has numbers at all.
-   */
-  reply(joined: Standing, since: number | undefined, asked: number): boolean;
+  /** @param since - what `ask` has returned */
+  reply(joined: Standing, since: number | undefined): void;
   /** When something must be done about the lowest hole, if there is one. */
   due(): number | undefined;
-  /** Gives up the lowest hole if it was asked for in vain. */
+  /** Gives up the lowest hole, if it was asked for in vain. */
   skip(): boolean;
-  /** The connection is gone: who has asked gets no answer. */
+  /** The connection is gone: what was asked for on it may not come. */
   lost(): void;
 }
 
 /**
  * The numbers of a room. Messages of several senders overtake each other, so that the highest number says nothing about those below:
- * what counts is the mark, and what has come above it.
+ * what counts is the mark, up to which all have come or come never, and what has come above it.
  */
 export function numbers(): Numbers {
-  let mark: number | undefined;
-  let hasNumbers = true;
-  /** Numbers above the mark, with the time when they came, which is their order here. */
+  /** No number before the first reply, and none without a history. */
+  let mark = NaN;
+  /**
+   * Numbers above the mark, with the time when they came, which is their order here. A half above a number: all up to it were sent, as a
+   * reply says.
+   */
   const above = new Map<number, number>();
-  /** All up to it was sent, as a reply says, which came `settledAt`. */
-  let settled = -1;
-  let settledAt = 0;
-  /** When the last join was sent that was answered. */
-  let askedAt = 0;
+  let asked = 0;
 
-  const advance = () => {
-    while (above.delete(mark! + 1)) mark!++;
-  };
-  const jump = (to: number) => {
+  const advance = (to = mark) => {
     mark = to;
+    while (above.delete(mark + 1)) mark++;
     for (const seq of above.keys()) {
-      if (seq <= to) above.delete(seq);
+      if (seq < mark + 1) above.delete(seq);
     }
-    advance();
   };
-
-  /** When the lowest hole was noticed: with the first number above it. */
-  const noticed = () => Math.min(above.values().next().value ?? Infinity, settled > mark! ? settledAt : Infinity);
-  const due = () => {
-    if (mark === undefined || noticed() === Infinity) return undefined;
-    return askedAt > noticed() ? askedAt + VOID_AFTER : noticed() + ASK_AFTER;
+  const note = (seq: unknown, offset = 0): boolean => {
+    const isNew = Number.isSafeInteger(seq) && !(seq as number <= mark || above.has(seq as number));
+    if (isNew) above.set(seq as number + offset, Date.now());
+    return isNew;
   };
+  /** Whether the lowest hole was noticed, by the first number above it, before it was last asked for. */
+  const [noticed, isAsked] = [() => above.values().next().value!, () => asked > noticed()];
 
   return {
-    mark: () => mark,
-    due,
-
-    take(seq) {
-      if (!hasNumbers || !Number.isSafeInteger(seq)) return true;
-      if (above.has(seq as number) || seq as number <= mark!) return false;
-      above.set(seq as number, Date.now());
-      if (mark !== undefined) advance();
-      return true;
+    ask() {
+      asked = Date.now();
+      return mark >= 0 ? mark : undefined;
     },
 
-    reply({ seq, missed, void: holes }, since, asked) {
-      hasNumbers = Number.isSafeInteger(seq);
-      if (!hasNumbers) {
-        mark = undefined;
-        above.clear();
-        return false;
-      }
-      const newest = seq as number;
-      if (missed && newest < since!) {
-        // The server counts anew.
-        above.clear();
-        mark = settled = newest;
-      }
-      if (mark === undefined || missed) jump(Math.max(mark ?? newest, newest));
-      if (settled <= mark!) settledAt = Date.now();
-      settled = Math.max(settled, newest);
-      for (const hole of Array.isArray(holes) ? holes as unknown[] : []) {
-        if (Number.isSafeInteger(hole) && hole as number > mark!) above.set(hole as number, Date.now());
-      }
+    take(seq) {
+      const isNew = !Number.isSafeInteger(seq) || note(seq);
       advance();
-      askedAt = asked;
-      return true;
+      return isNew;
+    },
+
+    reply({ seq, missed, void: holes }, since) {
+      // A server that counts anew is below the mark.
+      if (!Number.isSafeInteger(seq) || missed && seq as number < since!) above.clear(), mark = NaN;
+      if (missed || !(mark >= 0)) advance(mark > (seq as number) ? mark : seq as number);
+      note(seq, 0.5);
+      if (Array.isArray(holes)) holes.map((hole) => note(hole));
+      advance();
+    },
+
+    due() {
+      return mark >= 0 && above.size ? isAsked() ? asked + VOID_AFTER : noticed() + ASK_AFTER : undefined;
     },
 
     skip() {
-      if (!(askedAt > noticed())) return false;
-      jump(Math.min(...above.keys(), settled > mark! ? settled + 1 : Infinity) - 1);
-      return true;
+      const isVain = isAsked();
+      if (isVain) advance(Math.ceil(Math.min(...above.keys())) - 1);
+      return isVain;
     },
 
     lost() {
-      askedAt = 0;
+      asked = 0;
     },
   };
 }

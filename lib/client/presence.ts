@@ -1,43 +1,42 @@
+import type { Frame } from './room';
 import type { Member } from './types';
 
 export interface Presence {
   list(): readonly Member[];
-  /** A join is sent: what is announced from now on may be newer than the list that its reply brings. */
-  begin(): void;
-  /** @returns Whether anything has changed. */
-  announced(event: string, at: unknown, member: Partial<Member> | null | undefined): boolean;
+  /** @returns Whether the frame has changed anything. */
+  announced(frame: Frame): boolean;
   replace(members: unknown): void;
+  /** The connection is gone: from now on announcements are missed. */
+  forget(): void;
 }
 
 /** Who is in a room. Announcements overtake each other: the later `at` of a connection counts. */
 export function presence(): Presence {
-  let members = new Map<string, Member>();
-  const changes = new Map<string, { readonly at: number; readonly member?: Member | undefined }>();
+  let members = new Map<unknown, Member>();
+  const changes = new Map<unknown, Frame>();
 
-  const apply = (id: string) => {
-    const { at, member } = changes.get(id)!;
-    if (Date.parse(members.get(id)?.joinedAt ?? '') > at) return false;
-    if (member) members.set(id, member);
-    return member ? true : members.delete(id);
+  const apply = ({ event, at, data }: Frame) => {
+    const member = data as Member;
+    const id = member.connectionId;
+    if (Date.parse(members.get(id)?.joinedAt!) > at!) return false;
+    return event === 'room:left' ? members.delete(id) : !!members.set(id, member);
   };
 
   return {
     list: () => [...members.values()],
+    forget: () => changes.clear(),
 
-    begin() {
-      changes.clear();
+    announced(frame) {
+      const id = Object(frame.data).connectionId as unknown;
+      if (!id || !/^room:(joined|left)$/.test(frame.event!) || changes.get(id)?.at! > frame.at!) return false;
+      changes.set(id, frame);
+      return apply(frame);
     },
 
-    announced(event, at, member) {
-      const id = member?.connectionId;
-      if (typeof id !== 'string' || changes.get(id)?.at! > (at as number)) return false;
-      changes.set(id, { at: at as number, member: event === 'room:joined' ? member as Member : undefined });
-      return apply(id);
-    },
-
+    // An announcement may be newer than the list.
     replace(list) {
-      members = new Map((Array.isArray(list) ? list as Member[] : []).map((member) => [member?.connectionId, member]));
-      for (const id of changes.keys()) apply(id);
+      members = new Map(Array.isArray(list) ? list.map((member: Member) => [Object(member).connectionId as unknown, member]) : []);
+      changes.forEach(apply);
     },
   };
 }

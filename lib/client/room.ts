@@ -3,18 +3,18 @@ import { listeners } from './listeners';
 import { numbers, Standing } from './numbers';
 import { presence } from './presence';
 import { after, Timer } from './scope';
-import type { Member, Room as Handle } from './types';
+import type { RequestOptions, Room as Handle } from './types';
 import type { Wire } from './wire';
 
-/** A frame of the server. */
+/** A frame of the server; nothing holds until it was looked at. */
 export interface Frame {
   readonly id?: unknown;
-  readonly event?: unknown;
+  readonly event?: string;
   readonly data?: unknown;
-  readonly error?: unknown;
-  readonly room?: unknown;
-  readonly seq?: unknown;
-  readonly at?: unknown;
+  readonly error?: SocketError;
+  readonly room?: string;
+  readonly seq?: number;
+  readonly at?: number;
 }
 
 export interface Room {
@@ -24,98 +24,92 @@ export interface Room {
   join(wire: Wire): Promise<void>;
   /** Whether the frame is new. */
   take(frame: Frame): boolean;
-  emit(event: string, data: unknown, frame: Frame): void;
+  emit(frame: Frame): void;
   lost(): void;
-  end(error: SocketError): void;
+  end(error: unknown): void;
 }
 
-/** What a room needs of its socket. */
-export interface Host {
-  request(message: object, wire: Wire, timeout?: number): Promise<unknown>;
-  /** The connections that are open, without one that is to be closed. */
-  wires(): Wire[];
-  /** Forgets the room: the server refuses it, or the user has left. */
-  forget(room: Room): void;
-}
-
-export function room(message: { readonly room: string }, leave: object | undefined, host: Host, before: Promise<unknown> | undefined): Room & { left?: Promise<unknown> } {
-  const { on, emit, clear } = listeners();
+/**
+ * @param request - sends a message on a connection, or rejects
+ * @param open - the connections to join on, that which is used first
+ * @param forget - of a room that was left, with the promise that the server knows it, or refused
+ * @param before - what must have ended
+ */
+export function room(
+  message: { readonly room: string }, leave: object | undefined,
+  request: (message: object, options: RequestOptions | undefined, wire: Wire) => Promise<unknown>,
+  open: () => Wire[], forget: (left?: Promise<unknown>) => void, before?: Promise<unknown>,
+): Room {
+  const { all, on, emit } = listeners();
   const seen = numbers();
   const people = presence();
-  let isLeft = false;
+  let isOver = false;
   let isReady = false;
-  let joins = 0;
   let last: Promise<void> | undefined;
   let timer: Timer;
-  let [resolve, reject]: [(joined: unknown) => void, (error: unknown) => void] = [() => {}, () => {}];
-  const ready = new Promise<unknown>((...both) => [resolve, reject] = both);
+  let settle: [resolve: (joined: unknown) => void, reject: (error: unknown) => void];
+  const ready = new Promise<unknown>((...both) => settle = both);
   // Whoever waits for it hears of it.
   ready.catch(() => {});
 
+  const end = (error: unknown) => {
+    isOver = true;
+    clearTimeout(timer);
+    settle[1](error);
+  };
+
   const fillHoles = () => {
     clearTimeout(timer);
-    const due = seen.due();
-    const [wire] = host.wires();
-    if (due === undefined || joins || !wire) return;
-    timer = after((due - Date.now()) / 1e3, () => {
-      if (!seen.skip()) void self.join(wire);
-      fillHoles();
-    });
+    const [due, [wire]] = [seen.due(), open()];
+    if (due && wire && !isOver) timer = after((due - Date.now()) / 1e3, () => seen.skip() ? fillHoles() : join(wire));
   };
 
   const attempt = async (wire: Wire): Promise<void> => {
     await before;
-    if (isLeft) return;
-    if (!joins++) people.begin();
-    const since = seen.mark();
-    const asked = Date.now();
+    if (isOver) return;
+    const since = seen.ask();
     try {
-      const reply = await host.request({ ...message, since }, wire);
-      if (isLeft) return;
-      const joined = Object(reply) as Standing & { readonly members?: unknown };
-      if (!seen.reply(joined, since, asked) && !isReady) console.warn(`the reply to the join of ${message.room} has no seq: what is missed is lost`);
-      people.replace(joined.members);
+      const joined = await request({ ...message, since }, {}, wire);
+      if (isOver) return;
+      const { members, ...standing } = Object(joined) as Standing & { members?: unknown };
+      seen.reply(standing, since);
+      people.replace(members);
+      if (!isReady && standing.seq === undefined) console.warn(`${message.room}: no seq in the reply to join, no recovery`);
       isReady = true;
-      resolve(reply);
-      if (joined.missed && since !== undefined) emit('missed', { since, seq: joined.seq });
+      settle[0](joined);
+      if (standing.missed && since !== undefined) emit('missed', { since, seq: standing.seq });
       emit('members', people.list());
+      fillHoles();
     } catch (error) {
       const { code } = error as SocketError;
-      if (code === 'TIMEOUT' && host.wires().includes(wire)) return attempt(wire);
-      if (isLeft || code === 'CONNECTION_LOST' || code === 'CLOSED') return;
+      if (code === 'TIMEOUT') return attempt(wire);
+      if (isOver || code === 'CONNECTION_LOST') return;
       if (isReady) return emit('error', error);
-      host.forget(self);
-      reject(error);
-    } finally {
-      joins--;
-      fillHoles();
+      forget();
+      end(error);
     }
   };
+  const join = (wire: Wire) => last = attempt(wire);
 
-  const self: Room & { left?: Promise<unknown> } = {
+  return {
     text: JSON.stringify(message),
-    join: (wire) => last = attempt(wire),
+    join,
+    end,
 
-    take(frame) {
-      const isNew = seen.take(frame.seq);
+    take({ seq }) {
+      const isNew = seen.take(seq);
       fillHoles();
       return isNew;
     },
 
-    emit(event, data, frame) {
-      if (people.announced(event, frame.at, data as Member)) emit('members', people.list());
-      emit(event, data, frame);
+    emit(frame) {
+      if (people.announced(frame)) emit('members', people.list());
+      emit(frame.event!, frame.data, frame);
     },
 
     lost() {
       seen.lost();
-      clearTimeout(timer);
-    },
-
-    end(error) {
-      isLeft = true;
-      clearTimeout(timer);
-      reject(error);
+      people.forget();
     },
 
     handle: {
@@ -125,14 +119,12 @@ export function room(message: { readonly room: string }, leave: object | undefin
       },
       on: on as Handle['on'],
       leave() {
-        if (isLeft) return;
-        self.end(new SocketError('CLOSED', `the room ${message.room} was left`));
-        clear();
-        host.forget(self);
+        if (isOver) return;
+        end(new SocketError('CLOSED', 'left'));
+        all.clear();
         // After the join, which might overtake it.
-        if (leave) self.left = Promise.resolve(last).then(() => Promise.allSettled(host.wires().map((wire) => host.request(leave, wire, 5))));
+        forget(leave && Promise.resolve(last).then(() => Promise.allSettled(open().map((wire) => request(leave, { timeout: 5 }, wire)))));
       },
     },
   };
-  return self;
 }

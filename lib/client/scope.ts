@@ -1,53 +1,38 @@
 import type { SocketConstructor } from './types';
 
-type Hear = (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
+interface PageEvent { readonly type: string }
 
 /** What browsers have and Node.js may not. */
 interface Scope {
   readonly WebSocket?: SocketConstructor;
   readonly navigator?: { readonly onLine?: boolean };
-  readonly document?: { readonly visibilityState: string; readonly addEventListener: Hear; readonly removeEventListener: Hear };
-  readonly addEventListener?: Hear;
-  readonly removeEventListener?: Hear;
+  readonly document?: { readonly visibilityState: string };
+  readonly addEventListener?: (type: string, listener: (event: PageEvent) => void, options: { capture: boolean; signal: AbortSignal }) => void;
   readonly reportError?: (error: unknown) => void;
 }
 
 export const scope = globalThis as unknown as Scope;
 
-/** A longer timer would go off at once. */
-const LONGEST = 2 ** 31 - 1;
-
 export type Timer = ReturnType<typeof setTimeout>;
 
+/** A longer timer than the longest would go off at once. */
 export function after(seconds: number, run: () => void): Timer {
-  return setTimeout(run, Math.min(seconds * 1e3, LONGEST));
+  return setTimeout(run, Math.min(seconds * 1e3, 2 ** 31 - 1));
 }
 
 /**
- * Tells when the page sleeps and wakes.
+ * Tells when the page sleeps and wakes, until the signal is aborted.
  *
  * A page that may come back from the back/forward cache, or is frozen, must not have a socket: WebKit cuts it, and nobody reads it.
  *
  * @param wake - the connection may be gone without having said so; surely so after `online`
- * @returns A function that listens no longer.
  */
-export function listenToPage(wake: (isOnline?: boolean) => void, sleep: () => void): () => void {
-  const online = () => wake(true);
-  const seen = () => {
-    if (scope.document!.visibilityState === 'visible') wake();
-  };
-  const back = ({ persisted }: { readonly persisted?: boolean }) => {
-    if (persisted) wake();
-  };
-  const resume = () => wake();
-  const each = (does: 'addEventListener' | 'removeEventListener') => {
-    scope[does]?.('online', online);
-    scope[does]?.('pageshow', back);
-    scope[does]?.('pagehide', sleep);
-    scope.document?.[does]('visibilitychange', seen);
-    scope.document?.[does]('freeze', sleep);
-    scope.document?.[does]('resume', resume);
-  };
-  each('addEventListener');
-  return () => each('removeEventListener');
+export function listenToPage(wake: (isSure: boolean) => void, sleep: () => void, signal: AbortSignal): void {
+  for (const name of ['online', 'pageshow', 'pagehide', 'visibilitychange', 'freeze', 'resume']) {
+    // Those of the document do not bubble, but the window captures them.
+    scope.addEventListener?.(name, ({ type }) => {
+      if (/hide|fr/.test(type)) sleep();
+      else if (scope.document?.visibilityState !== 'hidden' || !/^v/.test(type)) wake(/n/.test(type));
+    }, { capture: true, signal });
+  }
 }
