@@ -32,6 +32,21 @@ test('names a variable without a value, what it refers to, and the way out', () 
   }]);
 });
 
+test('says that the paths below /_ws are those of a stage or mapping key of that name', () => {
+  // GIVEN
+  const apis = [
+    { name: 'Chat', routes: new Map(), stages: [{ name: 'dev', mappings: [] }, { name: '_ws', mappings: [] }] },
+    { name: 'Feed', routes: new Map(), stages: [{ name: 'dev', mappings: [{ domainName: 'example.com', mappingKey: '_ws/v1' }] }] },
+  ] as unknown as Api[];
+  const isOff = 'which is served: the inspector, the faults and the tokens of the gateway are off on its port, since their paths begin with /_ws too';
+
+  // THEN
+  expect(startNotices({ ...app({}), apis }, NOTHING, SHELL)).toEqual([
+    { code: 'path-taken', subject: 'Chat/_ws', text: `Chat has a stage called _ws, ${isOff}` },
+    { code: 'path-taken', subject: 'Feed/dev', text: `Feed has a mapping key called _ws/v1, ${isOff}` },
+  ]);
+});
+
 test('names a variable that many functions lack once, but each reason by itself', () => {
   // GIVEN
   const functions = Array.from({ length: 12 }, (_, index) => ({ id: `F${index}`, path: `Test/Chat/Handler-src%2Fa.f${index}`, runtime: HERE, unresolved }));
@@ -99,7 +114,8 @@ test('says which Node.js runs functions that ask for another', () => {
 
 test('says that any signature gets into an API for AWS_IAM', () => {
   const routes = (type: 'AWS_IAM' | 'NONE') => new Map([['$connect', { authorization: { type } }]]);
-  const [signed, open] = [{ name: 'Chat', logicalId: 'ChatApi1', routes: routes('AWS_IAM') }, { name: 'Feed', routes: routes('NONE') }];
+  const signed = { name: 'Chat', logicalId: 'ChatApi1', stages: [], routes: routes('AWS_IAM') };
+  const open = { name: 'Feed', stages: [], routes: routes('NONE') };
 
   expect(startNotices({ ...app({}), apis: [signed, open] as unknown as Api[] }, NOTHING, SHELL)).toEqual([{
     code: 'signature-not-checked',

@@ -32,6 +32,8 @@ handlers call what their environment names.
   --inspect[=PORT]   give every function a debugger port, the first of them PORT (default: ${INSPECTOR_PORT});
                      a function does not time out while a debugger is attached
   --no-watch         neither build nor synthesize again when files change
+  --no-inspector     do not show what passes the gateway in a page; its address is printed at the
+                     start and answers this machine only
   --serial           serve the messages of a connection one after the other; AWS serves them
                      concurrently
   --concurrency N    the most processes for one function (default: ${DEFAULTS.concurrency}); its reserved concurrency
@@ -58,7 +60,7 @@ With --json a gateway that serves begins with the line
   {"type":"ready","apis":[{"name","stack","logicalId","port",
     "stages":[{"name","url","callbackUrl","connect"}],
     "routes":[{"routeKey","target","function","authorizer","twoWay"}]}],
-   "tables":{"names","where"}}
+   "tables":{"names","where"},"inspector"}
 Only {"type":"synthesis","time","command"} comes before it, when the app is synthesized, and
 {"type":"resynthesis",...,"error"} when that failed and the gateway waits for a save.
 

@@ -33,7 +33,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
   };
   return {
     ready: (served) => {
-      print({ type: 'ready', apis: servedJson(served), tables: served.tables });
+      print({ type: 'ready', apis: servedJson(served), tables: served.tables, inspector: served.inspectorUrl });
       flush();
     },
     event: (event) => {

@@ -8,6 +8,8 @@ export interface Served {
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** The DynamoDB tables of the app, if it has any. */
   readonly tables?: ServedTables;
+  /** The page that shows what passes the gateway, if it is on. */
+  readonly inspectorUrl?: string;
 }
 
 export interface ServedTables {
@@ -66,7 +68,7 @@ const KEY_IN_HEADER = '$request.header.x-api-key';
 const IDENTITY_SOURCE = /^route\.request\.(header|querystring)\.(.+)$/;
 
 /** What a developer reads first: per API the URLs, a command that connects, and the routes. */
-export function banner({ apis, functions, tables }: Served): string {
+export function banner({ apis, functions, tables, inspectorUrl }: Served): string {
   const texts = apis.map(({ api, stages }) => {
     const addresses = stages.flatMap(({ stage, url, callbackUrl }) => [
       `  url       ${url}`,
@@ -77,6 +79,7 @@ export function banner({ apis, functions, tables }: Served): string {
     return apiText(api, addresses, functions);
   });
   if (tables) texts.push(`DynamoDB ${tables.where}: ${listed(tables.names)}`);
+  if (inspectorUrl) texts.push(`inspector  ${inspectorUrl}`);
   return `\n${texts.join('\n\n')}\n\nCtrl-C stops the gateway.\n\n`;
 }
 

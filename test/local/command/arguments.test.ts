@@ -1,7 +1,7 @@
 import { LOCAL_OPTIONS, parseCommand, REPLAY_OPTIONS, TOKEN_OPTIONS } from '../../../lib/local/command/arguments';
 import { HELP } from '../../../lib/local/command/help';
 
-const DEFAULTS = { port: 3001, watch: true };
+const DEFAULTS = { port: 3001, watch: true, inspector: true };
 
 function usageError(...args: string[]): string {
   try {
@@ -36,8 +36,7 @@ test('local takes the app of cdk.json and watches by default', () => {
 test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
-    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--serial', '--concurrency', '2', '--lambda', 'aws', '--local-issuer', '--verbose', '--json',
-    '--record', 'session.jsonl', '--mask',
+    '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--no-inspector', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
@@ -55,6 +54,7 @@ test('local takes all options', () => {
       data: 'kept',
       inspect: 9300,
       watch: false,
+      inspector: false,
       serial: true,
       concurrency: 2,
       lambda: 'aws',

@@ -173,7 +173,7 @@ describe('local', () => {
     // THEN
     const serving = `${banner(CHAT)}14:03:07.123  L0SM9cOF  message     send -> src/messages.send   200   3.2 ms  41 B in, 12 B out\n`;
     expect(shell.out).toBe(serving);
-    expect(shell.started).toEqual({ app: 'cdk.out', port: 3001, watch: true, signal: expect.any(AbortSignal), onEvent: expect.any(Function) });
+    expect(shell.started).toEqual({ app: 'cdk.out', port: 3001, watch: true, inspector: true, signal: expect.any(AbortSignal), onEvent: expect.any(Function) });
     expect(shell.closed).toBe(0);
 
     // WHEN

@@ -283,7 +283,7 @@ describe('as JSON', () => {
     // WHEN
     reporter.event(NOTICE);
     const tables = { names: ['rooms'], where: 'in memory, by dynoxide 1.2.1' };
-    reporter.ready({ ...CHAT, tables });
+    reporter.ready({ ...CHAT, tables, inspectorUrl: 'http://localhost:3001/_ws' });
     reporter.event(message());
     reporter.event(printed('hello'));
     reporter.stopping();
@@ -318,6 +318,7 @@ describe('as JSON', () => {
           ],
         }],
         tables,
+        inspector: 'http://localhost:3001/_ws',
       },
       NOTICE,
       message(),

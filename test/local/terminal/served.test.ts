@@ -35,6 +35,12 @@ Ctrl-C stops the gateway.
     ]);
   });
 
+  test('the inspector has one line', () => {
+    expect(banner({ ...CHAT, inspectorUrl: 'http://localhost:3001/_ws' }).split('\n').slice(-6)).toEqual([
+      '', 'inspector  http://localhost:3001/_ws', '', 'Ctrl-C stops the gateway.', '', '',
+    ]);
+  });
+
   test('each stage has its own URLs', () => {
     const [chat] = CHAT.apis;
     const stages = ['dev', 'test'].map((name) => ({ stage: stage(name), url: `ws://x/${name}`, callbackUrl: `http://x/${name}` }));
