@@ -60,6 +60,11 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../*', '!../assembly', '!../protocol', '!../gateway-error'], message: 'assembly/ and protocol/ are functions of their input.' },
   ]),
+  wall(['lib/local/asyncapi/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../*', '!../..', '!../assembly', '!../protocol', '!../gateway-error'], message: 'asyncapi/ makes a document of what the assembly says.' },
+  ]),
   wall(['lib/local/integrations/*.ts'], [
     noConstruct,
     outsideLocal,

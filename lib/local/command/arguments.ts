@@ -9,8 +9,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'routes'; readonly app: string }
-  | { readonly name: 'token' } & TokenCommand
-  | { readonly name: 'replay' } & ReplayCommand
+  | { readonly name: 'asyncapi'; readonly app: string; readonly api?: string; readonly out?: string }
   | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -18,7 +17,9 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 const HELP_OPTION = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const satisfies Options;
 const ROUTES_OPTIONS = { ...HELP_OPTION, app: { type: 'string' } } as const satisfies Options;
 
-/** All options of the command line. */
+const ASYNCAPI_OPTIONS = { ...ROUTES_OPTIONS, api: { type: 'string' }, out: { type: 'string' } } as const satisfies Options;
+
+/** The options of `local`. */
 export const LOCAL_OPTIONS = {
   ...ROUTES_OPTIONS,
   'stack': { type: 'string' },
@@ -63,6 +64,9 @@ export const TOKEN_OPTIONS = {
   'port': { type: 'string' },
 } as const satisfies Options;
 
+/** All options of the command line. */
+export const ALL_OPTIONS = { ...LOCAL_OPTIONS, ...ASYNCAPI_OPTIONS } as const satisfies Options;
+
 /** The default port: one that can be remembered and bookmarked, unlike the free one that `startGateway` takes. */
 export const PORT = 3001;
 
@@ -74,32 +78,27 @@ export const PORT = 3001;
 export function parseCommand(args: readonly string[]): Command {
   // `parseArgs` supports no option with an optional value.
   const normalized = args.map((arg) => (arg === '--inspect' ? '--inspect=' : arg));
-  const all = { ...LOCAL_OPTIONS, ...TOKEN_OPTIONS, ...REPLAY_OPTIONS };
-  const { values, positionals } = parseArgs({ args: normalized, options: all, allowPositionals: true, strict: false });
+  const { values, positionals } = parseArgs({ args: normalized, options: ALL_OPTIONS, allowPositionals: true, strict: false });
   if (values.help) return { name: 'help' };
   if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
-  if (name === undefined) throw usage(`No command: ${Object.keys(COMMANDS).join(', ')}`);
+  if (name === undefined) throw usage('No command: local, routes or asyncapi');
   if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command "${name}"`);
-  const command = COMMANDS[name](normalized, rest);
+  const command = COMMANDS[name as keyof typeof COMMANDS](normalized);
   // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
   if (rest.length > 0 && name !== 'replay') throw usage(surplus(name, rest));
   return command;
 }
 
-/** What each command's arguments are read with; `rest` is what is no option. */
-const COMMANDS: Readonly<Record<string, (args: string[], rest: readonly string[]) => Command>> = {
-  local: localCommand, routes: routesCommand, token: tokenCommand, replay: replayCommand,
-};
+const COMMANDS = { local: localCommand, routes: routesCommand, asyncapi: asyncApiCommand };
 
 function routesCommand(args: string[]): Command {
   return { name: 'routes', app: strictly(args, ROUTES_OPTIONS).app ?? 'cdk.out' };
 }
 
-function tokenCommand(args: string[]): Command {
-  const { claim, host = DEFAULTS.host, port, 'expires-in': seconds, sub, api, stage } = strictly(args, TOKEN_OPTIONS);
-  const expiresIn = integer('expires-in', seconds);
-  return { name: 'token', host, port: integer('port', port) ?? PORT, request: { sub, claims: parseClaims(claim), expiresIn, api, stage } };
+function asyncApiCommand(args: string[]): Command {
+  const { app = 'cdk.out', api, out } = strictly(args, ASYNCAPI_OPTIONS);
+  return { name: 'asyncapi', app, api, out };
 }
 
 function localCommand(args: string[]): Command {

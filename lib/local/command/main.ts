@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import type { Writable } from 'stream';
 import { parseCommand } from './arguments';
 import type { Command } from './arguments';
@@ -6,10 +7,11 @@ import { runReplay } from './replay-command';
 import type { Replay } from './replay-command';
 import { requestToken } from './token-command';
 import { readApp } from '../assembly/read-app';
+import { asyncApiDocument, UNKNOWN_REGION as ANY_REGION } from '../asyncapi/document';
 import { GatewayError } from '../gateway-error';
 import type { GatewayErrorCode } from '../gateway-error';
 import type { GatewayOptions } from '../gateway-options';
-import { harmless, harmlessReport, jsonLine } from '../terminal/harmless';
+import { harmless, harmlessReport, jsonLine, jsonText } from '../terminal/harmless';
 import { Output } from '../terminal/output';
 import { jsonReporter, TextReporter } from '../terminal/reporter';
 import type { Reporter } from '../terminal/reporter';
@@ -52,6 +54,7 @@ const USAGE: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   'INVALID_OPTION', 'PORT_REFUSED', 'HOST_NOT_FOUND', 'ENV_FILE_UNREADABLE', 'NO_SUCH_STACK', 'RECORDING_REFUSED',
 ]);
 
+type AsyncApiCommand = Extract<Command, { readonly name: 'asyncapi' }>;
 type LocalCommand = Extract<Command, { readonly name: 'local' }>;
 
 /** Runs the command line tool, which touches nothing but its host, and the gateway that `token` asks. @returns the exit code */
@@ -68,8 +71,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case 'routes':
         host.stdout.write(routes(command.app));
         return 0;
-      case 'token':
-        host.stdout.write(`${await requestToken(command)}\n`);
+      case 'asyncapi':
+        host.stdout.write(asyncApi(command));
         return 0;
       case 'local':
         return await serve(command, host);
@@ -137,6 +140,27 @@ function stopRequests(host: Host, reporter: Reporter): StopRequests {
 function routes(directory: string): string {
   const { apis, functions } = readApp(directory, { region: UNKNOWN_REGION });
   return harmless(`${apis.map((api) => routeTable(api, functions)).join('\n\n')}\n`);
+}
+
+/** The document of an API, or nothing if it is written to a file. */
+function asyncApi({ app, api: wanted, out }: AsyncApiCommand): string {
+  const { apis } = readApp(app, { region: ANY_REGION });
+  const found = apis.filter(({ name, logicalId }) => wanted === undefined || wanted === name || wanted === logicalId);
+  if (found.length !== 1) {
+    const count = found.length === 0 ? 'no WebSocket API' : `${found.length} WebSocket APIs`;
+    const problem = wanted === undefined ? `${count}; choose one of them with --api`
+      : `${count} ${JSON.stringify(wanted)}; write the name, or else the logical id, of one of these`;
+    const list = apis.map(({ name, stack, logicalId }) => `${name} (${stack}, ${logicalId})`).join(', ');
+    throw new GatewayError('INVALID_OPTION', `${app} has ${problem}: ${list}`);
+  }
+  const text = jsonText(asyncApiDocument(found[0]));
+  if (out === undefined) return text;
+  try {
+    fs.writeFileSync(out, text);
+  } catch (error) {
+    throw new GatewayError('INVALID_OPTION', `--out ${out} cannot be written: ${(error as Error).message}`);
+  }
+  return '';
 }
 
 function exitCode(error: unknown): 1 | 2 {

@@ -48,6 +48,11 @@ export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value).replace(CONTROL, (character) => `\\u${hexOf(character, 4)}`)}\n`;
 }
 
+/** The same as JSON of several lines. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replace(CONTROL_IN_TEXT, (character) => `\\u${hexOf(character, 4)}`)}\n`;
+}
+
 /** A handler's colours stay if the terminal shows colours, and end with the handler's text. */
 function handlerOutput(text: string, coloured: boolean): string {
   const pieces = text.split(COLOUR).map(harmless);

@@ -1,4 +1,4 @@
-import { LOCAL_OPTIONS, parseCommand, REPLAY_OPTIONS, TOKEN_OPTIONS } from '../../../lib/local/command/arguments';
+import { ALL_OPTIONS, LOCAL_OPTIONS, parseCommand } from '../../../lib/local/command/arguments';
 import { HELP } from '../../../lib/local/command/help';
 
 const DEFAULTS = { port: 3001, watch: true, inspector: true };
@@ -16,7 +16,7 @@ function usageError(...args: string[]): string {
 test('--help explains every option, and no other', () => {
   const explained = [...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
 
-  expect([...new Set(explained)].sort()).toEqual(Object.keys({ ...LOCAL_OPTIONS, ...REPLAY_OPTIONS, ...TOKEN_OPTIONS }).sort());
+  expect([...new Set(explained)].sort()).toEqual(Object.keys(ALL_OPTIONS).sort());
 });
 
 test.each([[['--help']], [['-h']], [['local', '--help', '--prot']], [['routes', '-h']]])('%j prints the help', (args) => {
@@ -27,6 +27,13 @@ test.each([
   [['routes'], 'cdk.out'], [['routes', '--app', 'out'], 'out'], [['--app=out', 'routes'], 'out'],
 ])('%j prints the routes of %s', (args, app) => {
   expect(parseCommand(args)).toEqual({ name: 'routes', app });
+});
+
+test.each([
+  [['asyncapi'], { app: 'cdk.out' }],
+  [['asyncapi', '--app', 'out', '--api=Chat', '--out', 'chat.json'], { app: 'out', api: 'Chat', out: 'chat.json' }],
+])('%j describes an API', (args, options) => {
+  expect(parseCommand(args)).toEqual({ name: 'asyncapi', ...options });
 });
 
 test('local takes the app of cdk.json and watches by default', () => {
@@ -85,7 +92,7 @@ test('the debugger port is optional', () => {
 });
 
 test.each([
-  [[], 'No command: local, routes, token, replay'],
+  [[], 'No command: local, routes or asyncapi'],
   [['rutes'], 'There is no command "rutes"'],
   [['routes', 'here'], 'routes takes options only, not "here"'],
   [['local', '--prot', '1'], 'Unknown option \'--prot\''],

@@ -107,7 +107,7 @@ describe('the tool', () => {
   });
 
   test.each([
-    [[], 'No command: local, routes, token, replay; see cdk-websocket-service --help\n'],
+    [[], 'No command: local, routes or asyncapi; see cdk-websocket-service --help\n'],
     [['rutes'], 'There is no command "rutes"; see cdk-websocket-service --help\n'],
     [['local', '--prot', '1'], 'Unknown option \'--prot\'; see cdk-websocket-service --help\n'],
     [['local', '--port', 'x', '--json'],
@@ -155,6 +155,46 @@ describe('routes', () => {
 
     expect(await new Shell().run('routes', '--app', app)).toEqual({
       code: 1, out: '', err: `${app} has no WebSocket API; its stack is Test\n`,
+    });
+  });
+});
+
+describe('asyncapi', () => {
+  const chats = (...names: string[]) => synthesize((stack) => {
+    for (const name of names) new WebsocketService(stack, name, { routes: { ping: { integration: new WebSocketMockIntegration('Ping') } } });
+  });
+
+  test('prints the document of the only API', async () => {
+    const { code, out, err } = await new Shell().run('asyncapi', '--app', chats('Chat'));
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ asyncapi: '3.0.0', info: { title: 'Chat' }, operations: { ping: { action: 'receive' } } });
+  });
+
+  test('writes the document of one of several APIs to a file', async () => {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'asyncapi-')), 'b.json');
+
+    expect(await new Shell().run('asyncapi', '--app', chats('A', 'B'), '--api', 'B', '--out', file)).toEqual({ code: 0, out: '', err: '' });
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ info: { title: 'B' } });
+  });
+
+  test('asks which of several APIs', async () => {
+    const app = chats('A', 'B');
+    const list = 'A (Test, AApi41A7BA16), B (Test, BApi9DACF1FD)';
+
+    expect(await new Shell().run('asyncapi', '--app', app)).toEqual({
+      code: 2, out: '', err: `${app} has 2 WebSocket APIs; choose one of them with --api: ${list}\n`,
+    });
+    expect(await new Shell().run('asyncapi', '--app', app, '--api', 'C')).toEqual({
+      code: 2, out: '', err: `${app} has no WebSocket API "C"; write the name, or else the logical id, of one of these: ${list}\n`,
+    });
+  });
+
+  test('fails if the file cannot be written', async () => {
+    const file = path.join(os.tmpdir(), 'no-such-folder', 'a.json');
+
+    expect(await new Shell().run('asyncapi', '--app', chats('A'), '--out', file)).toEqual({
+      code: 2, out: '', err: `--out ${file} cannot be written: ENOENT: no such file or directory, open '${file}'\n`,
     });
   });
 });

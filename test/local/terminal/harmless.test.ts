@@ -1,6 +1,6 @@
 import { message } from './_helpers/served-app';
 import { OutputEvent } from '../../../lib/local/gateway-event';
-import { harmless, harmlessEvent, harmlessReport, jsonLine } from '../../../lib/local/terminal/harmless';
+import { harmless, harmlessEvent, harmlessReport, jsonLine, jsonText } from '../../../lib/local/terminal/harmless';
 
 test('control characters of a client are escaped', () => {
   expect(harmless('a\u001b[2Jb\u0007\u009bc\nd\te')).toBe('a\\x1B[2Jb\\x07\\x9Bc\nd\te');
@@ -59,9 +59,13 @@ test('the report of a failed app loses its colours', () => {
   expect(harmlessReport('\u001b[31mred\u001b[0m\n\u001b[2J')).toBe('red\n\\x1B[2J');
 });
 
-test('a line of JSON has no control character', () => {
+test('JSON has no control character, in one line or several', () => {
   const value = { text: '\u2028\u2029\u007f\u009b\u202e\u001b\n' };
   const line = jsonLine(value);
   expect(line).toBe('{"text":"\\u2028\\u2029\\u007F\\u009B\\u202E\\u001b\\n"}\n');
   expect(JSON.parse(line)).toEqual(value);
+
+  const lines = jsonText(value);
+  expect(lines).toBe('{\n  "text": "\\u2028\\u2029\\u007F\\u009B\\u202E\\u001b\\n"\n}\n');
+  expect(JSON.parse(lines)).toEqual(value);
 });
