@@ -65,6 +65,14 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../*', '!../..', '!../assembly', '!../protocol', '!../gateway-error'], message: 'asyncapi/ makes a document of what the assembly says.' },
   ]),
+  wall(['lib/local/faults/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    {
+      group: ['../wire/**', '../watch/**', '../integrations/**', '../terminal/**', '../dynamodb/**', '../gateway', '../cli'],
+      message: 'faults/ is asked by wire/ and knows no socket.',
+    },
+  ]),
   wall(['lib/local/integrations/*.ts'], [
     noConstruct,
     outsideLocal,

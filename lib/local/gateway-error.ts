@@ -31,5 +31,7 @@ export type GatewayErrorCode =
   | 'INVALID_OPTION'
   /** The command `token` found no gateway, or one that makes no such token. */
   | 'NO_TOKEN'
+  /** A fault has an argument that it does not take, or names a connection or a route that is not there. */
+  | 'INVALID_FAULT'
   /** The app could not be synthesized; the message is its own. */
   | 'APP_FAILED';

@@ -6,6 +6,7 @@ import { LocalApp } from './assembly/local-app';
 import { listed } from './assembly/notices';
 import { LocalDynamoDb } from './dynamodb/local-dynamodb';
 import { readOverrides, VariableOverrides, variablesOf, watchVariables } from './environment-file';
+import { Faults } from './faults/faults';
 import { FirstApp, firstApp, readServed } from './first-app';
 import { FunctionRunner } from './function-runner';
 import { gatewayOrigin } from './functions/process-environment';
@@ -47,6 +48,8 @@ export interface Gateway extends Served {
    * @throws GatewayError INVALID_OPTION
    */
   token(request?: TokenRequest): Promise<string>;
+  /** What AWS and networks do once a week, on demand: docs/faults.md. */
+  readonly faults: Faults;
   /** Closes all connections with 1001, lets their `$disconnect` run, ends every process and frees the ports. */
   close(): Promise<void>;
 }
@@ -140,6 +143,7 @@ class LocalGateway implements Gateway {
     this.runner = this.newRunner(outPrefix);
     this.server = this.newServer();
     this.inspector = settings.inspector ? this.newInspector() : undefined;
+    this.server.faults.onChange = () => this.inspector?.changed();
     this.server.services.register('dynamodb', (request, response) => this.dynamoDb.handle(request, response));
     this.issuer.register(this.server.tools);
     this.updates = new Updates({
@@ -193,6 +197,10 @@ class LocalGateway implements Gateway {
     return this.server.connections.all().map(({ context: { connectionId, connectedAt, stage, identity }, served }) => (
       { connectionId, api: served.api.name, stage, connectedAt, sourceIp: identity.sourceIp }
     ));
+  }
+
+  public get faults(): Faults {
+    return this.server.faults;
   }
 
   public get certificate(): string {
@@ -349,7 +357,7 @@ class LocalGateway implements Gateway {
       connections: () => server.connections.all(),
       read: (operation, region, input) => dynamoDb.read(operation, region, input),
       dial: (port) => server.dial(port),
-      more: () => ({}),
+      more: () => ({ faults: server.faults.list(), issuer: this.settings.localIssuer === true, recording: this.settings.record }),
     });
   }
 

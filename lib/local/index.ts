@@ -1,4 +1,8 @@
 /** The local gateway for programs and test suites: names only. */
+export type {
+  ColdStartFault, DisconnectFault, EndFault, HandlerFault, PostsFault, RandomFault, RefuseFault, ThrottleFault,
+} from './faults/fault-arguments';
+export type { Faults } from './faults/faults';
 export { startGateway } from './gateway';
 export type { Gateway, OpenConnection } from './gateway';
 export { GatewayError } from './gateway-error';

@@ -10,6 +10,8 @@ export type Command =
   | { readonly name: 'version' }
   | { readonly name: 'routes'; readonly app: string }
   | { readonly name: 'asyncapi'; readonly app: string; readonly api?: string; readonly out?: string }
+  | { readonly name: 'token' } & TokenCommand
+  | { readonly name: 'replay' } & ReplayCommand
   | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -43,7 +45,7 @@ export const LOCAL_OPTIONS = {
   'mask': { type: 'boolean' },
 } as const satisfies Options;
 
-export const REPLAY_OPTIONS = {
+const REPLAY_OPTIONS = {
   ...ROUTES_OPTIONS,
   'stack': { type: 'string' },
   'env-vars': { type: 'string' },
@@ -53,7 +55,7 @@ export const REPLAY_OPTIONS = {
   'json': { type: 'boolean' },
 } as const satisfies Options;
 
-export const TOKEN_OPTIONS = {
+const TOKEN_OPTIONS = {
   ...HELP_OPTION,
   'sub': { type: 'string' },
   'claim': { type: 'string', multiple: true },
@@ -65,7 +67,7 @@ export const TOKEN_OPTIONS = {
 } as const satisfies Options;
 
 /** All options of the command line. */
-export const ALL_OPTIONS = { ...LOCAL_OPTIONS, ...ASYNCAPI_OPTIONS } as const satisfies Options;
+export const ALL_OPTIONS = { ...LOCAL_OPTIONS, ...ASYNCAPI_OPTIONS, ...TOKEN_OPTIONS, ...REPLAY_OPTIONS } as const satisfies Options;
 
 /** The default port: one that can be remembered and bookmarked, unlike the free one that `startGateway` takes. */
 export const PORT = 3001;
@@ -82,15 +84,18 @@ export function parseCommand(args: readonly string[]): Command {
   if (values.help) return { name: 'help' };
   if (values.version) return { name: 'version' };
   const [name, ...rest] = positionals;
-  if (name === undefined) throw usage('No command: local, routes or asyncapi');
+  if (name === undefined) throw usage(`No command: ${Object.keys(COMMANDS).join(', ')}`);
   if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command "${name}"`);
-  const command = COMMANDS[name as keyof typeof COMMANDS](normalized);
+  const command = COMMANDS[name](normalized, rest);
   // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
   if (rest.length > 0 && name !== 'replay') throw usage(surplus(name, rest));
   return command;
 }
 
-const COMMANDS = { local: localCommand, routes: routesCommand, asyncapi: asyncApiCommand };
+/** What each command's arguments are read with; `rest` is what is no option. */
+const COMMANDS: Readonly<Record<string, (args: string[], rest: readonly string[]) => Command>> = {
+  local: localCommand, routes: routesCommand, asyncapi: asyncApiCommand, token: tokenCommand, replay: replayCommand,
+};
 
 function routesCommand(args: string[]): Command {
   return { name: 'routes', app: strictly(args, ROUTES_OPTIONS).app ?? 'cdk.out' };
@@ -99,6 +104,12 @@ function routesCommand(args: string[]): Command {
 function asyncApiCommand(args: string[]): Command {
   const { app = 'cdk.out', api, out } = strictly(args, ASYNCAPI_OPTIONS);
   return { name: 'asyncapi', app, api, out };
+}
+
+function tokenCommand(args: string[]): Command {
+  const { claim, host = DEFAULTS.host, port, 'expires-in': seconds, sub, api, stage } = strictly(args, TOKEN_OPTIONS);
+  const expiresIn = integer('expires-in', seconds);
+  return { name: 'token', host, port: integer('port', port) ?? PORT, request: { sub, claims: parseClaims(claim), expiresIn, api, stage } };
 }
 
 function localCommand(args: string[]): Command {

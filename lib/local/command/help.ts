@@ -95,6 +95,37 @@ and what comes back. Tools make documentation and clients in other languages of 
   --out FILE         write the document to this file
 
 
-Exit codes: 0 done or stopped; 1 the app, its assembly or the gateway failed, the message says what;
-2 usage; 130 ended by a second Ctrl-C.
+cdk-websocket-service token [options]
+
+Asks a gateway that runs with --local-issuer for a token, and prints it. The token is signed with a
+key in the memory of that gateway, is for the issuer, audience and scopes of its authorizer, and
+expires after an hour.
+
+  --sub NAME         whose token it is: the claim sub (default: local-user)
+  --claim NAME=VALUE a further claim; VALUE is JSON, such as '["a","b"]', true or 5, or else text;
+                     may be given several times
+  --expires-in SECONDS
+                     3600 at most (default); a token with 0 or less has expired already
+  --api NAME         the API, if its authorizer accepts other tokens than that of another one: its
+                     name, or stack/logical id
+  --stage NAME       the stage, if that makes a difference
+  --port PORT        the port of the gateway (default: ${PORT})
+  --host HOST        the address of the gateway (default: ${DEFAULTS.host})
+
+
+cdk-websocket-service replay FILE [options]
+
+Plays a recording of local --record against the handlers of the app: clients connect and send what
+they did, and what comes back is compared; ids and times count as equal. Nothing in the file is
+evaluated. The results of authorizers are those of the recording.
+
+  --app COMMAND|DIR, --stack NAME, --env-vars FILE, --dynamodb URL|aws, --lambda WHERE
+                     as for local; tables are new ones in memory unless --dynamodb says otherwise
+  --authorize        run the authorizers, with tokens of the local issuer
+  --json             print one JSON object a line; the last is
+                     {"type":"replayed","file","played","differences":[{"at","expected","got"}]}
+
+
+Exit codes: 0 done or stopped; 1 the app, its assembly or the gateway failed, the message says what,
+or a replay differs; 2 usage; 130 ended by a second Ctrl-C.
 `;

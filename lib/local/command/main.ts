@@ -74,6 +74,9 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case 'asyncapi':
         host.stdout.write(asyncApi(command));
         return 0;
+      case 'token':
+        host.stdout.write(`${await requestToken(command)}\n`);
+        return 0;
       case 'local':
         return await serve(command, host);
       case 'replay':

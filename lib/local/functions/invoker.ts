@@ -1,5 +1,15 @@
 import type { HandlerError } from './runtime/lines';
 
+/** What a fault does to an invocation (docs/faults.md). */
+export interface InvocationFault {
+  /** Milliseconds that its process holds it back; they count as time of the handler. */
+  readonly delay?: number;
+  /** Whether its process is killed before it can answer. */
+  readonly kill?: boolean;
+  /** Calls back when the clock of the gateway has gone on, or all faults end. */
+  readonly after: (milliseconds: number, run: () => void) => void;
+}
+
 /** Runs functions; `wire/` and `integrations/` know nothing else of this folder. */
 export interface Invoker {
   /**
@@ -29,6 +39,7 @@ export interface InvokeOptions {
   readonly clientContext?: string;
   /** Called with each line that the handler prints. */
   readonly onOutput?: (text: string) => void;
+  readonly fault?: InvocationFault;
 }
 
 /** An event on its way through a function: first in the queue, then in flight to a process. */
@@ -42,6 +53,7 @@ export interface Invocation {
   /** `performance.now()` */
   readonly queuedAt: number;
   readonly onStart?: OnStart;
+  readonly fault?: InvocationFault;
   readonly end: (result: InvocationResult) => void;
 }
 

@@ -98,7 +98,7 @@ export class FunctionPool implements Invoker {
 
   public invoke(functionId: string, event: string, onStart?: OnStart, options: InvokeOptions = {}): Promise<InvocationResult> {
     return new Promise((resolve) => {
-      const { requestId = randomUUID(), clientContext, onOutput } = options;
+      const { requestId = randomUUID(), clientContext, onOutput, fault } = options;
       const queue = this.queues.get(functionId) ?? this.firstUse(functionId);
       if (!queue) return resolve(unservedFailure(`there is no function ${functionId}`)(requestId, 0));
       if (onOutput) this.readers.set(requestId, onOutput);
@@ -106,7 +106,7 @@ export class FunctionPool implements Invoker {
         if (onOutput) this.readers.delete(requestId);
         resolve(result);
       };
-      queue.enqueue({ requestId, event, clientContext, version: queue.version, queuedAt: performance.now(), onStart, end });
+      queue.enqueue({ requestId, event, clientContext, version: queue.version, queuedAt: performance.now(), onStart, fault, end });
     });
   }
 

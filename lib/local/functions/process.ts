@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'timers/promises';
 import { AwsCalls, type AwsCallEvent } from './aws-calls';
 import { ProcessChannel, readInTurns } from './channel';
 import { InFlight } from './in-flight';
-import { exitFailure, reportedFailure, timeoutFailure, type Failure, type Invocation } from './invoker';
+import { exitFailure, reportedFailure, timeoutFailure, type Failure, type Invocation, type InvocationFault } from './invoker';
 import type { Launch } from './launch';
 import { DebuggerState, OutputLines, type OutputLine } from './process-output';
 import { CHANNEL, decodeMessage, encodeInvocation, encodeSetup, type HandlerError, type ProcessMessage } from './runtime/lines';
@@ -56,6 +56,8 @@ const START_LIMIT = 60_000;
 const EXIT_GRACE = 200;
 /** Milliseconds until a process must have exited after it announced its end, or closed its channel. */
 const ENDING = 1_000;
+/** Milliseconds until a fault kills a process that has not answered before. */
+const KILLED_AFTER = 100;
 /** Milliseconds after which nothing is prefetched behind the running invocation. */
 const SLOW = 20;
 
@@ -127,7 +129,8 @@ export class HandlerProcess {
 
   /** Whether the process may be sent invocations: it is ready, and neither returns any nor holds them up behind a slow one. */
   public takesMore(now: number): boolean {
-    return this.state === 'ready' && !this.retiring && !this.failing && !this.inFlight.awaitsReturns && this.runningFor(now) <= SLOW;
+    return this.state === 'ready' && !this.retiring && !this.failing && !this.inFlight.awaitsReturns && this.runningFor(now) <= SLOW
+      && !this.inFlight.running?.fault;
   }
 
   /** Milliseconds that the running invocation has taken so far; 0 if none runs. */
@@ -139,10 +142,31 @@ export class HandlerProcess {
   public send(invocation: Invocation): void {
     this.hasServed = true;
     const lease = this.inFlight.add(invocation);
-    this.channel.send(encodeInvocation(invocation.requestId, invocation.event, lease, invocation.clientContext));
+    if (invocation.fault) this.sendLater(invocation, invocation.fault);
+    else this.channel.send(encodeInvocation(invocation.requestId, invocation.event, lease, invocation.clientContext));
     if (lease !== undefined) return;
     this.channel.flush();
     this.beginNext();
+  }
+
+  /** Lets a fault act on the only invocation of the process. */
+  private sendLater(invocation: Invocation, { delay = 0, kill: isKilled, after }: InvocationFault): void {
+    const { timeout } = this.options.fn;
+    const whileItRuns = (act: () => void) => (): void => { if (this.inFlight.running === invocation) act(); };
+    const send = whileItRuns(() => {
+      this.channel.send(encodeInvocation(invocation.requestId, invocation.event, undefined, invocation.clientContext));
+      this.channel.flush();
+      if (isKilled) after(KILLED_AFTER, whileItRuns(() => this.crash()));
+    });
+    if (delay === 0) send();
+    else if (delay < timeout) after(delay, send);
+    else after(timeout, whileItRuns(() => this.timeOut()));
+  }
+
+  /** Ends the process as Lambda ends one that runs out of memory. */
+  private crash(): boolean {
+    this.kill(exitFailure('exit', null, 'SIGKILL'));
+    return true;
   }
 
   /**
@@ -225,6 +249,8 @@ export class HandlerProcess {
   private finish(message: Extract<ProcessMessage, { readonly type: 'result' | 'error' }>): boolean {
     if (this.failing) return false;
     const { requestId, duration } = message;
+    const { running } = this.inFlight;
+    if (running?.fault?.kill && running.requestId === requestId) return this.crash();
     const invocation = this.inFlight.finish(requestId);
     if (!invocation) return this.inFlight.finishRevoked(requestId);
     this.output.flush();
@@ -301,6 +327,10 @@ export class HandlerProcess {
     // While a debugger is attached, time stands still; the full limit begins when it leaves.
     if (this.debugger.attached) this.since = performance.now();
     if (performance.now() - this.since < this.limit) return this.watchTime();
+    this.timeOut();
+  }
+
+  private timeOut(): void {
     this.awsCalls.timeOut();
     this.kill(timeoutFailure(this.state === 'starting' ? 'init' : 'timeout', this.limit));
   }

@@ -51,6 +51,8 @@ export class FunctionQueue implements ProcessObserver {
   /** How invocations fail once the function is closed. */
   private closed?: Failure;
   private onWarm: (() => void)[] = [];
+  /** Whether any invocation ever had a fault. */
+  private hadFaults = false;
 
   public constructor(private fn: LambdaFunction, private readonly options: FunctionQueueOptions) {
     this.launch = this.prepareLaunch();
@@ -80,6 +82,7 @@ export class FunctionQueue implements ProcessObserver {
 
   public enqueue(invocation: Invocation): void {
     this.pending.push(invocation);
+    if (invocation.fault) this.hadFaults = true;
     this.pump();
   }
 
@@ -220,13 +223,21 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   /** The next invocations that this process may run. */
-  private takeFor({ version }: HandlerProcess, count: number, now: number): readonly Invocation[] {
+  private takeFor({ version, load }: HandlerProcess, most: number, now: number): readonly Invocation[] {
+    const count = this.hadFaults ? this.faultless(load, most) : most;
     if (version === this.newest || this.failedAt !== undefined) return this.pending.splice(0, count);
     const mayRun = (invocation: Invocation): boolean => (
       invocation.version <= version || now - Math.min(invocation.queuedAt, this.replacedAt) > CODE_PATIENCE
     );
     const end = this.pending.findIndex((invocation, index) => index >= count || !mayRun(invocation));
     return this.pending.splice(0, end === -1 ? count : end);
+  }
+
+  /** How many of the next invocations may be together in a process: one with a fault is alone, since its process may end. */
+  private faultless(load: number, most: number): number {
+    const first = this.pending.findIndex(({ fault }) => fault);
+    if (first === 0) return load === 0 ? 1 : 0;
+    return first === -1 ? most : Math.min(first, most);
   }
 
   /** Puts back what a process has not started, in the order of arrival. */

@@ -111,9 +111,9 @@ export class Inspector {
 }
 
 /** A connection as the page shows it. */
-function viewOf({ context, served, user, lastActiveAt, isOpen, condition }: Connection, rooms: readonly string[]) {
+function viewOf({ context, served, user, lastActiveAt, isOpen, silence }: Connection, rooms: readonly string[]) {
   const { connectionId, connectedAt, stage, identity: { sourceIp } } = context;
-  const state = isOpen ? condition ?? 'open' : 'closing';
+  const state = isOpen ? silence ?? 'open' : 'closing';
   return { connectionId, api: served.api.name, stage, user, connectedAt, lastActiveAt, sourceIp, rooms, state };
 }
 

@@ -25,6 +25,7 @@ export const CLOSES = {
   /** 7.2.2: no message for too long. */
   idle: { code: 1001, reason: 'Going away' },
   duration: UNVERIFIED.durationClose,
+  deployed: UNVERIFIED.deploymentClose,
   deleted: UNVERIFIED.deletedClose,
   binary: UNVERIFIED.binaryClose,
   tooBig: UNVERIFIED.tooBigClose,

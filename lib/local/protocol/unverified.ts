@@ -53,6 +53,8 @@ export const UNVERIFIED = {
   nullSelects: '',
   /** 4.1.4: the route of a message that selects `$connect` or `$disconnect`. */
   lifecycleKeySelects: '$default',
+  /** 4.2.3: a deployment is not known to close any connection; how the fault `deployment` does. */
+  deploymentClose: { code: 1001, reason: 'Going away' },
   /** 4.3.1: the code is documented. */
   binaryClose: { code: 1003, reason: '' },
   /** 4.4.7: the text of the error frame for a throttled message. */
@@ -83,6 +85,12 @@ export const UNVERIFIED = {
   missingParameter: { status: 400, message: 'Missing required request parameters: ', errorType: 'BadRequestException' },
   /** 6.4: digits of a second's fraction in the dates of `GET @connections`. */
   dateFractionDigits: 3,
+  /** 6.9: the status and the type are documented. */
+  throttledPost: { status: 429, body: '{"message":"Too Many Requests"}', errorType: 'LimitExceededException' },
+  /** 6.9: no error of the service itself is documented. */
+  failedPost: { status: 500, body: '{"message":"Internal server error"}', errorType: 'InternalServerErrorException' },
+  /** 6.9: no error of the service itself is documented. */
+  lostPost: { status: 504, body: '{"message":"Endpoint request timed out"}', errorType: 'InternalServerErrorException' },
   /** 6.10: a call that is not signed, of an unknown stage or path. */
   callbackForbidden: { status: 403, body: '{"message":"Forbidden"}', errorType: 'ForbiddenException' },
   /** 6.10: a call that came by a custom domain and has the stage in its path all the same: the text is observed, the status is not. */
@@ -101,6 +109,8 @@ export const UNVERIFIED = {
   brokenTextClose: { code: 1007, reason: '' },
   /** 7.3: a malformed frame, with the code of RFC 6455. */
   brokenFrameClose: { code: 1002, reason: '' },
+  /** 7.4: the service is down. */
+  serviceUnavailable: { status: 503, body: '{"message":"Service Unavailable"}', errorType: 'ServiceUnavailableException' },
   /** 7.4: frames of one message; AWS documents no such limit, and without one a message of 128 KB could be as many frames and more. */
   mostFragments: 16_384,
   /** 7.4: a message of more frames than that. */

@@ -48,13 +48,19 @@ export class Admission {
       return withoutStage(UNVERIFIED.unknownPath, noStageForHandshake(book, host, path, address));
     }
     const handshake = readHandshake(address, request, query, this.listens(), this.services.callbackUrl);
+    const fault = this.services.faults?.refuse();
+    if (fault) {
+      const { served, stamp, context: { connectionId } } = handshake;
+      const reason = `a fault refuses handshakes with ${fault.status} (docs/faults.md)`;
+      return { refusal: fault, facts: { served, stamp, connectionId, reason } };
+    }
     const route = address.served.api.routes.get('$connect');
     // 1.2.3: an API without `$connect` lets everybody in.
     return route ? this.check(handshake, route) : admit(handshake, handshake.context);
   }
 
   private async check(handshake: StageHandshake, route: Route): Promise<Admitted | Refused> {
-    if (!handshake.served.admits(route.routeKey)) {
+    if (!handshake.served.admits(route.routeKey, this.services)) {
       const reason = 'the throttling settings let no more connections in';
       return { refusal: UNVERIFIED.throttledConnect, facts: { ...factsOf(handshake, route), reason } };
     }

@@ -3,6 +3,7 @@ import type { Socket } from 'net';
 import type { Writable } from 'stream';
 import { WebSocket } from 'ws';
 import { ServedStage } from './served-stage';
+import type { Clock } from '../clock';
 import { ConnectionContext } from '../protocol/events';
 import { Close, CLOSES } from '../protocol/frames';
 import { UNVERIFIED } from '../protocol/unverified';
@@ -25,16 +26,22 @@ const FAIR_BACKLOG = 16 * 1024;
 /** What waits for all clients of this process. */
 const backlogs = { bytes: 0 };
 
+/** A fault that keeps everything from passing (docs/faults.md), and what waits for its end. */
+interface Silence {
+  readonly how: 'stalled' | 'half-open';
+  readonly frames: Buffer[];
+  /** Of all that was written, also of what is lost: a client that reads nothing is full one day. */
+  bytes: number;
+}
+
+const UNMOVED = { moved: 0 };
+
 /** An open WebSocket. */
 export class Connection {
-  /** When the last message came or went, in milliseconds since 1970 (7.2.4). */
-  public lastActiveAt: number;
   /** How the gateway ended the connection; absent if it did not. */
   public closing?: Close;
   /** Who ended the connection, if it was neither of the two that the close tells. */
   public endedBy?: 'fault';
-  /** What the network does to it, if it is not as it should be. */
-  public condition?: 'stalled' | 'half-open';
   /** Settles when the last message is served, if messages are served one after the other. */
   public lastMessage: Promise<void> = Promise.resolve();
   /** Whether the last message blocked the gateway's thread for long, so that the next ones yield to other connections. */
@@ -46,6 +53,10 @@ export class Connection {
   private waitsForDrain = false;
   /** Bytes that were written since the client reads too slowly. */
   private backlog = 0;
+  private activeAt: number;
+  private movedWhenActive: number;
+  private readonly movedWhenOpened: number;
+  private silenced?: Silence;
 
   public constructor(
     public readonly context: ConnectionContext,
@@ -53,8 +64,35 @@ export class Connection {
     private readonly socket: WebSocket,
     /** The stream that `socket` writes to. */
     private readonly transport: Writable,
+    private readonly clock: Pick<Clock, 'moved'> = UNMOVED,
   ) {
-    this.lastActiveAt = context.connectedAt;
+    this.activeAt = context.connectedAt;
+    this.movedWhenActive = this.movedWhenOpened = clock.moved;
+  }
+
+  /** When the last message came or went, in milliseconds since 1970 (7.2.4). */
+  public get lastActiveAt(): number {
+    return this.activeAt;
+  }
+
+  public set lastActiveAt(time: number) {
+    this.activeAt = time;
+    this.movedWhenActive = this.clock.moved;
+  }
+
+  /** The same by the clock of the gateway. */
+  public get idleSince(): number {
+    return this.activeAt + this.movedWhenActive;
+  }
+
+  /** When the connection was opened, by the clock of the gateway. */
+  public get openSince(): number {
+    return this.context.connectedAt + this.movedWhenOpened;
+  }
+
+  /** The fault that keeps everything from passing, if there is one. */
+  public get silence(): Silence['how'] | undefined {
+    return this.silenced?.how;
   }
 
   public get id(): string {
@@ -79,8 +117,8 @@ export class Connection {
 
   /** Whether too many bytes wait for the client to read them. */
   public get isFull(): boolean {
-    const { bufferedAmount } = this.socket;
-    return bufferedAmount > (backlogs.bytes > MOST_BACKLOGS ? FAIR_BACKLOG : FULL_BACKLOG);
+    const unsent = this.socket.bufferedAmount + (this.silenced?.bytes ?? 0);
+    return unsent > (backlogs.bytes > MOST_BACKLOGS ? FAIR_BACKLOG : FULL_BACKLOG);
   }
 
   /** Sends a text frame, unless the connection is over; returns the bytes of the text. */
@@ -118,6 +156,9 @@ export class Connection {
   public close(how: Close): void {
     if (!this.isOpen) return;
     this.closing = how;
+    // A close frame would not arrive either.
+    if (this.silence === 'half-open') return this.cut();
+    this.resume();
     // The client's half of the closing handshake has to be read.
     if (this.isPaused) this.socket.resume();
     this.socket.close(how.code, how.reason);
@@ -130,7 +171,35 @@ export class Connection {
     this.cutOffLater();
   }
 
+  /** Keeps everything from passing; what is written meanwhile is kept if the connection is stalled, else lost. */
+  public silent(how: Silence['how']): void {
+    this.silenced = { how, frames: [], bytes: 0 };
+    this.regulate();
+  }
+
+  /** Ends a stall: what was kept goes on. */
+  public resume(): void {
+    const { silenced } = this;
+    if (!silenced) return;
+    this.silenced = undefined;
+    for (const frame of silenced.frames) this.write(frame);
+    this.regulate();
+  }
+
+  /** Resets the TCP connection. */
+  public cut(): void {
+    this.closing ??= UNVERIFIED.lostClose;
+    const socket = this.transport as Socket;
+    try {
+      socket.resetAndDestroy();
+    } catch {
+      // A TLS socket cannot; without a close frame it ends just the same.
+      socket.destroy();
+    }
+  }
+
   private write(frame: Buffer): void {
+    if (this.silenced) return hold(this.silenced, frame);
     const isWritten = this.transport.write(frame);
     if (isWritten && !this.waitsForDrain) return;
     this.backlog += frame.length;
@@ -160,12 +229,17 @@ export class Connection {
 
   /** Stops reading from a client that sends faster than it is answered, or does not read its answers: its own send buffer fills up. */
   private regulate(): void {
-    const pause = this.inFlight >= MOST_IN_FLIGHT || this.isFull;
+    const pause = this.inFlight >= MOST_IN_FLIGHT || this.isFull || this.silenced !== undefined;
     if (pause === this.isPaused || this.closing) return;
     this.isPaused = pause;
     if (pause) this.socket.pause();
     else this.socket.resume();
   }
+}
+
+function hold(silence: Silence, frame: Buffer): void {
+  silence.bytes += frame.length;
+  if (silence.how === 'stalled') silence.frames.push(frame);
 }
 
 /** How `ws` ends a connection whose client sent a broken or too large frame (7.2.1, 7.3, 7.4), by the code of its error. */

@@ -1,5 +1,6 @@
 import { Connection } from './connection';
-import { CLOSES } from '../protocol/frames';
+import { Clock } from '../clock';
+import { Close, CLOSES } from '../protocol/frames';
 
 /** How long connections may last, in milliseconds. */
 export interface Lifetimes {
@@ -18,7 +19,9 @@ export class Connections {
   private sweeper?: NodeJS.Timeout;
   private shut = false;
 
-  public constructor(private readonly lifetimes: Lifetimes) {}
+  public constructor(private readonly lifetimes: Lifetimes, private readonly clock = new Clock()) {
+    clock.follow(() => this.sweep());
+  }
 
   public get size(): number {
     return this.open.size;
@@ -56,10 +59,16 @@ export class Connections {
     if (this.open.size === 0) this.stopSweeping();
   }
 
+  /** Forgets the id at once (6.6), without waiting for the client to close its side. */
+  public end(connection: Connection, how: Close): void {
+    this.remove(connection);
+    connection.close(how);
+  }
+
   /** One timer serves all: two timers for each connection would be most of what an idle one costs. */
   private startSweeping(): NodeJS.Timeout {
     const { idle, duration } = this.lifetimes;
-    return setInterval(() => this.sweep(Date.now()), Math.max(1, Math.min(LONGEST_SWEEP, idle / 4, duration / 4)));
+    return setInterval(() => this.sweep(), Math.max(1, Math.min(LONGEST_SWEEP, idle / 4, duration / 4)));
   }
 
   private stopSweeping(): void {
@@ -67,17 +76,13 @@ export class Connections {
     this.sweeper = undefined;
   }
 
-  private sweep(now: number): void {
+  private sweep(): void {
+    const now = this.clock.now();
     for (const connection of this.open.values()) {
       // 7.2.3: activity does not prolong the duration.
-      if (now - connection.context.connectedAt >= this.lifetimes.duration) this.end(connection, CLOSES.duration);
-      else if (now - connection.lastActiveAt >= this.lifetimes.idle) this.end(connection, CLOSES.idle);
+      if (now - connection.openSince >= this.lifetimes.duration) this.end(connection, CLOSES.duration);
+      else if (now - connection.idleSince >= this.lifetimes.idle) this.end(connection, CLOSES.idle);
     }
   }
 
-  /** Forgets the id at once (6.6), without waiting for the client to close its side. */
-  private end(connection: Connection, how: typeof CLOSES.idle | typeof CLOSES.duration): void {
-    this.remove(connection);
-    connection.close(how);
-  }
 }

@@ -21,7 +21,14 @@ export class Disconnects {
   }
 
   private async serve(context: ConnectionContext, served: ServedStage, close: Close): Promise<void> {
+    const fault = this.services.faults?.ending(context.connectionId);
     const stamp = newRequest();
+    if (fault === 'lost') {
+      const reason = 'a fault loses $disconnect (docs/faults.md)';
+      reportRequest({ type: 'disconnect', connectionId: context.connectionId, stamp, served, status: close.code, reason }, this.services);
+      return;
+    }
+    if (fault) await fault;
     const route = served.api.routes.get('$disconnect');
     // 1.5.3: neither the response nor a failure has an effect.
     const outcome: RouteOutcome | undefined = route?.integration && await callRoute({

@@ -134,6 +134,8 @@ export class ManagementApi {
       return clientError(413, 'PayloadTooLargeException', `Message is longer than ${LIMITS.messageBytes} bytes`);
     }
     const connection = this.services.connections.get(id);
+    const fault = method === 'POST' ? this.services.faults?.answerPost(connection, id) : undefined;
+    if (fault) return { ...fault, reason: `a fault answers posts with ${fault.status} (docs/faults.md)` };
     // 6.5, 6.6, 6.8: a 410 has no body; the header names the error.
     if (!connection?.isOpen || connection.served !== served) {
       return { status: 410, body: '', errorType: 'GoneException', reason: this.goneReason(served, connection) };
@@ -152,8 +154,7 @@ export class ManagementApi {
 
   /** 6.14: closes the connection as AWS does. */
   private disconnect(connection: Connection): Reply {
-    this.services.connections.remove(connection);
-    connection.close(CLOSES.deleted);
+    this.services.connections.end(connection, CLOSES.deleted);
     return { status: 204, body: '' };
   }
 }

@@ -56,6 +56,7 @@ export class Messages {
       ? connection.lastMessage.then(() => this.serveInTurn(connection, data.toString()))
       : this.serveInTurn(connection, data.toString());
     connection.lastMessage = served.then(() => connection.end());
+    if (this.services.faults?.random) this.services.faults.received(connection);
   }
 
   /** Models and templates are bounded for each message; turns keep many expensive messages from blocking other connections. */
@@ -105,7 +106,7 @@ export class Messages {
     });
     // 4.4.1: neither a route nor `$default`.
     if (!route) return error('Forbidden', 403, served.noRouteReason(body));
-    if (!served.admits(route.routeKey)) {
+    if (!served.admits(route.routeKey, this.services)) {
       return error(UNVERIFIED.throttledFrame, 429, 'the throttling settings of the stage or route let no more messages pass');
     }
     const bodyError = served.bodyError(route, body);

@@ -3,9 +3,11 @@ import { Connections } from './connections';
 import { ServedStage } from './served-stage';
 import { tracedInvoker } from './traces';
 import { Integration, Route } from '../assembly/local-app';
+import { Clock } from '../clock';
+import { ActiveFaults } from '../faults/active-faults';
 import { InvocationResult, Invoker } from '../functions/invoker';
 import { GatewayObserver, RequestEvent } from '../gateway-event';
-import { IntegrationOutcome, IntegrationRequest, runLambdaProxy, targetIn } from '../integrations/integration';
+import { IntegrationOutcome, IntegrationRequest, runLambdaProxy, targetIn, timedOut, timeLimit } from '../integrations/integration';
 import { ConnectionContext, ContextExtra, contextVariables, RequestStamp } from '../protocol/events';
 import { Trace } from '../trace';
 
@@ -14,6 +16,8 @@ export interface Services {
   readonly invoker: Invoker;
   readonly connections: Connections;
   readonly trace: Trace;
+  readonly clock: Clock;
+  readonly faults?: ActiveFaults;
   /** Absent: nothing is reported. */
   readonly observe?: GatewayObserver;
   /** Absent if `observe` is. */
@@ -75,25 +79,38 @@ export async function callRoute(call: RouteCall, services: Services): Promise<Ro
 }
 
 async function run(call: RouteCall, integration: Integration, services: Services): Promise<RouteOutcome> {
+  const { verbose, faults } = services;
   const { route, context, stamp, extra, body, handshake } = call;
   const { requestId } = stamp;
   const invoker = services.trace.isOn
     ? tracedInvoker(services, { role: 'route', requestId, connectionId: context.connectionId, routeKey: route.routeKey })
     : services.invoker;
   let event: string | undefined;
-  const outcome = await runIntegration({
+  const request: IntegrationRequest = {
     integration: { ...integration, target: targetIn(context.stage, integration.target) },
     event: () => {
       const text = JSON.stringify(call.event());
-      if (services.verbose) event = text;
+      if (verbose) event = text;
       return text;
     },
     body,
     context: () => contextVariables(context, stamp, { ...extra, routeKey: route.routeKey }),
     stageVariables: context.stageVariables,
     handshake,
-  }, invoker);
+  };
+  const outcome = await (faults?.slowsFunctions ? runSlowly(request, route.routeKey, invoker, faults) : runIntegration(request, invoker));
   return event === undefined ? outcome : { ...outcome, event };
+}
+
+/** Runs an integration whose function a fault may slow down or kill. */
+function runSlowly(request: IntegrationRequest, routeKey: string, invoker: Invoker, faults: ActiveFaults): Promise<IntegrationOutcome> {
+  const fault = request.integration.target?.type === 'function' ? faults.invocation(routeKey) : undefined;
+  const limit = timeLimit(request.integration);
+  const outcome = runIntegration(request, !fault ? invoker : {
+    load: (functionId) => invoker.load(functionId),
+    invoke: (functionId, event, onStart, options) => invoker.invoke(functionId, event, onStart, { ...options, fault }),
+  });
+  return faults.within(limit, outcome, () => timedOut(limit));
 }
 
 function runIntegration(request: IntegrationRequest, invoker: Invoker): Promise<IntegrationOutcome> {

@@ -1,4 +1,6 @@
 import { Api, Route, RouteSettings, Stage } from '../assembly/local-app';
+import { Clock } from '../clock';
+import { ThrottleFault } from '../faults/fault-arguments';
 import { modelValidator } from '../integrations/model-validation';
 import { chooseRoute, noRouteReason, routeSelector } from '../protocol/route-selection';
 
@@ -12,6 +14,7 @@ type BodyReader = (body: string) => string | undefined;
 export class ServedStage {
   private select!: BodyReader;
   private throttle!: Throttle;
+  private faulty?: { readonly fault: ThrottleFault; readonly throttle: Throttle };
   private readonly validators = new Map<string, BodyReader>();
 
   public constructor(public api: Api, public stage: Stage) {
@@ -44,8 +47,19 @@ export class ServedStage {
   }
 
   /** Whether the throttling settings let one more request of a route pass. */
-  public admits(routeKey: string): boolean {
-    return this.throttle.take(routeKey, Date.now());
+  public admits(routeKey: string, { clock, faults }: Throttling = TIME_OF_DAY): boolean {
+    const now = clock.now();
+    return (faults?.throttle ? this.faultyThrottle(faults.throttle) : this.throttle).take(routeKey, now);
+  }
+
+  /** Like settings of the stage; new ones with each fault that is set. */
+  private faultyThrottle(fault: ThrottleFault): Throttle {
+    if (this.faulty?.fault !== fault) {
+      const { perSecond } = fault;
+      const settings = { throttlingRateLimit: perSecond, throttlingBurstLimit: perSecond === 0 ? 0 : Math.max(1, perSecond) };
+      this.faulty = { fault, throttle: new Throttle({ defaultRouteSettings: settings, routeSettings: {} }) };
+    }
+    return this.faulty.throttle;
   }
 
   /** What is wrong with a message, by the model of its route (5.4.1). */
@@ -59,6 +73,14 @@ export class ServedStage {
     return validator(body);
   }
 }
+
+/** By which clock requests are throttled, and by which fault instead of the settings. */
+interface Throttling {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly faults?: { readonly throttle?: ThrottleFault };
+}
+
+const TIME_OF_DAY: Throttling = { clock: Date };
 
 /** Counts the requests of one stage by its own settings: account quotas are not enforced (8.2). */
 export class Throttle {

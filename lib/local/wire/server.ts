@@ -17,8 +17,11 @@ import { Tools } from './tools';
 import { Upgrades } from './upgrades';
 import { Visitors, VisitorsOptions } from './visitors';
 import { Api, LocalApp, Stage } from '../assembly/local-app';
+import { Clock } from '../clock';
+import { faultsTool, GatewayFaults } from '../faults/faults';
 import { Invoker } from '../functions/invoker';
 import { GatewayObserver } from '../gateway-event';
+import { targetIn } from '../integrations/integration';
 import { Trace } from '../trace';
 
 export interface ServerOptions extends VisitorsOptions {
@@ -32,11 +35,18 @@ export interface ServerOptions extends VisitorsOptions {
   readonly recorded?: Services['recorded'];
   /** Absent: nothing is traced. */
   readonly trace?: Trace;
+  /**
+   * By which connections and throttling are timed.
+   * @default one that nobody moves
+   */
+  readonly clock?: Clock;
 }
 
 /** The part of a gateway that clients and backends talk to. */
 export class Server {
   public readonly connections: Connections;
+  public readonly clock: Clock;
+  public readonly faults: GatewayFaults;
   /** The AWS services that the ports stand in for. */
   public readonly services: ServiceEndpoints;
   /** What the ports have below `/_ws`. */
@@ -55,13 +65,19 @@ export class Server {
   private reachable: readonly ServedStage[] = [];
 
   public constructor(options: ServerOptions) {
-    const { observe, functionPath } = options;
-    this.connections = new Connections(options.lifetimes);
+    const { observe, functionPath, trace = new Trace(), clock = new Clock() } = options;
+    this.clock = clock;
+    this.connections = new Connections(options.lifetimes, clock);
     this.services = new ServiceEndpoints(this.machine);
     this.tools = new Tools(this.machine, (notice) => observe?.({ type: 'notice', time: Date.now(), ...notice }));
-    const { trace = new Trace() } = options;
+    this.faults = new GatewayFaults({ clock, connections: this.connections, routes: () => this.functionRoutes(), trace });
+    this.tools.register('faults', faultsTool(this.faults));
+    const invoker = this.faults.active.environments(options.invoker);
     const services: Services = {
       ...options,
+      invoker,
+      clock,
+      faults: this.faults.active,
       trace,
       connections: this.connections,
       callbackUrl: (served) => `https://${this.addressOf(served.api, served.stage)}`,
@@ -71,7 +87,7 @@ export class Server {
     this.visitors = new Visitors(options);
     const [messages, management] = [new Messages(services), new ManagementApi(services)];
     const users = new SharedUsers({ observe, functions: () => this.functions });
-    this.lambda = new LambdaApi({ ...options, trace, functions: () => this.functions });
+    this.lambda = new LambdaApi({ ...options, invoker, trace, functions: () => this.functions });
     this.services.register('lambda', (request, response, rest) => void this.lambda.serve(request, response, rest));
     const noRoom = (): void => this.reportNoRoom(observe);
     this.ports = new Ports((book, listens) => {
@@ -148,6 +164,8 @@ export class Server {
    * @param patience milliseconds
    */
   public async closeConnections(patience: number): Promise<void> {
+    // Nothing may wait for a fault to end.
+    this.faults.close();
     this.connections.shutDown();
     const deadline = Date.now() + patience;
     while (this.connections.size > 0 && Date.now() < deadline) await setTimeout(5);
@@ -157,6 +175,13 @@ export class Server {
   public close(): Promise<void> {
     this.lambda.close();
     return this.ports.close();
+  }
+
+  /** The keys of the routes whose target is a function. */
+  private functionRoutes(): string[] {
+    const routes = this.served.flatMap(({ api, stage }) => [...api.routes.values()].filter(({ integration }) => (
+      targetIn(stage.name, integration?.target)?.type === 'function')));
+    return [...new Set(routes.map(({ routeKey }) => routeKey))];
   }
 
   /** Once: with one client refused, the next ones are too. */

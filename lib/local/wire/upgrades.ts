@@ -83,7 +83,7 @@ export class Upgrades {
     let opened = false;
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
-      const connection = new Connection(context, served, webSocket, socket);
+      const connection = new Connection(context, served, webSocket, socket, this.services.clock);
       if (trace.isOn) traceConnected(trace, request, connection, facts.stamp.requestId, subprotocol);
       this.open(connection, webSocket, socket);
       this.users.opened(connection, token);

@@ -92,7 +92,7 @@ test('the debugger port is optional', () => {
 });
 
 test.each([
-  [[], 'No command: local, routes or asyncapi'],
+  [[], 'No command: local, routes, asyncapi, token, replay'],
   [['rutes'], 'There is no command "rutes"'],
   [['routes', 'here'], 'routes takes options only, not "here"'],
   [['local', '--prot', '1'], 'Unknown option \'--prot\''],

@@ -107,7 +107,7 @@ describe('the tool', () => {
   });
 
   test.each([
-    [[], 'No command: local, routes or asyncapi; see cdk-websocket-service --help\n'],
+    [[], 'No command: local, routes, asyncapi, token, replay; see cdk-websocket-service --help\n'],
     [['rutes'], 'There is no command "rutes"; see cdk-websocket-service --help\n'],
     [['local', '--prot', '1'], 'Unknown option \'--prot\'; see cdk-websocket-service --help\n'],
     [['local', '--port', 'x', '--json'],

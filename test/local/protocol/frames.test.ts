@@ -19,6 +19,7 @@ test('4.3.1, 6.14, 7.2.1, 7.2.2, 7.2.3, 7.3, 7.4: what the gateway closes with',
   expect(CLOSES).toEqual({
     idle: { code: 1001, reason: 'Going away' },
     duration: { code: 1001, reason: 'Going away' },
+    deployed: { code: 1001, reason: 'Going away' },
     deleted: { code: 1000, reason: 'Connection Closed Normally' },
     binary: { code: 1003, reason: '' },
     tooBig: { code: 1009, reason: '' },

@@ -4,6 +4,7 @@ import { Api, Integration, Route } from '../../../lib/local/assembly/local-app';
 import { CLOSES } from '../../../lib/local/protocol/frames';
 import { UNVERIFIED } from '../../../lib/local/protocol/unverified';
 import { api, app, Handler, proxy, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
+import { SIGNED } from '../wire/_helpers/backend';
 import { FRAME, frame, RawClient, upgradeRequest } from '../wire/_helpers/raw-client';
 
 /** Every entry has values of its own here, which nothing but the entry could send. */
@@ -70,6 +71,15 @@ async function call(served: Api, pathOf: string, headers: Record<string, string>
 }
 
 const ID = 'PJqB0fHsqRcCHlw=';
+
+/** A post while a fault answers posts. */
+async function post(status: 429 | 500 | 504): Promise<Answer> {
+  const server = await serve(api([]));
+  await server.server.faults.posts({ status });
+  const answer = await fetch(server.url(`/dev/@connections/${ID}`, 'http'), { method: 'POST', headers: SIGNED });
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+}
+
 const mapped = stage({ mappings: [{ domainName: 'api.example.com', mappingKey: 'chat' }] });
 
 const refusals: Record<NameOf<{ status: number }>, () => Promise<Answer>> = {
@@ -90,6 +100,14 @@ const refusals: Record<NameOf<{ status: number }>, () => Promise<Answer>> = {
   unsigned: () => handshake({ authorization: { type: 'AWS_IAM' } }),
   apiKeyRefused: () => handshake({ apiKeyRequired: true }),
   throttledConnect: () => handshake({}, {}, { stages: [stage({ defaultRouteSettings: { throttlingBurstLimit: 0, throttlingRateLimit: 0 } })] }),
+  throttledPost: () => post(429),
+  failedPost: () => post(500),
+  lostPost: () => post(504),
+  serviceUnavailable: async () => {
+    const server = await serve(api([]));
+    await server.server.faults.refuse({ status: 503 });
+    return TestClient.refusal(server.url());
+  },
   noTemplate: () => handshake(integration({ type: 'HTTP', method: 'POST', uri: 'http://127.0.0.1:1/', passthroughBehavior: 'NEVER' })),
   noIntegrationResponse: () => handshake(integration({ type: 'MOCK', requestTemplates: { $default: '{"statusCode": 200}' } })),
   missingParameter: () => handshake({ requiredParameters: ['route.request.header.X-Room'] }),
@@ -124,7 +142,7 @@ test('callbackForbidden: a call of a stage that is not signed is answered as one
   expect(await call(api([]), `/dev/@connections/${ID}`)).toMatchObject({ status, body, headers: { 'x-amzn-errortype': errorType } });
 });
 
-const closes: Record<Exclude<NameOf<{ code: number }>, 'lostClose' | 'durationClose' | 'deletedClose' | 'shutdownClose'>, Buffer> = {
+const closes: Record<Exclude<NameOf<{ code: number }>, 'lostClose' | 'durationClose' | 'deploymentClose' | 'deletedClose' | 'shutdownClose'>, Buffer> = {
   binaryClose: frame('x', { first: FRAME.binary }),
   tooBigClose: frame('x'.repeat(32_769)),
   brokenFrameClose: frame('x', { first: FRAME.reserved }),
@@ -167,9 +185,9 @@ describe('a close', () => {
   });
 
   test('the gateway\'s own closes are the entries', () => {
-    const { durationClose, deletedClose, shutdownClose } = UNVERIFIED;
+    const { durationClose, deploymentClose, deletedClose, shutdownClose } = UNVERIFIED;
 
-    expect(CLOSES).toMatchObject({ duration: durationClose, deleted: deletedClose, shutdown: shutdownClose });
+    expect(CLOSES).toMatchObject({ duration: durationClose, deployed: deploymentClose, deleted: deletedClose, shutdown: shutdownClose });
   });
 });
 

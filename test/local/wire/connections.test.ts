@@ -17,7 +17,7 @@ describe('by the clock', () => {
     connections = new Connections(OF_AWS);
     // What it looks at; sockets have clocks of their own.
     connection = {
-      id: 'PJqB0fHsqRcCHlw=', context: { connectedAt: Date.now() }, lastActiveAt: Date.now(), close: (how: unknown) => closes.push(how),
+      id: 'PJqB0fHsqRcCHlw=', openSince: Date.now(), idleSince: Date.now(), close: (how: unknown) => closes.push(how),
     } as unknown as Connection;
     connections.add(connection);
   });
@@ -34,7 +34,7 @@ describe('by the clock', () => {
   test('7.2.3: after two hours a connection is closed, whatever is said', () => {
     for (let minute = 0; minute < 119; minute++) {
       jest.advanceTimersByTime(MINUTE);
-      connection.lastActiveAt = Date.now();
+      Object.assign(connection, { idleSince: Date.now() });
     }
     expect(closes).toEqual([]);
 

@@ -1,3 +1,4 @@
+import { Clock } from '../../../lib/local/clock';
 import { InvocationResult } from '../../../lib/local/functions/invoker';
 import { GatewayEvent } from '../../../lib/local/gateway-event';
 import { Trace } from '../../../lib/local/trace';
@@ -28,6 +29,7 @@ describe('the call of a route', () => {
     return {
       invoker: new HandlerInvoker({ handler: ({ body }) => ({ statusCode: 200, body }) }),
       connections: new Connections({ idle: 1, duration: 1 }),
+      clock: new Clock(),
       verbose,
       serial: false,
       trace: new Trace(),
@@ -145,6 +147,7 @@ describe('the report of a request', () => {
     const services: Services = {
       invoker: new HandlerInvoker({}),
       connections: new Connections({ idle: 1, duration: 1 }),
+      clock: new Clock(),
       serial: false,
       trace: new Trace(),
       verbose,

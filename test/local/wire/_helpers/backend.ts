@@ -3,12 +3,12 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { TestServer, testCertificate } from '../../_helpers/local-server';
 
 /** The SDK as functions use it, unmodified. */
-export function sdk(server: TestServer, path = '/dev', scheme = 'http', ca?: string): ApiGatewayManagementApiClient {
+export function sdk(server: TestServer, path = '/dev', scheme = 'http', ca?: string, maxAttempts = 1): ApiGatewayManagementApiClient {
   return new ApiGatewayManagementApiClient({
     endpoint: server.url(path, scheme),
     region: 'eu-west-1',
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
+    maxAttempts,
     ...ca !== undefined && { requestHandler: { httpsAgent: new https.Agent({ ca }) } },
   });
 }
