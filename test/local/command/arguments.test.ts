@@ -44,6 +44,7 @@ test('local takes all options', () => {
   const args = [
     'local', '--app', 'npx tsx app.ts', '--stack', 'Chat', '--port', '0', '--host', '0.0.0.0', '--allow-host', 'a.lan', '--allow-host=b.lan', '--allow-origin', 'null', '--env-vars', '.env',
     '--dynamodb', 'aws', '--data', 'kept', '--inspect=9300', '--no-watch', '--no-inspector', '--serial', '--concurrency', '2', '--lambda', 'aws', '--verbose', '--json',
+    '--local-issuer', '--record', 'session.jsonl', '--mask',
   ];
 
   expect(Object.keys(LOCAL_OPTIONS).filter((name) => !args.some((arg) => arg.split('=')[0] === `--${name}`))).toEqual(['help', 'version']);
