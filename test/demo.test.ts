@@ -87,6 +87,27 @@ describe('the page of examples/chat', () => {
     await page.click(`#${user} form button`);
   }
 
+  /** The inspector of the gateway behind the page. */
+  const inspector = (): string => `${new URL(new URL(address).searchParams.get('url')!.replace('ws:', 'http:')).origin}/_ws`;
+
+  async function faults(method: 'POST' | 'DELETE', fault?: object): Promise<void> {
+    const init = { method, ...fault && { body: JSON.stringify(fault), headers: { 'content-type': 'application/json' } } };
+    const answer = await fetch(`${inspector()}/faults`, init);
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
+  }
+
+  /** The id of a user's connection, as the inspector shows it. */
+  async function connectionOf(user: string): Promise<string> {
+    let text = '';
+    for await (const chunk of (await fetch(`${inspector()}/events`)).body!) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      const [, connections] = /event: connections\ndata: (.*)\n/.exec(text) ?? [];
+      const found = connections && (JSON.parse(connections) as Array<{ user: string; connectionId: string }>).findLast((each) => each.user === user);
+      if (found) return found.connectionId;
+    }
+    throw new Error(`the inspector shows no connection of ${user}`);
+  }
+
   /** What a client shows of the others' messages. */
   const heard = (page: Page, user: string): Promise<string[]> => page.locator(`#${user} .in`).allTextContents();
 
@@ -131,13 +152,14 @@ describe('the page of examples/chat', () => {
     // GIVEN
     await send(page, 'ann', 'one');
     await page.waitForSelector('#cy .in');
-    await page.click('#cy header button');
-    await page.waitForSelector('#ann .members:text-is("here: Ann, Bob")');
+    await faults('POST', { fault: 'refuse', status: 503 });
+    await faults('POST', { fault: 'end', how: 'cut', connection: await connectionOf('cy') });
+    await page.waitForSelector('#cy:not([data-state=open])');
 
     // WHEN
     for (const text of ['two', 'three']) await send(page, 'bob', text);
     await page.waitForFunction('document.querySelectorAll("#ann .in").length === 2');
-    await page.click('#cy header button');
+    await faults('DELETE');
     await connected(page, 'cy');
     await send(page, 'ann', 'four');
     await page.waitForSelector('#cy .in:has-text("four")');
@@ -147,16 +169,9 @@ describe('the page of examples/chat', () => {
   }));
 
   browserTest('clients outlive every fault, and nothing that is said is lost', () => withClients(async (page) => {
-    const api = new URL(new URL(address).searchParams.get('url')!.replace('ws:', 'http:')).origin;
-    const faults = async (method: 'POST' | 'DELETE', fault?: object): Promise<void> => {
-      const init = { method, ...fault && { body: JSON.stringify(fault), headers: { 'content-type': 'application/json' } } };
-      expect(await fetch(`${api}/_ws/faults`, init).then(async ({ status, text }) => (status === 204 ? '' : text()))).toBe('');
-    };
-    const said: string[] = [];
     for (const [index, fault] of FAULTS.entries()) {
       // WHEN
       await faults('POST', fault);
-      said.push(`${index}`);
       await send(page, 'bob', `${index}`);
       await faults('DELETE');
       // A message that was on its way is at most once on the server, so bob says it again if it is lost.
@@ -181,7 +196,7 @@ describe('the page of examples/chat', () => {
     // THEN
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight')).toBe(true);
     for (const user of USERS) {
-      expect(await page.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(clients.${user}.log)`)).toBe(true);
+      expect(await page.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(document.querySelector('#${user} [role=log]'))`)).toBe(true);
     }
   }, { width: 375, height: 667 }));
 });
