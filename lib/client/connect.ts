@@ -1,21 +1,20 @@
 import { SocketError } from './error';
 import { listeners } from './listeners';
-import { Item, queue } from './queue';
+import { Item, queue, Wire } from './queue';
 import { Frame, Room, room } from './room';
-import { after, listenToPage, scope } from './scope';
+import { listenToPage, scope } from './scope';
 import type { Connect, Options, RequestOptions, SocketState, StateDetail } from './types';
-import { cut, isOpen, Wire } from './wire';
 
 /** Bytes: API Gateway closes a connection that sends a longer frame. */
 const LARGEST = 32_768;
-/** Seconds for the handshake: API Gateway waits 29 for `$connect`. */
-const HANDSHAKE = 30;
-/** Seconds: after so long a connection was good; so long the one before stays open; so long `close` may take. */
-const [STABLE, OVERLAP, FAREWELL] = [10, 5, 3];
-/** Seconds between two looks at the clock, and what only sleep makes of them: a hidden page has a look each minute. */
-const [LOOK, SLEPT] = [10, 75];
-/** On waking up, a connection that was heard within these seconds needs no proof. */
-const FRESH = 30;
+/** Milliseconds for the handshake: API Gateway waits 29 seconds for `$connect`. */
+const HANDSHAKE = 30e3;
+/** Milliseconds: after so long a connection was good; so long the one before stays open; so long `close` may take, but for a look. */
+const [STABLE, OVERLAP, FAREWELL] = [10e3, 5e3, 2e3];
+/** What only sleep makes of the milliseconds between two looks at the clock: a hidden page has a look each minute. */
+const SLEPT = 75e3;
+/** Milliseconds: on waking up, a connection that was heard within these needs no proof. */
+const FRESH = 30e3;
 /** Events with these names are the client's own. */
 const OURS = /^(state|message|dropped|error|missed|members)$/;
 
@@ -29,6 +28,7 @@ export const connect: Connect = (options) => {
 
   const { on, emit } = listeners();
   const waiting = queue(options.queue);
+  const requests = new Map<unknown, Item & { reply(data: unknown, error: unknown): void }>();
   const rooms = new Map<unknown, Room>();
   const leaving = new Map<string, Promise<unknown> | undefined>();
   const wires = new Set<Wire>();
@@ -41,8 +41,6 @@ export const connect: Connect = (options) => {
   let [isAsleep, isAnswered, isWarned] = [false, false, false];
   let closing: Promise<void> | undefined;
   let allClosed: () => void;
-  /** While two connections are open: what only one of them has heard so far. */
-  let heardOnce: (readonly [from: Wire, text: unknown])[] = [];
 
   const become = (to: SocketState, detail: StateDetail = {}) => {
     if (state === to) return;
@@ -50,26 +48,28 @@ export const connect: Connect = (options) => {
     emit('state', to, detail);
   };
 
+  const isOpen = (wire: Wire | undefined) => wire?.socket?.readyState === 1;
+  const open = () => [current, next].filter(isOpen) as Wire[];
+  const lost = (why: string) => new SocketError(closing ? 'CLOSED' : 'CONNECTION_LOST', why);
+
   const attempt = async () => {
     clearTimeout(retry);
     if (!current) {
       if (isAsleep || scope.navigator?.onLine === false) return become('waiting');
       become('connecting');
     }
-    const wire: Wire = next = { requests: new Map() };
+    const wire: Wire = next = { due: Date.now() + HANDSHAKE };
     wires.add(wire);
-    wire.timer = after(HANDSHAKE, () => lose(wire, 'no handshake'));
     try {
       const address = await (typeof url === 'function' ? url() : url);
       if (!wires.has(wire)) return;
       const socket = wire.socket = new Socket(address, protocols as string[]);
       let failure: { readonly message?: string; readonly error?: unknown } = {};
       socket.onopen = async () => {
-        clearTimeout(wire.timer);
         wire.opened = Date.now();
-        touch(wire);
+        wire.due = wire.opened + OVERLAP;
         const joined = Promise.all([...rooms.values()].map((each) => each.join(wire)));
-        if (current) await Promise.race([joined, new Promise<void>((resolve) => wire.timer = after(OVERLAP, resolve))]);
+        if (current) await joined;
         use(wire);
       };
       socket.onmessage = ({ data }) => heard(wire, data);
@@ -83,43 +83,27 @@ export const connect: Connect = (options) => {
     }
   };
   /** Later, when the user has had time to listen. */
-  let retry = after(0, attempt);
+  let retry = setTimeout(attempt);
 
   /** Sends on the new connection from now on. */
   const use = (wire: Wire) => {
     if (wire !== next) return;
-    clearTimeout(wire.timer);
-    if (current) retire(current);
+    if (current) current.due = Date.now() + OVERLAP;
     current = wire;
     next = undefined;
     if (changeOver !== false) changeAt = Date.now() + minutes * 6e4 * (1 - Math.random() / 10);
-    for (const item of [...waiting.items]) {
-      // Timers stand still while the machine sleeps.
-      const isOld = Date.now() > item.until!;
-      waiting.take(item, isOld && 'old');
-      if (!isOld) post(item);
-    }
+    touch(wire);
+    waiting.sift(post);
     become('open');
-  };
-
-  const retire = (wire: Wire) => {
-    wire.timer = after(OVERLAP, () => wire.requests.size ? retire(wire) : wire.socket!.close(1000));
-  };
-
-  const forsake = (wire: Wire) => {
-    clearTimeout(wire.timer);
-    clearTimeout(wire.beat);
-    for (const item of wire.requests.values()) item.end('lost');
   };
 
   const ended = (wire: Wire, end: StateDetail & { readonly code: number; readonly reason: string }) => {
     if (!wires.delete(wire)) return;
-    heardOnce = [];
-    forsake(wire);
+    for (const item of requests.values()) if (item.wire === wire) item.end('lost');
     if (closing) return allClosed();
     if (wire === current) {
       current = undefined;
-      if (Date.now() - wire.opened! > STABLE * 1e3) attempts = 0;
+      if (Date.now() - wire.opened! > STABLE) attempts = 0;
       if (next?.opened) return use(next);
       for (const each of rooms.values()) each.lost();
       if (next) return become('connecting', end);
@@ -130,54 +114,66 @@ export const connect: Connect = (options) => {
     }
     const retryIn = Math.random() * Math.min(cap, base * 2 ** attempts++);
     if (!current && giveUp({ ...end, attempts })) return void close(end);
-    retry = after(retryIn, attempt);
+    clearTimeout(retry);
+    retry = setTimeout(attempt, retryIn * 1e3);
     if (!current) become('waiting', { ...end, retryIn });
   };
 
   const lose = (wire: Wire, reason: string, error?: unknown) => {
     ended(wire, { code: 1006, reason, error });
-    cut(wire);
+    // Without waiting for the other side, where that is possible.
+    if (wire.socket?.terminate) wire.socket.terminate();
+    else wire.socket?.close();
   };
 
   /** Something was sent or heard. */
   const touch = (wire: Wire) => {
-    wire.heard = Date.now();
-    if (wire.isAsked) return;
-    clearTimeout(wire.beat);
-    wire.beat = after(seconds, () => probe(wire));
+    if (wire === current && !wire.isAsked) wire.due = Date.now() + seconds * 1e3;
   };
 
-  const probe = (wire: Wire) => {
-    if (heartbeat === false || wire.isAsked) return;
-    if (isOpen(wire)) wire.socket!.send(encode(ping).text);
-    wire.isAsked = true;
-    clearTimeout(wire.beat);
-    wire.beat = after(timeout, () => {
-      wire.isAsked = false;
+  const probe = () => {
+    if (heartbeat === false || current!.isAsked) return;
+    if (isOpen(current)) current!.socket!.send(encode(ping).text);
+    current!.isAsked = true;
+    current!.due = Date.now() + timeout * 1e3;
+  };
+
+  const expired = (wire: Wire) => {
+    if (wire === current) {
+      if (!wire.isAsked) return probe();
       if (isAnswered) return lose(wire, 'no heartbeat');
       if (!isWarned) console.warn('no answer to the heartbeat: RouteIntegration.ping() with returnResponse');
       isWarned = true;
+      wire.isAsked = false;
       touch(wire);
-    });
+    } else if (wire === next && wire.opened) {
+      use(wire);
+    } else if (wire === next || closing) {
+      lose(wire, 'too slow');
+    } else {
+      wire.socket!.close(1000);
+    }
   };
 
-  /** Timers stand still while the machine sleeps; the clock does not. */
+  /** Does what is due: other timers stand still while the machine sleeps, the clock does not. */
   const clock = setInterval(() => {
     const now = Date.now();
-    const hasSlept = now - looked > SLEPT * 1e3;
+    if (now - looked > SLEPT) wake(true);
     looked = now;
-    if (hasSlept) wake(true);
-    if (current && now > changeAt) {
-      changeAt = Infinity;
-      void attempt();
-    }
-  }, Math.min(LOOK, minutes * 6) * 1e3);
+    waiting.sift();
+    for (const wire of wires) if (now >= wire.due) expired(wire);
+    if (!isOpen(current)) return;
+    for (const each of rooms.values()) each.look(current!);
+    if (now < changeAt) return;
+    changeAt = Infinity;
+    void attempt();
+  }, Math.min(1e3, seconds * 250));
 
   const wake = (isSure: boolean) => {
     isAsleep = false;
     attempts = 0;
     if (state === 'waiting') void attempt();
-    else if (current && (isSure || Date.now() - current.heard! > FRESH * 1e3)) probe(current);
+    else if (current && (isSure || current.due < Date.now() + seconds * 1e3 - FRESH)) probe();
   };
   listenToPage(wake, () => {
     isAsleep = true;
@@ -197,23 +193,17 @@ export const connect: Connect = (options) => {
     }
     const frame = Object(value) as Frame;
     const { id, event, room: name, seq } = frame;
-    if (id !== undefined && ('error' in frame || 'data' in frame)) return wire.requests.get(id)?.reply!(frame.data, frame.error);
+    if (id !== undefined && ('error' in frame || 'data' in frame)) return requests.get(id)?.reply(frame.data, frame.error);
     const to = rooms.get(name);
-    if (to && !to.take(frame) || JSON.stringify(value) === '{"message":"pong"}') return;
-    if (wires.size > 1 && !(to && seq)) {
-      const twin = heardOnce.findIndex(([from, text]) => from !== wire && text === data);
-      if (twin >= 0) return void heardOnce.splice(twin, 1);
-      heardOnce.push([wire, data]);
-    }
+    // What has no number comes twice during a change-over.
+    if (to && (seq === undefined ? wire !== current : !to.take(seq))) return;
     if (typeof event === 'string' && !OURS.test(event)) {
       to?.emit(frame);
       emit(event, frame.data, frame);
-    } else if (event !== undefined || !seq || !name) {
+    } else if ((event !== undefined || !seq || !name) && JSON.stringify(value) !== '{"message":"pong"}') {
       emit('message', value, data);
     }
   };
-
-  const lost = (why: string) => new SocketError(closing ? 'CLOSED' : 'CONNECTION_LOST', why);
 
   const encode = (message: unknown) => {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
@@ -227,7 +217,7 @@ export const connect: Connect = (options) => {
     if (isOpen(wire)) {
       wire!.socket!.send(item.text);
       touch(wire!);
-      if (item.reply) wire!.requests.set(item.id, item);
+      item.wire = wire!;
     } else if (wire === current) {
       waiting.add(item);
     } else {
@@ -240,50 +230,44 @@ export const connect: Connect = (options) => {
     const settle = <Value>(how: (value: Value) => void, value: Value) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-      waiting.take(item);
-      for (const each of wires) each.requests.delete(id);
+      waiting.delete(item);
+      requests.delete(id);
       how(value);
     };
-    const item: Item = {
+    const item = {
       ...encode({ ...message, id }),
-      id,
-      end: (why) => settle(reject, lost(why)),
-      reply(data, error) {
+      end: (why: string) => settle(reject, lost(why)),
+      reply(data: unknown, error: unknown) {
         if (!error) return settle(resolve, data);
         const { code, message: text, issues } = error as SocketError;
         settle(reject, new SocketError(code, text, issues));
       },
     };
     const abort = () => settle(reject, signal!.reason);
-    const timer = after(limit, () => settle(reject, new SocketError('TIMEOUT', `no reply in ${limit} s`)));
+    // A longer timer than that would go off at once.
+    const timer = setTimeout(() => settle(reject, new SocketError('TIMEOUT', `no reply in ${limit} s`)), Math.min(limit * 1e3, 2 ** 31 - 1));
+    requests.set(id, item);
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
     else post(item, wire);
   });
 
-  const open = () => [current, next].filter(isOpen) as Wire[];
-
   const close = (end: StateDetail = {}) => {
     if (closing) return closing;
-    closing = new Promise((resolve) => {
-      const limit = after(FAREWELL, () => {
-        wires.forEach(cut);
-        resolve();
-      });
-      allClosed = () => {
-        if (wires.size) return;
-        clearTimeout(limit);
-        resolve();
-      };
+    closing = new Promise((resolve) => allClosed = () => {
+      if (wires.size) return;
+      clearInterval(clock);
+      resolve();
     });
     ears.abort();
     clearTimeout(retry);
-    clearInterval(clock);
     become('closed', end);
-    for (const item of waiting.items) waiting.take(item, 'closed');
     for (const each of rooms.values()) each.end(lost('closed'));
+    for (const item of requests.values()) item.end('closed');
+    waiting.sift((item) => item.end('closed'));
+    current = next = undefined;
     for (const wire of wires) {
-      forsake(wire);
+      wire.due = Date.now() + FAREWELL;
       if (wire.socket) wire.socket.close(1000);
       else wires.delete(wire);
     }
@@ -299,7 +283,7 @@ export const connect: Connect = (options) => {
     send(message: unknown) {
       post({ ...encode(message), end: (reason) => emit('dropped', { message, reason }) });
     },
-    request: (message: object, given?: RequestOptions) => request(message, given),
+    request,
     join(message: { readonly room: string }, { leave }: { readonly leave?: object } = {}) {
       const name = message.room;
       let joined = rooms.get(name);

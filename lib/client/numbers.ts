@@ -2,22 +2,20 @@ const [ASK_AFTER, VOID_AFTER] = [5e3, 6e4];
 
 /** What the handler of a join replies, if all is well. */
 export interface Standing {
-  readonly seq?: unknown;
-  readonly missed?: unknown;
-  readonly void?: unknown;
+  readonly seq?: number;
+  readonly missed?: boolean;
+  readonly void?: readonly number[];
 }
 
 export interface Numbers {
-  /** A join is sent: what has come up to now is not what it asks for. */
+  /** A join is sent, with what is returned: what has come up to now is not what it asks for. */
   ask(): number | undefined;
   /** Whether what has this number is new. */
   take(seq: unknown): boolean;
   /** @param since - what `ask` has returned */
   reply(joined: Standing, since: number | undefined): void;
-  /** When something must be done about the lowest hole, if there is one. */
-  due(): number | undefined;
-  /** Gives up the lowest hole, if it was asked for in vain. */
-  skip(): boolean;
+  /** Whether the lowest hole is to be asked for. One that was asked for in vain is given up. */
+  isHollow(): boolean;
   /** The connection is gone: what was asked for on it may not come. */
   lost(): void;
 }
@@ -43,13 +41,12 @@ export function numbers(): Numbers {
       if (seq < mark + 1) above.delete(seq);
     }
   };
-  const note = (seq: unknown, offset = 0): boolean => {
-    const isNew = Number.isSafeInteger(seq) && !(seq as number <= mark || above.has(seq as number));
-    if (isNew) above.set(seq as number + offset, Date.now());
+  const note = (seq: number) => {
+    const isNew = !(seq <= mark || above.has(seq));
+    if (isNew) above.set(seq, Date.now());
+    advance();
     return isNew;
   };
-  /** Whether the lowest hole was noticed, by the first number above it, before it was last asked for. */
-  const [noticed, isAsked] = [() => above.values().next().value!, () => asked > noticed()];
 
   return {
     ask() {
@@ -57,29 +54,24 @@ export function numbers(): Numbers {
       return mark >= 0 ? mark : undefined;
     },
 
-    take(seq) {
-      const isNew = !Number.isSafeInteger(seq) || note(seq);
-      advance();
-      return isNew;
-    },
+    take: (seq) => !Number.isSafeInteger(seq) || note(seq as number),
 
-    reply({ seq, missed, void: holes }, since) {
+    reply({ seq = NaN, missed, void: holes }, since) {
       // A server that counts anew is below the mark.
-      if (!Number.isSafeInteger(seq) || missed && seq as number < since!) above.clear(), mark = NaN;
-      if (missed || !(mark >= 0)) advance(mark > (seq as number) ? mark : seq as number);
-      note(seq, 0.5);
-      if (Array.isArray(holes)) holes.map((hole) => note(hole));
-      advance();
+      if (!Number.isSafeInteger(seq) || missed && seq < since!) {
+        above.clear();
+        mark = NaN;
+      }
+      if (missed || !(mark >= 0)) advance(mark > seq ? mark : seq);
+      if (seq >= 0) note(seq + 0.5);
+      if (Array.isArray(holes)) holes.forEach(note);
     },
 
-    due() {
-      return mark >= 0 && above.size ? isAsked() ? asked + VOID_AFTER : noticed() + ASK_AFTER : undefined;
-    },
-
-    skip() {
-      const isVain = isAsked();
-      if (isVain) advance(Math.ceil(Math.min(...above.keys())) - 1);
-      return isVain;
+    isHollow() {
+      const [noticed] = above.values();
+      if (!(mark >= 0) || asked <= noticed) return Date.now() >= noticed + ASK_AFTER;
+      if (Date.now() >= asked + VOID_AFTER && noticed) advance(Math.ceil(Math.min(...above.keys())) - 1);
+      return false;
     },
 
     lost() {

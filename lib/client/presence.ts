@@ -7,35 +7,35 @@ export interface Presence {
   announced(frame: Frame): boolean;
   replace(members: unknown): void;
   /** The connection is gone: from now on announcements are missed. */
-  forget(): void;
+  lost(): void;
 }
 
 /** Who is in a room. Announcements overtake each other: the later `at` of a connection counts. */
 export function presence(): Presence {
   let members = new Map<unknown, Member>();
   const changes = new Map<unknown, Frame>();
+  const idOf = (member: unknown) => (Object(member) as Member).connectionId as unknown;
 
   const apply = ({ event, at, data }: Frame) => {
-    const member = data as Member;
-    const id = member.connectionId;
+    const id = idOf(data);
     if (Date.parse(members.get(id)?.joinedAt!) > at!) return false;
-    return event === 'room:left' ? members.delete(id) : !!members.set(id, member);
+    return event === 'room:left' ? members.delete(id) : !!members.set(id, data as Member);
   };
 
   return {
     list: () => [...members.values()],
-    forget: () => changes.clear(),
+    lost: () => changes.clear(),
 
     announced(frame) {
-      const id = Object(frame.data).connectionId as unknown;
-      if (!id || !/^room:(joined|left)$/.test(frame.event!) || changes.get(id)?.at! > frame.at!) return false;
+      const id = idOf(frame.data);
+      if (!/^room:(joined|left)$/.test(frame.event!) || !id || changes.get(id)?.at! > frame.at!) return false;
       changes.set(id, frame);
       return apply(frame);
     },
 
     // An announcement may be newer than the list.
     replace(list) {
-      members = new Map(Array.isArray(list) ? list.map((member: Member) => [Object(member).connectionId as unknown, member]) : []);
+      members = new Map(Array.isArray(list) ? list.map((member: Member) => [idOf(member), member]) : []);
       changes.forEach(apply);
     },
   };

@@ -2,9 +2,8 @@ import { SocketError } from './error';
 import { listeners } from './listeners';
 import { numbers, Standing } from './numbers';
 import { presence } from './presence';
-import { after, Timer } from './scope';
 import type { RequestOptions, Room as Handle } from './types';
-import type { Wire } from './wire';
+import type { Wire } from './queue';
 
 /** A frame of the server; nothing holds until it was looked at. */
 export interface Frame {
@@ -22,8 +21,10 @@ export interface Room {
   readonly text: string;
   /** Joins on a connection; ends when the server has answered, or the connection is gone. */
   join(wire: Wire): Promise<void>;
+  /** Asks for what has not come. */
+  look(wire: Wire): void;
   /** Whether the frame is new. */
-  take(frame: Frame): boolean;
+  take(seq: unknown): boolean;
   emit(frame: Frame): void;
   lost(): void;
   end(error: unknown): void;
@@ -31,7 +32,7 @@ export interface Room {
 
 /**
  * @param request - sends a message on a connection, or rejects
- * @param open - the connections to join on, that which is used first
+ * @param open - the connections to leave on
  * @param forget - of a room that was left, with the promise that the server knows it, or refused
  * @param before - what must have ended
  */
@@ -46,7 +47,6 @@ export function room(
   let isOver = false;
   let isReady = false;
   let last: Promise<void> | undefined;
-  let timer: Timer;
   let settle: [resolve: (joined: unknown) => void, reject: (error: unknown) => void];
   const ready = new Promise<unknown>((...both) => settle = both);
   // Whoever waits for it hears of it.
@@ -54,32 +54,23 @@ export function room(
 
   const end = (error: unknown) => {
     isOver = true;
-    clearTimeout(timer);
     settle[1](error);
   };
 
-  const fillHoles = () => {
-    clearTimeout(timer);
-    const [due, [wire]] = [seen.due(), open()];
-    if (due && wire && !isOver) timer = after((due - Date.now()) / 1e3, () => seen.skip() ? fillHoles() : join(wire));
-  };
-
   const attempt = async (wire: Wire): Promise<void> => {
-    await before;
+    if (before) await before;
     if (isOver) return;
     const since = seen.ask();
     try {
       const joined = await request({ ...message, since }, {}, wire);
-      if (isOver) return;
-      const { members, ...standing } = Object(joined) as Standing & { members?: unknown };
+      const standing = Object(joined) as Standing & { readonly members?: unknown };
       seen.reply(standing, since);
-      people.replace(members);
+      people.replace(standing.members);
       if (!isReady && standing.seq === undefined) console.warn(`${message.room}: no seq in the reply to join, no recovery`);
       isReady = true;
       settle[0](joined);
       if (standing.missed && since !== undefined) emit('missed', { since, seq: standing.seq });
       emit('members', people.list());
-      fillHoles();
     } catch (error) {
       const { code } = error as SocketError;
       if (code === 'TIMEOUT') return attempt(wire);
@@ -95,11 +86,10 @@ export function room(
     text: JSON.stringify(message),
     join,
     end,
+    take: seen.take,
 
-    take({ seq }) {
-      const isNew = seen.take(seq);
-      fillHoles();
-      return isNew;
+    look(wire) {
+      if (seen.isHollow()) void join(wire);
     },
 
     emit(frame) {
@@ -109,7 +99,7 @@ export function room(
 
     lost() {
       seen.lost();
-      people.forget();
+      people.lost();
     },
 
     handle: {

@@ -13,13 +13,6 @@ interface Scope {
 
 export const scope = globalThis as unknown as Scope;
 
-export type Timer = ReturnType<typeof setTimeout>;
-
-/** A longer timer than the longest would go off at once. */
-export function after(seconds: number, run: () => void): Timer {
-  return setTimeout(run, Math.min(seconds * 1e3, 2 ** 31 - 1));
-}
-
 /**
  * Tells when the page sleeps and wakes, until the signal is aborted.
  *
@@ -30,9 +23,9 @@ export function after(seconds: number, run: () => void): Timer {
 export function listenToPage(wake: (isSure: boolean) => void, sleep: () => void, signal: AbortSignal): void {
   for (const name of ['online', 'pageshow', 'pagehide', 'visibilitychange', 'freeze', 'resume']) {
     // Those of the document do not bubble, but the window captures them.
-    scope.addEventListener?.(name, ({ type }) => {
-      if (/hide|fr/.test(type)) sleep();
-      else if (scope.document?.visibilityState !== 'hidden' || !/^v/.test(type)) wake(/n/.test(type));
+    scope.addEventListener?.(name, () => {
+      if (name === 'pagehide' || name === 'freeze') sleep();
+      else if (name !== 'visibilitychange' || scope.document!.visibilityState === 'visible') wake(name === 'online');
     }, { capture: true, signal });
   }
 }
