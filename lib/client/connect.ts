@@ -245,7 +245,8 @@ export const connect: Connect = (options) => {
     };
     const abort = () => settle(reject, signal!.reason);
     // A longer timer than that would go off at once.
-    const timer = setTimeout(() => settle(reject, new SocketError('TIMEOUT', `no reply in ${limit} s`)), Math.min(limit * 1e3, 2 ** 31 - 1));
+    const late = () => settle(reject, new SocketError('TIMEOUT', `no reply in ${limit} s`));
+    const timer = setTimeout(late, Math.min(limit * 1e3, 2 ** 31 - 1));
     requests.set(id, item);
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();

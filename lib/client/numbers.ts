@@ -47,6 +47,7 @@ export function numbers(): Numbers {
     advance();
     return isNew;
   };
+  const take = (seq: unknown) => !Number.isSafeInteger(seq) || note(seq as number);
 
   return {
     ask() {
@@ -54,7 +55,7 @@ export function numbers(): Numbers {
       return mark >= 0 ? mark : undefined;
     },
 
-    take: (seq) => !Number.isSafeInteger(seq) || note(seq as number),
+    take,
 
     reply({ seq = NaN, missed, void: holes }, since) {
       // A server that counts anew is below the mark.
@@ -64,7 +65,7 @@ export function numbers(): Numbers {
       }
       if (missed || !(mark >= 0)) advance(mark > seq ? mark : seq);
       if (seq >= 0) note(seq + 0.5);
-      if (Array.isArray(holes)) holes.forEach(note);
+      if (Array.isArray(holes)) holes.forEach(take);
     },
 
     isHollow() {

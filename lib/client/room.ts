@@ -2,8 +2,8 @@ import { SocketError } from './error';
 import { listeners } from './listeners';
 import { numbers, Standing } from './numbers';
 import { presence } from './presence';
-import type { RequestOptions, Room as Handle } from './types';
 import type { Wire } from './queue';
+import type { RequestOptions, Room as Handle } from './types';
 
 /** A frame of the server; nothing holds until it was looked at. */
 export interface Frame {

@@ -1,5 +1,5 @@
-import { connect, Options, Socket } from '../../lib/client';
 import { FakeSocket } from './_helpers/fake-socket';
+import { connect, Options, Socket } from '../../lib/client';
 
 let socket: Socket;
 
