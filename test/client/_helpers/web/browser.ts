@@ -1,8 +1,6 @@
 /* In a project with the types of browsers, and in one with those of Node.js. */
-import type { Connect } from 'cdk-websocket-service/client';
+import { connect } from 'cdk-websocket-service/client';
 import type { Events, handler } from '../server/handler.js';
-
-declare const connect: Connect;
 
 export async function inBrowser(): Promise<number> {
   const socket = connect<typeof handler, Events>({ url: 'wss://a', WebSocket });

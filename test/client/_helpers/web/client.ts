@@ -2,9 +2,9 @@
  * What must compile, in every kind of project, with the types of a server in another folder: test/client/types.test.ts. Below
  * `@ts-expect-error` is what must not, as in mistakes.ts, which has the errors' codes.
  */
-import { SocketError } from 'cdk-websocket-service/client';
+import { connect, SocketError } from 'cdk-websocket-service/client';
 import type {
-  Connect, Dropped, Envelope, EventData, EventName, Member, Message, Options, Reply, Room, RouteKey, Socket, SocketConstructor, SocketLike,
+  Dropped, Envelope, EventData, EventName, Member, Message, Options, Reply, Room, RouteKey, Socket, SocketConstructor, SocketLike,
   SocketState,
 } from 'cdk-websocket-service/client';
 import type * as server from '../server/handler.js';
@@ -12,7 +12,6 @@ import type * as server from '../server/handler.js';
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
 function assert<_T extends true>(): void { /* Types only. */ }
 
-declare const connect: Connect;
 type Events = server.Events;
 
 export async function withTypes(): Promise<void> {

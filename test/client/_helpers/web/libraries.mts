@@ -1,9 +1,8 @@
 /* Clients of a server with schemas of real libraries, in Node.js: as client.ts and mistakes.ts in one. */
-import type { Connect } from 'cdk-websocket-service/client';
+import { connect } from 'cdk-websocket-service/client';
 import { WebSocket as Ws } from 'ws';
 import type { handler } from '../server/libraries.mjs';
 
-declare const connect: Connect;
 const socket = connect<typeof handler>({ url: 'wss://a', WebSocket: Ws });
 const { signal } = new AbortController();
 

@@ -1,8 +1,7 @@
 /* What must not compile: test/client/types.test.ts expects exactly these errors, each in the line below. */
-import type { Connect } from 'cdk-websocket-service/client';
+import { connect } from 'cdk-websocket-service/client';
 import type { chatter, Events, handler, join, operator } from '../server/handler.js';
 
-declare const connect: Connect;
 const socket = connect<typeof handler, Events>({ url: 'wss://a' });
 
 // @ts-expect-error TS2322 no such route
