@@ -22,6 +22,7 @@ const opened = new NodejsFunction(stack, 'Opened', {
   handler: 'opened',
   runtime: Runtime.NODEJS_24_X,
   timeout: Duration.seconds(30),
+  retryAttempts: 0, // else a client might be welcomed twice
 });
 chat.grantPublish(opened);
 opened.grantInvoke(chat.function('$connect')!);

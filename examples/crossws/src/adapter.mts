@@ -33,12 +33,15 @@ export const apiGateway = defineWebSocketAdapter<ApiGatewayAdapter, AdapterOptio
   /** Calls a hook, and waits for what it has begun: Lambda stops when the handler returns. */
   const run = async <Name extends keyof Hooks>(name: Name, request: Request, peer: ApiGatewayPeer | undefined, ...given: unknown[]) => {
     let result: unknown;
-    for (const hooks of [all, await resolve?.(request)]) {
-      const hook = hooks?.[name] as ((...given: unknown[]) => unknown) | undefined;
-      result = await hook?.(...peer ? [peer, ...given] : given) ?? result;
-    }
-    for (const failure of await peer?.settled() ?? []) {
-      if (name !== 'error') await run('error', request, peer, new Error(`[crossws] ${failure}`, { cause: failure }) as WSError);
+    try {
+      for (const hooks of [all, await resolve?.(request)]) {
+        const hook = hooks?.[name] as ((...given: unknown[]) => unknown) | undefined;
+        result = await hook?.(...peer ? [peer, ...given] : given) ?? result;
+      }
+    } finally {
+      for (const failure of await peer?.settled() ?? []) {
+        if (name !== 'error') await run('error', request, peer, new Error('[crossws] nothing was sent', { cause: failure }) as WSError);
+      }
     }
     return result as Awaited<ReturnType<Hooks[Name]>>;
   };
