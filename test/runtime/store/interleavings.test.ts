@@ -31,7 +31,7 @@ test('handlers that die between any two calls leave no ghost, lose no member and
   await fc.assert(fc.asyncProperty(fc.nat(), async (seed) => {
     expect(await faultsOf(seed, RIGHT)).toEqual([]);
   }), { numRuns: 500, endOnFailure: true });
-});
+}, 300_000);
 
 // Each begins near a seed that finds it: from 1 on, one of them takes some three hundred.
 test.each([
