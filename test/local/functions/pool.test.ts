@@ -178,7 +178,7 @@ describe('the queue', () => {
     expect(results.map((result) => result.ok && Number(result.payload))).toEqual(results.map((_, n) => n));
     const ran = fs.readFileSync(log, 'utf8').trim().split(' ').map(Number);
     expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, n) => n));
-  });
+  }, 240_000);
 
   test('calls back when an invocation starts, not when it is queued', async () => {
     // GIVEN

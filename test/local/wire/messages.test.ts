@@ -331,6 +331,9 @@ describe('answers', () => {
 });
 
 describe('floods', () => {
+  /** Milliseconds: a flood is much work, and other suites want the processor, too. */
+  const [LONG, WHOLE_TEST] = [100_000, 240_000];
+
   /** The sockets of the gateway's only connection. */
   function sockets(): { socket: WebSocket; transport: Socket } {
     const [connection] = server.server.connections.all();
@@ -351,10 +354,10 @@ describe('floods', () => {
 
     // WHEN
     for (let i = 0; i < 6; i++) client.send({ action: 'slow', t: `${'a'.repeat(50)}!` });
-    await until(() => order.length > 0, 'the first refusal');
+    await until(() => order.length > 0, 'the first refusal', LONG);
     expect(await other.ask('hi')).toBe('hi');
     order.push('served');
-    await until(() => order.length === 7, 'all refusals');
+    await until(() => order.length === 7, 'all refusals', LONG);
 
     // THEN
     expect(order.indexOf('served')).toBeLessThan(6);
@@ -362,7 +365,7 @@ describe('floods', () => {
       status: 400,
       reason: 'the model Slow cannot be applied to the message: it took longer than 200 ms, the limit for work that blocks the only thread of the gateway',
     }));
-  });
+  }, WHOLE_TEST);
 
   test('10,000 messages at once are all answered, and only so many are taken at a time', async () => {
     // GIVEN
@@ -381,16 +384,16 @@ describe('floods', () => {
     sent.forEach((message) => client.send(message));
     const answers = new Set<string>();
     client.socket.on('message', (data) => answers.add((data as Buffer).toString()));
-    await until(isPaused, 'the gateway to stop reading');
+    await until(isPaused, 'the gateway to stop reading', LONG);
     const taken = running;
     answer();
-    await until(() => answers.size === sent.length, 'all answers', 30_000);
+    await until(() => answers.size === sent.length, 'all answers', LONG);
 
     // THEN
     expect(answers).toEqual(new Set(sent));
     // One read of the network is taken as a whole: at most 64 KB, with frames of 15 bytes.
     expect(taken).toBeLessThan(6_000);
-  });
+  }, WHOLE_TEST);
 
   test('a client that reads no answers is no longer read, and others are served', async () => {
     // GIVEN
@@ -402,7 +405,7 @@ describe('floods', () => {
     // WHEN
     const message = frame('y'.repeat(10_000));
     for (let i = 0; i < 500; i++) deaf.socket.write(message);
-    await until(isPaused, 'the gateway to stop reading');
+    await until(isPaused, 'the gateway to stop reading', LONG);
 
     // THEN
     expect(server.invoker.events.length).toBeLessThan(400);
@@ -410,9 +413,9 @@ describe('floods', () => {
     client = await server.connect();
     expect(await client.ask('hi')).toBe(body);
     deaf.socket.removeAllListeners('data').resume();
-    await until(() => server.invoker.events.length === 501);
+    await until(() => server.invoker.events.length === 501, 'all messages to be served', LONG);
     deaf.socket.destroy();
-  });
+  }, WHOLE_TEST);
 });
 
 test('with verbose, the event and the result of the function are reported', async () => {
