@@ -60,6 +60,8 @@ export interface Client {
 /** Milliseconds until the next attempt, where the browser makes none of its own. */
 const AGAIN = 1_000;
 
+const RESTARTED = 'the gateway was restarted: what follows is of the new one';
+
 /** The gateway as its stream of events tells it. */
 export class Gateway extends Observable {
   public readonly journal = new Journal();
@@ -108,7 +110,7 @@ export class Gateway extends Observable {
     const run = id.slice(id.indexOf('-') + 1);
     const news: Entry[] = [];
     if (this.last.run !== run) {
-      if (this.last.run !== '') news.push({ n: 0, time: Date.now(), type: 'note', kind: 'notice', text: 'the gateway was restarted: what follows is of the new one' });
+      if (this.last.run !== '') news.push({ n: 0, time: Date.now(), type: 'note', kind: 'notice', text: RESTARTED });
       this.last = { ...this.last, n: 0, run };
     }
     for (const entry of entries) {

@@ -34,6 +34,7 @@ export function compileQuickly(): void {
 export function compileWhatChanged(): void {
   const written = fs.existsSync(NEWEST) ? fs.statSync(NEWEST).mtimeMs : 0;
   if ([...sources(), ...pageSources()].some((file) => fs.statSync(file).mtimeMs > written)) compileQuickly();
+  else if (!fs.existsSync(path.join(LIB, 'local', 'page', 'page.js'))) bundlePage();
 }
 
 function sources(): string[] {
