@@ -18,7 +18,8 @@ const NARROW = matchMedia('(max-width: 759px)');
 
 export function App({ gateway }: { readonly gateway: Gateway }) {
   const { journal, hello, stream, announcement } = useObservable(gateway);
-  useObservable(journal);
+  // Of what came, the parts of the page show their own share.
+  useObservable(journal, ({ selected }) => selected && `${selected.id} ${selected.group?.rows.length}`);
   const isNarrow = useMedia(NARROW);
   const [view, go] = useState<View>('traffic');
   const [dock, setDock] = useState<Dock>();

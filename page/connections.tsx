@@ -5,7 +5,7 @@ import { useObservable } from './observable';
 /** Who is connected; a click filters the timeline. */
 export function Connections({ gateway, onPick }: { readonly gateway: Gateway; readonly onPick?: () => void }) {
   const { journal, connections, stream } = useObservable(gateway);
-  useObservable(journal);
+  useObservable(journal, ({ filter }) => filter.connectionId);
   const now = useNow();
   const { connectionId: picked } = journal.filter;
   const pick = (connectionId: string): void => {

@@ -42,7 +42,7 @@ export function summaryOf(entry: Entry): string {
   switch (entry.type) {
     case 'frame': return [entry.routeKey, entry.by === 'error' ? 'error frame' : '', entry.text].filter(Boolean).join('  ');
     case 'invocation': return [
-      entry.role === 'route' ? entry.routeKey : entry.role, entry.target, entry.error && `${entry.error.type}: ${entry.error.message}`,
+      entry.role === 'route' ? entry.routeKey : entry.role, labelOf(entry.target), entry.error && `${entry.error.type}: ${entry.error.message}`,
     ].filter(Boolean).join('  ');
     case 'output': return entry.text;
     case 'post': return [entry.verb, entry.body ?? entry.reason].filter(Boolean).join('  ');
@@ -53,6 +53,11 @@ export function summaryOf(entry: Entry): string {
     case 'note': return [entry.kind, entry.text].join('  ');
     case 'gap': return `${entry.lost.toLocaleString('en')} entries are missing here: they came faster than this page could read them`;
   }
+}
+
+/** What tells functions apart: of `Chat/Chat/Handler-src%2Frooms.say` the handler. */
+function labelOf(target: string): string {
+  return target.slice(target.lastIndexOf('/') + 1).replace(/^Handler-/, '').replaceAll('%2F', '/');
 }
 
 /** Status, close code or duration: how it ended. */

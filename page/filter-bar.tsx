@@ -11,7 +11,7 @@ export const SEARCH = 'search';
 /** What the timeline shows. */
 export function FilterBar({ gateway }: { readonly gateway: Gateway }) {
   const { connections } = useObservable(gateway);
-  const journal = useObservable(gateway.journal);
+  const journal = useObservable(gateway.journal, ({ controls }) => controls);
   const { filter, isPaused, held } = journal;
   const [text, setText] = useState(filter.text);
   useEffect(() => setText(filter.text), [filter.text]);

@@ -78,10 +78,13 @@ export class Gateway extends Observable {
   public listen(): void {
     const source = new EventSource(`/_ws/events${this.last.id && `?since=${encodeURIComponent(this.last.id)}`}`);
     this.source = source;
-    const on = <T>(type: string, take: (data: T, id: string) => void): void => source.addEventListener(type, ({ data, lastEventId }: MessageEvent<string>) => {
-      take(JSON.parse(data) as T, lastEventId);
-      this.changed();
-    });
+    const on = <T>(type: string, take: (data: T, id: string) => void): void => (
+      source.addEventListener(type, ({ data, lastEventId }: MessageEvent<string>) => {
+        take(JSON.parse(data) as T, lastEventId);
+        // Entries are the journal's, and come often.
+        if (type !== 'entries') this.changed();
+      })
+    );
     on<Hello>('hello', (hello) => { this.hello = hello; });
     on<Entry[]>('entries', (entries, id) => this.take(entries, id));
     on<OpenConnection[]>('connections', (connections) => this.meet(connections));

@@ -39,6 +39,8 @@ export class Journal extends Observable {
   public visible: Row[] = [];
   public filter: Filter = ALL;
   public selected?: Row;
+  /** Counts what changes the controls above the timeline. */
+  public controls = 0;
   /** The rows that were dropped from the beginning of `visible`: whoever scrolls moves by as many. */
   public dropped = 0;
   private rows: Row[] = [];
@@ -79,6 +81,7 @@ export class Journal extends Observable {
   }
 
   public add(entries: readonly Entry[]): void {
+    if (this.isPaused) this.controls++;
     const pattern = patternOf(this.filter.text);
     let relinked = false;
     for (const entry of entries) {
@@ -95,6 +98,7 @@ export class Journal extends Observable {
 
   public show(change: Partial<Filter>): void {
     this.filter = { ...this.filter, ...change };
+    this.controls++;
     this.rebuild();
     this.changed();
   }
@@ -110,6 +114,7 @@ export class Journal extends Observable {
 
   public pause(paused: boolean): void {
     this.pausedAt = paused ? this.ids : undefined;
+    this.controls++;
     if (!paused) this.rebuild();
     this.changed();
   }
@@ -119,6 +124,7 @@ export class Journal extends Observable {
     this.visible = [];
     this.selected = undefined;
     if (this.isPaused) this.pausedAt = this.ids;
+    this.controls++;
     this.changed();
   }
 
@@ -179,7 +185,10 @@ export class Journal extends Observable {
     const [hadConnection, hadRoute] = [group.connectionId, group.routeKey];
     group.connectionId ??= connectionId;
     group.routeKey ??= 'routeKey' in entry ? entry.routeKey : undefined;
-    if (group.routeKey !== undefined) this.routes.add(group.routeKey);
+    if (group.routeKey !== undefined && !this.routes.has(group.routeKey)) {
+      this.routes.add(group.routeKey);
+      this.controls++;
+    }
     const isNews = group.rows.length > 0 && (known.length > 1 || hadConnection !== group.connectionId || hadRoute !== group.routeKey);
     group.rows.push(row);
     row.group = group;

@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
 
 /** Something that parts of the page show. However often it changes, they are drawn once a frame. */
 export class Observable {
@@ -20,9 +20,15 @@ export class Observable {
   }
 }
 
-/** Draws the calling part of the page again when something changes. */
-export function useObservable<T extends Observable>(observable: T): T {
+/** Draws the calling part of the page again when something changes, or only when what it selects does. */
+export function useObservable<T extends Observable>(observable: T, select?: (observable: T) => unknown): T {
   const [, draw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => observable.observe(() => draw(undefined)), [observable]);
+  const seen = useRef(select?.(observable));
+  useEffect(() => observable.observe(() => {
+    const now = select?.(observable);
+    if (select && now === seen.current) return;
+    seen.current = now;
+    draw(undefined);
+  }), [observable]);
   return observable;
 }

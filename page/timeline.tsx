@@ -26,6 +26,8 @@ export function Timeline({ gateway, onOpen, isNarrow }: Props) {
   const { visible } = journal;
   const total = visible.length * rowHeight;
   const top = isFollowing ? Math.max(0, total - view.height) : view.top;
+  // Rows that leave at one end come again at the other, so that scrolling makes no elements.
+  const pool = Math.ceil(view.height / rowHeight) + 2 * MARGIN + 1;
   const first = Math.max(0, Math.floor(top / rowHeight) - MARGIN);
   const shown = visible.slice(first, Math.ceil((top + view.height) / rowHeight) + MARGIN);
 
@@ -64,7 +66,7 @@ export function Timeline({ gateway, onOpen, isNarrow }: Props) {
         <div class="space" role="presentation" style={{ height: `${total}px` }}>
           {shown.map((row, at) => (
             <Line
-              key={row.id} {...{ row, gateway, onOpen }} at={first + at} count={visible.length} top={(first + at) * rowHeight}
+              key={(first + at) % pool} {...{ row, gateway, onOpen }} at={first + at} count={visible.length} top={(first + at) * rowHeight}
               isSelected={row === selected} isLinked={row.group !== undefined && row.group === selected?.group}
             />
           ))}

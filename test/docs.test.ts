@@ -4,7 +4,7 @@ import * as ts from 'typescript';
 import { PAGES as TABLED, tablesOf, withTables } from '../projenrc/reference';
 
 const ROOT = path.join(__dirname, '..');
-const PAGES = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).map((page) => `docs/${page}`)];
+const PAGES = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md')).map((page) => `docs/${page}`)];
 
 const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'utf8');
 

@@ -66,7 +66,7 @@ export function conversation(count: number): Numbered[] {
         requestId,
         connectionId,
         functionId: 'Say',
-        target: 'src/rooms.say',
+        target: 'Chat/Chat/Handler-src%2Frooms.say',
         routeKey: 'say',
         role: 'route',
         startedAt: time + 1,
