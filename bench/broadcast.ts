@@ -1,4 +1,4 @@
-// One process posts to all connections of a gateway: `npx tsx bench/broadcast.ts [--connections 10000] [--rounds 2] [--observe] [--http]`
+// One process posts to all connections of a gateway: `npx tsx bench/broadcast.ts [--connections 10000] [--rounds 2] [--observe] [--inspector] [--http]`
 import { ChildProcess, fork } from 'child_process';
 import * as crypto from 'crypto';
 import * as fs from 'fs';
@@ -11,11 +11,18 @@ import { WebSocket } from 'ws';
 import { count, loadAverage, machineFacts, table } from './figures';
 import { startGateway } from '../lib/local';
 
+/** What the gateway does besides. */
+interface Load {
+  /** Whether it emits its events, as the command line has them. */
+  readonly observe?: boolean;
+  /** Whether it keeps what passes for its page, as the command line does. */
+  readonly inspector?: boolean;
+}
+
 /** A gateway with open connections, in processes of their own: what posts to them shares no event loop with either. */
 export class Audience {
-  /** @param observe whether the gateway emits its events, as the command line has them */
-  public static async open(connections: number, observe = false): Promise<Audience> {
-    const gateway = new Role('gateway', [String(observe)]);
+  public static async open(connections: number, load: Load = {}): Promise<Audience> {
+    const gateway = new Role('gateway', [JSON.stringify(load)]);
     const clients = new Role('clients');
     const { url, callbackUrl, certificate } = await gateway.ask<{ url: string; callbackUrl: string; certificate: string }>('start');
     await clients.ask('open', { url, total: connections });
@@ -91,7 +98,7 @@ function answer(commands: Commands): void {
   process.on('disconnect', () => process.exit());
 }
 
-async function gatewayRole(observe: boolean): Promise<void> {
+async function gatewayRole({ observe, inspector }: Load): Promise<void> {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'broadcast-'));
   process.on('exit', () => fs.rmSync(home, { recursive: true, force: true }));
   const ApiId = { Ref: 'Api' };
@@ -104,7 +111,7 @@ async function gatewayRole(observe: boolean): Promise<void> {
       Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId, StageName: 'dev', AutoDeploy: true } },
     },
   }));
-  const gateway = await startGateway({ app: home, directory: home, onEvent: observe ? () => undefined : undefined });
+  const gateway = await startGateway({ app: home, directory: home, inspector, onEvent: observe ? () => undefined : undefined });
   answer({
     start: () => ({ url: gateway.url, callbackUrl: gateway.callbackUrl, certificate: gateway.certificate }),
     ids: () => gateway.connections.map(({ connectionId }) => connectionId),
@@ -202,13 +209,14 @@ async function measure(): Promise<void> {
       'rounds': { type: 'string', default: '2' },
       'at-once': { type: 'string', default: '50' },
       'observe': { type: 'boolean', default: false },
+      'inspector': { type: 'boolean', default: false },
       'http': { type: 'boolean', default: false },
     },
   });
   const connections = count('--connections', values.connections);
   const atOnce = count('--at-once', values['at-once']);
   console.log(`${machineFacts({})}\nload average before: ${loadAverage()}`);
-  const audience = await Audience.open(connections, values.observe);
+  const audience = await Audience.open(connections, values);
   const rows: string[][] = [];
   for (let round = 1; round <= count('--rounds', values.rounds); round++) {
     const text = JSON.stringify({ event: 'said', data: { text: 'x'.repeat(60) }, round: String(round).padStart(6, '0') });
@@ -227,6 +235,6 @@ async function measure(): Promise<void> {
 }
 
 const role = process.argv.find((arg) => arg.startsWith('--role='))?.slice('--role='.length);
-if (role === 'gateway') void gatewayRole(process.argv.at(-1) === 'true');
+if (role === 'gateway') void gatewayRole(JSON.parse(process.argv.at(-1)!) as Load);
 else if (role === 'clients') clientsRole();
 else if (require.main === module) void measure();
