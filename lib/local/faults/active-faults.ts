@@ -53,7 +53,8 @@ export class ActiveFaults {
     this.refusal = this.disconnect = this.coldStart = this.throttle = this.random = undefined;
     this.posts.clear();
     this.handlers.clear();
-    for (const go of [...this.waiting]) go();
+    this.waiting.forEach((end) => end());
+    this.waiting.clear();
     this.ends.clear();
   }
 
@@ -126,7 +127,7 @@ export class ActiveFaults {
   }
 
   /** What the next invocation of a function waits for; each function waits once, and with it what comes meanwhile. */
-  private environment(functionId: string): Promise<void> | undefined {
+  private environment(functionId: string): Promise<unknown> | undefined {
     if (!this.coldStart) return undefined;
     const { milliseconds, until } = this.coldStart;
     const now = this.clock.now();
@@ -137,7 +138,7 @@ export class ActiveFaults {
   }
 
   /** What `$disconnect` waits for, or that it never runs. */
-  public ending(connectionId: string): Promise<void> | 'lost' | undefined {
+  public ending(connectionId: string): Promise<unknown> | 'lost' | undefined {
     const random = this.disconnect ? undefined : this.random?.next('disconnects');
     if (this.disconnect?.lose || random === 'lose') {
       this.acted(() => `the $disconnect of ${connectionId} is lost`);
@@ -149,16 +150,18 @@ export class ActiveFaults {
     return this.wait(delay);
   }
 
-  /** Resolves when the clock has gone on, or all faults end. */
-  private wait(milliseconds: number): Promise<void> {
+  /** Resolves when the clock has gone on, or all faults have ended, with whether they have. */
+  private wait(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const go = (): void => {
+      const end = (): void => {
         cancel();
-        this.waiting.delete(go);
-        resolve();
+        resolve(true);
       };
-      const cancel = this.clock.after(milliseconds, go);
-      this.waiting.add(go);
+      const cancel = this.clock.after(milliseconds, () => {
+        this.waiting.delete(end);
+        resolve(false);
+      });
+      this.waiting.add(end);
     });
   }
 

@@ -12,12 +12,10 @@ type Range = readonly [number, number];
 /**
  * The mixture, by what it meets: handshakes, posts, messages of clients, invocations by routes, ends of connections. Shares count actions
  * and not time, so that a slow machine gets the same faults as a quick one. Left out is what no client can survive by itself, or only
- * by waiting for its heartbeat: `delete` (a client rightly stays away), `half-open` and `kill`.
+ * by waiting for its heartbeat: `delete` and 403 (a client rightly stays away), `half-open` and `kill`.
  */
 export const MIXTURE = {
-  handshakes: [
-    { share: 0.03, fault: 503 }, { share: 0.03, fault: 429 }, { share: 0.02, fault: 500 }, { share: 0.01, fault: 403 },
-  ],
+  handshakes: [{ share: 0.03, fault: 503 }, { share: 0.03, fault: 429 }, { share: 0.02, fault: 500 }],
   posts: [
     { share: 0.04, fault: 429 }, { share: 0.02, fault: 500 }, { share: 0.01, fault: 504 }, { share: 0.01, fault: 410 },
   ],

@@ -6,8 +6,8 @@ export interface InvocationFault {
   readonly delay?: number;
   /** Whether its process is killed before it can answer. */
   readonly kill?: boolean;
-  /** Calls back when the clock of the gateway has gone on, or all faults end. */
-  readonly after: (milliseconds: number, run: () => void) => void;
+  /** Calls back when the clock of the gateway has gone on, or when all faults have ended. */
+  readonly after: (milliseconds: number, run: (hasEnded: boolean) => void) => void;
 }
 
 /** Runs functions; `wire/` and `integrations/` know nothing else of this folder. */

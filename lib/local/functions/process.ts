@@ -152,15 +152,21 @@ export class HandlerProcess {
   /** Lets a fault act on the only invocation of the process. */
   private sendLater(invocation: Invocation, { delay = 0, kill: isKilled, after }: InvocationFault): void {
     const { timeout } = this.options.fn;
-    const whileItRuns = (act: () => void) => (): void => { if (this.inFlight.running === invocation) act(); };
-    const send = whileItRuns(() => {
+    const isRunning = (): boolean => this.inFlight.running === invocation;
+    const send = (): void => {
       this.channel.send(encodeInvocation(invocation.requestId, invocation.event, undefined, invocation.clientContext));
       this.channel.flush();
-      if (isKilled) after(KILLED_AFTER, whileItRuns(() => this.crash()));
-    });
-    if (delay === 0) send();
-    else if (delay < timeout) after(delay, send);
-    else after(timeout, whileItRuns(() => this.timeOut()));
+    };
+    if (isKilled) {
+      send();
+      after(KILLED_AFTER, (hasEnded) => { if (!hasEnded && isRunning()) this.crash(); });
+    } else {
+      after(Math.min(delay, timeout), (hasEnded) => {
+        if (!isRunning()) return;
+        if (hasEnded || delay < timeout) send();
+        else this.timeOut();
+      });
+    }
   }
 
   /** Ends the process as Lambda ends one that runs out of memory. */
