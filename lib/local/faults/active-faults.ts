@@ -2,7 +2,8 @@ import { Ends, type FaultyConnection } from './ends';
 import type { DisconnectFault, HandlerFault, PostsFault, RefuseFault } from './fault-arguments';
 import { generator, RandomFaults } from './random-faults';
 import type { Clock } from '../clock';
-import type { InvocationFault, Invoker } from '../functions/invoker';
+import type { InvocationFault } from '../functions/invocation-fault';
+import type { Invoker } from '../functions/invoker';
 import type { Refusal } from '../protocol/connect-answer';
 import { UNVERIFIED } from '../protocol/unverified';
 

@@ -1,14 +1,5 @@
+import type { InvocationFault } from './invocation-fault';
 import type { HandlerError } from './runtime/lines';
-
-/** What a fault does to an invocation (docs/faults.md). */
-export interface InvocationFault {
-  /** Milliseconds that its process holds it back; they count as time of the handler. */
-  readonly delay?: number;
-  /** Whether its process is killed before it can answer. */
-  readonly kill?: boolean;
-  /** Calls back when the clock of the gateway has gone on, or when all faults have ended. */
-  readonly after: (milliseconds: number, run: (hasEnded: boolean) => void) => void;
-}
 
 /** Runs functions; `wire/` and `integrations/` know nothing else of this folder. */
 export interface Invoker {

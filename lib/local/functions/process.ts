@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'timers/promises';
 import { AwsCalls, type AwsCallEvent } from './aws-calls';
 import { ProcessChannel, readInTurns } from './channel';
 import { InFlight } from './in-flight';
-import { exitFailure, reportedFailure, timeoutFailure, type Failure, type Invocation, type InvocationFault } from './invoker';
+import { runFaulty, type InvocationFault } from './invocation-fault';
+import { exitFailure, reportedFailure, timeoutFailure, type Failure, type Invocation } from './invoker';
 import type { Launch } from './launch';
 import { DebuggerState, OutputLines, type OutputLine } from './process-output';
 import { CHANNEL, decodeMessage, encodeInvocation, encodeSetup, type HandlerError, type ProcessMessage } from './runtime/lines';
@@ -56,8 +57,6 @@ const START_LIMIT = 60_000;
 const EXIT_GRACE = 200;
 /** Milliseconds until a process must have exited after it announced its end, or closed its channel. */
 const ENDING = 1_000;
-/** Milliseconds until a fault kills a process that has not answered before. */
-const KILLED_AFTER = 100;
 /** Milliseconds after which nothing is prefetched behind the running invocation. */
 const SLOW = 20;
 
@@ -142,31 +141,24 @@ export class HandlerProcess {
   public send(invocation: Invocation): void {
     this.hasServed = true;
     const lease = this.inFlight.add(invocation);
-    if (invocation.fault) this.sendLater(invocation, invocation.fault);
+    if (invocation.fault) this.runFaulty(invocation, invocation.fault);
     else this.channel.send(encodeInvocation(invocation.requestId, invocation.event, lease, invocation.clientContext));
     if (lease !== undefined) return;
     this.channel.flush();
     this.beginNext();
   }
 
-  /** Lets a fault act on the only invocation of the process. */
-  private sendLater(invocation: Invocation, { delay = 0, kill: isKilled, after }: InvocationFault): void {
-    const { timeout } = this.options.fn;
-    const isRunning = (): boolean => this.inFlight.running === invocation;
-    const send = (): void => {
-      this.channel.send(encodeInvocation(invocation.requestId, invocation.event, undefined, invocation.clientContext));
-      this.channel.flush();
-    };
-    if (isKilled) {
-      send();
-      after(KILLED_AFTER, (hasEnded) => { if (!hasEnded && isRunning()) this.crash(); });
-    } else {
-      after(Math.min(delay, timeout), (hasEnded) => {
-        if (!isRunning()) return;
-        if (hasEnded || delay < timeout) send();
-        else this.timeOut();
-      });
-    }
+  private runFaulty(invocation: Invocation, fault: InvocationFault): void {
+    runFaulty(fault, {
+      timeout: this.options.fn.timeout,
+      isOver: () => this.inFlight.running !== invocation,
+      send: () => {
+        this.channel.send(encodeInvocation(invocation.requestId, invocation.event, undefined, invocation.clientContext));
+        this.channel.flush();
+      },
+      crash: () => this.crash(),
+      timeOut: () => this.timeOut(),
+    });
   }
 
   /** Ends the process as Lambda ends one that runs out of memory. */

@@ -1,7 +1,8 @@
 import type { Socket } from 'net';
 import { WebSocket } from 'ws';
-import { Connection, FrameTap } from './connection';
+import { Connection } from './connection';
 import { callRoute, reportRequest, RouteOutcome, Services } from './requests';
+import { FrameTap } from './text-frame';
 import { traceFrame } from './traces';
 import { Route } from '../assembly/local-app';
 import { CONNECT_FAILURES } from '../protocol/connect-answer';
