@@ -102,7 +102,7 @@ describe('the page of examples/chat', () => {
     for await (const chunk of (await fetch(`${inspector()}/events`)).body!) {
       text += Buffer.from(chunk as Uint8Array).toString();
       const [, connections] = /event: connections\ndata: (.*)\n/.exec(text) ?? [];
-      const found = connections && (JSON.parse(connections) as Array<{ user: string; connectionId: string }>).findLast((each) => each.user === user);
+      const found = connections && (JSON.parse(connections) as Array<{ user: string; connectionId: string }>).reverse().find((each) => each.user === user);
       if (found) return found.connectionId;
     }
     throw new Error(`the inspector shows no connection of ${user}`);

@@ -5,6 +5,7 @@ import { GatewayError } from './gateway-error';
 import { GatewayOptions, withDefaults } from './gateway-options';
 import { handlerEndpoints } from './handler-endpoints';
 import { parseOrigin } from './protocol/host';
+import { isRecord, parsedJson, textAt } from './protocol/json';
 import { Difference } from './recording/differences';
 import { keyOf, Player } from './recording/player';
 import { readRecording, Recording } from './recording/reading';
@@ -19,12 +20,16 @@ export interface ReplayOptions extends Pick<
   | 'onEvent'
 > {
   /**
-   * Run the authorizers, which get the token of `token` in place of what was masked.
+   * Run the authorizers, which get tokens in place of what was masked.
    *
    * @default false: what they answered in the recording counts
    */
   readonly authorize?: boolean;
-  /** The token of a handshake, with `authorize`. */
+  /**
+   * The token of a handshake, with `authorize`.
+   *
+   * @default - one of the local issuer, with the user and the claims of the recording
+   */
   readonly token?: (handshake: ReplayedUser) => string | Promise<string>;
   /**
    * Milliseconds to wait for what followed in the recording.
@@ -59,12 +64,13 @@ const PATIENCE = 10_000;
  */
 export async function replay(file: string, options: ReplayOptions = {}): Promise<Replayed> {
   const recording = await readRecording(file);
-  checkPlayable(recording, options);
+  checkPlayable(recording);
   const { authorize = false, token, patience = PATIENCE, ...rest } = options;
   const answers = new Map<string, ConnectTrigger>();
   announce(recording, rest);
   const gateway = await startForReplay(
-    { ...rest, allowedOrigins: originsOf(recording) }, authorize ? undefined : (rawHeaders) => admissionOf(answers.get(keyOf(rawHeaders))),
+    { ...rest, ...authorize && !token && { localIssuer: true }, allowedOrigins: originsOf(recording) },
+    authorize ? undefined : (rawHeaders) => admissionOf(answers.get(keyOf(rawHeaders))),
   );
   try {
     const player = new Player(recording, {
@@ -73,7 +79,7 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
       patience,
       signal: options.signal,
       onHandshake: (key, trigger) => answers.set(key, trigger),
-      token: authorize && token ? (trigger) => tokenFor(trigger, token) : undefined,
+      token: authorize ? (trigger) => tokenFor(trigger, token ?? ((handshake) => issuedBy(gateway as object, handshake))) : undefined,
     });
     return { differences: await player.play(), played: player.played };
   } finally {
@@ -81,15 +87,11 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
   }
 }
 
-/** @throws GatewayError RECORDING_BROKEN, INVALID_OPTION */
-function checkPlayable({ file, header }: Recording, { authorize, token }: ReplayOptions): void {
+/** @throws GatewayError RECORDING_BROKEN */
+function checkPlayable({ file, header }: Recording): void {
   if (header.bodies === 'masked') {
     const reason = 'was recorded with --mask: without the messages of the clients there is nothing to replay';
     throw new GatewayError('RECORDING_BROKEN', `${file} ${reason}`);
-  }
-  if (authorize && !token) {
-    throw new GatewayError('INVALID_OPTION', '`authorize` runs the authorizers, which need tokens instead of the masked ones; give '
-      + '`token`, a function that makes one for each handshake');
   }
 }
 
@@ -117,13 +119,35 @@ function originsOf({ entries }: Recording): string[] {
 }
 
 function admissionOf(trigger: ConnectTrigger | undefined): RecordedAdmission | undefined {
-  return trigger && { passed: trigger.passed, authorizer: trigger.authorizer && resultOf(trigger.authorizer) };
+  if (!trigger) return undefined;
+  const { passed, authorizer } = trigger;
+  if (!authorizer) return { passed };
+  const event = parsedJson(authorizer.event);
+  return { passed, authorizer: resultOf(authorizer), methodArn: isRecord(event) ? textAt(event, 'methodArn') : undefined };
 }
 
 function resultOf({ answer, error, duration, invocationId: requestId }: InvocationEntry): InvocationResult {
   if (answer !== undefined) return { ok: true, payload: answer, requestId, duration };
   const { type = 'Error', message = '' } = error ?? {};
   return { ok: false, kind: 'error', errorType: String(type), errorMessage: String(message), stackTrace: [], requestId, duration };
+}
+
+/** A gateway with a local issuer. */
+interface Issuing {
+  readonly token?: (request: { readonly sub?: string; readonly claims?: Readonly<Record<string, unknown>> }) => Promise<string>;
+}
+
+/** What an authorizer of ours puts into the context beside the claims. */
+const NO_CLAIMS = new Set(['principalId', 'integrationLatency', 'sub', 'iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'token_use']);
+
+/** A token for whoever connected in the recording; whoever was refused gets none. */
+async function issuedBy(gateway: Issuing, { user, authorizer }: ReplayedUser): Promise<string> {
+  if (user === undefined || !gateway.token) return 'refused-in-the-recording';
+  const { _claims: structured, ...context } = authorizer ?? {};
+  const parsed = typeof structured === 'string' ? parsedJson(structured) : undefined;
+  const all = Object.entries({ ...context, ...isRecord(parsed) && parsed });
+  const claims = Object.fromEntries(all.filter(([name, value]) => !NO_CLAIMS.has(name) && !/<masked:\d+>/.test(String(value))));
+  return gateway.token({ sub: user, ...Object.keys(claims).length > 0 && { claims } });
 }
 
 async function tokenFor({ entry }: ConnectTrigger, token: NonNullable<ReplayOptions['token']>): Promise<string> {

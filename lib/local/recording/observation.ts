@@ -29,6 +29,8 @@ export class Subjects {
       if (!this.byId.has(entry.connectionId)) this.connections.set(entry.requestId, entry.connectionId);
     }
     if (entry.type !== 'connected' && entry.type !== 'refused') return;
+    // Refused before any stage was chosen, by the host or the path: that is not the app's doing.
+    if (entry.api === undefined && label === undefined) return;
     const subject = label ?? `connection ${++this.count}`;
     this.byRequest.set(entry.requestId, subject);
     const connectionId = entry.type === 'connected' ? entry.connectionId : this.connections.get(entry.requestId);

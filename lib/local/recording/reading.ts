@@ -41,6 +41,7 @@ const MEMBERS: Readonly<Record<TraceEntry['type'], Readonly<Record<string, Type 
     role: 'string',
     startedAt: 'number',
     duration: 'number',
+    event: 'string',
     answer: 'string?',
     error: 'object?',
   },
@@ -100,6 +101,8 @@ function entryOf(file: string, line: number, text: string): TraceEntry | undefin
     if (!isOf(found, what)) throw broken(file, line, `\`${name}\` of an entry of type ${type} must be ${WORDS[what]}`);
     entry[name] = found;
   }
+  // Most of a recording, and needed of authorizers only.
+  if (type === 'invocation' && entry.role !== 'authorizer') entry.event = '';
   return entry as unknown as TraceEntry;
 }
 

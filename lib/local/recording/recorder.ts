@@ -60,6 +60,8 @@ export class Recorder {
       bodies: maskBodies,
     });
     this.length = file.begin(header);
+    const kept = maskBodies ? 'bodies are masked' : 'bodies are kept (--mask masks them)';
+    this.notice('recording-started', `what passes the gateway is recorded in ${file.path}: credentials are masked, ${kept}`);
     this.stopListening = trace.listen((entry) => this.add(entry));
   }
 
@@ -127,21 +129,23 @@ export class Recorder {
       // A reader drops an incomplete last line.
     }
     this.lines = [];
-    this.notice(error.message);
+    this.over(error.message);
     this.end();
   }
 
   /** Ends the recording after what waits. */
   private stop(reason: string): void {
     this.stopListening();
-    this.notice(reason);
+    this.over(reason);
     void this.close();
   }
 
-  private notice(reason: string): void {
-    const { path } = this.file;
-    const text = `the recording ${path} has ended, since ${reason}; the gateway goes on`;
-    this.options.onNotice({ code: 'recording-ended', subject: path, text });
+  private over(reason: string): void {
+    this.notice('recording-ended', `the recording ${this.file.path} has ended, since ${reason}; the gateway goes on`);
+  }
+
+  private notice(code: string, text: string): void {
+    this.options.onNotice({ code, subject: this.file.path, text });
   }
 
   private end(): void {

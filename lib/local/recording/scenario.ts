@@ -64,7 +64,8 @@ function triggerOf(entry: TraceEntry, entries: readonly RecordedEntry[], index: 
       const before = entries.slice(Math.max(0, index - NEIGHBOURS), index);
       const own = before.flatMap(({ entry: other }) => (other.type === 'invocation' && other.requestId === entry.requestId ? other : []));
       const passed = entry.type === 'connected' || own.some(({ role }) => role === 'route');
-      const subject = subjects.of(entry.type === 'connected' ? entry.connectionId : entry.requestId)!;
+      const subject = subjects.of(entry.type === 'connected' ? entry.connectionId : entry.requestId);
+      if (subject === undefined) return undefined;
       return { type: 'connect', subject, entry, authorizer: own.find(({ role }) => role === 'authorizer'), passed };
     }
     case 'frame': {

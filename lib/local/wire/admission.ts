@@ -108,7 +108,7 @@ export class Admission {
       ? tracedInvoker(services, { role: 'authorizer', requestId: stamp.requestId, connectionId: context.connectionId })
       : services.invoker;
     const invocation = this.recorded(handshake)?.authorizer ?? await invoker.invoke(chosen.functionId, event);
-    const decision = readAuthorizerResult(invocation, methodArn, Date.now() - startedAt);
+    const decision = readAuthorizerResult(invocation, this.recorded(handshake)?.methodArn ?? methodArn, Date.now() - startedAt);
     if (!decision.allowed) return { refusal: decision, reason: `${name}: ${decision.reason}`, invocation };
     const { usageIdentifierKey, integrationLatency } = decision;
     return { context: { ...context, authorizer: decision.context }, usageIdentifierKey, integrationLatency, invocation };

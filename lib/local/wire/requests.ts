@@ -44,6 +44,8 @@ export interface RecordedAdmission {
   readonly passed: boolean;
   /** What the authorizer did, if it ran. */
   readonly authorizer?: InvocationResult;
+  /** What its policy is about: region and account may be others here. */
+  readonly methodArn?: string;
 }
 
 /** One use of a route: by a handshake, a message or the end of a connection. */

@@ -119,7 +119,11 @@ describe('events and answers', () => {
     queryStringParameters: { token: 'query-secret', room: 'lobby' },
     multiValueQueryStringParameters: { token: ['first-secret', 'query-secret'], ticketNo: ['ticket-secret'] },
     requestContext: {
-      routeKey: '$connect', stage: 'dev', apiId: 'aabbccddee', disconnectStatusCode: 1000, identity: { sourceIp: '127.0.0.1', apiKey: 'key-of-identity' },
+      routeKey: '$connect',
+      stage: 'dev',
+      apiId: 'aabbccddee',
+      disconnectStatusCode: 1000,
+      identity: { sourceIp: '127.0.0.1', apiKey: 'key-of-identity' },
       authorizer: { principalId: 'ann', token: 'context-secret', _claims: JSON.stringify({ access_token: 'claim-secret', group: 'x' }), more: { idToken: 'deep-secret' } },
     },
   };

@@ -30,7 +30,7 @@ const served = app(api([
 
 function record(name = 'session.jsonl', options: Partial<RecorderOptions> = {}): Recorder {
   return new Recorder(RecordingFile.open(path.join(folder, name)), {
-    app: served, trace, maskBodies: false, onNotice: ({ text }) => notices.push(text), environment: {}, ...options,
+    app: served, trace, maskBodies: false, onNotice: ({ code, text }) => { if (code === 'recording-ended') notices.push(text); }, environment: {}, ...options,
   });
 }
 
@@ -173,7 +173,7 @@ describe('the end of a recording', () => {
       await write(bytes.subarray(0, bytes.length / 2), position);
       throw new Error('ENOSPC: no space left on device, write');
     };
-    const recorder = new Recorder(file, { app: served, trace, maskBodies: false, onNotice: ({ text }) => notices.push(text), environment: {} });
+    const recorder = new Recorder(file, { app: served, trace, maskBodies: false, onNotice: ({ code, text }) => { if (code === 'recording-ended') notices.push(text); }, environment: {} });
     say('first');
     await until(() => lines().length === 3);
     say('second');
