@@ -30,6 +30,8 @@ export class KnownSecrets {
   /** Which first two characters some spelling has: most positions of a text are passed by this alone. */
   private readonly starts = new Uint8Array(65_536);
   private count = 0;
+  /** Whether there are secrets that are found only where they are the whole of a text. */
+  public hasShort = false;
 
   /** @param words of the app (routes, stages): a short secret of this name is masked in its own place only */
   public constructor(private readonly words: ReadonlySet<string> = new Set()) {}
@@ -98,7 +100,10 @@ export class KnownSecrets {
   private index(spelling: string, placeholder: string): void {
     if (this.spellings.has(spelling)) return;
     this.spellings.set(spelling, placeholder);
-    if (spelling.length < SHORTEST_WORD) return;
+    if (spelling.length < SHORTEST_WORD) {
+      this.hasShort = true;
+      return;
+    }
     const start = spelling.slice(0, START);
     const others = this.byStart.get(start) ?? [];
     this.byStart.set(start, [...others, spelling].sort((left, right) => right.length - left.length));

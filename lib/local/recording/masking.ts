@@ -33,6 +33,12 @@ const SCHEME = /^(\s*[A-Za-z][\w-]{1,30}\s+)(\S.*)$/s;
 /** What is nested deeper in JSON is masked as a whole. */
 const DEEPEST = 100;
 
+/** Without one of these, no member of an object is secret by its name or place, and no escape hides a secret. */
+const SUSPICIOUS = /headers|parameters|requestContext|authorizer|identitySource|authorizationToken|\\u/i;
+
+/** The same for the event of a route, which always has a `requestContext`. */
+const SUSPICIOUS_IN_EVENT = /headers|parameters|authorizer|apiKey|accessKey|\\u/i;
+
 /** A parameter of a URL in any text. */
 const PARAMETER = /([?&;])([\w.%~[\]-]{1,64})=([^&;#\s"'<>\\)]+)/g;
 
@@ -102,6 +108,7 @@ export class Masking {
 
   /** An event or an answer as JSON. */
   private json(text: string, role: InvocationEntry['role'], what: 'event' | 'answer'): string {
+    if (!this.options.bodies && role === 'route' && this.isHarmless(text, what === 'event' ? SUSPICIOUS_IN_EVENT : SUSPICIOUS)) return text;
     const value = parsedJson(text);
     if (!isRecord(value)) return this.body(text);
     const masked = { ...this.members(value, what === 'answer' && role === 'authorizer' ? 'facts' : 'any') };
@@ -126,6 +133,7 @@ export class Masking {
 
   /** A text that may be JSON: its strings are masked one by one, so that it stays JSON; without a secret it stays as it is. */
   private text(text: string): string {
+    if (this.isHarmless(text)) return text;
     if (/^\s*[[{]/.test(text)) {
       const value = parsedJson(text);
       if (typeof value === 'object' && value !== null) {
@@ -133,6 +141,15 @@ export class Masking {
         return masked === value ? text : JSON.stringify(masked);
       }
     }
+    return this.plain(text);
+  }
+
+  /** Most texts: nothing in them is secret by its name or place, no known value and no token occurs, and no escape can hide one. */
+  private isHarmless(text: string, suspicious = SUSPICIOUS): boolean {
+    return !this.known.hasShort && !suspicious.test(text) && this.plain(text) === text;
+  }
+
+  private plain(text: string): string {
     return this.known.mask(text.replace(PARAMETER, (all: string, mark: string, name: string, value: string) => (
       this.isSecretParameter(percentDecoded(name)) ? `${mark}${name}=${this.secretParameter(value)}` : all)));
   }
