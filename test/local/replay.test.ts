@@ -13,25 +13,27 @@ const reply = (body: unknown) => ({ statusCode: 200, body: JSON.stringify(body) 
 const client = (event: any) => new ApiGatewayManagementApiClient({ endpoint: process.env.WEBSOCKET_CALLBACK_URL });
 const post = (event: any, to: string, data: unknown) => client(event).send(
   new PostToConnectionCommand({ ConnectionId: to, Data: JSON.stringify(data) }));
-export const connect = async (event: any) => {
+const connect = async (event: any) => {
   console.log('token', event.queryStringParameters.token);
   const protocols = event.headers['Sec-WebSocket-Protocol'];
   return { statusCode: 200, ...protocols && { headers: { 'Sec-WebSocket-Protocol': protocols.split(',')[0] } } };
 };
-export const who = async (event: any) => {
+const who = async (event: any) => {
   const { connectionId, requestId, requestTimeEpoch, authorizer } = event.requestContext;
   return reply({ connectionId, requestId, at: requestTimeEpoch, iso: new Date().toISOString(), user: authorizer.principalId, id: crypto.randomUUID() });
 };
-export const say = async (event: any) => {
+const say = async (event: any) => {
   const { to, text } = JSON.parse(event.body);
   await post(event, to, { from: event.requestContext.connectionId, text: process.env.LOUD ? text.toUpperCase() : text });
   return { statusCode: 200 };
 };
-export const kick = async (event: any) => {
+const kick = async (event: any) => {
   await client(event).send(new DeleteConnectionCommand({ ConnectionId: JSON.parse(event.body).who }));
   return reply('kicked');
 };
-export const fail = async () => { throw new Error('broken on purpose'); };
+const fail = async () => { throw new Error('broken on purpose'); };
+// One function, so that few processes start.
+export const route = (event: any) => ({ $connect: connect, who, say, kick, fail })[event.requestContext.routeKey as 'who'](event);
 export const authorize = async (event: any) => {
   const { token } = event.queryStringParameters;
   console.log('door', token);
@@ -86,11 +88,11 @@ beforeAll(async () => {
   const cdk = new App({ outdir: path.join(folder.path, 'cdk.out') });
   new WebsocketService(new Stack(cdk, 'Test'), 'Chat', {
     routes: {
-      $connect: { handler: 'handlers.connect' },
-      who: { handler: 'handlers.who', returnResponse: true },
-      say: { handler: 'handlers.say' },
-      kick: { handler: 'handlers.kick', returnResponse: true },
-      fail: { handler: 'handlers.fail', returnResponse: true },
+      $connect: { handler: 'handlers.route' },
+      who: { handler: 'handlers.route', returnResponse: true },
+      say: { handler: 'handlers.route' },
+      kick: { handler: 'handlers.route', returnResponse: true },
+      fail: { handler: 'handlers.route', returnResponse: true },
     },
     authorizer: ConnectAuthorizer.handler('handlers.authorize', { identitySource: ['route.request.querystring.token'] }),
   });

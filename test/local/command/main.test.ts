@@ -355,3 +355,48 @@ describe('Ctrl-C', () => {
     expect(shell.closed).toBe(1);
   });
 });
+
+describe('replay', () => {
+  const notice = { type: 'notice', time: 1, code: 'handler-endpoints', subject: 'AWS', text: 'handlers may reach \u001b[31mAWS' } as const;
+  const difference = { at: 'line 3, connection 1 sends hi: reply', expected: 'a', got: 'b\u001b[2J' };
+
+  function shell(differences: Array<typeof difference>): Shell {
+    return new Shell({
+      replay: async (_file, { onEvent }) => {
+        onEvent?.(notice);
+        return { differences, played: 2 };
+      },
+    });
+  }
+
+  test('says what handlers may reach, and ends with 0 if nothing differs', async () => {
+    expect(await shell([]).run('replay', 'session.jsonl')).toEqual({
+      code: 0, err: '', out: expect.stringMatching(/^handlers may reach \S*AWS\nsession\.jsonl: 2 steps, 0 differences\n$/),
+    });
+  });
+
+  test('shows differences, harmless for terminals, and ends with 1', async () => {
+    const { code, out } = await shell([difference]).run('replay', 'session.jsonl');
+
+    expect(code).toBe(1);
+    expect(out).toContain('line 3, connection 1 sends hi: reply\n  - a\n  + b');
+    expect(out).toContain('session.jsonl: 2 steps, 1 difference\n');
+    expect(out).not.toContain('\u001b');
+  });
+
+  test('prints JSON with --json', async () => {
+    const { code, out } = await shell([difference]).run('replay', 'session.jsonl', '--json');
+
+    expect(code).toBe(1);
+    expect(out.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+      notice, { type: 'replayed', file: 'session.jsonl', played: 2, differences: [difference] },
+    ]);
+  });
+
+  test('an error has its line, and ends with 1', async () => {
+    const broken = new Shell({ replay: async () => { throw new GatewayError('RECORDING_BROKEN', 'x.jsonl, line 2: damaged'); } });
+
+    expect(await broken.run('replay', 'x.jsonl')).toEqual({ code: 1, out: '', err: 'x.jsonl, line 2: damaged\n' });
+    expect(broken.listening).toBe(0);
+  });
+});
