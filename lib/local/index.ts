@@ -13,3 +13,6 @@ export type {
 } from './gateway-event';
 export type { GatewayOptions } from './gateway-options';
 export type { TokenRequest } from './issuer/claims';
+export type { Difference } from './recording/differences';
+export { replay } from './replay';
+export type { Replayed, ReplayedUser, ReplayOptions } from './replay';
