@@ -4,7 +4,7 @@ import {
 import { GatewayFaults } from '../../../lib/local/faults/faults';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import { Trace, TraceEntry } from '../../../lib/local/trace';
-import { api, app, route, stage, TestClient, TestServer, until } from '../_helpers/local-server';
+import { api, app, route, stage, testCertificate, TestClient, TestServer, until } from '../_helpers/local-server';
 import { sdk } from '../wire/_helpers/backend';
 
 const MINUTE = 60_000;
@@ -66,6 +66,18 @@ describe('end', () => {
     expect(await client.closed).toEqual({ code: 1006, reason: '' });
     await until(() => disconnects().length > 0, '$disconnect');
     expect(disconnects()).toEqual([[connection, 1006, '']]);
+  });
+
+  test('7.3: so does a cut behind TLS', async () => {
+    // GIVEN
+    const client = await TestClient.open(server.url('/dev', 'wss'), { ca: (await testCertificate()).cert });
+
+    // WHEN
+    await faults.end({ how: 'cut' });
+
+    // THEN
+    expect(await client.closed).toEqual({ code: 1006, reason: '' });
+    await until(() => disconnects().length > 0, '$disconnect');
   });
 
   test('without an id, all connections end, and one that comes later stays', async () => {
