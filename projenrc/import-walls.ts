@@ -127,6 +127,10 @@ export const importWalls: EslintOverride[] = [
     outsideLocal,
     { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../command/**', '../gateway', '../cli'], message: 'terminal/ prints what happened and knows nothing else.' },
   ]),
+  wall(['page/*.ts', 'page/*.tsx'], [
+    { group: ['[a-z@]*', '!preact', '!preact/hooks', '!./**', '../*', '!../lib', '!../lib/**'], message: 'page/ is a page of its own: preact and nothing else.' },
+    { group: ['../lib/**'], message: 'page/ runs in a browser; `import type` takes the types of what the gateway sends.', allowTypeImports: true },
+  ]),
   wall(['test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'], [
     { group: ['aws-cdk-lib-newest', 'aws-cdk-lib-newest/**'], message: 'jest.newest.config.json maps aws-cdk-lib to it.' },
   ]),

@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   try {
     const url = await new Promise<string>((resolve, reject) => {
       let printed = '';
-      gateway.stdout.on('data', (chunk: Buffer) => {
-        const [found] = /http:\/\/localhost:\d+\/_ws/.exec(printed += chunk) ?? [];
+      gateway.stdout.on('data', (text: Buffer) => {
+        const [found] = /http:\/\/localhost:\d+\/_ws/.exec(printed += text) ?? [];
         if (found) resolve(found);
       });
       gateway.on('exit', () => reject(new Error(`the gateway ended:\n${printed}`)));
@@ -77,7 +77,9 @@ function withPalette(png: Buffer): Buffer {
   const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 128).map(([colour]) => colour);
   const nearest = new Map([...counts.keys()].map((colour) => [colour, palette.reduce((best, one, at) => (
     distance(one, colour) < distance(palette[best], colour) ? at : best), 0)]));
-  const rows = Array.from({ length: height }, (_, row) => Buffer.from([0, ...pixels.slice(row * width, (row + 1) * width).map((pixel) => nearest.get(pixel)!)]));
+  const rows = Array.from({ length: height }, (_, row) => (
+    Buffer.from([0, ...pixels.slice(row * width, (row + 1) * width).map((pixel) => nearest.get(pixel)!)])
+  ));
   const head = Buffer.from(png.subarray(16, 29));
   head.set([8, 3, 0, 0, 0], 8);
   return Buffer.concat([
