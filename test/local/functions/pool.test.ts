@@ -64,6 +64,23 @@ describe('processes', () => {
     expect(await sample.pool.invoke('fn', '{}')).toMatchObject({ ok: false, kind: 'none', errorMessage: 'there is no function fn' });
   });
 
+  test('make the first invocation wait for their start, which is a cold start', async () => {
+    // GIVEN
+    sample.add('demanded', TIMED, { onDemand: true, reservedConcurrency: 1 });
+    sample.add('started', TIMED, { reservedConcurrency: 1 });
+    await sample.start();
+    const starts: Array<[string, boolean | undefined]> = [];
+    const invoke = (id: string) => sample.pool.invoke(id, '{}', (isColdStart) => starts.push([id, isColdStart]));
+
+    // WHEN
+    await invoke('started');
+    await Promise.all([invoke('demanded'), invoke('demanded')]);
+    await invoke('demanded');
+
+    // THEN
+    expect(starts).toEqual([['started', false], ['demanded', true], ['demanded', false], ['demanded', false]]);
+  });
+
   test('run one invocation at a time each, four a function', async () => {
     // GIVEN
     sample.add('fn', TIMED);
