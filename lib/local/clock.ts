@@ -47,7 +47,9 @@ export class Clock {
    * event loop; what goes through a process or a socket takes real time, and comes after the move.
    */
   public advance(milliseconds: number): Promise<void> {
-    this.moving = this.moving.then(() => this.move(this.now() + milliseconds));
+    const move = (): Promise<void> => this.move(this.now() + milliseconds);
+    // A move that failed has told its caller, and stops no later one.
+    this.moving = this.moving.then(move, move);
     return this.moving;
   }
 

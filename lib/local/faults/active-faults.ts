@@ -44,7 +44,7 @@ export class ActiveFaults {
     private readonly clock: Clock, private readonly ends: Ends, private readonly onActed: (text: () => string) => void = () => undefined,
   ) {}
 
-  /** @param status of posts, until `clear`, or so many times */
+  /** One for the same connection takes the place of the one before. */
   public setPosts(fault: PostsFault): void {
     this.posts.set(fault.connection, { ...fault, left: fault.times ?? Infinity, random: generator(SHARE_SEED) });
   }
