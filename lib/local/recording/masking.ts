@@ -34,7 +34,7 @@ const SCHEME = /^(\s*[A-Za-z][\w-]{1,30}\s+)(\S.*)$/s;
 const DEEPEST = 100;
 
 /** Without one of these, no member of an object is secret by its name or place, and no escape hides a secret. */
-const SUSPICIOUS = /headers|parameters|requestContext|authorizer|identitySource|authorizationToken|\\u/i;
+const SUSPICIOUS = /headers|parameters|cookies|requestContext|authorizer|identitySource|authorizationToken|\\u/i;
 
 /** The same for the event of a route, which always has a `requestContext`. */
 const SUSPICIOUS_IN_EVENT = /headers|parameters|authorizer|apiKey|accessKey|\\u/i;
@@ -191,6 +191,8 @@ export class Masking {
   private member(name: string, value: unknown, kind: Kind): unknown {
     if (kind === 'headers') return this.texts(value, (text) => this.header(name, text));
     if (kind === 'query') return this.texts(value, (text) => (this.isSecretParameter(name) ? this.secret(text) : this.text(text)));
+    // Of an answer: what `Set-Cookie` would have.
+    if (name === 'cookies' && Array.isArray(value)) return this.texts(value, (text) => this.header('set-cookie', text));
     if (kind === 'facts' && isSecretName(name) && typeof value !== 'object') return this.secret(value);
     const inner = KINDS[name];
     // Text that holds JSON holds further facts.

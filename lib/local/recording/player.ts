@@ -45,6 +45,8 @@ export class Player {
   private readonly comparison: Comparison;
   private lastNews = 0;
   private count = 0;
+  /** How often something was waited for in vain. */
+  private waits = 0;
   private wake?: () => void;
 
   public constructor(private readonly recording: Recording, private readonly options: PlayerOptions) {
@@ -77,14 +79,22 @@ export class Player {
     this.options.signal?.throwIfAborted();
     await this.pull(trigger);
     this.count++;
-    const deadline = Date.now() + this.options.patience;
+    const deadline = Date.now() + this.patienceFor(trigger);
     let missing = this.comparison.take(expected);
     while (missing.length > 0 && Date.now() < deadline) {
       if (this.comparison.hasOthersFor(missing) && Date.now() - this.lastNews > QUIET) break;
       await this.news(Math.min(QUIET, deadline - Date.now()));
       missing = this.comparison.take(missing);
     }
+    if (Date.now() >= deadline) this.waits++;
     this.comparison.miss(missing, `line ${line}, ${described(trigger)}`);
+  }
+
+  /** Where nothing can come, nothing is waited for; and where much has not come, each further wait is shorter. */
+  private patienceFor({ type, subject }: Trigger): number {
+    const socket = this.sockets.get(subject);
+    if (type === 'send' && socket?.readyState !== WebSocket.OPEN) return QUIET;
+    return Math.max(QUIET, this.options.patience / 2 ** Math.min(this.waits, 10));
   }
 
   private pull(trigger: Trigger): Promise<void> | void {
@@ -105,6 +115,7 @@ export class Player {
     const { subject } = trigger;
     const handshake = new ReplayedHandshake(trigger.entry, this.options.apis, await this.options.token?.(trigger));
     await new Promise<void>((resolve) => {
+      if (!URL.canParse(handshake.url)) return resolve();
       const socket = new WebSocket(handshake.url, handshake.protocols, {
         headers: handshake.headers,
         perMessageDeflate: false,
@@ -167,7 +178,7 @@ export class Player {
     const observation = observationOf(entry, this.subjects);
     if (observation) {
       if (observation.what !== 'close' || !this.closedByUs.has(observation.subject)) this.comparison.add(observation);
-    } else if ('connectionId' in entry && entry.connectionId !== undefined && this.subjects.of(entry.connectionId) === undefined) {
+    } else if ((entry.type === 'frame' || entry.type === 'invocation') && this.subjects.of(entry.connectionId) === undefined) {
       this.early.push(entry);
     }
   }

@@ -152,6 +152,12 @@ describe('events and answers', () => {
     expect(masking().entry(invocation({}, { answer }))).toMatchObject({ answer: '{"statusCode":200,"headers":{"Set-Cookie":"session=<masked:1>; HttpOnly; Path=/"}}' });
   });
 
+  test('an answer with a list of cookies', () => {
+    const answer = JSON.stringify({ statusCode: 200, cookies: ['session=set-secret; HttpOnly', 'other=more-secret'] });
+
+    expect(masking().entry(invocation({}, { answer }))).toMatchObject({ answer: '{"statusCode":200,"cookies":["session=<masked:1>; HttpOnly","other=<masked:2>"]}' });
+  });
+
   test('a member called __proto__ is one like any other', () => {
     const text = `{"__proto__":{"headers":{"authorization":"${OPAQUE}"}},"body":"x"}`;
 
