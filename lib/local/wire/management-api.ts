@@ -86,7 +86,7 @@ export class ManagementApi {
       return;
     }
     const reply = this.reply(served, connectionId, request, body);
-    if (this.services.trace.isOn) this.trace(request.method as CallMethod, stamp.requestId, connectionId, reply, body);
+    if (this.services.trace.isOn) this.trace(request, stamp.requestId, connectionId, reply, body);
     response.writeHead(reply.status, headersOf(reply, stamp.requestId));
     response.end(reply.body);
     const type = METHODS[request.method as CallMethod];
@@ -95,11 +95,14 @@ export class ManagementApi {
     reportRequest({ type, served, stamp, connectionId, status, reason, bytesIn: body?.length ?? 0 }, this.services);
   }
 
-  private trace(verb: CallMethod, requestId: string, connectionId: string | undefined, { status, reason }: Reply, body?: Buffer): void {
+  private trace(request: IncomingMessage, requestId: string, connectionId: string | undefined, reply: Reply, body?: Buffer): void {
+    const verb = request.method as CallMethod;
     if (!METHODS[verb]) return;
+    const { status, reason } = reply;
+    const { 'user-agent': userAgent } = request.headers;
     const { trace, connections } = this.services;
     const text = verb === 'POST' ? body?.toString() : undefined;
-    trace.add({ type: 'post', time: Date.now(), verb, connectionId, requestId, status, body: text, reason });
+    trace.add({ type: 'post', time: Date.now(), verb, connectionId, requestId, status, body: text, userAgent, reason });
     const connection = text === undefined || status !== 200 ? undefined : connections.get(connectionId!);
     if (connection) traceFrame(trace, connection, { direction: 'out', text: text!, by: 'post', requestId });
   }
@@ -110,9 +113,7 @@ export class ManagementApi {
     refuseRequest(request, response, refusal, stamp.requestId);
     const type = METHODS[request.method as CallMethod];
     if (!type) return;
-    if (this.services.trace.isOn) {
-      this.trace(request.method as CallMethod, stamp.requestId, path.connectionId, { ...refusal, reason });
-    }
+    if (this.services.trace.isOn) this.trace(request, stamp.requestId, path.connectionId, { ...refusal, reason });
     reportRequest({ type, stamp, connectionId: path.connectionId, status: refusal.status, reason }, this.services);
   }
 
