@@ -2,15 +2,16 @@ import { SocketError } from './error';
 import { listeners } from './listeners';
 import { Item, queue, Wire } from './queue';
 import { Frame, Room, room } from './room';
-import { listenToPage, scope } from './scope';
+import { listenToPage, parsed, scope } from './scope';
 import type { Connect, Options, RequestOptions, SocketState, StateDetail } from './types';
 
 /** Bytes: API Gateway closes a connection that sends a longer frame. */
 const LARGEST = 32_768;
-/** Milliseconds for the handshake: API Gateway waits 29 seconds for `$connect`. */
-const HANDSHAKE = 30e3;
-/** Milliseconds: after so long a connection was good; so long the one before stays open; so long `close` may take, but for a look. */
-const [STABLE, OVERLAP, FAREWELL] = [10e3, 5e3, 2e3];
+/**
+ * Milliseconds: the handshake takes so long at most, since API Gateway waits 29 seconds for `$connect`; after so long a connection was
+ * good; so long the one before stays open; so long `close` may take, but for a look.
+ */
+const [HANDSHAKE, STABLE, OVERLAP, FAREWELL] = [30e3, 10e3, 5e3, 2e3];
 /** What only sleep makes of the milliseconds between two looks at the clock: a hidden page has a look each minute. */
 const SLEPT = 75e3;
 /** Milliseconds: on waking up, a connection that was heard within these needs no proof. */
@@ -185,12 +186,7 @@ export const connect: Connect = (options) => {
     isAnswered ||= !!wire.isAsked;
     wire.isAsked = false;
     touch(wire);
-    let value = data;
-    try {
-      value = JSON.parse(data as string);
-    } catch {
-      // Then it is the text itself.
-    }
+    const value = parsed(data);
     const frame = Object(value) as Frame;
     const { id, event, room: name, seq } = frame;
     if (id !== undefined && ('error' in frame || 'data' in frame)) return requests.get(id)?.reply(frame.data, frame.error);

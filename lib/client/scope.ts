@@ -29,3 +29,12 @@ export function listenToPage(wake: (isSure: boolean) => void, sleep: () => void,
     }, { capture: true, signal });
   }
 }
+
+/** The JSON, or else the text itself. */
+export function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(text as string);
+  } catch {
+    return text;
+  }
+}
