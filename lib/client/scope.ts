@@ -1,13 +1,11 @@
 import type { SocketConstructor } from './types';
 
-interface PageEvent { readonly type: string }
-
 /** What browsers have and Node.js may not. */
 interface Scope {
   readonly WebSocket?: SocketConstructor;
   readonly navigator?: { readonly onLine?: boolean };
   readonly document?: { readonly visibilityState: string };
-  readonly addEventListener?: (type: string, listener: (event: PageEvent) => void, options: { capture: boolean; signal: AbortSignal }) => void;
+  readonly addEventListener?: (type: string, listener: () => void, options: { capture: boolean; signal: AbortSignal }) => void;
   readonly reportError?: (error: unknown) => void;
 }
 

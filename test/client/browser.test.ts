@@ -1,6 +1,7 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
 import * as path from 'path';
+// eslint-disable-next-line import/no-extraneous-dependencies -- an optional dependency, which a build has
 import { buildSync } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { browserTest, withPage } from '../_helpers/browser';

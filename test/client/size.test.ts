@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { gzipSync } from 'zlib';
+// eslint-disable-next-line import/no-extraneous-dependencies -- an optional dependency, which a build has
 import { buildSync } from 'esbuild';
 
 const FOLDER = path.join(__dirname, '..', '..', 'lib', 'client');
@@ -12,10 +13,13 @@ function bundled(module: string): Uint8Array {
   return outputFiles[0].contents;
 }
 
-test('all of the client is small', () => {
+/** Not small enough yet: partysocket, which does far less, has 2,745 bytes. */
+const MOST = 3_850;
+
+test('the client grows no further', () => {
   const bytes = gzipSync(bundled("export { connect, SocketError } from './index.ts'"), { level: 9 }).length;
 
-  expect(bytes).toBeLessThanOrEqual(3_850);
+  expect(bytes).toBeLessThanOrEqual(MOST);
 });
 
 test('without use nothing of it is left', () => {
