@@ -32,11 +32,12 @@ export function App({ gateway }: { readonly gateway: Gateway }) {
   };
   const show = (next: View): void => {
     go(next);
+    setDraft(undefined);
     if (isNarrow || (dock === 'details' && next === 'playground')) setDock(undefined);
   };
   const again = (text: string): void => {
-    setDraft({ text });
     show('playground');
+    setDraft({ text });
   };
   const close = (): void => {
     setDock(undefined);
@@ -70,32 +71,58 @@ export function App({ gateway }: { readonly gateway: Gateway }) {
         <h1>Inspector</h1>
         <nav aria-label="Views">
           {(Object.keys(VIEWS) as View[]).map((one) => (
-            <button key={one} class={`tab ${one}-tab`} aria-current={shownView === one ? 'page' : undefined} onClick={() => show(one)}>{VIEWS[one]}</button>
+            <button key={one} class={`tab ${one}-tab`} aria-current={shownView === one ? 'page' : undefined} onClick={() => show(one)}>
+              {VIEWS[one]}
+            </button>
           ))}
           <button class="tab" aria-pressed={dock === 'faults'} onClick={() => setDock(dock === 'faults' ? undefined : 'faults')}>
             Faults{hello.faults.length > 0 && <span class="count"> {hello.faults.length} active</span>}
           </button>
         </nav>
-        <span class={`stream ${stream}`}>{{ connecting: 'connecting', live: 'live', lost: 'gateway does not answer, trying again' }[stream]}</span>
-        {hello.recording !== undefined && <span class="recording" title={hello.recording}>recording</span>}
-        <button class="quiet" aria-label="Help" onClick={() => help(true)}>?</button>
+        <span class={`stream ${stream}`}>
+          {{ connecting: 'connecting', live: 'live', lost: 'gateway does not answer, trying again' }[stream]}
+        </span>
+        {hello.recording !== undefined && (
+          <span class="recording" title={hello.recording}>
+            recording
+          </span>
+        )}
+        <button class="quiet" aria-label="Help" onClick={() => help(true)}>
+          ?
+        </button>
       </header>
       <main>
-        {shownView === 'playground' ? <Playground {...{ gateway, draft, connecting, connect }} /> : (
+        {shownView === 'playground' ? (
+          <Playground {...{ gateway, draft, connecting, connect }} />
+        ) : (
           <>
             {(!isNarrow || shownView === 'connections') && <Connections gateway={gateway} onPick={() => show('traffic')} />}
-            {shownView === 'traffic' && <section class="traffic" aria-label="Traffic"><FilterBar gateway={gateway} /><Timeline {...{ gateway, isNarrow }} onOpen={open} /></section>}
+            {shownView === 'traffic' && (
+              <section class="traffic" aria-label="Traffic">
+                <FilterBar gateway={gateway} />
+                <Timeline {...{ gateway, isNarrow }} onOpen={open} />
+              </section>
+            )}
           </>
         )}
         {dock && (
           <aside aria-label={dock === 'faults' ? 'Faults' : 'Details'}>
-            <button class="quiet close" onClick={close}>Close</button>
-            {dock === 'faults' ? <Faults gateway={gateway} />
-              : journal.selected ? <Details row={journal.selected} gateway={gateway} onAgain={again} /> : <p class="hint">No entry is selected.</p>}
+            <button class="quiet close" onClick={close}>
+              Close
+            </button>
+            {dock === 'faults' ? (
+              <Faults gateway={gateway} />
+            ) : journal.selected ? (
+              <Details row={journal.selected} gateway={gateway} onAgain={again} />
+            ) : (
+              <p class="hint">No entry is selected.</p>
+            )}
           </aside>
         )}
       </main>
-      <p class="unseen" role="status" aria-live="polite">{announcement}</p>
+      <p class="unseen" role="status" aria-live="polite">
+        {announcement}
+      </p>
       {hasHelp && <Help onClose={() => help(false)} />}
     </div>
   );

@@ -23,11 +23,16 @@ export function ConnectDialog({ gateway, onClose }: { readonly gateway: Gateway;
     const { name, token, subprotocols } = form;
     await call('POST', '/clients', {
       url: api.url,
-      ...name && { name },
-      ...token && { token: token.trim() },
-      ...form.query.trim() && { query: pairs(form.query, '=') },
-      ...form.headers.trim() && { headers: pairs(form.headers, ':') },
-      ...subprotocols.trim() && { subprotocols: subprotocols.split(',').map((one) => one.trim()).filter(Boolean) },
+      ...(name && { name }),
+      ...(token && { token: token.trim() }),
+      ...(form.query.trim() && { query: pairs(form.query, '=') }),
+      ...(form.headers.trim() && { headers: pairs(form.headers, ':') }),
+      ...(subprotocols.trim() && {
+        subprotocols: subprotocols
+          .split(',')
+          .map((one) => one.trim())
+          .filter(Boolean),
+      }),
     });
     onClose();
   };
@@ -40,21 +45,32 @@ export function ConnectDialog({ gateway, onClose }: { readonly gateway: Gateway;
     <input value={form[name]} placeholder={placeholder} onInput={({ currentTarget: { value } }) => set({ [name]: value })} />
   );
   const lines = (name: 'token' | 'claims' | 'query' | 'headers', rows: number, placeholder = '') => (
-    <textarea {...{ rows, placeholder }} spellcheck={false} value={form[name]} onInput={({ currentTarget: { value } }) => set({ [name]: value })} />
+    <textarea
+      {...{ rows, placeholder }}
+      spellcheck={false}
+      value={form[name]}
+      onInput={({ currentTarget: { value } }) => set({ [name]: value })}
+    />
   );
   const sources = api?.authorizer?.identitySources ?? [];
   return (
     <Dialog title="New client" onClose={onClose}>
       <form class="dialog-form" onSubmit={submit}>
         <div class="two">
-          <label>Stage
+          <label>
+            Stage
             <select value={form.at} onChange={({ currentTarget }) => set({ at: Number(currentTarget.value) })}>
-              {apis.map(({ name, stage }, at) => <option key={at} value={at}>{name}/{stage}</option>)}
+              {apis.map(({ name, stage }, at) => (
+                <option key={at} value={at}>
+                  {name}/{stage}
+                </option>
+              ))}
             </select>
           </label>
           <label>Name, for this page{field('name', form.sub)}</label>
         </div>
-        <label>Token{sources.length > 0 && `, sent as the authorizer reads it: ${sources.join(', ')}`}
+        <label>
+          Token{sources.length > 0 && `, sent as the authorizer reads it: ${sources.join(', ')}`}
           {lines('token', 2)}
         </label>
         {issuer && (
@@ -64,7 +80,11 @@ export function ConnectDialog({ gateway, onClose }: { readonly gateway: Gateway;
               <label>sub{field('sub')}</label>
               <label>Claims, one a line{lines('claims', 1, 'group=x')}</label>
             </div>
-            <p class="actions"><button type="button" onClick={() => guard(getToken())}>Get a token</button></p>
+            <p class="actions">
+              <button type="button" onClick={() => guard(getToken())}>
+                Get a token
+              </button>
+            </p>
           </fieldset>
         )}
         <div class="two">
@@ -72,8 +92,16 @@ export function ConnectDialog({ gateway, onClose }: { readonly gateway: Gateway;
           <label>Headers, one a line{lines('headers', 2, 'X-Version: 2')}</label>
         </div>
         <label>Subprotocols, with commas{field('subprotocols')}</label>
-        {error !== '' && <p class="error" role="alert">{error}</p>}
-        <p class="actions"><button class="primary" disabled={!api}>Connect</button></p>
+        {error !== '' && (
+          <p class="error" role="alert">
+            {error}
+          </p>
+        )}
+        <p class="actions">
+          <button class="primary" disabled={!api}>
+            Connect
+          </button>
+        </p>
       </form>
     </Dialog>
   );
@@ -81,8 +109,14 @@ export function ConnectDialog({ gateway, onClose }: { readonly gateway: Gateway;
 
 /** Lines of names and values. */
 function pairs(lines: string, separator: string): Record<string, string> {
-  return Object.fromEntries(lines.split('\n').map((line) => line.trim()).filter(Boolean).map((line) => {
-    const at = line.indexOf(separator);
-    return at < 0 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-  }));
+  return Object.fromEntries(
+    lines
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .map((line) => {
+        const at = line.indexOf(separator);
+        return at < 0 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+      }),
+  );
 }

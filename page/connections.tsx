@@ -14,8 +14,12 @@ export function Connections({ gateway, onPick }: { readonly gateway: Gateway; re
   };
   return (
     <section class="connections" aria-label="Connections">
-      <h2>Connections <span class="count">{connections.length}</span></h2>
-      {connections.length === 0 && <p class="hint">{stream === 'live' ? 'No client is connected.' : 'Unknown while the gateway does not answer.'}</p>}
+      <h2>
+        Connections <span class="count">{connections.length}</span>
+      </h2>
+      {connections.length === 0 && (
+        <p class="hint">{stream === 'live' ? 'No client is connected.' : 'Unknown while the gateway does not answer.'}</p>
+      )}
       <ul>
         {connections.map((connection) => (
           <li key={connection.connectionId}>
@@ -36,15 +40,26 @@ function Lines({ connection, now }: { readonly connection: OpenConnection; reado
       <span class="line">
         <span class={`state ${state}`}>{state}</span>
         <strong>{nameOf(connection)}</strong>
-        <span class="age" title={`connected ${new Date(connectedAt).toLocaleTimeString()}`}>{age(now - connectedAt)}</span>
+        <span class="age" title={`connected ${new Date(connectedAt).toLocaleTimeString()}`}>
+          {age(now - connectedAt)}
+        </span>
       </span>
       <span class="line faint">
         {user !== undefined && <span class="mono">{shortId(connectionId)}</span>}
-        <span>{api}/{stage}</span>
+        <span>
+          {api}/{stage}
+        </span>
         <span class="age">idle {age(now - lastActiveAt)}</span>
       </span>
       {rooms.length > 0 && (
-        <span class="rooms">{rooms.slice(0, 12).map((room) => <span class="room" key={room}>{room}</span>)}{rooms.length > 12 && ` +${rooms.length - 12}`}</span>
+        <span class="rooms">
+          {rooms.slice(0, 12).map((room) => (
+            <span class="room" key={room}>
+              {room}
+            </span>
+          ))}
+          {rooms.length > 12 && ` +${rooms.length - 12}`}
+        </span>
       )}
     </>
   );

@@ -24,7 +24,9 @@ export function Details({ row, gateway, onAgain }: Props) {
   ];
   return (
     <div class="details">
-      <h2><span class={`kind ${kind}`}>{KINDS[kind]}</span> {MEANINGS[kind]}</h2>
+      <h2>
+        <span class={`kind ${kind}`}>{KINDS[kind]}</span> {MEANINGS[kind]}
+      </h2>
       <Facts facts={facts} />
       {group && group.rows.length > 1 && <Request {...{ row, gateway }} />}
       <Texts {...{ row, onAgain }} />
@@ -42,7 +44,14 @@ type Fact = readonly [name: string, value: string | number | undefined];
 function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl>
-      {facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+      {facts
+        .filter(([, value]) => value !== undefined && value !== '')
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
     </dl>
   );
 }
@@ -53,7 +62,9 @@ function Request({ row, gateway: { journal } }: { readonly row: Row; readonly ga
   const from = rows[0].entry.time;
   return (
     <section aria-label={`Request ${row.group!.number}`}>
-      <div class="title"><h3>Request #{row.group!.number}</h3></div>
+      <div class="title">
+        <h3>Request #{row.group!.number}</h3>
+      </div>
       <ol class="request">
         {rows.slice(0, 100).map((one) => (
           <li key={one.id}>
@@ -71,26 +82,69 @@ function Request({ row, gateway: { journal } }: { readonly row: Row; readonly ga
 
 function factsOf(entry: Entry): Fact[] {
   switch (entry.type) {
-    case 'connected': return [
-      ['API', entry.api], ['Stage', entry.stage], ['URL', entry.url], ['Subprotocol', entry.subprotocol], ['Address', entry.sourceIp],
-    ];
-    case 'refused': return [
-      ['Status', entry.status], ['Reason', entry.reason], ['API', entry.api], ['Stage', entry.stage], ['URL', entry.url], ['Address', entry.sourceIp],
-    ];
-    case 'frame': return [
-      ['Sent as', entry.by && { reply: 'the reply of a two-way route', post: 'a post to @connections', error: 'an error frame of API Gateway' }[entry.by]],
-      ['Reason', entry.reason], ['Size', size(entry.text)],
-    ];
-    case 'invocation': return [
-      ['Function', entry.target], ['Role', entry.role], ['Duration', milliseconds(entry.duration)],
-      ['Start', entry.isColdStart ? 'cold: a process was started' : 'warm'], ['Invocation', entry.invocationId],
-    ];
-    case 'output': return [['Stream', entry.stream], ['Invocation', entry.invocationId ?? 'none: the module was loading']];
-    case 'post': return [['Status', entry.status], ['Reason', entry.reason], ['Verb', entry.verb]];
-    case 'store': return [['Operation', entry.operation], ['Table', entry.table], ['Status', entry.status], ['Duration', milliseconds(entry.duration)]];
-    case 'disconnected': return [['Code', `${entry.code} ${CODES[entry.code] ?? ''}`], ['Reason', entry.reason], ['Ended by', `the ${entry.by}`]];
-    case 'note': return [['Kind', entry.kind]];
-    case 'gap': return [['Lost', entry.lost]];
+    case 'connected':
+      return [
+        ['API', entry.api],
+        ['Stage', entry.stage],
+        ['URL', entry.url],
+        ['Subprotocol', entry.subprotocol],
+        ['Address', entry.sourceIp],
+      ];
+    case 'refused':
+      return [
+        ['Status', entry.status],
+        ['Reason', entry.reason],
+        ['API', entry.api],
+        ['Stage', entry.stage],
+        ['URL', entry.url],
+        ['Address', entry.sourceIp],
+      ];
+    case 'frame':
+      return [
+        [
+          'Sent as',
+          entry.by &&
+            { reply: 'the reply of a two-way route', post: 'a post to @connections', error: 'an error frame of API Gateway' }[entry.by],
+        ],
+        ['Reason', entry.reason],
+        ['Size', size(entry.text)],
+      ];
+    case 'invocation':
+      return [
+        ['Function', entry.target],
+        ['Role', entry.role],
+        ['Duration', milliseconds(entry.duration)],
+        ['Start', entry.isColdStart ? 'cold: a process was started' : 'warm'],
+        ['Invocation', entry.invocationId],
+      ];
+    case 'output':
+      return [
+        ['Stream', entry.stream],
+        ['Invocation', entry.invocationId ?? 'none: the module was loading'],
+      ];
+    case 'post':
+      return [
+        ['Status', entry.status],
+        ['Reason', entry.reason],
+        ['Verb', entry.verb],
+      ];
+    case 'store':
+      return [
+        ['Operation', entry.operation],
+        ['Table', entry.table],
+        ['Status', entry.status],
+        ['Duration', milliseconds(entry.duration)],
+      ];
+    case 'disconnected':
+      return [
+        ['Code', `${entry.code} ${CODES[entry.code] ?? ''}`],
+        ['Reason', entry.reason],
+        ['Ended by', `the ${entry.by}`],
+      ];
+    case 'note':
+      return [['Kind', entry.kind]];
+    case 'gap':
+      return [['Lost', entry.lost]];
   }
 }
 
@@ -110,44 +164,94 @@ const CODES: Readonly<Record<number, string>> = {
 
 function Texts({ row: { entry, group }, onAgain }: Pick<Props, 'row' | 'onAgain'>): ComponentChildren {
   switch (entry.type) {
-    case 'frame': return (
-      <TextView title="Text" text={entry.text}>
-        {entry.direction === 'in' && <button class="quiet" onClick={() => onAgain(entry.text)}>Send again</button>}
-      </TextView>
-    );
-    case 'connected': return <><Handshake entry={entry} />{entry.authorizer && <TextView title="Authorizer" text={JSON.stringify(entry.authorizer)} />}</>;
-    case 'refused': return <><TextView title="Body" text={entry.body} /><Handshake entry={entry} /></>;
-    case 'invocation': return (
-      <>
-        {entry.error && <TextView title={entry.error.type} text={[entry.error.message, ...entry.error.stackTrace].join('\n')} />}
-        <Log lines={(group?.rows ?? []).map((one) => one.entry).filter((one) => one.type === 'output' && one.invocationId === entry.invocationId) as EntryOf<'output'>[]} />
-        <TextView title="Event" text={entry.event} />
-        {entry.answer !== undefined && <TextView title="Answer" text={entry.answer} />}
-      </>
-    );
-    case 'output': return <TextView title="Line" text={entry.text} />;
-    case 'post': return entry.body !== undefined && <TextView title="Body" text={entry.body} />;
-    case 'store': return <><TextView title="Input" text={entry.input} />{entry.output !== undefined && <TextView title="Output" text={entry.output} />}</>;
-    case 'note': return <TextView title="Text" text={entry.text} />;
-    default: return null;
+    case 'frame':
+      return (
+        <TextView title="Text" text={entry.text}>
+          {entry.direction === 'in' && (
+            <button class="quiet" onClick={() => onAgain(entry.text)}>
+              Send again
+            </button>
+          )}
+        </TextView>
+      );
+    case 'connected':
+      return (
+        <>
+          <Handshake entry={entry} />
+          {entry.authorizer && <TextView title="Authorizer" text={JSON.stringify(entry.authorizer)} />}
+        </>
+      );
+    case 'refused':
+      return (
+        <>
+          <TextView title="Body" text={entry.body} />
+          <Handshake entry={entry} />
+        </>
+      );
+    case 'invocation':
+      return (
+        <>
+          {entry.error && <TextView title={entry.error.type} text={[entry.error.message, ...entry.error.stackTrace].join('\n')} />}
+          <Log
+            lines={
+              (group?.rows ?? [])
+                .map((one) => one.entry)
+                .filter((one) => one.type === 'output' && one.invocationId === entry.invocationId) as EntryOf<'output'>[]
+            }
+          />
+          <TextView title="Event" text={entry.event} />
+          {entry.answer !== undefined && <TextView title="Answer" text={entry.answer} />}
+        </>
+      );
+    case 'output':
+      return <TextView title="Line" text={entry.text} />;
+    case 'post':
+      return entry.body !== undefined && <TextView title="Body" text={entry.body} />;
+    case 'store':
+      return (
+        <>
+          <TextView title="Input" text={entry.input} />
+          {entry.output !== undefined && <TextView title="Output" text={entry.output} />}
+        </>
+      );
+    case 'note':
+      return <TextView title="Text" text={entry.text} />;
+    default:
+      return null;
   }
 }
 
 function Log({ lines }: { readonly lines: readonly EntryOf<'output'>[] }) {
-  return lines.length === 0 ? null : <TextView title={`Log, ${lines.length === 1 ? 'one line' : `${lines.length} lines`}`} text={lines.map(({ text }) => text).join('\n')} />;
+  return lines.length === 0 ? null : (
+    <TextView title={`Log, ${lines.length === 1 ? 'one line' : `${lines.length} lines`}`} text={lines.map(({ text }) => text).join('\n')} />
+  );
 }
 
 function Handshake({ entry: { url, rawHeaders } }: { readonly entry: EntryOf<'connected' | 'refused'> }) {
   const query = [...new URLSearchParams(url.split('?').slice(1).join('?'))];
   const headers = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1]] as const] : []));
-  return <>{query.length > 0 && <Pairs title="Query" pairs={query} />}<Pairs title="Headers" pairs={headers} /></>;
+  return (
+    <>
+      {query.length > 0 && <Pairs title="Query" pairs={query} />}
+      <Pairs title="Headers" pairs={headers} />
+    </>
+  );
 }
 
 function Pairs({ title, pairs }: { readonly title: string; readonly pairs: ReadonlyArray<readonly [string, string]> }) {
   return (
     <section aria-label={title}>
-      <div class="title"><h3>{title}</h3></div>
-      <dl class="pairs">{pairs.map(([name, value], at) => <div key={at}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      <div class="title">
+        <h3>{title}</h3>
+      </div>
+      <dl class="pairs">
+        {pairs.map(([name, value], at) => (
+          <div key={at}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }

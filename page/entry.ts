@@ -7,7 +7,16 @@ export type EntryOf<Type extends Entry['type']> = Extract<Entry, { type: Type }>
 
 /** What the filter tells apart, with the words that rows show. */
 export const KINDS = {
-  in: 'in', out: 'out', run: 'run', log: 'log', post: 'post', store: 'store', open: 'open', refused: 'refused', closed: 'closed', note: 'note',
+  in: 'in',
+  out: 'out',
+  run: 'run',
+  log: 'log',
+  post: 'post',
+  store: 'store',
+  open: 'open',
+  refused: 'refused',
+  closed: 'closed',
+  note: 'note',
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -42,7 +51,8 @@ export function summaryOf(entry: Entry): string {
   switch (entry.type) {
     case 'frame': return [entry.routeKey, entry.by === 'error' ? 'error frame' : '', entry.text].filter(Boolean).join('  ');
     case 'invocation': return [
-      entry.role === 'route' ? entry.routeKey : entry.role, labelOf(entry.target), entry.error && `${entry.error.type}: ${entry.error.message}`,
+      entry.role === 'route' ? entry.routeKey : entry.role, labelOf(entry.target),
+      entry.error && `${entry.error.type}: ${entry.error.message}`,
     ].filter(Boolean).join('  ');
     case 'output': return entry.text;
     case 'post': return [entry.verb, entry.body ?? entry.reason].filter(Boolean).join('  ');
@@ -96,7 +106,8 @@ export function contains(entry: Entry, pattern: RegExp): boolean {
 }
 
 export function milliseconds(duration: number): string {
-  return duration < 10 ? `${duration.toFixed(1)} ms` : duration < 10_000 ? `${Math.round(duration)} ms` : `${(duration / 1000).toFixed(1)} s`;
+  if (duration < 10) return `${duration.toFixed(1)} ms`;
+  return duration < 10_000 ? `${Math.round(duration)} ms` : `${(duration / 1000).toFixed(1)} s`;
 }
 
 export function size(text: string): string {

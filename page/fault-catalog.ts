@@ -27,9 +27,14 @@ export interface Field {
 const CONNECTION: Field = { name: 'connection', label: 'Connection', kind: 'connection' };
 const TIMES: Field = { name: 'times', label: 'Times', kind: 'number', placeholder: 'until cleared' };
 
-const statuses = (...all: number[]): Field => (
-  { name: 'status', label: 'Status', kind: 'choice', isNumber: true, value: String(all[0]), choices: all.map((one) => [String(one), String(one)] as const) }
-);
+const statuses = (...all: number[]): Field => ({
+  name: 'status',
+  label: 'Status',
+  kind: 'choice',
+  isNumber: true,
+  value: String(all[0]),
+  choices: all.map((one) => [String(one), String(one)] as const),
+});
 const number = (name: string, label: string, value: string): Field => ({ name, label, kind: 'number', isRequired: true, value });
 
 /** The ways in which a connection ends or fails. */
@@ -45,20 +50,83 @@ export const ENDS: ReadonlyArray<{ readonly how: string; readonly title: string;
 
 /** Sections 2 to 8 of docs/fidelity.md say what AWS does. */
 export const CATALOG: readonly Offer[] = [
-  { fault: 'refuse', title: 'Refuse handshakes', what: 'Who connects gets an HTTP status instead of 101.', verb: 'Refuse', rule: '3.6, 4.4.7, 2.5, 7.4', fields: [statuses(403, 429, 500, 503), TIMES] },
+  {
+    fault: 'refuse',
+    title: 'Refuse handshakes',
+    what: 'Who connects gets an HTTP status instead of 101.',
+    verb: 'Refuse',
+    rule: '3.6, 4.4.7, 2.5, 7.4',
+    fields: [statuses(403, 429, 500, 503), TIMES],
+  },
   {
     fault: 'posts',
     title: 'Fail posts',
     what: 'What handlers post to @connections is answered with an error.',
     verb: 'Fail',
     rule: '6.6, 6.9',
-    fields: [statuses(410, 429, 500, 504), CONNECTION, { name: 'share', label: 'Share', kind: 'number', step: 0.05, placeholder: '1' }, TIMES],
+    fields: [
+      statuses(410, 429, 500, 504),
+      CONNECTION,
+      { name: 'share', label: 'Share', kind: 'number', step: 0.05, placeholder: '1' },
+      TIMES,
+    ],
   },
-  { fault: 'handler', title: 'Slow a handler', what: 'It answers later, by milliseconds.', verb: 'Slow', rule: '4.4.5', fields: [{ name: 'route', label: 'Route', kind: 'route' }, number('delay', 'Milliseconds', '3000')] },
-  { fault: 'handler', title: 'Kill a handler', what: 'Its process ends in the middle of the invocation.', verb: 'Kill', rule: '4.4.2', fixed: { kill: true }, fields: [{ name: 'route', label: 'Route', kind: 'route' }] },
-  { fault: 'disconnect', title: 'Delay $disconnect', what: 'AWS promises no time for it.', verb: 'Delay', rule: '1.5.2', fields: [number('delay', 'Milliseconds', '30000')] },
-  { fault: 'disconnect', title: 'Lose $disconnect', what: 'AWS promises best effort: it may never come.', verb: 'Lose', rule: '1.5.2', fixed: { lose: true }, fields: [] },
-  { fault: 'coldStart', title: 'Cold starts', what: 'The next invocation of each function waits for a new environment.', verb: 'Chill', rule: '4.4.5', fields: [number('milliseconds', 'Milliseconds', '1500')] },
-  { fault: 'throttle', title: 'Throttle', what: 'More messages than this a second are answered Too Many Requests.', verb: 'Throttle', rule: '8.1', fields: [number('perSecond', 'A second', '5')] },
-  { fault: 'random', title: 'A random mixture', what: 'Of all of these; the same seed repeats it.', verb: 'Mix', rule: '7.3, 7.4', fields: [number('seed', 'Seed', '1')] },
+  {
+    fault: 'handler',
+    title: 'Slow a handler',
+    what: 'It answers later, by milliseconds.',
+    verb: 'Slow',
+    rule: '4.4.5',
+    fields: [{ name: 'route', label: 'Route', kind: 'route' }, number('delay', 'Milliseconds', '3000')],
+  },
+  {
+    fault: 'handler',
+    title: 'Kill a handler',
+    what: 'Its process ends in the middle of the invocation.',
+    verb: 'Kill',
+    rule: '4.4.2',
+    fixed: { kill: true },
+    fields: [{ name: 'route', label: 'Route', kind: 'route' }],
+  },
+  {
+    fault: 'disconnect',
+    title: 'Delay $disconnect',
+    what: 'AWS promises no time for it.',
+    verb: 'Delay',
+    rule: '1.5.2',
+    fields: [number('delay', 'Milliseconds', '30000')],
+  },
+  {
+    fault: 'disconnect',
+    title: 'Lose $disconnect',
+    what: 'AWS promises best effort: it may never come.',
+    verb: 'Lose',
+    rule: '1.5.2',
+    fixed: { lose: true },
+    fields: [],
+  },
+  {
+    fault: 'coldStart',
+    title: 'Cold starts',
+    what: 'The next invocation of each function waits for a new environment.',
+    verb: 'Chill',
+    rule: '4.4.5',
+    fields: [number('milliseconds', 'Milliseconds', '1500')],
+  },
+  {
+    fault: 'throttle',
+    title: 'Throttle',
+    what: 'More messages than this a second are answered Too Many Requests.',
+    verb: 'Throttle',
+    rule: '8.1',
+    fields: [number('perSecond', 'A second', '5')],
+  },
+  {
+    fault: 'random',
+    title: 'A random mixture',
+    what: 'Of all of these; the same seed repeats it.',
+    verb: 'Mix',
+    rule: '7.3, 7.4',
+    fields: [number('seed', 'Seed', '1')],
+  },
 ];

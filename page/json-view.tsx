@@ -7,12 +7,30 @@ const MOST_COLOURED = 20_000;
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** A text with its title and a button that copies it; JSON is indented. */
-export function TextView({ title, text, children }: { readonly title: string; readonly text: string; readonly children?: ComponentChildren }) {
+export function TextView({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}) {
   const pretty = prettyOf(text);
   return (
     <section class="text-view" aria-label={title}>
-      <div class="title"><h3>{title}</h3>{children}<Copy text={pretty ?? text} what={title} /></div>
-      {text === '' ? <p class="hint">empty</p> : <pre tabIndex={0} role="region" aria-label={`${title}, text`}>{pretty === undefined ? text : coloured(pretty)}</pre>}
+      <div class="title">
+        <h3>{title}</h3>
+        {children}
+        <Copy text={pretty ?? text} what={title} />
+      </div>
+      {text === '' ? (
+        <p class="hint">empty</p>
+      ) : (
+        <pre tabIndex={0} role="region" aria-label={`${title}, text`}>
+          {pretty === undefined ? text : coloured(pretty)}
+        </pre>
+      )}
     </section>
   );
 }
@@ -20,11 +38,18 @@ export function TextView({ title, text, children }: { readonly title: string; re
 export function Copy({ text, what }: { readonly text: string; readonly what: string }) {
   const [state, setState] = useState('Copy');
   const copy = async (): Promise<void> => {
-    const done = await navigator.clipboard.writeText(text).then(() => 'Copied', () => 'Not permitted');
+    const done = await navigator.clipboard.writeText(text).then(
+      () => 'Copied',
+      () => 'Not permitted',
+    );
     setState(done);
     setTimeout(() => setState('Copy'), 1_500);
   };
-  return <button class="quiet" aria-label={`${state} ${what}`} onClick={() => void copy()}>{state}</button>;
+  return (
+    <button class="quiet" aria-label={`${state} ${what}`} onClick={() => void copy()}>
+      {state}
+    </button>
+  );
 }
 
 /** Indented JSON; `undefined` if the text is not an object or array. */

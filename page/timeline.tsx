@@ -46,8 +46,9 @@ export function Timeline({ gateway, onOpen, isNarrow }: Props) {
     seen.current.selected = journal.selected;
     const at = journal.selected ? indexOf(visible, journal.selected) : -1;
     if (at < 0) return;
+    const height = element.clientHeight;
     if (at * rowHeight < element.scrollTop) element.scrollTop = at * rowHeight;
-    else if ((at + 1) * rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = (at + 1) * rowHeight - element.clientHeight;
+    else if ((at + 1) * rowHeight > element.scrollTop + height) element.scrollTop = (at + 1) * rowHeight - height;
   });
   const onScroll = (): void => {
     const { scrollTop, clientHeight, scrollHeight } = list.current!;
@@ -59,21 +60,35 @@ export function Timeline({ gateway, onOpen, isNarrow }: Props) {
   return (
     <div class="timeline">
       <div
-        class="rows" role="listbox" aria-label="Timeline" tabIndex={0} ref={list} onScroll={onScroll}
+        class="rows"
+        role="listbox"
+        aria-label="Timeline"
+        tabIndex={0}
+        ref={list}
+        onScroll={onScroll}
         aria-activedescendant={selected && shown.includes(selected) ? `row-${selected.id}` : undefined}
         onKeyDown={(event) => onKey(event, journal, Math.floor(view.height / rowHeight) - 1, onOpen)}
       >
         <div class="space" role="presentation" style={{ height: `${total}px` }}>
           {shown.map((row, at) => (
             <Line
-              key={(first + at) % pool} {...{ row, gateway, onOpen }} at={first + at} count={visible.length} top={(first + at) * rowHeight}
-              isSelected={row === selected} isLinked={row.group !== undefined && row.group === selected?.group}
+              key={(first + at) % pool}
+              {...{ row, gateway, onOpen }}
+              at={first + at}
+              count={visible.length}
+              top={(first + at) * rowHeight}
+              isSelected={row === selected}
+              isLinked={row.group !== undefined && row.group === selected?.group}
             />
           ))}
         </div>
       </div>
       {visible.length === 0 && <Empty gateway={gateway} />}
-      {!isFollowing && <button class="newest" onClick={() => follow(true)}>Newest ↓</button>}
+      {!isFollowing && (
+        <button class="newest" onClick={() => follow(true)}>
+          Newest ↓
+        </button>
+      )}
     </div>
   );
 }
@@ -96,15 +111,31 @@ function Line({ row, gateway, onOpen, at, count, top, isSelected, isLinked }: Li
   return (
     <div
       class={`row ${kind}${hasFailed(entry) ? ' failed' : ''}${isLinked ? ' linked' : ''}${entry.type === 'gap' ? ' gap' : ''}`}
-      id={`row-${row.id}`} role="option" aria-selected={isSelected} aria-setsize={count} aria-posinset={at + 1}
-      style={{ transform: `translateY(${top}px)` }} onClick={() => onOpen(row)}
+      id={`row-${row.id}`}
+      role="option"
+      aria-selected={isSelected}
+      aria-setsize={count}
+      aria-posinset={at + 1}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onOpen(row)}
     >
       <span class="time">{clock(entry.time)}</span>
-      <span class="kind" title={MEANINGS[kind]}>{KINDS[kind]}</span>
-      <span class="who">{connectionId === undefined ? '' : gateway.userOf(connectionId) ?? shortId(connectionId)}</span>
+      <span class="kind" title={MEANINGS[kind]}>
+        {KINDS[kind]}
+      </span>
+      <span class="who">{connectionId === undefined ? '' : (gateway.userOf(connectionId) ?? shortId(connectionId))}</span>
       <span class="summary">{summaryOf(entry).slice(0, MOST_CHARACTERS)}</span>
-      <span class="outcome">{hasFailed(entry) && <span class="mark" role="img" aria-label="failed">!</span>}{outcomeOf(entry)}</span>
-      <span class="tag" title={hasTag ? `${group.rows.length} entries of request ${group.number}` : undefined}>{hasTag && `#${group.number}`}</span>
+      <span class="outcome">
+        {hasFailed(entry) && (
+          <span class="mark" role="img" aria-label="failed">
+            !
+          </span>
+        )}
+        {outcomeOf(entry)}
+      </span>
+      <span class="tag" title={hasTag ? `${group.rows.length} entries of request ${group.number}` : undefined}>
+        {hasTag && `#${group.number}`}
+      </span>
     </div>
   );
 }
@@ -120,8 +151,14 @@ function Empty({ gateway: { journal, hello } }: { readonly gateway: Gateway }) {
       ) : (
         <>
           <p>Nothing has happened yet.</p>
-          {hello.apis.slice(0, 3).map(({ url }) => <p key={url}><code>npx wscat -c {url}</code></p>)}
-          <p>Or connect a client in the playground (<kbd>2</kbd>).</p>
+          {hello.apis.slice(0, 3).map(({ url }) => (
+            <p key={url}>
+              <code>npx wscat -c {url}</code>
+            </p>
+          ))}
+          <p>
+            Or connect a client in the playground (<kbd>2</kbd>).
+          </p>
         </>
       )}
     </div>
