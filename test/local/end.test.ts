@@ -8,6 +8,9 @@ import { TestClient } from './_helpers/local-server';
 import { assemblyFolder } from '../_helpers/assembly-folder';
 import { hasPython, isAlive, until } from './functions/_helpers/sample-pool';
 
+/** Milliseconds: every test starts a gateway with its functions, and other suites want the processor, too. */
+jest.setTimeout(240_000);
+
 const ROOT = path.join(__dirname, '..', '..');
 const BIN = path.join(ROOT, 'bin', 'cdk-websocket-service');
 

@@ -51,8 +51,8 @@ export class LocalIssuer {
     this.functions = functions;
     this.apis = apis;
     this.origin = origin;
-    // It takes a while, and a client is not there yet.
-    if (this.isOn) void this.key;
+    // It takes a while, and a client is not there yet. Who needs the key hears of a failure.
+    if (this.isOn) this.key.catch(() => undefined);
   }
 
   /** The variables of the developer and, over them, those by which authorizers trust the keys of this gateway. */
