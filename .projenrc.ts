@@ -132,6 +132,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['lib', 'bin'],
     devdirs: ['test', 'integ', 'examples', 'bench', 'page', 'projenrc'],
+    fileExtensions: ['.ts', '.tsx', '.mts'],
     ignorePatterns: ['*.js', '*.mjs', '*.d.ts', '*.d.mts', 'node_modules/', '*.snapshot', 'cdk.out'],
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--cache-strategy', 'content'] },
   },
@@ -239,11 +240,11 @@ new javascript.TypescriptConfig(project, {
   },
 });
 
-// The pages of examples, with the library as it is in its sources.
+// The pages and ES modules of examples, with the library as it is in its sources.
 new javascript.TypescriptConfig(project, {
   fileName: 'examples/tsconfig.page.json',
   extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
-  include: ['*/page/*.ts', '*/page/*.tsx'],
+  include: ['*/page/*.ts', 'react/*.tsx', 'crossws/src/*.mts'],
   compilerOptions: {
     noEmit: true,
     rootDir: '..',
@@ -296,7 +297,8 @@ const lint = project.addTask('lint', {
   description: 'Run eslint, and oxlint for the rules that need types',
   receiveArgs: true,
   steps: [{ spawn: 'eslint', receiveArgs: true }, { exec: 'oxlint --type-aware --tsconfig tsconfig.check.json lib test integ examples bench projenrc .projenrc.ts' },
-    { exec: 'oxlint --type-aware --tsconfig page/tsconfig.json page' }],
+    { exec: 'oxlint --type-aware --tsconfig page/tsconfig.json page' },
+    { exec: 'oxlint --type-aware --tsconfig examples/tsconfig.page.json examples/*/page examples/react examples/crossws/src' }],
 });
 
 for (const wall of importWalls) project.eslint?.addOverride(wall);

@@ -101,8 +101,9 @@ describe('the page of examples/chat', () => {
     let text = '';
     for await (const chunk of (await fetch(`${inspector()}/events`)).body!) {
       text += Buffer.from(chunk as Uint8Array).toString();
-      const [, connections] = /event: connections\ndata: (.*)\n/.exec(text) ?? [];
-      const found = connections && (JSON.parse(connections) as Array<{ user: string; connectionId: string }>).reverse().find((each) => each.user === user);
+      const [, json = '[]'] = /event: connections\ndata: (.*)\n/.exec(text) ?? [];
+      const connections = JSON.parse(json) as Array<{ user: string; connectionId: string }>;
+      const found = connections.reverse().find((each) => each.user === user);
       if (found) return found.connectionId;
     }
     throw new Error(`the inspector shows no connection of ${user}`);
@@ -175,7 +176,7 @@ describe('the page of examples/chat', () => {
       await send(page, 'bob', `${index}`);
       await faults('DELETE');
       // A message that was on its way is at most once on the server, so bob says it again if it is lost.
-      await page.waitForFunction(`document.querySelector('#bob .pending') === null`);
+      await page.waitForFunction('document.querySelector("#bob .pending") === null');
     }
 
     // THEN

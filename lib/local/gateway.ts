@@ -42,14 +42,14 @@ export interface Gateway extends Served {
   readonly certificate: string;
   /** The page that shows what passes the gateway: `http://localhost:3001/_ws`; with `inspector` only. */
   readonly inspectorUrl?: string;
+  /** What AWS and networks do once a week, on demand: docs/faults.md. */
+  readonly faults: Faults;
   /**
    * A token that the functions of `ConnectAuthorizer.jwt` and `.cognito` accept, with the option `localIssuer`.
    *
    * @throws GatewayError INVALID_OPTION
    */
   token(request?: TokenRequest): Promise<string>;
-  /** What AWS and networks do once a week, on demand: docs/faults.md. */
-  readonly faults: Faults;
   /** Closes all connections with 1001, lets their `$disconnect` run, ends every process and frees the ports. */
   close(): Promise<void>;
 }

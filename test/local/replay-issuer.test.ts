@@ -26,7 +26,7 @@ test('with `authorize`, tokens of the local issuer stand in for the masked ones'
     const gateway = await startGateway({ app, directory: folder.path, record: file, localIssuer: true });
     const token = await gateway.token({ sub: 'ann', claims: { group: 'x', admin: true } });
     const ann = await TestClient.open(gateway.url, {}, ['bearer', token]);
-    await ann.ask({ action: "who" });
+    await ann.ask({ action: 'who' });
     await ann.close();
     await gateway.close();
     expect(fs.readFileSync(file, 'utf8')).not.toContain(token.slice(0, 30));

@@ -14,12 +14,12 @@
  * - API Gateway chooses the close code: `peer.close(code, reason)` closes without them. It has text frames only.
  * - What fails to be sent is told to the hook `error`.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { accept, connection, onConnect, onDisconnect, onMessage, reject, room, routes } from 'cdk-websocket-service/runtime';
 import type { Connection, Delivery, WebsocketConnectEvent } from 'cdk-websocket-service/runtime';
 import { defineWebSocketAdapter } from 'crossws';
 import type { AdapterInstance, AdapterOptions, Hooks, Message, Peer, WSError } from 'crossws';
-import { setTimeout as wait } from 'node:timers/promises';
 
 interface ApiGatewayAdapter extends AdapterInstance {
   readonly handler: ReturnType<typeof routes>;

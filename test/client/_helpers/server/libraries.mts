@@ -1,6 +1,6 @@
 /* The same with schemas of real libraries. */
-import { onMessage, routes } from 'cdk-websocket-service/runtime';
 import { type } from 'arktype';
+import { onMessage, routes } from 'cdk-websocket-service/runtime';
 import * as v from 'valibot';
 import { z } from 'zod';
 
