@@ -159,7 +159,8 @@ function withDependencies(name: string): string[] {
 /** What a declaration file and those that it imports import, by file. */
 function declarations(file: string, seen = new Map<string, string[]>()): Map<string, string[]> {
   if (seen.has(file)) return seen;
-  const imports = [...fs.readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'([^']+)'/g)].map(([, name]) => name);
+  const code = fs.readFileSync(file, 'utf8').replace(/\/\*.*?\*\//gs, '');
+  const imports = [...code.matchAll(/(?:from|import\() ?'([^']+)'/g)].map(([, name]) => name);
   seen.set(file, imports);
   for (const name of imports.filter((one) => one.startsWith('.'))) declarations(`${path.resolve(path.dirname(file), name)}.d.ts`, seen);
   return seen;

@@ -17,6 +17,7 @@ import { Inspector, inspectorUrl } from './inspector/inspector';
 import { TokenRequest } from './issuer/claims';
 import { LocalIssuer } from './issuer/issuer';
 import { atMost } from './patience';
+import { RecordedAdmissions } from './recorded-admission';
 import { Recorder } from './recording/recorder';
 import { RecordingFile } from './recording/recording-file';
 import { ServedAddresses } from './served-addresses';
@@ -26,7 +27,7 @@ import { noteOf, Trace } from './trace';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
 import { lambdaEndpoint } from './wire/lambda-api';
-import { Server, ServerOptions } from './wire/server';
+import { Server } from './wire/server';
 
 /** A running gateway. */
 export interface Gateway extends Served {
@@ -81,11 +82,11 @@ export function startPatiently(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** Starts a gateway for a replay, in which handshakes are answered as in the recording as far as their credentials decide. */
-export function startForReplay(options: GatewayOptions, recorded: ServerOptions['recorded']): Promise<Gateway & { readonly trace: Trace }> {
+export function startForReplay(options: GatewayOptions, recorded?: RecordedAdmissions): Promise<Gateway & { readonly trace: Trace }> {
   return start(options, false, recorded);
 }
 
-async function start(options: GatewayOptions, patient: boolean, recorded?: ServerOptions['recorded']): Promise<LocalGateway> {
+async function start(options: GatewayOptions, patient: boolean, recorded?: RecordedAdmissions): Promise<LocalGateway> {
   const settings = withDefaults(options);
   const overrides = readOverrides(settings);
   const source = appSource(settings);
@@ -132,7 +133,7 @@ class LocalGateway implements Gateway {
     private overrides: VariableOverrides,
     source: AppSource,
     private readonly first: FirstApp,
-    private readonly recorded?: ServerOptions['recorded'],
+    private readonly recorded?: RecordedAdmissions,
   ) {
     this.events = this.newEvents();
     this.issuer = new LocalIssuer(settings.localIssuer === true, () => this.overrides);

@@ -6,12 +6,12 @@ import { GatewayOptions, withDefaults } from './gateway-options';
 import { handlerEndpoints } from './handler-endpoints';
 import { parseOrigin } from './protocol/host';
 import { isRecord, parsedJson, textAt } from './protocol/json';
+import type { RecordedAdmission } from './recorded-admission';
 import { Difference } from './recording/differences';
 import { keyOf, Player } from './recording/player';
 import { readRecording, Recording } from './recording/reading';
 import type { ConnectTrigger } from './recording/scenario';
 import type { InvocationEntry } from './trace';
-import type { RecordedAdmission } from './wire/requests';
 
 /** The options of `replay`. */
 export interface ReplayOptions extends Pick<

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'http';
 import { AddressBook, noStageForHandshake } from './address-book';
 import { admit, Admitted, factsOf, HandshakeFacts, ListenAddress, readHandshake, Refused, StageHandshake } from './handshake';
-import { callRoute, RecordedAdmission, RouteOutcome, Services } from './requests';
+import { callRoute, RouteOutcome, Services } from './requests';
 import { tracedInvoker } from './traces';
 import { Authorizer, Route } from '../assembly/local-app';
 import { InvocationResult } from '../functions/invoker';
@@ -15,6 +15,7 @@ import { iamIdentity, iamSignatureError } from '../protocol/iam-signature';
 import { LIMITS } from '../protocol/limits';
 import { connectHeaders, headerValue, parseTarget, queryMaps } from '../protocol/request';
 import { UNVERIFIED } from '../protocol/unverified';
+import type { RecordedAdmission } from '../recorded-admission';
 
 /** The result of the authorization of `$connect`, with the invocation of the authorizer if there is one. */
 type AuthorizationResult = Authorized | Unauthorized;

@@ -9,6 +9,7 @@ import { InvocationResult, Invoker } from '../functions/invoker';
 import { GatewayObserver, RequestEvent } from '../gateway-event';
 import { IntegrationOutcome, IntegrationRequest, runLambdaProxy, targetIn, timedOut, timeLimit } from '../integrations/integration';
 import { ConnectionContext, ContextExtra, contextVariables, RequestStamp } from '../protocol/events';
+import type { RecordedAdmissions } from '../recorded-admission';
 import { Trace } from '../trace';
 
 /** What the parts of a gateway share. */
@@ -34,18 +35,7 @@ export interface Services {
   readonly onMissingEndpoint?: (functionId: string) => void;
   /** Called with each handshake before anything runs for it. */
   readonly beforeHandshake?: (request: IncomingMessage) => void;
-  /** In a replay: what a handshake was answered in the recording, by its raw headers. */
-  readonly recorded?: (rawHeaders: readonly string[]) => RecordedAdmission | undefined;
-}
-
-/** The credentials of a recorded handshake are masked, so what they led to is taken from the recording. */
-export interface RecordedAdmission {
-  /** Whether signature and API key were accepted. */
-  readonly passed: boolean;
-  /** What the authorizer did, if it ran. */
-  readonly authorizer?: InvocationResult;
-  /** What its policy is about: region and account may be others here. */
-  readonly methodArn?: string;
+  readonly recorded?: RecordedAdmissions;
 }
 
 /** One use of a route: by a handshake, a message or the end of a connection. */

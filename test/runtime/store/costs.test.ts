@@ -24,7 +24,9 @@ function documented(): Record<string, number[]> {
 
 /** As many members as a join would write, with ids of API Gateway's length and users of 36 characters. */
 async function fill(name: string, count: number): Promise<void> {
-  const now = Date.now();
+  // Trailing zeros cost nothing, so that numbers that end in one would make a smaller item.
+  const withoutZero = (number: number): number => (number % 10 === 0 ? number + 1 : number);
+  const now = withoutZero(Date.now());
   const rows = Array.from({ length: count }, (_, i) => ({
     pk: { S: `R#${name}` },
     sk: { S: `PJqB0fHsq${String(i).padStart(6, '0')}=` },
@@ -32,7 +34,7 @@ async function fill(name: string, count: number): Promise<void> {
     stage: { S: 'prod' },
     at: { N: String(now) },
     joined: { N: String(now) },
-    ttl: { N: String(Math.floor(now / 1_000) + 7_800) },
+    ttl: { N: String(withoutZero(Math.floor(now / 1_000) + 7_800)) },
   }));
   while (rows.length > 0) {
     const requests = rows.splice(0, 25).map((Item) => ({ PutRequest: { Item } }));
