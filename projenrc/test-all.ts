@@ -31,6 +31,11 @@ const steps: Record<string, Step> = {
     smoke: `${JEST} test/local/protocol/json-path --setupFiles "<rootDir>/test/_jest/long-properties.js"`,
     environment: { PROPERTY_FACTOR: '20', PROPERTY_SEED: seed },
   },
+  client: {
+    command: `${JEST} test/client/recovery test/client/nothing-missed`,
+    smoke: `${JEST} test/client/nothing-missed`,
+    environment: { RECOVERY_RUNS: '1000', CLIENT_RUNS: '300', PROPERTY_SEED: seed },
+  },
   node22: onNode(22),
   node24: onNode(24),
   python: {

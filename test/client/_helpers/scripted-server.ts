@@ -63,11 +63,11 @@ export async function scriptedServer(
 }
 
 /** Waits, for long, until something holds. */
-export async function until<T>(found: () => T | undefined | false): Promise<T> {
+export async function until<T>(found: () => T | undefined | false, patience = 20_000): Promise<T> {
   for (const start = Date.now(); ;) {
     const value = found();
     if (value !== undefined && value !== false) return value;
-    if (Date.now() - start > 20_000) throw new Error(`still not: ${found.toString()}`);
+    if (Date.now() - start > patience) throw new Error(`still not: ${found.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
