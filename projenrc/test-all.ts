@@ -33,7 +33,6 @@ const steps: Record<string, Step> = {
   },
   client: {
     command: `${JEST} test/client/recovery test/client/nothing-missed`,
-    smoke: `${JEST} test/client/nothing-missed`,
     environment: { RECOVERY_RUNS: '1000', CLIENT_RUNS: '300', PROPERTY_SEED: seed },
   },
   node22: onNode(22),
