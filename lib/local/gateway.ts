@@ -9,60 +9,23 @@ import { readOverrides, VariableOverrides, variablesOf, watchVariables } from '.
 import { Faults } from './faults/faults';
 import { FirstApp, firstApp, readServed } from './first-app';
 import { FunctionRunner } from './function-runner';
-import { gatewayOrigin } from './functions/process-environment';
 import { GatewayEvent, GatewayEvents, safeObserver } from './gateway-event';
 import { GatewayOptions, Settings, withDefaults } from './gateway-options';
 import { HandlerNotices } from './handler-notices';
-import { Inspector, inspectorUrl } from './inspector/inspector';
+import { Instruments } from './instruments';
 import { TokenRequest } from './issuer/claims';
-import { LocalIssuer } from './issuer/issuer';
 import { atMost } from './patience';
 import { RecordedAdmissions } from './recorded-admission';
-import { Recorder } from './recording/recorder';
 import { RecordingFile } from './recording/recording-file';
+import { Gateway, OpenConnection } from './running-gateway';
 import { ServedAddresses } from './served-addresses';
 import { networkNotices, startNotices } from './start-notices';
 import { functionLabel, Served, ServedApi } from './terminal/served';
-import { noteOf, Trace } from './trace';
+import { Trace } from './trace';
 import { trust, Trust } from './trust';
 import { Updates } from './updates';
 import { lambdaEndpoint } from './wire/lambda-api';
 import { Server } from './wire/server';
-
-/** A running gateway. */
-export interface Gateway extends Served {
-  /** Where clients connect: `ws://localhost:3001/dev`, the first stage of the first API. */
-  readonly url: string;
-  /** The URL of the first stage of each API, by the API's name; if an earlier API has the name already, by stack and logical id. */
-  readonly urls: Readonly<Record<string, string>>;
-  /** Where backends call `@connections`: `https://localhost:3001/dev`. */
-  readonly callbackUrl: string;
-  /** The connections that are open now. */
-  readonly connections: readonly OpenConnection[];
-  /** The certificate of https and wss as PEM, for clients that must trust it. */
-  readonly certificate: string;
-  /** The page that shows what passes the gateway: `http://localhost:3001/_ws`; with `inspector` only. */
-  readonly inspectorUrl?: string;
-  /** What AWS and networks do once a week, on demand: docs/faults.md. */
-  readonly faults: Faults;
-  /**
-   * A token that the functions of `ConnectAuthorizer.jwt` and `.cognito` accept, with the option `localIssuer`.
-   *
-   * @throws GatewayError INVALID_OPTION
-   */
-  token(request?: TokenRequest): Promise<string>;
-  /** Closes all connections with 1001, lets their `$disconnect` run, ends every process and frees the ports. */
-  close(): Promise<void>;
-}
-
-export interface OpenConnection {
-  readonly connectionId: string;
-  readonly api: string;
-  readonly stage: string;
-  /** Milliseconds since 1970. */
-  readonly connectedAt: number;
-  readonly sourceIp: string;
-}
 
 /** Milliseconds that clients and `$disconnect` functions have when the gateway closes. */
 const CLOSING_PATIENCE = 2_000;
@@ -112,19 +75,16 @@ async function start(options: GatewayOptions, patient: boolean, recorded?: Recor
 /** Wires what runs handlers, what serves sockets and what watches sources. */
 class LocalGateway implements Gateway {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-websocket-service-'));
-  public readonly trace = new Trace();
   private readonly events: GatewayEvents;
+  private readonly instruments: Instruments;
   private readonly handlerNotices: HandlerNotices;
   private readonly dynamoDb: LocalDynamoDb;
   private readonly runner: FunctionRunner;
   private readonly server: Server;
   private readonly updates: Updates;
-  private readonly issuer: LocalIssuer;
-  private readonly inspector?: Inspector;
   private app!: LocalApp;
   private addresses!: ServedAddresses;
   private trust!: Trust;
-  private recorder?: Recorder;
   private stopWatchingVariables?: () => void;
   private closed?: Promise<void>;
 
@@ -136,17 +96,15 @@ class LocalGateway implements Gateway {
     private readonly recorded?: RecordedAdmissions,
   ) {
     this.events = this.newEvents();
-    this.issuer = new LocalIssuer(settings.localIssuer === true, () => this.overrides);
+    this.instruments = this.newInstruments();
     this.handlerNotices = this.newHandlerNotices();
     // Beside the assets, so that packages that bundles leave out are found as from there.
     const outPrefix = path.join(source.assembly, `.${path.basename(this.folder)}`);
     this.dynamoDb = this.newDynamoDb();
     this.runner = this.newRunner(outPrefix);
     this.server = this.newServer();
-    this.inspector = settings.inspector ? this.newInspector() : undefined;
-    this.server.faults.onChange = () => this.inspector?.changed();
     this.server.services.register('dynamodb', (request, response) => this.dynamoDb.handle(request, response));
-    this.issuer.register(this.server.tools);
+    this.instruments.register(this.server, this.dynamoDb);
     this.updates = new Updates({
       directory: settings.directory,
       source,
@@ -164,7 +122,7 @@ class LocalGateway implements Gateway {
     this.dynamoDb.open();
     this.dynamoDb.serve(this.first.app.tables);
     this.trust = await trust(this.settings.host, this.folder, process.env);
-    if (recording) this.recorder = this.newRecorder(recording);
+    if (recording) this.instruments.record(recording);
     await this.serve(this.first.app);
     // Clients can connect at once: a message waits for its own function only, and the start of the gateway for none.
     setImmediate(() => void this.startFunctions());
@@ -204,16 +162,20 @@ class LocalGateway implements Gateway {
     return this.server.faults;
   }
 
+  public get trace(): Trace {
+    return this.instruments.trace;
+  }
+
   public get certificate(): string {
     return this.trust.certificate.cert;
   }
 
   public get inspectorUrl(): string | undefined {
-    return this.inspector && inspectorUrl(this.apis, this.settings.host);
+    return this.instruments.inspectorUrl;
   }
 
   public async token(request?: TokenRequest): Promise<string> {
-    return (await this.issuer.token(request)).token;
+    return (await this.instruments.issuer.token(request)).token;
   }
 
   public close(): Promise<void> {
@@ -232,19 +194,19 @@ class LocalGateway implements Gateway {
     this.app = app;
     this.dynamoDb.serve(app.tables);
     this.addresses = new ServedAddresses(app, this.server);
-    this.issuer.serve(app, this.apis, (own) => gatewayOrigin(host, own).replace('http:', 'https:'));
+    this.instruments.prepare(app, this.apis);
     this.runner.serve({ app, addresses: this.addresses, trust: this.trust });
     await prepare?.();
     this.server.serve(app);
-    this.inspector?.changed();
+    this.instruments.changed();
     this.announce();
   }
 
   /** Emits the notices and URLs that were not emitted before. */
   private announce(): void {
     networkNotices(this.server.addresses).forEach((notice) => this.events.noticeOnce(notice));
-    this.issuer.notices.forEach((notice) => this.events.noticeOnce(notice));
-    startNotices(this.app, this.issuer.overrides, process.env).forEach((notice) => this.events.noticeOnce(notice));
+    this.instruments.issuer.notices.forEach((notice) => this.events.noticeOnce(notice));
+    startNotices(this.app, this.instruments.issuer.overrides, process.env).forEach((notice) => this.events.noticeOnce(notice));
     for (const { api, stages } of this.apis) {
       for (const { url, callbackUrl } of stages) this.events.listeningOnce({ api: api.name, url, callbackUrl });
     }
@@ -278,13 +240,13 @@ class LocalGateway implements Gateway {
   /** Closes everything, even if a step fails or hangs. */
   private async shutDown(): Promise<void> {
     try {
-      this.inspector?.close();
+      this.instruments.closeInspector();
       this.stopWatchingVariables?.();
       await Promise.all([atMost(CLOSING_PATIENCE, this.stopUpdates()), this.server.closeConnections(CLOSING_PATIENCE)]);
     } finally {
       // Handlers may call it to the last.
       await Promise.all([this.server.close(), this.runner.close()]).finally(() => this.dynamoDb.close());
-      await this.recorder?.close();
+      await this.instruments.closeRecorder();
     }
   }
 
@@ -300,8 +262,17 @@ class LocalGateway implements Gateway {
     return new GatewayEvents((event: GatewayEvent) => {
       observe(event);
       if (onEvent) this.handlerNotices.onEvent(event);
-      const note = this.trace.isOn ? noteOf(event) : undefined;
-      if (note) this.trace.add(note);
+      this.instruments.note(event);
+    });
+  }
+
+  private newInstruments(): Instruments {
+    return new Instruments({
+      settings: this.settings,
+      served: () => this,
+      app: () => this.app,
+      overrides: () => this.overrides,
+      onNotice: (notice) => this.events.notice(notice),
     });
   }
 
@@ -309,7 +280,7 @@ class LocalGateway implements Gateway {
     return new HandlerNotices({
       app: () => this.app,
       ports: () => this.apis.map(({ port }) => port),
-      overrides: () => this.issuer.overrides,
+      overrides: () => this.instruments.issuer.overrides,
       shell: process.env,
       onNotice: (notice) => this.events.notice(notice),
     });
@@ -318,17 +289,8 @@ class LocalGateway implements Gateway {
   private newDynamoDb(): LocalDynamoDb {
     return new LocalDynamoDb({
       ...this.settings,
-      trace: this.trace,
+      trace: this.instruments.trace,
       variables: () => ({ ...process.env, ...this.overrides.all }),
-      onNotice: (notice) => this.events.notice(notice),
-    });
-  }
-
-  private newRecorder(file: RecordingFile): Recorder {
-    return new Recorder(file, {
-      app: this.first.app,
-      trace: this.trace,
-      maskBodies: this.settings.mask ?? false,
       onNotice: (notice) => this.events.notice(notice),
     });
   }
@@ -339,8 +301,8 @@ class LocalGateway implements Gateway {
       folder: this.folder,
       outPrefix,
       events: this.events,
-      trace: this.trace,
-      overrides: () => this.issuer.overrides,
+      trace: this.instruments.trace,
+      overrides: () => this.instruments.issuer.overrides,
       localize: (text) => this.server.localize(text),
       serviceEndpoints: (fn, origin) => ({ ...this.dynamoDb.endpoints(origin), ...lambdaEndpoint(fn, origin, this.settings.lambda) }),
       mapStack: (functionId, lines) => this.updates.mapStack(functionId, lines),
@@ -348,25 +310,11 @@ class LocalGateway implements Gateway {
     });
   }
 
-  private newInspector(): Inspector {
-    const { server, dynamoDb } = this;
-    return new Inspector({
-      trace: this.trace,
-      tools: server.tools,
-      served: () => this,
-      app: () => this.app,
-      connections: () => server.connections.all(),
-      read: (operation, region, input) => dynamoDb.read(operation, region, input),
-      dial: (port) => server.dial(port),
-      more: () => ({ faults: server.faults.list(), issuer: this.settings.localIssuer === true, recording: this.settings.record }),
-    });
-  }
-
   private newServer(): Server {
     const { settings } = this;
     return new Server({
       invoker: this.runner.pool,
-      trace: this.trace,
+      trace: this.instruments.trace,
       lifetimes: { idle: settings.idleTimeout, duration: settings.connectionDuration },
       serial: settings.serial ?? false,
       verbose: settings.verbose ?? false,
@@ -375,7 +323,7 @@ class LocalGateway implements Gateway {
       allowedHosts: [settings.host, ...settings.allowedHosts ?? []],
       allowedOrigins: settings.allowedOrigins,
       onMissingEndpoint: (functionId) => this.handlerNotices.onMissingEndpoint(functionId),
-      beforeHandshake: ({ url = '/', rawHeaders }) => this.recorder?.learn({ url, rawHeaders }),
+      beforeHandshake: ({ url = '/', rawHeaders }) => this.instruments.learn({ url, rawHeaders }),
       recorded: this.recorded,
     });
   }

@@ -4,7 +4,6 @@ export type {
 } from './faults/fault-arguments';
 export type { Faults } from './faults/faults';
 export { startGateway } from './gateway';
-export type { Gateway, OpenConnection } from './gateway';
 export { GatewayError } from './gateway-error';
 export type { GatewayErrorCode } from './gateway-error';
 export type {
@@ -16,3 +15,4 @@ export type { TokenRequest } from './issuer/claims';
 export type { Difference } from './recording/differences';
 export { replay } from './replay';
 export type { Replayed, ReplayedUser, ReplayOptions } from './replay';
+export type { Gateway, OpenConnection } from './running-gateway';

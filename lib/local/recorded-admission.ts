@@ -10,5 +10,5 @@ export interface RecordedAdmission {
   readonly methodArn?: string;
 }
 
-/** In a replay: what a handshake was answered in the recording, by its raw headers. */
+/** How a handshake was answered in the recording, by its raw headers. */
 export type RecordedAdmissions = (rawHeaders: readonly string[]) => RecordedAdmission | undefined;

@@ -9,7 +9,7 @@ import { InvocationResult, Invoker } from '../functions/invoker';
 import { GatewayObserver, RequestEvent } from '../gateway-event';
 import { IntegrationOutcome, IntegrationRequest, runLambdaProxy, targetIn, timedOut, timeLimit } from '../integrations/integration';
 import { ConnectionContext, ContextExtra, contextVariables, RequestStamp } from '../protocol/events';
-import type { RecordedAdmissions } from '../recorded-admission';
+import { RecordedAdmissions } from '../recorded-admission';
 import { Trace } from '../trace';
 
 /** What the parts of a gateway share. */
@@ -35,6 +35,7 @@ export interface Services {
   readonly onMissingEndpoint?: (functionId: string) => void;
   /** Called with each handshake before anything runs for it. */
   readonly beforeHandshake?: (request: IncomingMessage) => void;
+  /** In a replay. */
   readonly recorded?: RecordedAdmissions;
 }
 
