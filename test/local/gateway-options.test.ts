@@ -58,7 +58,8 @@ test.each<[object, string]>([
 test('fails with an unknown option, and lists the options', () => {
   expect(() => withDefaults({ certificate: 'a.pem' } as GatewayOptions)).toThrow(new GatewayError('INVALID_OPTION',
     'there is no option `certificate`; startGateway takes app, directory, stack, port, host, allowedHosts, allowedOrigins, envVars, environment, '
-    + 'functionEnvironment, dynamodb, data, inspect, watch, serial, concurrency, lambda, localIssuer, idleTimeout, connectionDuration, inspector, verbose, record, mask, signal, onEvent'));
+    + 'functionEnvironment, dynamodb, data, inspect, watch, serial, concurrency, lambda, localIssuer, '
+    + 'idleTimeout, connectionDuration, inspector, verbose, record, mask, signal, onEvent'));
 });
 
 test.each([
