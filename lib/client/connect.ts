@@ -232,7 +232,7 @@ export const connect: Connect = (options) => {
     };
     const item = {
       ...encode({ ...message, id }),
-      end: (why: string) => settle(reject, lost(why)),
+      end: (why: string) => settle(reject, lost(`no reply: ${why}`)),
       reply(data: unknown, error: unknown) {
         if (!error) return settle(resolve, data);
         const { code, message: text, issues } = error as SocketError;

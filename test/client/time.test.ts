@@ -207,7 +207,7 @@ test('what waits too long is dropped, and told', async () => {
 
   // WHEN
   socket.send({ action: 'say', n: 1 });
-  const reply = expect(socket.request({ action: 'ask' }, { timeout: 100 })).rejects.toMatchObject({ code: 'CONNECTION_LOST', message: 'old' });
+  const reply = expect(socket.request({ action: 'ask' }, { timeout: 100 })).rejects.toMatchObject({ code: 'CONNECTION_LOST', message: 'no reply: old' });
   await wait(62);
 
   // THEN
