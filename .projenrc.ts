@@ -125,7 +125,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/', '/test/tools/'],
       collectCoverage: false,
       // Bundling and synthesis are not instant on a busy machine.
-      testTimeout: 60_000,
+      // Bundling, synthesis and browsers are not instant on a busy machine.
+      testTimeout: 240_000,
     },
   },
   eslint: true,

@@ -24,7 +24,7 @@ const lacks = (command: string, ...args: string[]): string | undefined => (
 );
 
 const steps: Record<string, Step> = {
-  test: { command: 'npm test' },
+  test: { command: 'npm test', environment: { THOROUGH: '1' } },
   newest: { command: `${JEST} --config jest.newest.config.json`, environment: { CDK_VALIDATION: 'false' } },
   properties: {
     command: `${JEST} ${suitesWithProperties()} --testTimeout 1800000 --setupFiles "<rootDir>/test/_jest/long-properties.js"`,

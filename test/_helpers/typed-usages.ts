@@ -26,6 +26,9 @@ export const KINDS: ReadonlyArray<[string, string, string]> = ['commonjs', 'modu
   [type, 'node16', 'node16'], [type, 'nodenext', 'nodenext'], [type, 'esnext', 'bundler'],
 ] as Array<[string, string, string]>);
 
+/** An old one and a new one; `npm run test:all` takes all. */
+export const TESTED_KINDS = process.env.THOROUGH ? KINDS : [KINDS[0], KINDS[5]];
+
 /** Usages of this library, in a CommonJS package and in a package of ES modules, with its declarations as jsii compiles them. */
 export class TypedUsages {
   private readonly app: AppFolder;

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import * as ts from 'typescript';
-import { KINDS, TypedUsages } from '../_helpers/typed-usages';
+import { KINDS, TESTED_KINDS, TypedUsages } from '../_helpers/typed-usages';
 
 const HELPERS = path.join(__dirname, '_helpers');
 const MISTAKE = /@ts-expect-error (TS\d+)/;
@@ -37,7 +37,7 @@ function places(found: readonly string[]): string[] {
   return found.filter((line) => !line.startsWith(' ')).map((line) => line.split(' ').slice(0, 2).join(' '));
 }
 
-describe.each(KINDS)('TypeScript 7: %s, module %s, resolution %s', (...kind) => {
+describe.each(TESTED_KINDS)('TypeScript 7: %s, module %s, resolution %s', (...kind) => {
   test('what is right compiles', () => {
     expect(usages.compile(kind, COMPILES)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import * as ts from 'typescript';
-import { KINDS, TypedUsages } from '../_helpers/typed-usages';
+import { TESTED_KINDS, TypedUsages } from '../_helpers/typed-usages';
 
 const USAGES = ['typed-handlers.ts', 'typed-sending.ts'];
 
@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => usages.leave());
 
-test.each(KINDS)('TypeScript 7: %s, module %s, resolution %s', (...kind) => {
+test.each(TESTED_KINDS)('TypeScript 7: %s, module %s, resolution %s', (...kind) => {
   expect(usages.compile(kind, USAGES)).toEqual([]);
 });
 

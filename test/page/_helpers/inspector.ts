@@ -3,7 +3,7 @@ import { launchBrowser } from '../../_helpers/browser';
 import { StandInGateway } from '../../_helpers/stand-in-gateway';
 
 /** Milliseconds, less than a test has. */
-const PATIENCE = 8_000;
+const PATIENCE = 60_000;
 
 let browser: Browser | undefined;
 
