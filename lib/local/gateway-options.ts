@@ -1,5 +1,6 @@
 import { GatewayError } from './gateway-error';
 import { GatewayObserver } from './gateway-event';
+import { Check, dynamoDbAddress, integer, listOf, oneOf, text } from './option-checks';
 import { hostPattern, parseOrigin } from './protocol/host';
 import { LIMITS } from './protocol/limits';
 import { nearest } from '../private/nearest';
@@ -231,14 +232,6 @@ export const RANGES = {
   expiresIn: [-3600, 3600],
 } as const;
 
-/** What a value in a range must be, for an error. */
-export function integerIn([least, greatest]: readonly [number, number]): string {
-  return `an integer from ${least} to ${greatest}`;
-}
-
-/** Throws if the value is not one that the option takes. */
-type Check = (name: string, value: unknown) => void;
-
 const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   app: text,
   directory: text,
@@ -250,9 +243,7 @@ const CHECKS: Readonly<Record<keyof GatewayOptions, Check | undefined>> = {
   envVars: text,
   environment: undefined,
   functionEnvironment: undefined,
-  dynamodb: (name, value) => {
-    if (!isDynamoDb(value)) throw mustBe(name, 'the URL of a DynamoDB, such as http://localhost:8000, or aws', value);
-  },
+  dynamodb: dynamoDbAddress,
   data: text,
   inspect: (name, value) => { if (typeof value !== 'boolean') integer(RANGES.inspect)(name, value); },
   watch: undefined,
@@ -280,40 +271,4 @@ function unknownOption(name: string): GatewayError {
   const meant = name === 'envFile' ? 'envVars' : nearest(name, names);
   const wayOut = meant === undefined ? `startGateway takes ${names.join(', ')}` : `did you mean \`${meant}\`?`;
   return new GatewayError('INVALID_OPTION', `there is no option \`${name}\`; ${wayOut}`);
-}
-
-function text(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '') throw mustBe(name, 'a non-empty string', value);
-}
-
-/** `aws`, or a URL that SDKs take as an endpoint. */
-function isDynamoDb(value: unknown): boolean {
-  if (value === 'aws') return true;
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, username, search, hash } = new URL(value);
-  return /^https?:$/.test(protocol) && `${username}${search}${hash}` === '';
-}
-
-function integer(range: readonly [number, number]): Check {
-  const [least, greatest] = range;
-  return (name, value) => {
-    if (!Number.isInteger(value) || (value as number) < least || (value as number) > greatest) throw mustBe(name, integerIn(range), value);
-  };
-}
-
-function oneOf(...values: readonly string[]): Check {
-  return (name, value) => {
-    if (!values.includes(value as string)) throw mustBe(name, values.map((each) => JSON.stringify(each)).join(' or '), value);
-  };
-}
-
-function listOf(read: (item: string) => unknown, what: string): Check {
-  return (name, value) => {
-    const wrong: unknown = Array.isArray(value) ? value.find((item) => typeof item !== 'string' || read(item) === undefined) : value;
-    if (wrong !== undefined) throw mustBe(name, `a list of ${what}`, wrong);
-  };
-}
-
-function mustBe(name: string, what: string, value: unknown): GatewayError {
-  return new GatewayError('INVALID_OPTION', `\`${name}\` must be ${what}, got ${JSON.stringify(value)}`);
 }

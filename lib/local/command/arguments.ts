@@ -2,7 +2,8 @@ import { parseArgs, ParseArgsConfig } from 'util';
 import type { ReplayCommand } from './replay-command';
 import { parseClaims, type TokenCommand } from './token-command';
 import { usage } from './usage';
-import { DEFAULTS, GatewayOptions, integerIn, RANGES } from '../gateway-options';
+import { DEFAULTS, GatewayOptions, RANGES } from '../gateway-options';
+import { integerIn } from '../option-checks';
 
 /** A parsed command line. */
 export type Command =

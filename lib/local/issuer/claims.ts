@@ -1,7 +1,8 @@
 import { randomUUID } from 'crypto';
 import type { Wanted } from './token-authorizer';
 import { GatewayError } from '../gateway-error';
-import { integerIn, RANGES } from '../gateway-options';
+import { RANGES } from '../gateway-options';
+import { integerIn } from '../option-checks';
 import { isRecord, show } from '../protocol/json';
 import { LIMITS } from '../protocol/limits';
 
