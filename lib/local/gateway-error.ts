@@ -25,7 +25,7 @@ export type GatewayErrorCode =
   | 'DATA_IN_USE'
   /** The file of `--record` is something else, or cannot be written. */
   | 'RECORDING_REFUSED'
-  /** A file that is to be replayed is no recording, is broken, or is of a later version. */
+  /** The file to replay is not a recording, is broken, or was written by a later version. */
   | 'RECORDING_BROKEN'
   /** An option of `startGateway` or of the command line has a value that it does not take. */
   | 'INVALID_OPTION'

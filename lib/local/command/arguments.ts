@@ -93,7 +93,7 @@ export function parseCommand(args: readonly string[]): Command {
   return command;
 }
 
-/** What each command's arguments are read with; `rest` is what is no option. */
+/** What each command's arguments are read with; `rest` has the arguments that are not options. */
 const COMMANDS: Readonly<Record<string, (args: string[], rest: readonly string[]) => Command>> = {
   local: localCommand, routes: routesCommand, asyncapi: asyncApiCommand, token: tokenCommand, replay: replayCommand,
 };

@@ -42,7 +42,7 @@ export async function requestToken({ host, port, request }: TokenCommand): Promi
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/_ws/token`;
   const { status, answer } = await post(url, request);
   if (typeof answer.token === 'string' && JWT.test(answer.token)) return answer.token;
-  const reason = typeof answer.message === 'string' ? answer.message : `what answers at ${url} is no gateway (status ${status})`;
+  const reason = typeof answer.message === 'string' ? answer.message : `${url} was answered by another program (status ${status})`;
   throw new GatewayError('NO_TOKEN', reason);
 }
 

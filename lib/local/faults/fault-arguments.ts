@@ -101,7 +101,7 @@ interface Check {
 
 interface Shape {
   readonly takes: Readonly<Record<string, Check>>;
-  /** Each must be there; of several in one entry, exactly one. */
+  /** Each is required; of several names in one entry, exactly one is. */
   readonly needs: readonly (readonly string[])[];
 }
 
@@ -162,7 +162,7 @@ export function invalid(message: string): GatewayError {
   return new GatewayError('INVALID_FAULT', `faults: ${message}`);
 }
 
-/** What to write instead of a name that there is not. */
+/** What to write instead of an unknown name. */
 export function wayOut(name: unknown, names: readonly string[]): string {
   const meant = typeof name === 'string' ? nearest(name, names) : undefined;
   if (meant !== undefined) return `did you mean \`${meant}\`?`;

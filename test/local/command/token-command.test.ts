@@ -82,7 +82,7 @@ describe('a token', () => {
   ])('is none of what another server answers: %j', async (given, status) => {
     answer = given;
 
-    await expect(ask()).rejects.toThrow(new GatewayError('NO_TOKEN', `what answers at http://127.0.0.1:${port}/_ws/token is no gateway (status ${status})`));
+    await expect(ask()).rejects.toThrow(new GatewayError('NO_TOKEN', `http://127.0.0.1:${port}/_ws/token was answered by another program (status ${status})`));
   });
 
   test('is not looked for elsewhere', async () => {
