@@ -3,6 +3,7 @@ import {
   closedFailure, reasonOf, reportedFailure, throttledFailure, unservedFailure, type Failure, type Invocation,
 } from './invoker';
 import { removeInlineCode, type Launch, type NoLaunch } from './launch';
+import { PendingInvocations } from './pending-invocations';
 import { HandlerProcess, type FailedStart, type HandlerProcessOptions, type ProcessObserver } from './process';
 import { FunctionProcesses } from './processes';
 import type { HandlerError } from './runtime/lines';
@@ -23,8 +24,6 @@ export interface FunctionQueueOptions extends Omit<HandlerProcessOptions, 'fn' |
 const PATIENCE = 5;
 /** The patience for a light function: if all its invocations take that long at once, the machine is more likely busy. */
 const LIGHT_PATIENCE = 20;
-/** Milliseconds that an invocation waits for code that was saved before it; after that, older code serves it if there is any. */
-const CODE_PATIENCE = 1_500;
 /** Milliseconds before code that failed to start is retried while older code serves. */
 const RETRY = 1_000;
 
@@ -33,7 +32,7 @@ const RETRY = 1_000;
  * exactly one place: in `pending`, or in flight to one process, which hands back what it has not started.
  */
 export class FunctionQueue implements ProcessObserver {
-  private pending: Invocation[] = [];
+  private readonly pending = new PendingInvocations();
   private readonly processes = new FunctionProcesses();
   private pace = new Pace();
   private timer?: NodeJS.Timeout;
@@ -51,8 +50,6 @@ export class FunctionQueue implements ProcessObserver {
   /** How invocations fail once the function is closed. */
   private closed?: Failure;
   private onWarm: (() => void)[] = [];
-  /** Whether any invocation ever had a fault. */
-  private hadFaults = false;
 
   public constructor(private fn: LambdaFunction, private readonly options: FunctionQueueOptions) {
     this.launch = this.prepareLaunch();
@@ -65,7 +62,7 @@ export class FunctionQueue implements ProcessObserver {
 
   /** The number of invocations that are pending or in flight. */
   public get load(): number {
-    return this.processes.all.reduce((sum, { load }) => sum + load, this.pending.length);
+    return this.processes.all.reduce((sum, { load }) => sum + load, this.pending.size);
   }
 
   public get pids(): readonly number[] {
@@ -81,8 +78,7 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   public enqueue(invocation: Invocation): void {
-    this.pending.push(invocation);
-    if (invocation.fault) this.hadFaults = true;
+    this.pending.add(invocation);
     this.pump();
   }
 
@@ -115,7 +111,7 @@ export class FunctionQueue implements ProcessObserver {
     clearTimeout(this.timer);
     const { all } = this.processes;
     all.forEach((process) => process.kill(failure));
-    this.failPending(failure);
+    this.pending.fail(failure);
     this.settleWarm();
     await Promise.all(all.map(({ gone }) => gone));
     this.launches.forEach(removeInlineCode);
@@ -144,7 +140,7 @@ export class FunctionQueue implements ProcessObserver {
   }
 
   public onReturned(invocations: readonly Invocation[]): void {
-    this.putBack(invocations);
+    this.pending.putBack(invocations);
     this.pump();
   }
 
@@ -152,7 +148,7 @@ export class FunctionQueue implements ProcessObserver {
     const which = this.remove(process);
     if (this.closed) return;
     // If an invocation ended the process, the next one finds a new process. A process that ended while idle is started when it is needed.
-    if (which === 'current' && this.processes.currentCount === 0 && process.served && this.pending.length === 0) void this.warm();
+    if (which === 'current' && this.processes.currentCount === 0 && process.served && this.pending.isEmpty) void this.warm();
     this.pump();
   }
 
@@ -181,14 +177,14 @@ export class FunctionQueue implements ProcessObserver {
 
   /** Sends pending invocations to processes, and looks after those that remain, or are prefetched, until there are none. */
   private pump(): void {
-    if (this.pending.length > 0) {
+    if (!this.pending.isEmpty) {
       const refusal = this.refusal();
-      if (refusal) return this.failPending(refusal);
+      if (refusal) return this.pending.fail(refusal);
       if (this.processes.currentCount === 0 && this.mayStart) this.spawn(1);
       if (!this.pace.isLight) this.fill(1);
       if ('prefetches' in this.launch) this.fill(this.launch.prefetches ? this.pace.depth : 1);
     }
-    if (this.timer || (this.pending.length === 0 && !this.processes.havePrefetched)) return;
+    if (this.timer || (this.pending.isEmpty && !this.processes.havePrefetched)) return;
     this.timer = setTimeout(() => {
       const readUpTo = systemTime();
       // Results that arrived while the gateway itself was busy are read first.
@@ -200,7 +196,7 @@ export class FunctionQueue implements ProcessObserver {
   private lookAfter(readUpTo: number): void {
     this.timer = undefined;
     if (this.closed) return;
-    this.putBack(this.processes.revokeExpired(readUpTo));
+    this.pending.putBack(this.processes.revokeExpired(readUpTo));
     this.spawnIfSlow();
     this.pump();
   }
@@ -218,35 +214,13 @@ export class FunctionQueue implements ProcessObserver {
       // One at a time would cost a write and wake the process for each; a process gets more when half of its invocations are done.
       if (room * 2 >= depth) for (const invocation of this.takeFor(process, room, now)) process.send(invocation);
       // One busy process serves a light function best: more processes would only take its processor time.
-      if (this.pending.length === 0 || this.pace.isLight) return;
+      if (this.pending.isEmpty || this.pace.isLight) return;
     }
   }
 
-  /** The next invocations that this process may run. */
   private takeFor({ version, load }: HandlerProcess, most: number, now: number): readonly Invocation[] {
-    const count = this.hadFaults ? this.faultless(load, most) : most;
-    if (version === this.newest || this.failedAt !== undefined) return this.pending.splice(0, count);
-    const mayRun = (invocation: Invocation): boolean => (
-      invocation.version <= version || now - Math.min(invocation.queuedAt, this.replacedAt) > CODE_PATIENCE
-    );
-    const end = this.pending.findIndex((invocation, index) => index >= count || !mayRun(invocation));
-    return this.pending.splice(0, end === -1 ? count : end);
-  }
-
-  /** How many of the next invocations may be together in a process: one with a fault is alone, since its process may end. */
-  private faultless(load: number, most: number): number {
-    const first = this.pending.findIndex(({ fault }) => fault);
-    if (first === 0) return load === 0 ? 1 : 0;
-    return first === -1 ? most : Math.min(first, most);
-  }
-
-  /** Puts back what a process has not started, in the order of arrival. */
-  private putBack(invocations: readonly Invocation[]): void {
-    if (invocations.length > 0) this.pending = [...invocations, ...this.pending].sort((a, b) => a.queuedAt - b.queuedAt);
-  }
-
-  private failPending(failure: Failure): void {
-    for (const { requestId, end } of this.pending.splice(0)) end(failure(requestId, 0));
+    const isCurrent = version === this.newest || this.failedAt !== undefined;
+    return this.pending.take(most, load, isCurrent ? undefined : { version, replacedAt: this.replacedAt, now });
   }
 
   private spawnIfSlow(): void {
@@ -255,9 +229,9 @@ export class FunctionQueue implements ProcessObserver {
     const patience = this.pace.isLight ? LIGHT_PATIENCE : PATIENCE;
     if (busy.length > 0 && busy.every((process) => process.runningFor(now) > patience)) {
       const prefetched = busy.reduce((sum, { load }) => sum + load - 1, 0);
-      this.spawn(this.pending.length + prefetched - startingCount);
+      this.spawn(this.pending.size + prefetched - startingCount);
     } else if (startingCount === 0 && this.failedAt === undefined && !this.pace.isLight) {
-      if (this.pending.length > 0 && now - this.pending[0].queuedAt > PATIENCE) this.spawn(1);
+      if (this.pending.haveWaited(now, PATIENCE)) this.spawn(1);
     }
   }
 
@@ -287,7 +261,7 @@ export class FunctionQueue implements ProcessObserver {
     this.startedAgain = false;
     if (this.processes.currentCount === 0) {
       // The next invocation tries again. The pending ones would only fail in the same way, unless older code can serve them.
-      if (this.processes.formerCount === 0) this.failPending(failure);
+      if (this.processes.formerCount === 0) this.pending.fail(failure);
       this.failedAt = performance.now();
     }
     this.settleWarm();
