@@ -206,7 +206,7 @@ new JsonFile(project, 'jest.newest.config.json', {
       '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1',
     },
     testPathIgnorePatterns: [
-      ...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|lambda)/', '/test/(demo|docs|package|fidelity|node-test)',
+      ...project.jest?.config.testPathIgnorePatterns ?? [], '/test/local/(?!assembly/|gateway)', '/test/(_helpers|client|lambda|page)/', '/test/(demo|docs|package|fidelity|node-test)',
     ],
   }),
 });
