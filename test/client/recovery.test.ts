@@ -8,7 +8,7 @@ import { exampleAssembly } from '../_helpers/example-app';
 /** `npm run test:all` makes 1,000. */
 const RUNS = Number(process.env.RECOVERY_RUNS ?? 50);
 /** Runs at the same time: a hole is asked for after five seconds, in which others talk. */
-const TOGETHER = 10;
+const TOGETHER = 25;
 const SEED = Number(process.env.PROPERTY_SEED ?? 1);
 /** MiB that the process of clients and gateway may grow by after the first tenth of many runs. */
 const GROWTH = 60;

@@ -6,7 +6,7 @@ import { connect, Room, Socket } from '../../../lib/client';
 const USERS = ['ann', 'bob', 'cy'];
 
 /** Awaited requests of each client. */
-const REQUESTS = 6;
+const REQUESTS = 4;
 
 /** Milliseconds: a hole is asked for after five seconds, and a busy machine is slow. */
 const PATIENCE = Number(process.env.RECOVERY_PATIENCE ?? 120_000);
