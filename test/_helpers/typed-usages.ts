@@ -33,7 +33,7 @@ export const TESTED_KINDS = process.env.THOROUGH ? KINDS : [KINDS[0], KINDS[5]];
 export class TypedUsages {
   private readonly app: AppFolder;
   /** Parsed once for all kinds. */
-  private readonly library = new Map<string, ts.SourceFile | undefined>();
+  private readonly standard = new Map<string, ts.SourceFile | undefined>();
 
   /** @param files - text by name */
   public constructor(files: Readonly<Record<string, string>>) {
@@ -82,8 +82,8 @@ export class TypedUsages {
     const { getSourceFile } = host;
     host.getSourceFile = (file, ...rest) => {
       if (!path.basename(file).startsWith('lib.')) return getSourceFile(file, ...rest);
-      if (!this.library.has(file)) this.library.set(file, getSourceFile(file, ...rest));
-      return this.library.get(file);
+      if (!this.standard.has(file)) this.standard.set(file, getSourceFile(file, ...rest));
+      return this.standard.get(file);
     };
     const folder = path.join(this.app.path, type);
     const program = ts.createProgram(names.map((name) => path.join(folder, name)), options, host);

@@ -87,8 +87,8 @@ export const FAULT_RULES = {
   },
   'coldStart': {
     fault: 'coldStart({ milliseconds: 3000 })',
-    text: 'the next invocation of each function, and those that come while it waits, wait so long for a new environment; it counts against '
-      + 'the timeout of the integration',
+    text: 'the next invocation of each function, and whatever comes while it waits, waits that long for a new environment; it counts '
+      + 'against the timeout of the integration',
     rule: '4.4.5',
   },
   'throttle': {
