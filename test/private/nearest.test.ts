@@ -19,3 +19,16 @@ test.each<[string, string | undefined]>([
 test('the nearest one is meant', () => {
   expect(nearest('tape', ['tags', 'tapes'])).toBe('tapes');
 });
+
+test('a text that is far too long is compared with nothing', () => {
+  // GIVEN
+  const lower = jest.spyOn(String.prototype, 'toLowerCase');
+
+  // WHEN
+  const found = nearest('a'.repeat(1_000_000), NAMES);
+
+  // THEN
+  expect(lower).not.toHaveBeenCalled();
+  lower.mockRestore();
+  expect(found).toBeUndefined();
+});
