@@ -1,6 +1,6 @@
 import { nearest } from '../../private/nearest';
 import { GatewayError } from '../gateway-error';
-import { shortened } from '../protocol/json';
+import { show } from '../protocol/json';
 
 /** How `end` ends a connection. */
 export const ENDS = ['idle', 'duration', 'deployment', 'delete', 'cut', 'half-open', 'stall'] as const;
@@ -170,7 +170,7 @@ export function wayOut(name: unknown, names: readonly string[]): string {
 }
 
 export function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : shortened(JSON.stringify(value) ?? String(value));
+  return value === undefined ? 'nothing' : show(value);
 }
 
 function oneOf(values: readonly (string | number)[]): Check {

@@ -41,7 +41,12 @@ export function scalarText(value: unknown): string | undefined {
 
 /** A value as its author would recognise it, on one line of limited length. */
 export function show(value: unknown): string {
-  return shortened(JSON.stringify(value) ?? String(value));
+  try {
+    return shortened(JSON.stringify(value) ?? String(value));
+  } catch {
+    // Nested too deeply or in itself, or a BigInt.
+    return typeof value === 'object' ? 'an object that cannot be shown as JSON' : shortened(String(value));
+  }
 }
 
 /** An own property of an object: not `length` of an array, and nothing inherited. */

@@ -54,6 +54,25 @@ test.each([
   expect(await call('POST', body)).toEqual({ status: 400, json: { message } });
 });
 
+test('400 for an argument that is nested too deeply to be shown', async () => {
+  const how: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  const answer = await call('POST', { fault: 'end', how });
+  expect(answer.status).toBe(400);
+  expect((answer.json as { message: string }).message).toMatch(/^faults: end: `how` must be .*, got an object that cannot be shown as JSON$/);
+});
+
+test('the API refuses what JSON cannot have', async () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  const { faults } = server.server;
+  const code = 'INVALID_FAULT';
+  await expect(faults.throttle({ perSecond: 10n as never })).rejects.toMatchObject({ code, message: expect.stringContaining('got 10') as string });
+  await expect(faults.end({ how: cyclic as never })).rejects.toMatchObject({ code });
+  await expect(faults.end([cyclic] as never)).rejects.toMatchObject({ code });
+  await expect(faults.advance(NaN)).rejects.toMatchObject({ code });
+  await expect(faults.call(Symbol('end'))).rejects.toMatchObject({ code });
+});
+
 test('404 for a path below', async () => {
   expect(await call('GET', undefined, '/end')).toEqual({ status: 404, json: { message: 'there is nothing at /_ws/faults/end' } });
 });
