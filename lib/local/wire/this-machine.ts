@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'http';
 import { hostName, isLoopback, plainAddress } from '../protocol/host';
 
 /** The headers by which proxies and tunnels say for whom they pass a request on. */
-const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'cf-connecting-ip'];
+const FORWARDED = /^(?:forwarded|via|x-(?:forwarded|original|envoy)-.*|x-real-ip|x-client-ip|true-client-ip|cf-.*|fly-.*|tailscale-.*)$/;
 
 /** Tells programs and browsers of this machine from everybody else who may reach a port, whatever the gateway listens at. */
 export class ThisMachine {
@@ -29,7 +29,7 @@ export class ThisMachine {
   }
 }
 
-/** Whether a proxy has passed it on, for somebody who may be anywhere. */
-function isForwarded({ headers }: IncomingMessage): boolean {
-  return FORWARDED.some((name) => headers[name] !== undefined);
+/** Whether a proxy has passed it on, for somebody who may be anywhere: nginx says so by nothing but HTTP/1.0, unless it is told otherwise. */
+function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDED.test(name));
 }

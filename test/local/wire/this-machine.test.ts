@@ -24,6 +24,8 @@ test('a gateway that listens on all addresses is called from a loopback one', ()
 test.each([
   [{ host: 'chat.tunnel.example' }], [{ host: 'evil.localhost.example' }], [{ host: '192.168.1.7' }], [{}],
   [{ 'host': 'localhost', 'x-forwarded-for': '127.0.0.1' }], [{ host: 'localhost', via: '1.1 x' }], [{ 'host': 'localhost', 'cf-connecting-ip': '1.2.3.4' }],
+  [{ 'host': 'localhost', 'x-forwarded-port': '443' }], [{ 'host': 'localhost', 'x-original-host': 'a.example' }],
+  [{ 'host': 'localhost', 'true-client-ip': '1.2.3.4' }], [{ 'host': 'localhost', 'tailscale-user-login': 'a@example.com' }],
 ])('%j is not for this machine alone', (headers) => {
   expect(new ThisMachine().made(request('127.0.0.1', '127.0.0.1', headers as unknown as Record<string, string>))).toBe(false);
 });
@@ -32,4 +34,9 @@ test('the name that the gateway was told to listen at', () => {
   const machine = new ThisMachine();
   machine.host = 'my-machine.lan';
   expect(machine.made(request('127.0.0.1', '127.0.0.1', { host: 'my-machine.lan:3001' }))).toBe(true);
+});
+
+test('HTTP/1.0 is spoken by proxies that say nothing else about whom they serve', () => {
+  const passed = { ...request('127.0.0.1', '127.0.0.1'), httpVersion: '1.0' } as IncomingMessage;
+  expect(new ThisMachine().made(passed)).toBe(false);
 });
