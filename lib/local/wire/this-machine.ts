@@ -29,7 +29,7 @@ export class ThisMachine {
   }
 }
 
-/** Whether a proxy has passed it on, for somebody who may be anywhere: nginx says so by nothing but HTTP/1.0, unless it is told otherwise. */
+/** Whether a proxy has passed it on, for somebody who may be anywhere: by default, nginx shows it by HTTP/1.0 only. */
 function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDED.test(name));
 }
