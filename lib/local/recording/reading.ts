@@ -20,7 +20,7 @@ export interface RecordedEntry {
   readonly entry: TraceEntry;
 }
 
-type Type = 'string' | 'number' | 'boolean' | 'strings' | 'object';
+type Type = 'verb' | 'string' | 'number' | 'boolean' | 'strings' | 'object';
 
 const HANDSHAKE = {
   requestId: 'string', api: 'string?', stage: 'string?', url: 'string', rawHeaders: 'strings', sourceIp: 'string',
@@ -45,7 +45,7 @@ const MEMBERS: Readonly<Record<TraceEntry['type'], Readonly<Record<string, Type 
     answer: 'string?',
     error: 'object?',
   },
-  post: { verb: 'string', connectionId: 'string?', requestId: 'string', status: 'number', body: 'string?', userAgent: 'string?' },
+  post: { verb: 'verb', connectionId: 'string?', requestId: 'string', status: 'number', body: 'string?', userAgent: 'string?' },
   disconnected: { connectionId: 'string', code: 'number', reason: 'string', by: 'string' },
   // For the reader of the file.
   output: {},
@@ -107,10 +107,16 @@ function entryOf(file: string, line: number, text: string): TraceEntry | undefin
 }
 
 const WORDS: Readonly<Record<Type, string>> = {
-  string: 'text', number: 'a number', boolean: 'true or false', strings: 'a list of texts', object: 'an object',
+  verb: 'POST, GET or DELETE',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  strings: 'a list of texts',
+  object: 'an object',
 };
 
 function isOf(value: unknown, type: Type): boolean {
+  if (type === 'verb') return value === 'POST' || value === 'GET' || value === 'DELETE';
   if (type === 'strings') return Array.isArray(value) && value.every((each) => typeof each === 'string');
   return type === 'object' ? isRecord(value) : typeof value === type;
 }

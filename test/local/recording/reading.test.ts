@@ -37,6 +37,11 @@ test.each<[string, string | Buffer, number, string]>([
   ['of a later version', `${HEADER.replace('"version":1', '"version":2')}\n`, 1, 'the recording has version 2, and this version of cdk-websocket-service reads 1; update it'],
   ['without a version', `${HEADER.replace('"version":1,', '')}\n`, 1, 'the recording has no version'],
   ['with a broken line', `${HEADER}\n${FRAME}\n{"type":\n${FRAME}\n`, 3, 'the line is not a JSON object; the file is damaged'],
+  [
+    'with a call that no backend makes',
+    `${HEADER}\n${JSON.stringify({ type: 'post', time: 1, verb: 'GET / HTTP/1.1\r\n', requestId: 'r', status: 200 })}\n`,
+    2, '`verb` of an entry of type post must be POST, GET or DELETE',
+  ],
   ['with an entry of another type', `${HEADER}\n{"type":"constructor","time":1}\n`, 2, 'there is no entry of type "constructor"'],
   ['with an inherited type', `${HEADER}\n{"__proto__":${FRAME}}\n`, 2, 'there is no entry of type undefined'],
   ['with a member of another type', `${HEADER}\n${FRAME.replace('"x"', '{"toString":1}')}\n`, 2, '`text` of an entry of type frame must be text'],
