@@ -40,7 +40,7 @@ const SUSPICIOUS = /headers|parameters|cookies|requestContext|authorizer|identit
 const SUSPICIOUS_IN_EVENT = /headers|parameters|authorizer|apiKey|accessKey|\\u/i;
 
 /** A parameter of a URL in any text. */
-const PARAMETER = /([?&;])([\w.%~[\]-]{1,64})=([^&;#\s"'<>\\)]+)/g;
+const PARAMETER = /([?&;#])([\w.%~[\]-]{1,64})=([^&;#\s"'<>\\)]+)/g;
 
 /** Takes the secrets out of the entries of a trace. */
 export class Masking {
@@ -70,12 +70,17 @@ export class Masking {
         return this.handshake(entry);
       case 'frame':
         return { ...entry, text: this.body(entry.text), reason: this.optional(entry.reason) };
-      case 'invocation':
-        return this.invocation(entry);
       case 'output':
         return { ...entry, text: this.body(entry.text) };
+      case 'invocation':
+        return this.invocation(entry);
       case 'post':
-        return { ...entry, body: entry.body === undefined ? undefined : this.body(entry.body), reason: this.optional(entry.reason) };
+        return {
+          ...entry,
+          body: entry.body && this.body(entry.body),
+          reason: this.optional(entry.reason),
+          userAgent: this.optional(entry.userAgent),
+        };
       case 'store':
         return { ...entry, input: this.body(entry.input), output: entry.output === undefined ? undefined : this.body(entry.output) };
       case 'disconnected':
@@ -132,12 +137,12 @@ export class Masking {
   }
 
   /** A text that may be JSON: its strings are masked one by one, so that it stays JSON; without a secret it stays as it is. */
-  private text(text: string): string {
-    if (this.isHarmless(text)) return text;
+  private text(text: string, kind: Kind = 'any'): string {
+    if (kind === 'any' && this.isHarmless(text)) return text;
     if (/^\s*[[{]/.test(text)) {
       const value = parsedJson(text);
       if (typeof value === 'object' && value !== null) {
-        const masked = this.value(value, 'any');
+        const masked = this.value(value, kind);
         return masked === value ? text : JSON.stringify(masked);
       }
     }
@@ -193,10 +198,10 @@ export class Masking {
     if (kind === 'query') return this.texts(value, (text) => (this.isSecretParameter(name) ? this.secret(text) : this.text(text)));
     // Of an answer: what `Set-Cookie` would have.
     if (name === 'cookies' && Array.isArray(value)) return this.texts(value, (text) => this.header('set-cookie', text));
-    if (kind === 'facts' && isSecretName(name) && typeof value !== 'object') return this.secret(value);
+    if (kind === 'facts' && isSecretName(name)) return value && this.secret(isRecord(value) ? JSON.stringify(value) : value);
     const inner = KINDS[name];
     // Text that holds JSON holds further facts.
-    if (kind === 'facts' && inner === undefined && typeof value === 'string') return this.facts(value);
+    if (kind === 'facts' && inner === undefined && typeof value === 'string') return this.text(value, kind);
     return this.value(value, inner !== undefined && typeof value === 'object' ? inner : kind);
   }
 
@@ -206,13 +211,6 @@ export class Masking {
     if (!Array.isArray(value)) return this.value(value, 'any');
     const masked = value.map((one: unknown) => this.texts(one, mask));
     return masked.some((one, i) => one !== value[i]) ? masked : value;
-  }
-
-  private facts(text: string): string {
-    const value = /^\s*[[{]/.test(text) ? parsedJson(text) : undefined;
-    if (typeof value !== 'object' || value === null) return this.text(text);
-    const masked = this.value(value, 'facts');
-    return masked === value ? text : JSON.stringify(masked);
   }
 
   private url(url: string): string {
@@ -225,7 +223,7 @@ export class Masking {
       const decoded = percentDecoded(name.replaceAll('+', ' '));
       return `${this.known.mask(name)}=${this.isSecretParameter(decoded) ? this.secretParameter(value) : this.parameter(value)}`;
     });
-    return `${this.known.mask(path)}?${pairs.join('&')}`;
+    return `${this.text(path)}?${pairs.join('&')}`;
   }
 
   /** A value that is not secret by its name may still hold something secret, in percent escapes. */

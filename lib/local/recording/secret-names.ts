@@ -3,11 +3,15 @@ const HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-
 
 /** Names of parameters and members with credentials, without their `-` and `_`, in lower case. */
 const NAMES = new Set([
-  'accesskeyid', 'auth', 'bearer', 'code', 'jwt', 'key', 'otp', 'pass', 'passphrase', 'pin', 'pwd', 'session', 'sid', 'sig', 'ticket',
+  'accesskeyid', 'bearer', 'code', 'connectsid', 'csrf', 'jwt', 'key', 'otp', 'pass', 'passphrase', 'phpsessid', 'pin', 'pwd', 'session',
+  'sid', 'sig', 'ticket', 'xsession', 'xsrf',
 ]);
 
-/** The ends of further names: `access_token`, `clientSecret`, `X-Auth-Token`, `usageIdentifierKey`. */
-const ENDS = /(?:token|secret|password|passwd|signature|apikey|accesskey|privatekey|identifierkey|credentials?|authorization|sessionid)$/;
+/** The ends of further names: `access_token`, `clientSecret`, `X-Auth-Token`, `usageIdentifierKey`, `token[0]`. */
+const ENDS = new RegExp(
+  '(?:tokens?|secrets?|password|passwd|passcode|accesscode|signature|assertion|credentials?|auth|authorization|sessionid|'
+  + '(?:api|access|auth|identifier|master|private|secret|subscription)key)\\d*$',
+);
 
 /** Whether the value of a query parameter, of a header or of a member of the authorizer's context is taken for a credential. */
 export function isSecretName(name: string): boolean {

@@ -42,6 +42,9 @@ describe('a handshake', () => {
     ['a subprotocol alone', ['Sec-WebSocket-Protocol', OPAQUE]],
     ['an identity source of the app', ['x-DOOR', OPAQUE]],
     ['a header that is named like one', ['X-Auth-Token', OPAQUE]],
+    ['a key by another name', ['Ocp-Apim-Subscription-Key', OPAQUE]],
+    ['an assertion', ['X-Goog-IAP-JWT-Assertion', OPAQUE]],
+    ['the fragment of a URL', ['Referer', `https://app.example/#access_token=${OPAQUE}`]],
     ['the password of basic credentials', ['Authorization', `Basic ${Buffer.from(`ann:${OPAQUE}`).toString('base64')}`]],
     ['a signature of AWS', ['Authorization', `AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=${OPAQUE}`]],
     ['a URL in another header', ['Referer', `https://chat.example.com/?a=1&access_token=${OPAQUE}`]],
@@ -112,7 +115,26 @@ describe('a handshake', () => {
   });
 });
 
+test.each(['secretKey', 'auth_key', 'token[0]', 'passcode', 'connect.sid'])('the parameter %s of a query or a path', (name) => {
+  expect(written([connected(`/dev?${name}=${OPAQUE}`), connected(`/dev;${name}=${OPAQUE}?room=a`)])).not.toContain(OPAQUE);
+});
+
+test('what a backend that posts says about itself', () => {
+  const entries = [
+    connected('/dev', ['Authorization', OPAQUE]),
+    { type: 'post', time: 2, verb: 'POST', requestId: 'r', status: 200, body: '', userAgent: `backend ${OPAQUE}` } as const,
+  ];
+  expect(written(entries)).not.toContain(OPAQUE);
+});
+
 describe('events and answers', () => {
+  test('what an authorizer says of a token counts as a whole', () => {
+    const context = { tokens: [OPAQUE], accessToken: { value: OPAQUE }, secret: null };
+    const text = written([invocation({ requestContext: { authorizer: context } })]);
+    expect(text).not.toContain(OPAQUE);
+    expect(text).toContain('\\"secret\\":null');
+  });
+
   const event = {
     headers: { 'authorization': `Bearer ${OPAQUE}`, 'X-DOOR': 'door-secret', 'Accept': '*/*' },
     multiValueHeaders: { Cookie: ['a=cookie-value', 'b=cookie-value'], Accept: ['*/*'] },
