@@ -42,22 +42,21 @@ export const connect: Connect = (options) => {
   let [isAsleep, isAnswered, isWarned] = [false, false, false];
   let closing: Promise<void> | undefined;
   let allClosed: () => void;
-
   const become = (to: SocketState, detail: StateDetail = {}) => {
-    if (state === to) return;
+    if (state === to || state === 'closed') return;
     state = to;
     emit('state', to, detail);
   };
-
   const isOpen = (wire: Wire | undefined) => wire?.socket?.readyState === 1;
   const open = () => [current, next].filter(isOpen) as Wire[];
   const lost = (why: string) => new SocketError(closing ? 'CLOSED' : 'CONNECTION_LOST', why);
-
   const attempt = async () => {
     clearTimeout(retry);
     if (!current) {
       if (isAsleep || scope.navigator?.onLine === false) return become('waiting');
       become('connecting');
+      // A listener may have closed.
+      if (closing) return;
     }
     const wire: Wire = next = { due: Date.now() + HANDSHAKE };
     wires.add(wire);
@@ -114,7 +113,8 @@ export const connect: Connect = (options) => {
       return;
     }
     const retryIn = Math.random() * Math.min(cap, base * 2 ** attempts++);
-    if (!current && giveUp({ ...end, attempts })) return void close(end);
+    if (!current && giveUp({ ...end, attempts })) void close(end);
+    if (closing) return;
     clearTimeout(retry);
     retry = setTimeout(attempt, retryIn * 1e3);
     if (!current) become('waiting', { ...end, retryIn });
@@ -131,7 +131,6 @@ export const connect: Connect = (options) => {
   const touch = (wire: Wire) => {
     if (wire === current && !wire.isAsked) wire.due = Date.now() + seconds * 1e3;
   };
-
   const probe = () => {
     if (heartbeat === false || current!.isAsked) return;
     if (isOpen(current)) current!.socket!.send(encode(ping).text);
@@ -151,7 +150,8 @@ export const connect: Connect = (options) => {
       use(wire);
     } else if (wire === next || closing) {
       lose(wire, 'too slow');
-    } else {
+    } else if (![...requests.values()].some((item) => item.wire === wire)) {
+      // With the last reply that it owes, or when nobody waits for it any more.
       wire.socket!.close(1000);
     }
   };
@@ -273,10 +273,10 @@ export const connect: Connect = (options) => {
   };
 
   return {
+    on,
     get state() {
       return state;
     },
-    on,
     send(message: unknown) {
       post({ ...encode(message), end: (reason) => emit('dropped', { message, reason }) });
     },

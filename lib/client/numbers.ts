@@ -33,13 +33,20 @@ export function numbers(): Numbers {
    */
   const above = new Map<number, number>();
   let asked = 0;
+  /** Without a history, numbers say nothing, and none is kept. */
+  let isLive = false;
 
-  const advance = (to = mark) => {
-    mark = to;
-    while (above.delete(mark + 1)) mark++;
+  const sweep = () => {
     for (const seq of above.keys()) {
       if (seq < mark + 1) above.delete(seq);
     }
+  };
+  const advance = (to = mark) => {
+    const before = mark;
+    mark = to;
+    while (above.delete(mark + 1)) mark++;
+    // Not for each of many numbers above a hole.
+    if (mark !== before) sweep();
   };
   const note = (seq: number) => {
     const isNew = !(seq <= mark || above.has(seq));
@@ -47,7 +54,7 @@ export function numbers(): Numbers {
     advance();
     return isNew;
   };
-  const take = (seq: unknown) => !Number.isSafeInteger(seq) || note(seq as number);
+  const take = (seq: unknown) => isLive || !Number.isSafeInteger(seq) || note(seq as number);
 
   return {
     ask() {
@@ -59,12 +66,14 @@ export function numbers(): Numbers {
 
     reply({ seq = NaN, missed, void: holes }, since) {
       // A server that counts anew is below the mark.
-      if (!Number.isSafeInteger(seq) || missed && seq < since!) {
+      isLive = !Number.isSafeInteger(seq);
+      if (isLive || missed && seq < since!) {
         above.clear();
         mark = NaN;
       }
       if (missed || !(mark >= 0)) advance(mark > seq ? mark : seq);
       if (seq >= 0) note(seq + 0.5);
+      sweep();
       if (Array.isArray(holes)) holes.forEach(take);
     },
 

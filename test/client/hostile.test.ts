@@ -130,7 +130,7 @@ describe('the function for the URL', () => {
 });
 
 describe('close within a listener', () => {
-  test.failing('of the state that begins an attempt is the end', async () => {
+  test('of the state that begins an attempt is the end', async () => {
     // GIVEN
     const { socket, server } = await connected();
     socket.on('state', (state) => { if (state === 'connecting') void socket.close(); });
@@ -144,7 +144,7 @@ describe('close within a listener', () => {
     expect([socket.state, FakeSocket.all.length]).toEqual(['closed', 1]);
   });
 
-  test.failing('of what was dropped is the end', async () => {
+  test('of what was dropped is the end', async () => {
     const socket = client({ queue: { seconds: 0.001 } });
     socket.send({ action: 'old' } as never);
     await until(() => FakeSocket.all.length > 0);
@@ -155,7 +155,7 @@ describe('close within a listener', () => {
     expect(socket.state).toBe('closed');
   });
 
-  test.failing('that asks whether to give up is the end', async () => {
+  test('that asks whether to give up is the end', async () => {
     const socket = client({ giveUp: () => void socket.close() });
     await until(() => FakeSocket.all.length > 0);
     FakeSocket.all[0].end(1006);

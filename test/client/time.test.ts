@@ -129,6 +129,25 @@ describe('the change-over', () => {
     expect(states).not.toHaveBeenCalled();
   });
 
+  test('leaves the first connection open for the replies that it owes', async () => {
+    // GIVEN
+    const wire = await opened({ changeOver: { minutes: 1 }, heartbeat: false });
+    await wait(50);
+    const reply = socket.request({ action: 'slow' }, { timeout: 60 });
+    for (let second = 0; second < 15 && FakeSocket.all.length === 1; second++) await wait(1);
+    FakeSocket.all[1].open();
+    await wait(20);
+    expect(wire.readyState).toBe(1);
+
+    // WHEN
+    wire.receive({ id: 1, data: 'done' });
+    await wait(3);
+
+    // THEN
+    expect(await reply).toBe('done');
+    expect(wire.readyState).toBe(3);
+  });
+
   test('that fails is tried again; the first connection stays', async () => {
     // GIVEN
     await opened({ changeOver: { minutes: 1 }, heartbeat: false });
