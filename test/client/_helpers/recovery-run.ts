@@ -127,7 +127,7 @@ function faultsOf({ name, heard, confirmed }: Client, room: string, log: readonl
   const twice = seqs.filter((seq, index) => seqs.indexOf(seq) !== index);
   const missing = log.filter(({ seq }) => !seqs.includes(seq));
   const order = confirmed.get(room)!.map((text) => log.find((each) => each.text === text)?.seq ?? NaN);
-  const disordered = order.filter((seq, index) => index > 0 && !(seq > order[index - 1]));
+  const disordered = order.filter((seq, index) => !(seq > (order[index - 1] ?? 0)));
   return [
     ...twice.map((seq) => `${name} heard ${seq} of ${room} twice`),
     ...missing.map(({ seq, text }) => `${name} missed ${seq} of ${room}: ${text}`),
