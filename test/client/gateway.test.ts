@@ -51,7 +51,9 @@ test('who lost his connection hears what was said meanwhile, once', async () => 
   await until(() => heard.length === 3);
 
   // THEN
-  expect(heard).toEqual(['one', 'two', 'three']);
+  // "three" may be first: it is sent while the join replays "two".
+  expect(heard[0]).toBe('one');
+  expect(heard.slice(1).sort()).toEqual(['three', 'two']);
   await until(() => rooms[0].members.length === 2);
 });
 
