@@ -48,7 +48,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: 'github.com/cdk-websocket-service/cdk-websocket-service-go' },
 
   bin: { 'cdk-websocket-service': 'bin/cdk-websocket-service' },
-  // For lib/local, and ajv for the schemas of models.
+  // For lib/local, ajv for the schemas of models, and yaml for serverless.yml.
   bundledDeps: [
     'ajv@^8.20.0',
     'ajv-draft-04@^1.0.0',
@@ -56,8 +56,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'node-forge@^1.4.3',
     'velocityjs@2.1.7',
     'ws@^8.23.0',
+    'yaml@^2.9.1',
   ],
   devDeps: [
+    '@aws-cdk/cloudformation-diff@2.187.5', // judges what an update replaces, in tests
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-api-gateway@^3',

@@ -1,7 +1,9 @@
 import type { EslintOverride } from 'projen/lib/javascript';
 
 const noConstruct: Pattern = { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], message: 'local/ reads the cloud assembly and knows no construct.' };
-const outsideLocal: Pattern = { group: ['../../*', '!../../private'], message: 'local/ knows nothing of the construct; what both need is in private/.' };
+const outsideLocal: Pattern = {
+  group: ['../../*', '!../../private', '!../../serverless'], message: 'local/ knows nothing of the construct; what both need is in private/ and serverless/.',
+};
 
 const ASSEMBLY_ONLY = 'The construct and the local tools meet in the cloud assembly only.';
 const RUNTIME = 'runtime/ goes into the bundles of handlers: modules of Node.js (`node:...`) only, and nothing else of ours.';
@@ -32,6 +34,9 @@ export const importWalls: EslintOverride[] = [
   wall(['lib/*.ts'], [
     { group: ['./local/**'], message: ASSEMBLY_ONLY },
   ]),
+  wall(['lib/serverless/*.ts'], [
+    { group: ['[a-z@]*', '!node:**', '!node:*/*', '!yaml', '!./**', '../*'], message: 'serverless/ makes plain data of a serverless.yml; the construct and local/migration use it.' },
+  ]),
   wall(['lib/lambda/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*', '!../runtime'], message: 'lambda/ runs in Lambda and knows no construct.' },
   ]),
@@ -52,7 +57,10 @@ export const importWalls: EslintOverride[] = [
   { files: ['lib/lambda/**/*.ts'], rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true }] } },
   wall(['lib/local/*.ts'], [
     noConstruct,
-    { group: ['../*', '!../private', '!../local'], message: 'local/ knows nothing of the construct; what both need is in private/.' },
+    {
+      group: ['../*', '!../private', '!../serverless', '!../local'],
+      message: 'local/ knows nothing of the construct; what both need is in private/ and serverless/.',
+    },
   ]),
   // Pure functions of their input: what the assembly says, what the protocol says.
   wall(['lib/local/assembly/*.ts', 'lib/local/protocol/*.ts'], [
@@ -111,6 +119,11 @@ export const importWalls: EslintOverride[] = [
     noConstruct,
     outsideLocal,
     { group: ['../wire/**', '../terminal/**', '../gateway', '../cli'], message: 'watch/ builds and synthesizes; gateway.ts wires it.' },
+  ]),
+  wall(['lib/local/migration/*.ts'], [
+    noConstruct,
+    outsideLocal,
+    { group: ['../wire/**', '../watch/**', '../functions/**', '../integrations/**', '../command/**', '../gateway', '../cli'], message: 'migration/ writes an app and compares templates; it runs no gateway.' },
   ]),
   wall(['lib/local/recording/*.ts'], [
     noConstruct,
