@@ -10,6 +10,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 import { planHandler, WebsocketFunctionOptions } from './function';
+import { namedFunction, NamedFunctions } from './named-function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
 import { Checks } from './private/checks/checks';
 import { FUNCTION, OBJECT, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
@@ -77,6 +78,15 @@ export class ConnectAuthorizer {
    */
   public static handler(handler: string, options: WebsocketAuthorizerHandlerOptions = {}): ConnectAuthorizer {
     return new ConnectAuthorizer({ kind: 'handler', handler, options });
+  }
+
+  /**
+   * A Lambda authorizer that is one of the `functions` of the service.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   */
+  public static functionKey(functionKey: string, options: WebsocketAuthorizerFunctionOptions = {}): ConnectAuthorizer {
+    return new ConnectAuthorizer({ kind: 'functionKey', functionKey, options });
   }
 
   /**
@@ -178,8 +188,8 @@ export class ConnectAuthorizer {
    *
    * @internal
    */
-  public _plan(scope: Construct, defaults: WebsocketFunctionOptions): HandlerUse | undefined {
-    const { handler, options = {} } = this.source;
+  public _plan(scope: Construct, defaults: WebsocketFunctionOptions, functions: NamedFunctions): HandlerUse | undefined {
+    const { handler, functionKey, options = {} } = this.source;
     const checks = new Checks(scope, 'authorizer');
     this.checkSource(checks);
     this.source.preset?.check(checks);
@@ -188,6 +198,7 @@ export class ConnectAuthorizer {
       checks.that('identitySource', source, identitySourceFault);
     }
     checks.values(this.struct, options);
+    if (functionKey !== undefined) return namedFunction(checks, functionKey, functions);
     if (handler === undefined) return undefined;
     return planHandler(checks, handler, functionSettings('WebsocketAuthorizerHandlerOptions', options), defaults);
   }
@@ -230,13 +241,14 @@ export class ConnectAuthorizer {
   }
 
   private get struct(): StructName {
-    return this.source.kind === 'function' ? 'WebsocketAuthorizerFunctionOptions' : 'WebsocketAuthorizerHandlerOptions';
+    return ['function', 'functionKey'].includes(this.source.kind) ? 'WebsocketAuthorizerFunctionOptions' : 'WebsocketAuthorizerHandlerOptions';
   }
 
   /** Behind `any`, a missing handler or function would leave the API public. */
   private checkSource(checks: Checks): void {
     const { kind, handler, fn, authorizer, options = {} } = this.source;
     if (kind === 'handler') checks.required('handler', handler, STRING);
+    if (kind === 'functionKey') checks.required('functionKey', this.source.functionKey, STRING);
     if (kind === 'custom') checks.required('custom', authorizer, ROUTE_AUTHORIZER);
     if (kind === 'function') checks.required('function', fn, FUNCTION);
     checks.required('', options, { ...OBJECT, example: 'the options of the authorizer' });
@@ -245,8 +257,9 @@ export class ConnectAuthorizer {
 }
 
 interface AuthorizerSource {
-  readonly kind: 'handler' | 'function' | 'preset' | 'custom' | 'none';
+  readonly kind: 'handler' | 'functionKey' | 'function' | 'preset' | 'custom' | 'none';
   readonly handler?: string;
+  readonly functionKey?: string;
   readonly fn?: lambda.IFunction;
   readonly preset?: Pick<TokenPreset, keyof TokenPreset>;
   readonly authorizer?: IWebSocketRouteAuthorizer;

@@ -4,6 +4,7 @@ export type { WebsocketServiceProps } from './service-props';
 export type { IWebsocketService } from './websocket-service-base';
 export type { WebsocketServiceAttributes } from './websocket-service-attributes';
 export type { WebsocketFunctionOptions } from './function';
+export type { WebsocketNamedFunction } from './named-function';
 
 // Connection store: docs/store.md
 export { WebsocketConnectionStore } from './connection-store';

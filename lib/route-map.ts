@@ -3,6 +3,7 @@ import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { ConnectAuthorizer } from './authorizer';
 import { WebsocketFunctionOptions } from './function';
+import { NamedFunctions, planNamedFunctions, WebsocketNamedFunction } from './named-function';
 import { Checks } from './private/checks/checks';
 import { OBJECT, withMember } from './private/checks/kind';
 import { checkSettings } from './private/handlers/function-settings';
@@ -27,6 +28,16 @@ export interface WebsocketRouteMap {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
    */
   readonly routes: { [routeKey: string]: WebsocketServiceRoute };
+
+  /**
+   * Functions by keys of your own, which routes name by `functionKey`, with settings that override `defaults`.
+   *
+   * Also for functions that no route invokes: they are bundled together with the others, may manage connections, and find the callback
+   * URLs in their environment. In Python, pass each as `WebsocketNamedFunction(...)`.
+   *
+   * @default - the functions of the handlers that routes and authorizer name
+   */
+  readonly functions?: { [functionKey: string]: WebsocketNamedFunction };
 
   /**
    * Decides who may connect.
@@ -93,9 +104,10 @@ const AUTHORIZER = withMember(
 );
 
 /** The routes themselves and the authorizer are checked by `planRouteMap`. */
-export function checkRouteMap(checks: Checks, { routes, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
+export function checkRouteMap(checks: Checks, { routes, functions, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
   checks.kind('authorizer', authorizer, AUTHORIZER);
   checks.kind('routes', routes, { ...OBJECT, example: "{ say: { handler: 'src/messages.say' } }" });
+  checks.kind('functions', functions, { ...OBJECT, example: "{ messages: { handler: 'src/messages.main' } }" });
   checks.kind('defaults', defaults, { ...OBJECT, example: '{ memorySize: 512 }' });
   checks.kind('bundling', bundling, { ...OBJECT, example: '{ minify: false }' });
   checks.that('routes', Object.keys(routes ?? {}).length, routeCountFault);
@@ -114,17 +126,21 @@ const SHARED_NAME: Fault = { reason: 'would be the name of every function', reme
 
 /** Checks the routes and the authorizer, and throws one error for all of them. */
 export function planRouteMap(
-  scope: Construct, { routes, authorizer }: WebsocketRouteMap, defaults: WebsocketFunctionOptions, plan: typeof planRoute = planRoute,
-): { readonly routes: RoutePlan[]; readonly authorizerHandler?: HandlerUse } {
+  scope: Construct,
+  { routes, functions, authorizer }: WebsocketRouteMap,
+  defaults: WebsocketFunctionOptions,
+  plan: typeof planRoute = planRoute,
+): { readonly routes: RoutePlan[]; readonly functions: NamedFunctions; readonly authorizerHandler?: HandlerUse } {
+  const named = planNamedFunctions(scope, functions, defaults);
   let authorizerHandler: HandlerUse | undefined;
   const planned = takeAll(scope, [
-    ...Object.entries(routes).map(([key, options]) => () => [plan(scope, key, options, defaults)]),
+    ...Object.entries(routes).map(([key, options]) => () => [plan(scope, key, options, defaults, named)]),
     () => {
-      authorizerHandler = authorizer?._plan(scope, defaults);
+      authorizerHandler = authorizer?._plan(scope, defaults, named);
       return [];
     },
   ]);
-  return { routes: planned.flat(), authorizerHandler };
+  return { routes: planned.flat(), functions: named, authorizerHandler };
 }
 
 /** A route `connect` gets messages with that action. For handshakes, the key is `$connect`. */

@@ -3,6 +3,7 @@ import { ContentHandling, WebSocketRouteIntegration } from 'aws-cdk-lib/aws-apig
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { planHandler, WebsocketFunctionOptions } from './function';
+import { namedFunction, NamedFunctions } from './named-function';
 import { Checks } from './private/checks/checks';
 import { DURATION, FUNCTION, INTEGRATION, OBJECT, STRING } from './private/checks/kind';
 import { functionSettings } from './private/handlers/function-settings';
@@ -17,7 +18,7 @@ import { planRouteModels, WebsocketRouteModelOptions } from './route-models';
 import { checkRouteSettings, routeSettings, WebsocketRouteSettings } from './route-settings';
 
 /**
- * A route: exactly one target (`handler`, `function` or `integration`), and settings of the function of a handler.
+ * A route: exactly one target (`handler`, `functionKey`, `function` or `integration`), and settings of the function of a handler.
  *
  * Function settings (`memorySize`, `timeout`, `environment`, ...) apply to `handler` only.
  *
@@ -31,14 +32,21 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
    * The path is absolute or relative to the working directory of the app (or `handlerRoot`). The file is TypeScript or JavaScript; its
    * extension may be omitted. Routes that name the same handler share one function.
    *
-   * @default - the target is `function` or `integration`
+   * @default - another target is given
    */
   readonly handler?: string;
 
   /**
+   * The key of a function in `functions` of the service.
+   *
+   * @default - another target is given
+   */
+  readonly functionKey?: string;
+
+  /**
    * An existing Lambda function, alias or version.
    *
-   * @default - the target is `handler` or `integration`
+   * @default - another target is given
    */
   readonly function?: lambda.IFunction;
 
@@ -49,7 +57,7 @@ export interface WebsocketServiceRoute extends WebsocketFunctionOptions, Websock
    * their keys. Use `function` instead of a `WebSocketLambdaIntegration`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
-   * @default - the target is `handler` or `function`
+   * @default - another target is given
    */
   readonly integration?: WebSocketRouteIntegration;
 
@@ -107,7 +115,7 @@ export interface RoutePlan extends Pick<
   readonly models?: RouteModelsPlan;
 }
 
-const TARGETS = ['handler', 'function', 'integration'] as const;
+const TARGETS = ['handler', 'functionKey', 'function', 'integration'] as const;
 
 const TARGET_MISSING: Fault = { reason: 'names no target', remedy: `give exactly one of ${list(TARGETS, 'or')}` };
 
@@ -117,7 +125,7 @@ const API_KEY_MISPLACED: Fault = {
 
 /** Checks a route of the route map. Names of options are checked before, with the whole map. */
 export function planRoute(
-  scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
+  scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions, functions: NamedFunctions,
 ): RoutePlan {
   const fault = routeKeyFault(routeKey);
   if (fault) new Checks(scope).refuse('routes', routeKey, fault);
@@ -129,26 +137,33 @@ export function planRoute(
   checkRouteSettings(checks, options);
   if (apiKeyRequired && routeKey !== '$connect') checks.refuse('apiKeyRequired', apiKeyRequired, API_KEY_MISPLACED);
   const models = planRouteModels(checks, routeKey, options, returnResponse);
-  const target: RouteTarget = options.handler === undefined
-    ? { function: options.function, integration: options.integration }
-    : { handler: planHandler(checks, options.handler, functionSettings('WebsocketServiceRoute', options), defaults) };
   const settings = routeSettings(options);
+  const target = planTarget(checks, options, defaults, functions);
   return { routeKey, target, returnResponse, apiKeyRequired, integrationTimeout, contentHandling, settings, models };
+}
+
+function planTarget(
+  checks: Checks, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions, functions: NamedFunctions,
+): RouteTarget {
+  if (options.functionKey !== undefined) return { handler: namedFunction(checks, options.functionKey, functions) };
+  if (options.handler === undefined) return { function: options.function, integration: options.integration };
+  return { handler: planHandler(checks, options.handler, functionSettings('WebsocketServiceRoute', options), defaults) };
 }
 
 /** Checks a route that `addRoute` adds. */
 export function planAddedRoute(
-  scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions,
+  scope: Construct, routeKey: string, options: WebsocketServiceRoute, defaults: WebsocketFunctionOptions, functions: NamedFunctions,
 ): RoutePlan {
   const checks = new Checks(scope, `routes["${routeKey}"]`);
   checks.names('WebsocketServiceRoute', options);
-  const plan = planRoute(scope, routeKey, options, defaults);
+  const plan = planRoute(scope, routeKey, options, defaults, functions);
   checks.values('WebsocketServiceRoute', options);
   return plan;
 }
 
 function checkTargets(checks: Checks, options: WebsocketServiceRoute): void {
   checks.kind('handler', options.handler, STRING);
+  checks.kind('functionKey', options.functionKey, STRING);
   checks.kind('function', options.function, FUNCTION);
   checks.kind('integration', options.integration, INTEGRATION);
   if (options.integration instanceof RouteIntegration) options.integration._check(checks.scope, checks.pathOf('integration'));
@@ -159,7 +174,7 @@ function checkTargets(checks: Checks, options: WebsocketServiceRoute): void {
   if (options.handler === undefined && settings.length > 0) {
     checks.refuse('', settings, {
       reason: `sets up a function, but \`${given[0]}\` brings its own`,
-      remedy: 'set it where that is made, or use `handler`',
+      remedy: options.functionKey === undefined ? 'set it where that is made, or use `handler`' : 'set it in `functions`',
     });
   }
 }

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { warnOfPublic } from './authorizer';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
+import { NamedFunctions } from './named-function';
 import { Checks } from './private/checks/checks';
 import { constructWith, OBJECT } from './private/checks/kind';
 import { isPartOf } from './private/construct-id';
@@ -75,6 +76,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   protected readonly _address: ServiceAddress;
 
   private readonly defaults: WebsocketFunctionOptions;
+  private readonly named: NamedFunctions;
   private readonly table: RouteTable;
   private readonly isPublic: boolean;
 
@@ -83,7 +85,8 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     this.check(props);
     this.defaults = handlerDefaults(props);
     const { service, authorizer } = props;
-    const { routes, authorizerHandler } = planRouteMap(this, props, this.defaults, planRouteHere);
+    const { routes, functions, authorizerHandler } = planRouteMap(this, props, this.defaults, planRouteHere);
+    this.named = functions;
     new Checks(this).values('WebsocketRoutesProps', props);
 
     const { _routeKeys, _manualStages, _grants, _store } = service as WebsocketServiceBase;
@@ -103,7 +106,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
       keys: this._routeKeys,
       store: _store,
     });
-    this.table.addAll(routes, authorizer, authorizerHandler);
+    this.table.addAll(routes, authorizer, authorizerHandler, functions);
     if (props.deploy) this.deploy();
     else this.warnOfDeployment(service);
     this.isPublic = !authorizer;
@@ -117,7 +120,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
    */
   public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
     const route = failSynthesisWith(this, () => (
-      this.table.add(withoutStage(this, planAddedRoute(this, routeKey, options, this.defaults)))));
+      this.table.add(withoutStage(this, planAddedRoute(this, routeKey, options, this.defaults, this.named)))));
     if (this.isPublic && routeKey === '$connect') warnOfPublic(this);
     return route;
   }
@@ -130,6 +133,11 @@ export class WebsocketRoutes extends WebsocketServiceBase {
   /** The function that a route invokes, directly or through its `alias`. Throws if no route here has that key and invokes a function. */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
+  }
+
+  /** The function with this key in `functions`. Throws if there is none. */
+  public functionByKey(functionKey: string): lambda.Function {
+    return this.table.functionByKey(functionKey);
   }
 
   /** The alias through which a route invokes the function of its handler. Throws if no route here has that key, or if it has no `alias`. */

@@ -12,6 +12,7 @@ import { warnOfPublic } from './authorizer';
 import { checkServiceDashboard, WebsocketDashboard, WebsocketDashboardProps } from './dashboard';
 import { WebsocketFunctionOptions, WebsocketRouteFunction } from './function';
 import { ImportedService } from './imported-service';
+import { NamedFunctions } from './named-function';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
 import { ownMembers, withoutUndefined } from './private/members';
@@ -86,6 +87,7 @@ export class WebsocketService extends WebsocketServiceBase {
 
   private readonly props: WebsocketServiceProps;
   private readonly defaults: WebsocketFunctionOptions;
+  private readonly named: NamedFunctions;
   private readonly stagePlans: StagePlan[];
   private readonly table: RouteTable;
 
@@ -94,7 +96,8 @@ export class WebsocketService extends WebsocketServiceBase {
     checkServiceProps(this, props);
     this.props = ownMembers(props);
     this.defaults = handlerDefaults(props);
-    const { routes, authorizerHandler } = planRouteMap(this, props, this.defaults);
+    const { routes, functions, authorizerHandler } = planRouteMap(this, props, this.defaults);
+    this.named = functions;
     const checks = new Checks(this);
     this.stagePlans = this.planStages(checks);
     checkApiKeySource(checks, props.apiKeySelectionExpression, props.authorizer);
@@ -115,7 +118,7 @@ export class WebsocketService extends WebsocketServiceBase {
       store: this._store,
       tracksConnections: this._store !== undefined,
     });
-    this.table.addAll(routes, props.authorizer, authorizerHandler);
+    this.table.addAll(routes, props.authorizer, authorizerHandler, functions);
     if (this._store?.fanOut) this.table.addFunction(this._store.fanOut, 'fan-out');
 
     const stages = makeStages(this, this.api, this.stagePlans, this.table);
@@ -139,7 +142,7 @@ export class WebsocketService extends WebsocketServiceBase {
    */
   public addRoute(routeKey: string, options: WebsocketServiceRoute): WebSocketRoute {
     return failSynthesisWith(this, () => {
-      const plan = planAddedRoute(this, routeKey, options, this.defaults);
+      const plan = planAddedRoute(this, routeKey, options, this.defaults, this.named);
       const route = this.table.add(plan);
       warnOfSilentTraces(this, this.stagePlans, [plan]);
       this.provideCloudWatchRole();
@@ -157,6 +160,11 @@ export class WebsocketService extends WebsocketServiceBase {
    */
   public function(routeKey: string): lambda.IFunction {
     return this.table.function(routeKey);
+  }
+
+  /** The function with this key in `functions`. Throws if there is none. */
+  public functionByKey(functionKey: string): lambda.Function {
+    return this.table.functionByKey(functionKey);
   }
 
   /** The alias through which a route invokes the function of its handler. Throws if the route does not exist or has no `alias`. */

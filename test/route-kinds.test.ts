@@ -33,7 +33,7 @@ describe('a route that is not an object fails', () => {
 
   test('an object without keys names no target', () => {
     expect(() => service({})).toThrow(new Error(
-      'Stack/Chat: routes["foo"]: {} names no target; give exactly one of handler, function or integration',
+      'Stack/Chat: routes["foo"]: {} names no target; give exactly one of handler, functionKey, function or integration',
     ));
   });
 });

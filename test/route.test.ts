@@ -161,13 +161,13 @@ describe('integrationTimeout and contentHandling', () => {
 describe('the target', () => {
   test('fails without a target', () => {
     expect(() => service({ returnResponse: true })).toThrow(new Error(
-      'Stack/Chat: routes["foo"]: { returnResponse } names no target; give exactly one of handler, function or integration',
+      'Stack/Chat: routes["foo"]: { returnResponse } names no target; give exactly one of handler, functionKey, function or integration',
     ));
   });
 
   test('fails if there are two', () => {
     expect(() => service({ ...HANDLER, function: inlineFunction(stack, 'Fn') })).toThrow(new Error(
-      'Stack/Chat: routes["foo"]: ["handler","function"] names more than one target; give exactly one of handler, function or integration',
+      'Stack/Chat: routes["foo"]: ["handler","function"] names more than one target; give exactly one of handler, functionKey, function or integration',
     ));
   });
 
@@ -175,7 +175,7 @@ describe('the target', () => {
     const options = { ...HANDLER, function: inlineFunction(stack, 'Fn'), integration: new WebSocketMockIntegration('Mock') };
     expect(() => service(options)).toThrow(new Error(
       'Stack/Chat: routes["foo"]: ["handler","function","integration"] names more than one target; '
-      + 'give exactly one of handler, function or integration',
+      + 'give exactly one of handler, functionKey, function or integration',
     ));
   });
 

@@ -109,13 +109,16 @@ export const STRUCTS = {
   WebsocketModelOptions: { options: {
     modelName: 'string', description: 'string', contentType: 'string',
   } },
+  WebsocketNamedFunction: { bases: ['WebsocketFunctionOptions'], options: {
+    handler: 'string', code: '@Code',
+  } },
   WebsocketRouteFunction: { options: {
     function: '@IFunction', alias: '@Alias', routeKeys: 'string[]',
   } },
   WebsocketRouteMap: { options: {
-    routes: 'WebsocketServiceRoute{}', authorizer: '@ConnectAuthorizer', defaults: 'WebsocketFunctionOptions',
-    bundling: 'aws-lambda-nodejs.BundlingOptions', manageConnections: 'boolean', callbackUrlEnvironment: 'boolean',
-    nestedStacks: 'number',
+    routes: 'WebsocketServiceRoute{}', functions: 'WebsocketNamedFunction{}', authorizer: '@ConnectAuthorizer',
+    defaults: 'WebsocketFunctionOptions', bundling: 'aws-lambda-nodejs.BundlingOptions', manageConnections: 'boolean',
+    callbackUrlEnvironment: 'boolean', nestedStacks: 'number',
   } },
   WebsocketRouteModelOptions: { options: {
     requestModel: '@WebsocketModel', requestModels: '@WebsocketModel{}', modelSelectionExpression: 'string',
@@ -139,8 +142,9 @@ export const STRUCTS = {
     additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
   } },
   WebsocketServiceRoute: { bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'], options: {
-    handler: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration', returnResponse: 'boolean',
-    apiKeyRequired: 'boolean', integrationTimeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
+    handler: 'string', functionKey: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration',
+    returnResponse: 'boolean', apiKeyRequired: 'boolean', integrationTimeout: '@Duration',
+    contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
   } },
   WebsocketSnsIntegrationOptions: { bases: ['ServiceIntegrationOptions'], options: {
     subject: 'string', messageGroupId: 'string', messageDeduplicationId: 'string', messageAttributes: 'string{}',

@@ -106,7 +106,7 @@ describe('addRoute', () => {
   test.each<[string, WebsocketServiceRoute, string]>([
     ['$bar', OTHER, 'routes: "$bar" is not a predefined route, and the $ prefix is reserved for those; '
       + 'use $connect, $disconnect or $default, or drop the $ ("bar")'],
-    ['bar', {}, 'routes["bar"]: {} names no target; give exactly one of handler, function or integration'],
+    ['bar', {}, 'routes["bar"]: {} names no target; give exactly one of handler, functionKey, function or integration'],
   ])('fails as the map does for %s', (key, options, message) => {
     expect(() => service().addRoute(key, options)).toThrow(new Error(`Stack/Chat: ${message}`));
   });

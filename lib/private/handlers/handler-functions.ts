@@ -26,11 +26,15 @@ export interface HandlerUse {
   readonly settings: FunctionSettings;
   /** What the runtime does around it. A handler is tracked if one of its uses says so. */
   readonly wrapper?: HandlerWrapper;
+  /** The key in `functions`, for a function that has one. */
+  readonly functionKey?: string;
+  /** Deployed as it is: `handler.exportName` is the handler as Lambda calls it. */
+  readonly code?: lambda.Code;
 }
 
 /** Whether the runtime can be bundled around the handler. `NodejsFunction` takes the user's file as it is. */
-export function canBeWrapped({ settings }: HandlerUse): boolean {
-  return fitsOneBuild(settings.bundling ?? {}, settings.projectRoot);
+export function canBeWrapped({ settings, code }: HandlerUse): boolean {
+  return !code && fitsOneBuild(settings.bundling ?? {}, settings.projectRoot);
 }
 
 /** The handler functions of all services of an app, in order of creation. */
@@ -96,6 +100,7 @@ export class HandlerFunctions {
   }
 
   private makeFunction(use: HandlerUse, built?: BundledHandler): lambda.Function {
+    if (use.code) return this.deployedAsItIs(use, use.code);
     if (built) {
       if (built.errors.length === 0) return this.builtFunction(use, built);
       this.fail(use, built.errors);
@@ -113,9 +118,15 @@ export class HandlerFunctions {
     return made;
   }
 
-  private nodejsFunction({ handler, settings }: HandlerUse, code: lambda.Code): lambda.Function {
+  private deployedAsItIs({ handler, settings, ...use }: HandlerUse, code: lambda.Code): lambda.Function {
+    return setUpFunction(this.scopeOf(handler.id), functionId({ handler, ...use }), settings, (parent, id, options) => (
+      new lambda.Function(parent, id, { ...options, runtime: settings.runtime!, code, handler: handler.exportName })
+    ));
+  }
+
+  private nodejsFunction({ handler, settings, ...use }: HandlerUse, code: lambda.Code): lambda.Function {
     const { bundling, depsLockFilePath, projectRoot, buildScript, ...others } = settings;
-    return setUpFunction(this.scopeOf(handler.id), functionId(handler), others, (parent, id, options) => (
+    return setUpFunction(this.scopeOf(handler.id), functionId({ handler, ...use }), others, (parent, id, options) => (
       new NodejsFunction(parent, id, { ...options, code, handler: `index.${handler.exportName}` })
     ));
   }
@@ -132,7 +143,7 @@ export class HandlerFunctions {
         if (!compiled?.errors.length) return this.bundledByNodejsFunction(use, compiled?.entry);
         this.fail(use, [...compiled.errors]);
       } catch (error) {
-        removeFunction(this.scopeOf(handler.id), functionId(handler));
+        removeFunction(this.scopeOf(handler.id), functionId(use));
         this.fail(use, installErrors(error as Error, use));
       } finally {
         compiled?.remove();
@@ -146,7 +157,7 @@ export class HandlerFunctions {
     const { handler, settings } = use;
     const { inject, preCompilation, ...bundling } = settings.bundling ?? {};
     const own = withCommonJs({ minify: true, ...bundling, ...compiled === undefined && { inject, preCompilation } });
-    const made = withCommandOutput(() => setUpFunction(this.scopeOf(handler.id), functionId(handler), settings, (parent, id, options) => (
+    const made = withCommandOutput(() => setUpFunction(this.scopeOf(handler.id), functionId(use), settings, (parent, id, options) => (
       new NodejsFunction(parent, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
     )));
     const staging = made.node.findChild('Code').node.tryFindChild('Stage') as AssetStaging | undefined;
@@ -219,8 +230,8 @@ function bundleRequest({ handler, settings }: HandlerUse, wrapper?: HandlerWrapp
   };
 }
 
-function functionId(handler: Handler): string {
-  return `Handler-${encodeId(handler.id)}`;
+function functionId({ handler, functionKey }: Pick<HandlerUse, 'handler' | 'functionKey'>): string {
+  return functionKey === undefined ? `Handler-${encodeId(handler.id)}` : `Function-${encodeId(functionKey)}`;
 }
 
 /** Hints come before the output of the command. */

@@ -24,6 +24,11 @@ export class RouteScopes {
     this.targets.set(handlerId, { scope: this.service, hasOneRoute: false });
   }
 
+  /** Keeps the handler of a function that no route invokes in the service itself. */
+  public keepUnlessPlaced(handlerId: string): void {
+    if (!this.targets.has(handlerId)) this.keep(handlerId);
+  }
+
   /** Chooses the scopes of the targets of new routes. */
   public add(plans: readonly RoutePlan[]): void {
     for (const [identity, sharing] of byTarget(plans)) {

@@ -8,11 +8,12 @@ import { RouteStacks } from './route-scopes';
 import { RouteTargetOptions, RouteTargets } from './route-targets';
 import type { ConnectAuthorizer } from '../../authorizer';
 import type { WebsocketRouteFunction } from '../../function';
+import type { NamedFunctions } from '../../named-function';
 import type { RoutePlan } from '../../route';
 import { encodeId } from '../construct-id';
 import { FunctionSettings } from '../handlers/function-settings';
 import { aliasOf } from '../handlers/function-setup';
-import { HandlerUse } from '../handlers/handler-functions';
+import { canBeWrapped, HandlerUse } from '../handlers/handler-functions';
 import { presetFunction } from '../handlers/preset-function';
 import { withoutUndefined } from '../members';
 import { Fault, list, problem } from '../problem';
@@ -38,7 +39,8 @@ export class RouteTable {
   public readonly stacks: RouteStacks;
   private readonly targets: RouteTargets;
   private readonly models: ModelResources;
-  private readonly functions = new NamedFunctions();
+  private readonly functions = new LabelledFunctions();
+  private readonly named = new Map<string, lambda.Function>();
   private readonly routes = new Map<string, MadeRoute>();
   /** The authorizer of `$connect`. */
   private authorizer?: IWebSocketRouteAuthorizer;
@@ -65,13 +67,16 @@ export class RouteTable {
    *
    * @param authorizerHandler the handler of the authorizer, if it has one
    */
-  public addAll(given: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerHandler?: HandlerUse): void {
+  public addAll(
+    given: RoutePlan[], authorizer?: ConnectAuthorizer, authorizerHandler?: HandlerUse, functions: NamedFunctions = new Map(),
+  ): void {
     this.options.keys.claim(this.scope, 'routes', given.map(({ routeKey }) => routeKey));
     const plans = this.wrapped(given);
-    this.targets.addHandlers(plans, authorizerHandler);
+    this.targets.addHandlers(plans, authorizerHandler, [...functions.values()]);
     if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
     for (const plan of inOrder(plans)) this.make(plan, this.targets.integration(plan), this.targets.function(plan));
+    this.addNamed(functions);
     if (this.options.tracksConnections) this.trackConnections(authorizer?._subprotocol);
     else if (this.authorizer && !this.routes.has('$connect')) this.makeConnect(authorizer?._subprotocol);
   }
@@ -109,6 +114,15 @@ export class RouteTable {
     });
   }
 
+  public functionByKey(functionKey: string): lambda.Function {
+    const found = this.named.get(functionKey);
+    if (found) return found;
+    throw problem(this.scope, 'functionByKey', functionKey, {
+      reason: 'is not a key of `functions`',
+      remedy: this.named.size === 0 ? 'reach the function of a route by `function(key)`' : `its keys are ${list([...this.named.keys()])}`,
+    });
+  }
+
   public alias(routeKey: string): lambda.Alias {
     const { plan, fn } = this.made('alias', routeKey);
     const found = plan.target.handler && fn && aliasOf(fn);
@@ -129,6 +143,17 @@ export class RouteTable {
     return [...found].map(([fn, routeKeys]) => withoutUndefined({ function: fn, alias: aliasOf(fn), routeKeys }));
   }
 
+  /** Grants and addresses of the functions that no route invokes. */
+  private addNamed(functions: NamedFunctions): void {
+    for (const [key, use] of functions) {
+      const fn = this.targets.handler(use);
+      this.named.set(key, fn);
+      if (this.functions.has(fn)) continue;
+      this.functions.add(fn, key);
+      this.targets.equip(fn, canBeWrapped(use));
+    }
+  }
+
   private bindAuthorizer(authorizer: ConnectAuthorizer, handler?: HandlerUse): void {
     const { api, address, grants, defaults } = this.options;
     const fn = handler ? this.targets.handler(handler) : authorizer._function ?? authorizer._makeFunction(this.scope, defaults);
@@ -136,7 +161,7 @@ export class RouteTable {
     // The user's own function is invoked as it is given, even if another service made an alias of it.
     const invoked = fn && fn !== authorizer._function ? aliasOf(fn) ?? fn : fn;
     this.authorizer = authorizer._bind(this.scope, api, address, invoked);
-    if (fn) this.functions.add(fn, handler?.handler.id ?? 'authorizer');
+    if (fn) this.functions.add(fn, handler?.functionKey ?? handler?.handler.id ?? 'authorizer');
   }
 
   private make(
@@ -224,7 +249,7 @@ function inOrder(plans: RoutePlan[]): RoutePlan[] {
 type FunctionListener = (fn: lambda.IFunction, label: string, answers: boolean) => void;
 
 /** The functions of routes and authorizer with their labels, for alarms and dashboards. */
-class NamedFunctions {
+class LabelledFunctions {
   private readonly named = new Map<lambda.IFunction, { readonly label: string; readonly answers: boolean }>();
   private readonly listeners: FunctionListener[] = [];
 
@@ -235,6 +260,10 @@ class NamedFunctions {
     const label = [...this.named.values()].some((other) => other.label === name) ? `${name} (2)` : name;
     this.named.set(fn, { label, answers });
     for (const listener of this.listeners) listener(fn, label, answers);
+  }
+
+  public has(fn: lambda.IFunction): boolean {
+    return this.named.has(fn);
   }
 
   public onAdd(listener: FunctionListener): void {

@@ -36,13 +36,14 @@ export class RouteTargets {
   }
 
   /** Makes the missing functions of handlers from one build. */
-  public addHandlers(plans: RoutePlan[], authorizer?: HandlerUse): void {
+  public addHandlers(plans: RoutePlan[], authorizer?: HandlerUse, functions: readonly HandlerUse[] = []): void {
     const { grants } = this.options;
     if (authorizer) this.scopes.keep(authorizer.handler.id);
-    const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : [])];
+    const uses = [...plans.flatMap(({ target }) => target.handler ?? []), ...(authorizer ? [authorizer] : []), ...functions];
     this.handlers.check(uses);
     for (const plan of plans) this.checkProducers(plan);
     this.scopes.add(plans);
+    for (const { handler } of functions) this.scopes.keepUnlessPlaced(handler.id);
     this.handlers.add(uses);
     grants.addProducers(uses.flatMap(({ settings }) => Object.values(settings)));
   }
@@ -78,7 +79,7 @@ export class RouteTargets {
   }
 
   public nameOf(fn: lambda.IFunction, { target }: RoutePlan): string {
-    return target.handler?.handler.id ?? (target.function ? pathFrom(this.scope, fn) : 'connect');
+    return target.handler?.functionKey ?? target.handler?.handler.id ?? (target.function ? pathFrom(this.scope, fn) : 'connect');
   }
 
   private checkProducers({ routeKey, target: { function: fn, handler, integration } }: RoutePlan): void {
