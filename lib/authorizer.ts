@@ -156,6 +156,15 @@ export class ConnectAuthorizer {
   }
 
   /**
+   * The name of the authorizer in the API.
+   *
+   * @internal
+   */
+  public get _name(): string {
+    return (this.source.preset ?? this.source.options ?? {}).authorizerName ?? 'Authorizer';
+  }
+
+  /**
    * Whether the authorizer may be a Lambda function, which alone can return an API key. A `custom` one is known only when it is bound.
    *
    * @internal
@@ -222,12 +231,12 @@ export class ConnectAuthorizer {
   ): IWebSocketRouteAuthorizer | undefined {
     if (!fn) return this.source.authorizer;
 
-    const { identitySource = [], authorizerName = 'Authorizer' } = this.source.preset ?? this.source.options ?? {};
+    const { identitySource = [] } = this.source.preset ?? this.source.options ?? {};
     const authorizer = new WebSocketAuthorizer(scope, 'Authorizer', {
       webSocketApi: api,
       type: WebSocketAuthorizerType.LAMBDA,
       identitySource,
-      authorizerName,
+      authorizerName: this._name,
       authorizerUri: invocationUri(scope, fn),
     });
     permit(scope, fn, {

@@ -6,6 +6,10 @@ export type { WebsocketServiceAttributes } from './websocket-service-attributes'
 export type { WebsocketFunctionOptions } from './function';
 export type { WebsocketNamedFunction } from './named-function';
 
+// From serverless.yml: docs/migration.md
+export { ServiceNaming } from './service-naming';
+export type { ServerlessNamingOptions } from './service-naming';
+
 // Connection store: docs/store.md
 export { WebsocketConnectionStore } from './connection-store';
 export type { WebsocketConnectionStoreOptions, WebsocketDynamoDbStoreOptions, WebsocketHistoryOptions } from './connection-store-options';

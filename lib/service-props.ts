@@ -4,10 +4,11 @@ import { Construct } from 'constructs';
 import { CONNECTION_STORE, WebsocketConnectionStore } from './connection-store';
 import { checkDefaultEndpoint } from './domain';
 import { Checks } from './private/checks/checks';
-import { Kind, OBJECT } from './private/checks/kind';
+import { Kind, OBJECT, withMember } from './private/checks/kind';
 import { Fault } from './private/problem';
 import { checkRouteMap, WebsocketRouteMap } from './route-map';
 import { selectionExpressionFault } from './route-models';
+import { ServiceNaming } from './service-naming';
 import { checkStageNames, stageNameFault, WebsocketStageOptions } from './stage';
 
 /**
@@ -130,6 +131,14 @@ export interface WebsocketServiceProps extends WebsocketRouteMap, WebsocketStage
   readonly tags?: { [name: string]: string };
 
   /**
+   * The logical ids and names of the resources, for a service that takes over the stack of another tool.
+   *
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+   * @default - logical ids come from construct paths, and names from CloudFormation
+   */
+  readonly naming?: ServiceNaming;
+
+  /**
    * Whether API Gateway skips the validation of models at deployment.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html
@@ -161,6 +170,23 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   checks.kind('connectionStore', props.connectionStore, CONNECTION_STORE);
   props.connectionStore?._check(checks.of('connectionStore'), Stack.of(scope).region);
   checkTags(checks, props.tags);
+  checkNaming(checks, props);
+}
+
+const NAMING = withMember('a ServiceNaming', '_bind', "ServiceNaming.serverless({ service: 'chat' })");
+
+function checkNaming(checks: Checks, { naming, nestedStacks, autoDeploy, additionalStages }: WebsocketServiceProps): void {
+  checks.kind('naming', naming, NAMING);
+  if (!naming) return;
+  const remedy = 'leave it out, or leave out `naming`';
+  if (nestedStacks) checks.refuse('nestedStacks', nestedStacks, { reason: 'would move routes to other stacks, which replaces them', remedy });
+  if (autoDeploy) {
+    checks.refuse('autoDeploy', autoDeploy, { reason: 'contradicts `naming`: the stage has a deployment, which the template makes', remedy });
+  }
+  for (const [name, stage] of Object.entries(additionalStages ?? {})) {
+    if (stage.autoDeploy === undefined) continue;
+    checks.refuse(`additionalStages["${name}"].autoDeploy`, stage.autoDeploy, { reason: 'contradicts `naming`: all stages share its deployment', remedy });
+  }
 }
 
 function checkTags(checks: Checks, tags: WebsocketServiceProps['tags'] = {}): void {

@@ -16,6 +16,7 @@ import { NamedFunctions } from './named-function';
 import { Checks } from './private/checks/checks';
 import { OBJECT } from './private/checks/kind';
 import { ownMembers, withoutUndefined } from './private/members';
+import { Naming } from './private/naming/serverless-naming';
 import { warnOfRouteMetrics } from './private/observability/metrics';
 import { failSynthesisWith } from './private/problem';
 import { reportResourceCount } from './private/resource-count';
@@ -29,7 +30,7 @@ import { sortedBy } from './private/values';
 import { planAddedRoute, WebsocketServiceRoute } from './route';
 import { handlerDefaults, planRouteMap, warnOfPlainKeys } from './route-map';
 import { checkServiceProps, DEFAULT_STAGE_NAME, WebsocketServiceProps } from './service-props';
-import { planAdditionalStage, planStage } from './stage';
+import { planAdditionalStage, planStage, WebsocketStageOptions } from './stage';
 import { WebsocketServiceAttributes } from './websocket-service-attributes';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
@@ -88,6 +89,7 @@ export class WebsocketService extends WebsocketServiceBase {
   private readonly props: WebsocketServiceProps;
   private readonly defaults: WebsocketFunctionOptions;
   private readonly named: NamedFunctions;
+  private readonly naming?: Naming;
   private readonly stagePlans: StagePlan[];
   private readonly table: RouteTable;
 
@@ -103,7 +105,9 @@ export class WebsocketService extends WebsocketServiceBase {
     checkApiKeySource(checks, props.apiKeySelectionExpression, props.authorizer);
     checks.values('WebsocketServiceProps', props);
 
+    this.naming = props.naming?._bind(this, props.stageName ?? DEFAULT_STAGE_NAME);
     this.api = this.makeApi();
+    this.naming?.addApi(this.api);
     this._address = this.makeAddress();
     this.noteProducers();
     this._store = this.makeStore();
@@ -116,6 +120,7 @@ export class WebsocketService extends WebsocketServiceBase {
       grants: this._grants,
       keys: this._routeKeys,
       store: this._store,
+      naming: this.naming,
       tracksConnections: this._store !== undefined,
     });
     this.table.addAll(routes, props.authorizer, authorizerHandler, functions);
@@ -239,10 +244,15 @@ export class WebsocketService extends WebsocketServiceBase {
   private planStages(checks: Checks): StagePlan[] {
     const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
     return [
-      planStage(checks, stageName, this.props, ipAddressType),
+      planStage(checks, stageName, this.withDeployment(this.props), ipAddressType),
       ...sortedBy(Object.entries(additionalStages), ([name]) => name)
-        .map(([name, options]) => planAdditionalStage(this, name, options, ipAddressType)),
+        .map(([name, options]) => planAdditionalStage(this, name, this.withDeployment(options), ipAddressType)),
     ];
+  }
+
+  /** A naming keeps the deployment and the retention that the stage has. */
+  private withDeployment(options: WebsocketStageOptions): WebsocketStageOptions {
+    return this.props.naming?._stageOptions(options) ?? options;
   }
 
   private makeApi(): WebSocketApi {
@@ -286,7 +296,7 @@ export class WebsocketService extends WebsocketServiceBase {
     const { cloudWatchRole = true } = this.props;
     const stages = Object.values(this.stages);
     if (!cloudWatchRole || !(writeLogs(this.stagePlans, this.table.plans) || stages.some(hasAccessLog))) return;
-    const role = ensureCloudWatchRole(this);
+    const role = this.naming?.accountRole() ?? ensureCloudWatchRole(this);
     for (const stage of stages) stage.node.addDependency(role);
   }
 

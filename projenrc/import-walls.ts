@@ -20,7 +20,7 @@ export const importWalls: EslintOverride[] = [
     { group: ['**/local/**'], message: ASSEMBLY_ONLY },
   ]),
   wall(['lib/private/*/*.ts'], [
-    { group: ['../../*', '!../../local'], message: ABOVE_PRIVATE, allowTypeImports: true },
+    { group: ['../../*', '!../../local', '!../../serverless'], message: ABOVE_PRIVATE, allowTypeImports: true },
     { group: ['**/local/**'], message: ASSEMBLY_ONLY },
   ]),
   wall(['lib/integrations/*.ts'], [

@@ -20,6 +20,10 @@ export const STRUCTS = {
   CommonIntegrationOptions: { options: {
     description: 'string', timeout: '@Duration', contentHandling: '=CONVERT_TO_BINARY|CONVERT_TO_TEXT',
   } },
+  ServerlessNamingOptions: { options: {
+    service: 'string', versionFunctions: 'boolean', deploymentBucket: 'boolean', role: '@IRole', roleStatements: '@PolicyStatement[]',
+    tags: 'string{}', logGroupRetention: '',
+  } },
   ServiceIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
     credentialsRole: '@IRole',
   } },
@@ -139,7 +143,7 @@ export const STRUCTS = {
     routeSelectionExpression: 'string', stageName: 'string', apiName: 'string', description: 'string',
     ipAddressType: '=ipv4|dualstack', connectionStore: '@WebsocketConnectionStore', disableExecuteApiEndpoint: 'boolean',
     cloudWatchRole: 'boolean', apiKeySelectionExpression: '@WebSocketApiKeySelectionExpression', apiVersion: 'string',
-    additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', disableSchemaValidation: 'boolean',
+    additionalStages: 'WebsocketStageOptions{}', tags: 'string{}', naming: '@ServiceNaming', disableSchemaValidation: 'boolean',
   } },
   WebsocketServiceRoute: { bases: ['WebsocketFunctionOptions', 'WebsocketRouteSettings', 'WebsocketRouteModelOptions'], options: {
     handler: 'string', functionKey: 'string', function: '@IFunction', integration: '@WebSocketRouteIntegration',

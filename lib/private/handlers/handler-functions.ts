@@ -15,6 +15,7 @@ import { Handler } from '../bundling/handler';
 import { CommandFailure, linkErrors, localPackages, withCommandOutput } from '../bundling/package-install';
 import { HandlerWrapper } from '../bundling/wrapped-entry';
 import { encodeId } from '../construct-id';
+import type { Naming } from '../naming/serverless-naming';
 import { list, problem, rethrow } from '../problem';
 import { sortedBy } from '../values';
 
@@ -47,7 +48,9 @@ export class HandlerFunctions {
   private readonly failures = new Map<string, string[]>();
 
   /** @param scopeOf the scope of the function of a handler, by the id of the handler */
-  public constructor(private readonly scope: Construct, private readonly scopeOf: (handlerId: string) => Construct = () => scope) {
+  public constructor(
+    private readonly scope: Construct, private readonly scopeOf: (handlerId: string) => Construct = () => scope, private readonly naming?: Naming,
+  ) {
     const siblings = byApp.get(scope.node.root) ?? [];
     byApp.set(scope.node.root, [...siblings, this]);
     scope.node.addValidation({ validate: () => [...this.failureReport(), ...this.reportOfOtherStages()] });
@@ -118,15 +121,25 @@ export class HandlerFunctions {
     return made;
   }
 
-  private deployedAsItIs({ handler, settings, ...use }: HandlerUse, code: lambda.Code): lambda.Function {
-    return setUpFunction(this.scopeOf(handler.id), functionId({ handler, ...use }), settings, (parent, id, options) => (
+  private setUp(use: HandlerUse, settings: FunctionSettings, make: Parameters<typeof setUpFunction>[3]): lambda.Function {
+    const { handler: { id }, functionKey } = use;
+    const naming = functionKey === undefined ? undefined : this.naming;
+    const made = setUpFunction(this.scopeOf(id), functionId(use), naming?.settings(functionKey!, settings) ?? settings, make);
+    naming?.add(functionKey!, made, settings);
+    return made;
+  }
+
+  private deployedAsItIs(use: HandlerUse, code: lambda.Code): lambda.Function {
+    const { handler, settings } = use;
+    return this.setUp(use, settings, (parent, id, options) => (
       new lambda.Function(parent, id, { ...options, runtime: settings.runtime!, code, handler: handler.exportName })
     ));
   }
 
-  private nodejsFunction({ handler, settings, ...use }: HandlerUse, code: lambda.Code): lambda.Function {
+  private nodejsFunction(use: HandlerUse, code: lambda.Code): lambda.Function {
+    const { handler, settings } = use;
     const { bundling, depsLockFilePath, projectRoot, buildScript, ...others } = settings;
-    return setUpFunction(this.scopeOf(handler.id), functionId({ handler, ...use }), others, (parent, id, options) => (
+    return this.setUp(use, others, (parent, id, options) => (
       new NodejsFunction(parent, id, { ...options, code, handler: `index.${handler.exportName}` })
     ));
   }
@@ -157,7 +170,7 @@ export class HandlerFunctions {
     const { handler, settings } = use;
     const { inject, preCompilation, ...bundling } = settings.bundling ?? {};
     const own = withCommonJs({ minify: true, ...bundling, ...compiled === undefined && { inject, preCompilation } });
-    const made = withCommandOutput(() => setUpFunction(this.scopeOf(handler.id), functionId(use), settings, (parent, id, options) => (
+    const made = withCommandOutput(() => this.setUp(use, settings, (parent, id, options) => (
       new NodejsFunction(parent, id, { ...options, entry: compiled ?? handler.file, handler: handler.exportName, bundling: own })
     )));
     const staging = made.node.findChild('Code').node.tryFindChild('Stage') as AssetStaging | undefined;

@@ -161,6 +161,7 @@ export class RouteTable {
     // The user's own function is invoked as it is given, even if another service made an alias of it.
     const invoked = fn && fn !== authorizer._function ? aliasOf(fn) ?? fn : fn;
     this.authorizer = authorizer._bind(this.scope, api, address, invoked);
+    if (fn) this.options.naming?.addAuthorizer(authorizer._name, handler?.functionKey);
     if (fn) this.functions.add(fn, handler?.functionKey ?? handler?.handler.id ?? 'authorizer');
   }
 

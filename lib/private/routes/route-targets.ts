@@ -10,6 +10,7 @@ import { encodeId, pathFrom } from '../construct-id';
 import { isOfService } from '../handlers/function-environment';
 import { aliasOf } from '../handlers/function-setup';
 import { canBeWrapped, HandlerFunctions, HandlerUse } from '../handlers/handler-functions';
+import type { Naming } from '../naming/serverless-naming';
 import { ServiceAddress } from '../service-address';
 import { providePublishEnvironment } from '../store/publish-environment';
 import { StoreAccess } from '../store/store-access';
@@ -21,6 +22,7 @@ export interface RouteTargetOptions {
   readonly store?: StoreAccess;
   readonly manageConnections?: boolean;
   readonly callbackUrlEnvironment?: boolean;
+  readonly naming?: Naming;
 }
 
 /** The targets of routes: each function and each integration once, however many routes share it. */
@@ -31,7 +33,7 @@ export class RouteTargets {
 
   public constructor(private readonly scope: Construct, stacks: RouteStacks, private readonly options: RouteTargetOptions) {
     this.scopes = new RouteScopes(scope, stacks);
-    this.handlers = new HandlerFunctions(scope, (id) => this.scopes.ofHandler(id));
+    this.handlers = new HandlerFunctions(scope, (id) => this.scopes.ofHandler(id), options.naming);
     this.integrations = new RouteIntegrations(scope, options.api, options.address);
   }
 

@@ -33,8 +33,6 @@ class CloudWatchRole extends Construct {
   public constructor(scope: Construct, id: string) {
     super(scope, id);
     const stack = Stack.of(this);
-    const roleArn = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: CLOUDWATCH_ROLE_NAME });
-    const policyArn = `arn:${Aws.PARTITION}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`;
     const logGroup = new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
 
     const provider = new lambda.Function(this, 'Function', {
@@ -48,7 +46,7 @@ class CloudWatchRole extends Construct {
       // Inline policies, so that the function never runs with part of its permissions missing.
       role: new iam.Role(this, 'Role', {
         assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-        inlinePolicies: { Account: rights(stack, roleArn, policyArn), Logs: logRights(logGroup) },
+        inlinePolicies: { Account: accountRoleRights(stack), Logs: logRights(logGroup) },
       }),
     });
 
@@ -57,13 +55,22 @@ class CloudWatchRole extends Construct {
       serviceToken: provider.functionArn,
       // Longer than the function's timeout. By default, CloudFormation waits for an hour if the function dies.
       serviceTimeout: Duration.minutes(10),
-      properties: { RoleArn: roleArn, PolicyArn: policyArn },
+      properties: accountRoleProperties(stack),
     });
   }
 }
 
+/** The role that the function creates in an account without one, and its policy. */
+export function accountRoleProperties(stack: Stack): { readonly RoleArn: string; readonly PolicyArn: string } {
+  return {
+    RoleArn: stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: CLOUDWATCH_ROLE_NAME }),
+    PolicyArn: `arn:${Aws.PARTITION}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+  };
+}
+
 /** To read and set the role of the account, and to create that one role with that one policy, for API Gateway only. */
-function rights(stack: Stack, roleArn: string, policyArn: string): iam.PolicyDocument {
+export function accountRoleRights(stack: Stack): iam.PolicyDocument {
+  const { RoleArn: roleArn, PolicyArn: policyArn } = accountRoleProperties(stack);
   const account = stack.formatArn({ service: 'apigateway', account: '', resource: '/account' });
   return document([
     { actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [account] },

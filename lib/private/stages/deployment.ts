@@ -24,9 +24,13 @@ export class RouteDeployment extends CfnDeployment {
     readonly apiId: string; readonly stageName?: string; readonly api?: CfnApi;
   }) {
     super(scope, id, { apiId: options.apiId, stageName: options.stageName });
-    const stem = this.stack.getLogicalId(this);
-    this.overrideLogicalId(Lazy.uncachedString({ produce: () => `${stem}${this.fingerprint()}` }));
+    this.rename(this.stack.getLogicalId(this));
     this.node.addDependency(late(() => this.deployed()));
+  }
+
+  /** @param stem the logical id without the hash */
+  public rename(stem: string): void {
+    this.overrideLogicalId(Lazy.uncachedString({ produce: () => `${stem}${this.fingerprint()}` }));
   }
 
   private fingerprint(): string {

@@ -1,0 +1,153 @@
+import { Aspects, AspectPriority, CfnOutput, CfnResource, IAspect, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct, IConstruct, IDependable } from 'constructs';
+import { makeAccountRole, makeDeploymentBucket, named } from './serverless-resources';
+import { ServerlessRole } from './serverless-role';
+import type { ServerlessNamingOptions } from '../../service-naming';
+import { logicalIds } from '../../serverless/logical-ids';
+import { FunctionSettings } from '../handlers/function-settings';
+import { withoutUndefined } from '../members';
+import { RouteDeployment } from '../stages/deployment';
+
+/** What gives the resources of a service ids and names other than those of their construct paths. */
+export type Naming = Pick<ServerlessNaming, keyof ServerlessNaming>;
+
+/** A function with its key, and the alias that is invoked instead. */
+interface NamedFunction {
+  readonly key: string;
+  readonly fn: lambda.Function;
+}
+
+/**
+ * Gives the resources of a service the ids and names of the Serverless Framework.
+ *
+ * Roles, names and log groups are set when a function is made. Logical ids are set by an aspect, shortly before the template is written, so
+ * that resources get them however and whenever they were made.
+ */
+export class ServerlessNaming {
+  private readonly functions: NamedFunction[] = [];
+  private readonly role: iam.IRole;
+  private authorizer?: { readonly name: string; readonly key?: string };
+
+  public constructor(
+    private readonly scope: Construct, private readonly stageName: string, private readonly options: ServerlessNamingOptions,
+  ) {
+    const { service, role, roleStatements = [], deploymentBucket = true } = options;
+    this.role = role ?? new ServerlessRole(scope, 'ExecutionRole', { service, stageName, statements: roleStatements });
+    if (deploymentBucket) makeDeploymentBucket(scope, service, stageName);
+    Aspects.of(scope).add(this.aspect(), { priority: AspectPriority.READONLY - 100 });
+  }
+
+  /** The settings of a function with a key: its name and its role, and a log group of its own instead of a retention. */
+  public settings(key: string, { logGroupRetention, ...settings }: FunctionSettings): FunctionSettings {
+    const { service, versionFunctions = true } = this.options;
+    const versions = versionFunctions || settings.alias !== undefined;
+    return {
+      functionName: `${service}-${this.stageName}-${key}`,
+      role: this.role,
+      ...versions && { currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN } },
+      ...settings,
+    };
+  }
+
+  /** Names a function, and makes its log group, its version and the output of that. */
+  public add(key: string, fn: lambda.Function, { logGroup, logGroupRetention, functionName }: FunctionSettings): void {
+    const { service, versionFunctions = true, tags = {} } = this.options;
+    this.functions.push({ key, fn });
+    for (const [name, value] of Object.entries(tags)) Tags.of(fn).add(name, value);
+    if (!logGroup) {
+      const made = new logs.CfnLogGroup(this.scope, `Logs-${key}`, withoutUndefined({
+        logGroupName: `/aws/lambda/${functionName ?? `${service}-${this.stageName}-${key}`}`,
+        retentionInDays: logGroupRetention ?? this.options.logGroupRetention,
+      }));
+      (fn.node.defaultChild as lambda.CfnFunction).addDependency(named(made, logicalIds.logGroupId(key)));
+    }
+    if (this.role instanceof ServerlessRole) this.role.addLogs(functionName);
+    if (!versionFunctions) return;
+    named(new CfnOutput(this.scope, `Version-${key}`, {
+      description: 'Current Lambda function version',
+      value: fn.currentVersion.functionArn,
+      exportName: `sls-${service}-${this.stageName}-${logicalIds.versionOutputId(key)}`,
+    }), logicalIds.versionOutputId(key));
+  }
+
+  /** @param key the key of its function, if it has one */
+  public addAuthorizer(name: string, key?: string): void {
+    this.authorizer = { name, key };
+  }
+
+  /** The output with the URL, and the tags of the API. */
+  public addApi(api: apigwv2.IWebSocketApi): void {
+    for (const [name, value] of Object.entries(this.options.tags ?? {})) Tags.of(api).add(name, value);
+    const { region, urlSuffix } = Stack.of(this.scope);
+    named(new CfnOutput(this.scope, 'ServiceEndpoint', {
+      description: 'URL of the service endpoint',
+      value: `wss://${api.apiId}.execute-api.${region}.${urlSuffix}/${this.stageName}`,
+      exportName: `sls-${this.options.service}-${this.stageName}-${logicalIds.serviceEndpoint}`,
+    }), logicalIds.serviceEndpoint);
+  }
+
+  /** The custom resource that makes sure that the account has a role for the logs of API Gateway. */
+  public accountRole(): IDependable {
+    return makeAccountRole(this.scope, this.options.service, this.stageName);
+  }
+
+  private aspect(): IAspect {
+    return { visit: (node) => CfnResource.isCfnResource(node) && this.rename(node) };
+  }
+
+  private rename(resource: CfnResource): void {
+    const fn = this.functions.find((one) => resource.node.scopes.includes(one.fn));
+    if (resource instanceof lambda.CfnPermission) this.renamePermission(resource, fn);
+    else if (fn) renameFunctionPart(resource, fn);
+    else if (resource instanceof apigwv2.CfnRoute) named(resource, logicalIds.routeId(resource.routeKey));
+    else if (resource instanceof apigwv2.CfnRouteResponse) this.renameRouteResponse(resource);
+    else if (resource instanceof apigwv2.CfnApi) named(resource, logicalIds.websocketsApi);
+    else if (resource instanceof RouteDeployment) resource.rename(logicalIds.deploymentId(''));
+    else if (resource instanceof apigwv2.CfnAuthorizer) named(resource, logicalIds.authorizerId(resource.name));
+    else if (resource instanceof apigwv2.CfnStage && resource.stageName === this.stageName) named(resource, logicalIds.websocketsStage);
+    else if (resource instanceof logs.CfnLogGroup && resource.node.path.endsWith('/Stage/AccessLog/Resource')) this.renameAccessLog(resource);
+  }
+
+  /** One a function, without a `SourceArn`: every property of a permission replaces it. */
+  private renamePermission(permission: CfnResource, fn?: NamedFunction): void {
+    const isOfAuthorizer = permission.node.scopes.some((scope) => scope instanceof apigwv2.WebSocketAuthorizer);
+    const key = fn?.key ?? (isOfAuthorizer ? this.authorizer?.key ?? this.authorizer?.name : undefined);
+    if (key === undefined) return;
+    named(permission, logicalIds.permissionId(key));
+    permission.addPropertyDeletionOverride('SourceArn');
+    const alias = this.functions.find((one) => one.key === key)?.fn.node.children.find((child) => child instanceof lambda.Alias);
+    if (alias) {
+      permission.addPropertyOverride('FunctionName', {
+        'Fn::Join': [':', [{ 'Fn::GetAtt': [logicalIds.lambdaFunctionId(key), 'Arn'] }, (alias as lambda.Alias).aliasName]],
+      });
+    }
+  }
+
+  private renameRouteResponse(response: apigwv2.CfnRouteResponse): void {
+    const route = response.node.scopes.flatMap(({ node }) => node.children).find((child) => child instanceof apigwv2.CfnRoute);
+    if (route) named(response, logicalIds.routeResponseId((route as apigwv2.CfnRoute).routeKey));
+  }
+
+  private renameAccessLog(logGroup: logs.CfnLogGroup): void {
+    named(logGroup, logicalIds.websocketsLogGroup);
+    logGroup.logGroupName = `/aws/websocket/${this.options.service}-${this.stageName}`;
+  }
+}
+
+function renameFunctionPart(resource: CfnResource, { key, fn }: NamedFunction): void {
+  if (resource === fn.node.defaultChild) named(resource, logicalIds.lambdaFunctionId(key));
+  else if (resource instanceof apigwv2.CfnIntegration) named(resource, logicalIds.integrationId(key));
+  else if (resource instanceof lambda.CfnVersion) named(resource, logicalIds.versionId(key, versionHash(resource)));
+  else if (resource instanceof lambda.CfnAlias) {
+    named(resource, resource.name === 'snapstart' ? logicalIds.snapStartAliasId(key) : logicalIds.provisionedAliasId(key));
+  }
+}
+
+/** The hash at the end of the id that aws-cdk-lib gives a version: of code and settings of the function. */
+function versionHash(version: IConstruct & CfnResource): string {
+  return (version.stack.resolve(version.logicalId) as string).slice(-32);
+}
