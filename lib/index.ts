@@ -9,6 +9,8 @@ export type { WebsocketNamedFunction } from './named-function';
 // From serverless.yml: docs/migration.md
 export { ServiceNaming } from './service-naming';
 export type { ServerlessNamingOptions } from './service-naming';
+export { TemplateFragment } from './template-fragment';
+export type { TemplateFragmentProps } from './template-fragment';
 
 // Connection store: docs/store.md
 export { WebsocketConnectionStore } from './connection-store';

@@ -27,6 +27,9 @@ export const STRUCTS = {
   ServiceIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
     credentialsRole: '@IRole',
   } },
+  TemplateFragmentProps: { options: {
+    file: 'string', template: '{}',
+  } },
   TemplatedIntegrationOptions: { bases: ['CommonIntegrationOptions'], options: {
     requestParameters: 'string{}', requestTemplates: 'string{}', templateSelectionExpression: 'string',
     passthroughBehavior: '=WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES', responses: 'WebsocketIntegrationResponse[]',
