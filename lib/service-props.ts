@@ -4,11 +4,11 @@ import { Construct } from 'constructs';
 import { CONNECTION_STORE, WebsocketConnectionStore } from './connection-store';
 import { checkDefaultEndpoint } from './domain';
 import { Checks } from './private/checks/checks';
-import { Kind, OBJECT, withMember } from './private/checks/kind';
+import { Kind, OBJECT } from './private/checks/kind';
 import { Fault } from './private/problem';
 import { checkRouteMap, WebsocketRouteMap } from './route-map';
 import { selectionExpressionFault } from './route-models';
-import { ServiceNaming } from './service-naming';
+import { NAMING, ServiceNaming } from './service-naming';
 import { checkStageNames, stageNameFault, WebsocketStageOptions } from './stage';
 
 /**
@@ -172,8 +172,6 @@ export function checkServiceProps(scope: Construct, props: WebsocketServiceProps
   checkTags(checks, props.tags);
   checkNaming(checks, props);
 }
-
-const NAMING = withMember('a ServiceNaming', '_bind', "ServiceNaming.serverless({ service: 'chat' })");
 
 function checkNaming(checks: Checks, { naming, nestedStacks, autoDeploy, additionalStages }: WebsocketServiceProps): void {
   checks.kind('naming', naming, NAMING);

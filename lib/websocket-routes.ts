@@ -18,6 +18,7 @@ import { RouteDeployment } from './private/stages/deployment';
 import { StoreAccess } from './private/store/store-access';
 import { planAddedRoute, planRoute, RoutePlan, WebsocketServiceRoute } from './route';
 import { checkRouteMap, handlerDefaults, planRouteMap, WebsocketRouteMap } from './route-map';
+import { NAMING, ServiceNaming } from './service-naming';
 import { IWebsocketService, WebsocketServiceBase } from './websocket-service-base';
 
 /**
@@ -49,6 +50,14 @@ export interface WebsocketRoutesProps extends WebsocketRouteMap {
    * @default false
    */
   readonly deploy?: boolean;
+
+  /**
+   * The logical ids and names of the resources, for routes that take over the stack of another tool.
+   *
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+   * @default - logical ids come from construct paths, and names from CloudFormation
+   */
+  readonly naming?: ServiceNaming;
 }
 
 const SERVICE = constructWith(
@@ -99,6 +108,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
     const api = WebSocketApi.fromWebSocketApiAttributes(this, 'Api', { webSocketId: service.apiId });
     this.table = new RouteTable(this, {
       ...ownMembers(props),
+      naming: props.naming?._bind(this, service.stageName),
       defaults: this.defaults,
       api,
       address: this._address,
@@ -163,6 +173,7 @@ export class WebsocketRoutes extends WebsocketServiceBase {
         remedy: 'give the authorizer where $connect is declared',
       });
     }
+    checks.kind('naming', props.naming, NAMING);
     if (props.deploy) this.checkDeploy(checks, props.service as WebsocketServiceBase);
   }
 

@@ -136,7 +136,7 @@ export const STRUCTS = {
     dataTraceEnabled: 'boolean',
   } },
   WebsocketRoutesProps: { bases: ['WebsocketRouteMap'], options: {
-    service: '@IWebsocketService', deploy: 'boolean',
+    service: '@IWebsocketService', deploy: 'boolean', naming: '@ServiceNaming',
   } },
   WebsocketServiceAttributes: { options: {
     apiId: 'string', stageName: 'string', domainName: 'string', mappingKey: 'string', region: 'string', account: 'string',

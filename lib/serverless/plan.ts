@@ -25,6 +25,10 @@ export interface FunctionPlan {
   readonly provisionedConcurrentExecutions?: number;
   /** Days; as the service, if it is missing. */
   readonly logRetentionInDays?: number;
+  /** `false`: the stack has no log group for it. */
+  readonly hasLogGroup?: boolean;
+  /** The ARN of a role of its own. */
+  readonly role?: Json;
 }
 
 export interface RoutePlan {
@@ -46,6 +50,9 @@ export interface NamingPlan {
   readonly versionFunctions?: boolean;
   /** `false`: the service has a bucket of its own. */
   readonly deploymentBucket?: boolean;
+  /** The ARN of the role of all functions, if the stack does not have the shared one. */
+  readonly role?: Json;
+  readonly tags?: Readonly<Record<string, string>>;
   /** Statements of the shared role, beside those that the naming writes. */
   readonly roleStatements?: readonly JsonObject[];
   /** Of all functions and of the access log, in days. */
@@ -67,6 +74,8 @@ export interface ServicePlan {
   readonly dataTraceEnabled?: boolean;
   /** The format of the access log, if there is one. */
   readonly accessLogFormat?: string;
+  /** `false`: the stack has no custom resource for the role by which API Gateway writes logs. */
+  readonly cloudWatchRole?: boolean;
   readonly naming: NamingPlan;
   readonly defaults: FunctionPlan;
   readonly functions: Readonly<Record<string, FunctionPlan>>;
@@ -74,6 +83,8 @@ export interface ServicePlan {
   readonly authorizer?: AuthorizerPlan;
   /** What no option says, by logical id and name of the property: set by `addPropertyOverride`. */
   readonly overrides: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What no option says of a resource beside its properties: `Condition`, `DeletionPolicy` and the like, set by `addOverride`. */
+  readonly attributes: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** What is carried verbatim. */
   readonly fragment: Template;
 }

@@ -54,7 +54,7 @@ export class ServerlessNaming {
   }
 
   /** Names a function, and makes its log group, its version and the output of that. */
-  public add(key: string, fn: lambda.Function, { logGroup, logGroupRetention, functionName }: FunctionSettings): void {
+  public add(key: string, fn: lambda.Function, { logGroup, logGroupRetention, functionName, alias }: FunctionSettings): void {
     const { service, versionFunctions = true, tags = {} } = this.options;
     this.functions.push({ key, fn });
     for (const [name, value] of Object.entries(tags)) Tags.of(fn).add(name, value);
@@ -66,7 +66,8 @@ export class ServerlessNaming {
       (fn.node.defaultChild as lambda.CfnFunction).addDependency(named(made, logicalIds.logGroupId(key)));
     }
     if (this.role instanceof ServerlessRole) this.role.addLogs(functionName);
-    if (!versionFunctions) return;
+    // The version that an alias needs has the output, too.
+    if (!versionFunctions && alias === undefined) return;
     named(new CfnOutput(this.scope, `Version-${key}`, {
       description: 'Current Lambda function version',
       value: fn.currentVersion.functionArn,

@@ -1,0 +1,46 @@
+import { Construct } from 'constructs';
+import type { ServerlessWebsocketServiceProps } from '../../serverless-websocket-service';
+import { compileService } from '../../serverless/compile';
+import type { ServicePlan } from '../../serverless/plan';
+import { readServerlessFile } from '../../serverless/read-service';
+import type { ServerlessNotice, ServerlessService } from '../../serverless/service';
+import { planService } from '../../serverless/service-plan';
+import type { Template } from '../../serverless/template';
+import { Checks } from '../checks/checks';
+import { readTemplate } from '../fragments/template-file';
+import { problem } from '../problem';
+
+/** A service of the Serverless Framework, read and planned, with nothing created yet. */
+export interface LoadedService {
+  readonly service: ServerlessService;
+  readonly plan: ServicePlan;
+  readonly notices: readonly ServerlessNotice[];
+}
+
+/** A stack and its service have the same props, and the file is read once: it may run scripts. */
+const loaded = new WeakMap<ServerlessWebsocketServiceProps, LoadedService>();
+
+/** Reads the file and plans the service. Throws for what a template that is compiled here cannot have. */
+export function loadService(scope: Construct, props: ServerlessWebsocketServiceProps): LoadedService {
+  const known = loaded.get(props);
+  if (known) return known;
+  const { path, stage, region, params, variables, compiledTemplate, packaging = 'bundled' } = props;
+  const service = readServerlessFile({ path, stage, region, params, values: variables });
+  if (compiledTemplate === undefined) checkCovered(scope, service);
+  const template = compiledTemplate === undefined
+    ? compileService(service, 'osls')
+    : readTemplate(new Checks(scope), compiledTemplate) as Template;
+  const result = { service, plan: planService(service, template, packaging), notices: service.notices };
+  loaded.set(props, result);
+  return result;
+}
+
+/** What is not made here would be deleted from the stack. */
+function checkCovered(scope: Construct, { uncovered, file }: ServerlessService): void {
+  if (uncovered.length === 0) return;
+  throw problem(scope, 'path', file, {
+    reason: `has more than a WebSocket service, and deploying without it would delete it: ${uncovered.map(({ text }) => text).join('; ')}`,
+    remedy: "run `serverless package`, and give `compiledTemplate: '.serverless/cloudformation-template-update-stack.json'`, "
+      + 'which carries the rest over as it is',
+  });
+}
