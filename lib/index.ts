@@ -7,6 +7,9 @@ export type { WebsocketFunctionOptions } from './function';
 export type { WebsocketNamedFunction } from './named-function';
 
 // From serverless.yml: docs/migration.md
+export { ServerlessStack } from './serverless-stack';
+export { ServerlessPackaging, ServerlessWebsocketService } from './serverless-websocket-service';
+export type { ServerlessWebsocketServiceProps } from './serverless-websocket-service';
 export { ServiceNaming } from './service-naming';
 export type { ServerlessNamingOptions } from './service-naming';
 export { TemplateFragment } from './template-fragment';

@@ -24,6 +24,10 @@ export const STRUCTS = {
     service: 'string', versionFunctions: 'boolean', deploymentBucket: 'boolean', role: '@IRole', roleStatements: '@PolicyStatement[]',
     tags: 'string{}', logGroupRetention: '',
   } },
+  ServerlessWebsocketServiceProps: { options: {
+    path: 'string', stage: 'string', region: 'string', params: 'string{}', variables: 'string{}', compiledTemplate: 'string',
+    packaging: '=bundled|packed', bundling: 'aws-lambda-nodejs.BundlingOptions',
+  } },
   ServiceIntegrationOptions: { bases: ['TemplatedIntegrationOptions'], options: {
     credentialsRole: '@IRole',
   } },

@@ -4,7 +4,7 @@ import type { Compilation } from './compilation';
 import { defined, isObject, objectAt, type OpenObject } from './json-value';
 import { logicalIds } from './logical-ids';
 import type { Json } from './template';
-import { invocationUri, routeDependencies, websocketEvents, type EventAuthorizer, type WebsocketEvent } from './websocket-events';
+import { invocationUri, routeDependencies, websocketEvents, type EventAuthorizer, type WebsocketEvent } from './compiled-websocket-events';
 
 /** Everything that `websocket` events make, in the order of Serverless: the id of the deployment depends on it. */
 export function addWebsockets(compilation: Compilation): void {

@@ -1,0 +1,35 @@
+import { ServerlessFileError } from './file-error';
+import type { Mutable, MutableObject, Origins, Path } from './origins';
+import type { Position, ServerlessNotice } from './service';
+
+/** A configuration whose variables are resolved, and what is noticed while it is looked through. */
+export class Configuration {
+  readonly notices: ServerlessNotice[] = [];
+  readonly uncovered: ServerlessNotice[] = [];
+
+  constructor(readonly file: string, readonly root: MutableObject, private readonly origins: Origins) {}
+
+  /** Where a key stands, in whatever file it stands. */
+  position(path: Path): Position | undefined {
+    return this.origins.position(this.root, path);
+  }
+
+  notice(code: string, path: Path, text: string): void {
+    this.notices.push({ code, text, position: this.origins.nearest(this.root, path) });
+  }
+
+  /** What only a compiled template can carry over. */
+  leave(code: string, path: Path, text: string): void {
+    this.uncovered.push({ code, text, position: this.origins.nearest(this.root, path) });
+  }
+
+  fail(path: Path, problem: string): never {
+    throw new ServerlessFileError(this.origins.nearest(this.root, path) ?? this.file, problem);
+  }
+}
+
+/** A value as an error shows it. */
+export function shown(value: Mutable | undefined): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}

@@ -1,0 +1,102 @@
+import * as path from 'node:path';
+import { ConfigurationFiles } from './configuration-file';
+import { Configuration, shown } from './configuration';
+import { ServerlessFileError } from './file-error';
+import { readFunctions } from './functions';
+import { mergeList } from './merge';
+import { isObject, member, Origins, setMember } from './origins';
+import type { MutableObject, Path } from './origins';
+import type { ReadOptions, ServerlessService } from './service';
+import { VariableSources } from './variable-sources';
+import { Variables } from './variables';
+import { readRoutes } from './websocket-events';
+
+/** Reads a configuration file of the Serverless Framework as Serverless 3 and osls 4 do, without AWS and without plugins. */
+export function readServerlessFile(options: ReadOptions): ServerlessService {
+  const file = path.resolve(options.path);
+  const folder = path.dirname(file);
+  const environment = { ...(options.environment ?? process.env) };
+  const origins = new Origins();
+  const { stage = null, region = null } = options;
+  const files = new ConfigurationFiles(folder, origins, environment, { stage, region });
+  const root = origins.copy(files.main(file)) as MutableObject;
+  const sources = new VariableSources(folder, options, files, environment);
+  const variables = new Variables(file, root, sources, origins);
+  variables.resolve(['provider', 'stage']);
+  variables.resolveAll((keys) => isNeeded(root, keys, options));
+
+  const configuration = new Configuration(file, root, origins);
+  mergeList(configuration, origins, 'functions');
+  mergeList(configuration, origins, 'resources');
+  const provider = readProvider(configuration);
+  const name = readName(configuration);
+  const stageName = readStage(configuration, provider, options);
+  const functions = readFunctions(configuration, `${name}-${stageName}`);
+  return {
+    file,
+    folder,
+    name,
+    stage: stageName,
+    region: options.region ?? textOf(configuration, provider, 'region') ?? 'us-east-1',
+    config: root,
+    provider,
+    functions,
+    routes: readRoutes(configuration, functions),
+    notices: configuration.notices,
+    uncovered: configuration.uncovered,
+    position: (keys) => configuration.position(keys),
+  };
+}
+
+/** The params of other stages are not asked for, so they need no values. */
+function isNeeded(root: MutableObject, keys: Path, options: ReadOptions): boolean {
+  const stage = options.stage ?? member(root.provider, 'stage') ?? 'dev';
+  return keys[0] !== 'params' || keys.length < 3 || keys[1] === 'default' || keys[1] === String(stage);
+}
+
+function readProvider(configuration: Configuration): MutableObject {
+  const { root } = configuration;
+  const written = member(root, 'provider');
+  const provider = isObject(written) ? written : { name: written ?? null };
+  if (provider.name === undefined || provider.name === null) {
+    configuration.fail(['provider'], 'this is not a configuration of the Serverless Framework: it has no "provider.name".');
+  } else if (provider.name !== 'aws') {
+    configuration.fail(['provider', 'name'], `the provider is ${shown(provider.name)}; only "aws" can be taken over.`);
+  }
+  setMember(root, 'provider', provider);
+  return provider;
+}
+
+function readName(configuration: Configuration): string {
+  const service = member(configuration.root, 'service');
+  const name = isObject(service) ? member(service, 'name') : service;
+  if (isObject(service)) {
+    configuration.notice('serviceObject', ['service'], 'Serverless 3 and osls refuse "service" as a map: write "service: <name>".');
+  }
+  if (typeof name !== 'string' || name === '') {
+    configuration.fail(['service'], `"service" is the name of the service, not ${shown(name)}.`);
+  } else if (!/^[a-zA-Z][0-9a-zA-Z-]+$/.test(name)) {
+    configuration.fail(['service'], `the name of the service begins with a letter, followed by letters, digits and "-", not "${name}".`);
+  }
+  return name;
+}
+
+function readStage(configuration: Configuration, provider: MutableObject, options: ReadOptions): string {
+  const stage = options.stage ?? textOf(configuration, provider, 'stage') ?? 'dev';
+  if (!/^[a-zA-Z0-9-]+$/.test(stage)) {
+    throw options.stage === undefined ? new ServerlessFileError(configuration.position(['provider', 'stage']) ?? configuration.file,
+      `the stage consists of letters, digits and "-", not "${stage}".`)
+      : new ServerlessFileError(configuration.file, `the given stage consists of letters, digits and "-", not "${stage}".`);
+  }
+  return stage;
+}
+
+function textOf(configuration: Configuration, provider: MutableObject, key: string): string | undefined {
+  const value = member(provider, key);
+  if (value === undefined || value === null) {
+    return undefined;
+  } else if (typeof value === 'object') {
+    configuration.fail(['provider', key], `"provider.${key}" is a text, not ${shown(value)}.`);
+  }
+  return String(value);
+}
