@@ -1,0 +1,98 @@
+import { equal, referenced } from './canonical';
+import { DENY, Grant, grantsOf, isCovered } from './grants';
+import type { Sides } from './resource-difference';
+import type { Warning } from './template-warnings';
+import type { JsonObject, TemplateResource } from '../../serverless/template';
+
+/** Warnings about who may connect, and about what functions may do. */
+export function accessWarnings(sides: Sides): Warning[] {
+  return [...routeWarnings(sides), ...authorizerWarnings(sides), ...roleWarnings(sides)];
+}
+
+/** How the routes and methods of both templates let callers in, by what they answer: a route under a new id is still the route. */
+function routeWarnings({ before, after }: Sides): Warning[] {
+  const fresh = new Map(Object.entries(after.Resources).flatMap(([id, resource]): Array<[string, JsonObject]> => (
+    guarded(resource) ? [[id, resource.Properties ?? {}], [keyOf(resource), resource.Properties ?? {}]] : [])));
+  return Object.entries(before.Resources).flatMap(([logicalId, resource]): Warning[] => {
+    const now = guarded(resource) ? fresh.get(logicalId) ?? fresh.get(keyOf(resource)) : undefined;
+    if (!now) return [];
+    const was = resource.Properties ?? {};
+    const name = was.RouteKey === undefined ? logicalId : `${logicalId} (${String(was.RouteKey)})`;
+    const type = String(was.AuthorizationType ?? 'NONE');
+    if (type !== 'NONE' && String(now.AuthorizationType ?? 'NONE') === 'NONE') {
+      const text = `${name}: AuthorizationType was ${type} and is NONE: everybody may connect or call`;
+      return [{ code: 'unauthenticated', logicalId, text }];
+    }
+    if (String(was.ApiKeyRequired) === 'true' && String(now.ApiKeyRequired) !== 'true') {
+      return [{ code: 'unauthenticated', logicalId, text: `${name}: no API key is required any more` }];
+    }
+    return [];
+  });
+}
+
+function guarded({ Type }: TemplateResource): boolean {
+  return Type === 'AWS::ApiGatewayV2::Route' || Type === 'AWS::ApiGateway::Method';
+}
+
+function keyOf({ Type, Properties = {} }: TemplateResource): string {
+  if (Type === 'AWS::ApiGatewayV2::Route') return `route ${String(Properties.RouteKey)}`;
+  return `method ${String(Properties.HttpMethod)} ${JSON.stringify(Properties.ResourceId ?? null)}`;
+}
+
+/** An authorizer that calls another function or looks at other parts of the request, under the same id. */
+function authorizerWarnings({ before, after, canonicalBefore, canonicalAfter }: Sides): Warning[] {
+  return Object.entries(before.Resources).flatMap(([logicalId, { Type, Properties = {} }]): Warning[] => {
+    if (Type !== 'AWS::ApiGatewayV2::Authorizer' || !Object.hasOwn(after.Resources, logicalId)) return [];
+    const now = after.Resources[logicalId].Properties ?? {};
+    const differs = (name: string): boolean => !equal(canonicalBefore.of(Properties[name]), canonicalAfter.of(now[name]));
+    const [from, to] = [Properties.IdentitySource, now.IdentitySource].map((source) => JSON.stringify(source ?? []));
+    const texts = [
+      ...differs('AuthorizerUri') ? [`${logicalId}: another function decides who may connect`] : [],
+      ...differs('IdentitySource') ? [`${logicalId}: IdentitySource was ${from} and is ${to}: requests without it are refused`] : [],
+    ];
+    return texts.map((text): Warning => ({ code: 'authorizerChanged', logicalId, text }));
+  });
+}
+
+/** What the role of a function allowed, and the role that the function has now does not. */
+function roleWarnings(sides: Sides): Warning[] {
+  return [...rolePairs(sides)].flatMap(([role, successors]) => successors.flatMap((successor): Warning[] => {
+    const was = grantsOf(role, sides.before, sides.canonicalBefore);
+    const now = grantsOf(successor, sides.after, sides.canonicalAfter);
+    const name = role === successor ? role : `${role}, now ${successor}`;
+    return dropped(was, now).map(({ effect, action, resource, elsewhere }): Warning => {
+      const rest = elsewhere.length > 0 ? `, only on ${elsewhere.join(', ')}` : '';
+      const text = `${name}: ${action} is not ${effect === DENY ? 'denied' : 'allowed'} on ${resource} any more${rest}`;
+      return { code: effect === DENY ? 'denialDropped' : 'grantDropped', logicalId: role, text };
+    });
+  }));
+}
+
+interface Dropped extends Grant {
+  /** Resources on which the action is still allowed. */
+  readonly elsewhere: readonly string[];
+}
+
+function dropped(was: readonly Grant[], now: readonly Grant[]): Dropped[] {
+  return was.filter((grant) => !isCovered(grant, now)).map((grant) => {
+    const others = now.filter(({ effect, action }) => effect === grant.effect && action === grant.action);
+    return { ...grant, elsewhere: others.map(({ resource }) => resource) };
+  });
+}
+
+/** For each role of the old template: the roles that its functions have in the new one, and itself. */
+function rolePairs({ before, after, canonicalBefore, canonicalAfter }: Sides): Map<string, string[]> {
+  const pairs = new Map<string, Set<string>>();
+  const add = (role: string | undefined, successor: string | undefined): void => {
+    if (role === undefined || successor === undefined || before.Resources[role]?.Type !== 'AWS::IAM::Role') return;
+    if (after.Resources[successor]?.Type === 'AWS::IAM::Role') pairs.set(role, (pairs.get(role) ?? new Set()).add(successor));
+  };
+  for (const [id, resource] of Object.entries(before.Resources)) {
+    const now = Object.hasOwn(after.Resources, id) ? after.Resources[id] : undefined;
+    if (resource.Type === 'AWS::IAM::Role') add(id, id);
+    if (resource.Type === 'AWS::Lambda::Function' && now) {
+      add(referenced(canonicalBefore.of(resource.Properties?.Role)), referenced(canonicalAfter.of(now.Properties?.Role)));
+    }
+  }
+  return new Map([...pairs].map(([role, successors]) => [role, [...successors]]));
+}
