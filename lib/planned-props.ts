@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { Duration, IgnoreMode, Size, Token } from 'aws-cdk-lib';
+import { Duration, IgnoreMode, Lazy, Size, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -14,7 +14,7 @@ import { packedFiles } from './private/serverless/packed-files';
 import { WebsocketLoggingLevel } from './route-settings';
 import type { AuthorizerPlan, FunctionPlan, NamingPlan, ServicePlan } from './serverless/plan';
 import type { ServerlessService } from './serverless/service';
-import type { Json } from './serverless/template';
+import type { Json, JsonObject } from './serverless/template';
 import { ServerlessNamingOptions, ServiceNaming } from './service-naming';
 import type { WebsocketServiceProps } from './service-props';
 
@@ -36,7 +36,7 @@ export function plannedProps(
       functions: Object.fromEntries(Object.entries(plan.functions).map(([key, fn]) => (
         [key, namedFunction(new Construct(scope, `Function-${key}`), service, { ...plan.defaults, ...fn }, fn)]))),
       defaults: withoutUndefined<WebsocketFunctionOptions>({ ...options(plan.defaults), handlerRoot: service.folder, bundling }),
-      authorizer: plan.authorizer ? connectAuthorizer(scope, plan.authorizer) : ConnectAuthorizer.none(),
+      authorizer: plan.authorizer ? connectAuthorizer(scope, plan.authorizer) : noAuthorizer(plan),
       naming: ServiceNaming.serverless(namingOptions(scope, plan.naming)),
     },
     own: withoutUndefined({
@@ -47,10 +47,20 @@ export function plannedProps(
       routeSelectionExpression,
       loggingLevel: loggingLevel && WebsocketLoggingLevel[loggingLevel],
       dataTraceEnabled,
-      accessLog: accessLogFormat === undefined ? undefined : { format: WebsocketAccessLogFormat.custom(accessLogFormat) },
+      accessLog: accessLogFormat === undefined ? undefined : { format: WebsocketAccessLogFormat.custom(unchecked(accessLogFormat)) },
       cloudWatchRole,
     }),
   };
+}
+
+/** API Gateway accepts variables of REST APIs too, and logs a hyphen for them. A token is not checked. */
+function unchecked(format: string): string {
+  return Lazy.string({ produce: () => format });
+}
+
+/** Routes in the API of another service need none unless they have $connect. */
+function noAuthorizer({ apiId, routes }: ServicePlan): ConnectAuthorizer | undefined {
+  return apiId === undefined || '$connect' in routes ? ConnectAuthorizer.none() : undefined;
 }
 
 function connectAuthorizer(scope: Construct, { functionKey, functionArn, ...options }: AuthorizerPlan): ConnectAuthorizer {
@@ -65,7 +75,7 @@ function namingOptions(scope: Construct, { role, roleStatements, logRetentionInD
   return withoutUndefined<ServerlessNamingOptions>({
     ...naming,
     role: role === undefined ? undefined : importedRole(scope, 'Role', role),
-    roleStatements: roleStatements?.map((statement) => iam.PolicyStatement.fromJson(statement)),
+    roleStatements: roleStatements?.map((statement) => iam.PolicyStatement.fromJson(withTokens(statement))),
     logGroupRetention: logRetentionInDays,
   });
 }
@@ -115,6 +125,12 @@ function runtimeOf(name: string): lambda.Runtime {
 
 function importedRole(scope: Construct, id: string, arn: Json): iam.IRole {
   return iam.Role.fromRoleArn(scope, id, value(arn), { mutable: false });
+}
+
+/** Lists of strings may have intrinsics, which aws-cdk-lib takes as tokens only. */
+function withTokens(statement: JsonObject): JsonObject {
+  const lists = ['Action', 'NotAction', 'Resource', 'NotResource'].filter((name) => name in statement);
+  return { ...statement, ...Object.fromEntries(lists.map((name) => [name, [statement[name]].flat().map((one) => value(one))])) };
 }
 
 /** Intrinsics stay as they are written. */

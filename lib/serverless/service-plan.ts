@@ -102,7 +102,7 @@ class OwnResources {
   private readonly functionOf = new Map<string, ServerlessFunction>();
 
   public constructor(private readonly service: ServerlessService, private readonly template: Template) {
-    this.isShared = service.routes.length > 0 && !template.Resources[logicalIds.websocketsApi];
+    this.isShared = isObject(service.provider.apiGateway) && service.provider.apiGateway.websocketApiId !== undefined;
     this.authorizer = service.routes.find(({ routeKey }) => routeKey === '$connect')?.authorizer;
     this.accessLogFormat = this.formatOf(template.Resources[logicalIds.websocketsStage]);
     for (const fn of service.functions) this.functionOf.set(logicalIds.lambdaFunctionId(fn.key), fn);
@@ -228,7 +228,7 @@ class OwnResources {
 
   private isOwnOutput(id: string): boolean {
     if (id === logicalIds.serviceEndpoint) return !this.isShared;
-    if (id === logicalIds.deploymentBucketName) return true;
+    if (id === logicalIds.deploymentBucketName) return this.template.Resources[logicalIds.deploymentBucket] !== undefined;
     return this.service.functions.some(({ key }) => id === logicalIds.versionOutputId(key));
   }
 }

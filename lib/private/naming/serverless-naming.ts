@@ -80,6 +80,13 @@ export class ServerlessNaming {
     this.authorizer = { name, key };
   }
 
+  /** A function has one permission, also if a route invokes the function of the authorizer. */
+  public dropSecondPermissions(): void {
+    const { key } = this.authorizer ?? {};
+    const own = this.functions.find((one) => one.key === key)?.fn.node.children.some(({ node }) => node.id.startsWith('RoutePermission'));
+    if (key !== undefined && own) this.scope.node.findChild('Authorizer').node.tryRemoveChild('Permission');
+  }
+
   /** The output with the URL, and the tags of the API. */
   public addApi(api: apigwv2.IWebSocketApi): void {
     for (const [name, value] of Object.entries(this.options.tags ?? {})) Tags.of(api).add(name, value);

@@ -76,6 +76,7 @@ export class RouteTable {
     if (authorizer) this.bindAuthorizer(authorizer, authorizerHandler);
     // In the order of the keys, so that no id depends on the order in which a map was written.
     for (const plan of inOrder(plans)) this.make(plan, this.targets.integration(plan), this.targets.function(plan));
+    this.options.naming?.dropSecondPermissions();
     this.addNamed(functions);
     if (this.options.tracksConnections) this.trackConnections(authorizer?._subprotocol);
     else if (this.authorizer && !this.routes.has('$connect')) this.makeConnect(authorizer?._subprotocol);
