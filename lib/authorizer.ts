@@ -10,8 +10,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { cognitoPreset, WebsocketCognitoAuthorizerOptions } from './cognito-authorizer';
 import { planHandler, WebsocketFunctionOptions } from './function';
-import { namedFunction, NamedFunctions } from './named-function';
 import { jwtPreset, WebsocketJwtAuthorizerOptions } from './jwt-authorizer';
+import { namedFunction, NamedFunctions } from './named-function';
 import { Checks } from './private/checks/checks';
 import { FUNCTION, OBJECT, ROUTE_AUTHORIZER, STRING } from './private/checks/kind';
 import { functionSettings } from './private/handlers/function-settings';
@@ -250,7 +250,8 @@ export class ConnectAuthorizer {
   }
 
   private get struct(): StructName {
-    return ['function', 'functionKey'].includes(this.source.kind) ? 'WebsocketAuthorizerFunctionOptions' : 'WebsocketAuthorizerHandlerOptions';
+    const bringsFunction = this.source.kind === 'function' || this.source.kind === 'functionKey';
+    return bringsFunction ? 'WebsocketAuthorizerFunctionOptions' : 'WebsocketAuthorizerHandlerOptions';
   }
 
   /** Behind `any`, a missing handler or function would leave the API public. */

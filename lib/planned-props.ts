@@ -29,12 +29,13 @@ export interface PlannedProps {
 export function plannedProps(
   scope: Construct, { service, plan }: { readonly service: ServerlessService; readonly plan: ServicePlan }, bundling?: BundlingOptions,
 ): PlannedProps {
-  const { stageName, apiName, description, routeSelectionExpression, loggingLevel, dataTraceEnabled, accessLogFormat, cloudWatchRole } = plan;
+  const { stageName, apiName, description, routeSelectionExpression } = plan;
+  const { loggingLevel, dataTraceEnabled, accessLogFormat, cloudWatchRole } = plan;
   return {
     shared: {
       routes: { ...plan.routes },
       functions: Object.fromEntries(Object.entries(plan.functions).map(([key, fn]) => (
-        [key, namedFunction(new Construct(scope, `Function-${key}`), service, { ...plan.defaults, ...fn }, fn)]))),
+        [key, namedFunction(scope, key, service, { ...plan.defaults, ...fn }, fn)]))),
       defaults: withoutUndefined<WebsocketFunctionOptions>({ ...options(plan.defaults), handlerRoot: service.folder, bundling }),
       authorizer: plan.authorizer ? connectAuthorizer(scope, plan.authorizer) : noAuthorizer(plan),
       naming: ServiceNaming.serverless(namingOptions(scope, plan.naming)),
@@ -63,11 +64,15 @@ function noAuthorizer({ apiId, routes }: ServicePlan): ConnectAuthorizer | undef
   return apiId === undefined || '$connect' in routes ? ConnectAuthorizer.none() : undefined;
 }
 
-function connectAuthorizer(scope: Construct, { functionKey, functionArn, ...options }: AuthorizerPlan): ConnectAuthorizer {
-  const authorizerOptions = { authorizerName: options.authorizerName, identitySource: [...options.identitySource] };
+function connectAuthorizer(
+  scope: Construct, { functionKey, functionArn, authorizerName, identitySource }: AuthorizerPlan,
+): ConnectAuthorizer {
+  const authorizerOptions = { authorizerName, identitySource: [...identitySource] };
   if (functionKey !== undefined) return ConnectAuthorizer.functionKey(functionKey, authorizerOptions);
   // In the account of the service, as far as the Serverless Framework knows: it makes a permission, too.
-  const fn = lambda.Function.fromFunctionAttributes(scope, 'AuthorizerFunction', { functionArn: value(functionArn!), sameEnvironment: true });
+  const fn = lambda.Function.fromFunctionAttributes(scope, 'AuthorizerFunction', {
+    functionArn: value(functionArn!), sameEnvironment: true,
+  });
   return ConnectAuthorizer.function(fn, authorizerOptions);
 }
 
@@ -81,8 +86,12 @@ function namingOptions(scope: Construct, { role, roleStatements, logRetentionInD
 }
 
 /** @param fn the plan without the defaults, of which code that is deployed as it is needs all */
-function namedFunction(scope: Construct, service: ServerlessService, whole: FunctionPlan, fn: FunctionPlan): WebsocketNamedFunction {
+function namedFunction(
+  parent: Construct, key: string, service: ServerlessService, whole: FunctionPlan, fn: FunctionPlan,
+): WebsocketNamedFunction {
+  const scope = new Construct(parent, `Function-${key}`);
   const { handler, code, functionName, hasLogGroup, logRetentionInDays, role, alias, provisionedConcurrentExecutions } = whole;
+  const name = functionName ?? `${service.name}-${service.stage}-${key}`;
   return withoutUndefined<WebsocketNamedFunction>({
     ...options(fn),
     handler: handler!,
@@ -92,9 +101,7 @@ function namedFunction(scope: Construct, service: ServerlessService, whole: Func
     provisionedConcurrentExecutions,
     role: role === undefined ? undefined : importedRole(scope, 'Role', role),
     logGroupRetention: logRetentionInDays,
-    logGroup: hasLogGroup === false
-      ? logs.LogGroup.fromLogGroupName(scope, 'Logs', `/aws/lambda/${functionName ?? `${service.name}-${service.stage}-${scope.node.id.slice(9)}`}`)
-      : undefined,
+    logGroup: hasLogGroup === false ? logs.LogGroup.fromLogGroupName(scope, 'Logs', `/aws/lambda/${name}`) : undefined,
   });
 }
 

@@ -104,7 +104,9 @@ const AUTHORIZER = withMember(
 );
 
 /** The routes themselves and the authorizer are checked by `planRouteMap`. */
-export function checkRouteMap(checks: Checks, { routes, functions, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap): void {
+export function checkRouteMap(
+  checks: Checks, { routes, functions, authorizer, defaults, bundling, nestedStacks }: WebsocketRouteMap,
+): void {
   checks.kind('authorizer', authorizer, AUTHORIZER);
   checks.kind('routes', routes, { ...OBJECT, example: "{ say: { handler: 'src/messages.say' } }" });
   checks.kind('functions', functions, { ...OBJECT, example: "{ messages: { handler: 'src/messages.main' } }" });

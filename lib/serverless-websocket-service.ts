@@ -3,8 +3,6 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { plannedProps } from './planned-props';
-import { Checks } from './private/checks/checks';
-import { OBJECT, STRING } from './private/checks/kind';
 import { problem } from './private/problem';
 import { applyDeviations } from './private/serverless/deviations';
 import { loadService, LoadedService } from './private/serverless/loaded-service';
@@ -16,7 +14,7 @@ import { IWebsocketService } from './websocket-service-base';
 
 /** How the code of the functions of a serverless.yml is deployed. */
 export enum ServerlessPackaging {
-  /** Node.js handlers are bundled by esbuild, all in one run; an artefact (`package.artifact`) and other languages are deployed as they are. */
+  /** Node.js handlers are bundled, all in one esbuild run. Artefacts (`package.artifact`) and other languages are deployed as they are. */
   BUNDLED = 'bundled',
 
   /** The folder of the service, as the Serverless Framework packs it: with `node_modules`, by `package.patterns`. */
@@ -30,7 +28,7 @@ export enum ServerlessPackaging {
  * new ServerlessStack(app, 'Chat', { path: 'serverless.yml', stage: 'prod', params: { domain: 'chat.example.com' } });
  */
 export interface ServerlessWebsocketServiceProps {
-  /** The file: `serverless.yml`, `.yaml`, `.json`, `.js`, `.cjs`, `.mjs` or `.ts`; relative to the working directory of the app, or absolute. */
+  /** `serverless.yml`, or `.yaml`, `.json`, `.js`, `.cjs`, `.mjs` or `.ts`; relative to the working directory of the app, or absolute. */
   readonly path: string;
 
   /**
@@ -55,7 +53,8 @@ export interface ServerlessWebsocketServiceProps {
   readonly params?: { [name: string]: string };
 
   /**
-   * Values of variables that only AWS knows (`${cf:...}`, `${s3:...}`), by what is between the braces: `{ 'cf:network-dev.VpcId': 'vpc-1' }`.
+   * Values of variables that only AWS knows (`${cf:...}`, `${s3:...}`), by what is between the braces:
+   * `{ 'cf:network-dev.VpcId': 'vpc-1' }`.
    *
    * @default - a variable without a default in the file is an error
    */
@@ -108,7 +107,6 @@ export class ServerlessWebsocketService extends Construct {
 
   public constructor(scope: Construct, id: string, props: ServerlessWebsocketServiceProps) {
     super(scope, id);
-    checkProps(this, props);
     const loaded = loadService(this, props);
     const { plan } = loaded;
     this.checkStack(loaded);
@@ -149,16 +147,8 @@ export class ServerlessWebsocketService extends Construct {
     if (stackName === plan.stackName) return;
     Annotations.of(this).addWarningV2(
       'cdk-websocket-service:otherStackName',
-      `the stack is named ${stackName}, and the Serverless Framework deploys this service as ${plan.stackName}: as it is, a second service is `
-      + `made, and it fails if the first one exists in this account and Region. Set \`stackName: '${plan.stackName}'\`, or use ServerlessStack`,
+      `the stack is named ${stackName}, and the Serverless Framework deploys this service as ${plan.stackName}: as it is, a second `
+      + `service is made, which fails beside the first one. Set \`stackName: '${plan.stackName}'\`, or use ServerlessStack`,
     );
   }
-}
-
-function checkProps(scope: Construct, props: ServerlessWebsocketServiceProps): void {
-  const checks = new Checks(scope);
-  checks.required('props', props, { ...OBJECT, example: "{ path: 'serverless.yml' }" });
-  checks.names('ServerlessWebsocketServiceProps', props);
-  checks.required('path', props.path, { ...STRING, example: "'serverless.yml'" });
-  checks.values('ServerlessWebsocketServiceProps', props);
 }

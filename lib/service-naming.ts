@@ -130,5 +130,8 @@ export const NAMING = withMember('a ServiceNaming', '_bind', "ServiceNaming.serv
 
 function serviceNameFault(name: string): Fault | undefined {
   if (!Token.isUnresolved(name) && /^[a-zA-Z][0-9A-Za-z-]*$/.test(name)) return undefined;
-  return { reason: 'is not a legal name of a service', remedy: 'use `service` of the serverless.yml: a letter, then letters, digits and hyphens' };
+  return {
+    reason: 'is not a legal name of a service',
+    remedy: 'use `service` of the serverless.yml: a letter, then letters, digits and hyphens',
+  };
 }

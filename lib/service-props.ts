@@ -177,13 +177,19 @@ function checkNaming(checks: Checks, { naming, nestedStacks, autoDeploy, additio
   checks.kind('naming', naming, NAMING);
   if (!naming) return;
   const remedy = 'leave it out, or leave out `naming`';
-  if (nestedStacks) checks.refuse('nestedStacks', nestedStacks, { reason: 'would move routes to other stacks, which replaces them', remedy });
+  if (nestedStacks) {
+    checks.refuse('nestedStacks', nestedStacks, { reason: 'would move routes to other stacks, which replaces them', remedy });
+  }
   if (autoDeploy) {
-    checks.refuse('autoDeploy', autoDeploy, { reason: 'contradicts `naming`: the stage has a deployment, which the template makes', remedy });
+    checks.refuse('autoDeploy', autoDeploy, {
+      reason: 'contradicts `naming`: the stage has a deployment, which the template makes', remedy,
+    });
   }
   for (const [name, stage] of Object.entries(additionalStages ?? {})) {
     if (stage.autoDeploy === undefined) continue;
-    checks.refuse(`additionalStages["${name}"].autoDeploy`, stage.autoDeploy, { reason: 'contradicts `naming`: all stages share its deployment', remedy });
+    checks.refuse(`additionalStages["${name}"].autoDeploy`, stage.autoDeploy, {
+      reason: 'contradicts `naming`: all stages share its deployment', remedy,
+    });
   }
 }
 

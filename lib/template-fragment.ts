@@ -1,10 +1,10 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Checks } from './private/checks/checks';
+import { OBJECT, STRING } from './private/checks/kind';
 import { CarriedTemplate } from './private/fragments/carried-template';
 import { MERGED } from './private/fragments/overlay';
 import { readTemplate, sectionFault } from './private/fragments/template-file';
-import { Checks } from './private/checks/checks';
-import { OBJECT, STRING } from './private/checks/kind';
 import { nearest } from './private/nearest';
 import type { Template } from './serverless/template';
 

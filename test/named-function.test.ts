@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ConnectAuthorizer, WebsocketNamedFunction, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
 import { quickStack } from './_helpers/quick-app';
-import { ConnectAuthorizer, WebsocketNamedFunction, WebsocketService, WebsocketServiceProps } from '../lib';
 
 let folder: AppFolder;
 let stack: Stack;

@@ -45,7 +45,7 @@ const WHOLE = {
   Conditions: { IsLarge: { 'Fn::Equals': [{ Ref: 'Size' }, '3'] } },
   Rules: { Few: { Assertions: [{ Assert: { 'Fn::Contains': [['1', '3'], { Ref: 'Size' }] } }] } },
   Resources: {
-    Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'dev-chat', Policy: '', Tags: [], Empty: {}, Nothing: null, 'a.b': { 'c.d': [] } } },
+    Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { 'Name': 'dev-chat', 'Policy': '', 'Tags': [], 'Empty': {}, 'Nothing': null, 'a.b': { 'c.d': [] } } },
     Role: { Type: 'Custom::Role', Version: 1, Properties: { ServiceToken: { 'Fn::GetAtt': ['Elsewhere', 'Arn'] }, Count: '3' }, DependsOn: 'Rest' },
     Group: {
       Type: 'AWS::AutoScaling::AutoScalingGroup',
@@ -237,7 +237,7 @@ describe('merges into what a construct makes under the same logical id', () => {
       DeletionPolicy: 'Retain',
       DependsOn: 'Elsewhere',
       Metadata: { a: 1 },
-      Properties: { Timeout: 7, Environment: { Variables: { 'B.c': 'b' } }, 'x.y': { z: 1 }, Layers: ['first'], Role: { Ref: 'Other' } },
+      Properties: { 'Timeout': 7, 'Environment': { Variables: { 'B.c': 'b' } }, 'x.y': { z: 1 }, 'Layers': ['first'], 'Role': { Ref: 'Other' } },
     },
   };
 
@@ -255,13 +255,13 @@ describe('merges into what a construct makes under the same logical id', () => {
     DependsOn: ['Elsewhere', 'FnServiceRoleB9001A96'],
     Metadata: { a: 1 },
     Properties: {
-      Code: { ZipFile: 'exports.handler = async () => ({ statusCode: 200 });' },
-      Environment: { Variables: { A: 'a', 'B.c': 'b' } },
-      Handler: 'index.handler',
-      Layers: ['first', 'one'],
-      Role: { Ref: 'Other' },
-      Runtime: 'nodejs24.x',
-      Timeout: 7,
+      'Code': { ZipFile: 'exports.handler = async () => ({ statusCode: 200 });' },
+      'Environment': { Variables: { 'A': 'a', 'B.c': 'b' } },
+      'Handler': 'index.handler',
+      'Layers': ['first', 'one'],
+      'Role': { Ref: 'Other' },
+      'Runtime': 'nodejs24.x',
+      'Timeout': 7,
       'x.y': { z: 1 },
     },
   };
@@ -290,7 +290,7 @@ describe('merges into what a construct makes under the same logical id', () => {
 
     // THEN
     const { Properties, DeletionPolicy } = synthesized().Resources.Worker;
-    expect(Properties).toMatchObject({ Timeout: 9, MemorySize: 512, Environment: { Variables: { A: 'a', 'B.c': 'mine' } } });
+    expect(Properties).toMatchObject({ Timeout: 9, MemorySize: 512, Environment: { Variables: { 'A': 'a', 'B.c': 'mine' } } });
     expect(DeletionPolicy).toBe('Delete');
   });
 

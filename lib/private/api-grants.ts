@@ -4,6 +4,7 @@ import { Construct, IConstruct } from 'constructs';
 import { Checks } from './checks/checks';
 import { withMember } from './checks/kind';
 import { encodeId, isPartOf, pathFrom } from './construct-id';
+import { ServerlessRole } from './naming/serverless-role';
 import { problem } from './problem';
 import { ServiceAddress } from './service-address';
 
@@ -151,6 +152,7 @@ export class ApiGrants {
   /** An immutable role ignores policies silently: no policy exists afterwards, or the policy has no role. */
   private takesEffect(holder?: IConstruct): boolean {
     if (!holder) return true;
+    if (holder instanceof ServerlessRole) return true;
     if (!(holder instanceof iam.Policy)) return holder.node.findAll().some((child) => child instanceof iam.Policy);
     const { roles, users, groups } = holder.node.defaultChild as iam.CfnPolicy;
     return [roles, users, groups].some((names) => Stack.of(this.scope).resolve(names) !== undefined);

@@ -23,7 +23,7 @@ export function describe(property: string, value: unknown, { reason, remedy }: F
  * Throws one error for several bad values. Its stack begins at the user's line that called the library.
  */
 export function fail({ node }: IConstruct, descriptions: readonly string[]): never {
-  const error = new Error(descriptions.map((text) => `${node.path}: ${text}`).join('\n'));
+  const error = new Error(descriptions.map((text) => `${node.path || 'App'}: ${text}`).join('\n'));
   thrown.set(error, descriptions);
   error.stack = fromUser(error, fail);
   throw unquoted('node-do-not-add-exception-line', error);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { addAccountRole } from './account-role';
 import type { Compilation } from './compilation';
+import { invocationUri, routeDependencies, websocketEvents, type EventAuthorizer, type WebsocketEvent } from './compiled-websocket-events';
 import { defined, isObject, objectAt, type OpenObject } from './json-value';
 import { logicalIds } from './logical-ids';
 import type { Json } from './template';
-import { invocationUri, routeDependencies, websocketEvents, type EventAuthorizer, type WebsocketEvent } from './compiled-websocket-events';
 
 /** Everything that `websocket` events make, in the order of Serverless: the id of the deployment depends on it. */
 export function addWebsockets(compilation: Compilation): void {

@@ -114,7 +114,8 @@ function commonTo(plans: readonly FunctionPlan[]): FunctionPlan {
 function without({ environment, ...plan }: FunctionPlan, defaults: FunctionPlan): FunctionPlan {
   const own = Object.entries(environment ?? {}).filter(([name]) => !(name in (defaults.environment ?? {})));
   return defined({
-    ...Object.fromEntries(Object.entries(plan).filter(([name, value]) => !same(defaults[name as keyof FunctionPlan] as Json, value as Json))),
+    ...Object.fromEntries(Object.entries(plan)
+      .filter(([name, value]) => !same(defaults[name as keyof FunctionPlan] as Json, value as Json))),
     environment: own.length > 0 ? Object.fromEntries(own) : undefined,
   });
 }

@@ -1,8 +1,8 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
+import { logicalStem } from './names';
 import type { MutableObject } from './origins';
 import { isObject, member } from './origins';
-import { logicalStem } from './names';
 import type { ServerlessFunction } from './service';
 
 /** The functions in the order of the file. */

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
-import { ConfigurationFiles } from './configuration-file';
 import { Configuration, shown } from './configuration';
+import { ConfigurationFiles } from './configuration-file';
 import { ServerlessFileError } from './file-error';
 import { readFunctions } from './functions';
 import { mergeList } from './merge';

@@ -85,12 +85,18 @@ function statementsOf({ Properties }: TemplateResource): JsonObject[] {
   return statements.filter((statement) => !isOfFramework(statement));
 }
 
+/** Of the statements that the Serverless Framework writes, 4 with the right to tag. */
+const LOG_ACTIONS = [
+  '["logs:CreateLogStream","logs:CreateLogGroup","logs:TagResource"]',
+  '["logs:CreateLogStream","logs:CreateLogGroup"]',
+  '["logs:PutLogEvents"]',
+];
+
 function isOfFramework({ Action, Resource, ...others }: JsonObject): boolean {
   if (Object.keys(others).join() !== 'Effect' || others.Effect !== 'Allow') return false;
   const [actions, resources] = [JSON.stringify(Action), JSON.stringify(Resource)];
   if (actions === '["execute-api:ManageConnections"]') return resources.includes(':execute-api:*:*:*/@connections/*');
-  return ['["logs:CreateLogStream","logs:CreateLogGroup","logs:TagResource"]', '["logs:CreateLogStream","logs:CreateLogGroup"]', '["logs:PutLogEvents"]']
-    .includes(actions) && /log-group:\/aws\/lambda\/[\w-]+\*?:\*/.test(resources);
+  return LOG_ACTIONS.includes(actions) && /log-group:\/aws\/lambda\/[\w-]+\*?:\*/.test(resources);
 }
 
 /** The resources that the construct makes under ids of the template, and what remains. */
@@ -135,7 +141,8 @@ class OwnResources {
   private* all(): Iterable<string> {
     const { functions, routes } = this.service;
     for (const { key } of functions) {
-      yield* [logicalIds.lambdaFunctionId(key), logicalIds.logGroupId(key), logicalIds.provisionedAliasId(key), logicalIds.snapStartAliasId(key)];
+      yield* [logicalIds.lambdaFunctionId(key), logicalIds.logGroupId(key)];
+      yield* [logicalIds.provisionedAliasId(key), logicalIds.snapStartAliasId(key)];
     }
     for (const { routeKey, functionKey, isTwoWay } of routes) {
       yield* [logicalIds.integrationId(functionKey), logicalIds.permissionId(functionKey), logicalIds.routeId(routeKey)];
@@ -177,7 +184,9 @@ class OwnResources {
     if (type === 'AWS::ApiGatewayV2::Stage' && name === 'Description') {
       return value === this.template.Resources[logicalIds.websocketsApi]?.Properties?.Description;
     }
-    if (name === 'DefaultRouteSettings') return isObject(value) && Object.keys(value).every((key) => ['DataTraceEnabled', 'LoggingLevel'].includes(key));
+    if (name === 'DefaultRouteSettings') {
+      return isObject(value) && Object.keys(value).every((key) => ['DataTraceEnabled', 'LoggingLevel'].includes(key));
+    }
     if (name === 'AccessLogSettings') return this.accessLogFormat !== undefined;
     if (type === 'AWS::ApiGatewayV2::Route') return this.isSaidOfRoute(id, name, value);
     if (type === 'AWS::IAM::Role') return this.isSaidOfRole(id, name, value);

@@ -3,9 +3,9 @@ import { Construct, IConstruct } from 'constructs';
 import { CarriedElement, CarriedResource } from './carried-resource';
 import { Attributes, Join } from './overlay';
 import { SECTIONS } from './template-file';
+import type { JsonObject, Template } from '../../serverless/template';
 import { problem } from '../problem';
 import { sameValue } from '../values';
-import type { JsonObject, Template } from '../../serverless/template';
 
 /** After aspects that change resources, before those that only read them. */
 const PRIORITY = AspectPriority.READONLY - 1;
@@ -48,7 +48,9 @@ export class CarriedTemplate {
     CARRIED.set(this.stack, carried);
     const other = carried.get(`${section}.${id}`);
     if (other) {
-      problem(this.scope, `${section}.${id}`, id, { reason: `is carried by ${other.node.path} too`, remedy: 'leave it out of one of them' });
+      problem(this.scope, `${section}.${id}`, id, {
+        reason: `is carried by ${other.node.path} too`, remedy: 'leave it out of one of them',
+      });
     }
     carried.set(`${section}.${id}`, this.scope);
   }

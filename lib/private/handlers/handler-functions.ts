@@ -49,7 +49,9 @@ export class HandlerFunctions {
 
   /** @param scopeOf the scope of the function of a handler, by the id of the handler */
   public constructor(
-    private readonly scope: Construct, private readonly scopeOf: (handlerId: string) => Construct = () => scope, private readonly naming?: Naming,
+    private readonly scope: Construct,
+    private readonly scopeOf: (handlerId: string) => Construct = () => scope,
+    private readonly naming?: Naming,
   ) {
     const siblings = byApp.get(scope.node.root) ?? [];
     byApp.set(scope.node.root, [...siblings, this]);

@@ -1,4 +1,4 @@
-import { Aspects, AspectPriority, CfnOutput, CfnResource, IAspect, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Aspects, AspectPriority, CfnOutput, CfnResource, IAspect, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -6,14 +6,17 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { makeAccountRole, makeDeploymentBucket, named } from './serverless-resources';
 import { ServerlessRole } from './serverless-role';
-import type { ServerlessNamingOptions } from '../../service-naming';
 import { logicalIds } from '../../serverless/logical-ids';
+import type { ServerlessNamingOptions } from '../../service-naming';
 import { FunctionSettings } from '../handlers/function-settings';
 import { withoutUndefined } from '../members';
 import { RouteDeployment } from '../stages/deployment';
 
 /** What gives the resources of a service ids and names other than those of their construct paths. */
 export type Naming = Pick<ServerlessNaming, keyof ServerlessNaming>;
+
+/** What aws-cdk-lib says of a function with a version and a permission. */
+const PERMISSION_WARNING = '@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias';
 
 /** A function with its key, and the alias that is invoked instead. */
 interface NamedFunction {
@@ -38,6 +41,8 @@ export class ServerlessNaming {
     const { service, role, roleStatements = [], deploymentBucket = true } = options;
     this.role = role ?? new ServerlessRole(scope, 'ExecutionRole', { service, stageName, statements: roleStatements });
     if (deploymentBucket) makeDeploymentBucket(scope, service, stageName);
+    // API Gateway invokes the latest code, or the alias, and has the permission for that.
+    Annotations.of(scope).acknowledgeWarning(PERMISSION_WARNING);
     Aspects.of(scope).add(this.aspect(), { priority: AspectPriority.READONLY - 100 });
   }
 
@@ -83,8 +88,9 @@ export class ServerlessNaming {
   /** A function has one permission, also if a route invokes the function of the authorizer. */
   public dropSecondPermissions(): void {
     const { key } = this.authorizer ?? {};
-    const own = this.functions.find((one) => one.key === key)?.fn.node.children.some(({ node }) => node.id.startsWith('RoutePermission'));
-    if (key !== undefined && own) this.scope.node.findChild('Authorizer').node.tryRemoveChild('Permission');
+    const { children } = this.functions.find((one) => one.key === key)?.fn.node ?? { children: [] };
+    const isPermitted = children.some(({ node }) => node.id.startsWith('RoutePermission'));
+    if (isPermitted) this.scope.node.findChild('Authorizer').node.tryRemoveChild('Permission');
   }
 
   /** The output with the URL, and the tags of the API. */
@@ -109,15 +115,26 @@ export class ServerlessNaming {
 
   private rename(resource: CfnResource): void {
     const fn = this.functions.find((one) => resource.node.scopes.includes(one.fn));
-    if (resource instanceof lambda.CfnPermission) this.renamePermission(resource, fn);
-    else if (fn) renameFunctionPart(resource, fn);
-    else if (resource instanceof apigwv2.CfnRoute) named(resource, logicalIds.routeId(resource.routeKey));
-    else if (resource instanceof apigwv2.CfnRouteResponse) this.renameRouteResponse(resource);
-    else if (resource instanceof apigwv2.CfnApi) named(resource, logicalIds.websocketsApi);
-    else if (resource instanceof RouteDeployment) resource.rename(logicalIds.deploymentId(''));
-    else if (resource instanceof apigwv2.CfnAuthorizer) named(resource, logicalIds.authorizerId(resource.name));
-    else if (resource instanceof apigwv2.CfnStage && resource.stageName === this.stageName) named(resource, logicalIds.websocketsStage);
-    else if (resource instanceof logs.CfnLogGroup && resource.node.path.endsWith('/Stage/AccessLog/Resource')) this.renameAccessLog(resource);
+    if (resource instanceof lambda.CfnPermission) {
+      this.renamePermission(resource, fn);
+    } else if (fn) {
+      renameFunctionPart(resource, fn);
+    } else if (resource instanceof RouteDeployment) {
+      resource.rename(logicalIds.deploymentId(''));
+    } else if (resource instanceof logs.CfnLogGroup) {
+      if (resource.node.path.endsWith('/Stage/AccessLog/Resource')) this.renameAccessLog(resource);
+    } else {
+      const id = this.idOf(resource);
+      if (id !== undefined) named(resource, id);
+    }
+  }
+
+  private idOf(resource: CfnResource): string | undefined {
+    if (resource instanceof apigwv2.CfnApi) return logicalIds.websocketsApi;
+    if (resource instanceof apigwv2.CfnRoute) return logicalIds.routeId(resource.routeKey);
+    if (resource instanceof apigwv2.CfnRouteResponse) return routeResponseId(resource);
+    if (resource instanceof apigwv2.CfnAuthorizer) return logicalIds.authorizerId(resource.name);
+    return resource instanceof apigwv2.CfnStage && resource.stageName === this.stageName ? logicalIds.websocketsStage : undefined;
   }
 
   /** One a function, without a `SourceArn`: every property of a permission replaces it. */
@@ -135,22 +152,26 @@ export class ServerlessNaming {
     }
   }
 
-  private renameRouteResponse(response: apigwv2.CfnRouteResponse): void {
-    const route = response.node.scopes.flatMap(({ node }) => node.children).find((child) => child instanceof apigwv2.CfnRoute);
-    if (route) named(response, logicalIds.routeResponseId((route as apigwv2.CfnRoute).routeKey));
-  }
-
   private renameAccessLog(logGroup: logs.CfnLogGroup): void {
     named(logGroup, logicalIds.websocketsLogGroup);
     logGroup.logGroupName = `/aws/websocket/${this.options.service}-${this.stageName}`;
   }
 }
 
+function routeResponseId(response: apigwv2.CfnRouteResponse): string | undefined {
+  const siblings = response.node.scopes.flatMap(({ node }) => node.children);
+  const route = siblings.find((child): child is apigwv2.CfnRoute => child instanceof apigwv2.CfnRoute);
+  return route && logicalIds.routeResponseId(route.routeKey);
+}
+
 function renameFunctionPart(resource: CfnResource, { key, fn }: NamedFunction): void {
-  if (resource === fn.node.defaultChild) named(resource, logicalIds.lambdaFunctionId(key));
-  else if (resource instanceof apigwv2.CfnIntegration) named(resource, logicalIds.integrationId(key));
-  else if (resource instanceof lambda.CfnVersion) named(resource, logicalIds.versionId(key, versionHash(resource)));
-  else if (resource instanceof lambda.CfnAlias) {
+  if (resource === fn.node.defaultChild) {
+    named(resource, logicalIds.lambdaFunctionId(key));
+  } else if (resource instanceof apigwv2.CfnIntegration) {
+    named(resource, logicalIds.integrationId(key));
+  } else if (resource instanceof lambda.CfnVersion) {
+    named(resource, logicalIds.versionId(key, versionHash(resource)));
+  } else if (resource instanceof lambda.CfnAlias) {
     named(resource, resource.name === 'snapstart' ? logicalIds.snapStartAliasId(key) : logicalIds.provisionedAliasId(key));
   }
 }

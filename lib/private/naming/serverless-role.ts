@@ -13,8 +13,8 @@ export interface ServerlessRoleOptions {
 /**
  * The role that all functions share.
  *
- * What is granted goes into the inline policy that the role has, not into a policy of its own: an update would remove the statement from the
- * role before it creates the policy, and the functions would lack the right in between.
+ * What is granted goes into the inline policy that the role has, not into a policy of its own: an update would remove the statement from
+ * the role before it creates the policy, and the functions would lack the right in between.
  */
 export class ServerlessRole extends iam.Role {
   private readonly inline: iam.PolicyDocument;
@@ -32,8 +32,10 @@ export class ServerlessRole extends iam.Role {
     this.inline = inline;
     named(this.node.defaultChild as iam.CfnRole, logicalIds.role);
     const prefix = `${service}-${stageName}`;
-    this.inline.addStatements(logStatement(Lazy.list({ produce: () => (
-      [`${prefix}*`, ...[...this.unusual].filter((name) => !name.startsWith(prefix))].map((name) => logGroupArn(this, name))) })));
+    this.inline.addStatements(logStatement(Lazy.list({
+      produce: () => (
+        [`${prefix}*`, ...[...this.unusual].filter((name) => !name.startsWith(prefix))].map((name) => logGroupArn(this, name))),
+    })));
   }
 
   /** Permits a function with a name of its own to write its logs. */

@@ -89,7 +89,9 @@ export class RouteTable {
     this.options.keys.claim(this.scope, 'addRoute', [routeKey]);
     const [added] = this.wrapped([plan]);
     this.targets.addHandlers([added]);
-    return this.make(added, this.targets.integration(added), this.targets.function(added));
+    const route = this.make(added, this.targets.integration(added), this.targets.function(added));
+    this.options.naming?.dropSecondPermissions();
+    return route;
   }
 
   /** Adds a function of the library that no route invokes, for alarms and dashboards. */

@@ -1,12 +1,13 @@
 import { Construct } from 'constructs';
-import type { ServerlessWebsocketServiceProps } from '../../serverless-websocket-service';
 import { compileService } from '../../serverless/compile';
 import type { ServicePlan } from '../../serverless/plan';
 import { readServerlessFile } from '../../serverless/read-service';
 import type { ServerlessNotice, ServerlessService } from '../../serverless/service';
 import { planService } from '../../serverless/service-plan';
 import type { Template } from '../../serverless/template';
+import type { ServerlessWebsocketServiceProps } from '../../serverless-websocket-service';
 import { Checks } from '../checks/checks';
+import { OBJECT, STRING } from '../checks/kind';
 import { readTemplate } from '../fragments/template-file';
 import { problem } from '../problem';
 
@@ -20,10 +21,19 @@ export interface LoadedService {
 /** A stack and its service have the same props, and the file is read once: it may run scripts. */
 const loaded = new WeakMap<ServerlessWebsocketServiceProps, LoadedService>();
 
+function checkProps(scope: Construct, props: ServerlessWebsocketServiceProps): void {
+  const checks = new Checks(scope);
+  checks.required('props', props, { ...OBJECT, example: "{ path: 'serverless.yml' }" });
+  checks.names('ServerlessWebsocketServiceProps', props);
+  checks.required('path', props.path, { ...STRING, example: "'serverless.yml'" });
+  checks.values('ServerlessWebsocketServiceProps', props);
+}
+
 /** Reads the file and plans the service. Throws for what a template that is compiled here cannot have. */
 export function loadService(scope: Construct, props: ServerlessWebsocketServiceProps): LoadedService {
   const known = loaded.get(props);
   if (known) return known;
+  checkProps(scope, props);
   const { path, stage, region, params, variables, compiledTemplate, packaging = 'bundled' } = props;
   const service = readServerlessFile({ path, stage, region, params, values: variables });
   if (compiledTemplate === undefined) checkCovered(scope, service);

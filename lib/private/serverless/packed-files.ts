@@ -3,7 +3,7 @@ import * as path from 'path';
 import type { ServerlessService } from '../../serverless/service';
 
 /** What is never packed, as the Serverless Framework has it, and what the CDK writes. */
-const NEVER = ['.git/**', '.gitignore', '.DS_Store', 'npm-debug.log', '.serverless/**', '.serverless_plugins/**', 'cdk.out/**', '*.tsbuildinfo'];
+const NEVER = ['.git/**', '.gitignore', '.DS_Store', 'npm-debug.log', '.serverless/**', '.serverless_plugins/**', 'cdk.out/**'];
 
 /**
  * What is left out of the folder of a service that is deployed as it is, in the syntax of .gitignore: development dependencies, and what
