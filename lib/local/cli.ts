@@ -3,6 +3,7 @@ import * as path from 'path';
 import { main, type Host } from './command/main';
 import { startPatiently } from './gateway';
 import { whenOrphaned } from './launcher';
+import { migration } from './migrate';
 import { replay } from './replay';
 import { isColoured } from './terminal/output';
 
@@ -23,6 +24,7 @@ export function cli(): void {
     onStop: (listener) => onStop(listener, env),
     start: startPatiently,
     replay,
+    migration,
     exit: (code) => process.exit(code),
   };
   void main(process.argv.slice(2), host).then((code) => {

@@ -33,5 +33,7 @@ export type GatewayErrorCode =
   | 'NO_TOKEN'
   /** A fault has an argument that it does not take, or names a connection or a route that is not there. */
   | 'INVALID_FAULT'
+  /** A service of Serverless cannot be taken over as it is. */
+  | 'SERVICE_REFUSED'
   /** The app could not be synthesized; the message is its own. */
   | 'APP_FAILED';

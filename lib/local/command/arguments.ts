@@ -1,4 +1,5 @@
 import { parseArgs, ParseArgsConfig } from 'util';
+import { type MigrateCommand, parseParams } from './migrate-command';
 import type { ReplayCommand } from './replay-command';
 import { parseClaims, type TokenCommand } from './token-command';
 import { usage } from './usage';
@@ -13,6 +14,7 @@ export type Command =
   | { readonly name: 'asyncapi'; readonly app: string; readonly api?: string; readonly out?: string }
   | { readonly name: 'token' } & TokenCommand
   | { readonly name: 'replay' } & ReplayCommand
+  | { readonly name: 'migrate' } & MigrateCommand
   | { readonly name: 'local'; readonly options: GatewayOptions; readonly json: boolean };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -67,8 +69,23 @@ const TOKEN_OPTIONS = {
   'port': { type: 'string' },
 } as const satisfies Options;
 
+const MIGRATE_OPTIONS = {
+  ...HELP_OPTION,
+  out: { type: 'string' },
+  stage: { type: 'string' },
+  param: { type: 'string', multiple: true },
+  compiled: { type: 'string' },
+  dialect: { type: 'string' },
+  fresh: { type: 'boolean' },
+  check: { type: 'boolean' },
+  template: { type: 'string' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+
 /** All options of the command line. */
-export const ALL_OPTIONS = { ...LOCAL_OPTIONS, ...ASYNCAPI_OPTIONS, ...TOKEN_OPTIONS, ...REPLAY_OPTIONS } as const satisfies Options;
+export const ALL_OPTIONS = {
+  ...LOCAL_OPTIONS, ...ASYNCAPI_OPTIONS, ...TOKEN_OPTIONS, ...REPLAY_OPTIONS, ...MIGRATE_OPTIONS,
+} as const satisfies Options;
 
 /** The default port: one that can be remembered and bookmarked, unlike the free one that `startGateway` takes. */
 export const PORT = 3001;
@@ -89,14 +106,21 @@ export function parseCommand(args: readonly string[]): Command {
   if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command "${name}"`);
   const command = COMMANDS[name](normalized, rest);
   // Checked after the options, so that `--prot 1` is reported as an unknown option and not as a surplus 1.
-  if (rest.length > 0 && name !== 'replay') throw usage(surplus(name, rest));
+  if (rest.length > 0 && !TAKES_FILE.has(name)) throw usage(surplus(name, rest));
   return command;
 }
 
 /** What each command's arguments are read with; `rest` has the arguments that are not options. */
 const COMMANDS: Readonly<Record<string, (args: string[], rest: readonly string[]) => Command>> = {
-  local: localCommand, routes: routesCommand, asyncapi: asyncApiCommand, token: tokenCommand, replay: replayCommand,
+  local: localCommand,
+  routes: routesCommand,
+  asyncapi: asyncApiCommand,
+  token: tokenCommand,
+  replay: replayCommand,
+  migrate: migrateCommand,
 };
+
+const TAKES_FILE: ReadonlySet<string> = new Set(['replay', 'migrate']);
 
 function routesCommand(args: string[]): Command {
   return { name: 'routes', app: strictly(args, ROUTES_OPTIONS).app ?? 'cdk.out' };
@@ -157,6 +181,30 @@ function replayCommand(args: string[], [file, ...rest]: readonly string[]): Comm
     authorize: values.authorize,
   };
   return { name: 'replay', file, options, json };
+}
+
+function migrateCommand(args: string[], [file, ...rest]: readonly string[]): Command {
+  const { param, dialect, fresh = false, check = false, json = false, ...values } = strictly(args, MIGRATE_OPTIONS);
+  const { out, stage, compiled, template } = values;
+  if (rest.length > 0) throw usage(`migrate takes one file, not "${[file, ...rest].join(' ')}"`);
+  if (template !== undefined && !check) throw usage('--template is judged by --check');
+  if (check && fresh) throw usage('--check compares with the stack that is deployed, and --fresh makes a new one');
+  if (check && out !== undefined) throw usage('--check writes nothing, so it takes no --out');
+  const needsFile = compiled === undefined || template === undefined;
+  if (file === undefined && needsFile) throw usage('migrate needs the file of a service: serverless.yml');
+  return {
+    name: 'migrate',
+    file,
+    params: parseParams(param),
+    out,
+    stage,
+    compiled,
+    template,
+    fresh,
+    check,
+    json,
+    dialect: dialect === undefined ? undefined : oneOf('dialect', ['serverless', 'osls'] as const, dialect),
+  };
 }
 
 function whereOf(lambda: string | undefined): GatewayOptions['lambda'] {

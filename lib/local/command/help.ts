@@ -126,6 +126,31 @@ evaluated. The results of authorizers are those of the recording.
                      {"type":"replayed","file","played","differences":[{"at","expected","got"}]}
 
 
+cdk-websocket-service migrate FILE [options]
+
+Writes a service of the Serverless Framework (serverless.yml, .json, .js) as a CDK app that deploys
+onto the same stack: same logical ids, same URL. MIGRATION.md says what became of each key, and how
+to deploy and to roll back. Then prints what the deployment changes: no resource may be replaced or
+removed. Files that migrate did not write, or that have changed since, are not overwritten.
+
+  --out DIR          the folder of the app (default: cdk, beside FILE)
+  --stage NAME       the stage (default: that of the file, or dev)
+  --param KEY=VALUE  the value of \${param:KEY}; may be given several times
+  --compiled FILE    the template that Serverless deployed (default:
+                     .serverless/cloudformation-template-update-stack.json beside FILE, or else what
+                     Serverless makes of FILE by our own rules)
+  --dialect serverless|osls
+                     without a compiled template: which of the two deploys the service (default:
+                     osls if package.json has it, or else serverless)
+  --fresh            drop the logical ids of Serverless: for a new stack beside the old one
+  --check            write nothing, only print the difference
+  --template FILE    with --check: judge this template instead, such as that of your own rewrite in
+                     cdk.out; with --compiled, FILE of the service is not needed
+  --json             print one JSON object a line; the last is
+                     {"type":"difference","comparedWith","isSafe","counts","resources",...}
+
+
 Exit codes: 0 done or stopped; 1 the app, its assembly or the gateway failed, the message says what,
-or a replay differs; 2 usage; 130 ended by a second Ctrl-C.
+a replay differs, or a migration would replace or lose something; 2 usage; 130 ended by a second
+Ctrl-C.
 `;

@@ -3,6 +3,8 @@ import type { Writable } from 'stream';
 import { parseCommand } from './arguments';
 import type { Command } from './arguments';
 import { HELP } from './help';
+import { runMigrate } from './migrate-command';
+import type { Migration } from './migrate-command';
 import { runReplay } from './replay-command';
 import type { Replay } from './replay-command';
 import { requestToken } from './token-command';
@@ -32,6 +34,7 @@ export interface Host {
   readonly onStop: (listener: () => void) => () => void;
   readonly start: (options: GatewayOptions) => Promise<RunningGateway>;
   readonly replay: Replay;
+  readonly migration: Migration;
   /** Ends the process now. */
   readonly exit: (code: number) => void;
 }
@@ -81,6 +84,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         return await serve(command, host);
       case 'replay':
         return await runReplay(command, host);
+      case 'migrate':
+        return await runMigrate(command, host);
     }
   } catch (error) {
     host.stderr.write(errorText(error, args.includes('--json')));

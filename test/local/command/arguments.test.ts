@@ -86,6 +86,25 @@ test('token takes all options, and none of them must be given', () => {
   expect(parseCommand(['token'])).toEqual({ name: 'token', host: '127.0.0.1', port: 3001, request: {} });
 });
 
+test('migrate takes a file, and all options', () => {
+  expect(parseCommand(['migrate', 'serverless.yml'])).toEqual({ name: 'migrate', file: 'serverless.yml', params: {}, fresh: false, check: false, json: false });
+  expect(parseCommand(['migrate', 'a.yml', '--out', 'app', '--stage=prod', '--param', 'size=5=5', '--param', 'name=', '--compiled', 'c.json', '--dialect', 'osls', '--fresh', '--json']))
+    .toEqual({
+      name: 'migrate',
+      file: 'a.yml',
+      out: 'app',
+      stage: 'prod',
+      params: { size: '5=5', name: '' },
+      compiled: 'c.json',
+      dialect: 'osls',
+      fresh: true,
+      check: false,
+      json: true,
+    });
+  expect(parseCommand(['migrate', '--check', '--compiled', 'c.json', '--template', 't.json']))
+    .toEqual({ name: 'migrate', params: {}, compiled: 'c.json', template: 't.json', fresh: false, check: true, json: false });
+});
+
 test('the debugger port is optional', () => {
   expect(parseCommand(['local', '--inspect', '--port', '4000'])).toEqual({
     name: 'local', options: { ...DEFAULTS, port: 4000, inspect: true }, json: false,
@@ -93,7 +112,7 @@ test('the debugger port is optional', () => {
 });
 
 test.each([
-  [[], 'No command: local, routes, asyncapi, token, replay'],
+  [[], 'No command: local, routes, asyncapi, token, replay, migrate'],
   [['rutes'], 'There is no command "rutes"'],
   [['routes', 'here'], 'routes takes options only, not "here"'],
   [['local', '--prot', '1'], 'Unknown option \'--prot\''],
@@ -118,6 +137,15 @@ test.each([
   [['token', '--expires-in', '3601'], '--expires-in must be an integer from -3600 to 3600, got "3601"'],
   [['token', '--claim', 'group'], '--claim must be name=value, got "group"'],
   [['local', '--sub', 'ann'], 'Unknown option \'--sub\''],
+  [['migrate'], 'migrate needs the file of a service: serverless.yml'],
+  [['migrate', '--check', '--template', 'a.json'], 'migrate needs the file of a service: serverless.yml'],
+  [['migrate', 'serverless.yml', 'more.yml'], 'migrate takes one file, not "serverless.yml more.yml"'],
+  [['migrate', 'serverless.yml', '--template', 'a.json'], '--template is judged by --check'],
+  [['migrate', 'serverless.yml', '--check', '--fresh'], '--check compares with the stack that is deployed, and --fresh makes a new one'],
+  [['migrate', 'serverless.yml', '--check', '--out', 'cdk'], '--check writes nothing, so it takes no --out'],
+  [['migrate', 'serverless.yml', '--param', 'size'], '--param must be key=value, got "size"'],
+  [['migrate', 'serverless.yml', '--dialect', 'v3'], '--dialect must be serverless or osls, got "v3"'],
+  [['migrate', 'serverless.yml', '--port', '1'], 'Unknown option \'--port\''],
   [['local', '--concurrency', '0'], '--concurrency must be an integer from 1 to 1000, got "0"'],
 ])('%j is an error in one line: %s', (args, text) => {
   expect(usageError(...args)).toBe(`${text}; see cdk-websocket-service --help`);

@@ -10,6 +10,7 @@ import { HELP } from '../../../lib/local/command/help';
 import { main, type Host } from '../../../lib/local/command/main';
 import { GatewayError } from '../../../lib/local/gateway-error';
 import type { GatewayOptions } from '../../../lib/local/gateway-options';
+import { migration } from '../../../lib/local/migrate';
 import { banner } from '../../../lib/local/terminal/served';
 import { synthesize } from '../../_helpers/assembly';
 import { CHAT, message, printed } from '../terminal/_helpers/served-app';
@@ -42,6 +43,7 @@ class Shell {
         return { ...CHAT, close: async () => { this.closed++; } };
       },
       replay: async () => ({ differences: [], played: 0 }),
+      migration,
       exit: (code) => this.exits.push(code),
       ...overrides,
     };
@@ -107,7 +109,7 @@ describe('the tool', () => {
   });
 
   test.each([
-    [[], 'No command: local, routes, asyncapi, token, replay; see cdk-websocket-service --help\n'],
+    [[], 'No command: local, routes, asyncapi, token, replay, migrate; see cdk-websocket-service --help\n'],
     [['rutes'], 'There is no command "rutes"; see cdk-websocket-service --help\n'],
     [['local', '--prot', '1'], 'Unknown option \'--prot\'; see cdk-websocket-service --help\n'],
     [['local', '--port', 'x', '--json'],

@@ -1,0 +1,133 @@
+import { array, call, print, quoted } from './code-layout';
+import { valueCode } from './expression-code';
+import type { Imports } from './imports';
+import type { StackCodeOptions } from './stack-code';
+import { statementCode } from './statement-code';
+import type { ServicePlan } from '../../serverless/plan';
+import type { Json } from '../../serverless/template';
+
+type Properties = Readonly<Record<string, Json>>;
+
+/** The resources that `WebsocketService` has a property for. */
+const PROPERTIES: Readonly<Record<string, { readonly property: string; readonly type: string; readonly variable: string }>> = {
+  WebsocketsApi: { property: 'api', type: 'CfnApi', variable: 'api' },
+  WebsocketsDeploymentStage: { property: 'stage', type: 'CfnStage', variable: 'stage' },
+};
+
+/** What is said after the service is made, since no option says it: one text a block. */
+export function overrideStatements(plan: ServicePlan, options: StackCodeOptions, imports: Imports): string[] {
+  const code = new OverrideCode(options, imports);
+  return [...options.isFresh ? code.rights(plan) : [], ...code.keptIds(), ...code.overrides(plan.overrides)];
+}
+
+/** The method of the stack's class that finds the other resources. */
+export function resourceMethod(imports: Imports): string {
+  const type = imports.core('CfnResource');
+  return `
+  /** A resource of this stack, by its logical id. */
+  private resource(logicalId: string): ${type} {
+    const resources = this.node.findAll().filter((child) => ${type}.isCfnResource(child)) as ${type}[];
+    const found = resources.find((resource) => this.getLogicalId(resource) === logicalId);
+    if (!found) throw new Error(\`The stack has no resource \${logicalId}\`);
+    return found;
+  }
+`;
+}
+
+class OverrideCode {
+  private readonly keys: ReadonlyMap<string, string>;
+  private readonly variables = new Set(['service', 'this', 'scope', 'id', 'props', 'path']);
+
+  public constructor(private readonly options: StackCodeOptions, private readonly imports: Imports) {
+    this.keys = new Map([...options.functionIds].map(([key, id]) => [id, key]));
+  }
+
+  /** Of a new stack: each function has a role of its own, without what the shared role of Serverless allowed. */
+  public rights({ naming: { roleStatements = [] }, functions }: ServicePlan): string[] {
+    if (roleStatements.length === 0) return [];
+    const statements = roleStatements.map((statement) => (
+      `${print(call('service.functionByKey(key).addToRolePolicy', statementCode(statement, this.imports)), 6, '', ';')}\n`
+    ));
+    const head = print(array(Object.keys(functions).map(quoted)), 4, 'for (const key of ', ') {');
+    return [`    // What the shared role of Serverless allowed to every function.\n${head}\n${statements.join('')}    }`];
+  }
+
+  /** What is carried verbatim refers to these resources by the ids that Serverless gave them. */
+  public keptIds(): string[] {
+    const lines = (this.options.keptIds ?? []).map((id) => `    (${this.resourceOf(id).resource}).overrideLogicalId(${quoted(id)});`);
+    return lines.length === 0 ? [] : [`    // Other resources and the functions refer to them by these ids.\n${lines.join('\n')}`];
+  }
+
+  /** Equal overrides of several functions are written once. */
+  public overrides(overrides: ServicePlan['overrides']): string[] {
+    const groups = new Map<string, { readonly ids: string[]; readonly properties: Properties }>();
+    for (const [id, properties] of Object.entries(overrides)) {
+      if (Object.keys(properties).length === 0) continue;
+      if (this.options.isFresh && !this.keys.has(id) && !Object.hasOwn(PROPERTIES, id)) continue;
+      const text = this.keys.has(id) ? JSON.stringify(properties) : id;
+      const group = groups.get(text) ?? { ids: [], properties };
+      group.ids.push(id);
+      groups.set(text, group);
+    }
+    const blocks = [...groups.values()].map(({ ids, properties }) => this.block(ids, properties));
+    return blocks.map((block, index) => (index === 0 ? `    // No option of WebsocketService says these.\n${block}` : block));
+  }
+
+  private block(ids: readonly string[], properties: Properties): string {
+    if (ids.length === 1) {
+      const { resource, variable } = this.resourceOf(ids[0]);
+      return [`    const ${variable} = ${resource};`, ...this.lines(variable, properties, 4)].join('\n');
+    }
+    const keys = array(ids.map((id) => quoted(this.keys.get(id)!)));
+    const fn = `${this.imports.service('lambda')}.CfnFunction`;
+    return [
+      print(keys, 4, 'for (const key of ', ') {'),
+      `      const resource = service.functionByKey(key).node.defaultChild as ${fn};`,
+      ...this.lines('resource', properties, 6),
+      '    }',
+    ].join('\n');
+  }
+
+  private lines(variable: string, properties: Properties, indent: number): string[] {
+    return Object.entries(properties).map(([name, value]) => {
+      const property = quoted(name.replaceAll('.', '\\.'));
+      return print(value === null ? call(`${variable}.addPropertyDeletionOverride`, property)
+        : call(`${variable}.addPropertyOverride`, property, valueCode(value, this.imports)), indent, '', ';');
+    });
+  }
+
+  /** The code that finds a resource, and a name for it. */
+  private resourceOf(id: string): { readonly resource: string; readonly variable: string } {
+    const key = this.keys.get(id);
+    if (key !== undefined) {
+      const fn = `${this.imports.service('lambda')}.CfnFunction`;
+      return { resource: `service.functionByKey(${quoted(key)}).node.defaultChild as ${fn}`, variable: this.variable(key) };
+    }
+    if (Object.hasOwn(PROPERTIES, id)) {
+      const { property, type, variable } = PROPERTIES[id];
+      const resource = `service.${property}.node.defaultChild as ${this.imports.service('apigateway')}.${type}`;
+      return { resource, variable: this.variable(variable) };
+    }
+    return { resource: `this.resource(${quoted(id)})`, variable: this.variable(id) };
+  }
+
+  private variable(name: string): string {
+    const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+    const camel = words.map((word, index) => (index === 0 ? word[0].toLowerCase() : word[0].toUpperCase()) + word.slice(1)).join('');
+    const legal = /^[a-z]/.test(camel) && !RESERVED.has(camel) ? camel : `${camel}Resource`.replace(/^(?![a-z])/, 'fn');
+    let unique = legal;
+    for (let count = 2; this.variables.has(unique); count++) unique = `${legal}${count}`;
+    this.variables.add(unique);
+    return unique;
+  }
+}
+
+/** Words that no variable of a module can be named. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'arguments', 'await', 'break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete', 'do', 'else', 'enum',
+  'eval', 'export', 'extends', 'false', 'finally', 'for', 'function', 'if', 'implements', 'import', 'in', 'instanceof', 'interface', 'let',
+  'new', 'null', 'package', 'private', 'protected', 'public', 'return', 'static', 'super', 'switch', 'this', 'throw', 'true', 'try',
+  'typeof', 'undefined', 'var', 'void', 'while', 'with', 'yield',
+  // Names of the generated file.
+  'lambda', 'iam', 'logs', 'apigateway', 'key', 'resource', 'require', 'module', 'exports',
+]);

@@ -1,0 +1,123 @@
+import * as path from 'path';
+import { array, call, callWith, Code, CodeList, object, objectOf, print, quoted, tall } from './code-layout';
+import { stringCode } from './expression-code';
+import { functionCode, retentionCode } from './function-code';
+import { Imports } from './imports';
+import { overrideStatements, resourceMethod } from './override-code';
+import { statementCode } from './statement-code';
+import type { NamingPlan, ServicePlan } from '../../serverless/plan';
+
+/** The code of a stack, and where it will be. */
+export interface StackCodeOptions {
+  /** `ChatStack`. */
+  readonly className: string;
+  /** From the folder of the stack's file to that of serverless.yml. */
+  readonly root: string;
+  /** Logical ids of the functions, by key. */
+  readonly functionIds: ReadonlyMap<string, string>;
+  /** Resources that get the logical id that Serverless gave them, although the service is named anew. */
+  readonly keptIds?: readonly string[];
+  /** Without the ids of Serverless. */
+  readonly isFresh?: boolean;
+  /** The file of what is carried verbatim, if anything is, beside the stack's file. */
+  readonly fragmentFile?: string;
+}
+
+/** What `WebsocketService` takes if nothing is said. */
+const DEFAULTS = { stageName: 'dev', routeSelectionExpression: '$request.body.action' };
+
+/** The constant of the generated file that has the folder of serverless.yml. */
+const ROOT = 'SERVICE_FOLDER';
+
+/** The file of the stack: the service as options of `WebsocketService`, then what no option says. */
+export function stackCode(plan: ServicePlan, options: StackCodeOptions): string {
+  const imports = new Imports();
+  const properties = tall(serviceOptions(plan, options, imports));
+  const service = callWith(`new ${imports.library('WebsocketService')}`, ['this', quoted('Service')], properties);
+  const after = overrideStatements(plan, options, imports);
+  const fragment = options.fragmentFile && fragmentStatement(options.fragmentFile, imports);
+  const body = [
+    print(service, 4, after.length > 0 ? 'const service = ' : '', ';'),
+    ...after,
+    ...fragment ? [fragment] : [],
+  ].join('\n\n');
+  const method = body.includes(' this.resource(') ? resourceMethod(imports) : '';
+  imports.core('Stack');
+  imports.core('StackProps');
+  imports.from('constructs', 'Construct');
+  const root = new RegExp(`\\b${ROOT}\\b`).test(body) ? `${rootDeclaration(options.root, imports)}\n\n` : '';
+  return `${imports.text}
+${root}export class ${options.className} extends Stack {
+  public constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+
+${body}
+  }
+${method}}
+`;
+}
+
+function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
+  const { stageName, routeSelectionExpression, apiId, loggingLevel, dataTraceEnabled, accessLogFormat } = plan;
+  return object({
+    apiId: apiId === undefined ? undefined : stringCode(apiId, imports),
+    apiName: quoted(plan.apiName),
+    description: quoted(plan.description),
+    stageName: stageName === DEFAULTS.stageName ? undefined : quoted(stageName),
+    routeSelectionExpression: routeSelectionExpression === DEFAULTS.routeSelectionExpression ? undefined : quoted(routeSelectionExpression),
+    naming: options.isFresh ? undefined : namingCode(plan.naming, imports),
+    loggingLevel: loggingLevel && `${imports.library('WebsocketLoggingLevel')}.${loggingLevel}`,
+    dataTraceEnabled: dataTraceEnabled ? 'true' : undefined,
+    accessLog: accessLogFormat === undefined ? undefined
+      : object({ format: call(`${imports.library('WebsocketAccessLogFormat')}.custom`, quoted(accessLogFormat)) }),
+    defaults: defaultsCode(plan, options, imports),
+    functions: tall(objectOf(Object.entries(plan.functions).map(
+      ([key, fn]) => [key, functionCode(fn, { imports, root: ROOT, defaults: plan.defaults })],
+    ))),
+    routes: tall(objectOf(Object.entries(plan.routes).map(([key, { functionKey, returnResponse }]) => [
+      key, object({ functionKey: quoted(functionKey), returnResponse: returnResponse ? 'true' : undefined }),
+    ]))),
+    authorizer: authorizerCode(plan.authorizer, imports),
+  });
+}
+
+function namingCode(naming: NamingPlan, imports: Imports): Code {
+  const { service, versionFunctions, deploymentBucket, roleStatements = [], logRetentionInDays } = naming;
+  return callWith(`${imports.library('ServiceNaming')}.serverless`, [], object({
+    service: quoted(service),
+    versionFunctions: versionFunctions === false ? 'false' : undefined,
+    deploymentBucket: deploymentBucket === false ? 'false' : undefined,
+    logGroupRetention: logRetentionInDays === undefined ? undefined : retentionCode(logRetentionInDays, imports),
+    roleStatements: roleStatements.length === 0 ? undefined : array(roleStatements.map((statement) => statementCode(statement, imports))),
+  }));
+}
+
+function defaultsCode({ defaults, functions }: ServicePlan, { isFresh }: StackCodeOptions, imports: Imports): Code {
+  const { items, ...code } = functionCode(isFresh ? { ...defaults, functionName: undefined } : defaults, { imports, root: ROOT });
+  const hasHandlers = Object.values(functions).some(({ handler, code: asset }) => handler !== undefined && asset === undefined);
+  return tall({ ...code, items: hasHandlers ? [...items, { prefix: 'handlerRoot: ', code: ROOT }] : items });
+}
+
+function authorizerCode(authorizer: ServicePlan['authorizer'], imports: Imports): Code {
+  const name = imports.library('ConnectAuthorizer');
+  if (!authorizer) return `${name}.none()`;
+  const { functionKey, functionArn, authorizerName, identitySource } = authorizer;
+  const options = object({ authorizerName: quoted(authorizerName), identitySource: array(identitySource.map(quoted)) });
+  if (functionKey !== undefined) return callWith(`${name}.functionKey`, [quoted(functionKey)], options);
+  const arn = stringCode(functionArn ?? '', imports);
+  const fn = call(`${imports.service('lambda')}.Function.fromFunctionArn`, 'this', quoted('Authorizer'), arn);
+  return call(`${name}.function`, fn, options);
+}
+
+function fragmentStatement(file: string, imports: Imports): string {
+  const where = call(`${imports.module('path', 'path')}.join`, '__dirname', quoted(file));
+  const fragment = callWith(`new ${imports.library('TemplateFragment')}`, ['this', quoted('Resources')], object({ file: where }));
+  return `    // What Serverless deployed besides the service, as it was.\n${print(fragment, 4, '', ';')}`;
+}
+
+/** `path.join(__dirname, '..', '..')`; on another drive of Windows there is no relative path. */
+function rootDeclaration(root: string, imports: Imports): string {
+  const join = `${imports.module('path', 'path')}.join`;
+  const folder = path.isAbsolute(root) ? call(join, quoted(root)) : call(join, '__dirname', ...root.split(path.sep).map(quoted));
+  return `/** The folder of serverless.yml, where the code of the functions is. */\n${print(folder, 0, `const ${ROOT} = `, ';')}`;
+}
