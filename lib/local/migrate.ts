@@ -5,5 +5,5 @@ const absent = (): never => { throw new Error('lib/serverless is not wired yet')
 
 /** What the command `migrate` works with. */
 export const migration: Migration = {
-  read: absent, compile: absent, plan: absent, readTemplate: absent, check: absent, synthesize: synthesizeApp,
+  read: absent, compile: absent, plan: absent, packedFiles: absent, readTemplate: absent, check: absent, synthesize: synthesizeApp,
 };

@@ -33,6 +33,8 @@ export interface Migration extends TemplateSources {
   /** @throws GatewayError SERVICE_REFUSED */
   read(options: ReadOptions): ServerlessService;
   plan(service: ServerlessService, template: Template): ServicePlan;
+  /** What is left out of the folder of a service that is deployed as it is, in the syntax of .gitignore. */
+  packedFiles(service: ServerlessService): string[];
   check(options: { readonly compiled: Template; readonly template: Template } & StackFacts): Comparison;
   synthesize(makeApp: (folder: string) => AppFiles, stackName: string, serviceFolder: string): Promise<Synthesis>;
 }
@@ -92,11 +94,12 @@ class MigrateRun {
   /** Writes the app unless `--check` is given, and says what it changes. */
   private async migrate(service: ServerlessService, deployed: Template, source: string): Promise<0 | 1> {
     const { migration, version } = this.host;
-    const { check, fresh, out: wanted } = this.command;
+    const { check, fresh: isFresh, out: wanted } = this.command;
     const functionIds = new Map(service.functions.map(({ key, logicalStem }) => [key, `${logicalStem}LambdaFunction`]));
     const old = migration.plan(service, deployed);
-    const { plan, keptIds, left } = fresh ? freshPlan(old, service, functionIds) : { plan: old };
-    const options = { plan, name: service.name, serviceFolder: service.folder, functionIds, keptIds, isFresh: fresh, version };
+    const { plan, keptIds, left } = isFresh ? freshPlan(old, service, functionIds) : { plan: old };
+    const packedFiles = migration.packedFiles(service);
+    const options = { plan, name: service.name, serviceFolder: service.folder, packedFiles, functionIds, keptIds, isFresh, version };
     const out = new OutputFolder(path.resolve(wanted ?? path.join(service.folder, 'cdk')));
     const { files } = appFiles({ ...options, appFolder: out.folder });
     const names = [...files.keys(), GUIDE];
@@ -104,7 +107,7 @@ class MigrateRun {
 
     const synthesis = await migration.synthesize((appFolder) => appFiles({ ...options, appFolder }), plan.stackName, service.folder);
     const { region, stackName } = plan;
-    const comparison = 'template' in synthesis && !fresh
+    const comparison = 'template' in synthesis && !isFresh
       ? migration.check({ compiled: deployed, template: synthesis.template, region, stackName }) : undefined;
     const relativeFile = slashes(path.relative(out.folder, service.file));
     if (!check) {

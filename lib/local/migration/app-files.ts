@@ -18,6 +18,8 @@ export interface AppOptions {
   /** See `freshPlan`. */
   readonly isFresh?: boolean;
   readonly keptIds?: readonly string[];
+  /** What is left out of code that is deployed as it is, in the syntax of .gitignore. */
+  readonly packedFiles?: readonly string[];
   /** Of this package. */
   readonly version: string;
 }
@@ -49,9 +51,12 @@ export function appFiles(options: AppOptions): AppFiles {
   const className = `${pascalCase(name)}Stack`;
   const fragmentFile = hasContent(plan.fragment) ? 'resources.json' : undefined;
   const root = path.relative(path.join(appFolder, 'lib'), serviceFolder);
+  const within = path.relative(serviceFolder, appFolder);
+  const isWithin = within !== '' && !within.startsWith('..') && !path.isAbsolute(within);
+  const packedFiles = [...options.packedFiles ?? [], ...isWithin ? [`/${within.split(path.sep).join('/')}/**`] : []];
   const files = new Map([
     [entry, entryCode(plan, className, `../lib/${stem}-stack`)],
-    [stack, stackCode(plan, { ...code, className, root, fragmentFile })],
+    [stack, stackCode(plan, { ...code, packedFiles, className, root, fragmentFile })],
     ...fragmentFile === undefined ? [] : [[`lib/${fragmentFile}`, json(plan.fragment)] as const],
     ['cdk.json', json({ app: `npx tsx ${entry}`, versionReporting: false })],
     ['package.json', json(packageOf(stem, version))],

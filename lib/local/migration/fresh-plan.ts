@@ -24,12 +24,14 @@ export function freshPlan(plan: ServicePlan, { config }: ServerlessService, func
     ...Outputs && { Outputs: Object.fromEntries(Object.entries(Outputs).filter(([id]) => outputs.has(id))) },
   };
   const overrides = Object.fromEntries(Object.entries(plan.overrides).filter(([id]) => ids.has(id)));
+  const attributes = Object.fromEntries(Object.entries(plan.attributes).filter(([id]) => ids.has(id)));
   const fresh: ServicePlan = {
     ...plan,
     stackName: `${plan.stackName}-cdk`,
     defaults: unnamed(plan.defaults),
     functions: Object.fromEntries(Object.entries(plan.functions).map(([key, fn]) => [key, unnamed(fn)])),
     overrides,
+    attributes,
     fragment,
   };
   const references = new Set<string>();

@@ -1,7 +1,8 @@
-import { call, Code, CodeList, object, quoted } from './code-layout';
-import { stringsCode } from './expression-code';
+import { array, call, callWith, Code, CodeList, object, quoted } from './code-layout';
+import { stringCode, stringsCode } from './expression-code';
 import type { Imports } from './imports';
 import type { FunctionPlan } from '../../serverless/plan';
+import type { Json } from '../../serverless/template';
 
 /** The runtimes whose constant in `lambda.Runtime` has another name than language and version. */
 const RUNTIMES: ReadonlyMap<string, string> = new Map([
@@ -23,10 +24,16 @@ export interface FunctionCodeOptions {
   readonly root: string;
   /** What is set for all functions, and need not be said again. */
   readonly defaults?: FunctionPlan;
+  /** The key of the function, and the name that it has if the plan says none. */
+  readonly key?: string;
+  readonly defaultName?: string;
+  /** What is left out of code that is deployed as it is, in the syntax of .gitignore. */
+  readonly packedFiles?: readonly string[];
 }
 
 /** The options of a function, or of all, as code. */
-export function functionCode(plan: FunctionPlan, { imports, root, defaults = {} }: FunctionCodeOptions): CodeList {
+export function functionCode(plan: FunctionPlan, options: FunctionCodeOptions): CodeList {
+  const { imports, defaults = {}, key = '', defaultName = '' } = options;
   const option = <K extends keyof FunctionPlan>(name: K, code: (value: NonNullable<FunctionPlan[K]>) => Code): Code | undefined => {
     const value = plan[name];
     if (value === undefined || value === null) return undefined;
@@ -34,7 +41,7 @@ export function functionCode(plan: FunctionPlan, { imports, root, defaults = {} 
   };
   return object({
     handler: option('handler', quoted),
-    code: option('code', (file) => assetCode(file, root, imports)),
+    code: option('code', (file) => assetCode(file, options)),
     runtime: option('runtime', (name) => runtimeCode(name, imports)),
     architecture: option('architecture', (name) => `${imports.service('lambda')}.Architecture.${name === 'arm64' ? 'ARM_64' : 'X86_64'}`),
     memorySize: option('memorySize', String),
@@ -46,6 +53,8 @@ export function functionCode(plan: FunctionPlan, { imports, root, defaults = {} 
     alias: option('alias', quoted),
     provisionedConcurrentExecutions: option('provisionedConcurrentExecutions', String),
     logGroupRetention: option('logRetentionInDays', (days) => retentionCode(days, imports)),
+    logGroup: plan.hasLogGroup === false && defaultName !== '' ? logGroupCode(key, plan.functionName ?? defaultName, imports) : undefined,
+    role: option('role', (arn) => importedRole(`${key}Role`, arn, imports)),
     environment: option('environment', (variables) => stringsCode(variables, imports)),
   });
 }
@@ -57,8 +66,24 @@ export function retentionCode(days: number, imports: Imports): Code {
   return RETENTIONS.has(days) ? `${name}.RetentionDays.${RETENTIONS.get(days)}` : `${days} as ${name}.RetentionDays`;
 }
 
-function assetCode(file: string, root: string, imports: Imports): Code {
-  return call(`${imports.service('lambda')}.Code.fromAsset`, call(`${imports.module('path', 'path')}.join`, root, quoted(file)));
+/** A role that another stack, or another part of this one, owns. */
+export function importedRole(id: string, arn: Json, imports: Imports): Code {
+  return call(`${imports.service('iam')}.Role.fromRoleArn`, 'this', quoted(id), stringCode(arn, imports), '{ mutable: false }');
+}
+
+/** Serverless made no log group: Lambda makes it when the function runs. */
+function logGroupCode(key: string, functionName: string, imports: Imports): Code {
+  return call(`${imports.service('logs')}.LogGroup.fromLogGroupName`, 'this', quoted(`${key}Logs`), quoted(`/aws/lambda/${functionName}`));
+}
+
+/** `.` is the folder of the service, packed as Serverless does. */
+function assetCode(file: string, { imports, root, packedFiles = [] }: FunctionCodeOptions): Code {
+  const asset = `${imports.service('lambda')}.Code.fromAsset`;
+  if (file !== '.') return call(asset, call(`${imports.module('path', 'path')}.join`, root, quoted(file)));
+  // Only code in other languages than JavaScript is packed, and needs no package of npm.
+  const packages = packedFiles.some((pattern) => pattern.startsWith('/node_modules/')) ? ['node_modules/**'] : [];
+  const exclude = [...packedFiles.filter((pattern) => !pattern.startsWith('/node_modules/')), ...packages];
+  return callWith(asset, [root], object({ exclude: array(exclude.map(quoted)), ignoreMode: `${imports.core('IgnoreMode')}.GIT` }));
 }
 
 function runtimeCode(name: string, imports: Imports): Code {

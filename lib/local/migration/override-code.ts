@@ -6,7 +6,11 @@ import { statementCode } from './statement-code';
 import type { ServicePlan } from '../../serverless/plan';
 import type { Json } from '../../serverless/template';
 
-type Properties = Readonly<Record<string, Json>>;
+/** What is set on a resource. */
+interface Changes {
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly attributes: Readonly<Record<string, Json>>;
+}
 
 /** The resources that `WebsocketService` has a property for. */
 const PROPERTIES: Readonly<Record<string, { readonly property: string; readonly type: string; readonly variable: string }>> = {
@@ -17,7 +21,7 @@ const PROPERTIES: Readonly<Record<string, { readonly property: string; readonly 
 /** What is said after the service is made, since no option says it: one text a block. */
 export function overrideStatements(plan: ServicePlan, options: StackCodeOptions, imports: Imports): string[] {
   const code = new OverrideCode(options, imports);
-  return [...options.isFresh ? code.rights(plan) : [], ...code.keptIds(), ...code.overrides(plan.overrides)];
+  return [...options.isFresh ? code.rights(plan) : [], ...code.keptIds(), ...code.overrides(plan)];
 }
 
 /** The method of the stack's class that finds the other resources. */
@@ -59,41 +63,43 @@ class OverrideCode {
   }
 
   /** Equal overrides of several functions are written once. */
-  public overrides(overrides: ServicePlan['overrides']): string[] {
-    const groups = new Map<string, { readonly ids: string[]; readonly properties: Properties }>();
-    for (const [id, properties] of Object.entries(overrides)) {
-      if (Object.keys(properties).length === 0) continue;
+  public overrides({ overrides, attributes }: ServicePlan): string[] {
+    const groups = new Map<string, { readonly ids: string[]; readonly changes: Changes }>();
+    for (const id of new Set([...Object.keys(overrides), ...Object.keys(attributes)])) {
+      const changes = { properties: overrides[id] ?? {}, attributes: attributes[id] ?? {} };
       if (this.options.isFresh && !this.keys.has(id) && !Object.hasOwn(PROPERTIES, id)) continue;
-      const text = this.keys.has(id) ? JSON.stringify(properties) : id;
-      const group = groups.get(text) ?? { ids: [], properties };
+      const text = this.keys.has(id) ? JSON.stringify(changes) : id;
+      const group = groups.get(text) ?? { ids: [], changes };
       group.ids.push(id);
       groups.set(text, group);
     }
-    const blocks = [...groups.values()].map(({ ids, properties }) => this.block(ids, properties));
+    const blocks = [...groups.values()].map(({ ids, changes }) => this.block(ids, changes));
     return blocks.map((block, index) => (index === 0 ? `    // No option of WebsocketService says these.\n${block}` : block));
   }
 
-  private block(ids: readonly string[], properties: Properties): string {
+  private block(ids: readonly string[], changes: Changes): string {
     if (ids.length === 1) {
       const { resource, variable } = this.resourceOf(ids[0]);
-      return [`    const ${variable} = ${resource};`, ...this.lines(variable, properties, 4)].join('\n');
+      return [`    const ${variable} = ${resource};`, ...this.lines(variable, changes, 4)].join('\n');
     }
     const keys = array(ids.map((id) => quoted(this.keys.get(id)!)));
     const fn = `${this.imports.service('lambda')}.CfnFunction`;
     return [
       print(keys, 4, 'for (const key of ', ') {'),
       `      const resource = service.functionByKey(key).node.defaultChild as ${fn};`,
-      ...this.lines('resource', properties, 6),
+      ...this.lines('resource', changes, 6),
       '    }',
     ].join('\n');
   }
 
-  private lines(variable: string, properties: Properties, indent: number): string[] {
-    return Object.entries(properties).map(([name, value]) => {
+  private lines(variable: string, { properties, attributes }: Changes, indent: number): string[] {
+    const overrides = Object.entries(properties).map(([name, value]) => {
       const property = quoted(name.replaceAll('.', '\\.'));
       return print(value === null ? call(`${variable}.addPropertyDeletionOverride`, property)
         : call(`${variable}.addPropertyOverride`, property, valueCode(value, this.imports)), indent, '', ';');
     });
+    return [...overrides, ...Object.entries(attributes).map(([name, value]) => (
+      print(call(`${variable}.addOverride`, quoted(name), valueCode(value, this.imports)), indent, '', ';')))];
   }
 
   /** The code that finds a resource, and a name for it. */

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { array, call, callWith, Code, CodeList, object, objectOf, print, quoted, tall } from './code-layout';
-import { stringCode } from './expression-code';
-import { functionCode, retentionCode } from './function-code';
+import { stringCode, stringsCode } from './expression-code';
+import { functionCode, importedRole, retentionCode } from './function-code';
 import { Imports } from './imports';
 import { overrideStatements, resourceMethod } from './override-code';
 import { statementCode } from './statement-code';
@@ -21,6 +21,8 @@ export interface StackCodeOptions {
   readonly isFresh?: boolean;
   /** The file of what is carried verbatim, if anything is, beside the stack's file. */
   readonly fragmentFile?: string;
+  /** See `FunctionCodeOptions`. */
+  readonly packedFiles?: readonly string[];
 }
 
 /** What `WebsocketService` takes if nothing is said. */
@@ -32,8 +34,9 @@ const ROOT = 'SERVICE_FOLDER';
 /** The file of the stack: the service as options of `WebsocketService`, then what no option says. */
 export function stackCode(plan: ServicePlan, options: StackCodeOptions): string {
   const imports = new Imports();
-  const properties = tall(serviceOptions(plan, options, imports));
-  const service = callWith(`new ${imports.library('WebsocketService')}`, ['this', quoted('Service')], properties);
+  const service = plan.apiId === undefined
+    ? callWith(`new ${imports.library('WebsocketService')}`, ['this', quoted('Service')], tall(serviceOptions(plan, options, imports)))
+    : callWith(`new ${imports.library('WebsocketRoutes')}`, ['this', quoted('Service')], tall(routesOptions(plan, options, imports)));
   const after = overrideStatements(plan, options, imports);
   const fragment = options.fragmentFile && fragmentStatement(options.fragmentFile, imports);
   const body = [
@@ -57,22 +60,44 @@ ${method}}
 `;
 }
 
+/** The options of a service with an API of its own. */
 function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
-  const { stageName, routeSelectionExpression, apiId, loggingLevel, dataTraceEnabled, accessLogFormat } = plan;
-  return object({
-    apiId: apiId === undefined ? undefined : stringCode(apiId, imports),
+  const { stageName, routeSelectionExpression, loggingLevel, dataTraceEnabled, accessLogFormat, cloudWatchRole } = plan;
+  const own = object({
     apiName: quoted(plan.apiName),
     description: quoted(plan.description),
+    stageDescription: quoted(plan.description),
     stageName: stageName === DEFAULTS.stageName ? undefined : quoted(stageName),
     routeSelectionExpression: routeSelectionExpression === DEFAULTS.routeSelectionExpression ? undefined : quoted(routeSelectionExpression),
-    naming: options.isFresh ? undefined : namingCode(plan.naming, imports),
     loggingLevel: loggingLevel && `${imports.library('WebsocketLoggingLevel')}.${loggingLevel}`,
     dataTraceEnabled: dataTraceEnabled ? 'true' : undefined,
     accessLog: accessLogFormat === undefined ? undefined
-      : object({ format: call(`${imports.library('WebsocketAccessLogFormat')}.custom`, quoted(accessLogFormat)) }),
+      : object({ format: call(`${imports.library('WebsocketAccessLogFormat')}.custom`, formatCode(accessLogFormat, imports)) }),
+    cloudWatchRole: cloudWatchRole === false ? 'false' : undefined,
+  });
+  return { ...own, items: [...own.items, ...sharedOptions(plan, options, imports).items] };
+}
+
+/** The options of routes in the API of another stack, whose stage exists. */
+function routesOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
+  const attributes = object({ apiId: stringCode(plan.apiId!, imports), stageName: quoted(plan.stageName) });
+  const own = object({
+    service: callWith(`${imports.library('WebsocketService')}.fromAttributes`, ['this', quoted('Shared')], attributes),
+    deploy: 'true',
+  });
+  return { ...own, items: [...own.items, ...sharedOptions(plan, options, imports).items] };
+}
+
+function sharedOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
+  const { packedFiles } = options;
+  return object({
+    naming: options.isFresh ? undefined : namingCode(plan.naming, imports),
     defaults: defaultsCode(plan, options, imports),
     functions: tall(objectOf(Object.entries(plan.functions).map(
-      ([key, fn]) => [key, functionCode(fn, { imports, root: ROOT, defaults: plan.defaults })],
+      ([key, fn]) => {
+        const defaultName = options.isFresh ? '' : `${plan.naming.service}-${plan.stageName}-${key}`;
+        return [key, functionCode(fn, { imports, root: ROOT, defaults: plan.defaults, key, defaultName, packedFiles })];
+      },
     ))),
     routes: tall(objectOf(Object.entries(plan.routes).map(([key, { functionKey, returnResponse }]) => [
       key, object({ functionKey: quoted(functionKey), returnResponse: returnResponse ? 'true' : undefined }),
@@ -82,12 +107,14 @@ function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: I
 }
 
 function namingCode(naming: NamingPlan, imports: Imports): Code {
-  const { service, versionFunctions, deploymentBucket, roleStatements = [], logRetentionInDays } = naming;
+  const { service, versionFunctions, deploymentBucket, role, roleStatements = [], tags, logRetentionInDays } = naming;
   return callWith(`${imports.library('ServiceNaming')}.serverless`, [], object({
     service: quoted(service),
     versionFunctions: versionFunctions === false ? 'false' : undefined,
     deploymentBucket: deploymentBucket === false ? 'false' : undefined,
     logGroupRetention: logRetentionInDays === undefined ? undefined : retentionCode(logRetentionInDays, imports),
+    tags: tags && stringsCode(tags, imports),
+    role: role === undefined ? undefined : importedRole('Role', role, imports),
     roleStatements: roleStatements.length === 0 ? undefined : array(roleStatements.map((statement) => statementCode(statement, imports))),
   }));
 }
@@ -105,9 +132,25 @@ function authorizerCode(authorizer: ServicePlan['authorizer'], imports: Imports)
   const options = object({ authorizerName: quoted(authorizerName), identitySource: array(identitySource.map(quoted)) });
   if (functionKey !== undefined) return callWith(`${name}.functionKey`, [quoted(functionKey)], options);
   const arn = stringCode(functionArn ?? '', imports);
-  const fn = call(`${imports.service('lambda')}.Function.fromFunctionArn`, 'this', quoted('Authorizer'), arn);
+  const fn = callWith(`${imports.service('lambda')}.Function.fromFunctionAttributes`, ['this', quoted('Authorizer')], object({
+    functionArn: arn, sameEnvironment: 'true',
+  }));
   return call(`${name}.function`, fn, options);
 }
+
+/** A format with variables of REST APIs is deployed, and logs a hyphen for them: a token is not checked. */
+function formatCode(format: string, imports: Imports): Code {
+  const isChecked = [...format.matchAll(/\$context\b(?:\.(\w+))?/g)].every(([, root = '']) => LOG_VARIABLES.has(root))
+    && /\$context\.(?:extendedR|r)equestId\b/.test(format) && !/[\r\n]/.test(format);
+  return isChecked ? quoted(format) : callWith(`${imports.core('Lazy')}.string`, [], object({ produce: `() => ${quoted(format)}` }));
+}
+
+/** What variables of the access log of a WebSocket API begin with. */
+const LOG_VARIABLES: ReadonlySet<string> = new Set([
+  'apiId', 'authenticate', 'authorize', 'authorizer', 'connectedAt', 'connectionId', 'domainName', 'error', 'eventType',
+  'extendedRequestId', 'identity', 'integration', 'integrationLatency', 'messageId', 'requestId', 'requestTime',
+  'requestTimeEpoch', 'routeKey', 'stage', 'status', 'waf',
+]);
 
 function fragmentStatement(file: string, imports: Imports): string {
   const where = call(`${imports.module('path', 'path')}.join`, '__dirname', quoted(file));

@@ -18,6 +18,7 @@ export function planOf(changes: Partial<ServicePlan> = {}): ServicePlan {
     functions: { conn: { handler: 'src/handlers.connect' }, msg: { handler: 'src/handlers.message' } },
     routes: { $connect: { functionKey: 'conn' }, say: { functionKey: 'msg' } },
     overrides: {},
+    attributes: {},
     fragment: { Resources: {} },
     ...changes,
   };
