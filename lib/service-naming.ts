@@ -77,6 +77,13 @@ export interface ServerlessNamingOptions {
  * stack of a serverless.yml service: CloudFormation updates the API, the functions and the roles in place, and clients keep their URL.
  *
  * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+ * @example
+ * new WebsocketService(this, 'Chat', {
+ *   functions: { connections: { handler: 'src/connections.main' }, auth: { handler: 'src/auth.main' } },
+ *   routes: { $connect: { functionKey: 'connections' }, $disconnect: { functionKey: 'connections' } },
+ *   authorizer: ConnectAuthorizer.functionKey('auth', { authorizerName: 'auth' }),
+ *   naming: ServiceNaming.serverless({ service: 'chat', versionFunctions: false }),
+ * });
  */
 export class ServiceNaming {
   /**
