@@ -18,7 +18,7 @@ export type Naming = Pick<ServerlessNaming, keyof ServerlessNaming>;
 /** What aws-cdk-lib says of a function with a version and a permission. */
 const PERMISSION_WARNING = '@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias';
 
-/** A function with its key, and the alias that is invoked instead. */
+/** A function with its key. */
 interface NamedFunction {
   readonly key: string;
   readonly fn: lambda.Function;
@@ -31,7 +31,8 @@ interface NamedFunction {
  * that resources get them however and whenever they were made.
  */
 export class ServerlessNaming {
-  private readonly functions: NamedFunction[] = [];
+  private readonly functions = new Map<string, lambda.Function>();
+  private readonly keys = new Map<IConstruct, string>();
   private readonly role: iam.IRole;
   private authorizer?: { readonly name: string; readonly key?: string };
 
@@ -61,7 +62,8 @@ export class ServerlessNaming {
   /** Names a function, and makes its log group, its version and the output of that. */
   public add(key: string, fn: lambda.Function, { logGroup, logGroupRetention, functionName, alias }: FunctionSettings): void {
     const { service, versionFunctions = true, tags = {} } = this.options;
-    this.functions.push({ key, fn });
+    this.functions.set(key, fn);
+    this.keys.set(fn, key);
     for (const [name, value] of Object.entries(tags)) Tags.of(fn).add(name, value);
     if (!logGroup) {
       const made = new logs.CfnLogGroup(this.scope, `Logs-${key}`, withoutUndefined({
@@ -88,7 +90,7 @@ export class ServerlessNaming {
   /** A function has one permission, also if a route invokes the function of the authorizer. */
   public dropSecondPermissions(): void {
     const { key } = this.authorizer ?? {};
-    const { children } = this.functions.find((one) => one.key === key)?.fn.node ?? { children: [] };
+    const { children } = this.functions.get(key ?? '')?.node ?? { children: [] };
     const isPermitted = children.some(({ node }) => node.id.startsWith('RoutePermission'));
     if (isPermitted) this.scope.node.findChild('Authorizer').node.tryRemoveChild('Permission');
   }
@@ -114,7 +116,7 @@ export class ServerlessNaming {
   }
 
   private rename(resource: CfnResource): void {
-    const fn = this.functions.find((one) => resource.node.scopes.includes(one.fn));
+    const fn = this.functionOf(resource);
     if (resource instanceof lambda.CfnPermission) {
       this.renamePermission(resource, fn);
     } else if (fn) {
@@ -127,6 +129,12 @@ export class ServerlessNaming {
       const id = this.idOf(resource);
       if (id !== undefined) named(resource, id);
     }
+  }
+
+  /** The function that a resource belongs to. */
+  private functionOf(resource: CfnResource): NamedFunction | undefined {
+    const fn = resource.node.scopes.find((scope) => this.keys.has(scope));
+    return fn && { key: this.keys.get(fn)!, fn: fn as lambda.Function };
   }
 
   private idOf(resource: CfnResource): string | undefined {
@@ -144,7 +152,7 @@ export class ServerlessNaming {
     if (key === undefined) return;
     named(permission, logicalIds.permissionId(key));
     permission.addPropertyDeletionOverride('SourceArn');
-    const alias = this.functions.find((one) => one.key === key)?.fn.node.children.find((child) => child instanceof lambda.Alias);
+    const alias = this.functions.get(key)?.node.children.find((child) => child instanceof lambda.Alias);
     if (alias) {
       permission.addPropertyOverride('FunctionName', {
         'Fn::Join': [':', [{ 'Fn::GetAtt': [logicalIds.lambdaFunctionId(key), 'Arn'] }, (alias as lambda.Alias).aliasName]],
