@@ -6,7 +6,7 @@ export type { WebsocketServiceAttributes } from './websocket-service-attributes'
 export type { WebsocketFunctionOptions } from './function';
 export type { WebsocketNamedFunction } from './named-function';
 
-// From serverless.yml: docs/migration.md
+// Serverless Framework: docs/migration.md
 export { ServerlessStack } from './serverless-stack';
 export { ServerlessPackaging, ServerlessWebsocketService } from './serverless-websocket-service';
 export type { ServerlessWebsocketServiceProps } from './serverless-websocket-service';

@@ -11,10 +11,10 @@ const INDEX = fs.readFileSync(path.join(ROOT, 'lib', 'index.ts'), 'utf8');
 const names = [...INDEX.matchAll(/^export (?:type )?\{([^}]+)\} from '\S+';$/gm)]
   .flatMap(([, list]) => list.split(',').map((name) => name.trim())).filter((name) => name !== '');
 
-test('lib/index.ts is names under headings with their pages, at most 46', () => {
+test('lib/index.ts is names under headings with their pages, at most 56', () => {
   expect(INDEX.split('\n').filter((line) => !/^(export (type )?\{| {2}\w+,|\} from|\/\/ [A-Z][\w ]+: [\w/]+\.md$|$)/.test(line))).toEqual([]);
   expect(names.length).toBeGreaterThan(30);
-  expect(names.length).toBeLessThanOrEqual(46);
+  expect(names.length).toBeLessThanOrEqual(56);
 });
 
 test('API.md begins with them: `npx projen docgen` writes it after a compile', () => {

@@ -188,7 +188,7 @@ describe('routes', () => {
 describe('what JavaScript lets through', () => {
   test.each<[string, string]>([
     ['stagename', 'did you mean `stageName`?'],
-    ['colour', 'the options are routes, authorizer, '],
+    ['colour', 'the options are those of WebsocketServiceProps'],
   ])('fails for %s, a property that a service does not have', (name, remedy) => {
     expect(() => service({ [name]: 'prod' } as Partial<WebsocketServiceProps>)).toThrow(
       `Stack/Chat: ${name}: "prod": there is no option \`${name}\`; ${remedy}`,

@@ -263,8 +263,8 @@ describe('fails:', () => {
       + 'that is made elsewhere'],
     [{ authorizer: ConnectAuthorizer.iam() }, 'authorizer: ["foo"] are routes without $connect, the route that an authorizer protects; '
       + 'give the authorizer where $connect is declared'],
-    [{ stageName: 'dev' }, 'stageName: "dev": there is no option `stageName`; the options are routes, authorizer, defaults, '
-      + 'bundling, manageConnections, callbackUrlEnvironment, nestedStacks, service and deploy'],
+    [{ stageName: 'dev' }, 'stageName: "dev": there is no option `stageName`; the options are routes, functions, authorizer, defaults, '
+      + 'bundling, manageConnections, callbackUrlEnvironment, nestedStacks, service, deploy and naming'],
     [{ nestedStacks: -1 }, 'nestedStacks: -1 is not a number of nested stacks; use a whole number from 0 to 50'],
   ])('%j', (props, message) => {
     expect(() => routes(props)).toThrow(new Error(`Stack/More: ${message}`));
