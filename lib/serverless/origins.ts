@@ -106,9 +106,9 @@ export function positionAt(source: SourceFile, offset: number): Position {
   return { file: source.file, line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-/** The own member of an object, or the item of a list; never what a prototype has. */
+/** The own member of an object, or the item (or length) of a list; never what a prototype has. */
 export function member(value: Mutable | undefined, key: string | number): Mutable | undefined {
-  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key) || (Array.isArray(value) && key === 'length')) {
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) {
     return undefined;
   }
   return (value as MutableObject)[key];

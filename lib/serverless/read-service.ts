@@ -1,12 +1,17 @@
 import * as path from 'node:path';
-import { Configuration, shown } from './configuration';
+import { replaceAccountId } from './account-id';
 import { ConfigurationFiles } from './configuration-file';
+import { coerceConfiguration } from './coercion';
+import { Configuration, shown } from './configuration';
+import { loadDotenv } from './dotenv-file';
 import { ServerlessFileError } from './file-error';
 import { readFunctions } from './functions';
 import { mergeList } from './merge';
 import { isObject, member, Origins, setMember } from './origins';
 import type { MutableObject, Path } from './origins';
+import { checkProvider } from './provider-checks';
 import type { ReadOptions, ServerlessService } from './service';
+import { listUncovered } from './uncovered';
 import { VariableSources } from './variable-sources';
 import { Variables } from './variables';
 import { readRoutes } from './websocket-events';
@@ -23,15 +28,25 @@ export function readServerlessFile(options: ReadOptions): ServerlessService {
   const sources = new VariableSources(folder, options, files, environment);
   const variables = new Variables(file, root, sources, origins);
   variables.resolve(['provider', 'stage']);
+  variables.resolve(['useDotenv']);
+  if (member(root, 'useDotenv') !== undefined && root.useDotenv !== null && root.useDotenv !== false) {
+    useDotenv(file, sources, environment, stage ?? String(member(root.provider, 'stage') ?? 'dev'));
+  }
   variables.resolveAll((keys) => isNeeded(root, keys, options));
 
+  replaceAccountId(root);
   const configuration = new Configuration(file, root, origins);
+  noticeDeployTimeValues(configuration, sources);
   mergeList(configuration, origins, 'functions');
   mergeList(configuration, origins, 'resources');
   const provider = readProvider(configuration);
+  coerceConfiguration(configuration);
+  checkProvider(configuration, provider);
   const name = readName(configuration);
   const stageName = readStage(configuration, provider, options);
   const functions = readFunctions(configuration, `${name}-${stageName}`);
+  const routes = readRoutes(configuration, functions);
+  listUncovered(configuration, functions);
   return {
     file,
     folder,
@@ -41,11 +56,35 @@ export function readServerlessFile(options: ReadOptions): ServerlessService {
     config: root,
     provider,
     functions,
-    routes: readRoutes(configuration, functions),
+    routes,
     notices: configuration.notices,
     uncovered: configuration.uncovered,
     position: (keys) => configuration.position(keys),
   };
+}
+
+/** `.env` must not set what was found missing on the way to it. */
+function useDotenv(file: string, sources: VariableSources, environment: Record<string, string | undefined>, stage: string): void {
+  if (!/^[a-zA-Z0-9-]+$/.test(stage)) {
+    return;
+  }
+  const missing = [...sources.missingEnvironment];
+  loadDotenv(path.dirname(file), stage, environment);
+  const late = missing.find((name) => environment[name] !== undefined);
+  if (late !== undefined) {
+    throw new ServerlessFileError(file,
+      `the stage depends on the environment variable "${late}", which only the ".env" file of the stage sets.`);
+  }
+}
+
+function noticeDeployTimeValues(configuration: Configuration, sources: VariableSources): void {
+  for (const text of sources.notable) {
+    const what = text === 'sls:instanceId' ? 'differs each time the file is read, as it does in Serverless'
+      : text.startsWith('ssm') ? 'becomes a dynamic reference, which CloudFormation resolves when it deploys: a text, never a list or a secret'
+        : 'is resolved by CloudFormation when it deploys';
+    configuration.notice('deployTimeValue', [],
+      `"\${${text}}" ${what}. Give its value in "values" to have it in the template, as Serverless has.`);
+  }
 }
 
 /** The params of other stages are not asked for, so they need no values. */

@@ -209,7 +209,7 @@ class Parser {
       return this.source(text);
     }
     const value = literal(text.trim());
-    if (this.char() !== '}' || (value === undefined && text.trim() !== 'null')) {
+    if (this.char() !== '}' || text.trim() === '' || (value === undefined && text.trim() !== 'null')) {
       const hint = this.char() === '$' ? 'a source without braces of its own (`${opt:a, self:b}`)' : 'a source, a number or a quoted text';
       this.fail(`after a comma, ${hint} is expected`, start);
     }

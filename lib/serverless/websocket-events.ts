@@ -10,6 +10,7 @@ import { AuthorizerReader } from './websocket-authorizer';
 import { checkEventKeys, scalar } from './websocket-values';
 
 const RESERVED = ['$connect', '$disconnect', '$default'];
+
 /** The routes of all `websocket` events. */
 export function readRoutes(configuration: Configuration, functions: readonly ServerlessFunction[]): ServerlessRoute[] {
   const reader = new EventReader(configuration, functions.map(({ key }) => key));
@@ -111,8 +112,8 @@ function isRepeated(configuration: Configuration, routes: readonly ServerlessRou
   const isSame = JSON.stringify({ ...first, position: undefined }) === JSON.stringify({ ...route, position: undefined });
   if (!isSame) {
     const isOpen = first.authorizer !== undefined && route.authorizer === undefined;
-    configuration.fail(path, `route "${route.routeKey}" stands twice, in function "${first.functionKey}" and here in "${route.functionKey}". `
-      + `Serverless deployed the last one${isOpen ? ', without an authorizer' : ''}. Remove the other.`);
+    configuration.fail(path, `route "${route.routeKey}" stands twice, in function "${first.functionKey}" and here in `
+      + `"${route.functionKey}". Serverless deployed the last one${isOpen ? ', without an authorizer' : ''}. Remove the other.`);
   }
   configuration.notice('repeatedRoute', path, `Route "${route.routeKey}" stands twice in function "${route.functionKey}", with the same options.`);
   return true;

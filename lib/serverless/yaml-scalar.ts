@@ -7,7 +7,8 @@ export function plainScalar(text: string): null | boolean | number | string {
   } else if (/^(?:false|False|FALSE)$/.test(text)) {
     return false;
   }
-  return integer(text) ?? float(text) ?? text;
+  const number = integer(text) ?? float(text);
+  return number === undefined ? text : number;
 }
 
 const INTEGER = /^([-+]?)(?:0b([01]+)|0x([0-9a-fA-F]+)|0o([0-7]+)|([0-9]+))$/;
