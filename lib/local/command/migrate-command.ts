@@ -84,7 +84,7 @@ class MigrateRun {
     const service = migration.read({ path: file, stage, params });
     service.notices.forEach((notice) => this.note(noticeText(notice)));
     const deployed = compiledTemplate(service, this.command, migration);
-    deployed.notices.forEach((notice) => this.note(notice));
+    if (!this.command.fresh) deployed.notices.forEach((notice) => this.note(notice));
     if (template === undefined) return this.migrate(service, deployed.template, deployed.source);
     const facts = { region: service.region, stackName: stackNameOf(service) };
     const judged = migration.readTemplate(template);

@@ -28,7 +28,8 @@ export function freshPlan(plan: ServicePlan, { config }: ServerlessService, func
   const fresh: ServicePlan = {
     ...plan,
     stackName: `${plan.stackName}-cdk`,
-    defaults: unnamed(plan.defaults),
+    // What the naming says of all functions.
+    defaults: { ...unnamed(plan.defaults), logRetentionInDays: plan.naming.logRetentionInDays, role: plan.naming.role },
     functions: Object.fromEntries(Object.entries(plan.functions).map(([key, fn]) => [key, unnamed(fn)])),
     overrides,
     attributes,

@@ -1,4 +1,4 @@
-import { array, call, callWith, Code, CodeList, object, quoted } from './code-layout';
+import { array, call, callWith, Code, CodeList, object, print, quoted } from './code-layout';
 import { stringCode, stringsCode } from './expression-code';
 import type { Imports } from './imports';
 import type { FunctionPlan } from '../../serverless/plan';
@@ -27,9 +27,10 @@ export interface FunctionCodeOptions {
   /** The key of the function, and the name that it has if the plan says none. */
   readonly key?: string;
   readonly defaultName?: string;
-  /** What is left out of code that is deployed as it is, in the syntax of .gitignore. */
-  readonly packedFiles?: readonly string[];
 }
+
+/** The variable of the generated code that has the folder of the service as Serverless packs it. */
+export const PACKED = 'packed';
 
 /** The options of a function, or of all, as code. */
 export function functionCode(plan: FunctionPlan, options: FunctionCodeOptions): CodeList {
@@ -41,7 +42,7 @@ export function functionCode(plan: FunctionPlan, options: FunctionCodeOptions): 
   };
   return object({
     handler: option('handler', quoted),
-    code: option('code', (file) => assetCode(file, options)),
+    code: option('code', (file) => (file === '.' ? PACKED : assetCode(file, options))),
     runtime: option('runtime', (name) => runtimeCode(name, imports)),
     architecture: option('architecture', (name) => `${imports.service('lambda')}.Architecture.${name === 'arm64' ? 'ARM_64' : 'X86_64'}`),
     memorySize: option('memorySize', String),
@@ -76,14 +77,18 @@ function logGroupCode(key: string, functionName: string, imports: Imports): Code
   return call(`${imports.service('logs')}.LogGroup.fromLogGroupName`, 'this', quoted(`${key}Logs`), quoted(`/aws/lambda/${functionName}`));
 }
 
-/** `.` is the folder of the service, packed as Serverless does. */
-function assetCode(file: string, { imports, root, packedFiles = [] }: FunctionCodeOptions): Code {
-  const asset = `${imports.service('lambda')}.Code.fromAsset`;
-  if (file !== '.') return call(asset, call(`${imports.module('path', 'path')}.join`, root, quoted(file)));
+function assetCode(file: string, { imports, root }: FunctionCodeOptions): Code {
+  return call(`${imports.service('lambda')}.Code.fromAsset`, call(`${imports.module('path', 'path')}.join`, root, quoted(file)));
+}
+
+/** The declaration of `PACKED`. @param packedFiles what is left out, in the syntax of .gitignore */
+export function packedCode(packedFiles: readonly string[], { imports, root }: FunctionCodeOptions): string {
   // Only code in other languages than JavaScript is packed, and needs no package of npm.
   const packages = packedFiles.some((pattern) => pattern.startsWith('/node_modules/')) ? ['node_modules/**'] : [];
   const exclude = [...packedFiles.filter((pattern) => !pattern.startsWith('/node_modules/')), ...packages];
-  return callWith(asset, [root], object({ exclude: array(exclude.map(quoted)), ignoreMode: `${imports.core('IgnoreMode')}.GIT` }));
+  const options = object({ exclude: array(exclude.map(quoted)), ignoreMode: `${imports.core('IgnoreMode')}.GIT` });
+  const asset = callWith(`${imports.service('lambda')}.Code.fromAsset`, [root], options);
+  return `    // The code of the functions is deployed as it is.\n${print(asset, 4, `const ${PACKED} = `, ';')}`;
 }
 
 function runtimeCode(name: string, imports: Imports): Code {

@@ -11,7 +11,7 @@ const NOT_NEEDED = 'Not needed any more.';
 const DEFAULTS = 'An option of `defaults`.';
 const FUNCTION = 'An option of the function in `functions`.';
 const OVERRIDE = '`addPropertyOverride` on the functions.';
-const SHARED_ROLE = 'A statement in `roleStatements` of the naming.';
+const SHARED_ROLE = '`roleStatements` of the naming; a role of your own is its `role`.';
 const CARRIED = 'Carried as it is in `lib/resources.json`.';
 const RESOLVED = 'Resolved: the values for this stage stand in the code.';
 const LOCAL_RUNS = 'Not needed: `npx cdk-websocket-service local` runs the service.';
@@ -53,7 +53,7 @@ const FATES: Readonly<Record<string, string>> = {
   'provider.timeout': DEFAULTS,
   'provider.environment': DEFAULTS,
   'provider.architecture': DEFAULTS,
-  'provider.tags': 'Tags of the functions (and of the API, as it was).',
+  'provider.tags': '`tags` of the naming.',
   'provider.stackTags': '`tags` of the stack.',
   'provider.websocketsApiName': '`apiName`.',
   'provider.websocketsApiRouteSelectionExpression': '`routeSelectionExpression`.',
@@ -73,7 +73,7 @@ const FATES: Readonly<Record<string, string>> = {
   'provider.iam.deploymentRole': 'Not used: the CDK deploys with the roles of its bootstrap stack, or with `--role-arn`.',
   'provider.iamRoleStatements': SHARED_ROLE,
   'provider.iamManagedPolicies': 'An override of the role.',
-  'provider.role': OVERRIDE,
+  'provider.role': '`role` of the naming.',
   'provider.vpc': OVERRIDE,
   'provider.tracing': OVERRIDE,
   'provider.layers': OVERRIDE,
@@ -100,6 +100,7 @@ const FATES: Readonly<Record<string, string>> = {
   'functions.*.reservedConcurrency': '`reservedConcurrentExecutions`.',
   'functions.*.provisionedConcurrency': '`alias` and `provisionedConcurrentExecutions`.',
   'functions.*.logRetentionInDays': '`logGroupRetention`.',
+  'functions.*.role': FUNCTION,
   'functions.*.package': '`code`, if it names an artifact; else files are chosen by bundling.',
   'functions.*.events.websocket': '`routes`, and `authorizer`.',
   'functions.*.events': CARRIED,
@@ -126,8 +127,21 @@ const PLUGINS: ReadonlyArray<readonly [RegExp, string]> = [
 
 const OF_A_PLUGIN = 'Not run. What it made of the compiled template is carried; what it does besides is up to you.';
 
+/** What is another without the naming. */
+const FRESH: Readonly<Record<string, string>> = {
+  'service': 'The names of the stack and of the API.',
+  'provider.iam.role': '`addToRolePolicy` for each function; a role of your own is an option of `defaults`.',
+  'provider.iamRoleStatements': '`addToRolePolicy` for each function.',
+  'provider.role': DEFAULTS,
+  'provider.tags': '`tags` of the service.',
+  'provider.logRetentionInDays': '`logGroupRetention` of `defaults`.',
+  'provider.versionFunctions': 'A function has versions if it has an `alias`.',
+  'provider.deploymentBucket': 'Not needed: the CDK has the bucket of its bootstrap stack.',
+  'functions.*.name': 'Left out: the old stack has the name.',
+};
+
 /** What became of each key of a file. Keys of functions are listed once. */
-export function keyFates(config: JsonObject): KeyFate[] {
+export function keyFates(config: JsonObject, isFresh = false): KeyFate[] {
   const keys = new Map<string, string>();
   for (const [key, value] of Object.entries(config)) {
     if (key === 'plugins') continue;
@@ -136,7 +150,7 @@ export function keyFates(config: JsonObject): KeyFate[] {
   const { plugins } = config;
   const modules = isObject(plugins) && Array.isArray(plugins.modules) ? plugins.modules : [plugins].flat();
   return [
-    ...[...keys].map(([key, fate]) => ({ key, fate })),
+    ...[...keys].map(([key, fate]) => ({ key, fate: isFresh && Object.hasOwn(FRESH, key) ? FRESH[key] : fate })),
     ...modules.filter((name) => typeof name === 'string').map((name) => ({ key: `plugins: ${name}`, fate: fateOfPlugin(name) })),
   ];
 }
@@ -157,10 +171,8 @@ function visit(name: string, value: Json, above: readonly string[], found: Map<s
   }
   if (isParent && (isObject(value) || Array.isArray(value))) {
     const members = [value].flat().flatMap((part) => (isObject(part) ? Object.entries(part) : []));
-    const before = found.size;
     for (const [key, member] of members) visit(key, member, keys, found);
-    // A parent with a fate of its own stands for those of its children that have none.
-    if (found.size > before || !Object.hasOwn(FATES, pattern)) return;
+    if (members.length > 0) return;
   }
   const parent = above.join('.');
   if (Object.hasOwn(FATES, pattern)) found.set(pattern, FATES[pattern]);

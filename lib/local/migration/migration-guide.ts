@@ -30,7 +30,7 @@ export function migrationGuide(options: GuideOptions): string {
   const file = path.basename(service.file);
   const sections = [
     `# ${service.name}: from Serverless to the CDK\n\n`
-    + `Written by \`cdk-websocket-service migrate\` from \`${file}\`, stage \`${service.stage}\`, Region \`${plan.region}\`. `
+    + `Written by \`cdk-websocket-service migrate\` from \`${file}\`, stage \`${service.stage}\`, Region \`${plan.region}\`.\n`
     + (left ? `This app makes a new stack, \`${plan.stackName}\`, beside the one that Serverless deployed.`
       : `This app deploys onto the stack \`${plan.stackName}\` that Serverless deployed: `
         + 'CloudFormation updates it in place, and clients keep their URL.'),
@@ -39,7 +39,7 @@ export function migrationGuide(options: GuideOptions): string {
     ...left ? [] : [rollBack(plan)],
     ...domainSection(service),
     ...left ? [] : [bucketSection(plan), later(plan)],
-    keysSection(service),
+    keysSection(service, left !== undefined),
     ...noticesSection(options.notices),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -165,8 +165,8 @@ aws s3 rm s3://BUCKET --recursive
 \`\`\``;
 }
 
-function keysSection({ config, stage }: ServerlessService): string {
-  const rows = keyFates(config).map(({ key, fate }) => `| \`${cell(key)}\` | ${cell(fate)} |`);
+function keysSection({ config, stage }: ServerlessService, isFresh: boolean): string {
+  const rows = keyFates(config, isFresh).map(({ key, fate }) => `| \`${cell(key)}\` | ${cell(fate)} |`);
   return [
     '## The keys of the file',
     '',

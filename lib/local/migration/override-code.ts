@@ -1,5 +1,6 @@
 import { array, call, print, quoted } from './code-layout';
 import { valueCode } from './expression-code';
+import { PACKED } from './function-code';
 import type { Imports } from './imports';
 import type { StackCodeOptions } from './stack-code';
 import { statementCode } from './statement-code';
@@ -24,23 +25,28 @@ export function overrideStatements(plan: ServicePlan, options: StackCodeOptions,
   return [...options.isFresh ? code.rights(plan) : [], ...code.keptIds(), ...code.overrides(plan)];
 }
 
-/** The method of the stack's class that finds the other resources. */
-export function resourceMethod(imports: Imports): string {
-  const type = imports.core('CfnResource');
+/** The method of the stack's class that finds the other resources, which get their ids when the template is written. */
+export function overrideMethod(imports: Imports): string {
+  const [resource, aspects, priority] = ['CfnResource', 'Aspects', 'AspectPriority'].map((name) => imports.core(name));
   return `
-  /** A resource of this stack, by its logical id. */
-  private resource(logicalId: string): ${type} {
-    const resources = this.node.findAll().filter((child) => ${type}.isCfnResource(child)) as ${type}[];
-    const found = resources.find((resource) => this.getLogicalId(resource) === logicalId);
-    if (!found) throw new Error(\`The stack has no resource \${logicalId}\`);
-    return found;
+  /** Changes the resource with this logical id, as soon as the resources have the ids that Serverless gave them. */
+  private override(logicalId: string, change: (resource: ${resource}) => void): void {
+    let isFound = false;
+    ${aspects}.of(this).add({
+      visit: (node) => {
+        if (!${resource}.isCfnResource(node) || this.resolve(node.logicalId) !== logicalId) return;
+        isFound = true;
+        change(node);
+      },
+    }, { priority: ${priority}.READONLY - 50 });
+    this.node.addValidation({ validate: () => (isFound ? [] : ['There is no resource ' + logicalId]) });
   }
 `;
 }
 
 class OverrideCode {
   private readonly keys: ReadonlyMap<string, string>;
-  private readonly variables = new Set(['service', 'this', 'scope', 'id', 'props', 'path']);
+  private readonly variables = new Set(['service', 'scope', 'id', 'props', 'path', PACKED]);
 
   public constructor(private readonly options: StackCodeOptions, private readonly imports: Imports) {
     this.keys = new Map([...options.functionIds].map(([key, id]) => [id, key]));
@@ -58,7 +64,7 @@ class OverrideCode {
 
   /** What is carried verbatim refers to these resources by the ids that Serverless gave them. */
   public keptIds(): string[] {
-    const lines = (this.options.keptIds ?? []).map((id) => `    (${this.resourceOf(id).resource}).overrideLogicalId(${quoted(id)});`);
+    const lines = (this.options.keptIds ?? []).map((id) => `    (${this.resourceOf(id)?.resource}).overrideLogicalId(${quoted(id)});`);
     return lines.length === 0 ? [] : [`    // Other resources and the functions refer to them by these ids.\n${lines.join('\n')}`];
   }
 
@@ -78,18 +84,19 @@ class OverrideCode {
   }
 
   private block(ids: readonly string[], changes: Changes): string {
-    if (ids.length === 1) {
-      const { resource, variable } = this.resourceOf(ids[0]);
-      return [`    const ${variable} = ${resource};`, ...this.lines(variable, changes, 4)].join('\n');
+    const [id] = ids;
+    const keys = ids.flatMap((each) => this.keys.get(each) ?? []);
+    if (keys.length > 1) {
+      return [
+        print(array(keys.map(quoted)), 4, 'for (const key of ', ') {'),
+        `      const resource = ${this.functionOf('key')};`,
+        ...this.lines('resource', changes, 6),
+        '    }',
+      ].join('\n');
     }
-    const keys = array(ids.map((id) => quoted(this.keys.get(id)!)));
-    const fn = `${this.imports.service('lambda')}.CfnFunction`;
-    return [
-      print(keys, 4, 'for (const key of ', ') {'),
-      `      const resource = service.functionByKey(key).node.defaultChild as ${fn};`,
-      ...this.lines('resource', changes, 6),
-      '    }',
-    ].join('\n');
+    const found = this.resourceOf(id);
+    if (!found) return [`    this.override(${quoted(id)}, (resource) => {`, ...this.lines('resource', changes, 6), '    });'].join('\n');
+    return [`    const ${found.variable} = ${found.resource};`, ...this.lines(found.variable, changes, 4)].join('\n');
   }
 
   private lines(variable: string, { properties, attributes }: Changes, indent: number): string[] {
@@ -102,19 +109,18 @@ class OverrideCode {
       print(call(`${variable}.addOverride`, quoted(name), valueCode(value, this.imports)), indent, '', ';')))];
   }
 
-  /** The code that finds a resource, and a name for it. */
-  private resourceOf(id: string): { readonly resource: string; readonly variable: string } {
+  /** The code of a resource that a property or a method of the service has, and a name for it. */
+  private resourceOf(id: string): { readonly resource: string; readonly variable: string } | undefined {
     const key = this.keys.get(id);
-    if (key !== undefined) {
-      const fn = `${this.imports.service('lambda')}.CfnFunction`;
-      return { resource: `service.functionByKey(${quoted(key)}).node.defaultChild as ${fn}`, variable: this.variable(key) };
-    }
-    if (Object.hasOwn(PROPERTIES, id)) {
-      const { property, type, variable } = PROPERTIES[id];
-      const resource = `service.${property}.node.defaultChild as ${this.imports.service('apigateway')}.${type}`;
-      return { resource, variable: this.variable(variable) };
-    }
-    return { resource: `this.resource(${quoted(id)})`, variable: this.variable(id) };
+    if (key !== undefined) return { resource: this.functionOf(quoted(key)), variable: this.variable(key) };
+    if (!Object.hasOwn(PROPERTIES, id)) return undefined;
+    const { property, type, variable } = PROPERTIES[id];
+    const resource = `service.${property}.node.defaultChild as ${this.imports.service('apigateway')}.${type}`;
+    return { resource, variable: this.variable(variable) };
+  }
+
+  private functionOf(key: string): string {
+    return `service.functionByKey(${key}).node.defaultChild as ${this.imports.service('lambda')}.CfnFunction`;
   }
 
   private variable(name: string): string {

@@ -1,9 +1,9 @@
 import * as path from 'path';
 import { array, call, callWith, Code, CodeList, object, objectOf, print, quoted, tall } from './code-layout';
 import { stringCode, stringsCode } from './expression-code';
-import { functionCode, importedRole, retentionCode } from './function-code';
+import { functionCode, importedRole, packedCode, retentionCode } from './function-code';
 import { Imports } from './imports';
-import { overrideStatements, resourceMethod } from './override-code';
+import { overrideMethod, overrideStatements } from './override-code';
 import { statementCode } from './statement-code';
 import type { NamingPlan, ServicePlan } from '../../serverless/plan';
 
@@ -21,7 +21,7 @@ export interface StackCodeOptions {
   readonly isFresh?: boolean;
   /** The file of what is carried verbatim, if anything is, beside the stack's file. */
   readonly fragmentFile?: string;
-  /** See `FunctionCodeOptions`. */
+  /** What is left out of code that is deployed as it is, in the syntax of .gitignore. */
   readonly packedFiles?: readonly string[];
 }
 
@@ -39,12 +39,14 @@ export function stackCode(plan: ServicePlan, options: StackCodeOptions): string 
     : callWith(`new ${imports.library('WebsocketRoutes')}`, ['this', quoted('Service')], tall(routesOptions(plan, options, imports)));
   const after = overrideStatements(plan, options, imports);
   const fragment = options.fragmentFile && fragmentStatement(options.fragmentFile, imports);
+  const isPacked = Object.values(plan.functions).some(({ code }) => code === '.');
   const body = [
-    print(service, 4, after.length > 0 ? 'const service = ' : '', ';'),
+    ...isPacked ? [packedCode(options.packedFiles ?? [], { imports, root: ROOT })] : [],
+    print(service, 4, after.some((block) => /\bservice\.\w/.test(block)) ? 'const service = ' : '', ';'),
     ...after,
     ...fragment ? [fragment] : [],
   ].join('\n\n');
-  const method = body.includes(' this.resource(') ? resourceMethod(imports) : '';
+  const method = /^ {4}this\.override\(/m.test(body) ? overrideMethod(imports) : '';
   imports.core('Stack');
   imports.core('StackProps');
   imports.from('constructs', 'Construct');
@@ -74,6 +76,7 @@ function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: I
     accessLog: accessLogFormat === undefined ? undefined
       : object({ format: call(`${imports.library('WebsocketAccessLogFormat')}.custom`, formatCode(accessLogFormat, imports)) }),
     cloudWatchRole: cloudWatchRole === false ? 'false' : undefined,
+    tags: options.isFresh && plan.naming.tags ? stringsCode(plan.naming.tags, imports) : undefined,
   });
   return { ...own, items: [...own.items, ...sharedOptions(plan, options, imports).items] };
 }
@@ -89,20 +92,20 @@ function routesOptions(plan: ServicePlan, options: StackCodeOptions, imports: Im
 }
 
 function sharedOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
-  const { packedFiles } = options;
   return object({
     naming: options.isFresh ? undefined : namingCode(plan.naming, imports),
     defaults: defaultsCode(plan, options, imports),
     functions: tall(objectOf(Object.entries(plan.functions).map(
       ([key, fn]) => {
         const defaultName = options.isFresh ? '' : `${plan.naming.service}-${plan.stageName}-${key}`;
-        return [key, functionCode(fn, { imports, root: ROOT, defaults: plan.defaults, key, defaultName, packedFiles })];
+        return [key, functionCode(fn, { imports, root: ROOT, defaults: plan.defaults, key, defaultName })];
       },
     ))),
     routes: tall(objectOf(Object.entries(plan.routes).map(([key, { functionKey, returnResponse }]) => [
       key, object({ functionKey: quoted(functionKey), returnResponse: returnResponse ? 'true' : undefined }),
     ]))),
-    authorizer: authorizerCode(plan.authorizer, imports),
+    authorizer: plan.authorizer || plan.apiId === undefined || Object.hasOwn(plan.routes, '$connect')
+      ? authorizerCode(plan.authorizer, imports) : undefined,
   });
 }
 

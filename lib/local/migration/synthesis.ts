@@ -105,8 +105,9 @@ function run(script: string, cwd: string, modules: string): Promise<void> {
   });
 }
 
-/** The message of an error that ended the process, without the stack. */
+/** The message of an error that ended the process, without the code that threw it and without the stack. */
 function reasonOf(stderr: string): string {
-  const [, message] = /^(?:\w*Error|\w+Exception)(?: \[[^\]]+\])?: (.*(?:\n(?! {4}at ).*)*)/m.exec(stderr) ?? [];
-  return (message ?? stderr).trim();
+  const report = stderr.replace(/^[^]*?:\d+\n.*\n[ ^]*\n\n/, '');
+  const [message] = report.split(/\n {4}(?:at |\.\.\.)|\n\nNode\.js v/);
+  return message.trim().replace(/^\w*Error: /, '');
 }
