@@ -92,13 +92,15 @@ function routesOptions(plan: ServicePlan, options: StackCodeOptions, imports: Im
 }
 
 function sharedOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
+  // The naming gives its role to all functions.
+  const defaults = { ...plan.defaults, role: plan.defaults.role ?? plan.naming.role };
   return object({
     naming: options.isFresh ? undefined : namingCode(plan.naming, imports),
     defaults: defaultsCode(plan, options, imports),
     functions: tall(objectOf(Object.entries(plan.functions).map(
       ([key, fn]) => {
         const defaultName = options.isFresh ? '' : `${plan.naming.service}-${plan.stageName}-${key}`;
-        return [key, functionCode(fn, { imports, root: ROOT, defaults: plan.defaults, key, defaultName })];
+        return [key, functionCode(fn, { imports, root: ROOT, defaults, key, defaultName })];
       },
     ))),
     routes: tall(objectOf(Object.entries(plan.routes).map(([key, { functionKey, returnResponse }]) => [
