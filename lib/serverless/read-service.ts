@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { replaceAccountId } from './account-id';
-import { ConfigurationFiles } from './configuration-file';
 import { coerceConfiguration } from './coercion';
 import { Configuration, shown } from './configuration';
+import { ConfigurationFiles } from './configuration-file';
 import { loadDotenv } from './dotenv-file';
 import { ServerlessFileError } from './file-error';
 import { readFunctions } from './functions';

@@ -47,7 +47,7 @@ export function planService(service: ServerlessService, template: Template, pack
     loggingLevel: text(settings.LoggingLevel) as ServicePlan['loggingLevel'],
     dataTraceEnabled: typeof settings.DataTraceEnabled === 'boolean' ? settings.DataTraceEnabled : undefined,
     accessLogFormat: own.accessLogFormat,
-    cloudWatchRole: Resources[logicalIds.accountRole] ? undefined : false,
+    cloudWatchRole: own.writesLogs && !Resources[logicalIds.accountRole] ? false : undefined,
     naming: planNaming(service, template),
     ...planFunctions(service, template, packaging),
     routes: Object.fromEntries(service.routes.map(({ routeKey, functionKey, isTwoWay }) => (
@@ -154,11 +154,11 @@ class OwnResources {
     yield* [logicalIds.role, logicalIds.deploymentBucket, logicalIds.deploymentBucketPolicy];
     yield* [logicalIds.websocketsApi, logicalIds.websocketsStage];
     if (this.accessLogFormat !== undefined) yield logicalIds.websocketsLogGroup;
-    if (this.writesLogs()) yield* [logicalIds.accountRole, logicalIds.customResourcesRole, logicalIds.accountRoleFunction];
+    if (this.writesLogs) yield* [logicalIds.accountRole, logicalIds.customResourcesRole, logicalIds.accountRoleFunction];
   }
 
   /** Whether the construct makes the custom resource for the account's role, too. */
-  private writesLogs(): boolean {
+  public get writesLogs(): boolean {
     const settings = this.template.Resources[logicalIds.websocketsStage]?.Properties?.DefaultRouteSettings;
     const level = isObject(settings) ? settings.LoggingLevel : undefined;
     return this.accessLogFormat !== undefined || (level !== undefined && level !== 'OFF');

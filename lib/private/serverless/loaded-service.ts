@@ -9,7 +9,7 @@ import type { ServerlessWebsocketServiceProps } from '../../serverless-websocket
 import { Checks } from '../checks/checks';
 import { OBJECT, STRING } from '../checks/kind';
 import { readTemplate } from '../fragments/template-file';
-import { problem } from '../problem';
+import { list, problem } from '../problem';
 
 /** A service of the Serverless Framework, read and planned, with nothing created yet. */
 export interface LoadedService {
@@ -45,11 +45,16 @@ export function loadService(scope: Construct, props: ServerlessWebsocketServiceP
   return result;
 }
 
+function sentence({ text, position }: ServerlessNotice): string {
+  const bare = text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
+  return position ? `${bare} (line ${position.line})` : bare;
+}
+
 /** What is not made here would be deleted from the stack. */
 function checkCovered(scope: Construct, { uncovered, file }: ServerlessService): void {
   if (uncovered.length === 0) return;
   throw problem(scope, 'path', file, {
-    reason: `has more than a WebSocket service, and deploying without it would delete it: ${uncovered.map(({ text }) => text).join('; ')}`,
+    reason: `has more than a WebSocket service, and deploying without it would delete it: ${list(uncovered.map(sentence))}`,
     remedy: "run `serverless package`, and give `compiledTemplate: '.serverless/cloudformation-template-update-stack.json'`, "
       + 'which carries the rest over as it is',
   });
