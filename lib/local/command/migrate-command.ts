@@ -110,15 +110,25 @@ class MigrateRun {
     const comparison = 'template' in synthesis && !isFresh
       ? migration.check({ compiled: deployed, template: synthesis.template, region, stackName }) : undefined;
     const relativeFile = slashes(path.relative(out.folder, service.file));
+    const fileAndOptions = [relativeFile, ...this.readOptions()].map(shellWord).join(' ');
     if (!check) {
       const { notices } = this;
-      const guide = migrationGuide({ service, plan, relativeFile, difference: comparison?.json, comparedWith: source, notices, left });
+      const guide = migrationGuide({
+        service, plan, relativeFile, fileAndOptions, difference: comparison?.json, comparedWith: source, notices, left,
+      });
       out.write(new Map([...files, [GUIDE, guide]]));
       this.wrote(out.folder, names);
     }
     if (comparison) return this.report(comparison, source);
-    if ('missing' in synthesis) this.unsynthesized(synthesis.missing, plan.stackName, out.folder, relativeFile);
+    if ('missing' in synthesis) this.unsynthesized(synthesis.missing, plan.stackName, out.folder, fileAndOptions);
     return 0;
+  }
+
+  /** The options by which the file is read again as it was. */
+  private readOptions(): string[] {
+    const { stage, params } = this.command;
+    const named = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+    return [...stage === undefined ? [] : ['--stage', stage], ...named];
   }
 
   private report({ report, json, isSafe }: Comparison, source: string): 0 | 1 {
@@ -138,7 +148,7 @@ class MigrateRun {
     }
     const compare = fresh ? '' : ` && npx cdk-websocket-service migrate ${file} --check --template cdk.out/${stackName}.template.json`;
     const text = `${missing} is not installed here, so the app has not been synthesized. Go on with:\n\n`
-      + `  cd ${folder}\n  npm install && npx cdk synth --quiet${compare}`;
+      + `  cd ${shellWord(folder)}\n  npm install && npx cdk synth --quiet${compare}`;
     this.print(text, { type: 'unsynthesized', missing, text });
   }
 
@@ -155,6 +165,11 @@ class MigrateRun {
 
 function stackNameOf({ name, stage, provider: { stackName } }: ServerlessService): string {
   return typeof stackName === 'string' ? stackName : `${name}-${stage}`;
+}
+
+/** A word that a shell takes as it is. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function slashes(file: string): string {

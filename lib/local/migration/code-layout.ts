@@ -49,12 +49,12 @@ export function array(items: readonly Code[]): CodeList {
   return list('[', items, ']');
 }
 
-/** A call. If only its last argument is long, an object, that keeps its braces on the lines of the call. */
+/** A call. If its last argument alone is an object or an array, that keeps its brackets on the lines of the call. */
 export function call(callee: string, ...args: readonly Code[]): CodeList {
   const [last] = args.slice(-1);
   const others = args.slice(0, -1);
-  const isOptions = typeof last === 'object' && last.open === '{' && others.every((each) => typeof each === 'string');
-  return isOptions ? callWith(callee, others as string[], last) : list(`${callee}(`, args, ')');
+  const isHugged = typeof last === 'object' && ['{', '['].includes(last.open) && others.every((each) => typeof each === 'string');
+  return isHugged ? callWith(callee, others as string[], last) : list(`${callee}(`, args, ')');
 }
 
 /** A call whose last argument, an object, keeps its braces on the lines of the call: `new Chat(this, {`. */

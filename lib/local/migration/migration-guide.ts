@@ -14,8 +14,9 @@ export interface GuideDifference {
 export interface GuideOptions {
   readonly service: ServerlessService;
   readonly plan: ServicePlan;
-  /** From the folder of the app to the file. */
+  /** From the folder of the app to the file, and with the options by which it is read, as a shell takes them. */
   readonly relativeFile: string;
+  readonly fileAndOptions: string;
   /** Against the template that is deployed, and where that came from. Missing if the app could not be synthesized here. */
   readonly difference?: GuideDifference;
   readonly comparedWith: string;
@@ -66,7 +67,7 @@ function changesSection({ difference, comparedWith }: GuideOptions): string {
   return [summary, ...lists].filter((text) => text !== '').join('\n\n');
 }
 
-function deploySteps({ plan: { stackName, region }, relativeFile }: GuideOptions): string {
+function deploySteps({ plan: { stackName, region }, relativeFile, fileAndOptions }: GuideOptions): string {
   return `## Deploy
 
 In the folder of this file, with the credentials and the Region that Serverless deployed with:
@@ -83,7 +84,7 @@ In the folder of this file, with the credentials and the Region that Serverless 
    \`\`\`sh
    aws cloudformation get-template --stack-name ${stackName} --query TemplateBody --output json > deployed.json
    npx cdk synth --quiet
-   npx cdk-websocket-service migrate ${relativeFile} --check --compiled deployed.json --template cdk.out/${stackName}.template.json
+   npx cdk-websocket-service migrate ${fileAndOptions} --check --compiled deployed.json --template cdk.out/${stackName}.template.json
    \`\`\`
 
 3. Try the handlers on this machine: \`npx cdk-websocket-service local\`
@@ -100,7 +101,7 @@ In the folder of this file, with the credentials and the Region that Serverless 
 function rollBack({ stackName }: ServicePlan): string {
   return `## Roll back
 
-The stack is the same, so Serverless can deploy onto it again, from the folder of serverless.yml:
+The stack is the same, so Serverless (or \`osls\`) can deploy onto it again, from the folder of serverless.yml:
 
 \`\`\`sh
 serverless deploy --force

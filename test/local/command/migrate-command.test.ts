@@ -116,11 +116,11 @@ Kept:
 });
 
 test('the app names the folder of the service relative to its own', async () => {
-  await run([yml(), '--out', path.join(folder, 'apps/chat')]);
+  await run([yml(), '--out', path.join(folder, 'apps/chat'), '--stage', 'prod', '--param', "who=it's"]);
 
   expect(fs.readFileSync(path.join(folder, 'apps/chat/lib/chat-stack.ts'), 'utf8'))
     .toContain("const SERVICE_FOLDER = path.join(__dirname, '..', '..', '..');\n");
-  expect(fs.readFileSync(path.join(folder, 'apps/chat/MIGRATION.md'), 'utf8')).toContain('migrate ../../serverless.yml --check');
+  expect(fs.readFileSync(path.join(folder, 'apps/chat/MIGRATION.md'), 'utf8')).toContain("migrate ../../serverless.yml --stage prod --param 'who=it'\\''s' --check");
 });
 
 test('--check writes nothing, and ends with 1 if something would be lost', async () => {

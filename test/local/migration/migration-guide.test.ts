@@ -8,6 +8,7 @@ function guide(changes: Partial<GuideOptions> = {}): string {
     service: serviceOf('/srv/chat', { config: { service: 'chat' } }),
     plan: planOf(),
     relativeFile: '../serverless.yml',
+    fileAndOptions: '../serverless.yml --stage prod',
     comparedWith: 'compiled.json',
     notices: [],
     ...changes,
@@ -29,7 +30,7 @@ This app deploys onto the stack \`chat-dev\` that Serverless deployed: CloudForm
   expect([...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual([
     'What the first deployment changes', 'Deploy', 'Roll back', 'The deployment bucket', 'The old ids', 'The keys of the file',
   ]);
-  expect(section(text, 'Deploy')).toContain('--check --compiled deployed.json --template cdk.out/chat-dev.template.json\n');
+  expect(section(text, 'Deploy')).toContain('migrate ../serverless.yml --stage prod --check --compiled deployed.json --template cdk.out/chat-dev.template.json\n');
   expect(section(text, 'Roll back')).toContain('update-stack --stack-name chat-dev --template-body file://deployed.json');
 });
 
