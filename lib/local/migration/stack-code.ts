@@ -28,6 +28,8 @@ export interface StackCodeOptions {
 /** What `WebsocketService` takes if nothing is said. */
 const DEFAULTS = { stageName: 'dev', routeSelectionExpression: '$request.body.action' };
 
+const LEVELS = ['INFO', 'ERROR', 'OFF'] as const;
+
 /** The constant of the generated file that has the folder of serverless.yml. */
 const ROOT = 'SERVICE_FOLDER';
 
@@ -71,7 +73,8 @@ function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: I
     stageDescription: quoted(plan.description),
     stageName: stageName === DEFAULTS.stageName ? undefined : quoted(stageName),
     routeSelectionExpression: routeSelectionExpression === DEFAULTS.routeSelectionExpression ? undefined : quoted(routeSelectionExpression),
-    loggingLevel: loggingLevel && `${imports.library('WebsocketLoggingLevel')}.${loggingLevel}`,
+    // The plan has what a file says, and only these are code.
+    loggingLevel: LEVELS.find((level) => level === loggingLevel) && `${imports.library('WebsocketLoggingLevel')}.${loggingLevel}`,
     dataTraceEnabled: dataTraceEnabled ? 'true' : undefined,
     accessLog: accessLogFormat === undefined ? undefined
       : object({ format: call(`${imports.library('WebsocketAccessLogFormat')}.custom`, formatCode(accessLogFormat, imports)) }),

@@ -4,6 +4,7 @@ import * as os from 'os';
 import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as ts from 'typescript';
 import { appOf, FULL, functionIdsOf, planOf, serviceOf } from './_helpers/plans';
 import { type AppFiles, appFiles } from '../../../lib/local/migration/app-files';
 import { print } from '../../../lib/local/migration/code-layout';
@@ -118,6 +119,43 @@ test.each([
 
   expect(found).toBe(entry);
   expect(files.get(sources[1])).toContain(`export class ${className} extends Stack {`);
+});
+
+test('text of a hostile file is never code', () => {
+  // GIVEN text that ends a literal, a comment or an expression
+  const text = "'); evil(); //${evil()}`*/\n\u2028";
+  const plan = planOf({
+    stackName: text,
+    stageName: text,
+    apiName: text,
+    loggingLevel: text as 'INFO',
+    accessLogFormat: text,
+    naming: { service: text, tags: { [text]: text }, roleStatements: [{ Effect: text, Action: text, Resource: { [text]: text } }, { [text]: text }] },
+    defaults: { runtime: text, architecture: text, environment: { [text]: { 'Fn::Sub': text } } },
+    functions: { [text]: { handler: text, code: text, description: text } },
+    routes: { [text]: { functionKey: text } },
+    authorizer: { functionKey: text, authorizerName: text, identitySource: [text] },
+    overrides: { [text]: { [text]: text } },
+    attributes: { [text]: { [text]: text } },
+  });
+
+  // WHEN
+  const { files, sources } = appFiles(appOf(plan, { name: text }));
+
+  // THEN only literals have it
+  const codes = sources.map((source) => ts.createSourceFile(source, files.get(source)!, ts.ScriptTarget.ES2022));
+  const names = codes.flatMap((code) => {
+    expect((code as unknown as { parseDiagnostics: unknown[] }).parseDiagnostics).toEqual([]);
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) found.push(node.text);
+      ts.forEachChild(node, visit);
+    };
+    visit(code);
+    return found;
+  });
+  expect(names).not.toContain('evil');
+  expect([...files.values()].join('')).not.toContain('\u2028');
 });
 
 test('what no option says is set below, once for functions that have it in common', () => {
