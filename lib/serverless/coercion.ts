@@ -3,7 +3,7 @@ import { isObject, member, setMember } from './origins';
 import type { Mutable, Path } from './origins';
 
 /** What a path of the schema of Serverless makes of a value; `*` stands for each key. */
-type Kind = 'text' | 'number' | 'boolean' | 'list';
+type Kind = 'text' | 'number' | 'boolean' | 'list' | 'resource';
 
 const FUNCTION: ReadonlyArray<[string, Kind]> = [
   ['handler', 'text'], ['name', 'text'], ['description', 'text'], ['runtime', 'text'], ['memorySize', 'number'], ['timeout', 'number'],
@@ -22,14 +22,29 @@ const PROVIDER: ReadonlyArray<[string, Kind]> = [
   ['vpc.subnetIds', 'list'],
 ];
 
+const EVENT: ReadonlyArray<[string, Kind]> = [
+  ['websocket', 'text'], ['websocket.route', 'text'], ['websocket.authorizer', 'text'], ['websocket.authorizer.identitySource', 'list'],
+];
+
+const STATEMENT: ReadonlyArray<[string, Kind]> = [
+  ['Action', 'list'], ['NotAction', 'list'], ['Resource', 'resource'], ['NotResource', 'resource'],
+];
+
 /** Gives values the types of the schema of Serverless, which turns `"512"` into 512 and 5 into `"5"`. Others stay as they are. */
 export function coerceConfiguration({ root }: Configuration): void {
   PROVIDER.forEach(([path, kind]) => coerceAt(root, ['provider', ...path.split('.')], kind));
   FUNCTION.forEach(([path, kind]) => coerceAt(root, ['functions', '*', ...path.split('.')], kind));
+  EVENT.forEach(([path, kind]) => coerceAt(root, ['functions', '*', 'events', '*', ...path.split('.')], kind));
+  for (const statements of [['iamRoleStatements'], ['iam', 'role', 'statements']]) {
+    STATEMENT.forEach(([name, kind]) => coerceAt(root, ['provider', ...statements, '*', name], kind));
+  }
 }
 
 function coerceAt(value: Mutable | undefined, [key, ...rest]: Path, kind: Kind): void {
-  if (!isObject(value)) {
+  if (Array.isArray(value) && key === '*' && rest.length > 0) {
+    value.forEach((each) => coerceAt(each, rest, kind));
+    return;
+  } else if (!isObject(value)) {
     return;
   }
   for (const each of key === '*' ? Object.keys(value) : [key]) {
@@ -49,6 +64,8 @@ function coerced(value: Mutable, kind: Kind): Mutable {
   const [only] = Array.isArray(value) && value.length === 1 ? value : [value];
   if (only === null || typeof only === 'object') {
     return value;
+  } else if (kind === 'resource') {
+    return only === '*' ? value : only;
   } else if (kind === 'text') {
     return String(only);
   } else if (kind === 'number') {
