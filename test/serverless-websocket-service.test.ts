@@ -56,7 +56,7 @@ describe('ServerlessStack', () => {
     const stack = stackOf({ stage: 'prod' });
 
     // THEN
-    expect([stack.stackName, stack.region, stack.tags.tagValues()]).toEqual(['chat-prod', 'eu-west-1', { team: 'a' }]);
+    expect([stack.stackName, stack.region, stack.tags.tagValues()]).toEqual(['chat-prod', 'eu-west-1', { STAGE: 'prod', team: 'a' }]);
   });
 
   test('has the functions of the file, also those that no route invokes', () => {

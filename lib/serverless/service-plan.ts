@@ -38,7 +38,7 @@ export function planService(service: ServerlessService, template: Template, pack
   return defined<ServicePlan>({
     stackName: text(service.provider.stackName) ?? `${service.name}-${service.stage}`,
     region: service.region,
-    stackTags: texts(service.provider.stackTags),
+    stackTags: stackTags(service),
     stageName: service.stage,
     apiName: text(api.Name) ?? `${service.stage}-${service.name}-websockets`,
     description: text(api.Description) ?? 'Serverless Websockets',
@@ -56,6 +56,12 @@ export function planService(service: ServerlessService, template: Template, pack
     ...own.deviations(),
     fragment: own.rest(),
   });
+}
+
+/** As the Serverless Framework tags the stack: with the stage, unless a tag of the file has that name in any case. */
+function stackTags({ stage, provider }: ServerlessService): Record<string, string> {
+  const own = texts(provider.stackTags);
+  return Object.keys(own).some((name) => name.toLowerCase() === 'stage') ? own : { STAGE: stage, ...own };
 }
 
 function planAuthorizer({ name, functionKey, arn, identitySource }: ServerlessAuthorizer): AuthorizerPlan {
