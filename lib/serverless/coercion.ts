@@ -14,10 +14,14 @@ const FUNCTION: ReadonlyArray<[string, Kind]> = [
 ];
 
 const PROVIDER: ReadonlyArray<[string, Kind]> = [
-  ...['stage', 'region', 'stackName', 'websocketsApiName', 'websocketsApiRouteSelectionExpression', 'websocketsDescription', 'runtime',
-    'apiGateway.websocketApiId', 'logs.websocket.format', 'logs.websocket.level', 'environment.*', 'tags.*', 'stackTags.*', 'architecture'].map((path): [string, Kind] => [path, 'text']),
-  ...['versionFunctions', 'websocket.useProviderTags', 'logs.websocket', 'logs.websocket.accessLogging', 'logs.websocket.executionLogging',
-    'logs.websocket.fullExecutionData', 'logs.frameworkLambda', 'logs.restApi.roleManagedExternally', 'tracing.lambda'].map((path): [string, Kind] => [path, 'boolean']),
+  ...[
+    'stage', 'region', 'stackName', 'websocketsApiName', 'websocketsApiRouteSelectionExpression', 'websocketsDescription', 'runtime',
+    'apiGateway.websocketApiId', 'logs.websocket.format', 'logs.websocket.level', 'environment.*', 'tags.*', 'stackTags.*', 'architecture',
+  ].map((path): [string, Kind] => [path, 'text']),
+  ...[
+    'versionFunctions', 'websocket.useProviderTags', 'logs.websocket', 'logs.websocket.accessLogging', 'logs.websocket.executionLogging',
+    'logs.websocket.fullExecutionData', 'logs.frameworkLambda', 'logs.restApi.roleManagedExternally', 'tracing.lambda',
+  ].map((path): [string, Kind] => [path, 'boolean']),
   ['memorySize', 'number'], ['timeout', 'number'], ['logRetentionInDays', 'number'], ['layers', 'list'], ['vpc.securityGroupIds', 'list'],
   ['vpc.subnetIds', 'list'],
 ];

@@ -18,6 +18,16 @@ export class Configuration {
     this.notices.push({ code, text, position: this.origins.nearest(this.root, path) });
   }
 
+  /** A key that the schema of Serverless does not know: an error if the file asks for it, else it has no effect. */
+  unknownKey(path: Path, what: string, near?: string): void {
+    const key = `"${path[path.length - 1]}" is not a key of ${what}`;
+    const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+    if (this.root.configValidationMode === 'error') {
+      this.fail(path, `${key}, which "configValidationMode: error" refuses.${hint}`);
+    }
+    this.notice('unknownKey', path, `${key}; Serverless does nothing with it.${hint}`);
+  }
+
   /** What only a compiled template can carry over. */
   leave(code: string, path: Path, text: string): void {
     this.uncovered.push({ code, text, position: this.origins.nearest(this.root, path) });

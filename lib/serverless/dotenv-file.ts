@@ -5,7 +5,8 @@ import { ServerlessFileError } from './file-error';
 type Environment = Record<string, string | undefined>;
 
 /** A line, or several if quotes span them: `export NAME='value' # comment`. */
-const ASSIGNMENT = /^[^\S\n]*(?:export\s+)?([\w.-]+)(?:[^\S\n]*=|:[^\S\n]+)[^\S\n]*('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\n]*)/gm;
+const ASSIGNMENT = new RegExp(String.raw`^[^\S\n]*(?:export\s+)?([\w.-]+)(?:[^\S\n]*=|:[^\S\n]+)[^\S\n]*`
+  + String.raw`('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|\x60(?:\\\x60|[^\x60])*\x60|[^#\n]*)`, 'gm');
 const REFERENCE = /(?<!\\)\$(?:\{([\w.]+)(?::?-([^}]*))?\}|([A-Za-z_]\w*))/g;
 
 /** As `useDotenv: true` says: `.env.<stage>` of the folder or, without one, `.env`. What is set already stays as it is. */

@@ -1,7 +1,7 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
 import { nearest } from './nearest';
-import type { MutableObject, Path } from './origins';
+import type { Mutable, MutableObject, Path } from './origins';
 import { isObject, member } from './origins';
 
 /** Keys of an old plugin, and what Serverless calls them. */
@@ -16,6 +16,9 @@ const LOG_SWITCHES = ['accessLogging', 'executionLogging', 'fullExecutionData'];
 /** Checks what the provider says about websockets. */
 export function checkProvider(configuration: Configuration, provider: MutableObject): void {
   for (const key of Object.keys(OLD_KEYS).filter((each) => member(provider, each) !== undefined)) {
+    if (configuration.root.configValidationMode === 'error') {
+      configuration.unknownKey(['provider', key], '"provider"', OLD_KEYS[key]);
+    }
     configuration.notice('oldKey', ['provider', key], `"${key}" was the key of an old plugin; Serverless does nothing with it. `
       + `Its own key is "${OLD_KEYS[key]}", which would change what is deployed.`);
   }
@@ -52,9 +55,7 @@ function checkLogs(configuration: Configuration, logs: unknown): void {
     if (value === null) {
       continue;
     } else if (!known.includes(key)) {
-      const near = nearest(key, known);
-      configuration.notice('unknownKey', [...path, key], `"${key}" is not a key of the logs of websockets; Serverless does nothing with it.${
-        near === undefined ? '' : ` Did you mean "${near}"?`}`);
+      configuration.unknownKey([...path, key], 'the logs of websockets', nearest(key, known));
     } else if (LOG_SWITCHES.includes(key) && typeof value !== 'boolean') {
       configuration.fail([...path, key], `"${key}" is true or false, not ${shown(value)}.`);
     } else if (key === 'format' && typeof value !== 'string') {
@@ -69,7 +70,7 @@ function checkSharedApi(configuration: Configuration, provider: MutableObject): 
   const id = member(member(provider, 'apiGateway'), 'websocketApiId') ?? null;
   if (id === null) {
     return;
-  } else if (id === '' || (typeof id !== 'string' && !(isObject(id) && Object.keys(id).length === 1 && /^(?:Ref|Fn::\w+)$/.test(Object.keys(id)[0])))) {
+  } else if (id === '' || (typeof id !== 'string' && !isIntrinsic(id))) {
     configuration.fail(['provider', 'apiGateway', 'websocketApiId'],
       `"websocketApiId" is the id of an API, or a function of CloudFormation, not ${shown(id)}.`);
   }
@@ -78,4 +79,9 @@ function checkSharedApi(configuration: Configuration, provider: MutableObject): 
     configuration.notice('ignoredKey', ['provider', 'logs', 'websocket'],
       'Serverless does nothing with "logs.websocket" beside "websocketApiId": the stage belongs to the other service.');
   }
+}
+
+function isIntrinsic(value: Mutable): boolean {
+  const names = isObject(value) ? Object.keys(value) : [];
+  return names.length === 1 && /^(?:Ref|Fn::\w+)$/.test(names[0]);
 }

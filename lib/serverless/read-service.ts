@@ -80,7 +80,8 @@ function useDotenv(file: string, sources: VariableSources, environment: Record<s
 function noticeDeployTimeValues(configuration: Configuration, sources: VariableSources): void {
   for (const text of sources.notable) {
     const what = text === 'sls:instanceId' ? 'differs each time the file is read, as it does in Serverless'
-      : text.startsWith('ssm') ? 'becomes a dynamic reference, which CloudFormation resolves when it deploys: a text, never a list or a secret'
+      : text.startsWith('ssm')
+        ? 'becomes a dynamic reference, which CloudFormation resolves to a text when it deploys, never to a list or a secret'
         : 'is resolved by CloudFormation when it deploys';
     configuration.notice('deployTimeValue', [],
       `"\${${text}}" ${what}. Give its value in "values" to have it in the template, as Serverless has.`);

@@ -3,11 +3,14 @@ import { isObject, member } from './origins';
 import type { ServerlessFunction } from './service';
 
 /** Plugins that build, run or deploy, and leave the template as it is. */
-const HARMLESS = new Set(['serverless-offline', 'serverless-esbuild', 'serverless-webpack', 'serverless-bundle', 'serverless-plugin-typescript',
+const HARMLESS = new Set([
+  'serverless-offline', 'serverless-esbuild', 'serverless-webpack', 'serverless-bundle', 'serverless-plugin-typescript',
   'serverless-prune-plugin', 'serverless-dotenv-plugin', 'serverless-python-requirements', 'serverless-rust', 'serverless-plugin-optimize',
-  'serverless-plugin-include-dependencies', 'serverless-dynamodb-local', 'serverless-dynamodb', 'serverless-s3-local', 'serverless-offline-sqs',
-  'serverless-offline-sns', 'serverless-localstack', 'serverless-stack-output', 'serverless-s3-sync', 'serverless-export-env',
-  'serverless-deployment-bucket', 'serverless-better-credentials', 'serverless-plugin-scripts', 'serverless-scriptable-plugin']);
+  'serverless-plugin-include-dependencies', 'serverless-dynamodb-local', 'serverless-dynamodb', 'serverless-s3-local',
+  'serverless-offline-sqs', 'serverless-offline-sns', 'serverless-localstack', 'serverless-stack-output', 'serverless-s3-sync',
+  'serverless-export-env', 'serverless-deployment-bucket', 'serverless-better-credentials', 'serverless-plugin-scripts',
+  'serverless-scriptable-plugin',
+]);
 
 /** Plugins that change the template, and what they do. */
 const CHANGING: Readonly<Record<string, string>> = {
@@ -56,7 +59,8 @@ function listPlugins(configuration: Configuration): void {
     if (typeof name !== 'string' || HARMLESS.has(name)) {
       continue;
     } else if (name === 'serverless-domain-manager') {
-      configuration.notice('domainManager', path, 'Plugin "serverless-domain-manager" makes the custom domain by calls of its own, outside of the stack. '
+      configuration.notice('domainManager', path,
+        'Plugin "serverless-domain-manager" makes the custom domain by calls of its own, outside of the stack. '
         + 'The domain and its mapping stay as they are.');
     } else if (Object.hasOwn(CHANGING, name)) {
       configuration.leave('plugin', path, `Plugin "${name}" ${CHANGING[name]}.`);

@@ -115,7 +115,8 @@ function isRepeated(configuration: Configuration, routes: readonly ServerlessRou
     configuration.fail(path, `route "${route.routeKey}" stands twice, in function "${first.functionKey}" and here in `
       + `"${route.functionKey}". Serverless deployed the last one${isOpen ? ', without an authorizer' : ''}. Remove the other.`);
   }
-  configuration.notice('repeatedRoute', path, `Route "${route.routeKey}" stands twice in function "${route.functionKey}", with the same options.`);
+  configuration.notice('repeatedRoute', path,
+    `Route "${route.routeKey}" stands twice in function "${route.functionKey}", with the same options.`);
   return true;
 }
 

@@ -11,8 +11,6 @@ export function scalar(value: Mutable): Mutable {
 export function checkEventKeys(
   configuration: Configuration, value: MutableObject, known: readonly string[], path: Path, what: string): void {
   for (const key of Object.keys(value).filter((each) => !known.includes(each) && value[each] !== null)) {
-    const near = nearest(key, known);
-    configuration.notice('unknownKey', [...path, key], `"${key}" is not a key of ${what}; Serverless does nothing with it.${
-      near === undefined ? '' : ` Did you mean "${near}"?`}`);
+    configuration.unknownKey([...path, key], what, nearest(key, known));
   }
 }
