@@ -1,5 +1,6 @@
 import { array, call, Code, object, objectOf, quoted } from './code-layout';
 import type { Imports } from './imports';
+import { isObject } from '../../serverless/json-value';
 import type { Json, JsonObject } from '../../serverless/template';
 
 /** The strings among the pseudo parameters of CloudFormation, by their names in `Aws`. */
@@ -80,10 +81,6 @@ export function stringCode(value: Json, imports: Imports): Code {
 /** A map of strings, such as the environment of a function. */
 export function stringsCode(values: Readonly<Record<string, Json>>, imports: Imports): ReturnType<typeof object> {
   return objectOf(Object.entries(values).filter(([, value]) => value !== null).map(([name, value]) => [name, stringCode(value, imports)]));
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function printed(value: JsonObject, printers: Readonly<Record<string, Printer>>, imports: Imports): Code | undefined {

@@ -1,4 +1,4 @@
-import { isObject } from './expression-code';
+import { isObject } from '../../serverless/json-value';
 import type { FunctionPlan, ServicePlan } from '../../serverless/plan';
 import type { ServerlessService } from '../../serverless/service';
 import type { Json, JsonObject, Template } from '../../serverless/template';

@@ -1,4 +1,4 @@
-import { isObject } from './expression-code';
+import { isObject } from '../../serverless/json-value';
 import type { Json, JsonObject } from '../../serverless/template';
 
 /** A key of serverless.yml, and what became of it. */

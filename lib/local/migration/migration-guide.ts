@@ -1,7 +1,7 @@
 import * as path from 'path';
-import { isObject } from './expression-code';
 import { keyFates } from './key-fates';
 import { later } from './old-ids';
+import { isObject } from '../../serverless/json-value';
 import type { ServicePlan } from '../../serverless/plan';
 import type { ServerlessService } from '../../serverless/service';
 

@@ -1,6 +1,7 @@
 import { array, callWith, Code, object, quoted } from './code-layout';
-import { isObject, stringCode, valueCode } from './expression-code';
+import { stringCode, valueCode } from './expression-code';
 import type { Imports } from './imports';
+import { isObject } from '../../serverless/json-value';
 import type { Json, JsonObject } from '../../serverless/template';
 
 /** The members of a statement in a policy of IAM that `iam.PolicyStatement` takes as options. */
