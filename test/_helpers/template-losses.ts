@@ -1,20 +1,25 @@
+import { isDeepStrictEqual } from 'util';
 import { fullDiff, ResourceImpact, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { Json, Template } from '../../lib/serverless/template';
 
 /** They get new ids with every deployment, by Serverless too. */
 const TRANSIENT = ['AWS::ApiGatewayV2::Deployment', 'AWS::Lambda::Version'];
+/** Policies whose loss would let CloudFormation delete something; one that is added keeps more than before. */
+const KEEPING = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
 const REPLACING = [ResourceImpact.WILL_REPLACE, ResourceImpact.MAY_REPLACE];
 
 /**
  * What would be replaced, removed or lost if a stack that has the template `before` were updated with `after`: one line each, as CDK's own
- * comparison sees it. `cdk diff` would show more; here are only the losses.
+ * comparison sees it. `cdk diff` would show more; here are only the losses. In the Region of the stack, its name and `AWS::Region` are the same.
  */
-export function losses(before: Template, after: Template): string[] {
+export function losses(before: Template, after: Template, region?: string): string[] {
   const diff = fullDiff(structuredClone(before), structuredClone(after));
   const found: string[] = [];
   diff.resources.forEachDifference((id, change) => { found.push(...resourceLosses(id, change)); });
   diff.outputs.forEachDifference((id, change) => {
-    if (change.isAddition || isTransient(before, after, change.oldValue as Json, change.newValue as Json)) return;
+    if (change.isAddition) return;
+    const [was, is] = [neutral(before, change.oldValue as Json, region), neutral(after, change.newValue as Json | undefined, region)];
+    if (isDeepStrictEqual(undescribed(was), undescribed(is))) return;
     found.push(`output ${id}: ${text(change.oldValue)} -> ${text(change.newValue)}`);
   });
   for (const section of ['parameters', 'mappings', 'conditions'] as const) {
@@ -33,7 +38,7 @@ function resourceLosses(id: string, change: ResourceDifference): string[] {
   const replacing: string[] = [];
   change.forEachDifference((kind, name, difference) => {
     const impact = kind === 'Property' && 'changeImpact' in difference ? difference.changeImpact as ResourceImpact | undefined : undefined;
-    const isPolicy = kind === 'Other' && ['DeletionPolicy', 'UpdateReplacePolicy', 'Condition'].includes(name);
+    const isPolicy = kind === 'Other' && (name === 'Condition' || name.endsWith('Policy') && KEEPING.includes(String(difference.oldValue)));
     if (isPolicy && difference.isDifferent || impact !== undefined && REPLACING.includes(impact)) {
       replacing.push(`${id} (${type}): ${isPolicy ? 'changes' : impact} ${name}: ${text(difference.oldValue)} -> ${text(difference.newValue)}`);
     }
@@ -42,17 +47,32 @@ function resourceLosses(id: string, change: ResourceDifference): string[] {
   return replacing;
 }
 
-/** Outputs of a version follow its id. */
-function isTransient(before: Template, after: Template, oldValue: Json | undefined, newValue: Json | undefined): boolean {
-  return newValue !== undefined && text(neutral(before, oldValue)) === text(neutral(after, newValue));
+
+/** Nobody depends on the description of an output. */
+function undescribed(output: Json): Json {
+  if (typeof output !== 'object' || output === null || Array.isArray(output)) return output;
+  const { Description, ...others } = output;
+  return others;
 }
 
-function neutral(template: Template, value: Json | undefined): Json {
-  if (Array.isArray(value)) return value.map((item) => neutral(template, item));
+/** Without what differs in spelling only; an output of a version follows its id. */
+function neutral(template: Template, value: Json | undefined, region: string | undefined): Json {
+  if (Array.isArray(value)) return value.map((item) => neutral(template, item, region));
   if (typeof value !== 'object' || value === null) return value ?? null;
   const { Ref } = value;
+  if (Ref === 'AWS::Region' && region !== undefined) return region;
   if (typeof Ref === 'string' && TRANSIENT.includes(template.Resources[Ref]?.Type ?? '')) return { Ref: template.Resources[Ref]!.Type };
-  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, neutral(template, value[name])]));
+  const members = Object.fromEntries(Object.keys(value).sort().map((name) => [name, neutral(template, value[name] ?? null, region)]));
+  const { 'Fn::Join': join } = members;
+  return Array.isArray(join) && join[0] === '' && Array.isArray(join[1]) ? { 'Fn::Join': ['', joined(join[1])] } : members;
+}
+
+/** `['a', 'b', { Ref }]` is `['ab', { Ref }]`. */
+function joined(parts: readonly Json[]): Json[] {
+  return parts.reduce<Json[]>((found, part) => {
+    const last = found.at(-1);
+    return typeof last === 'string' && typeof part === 'string' ? [...found.slice(0, -1), last + part] : [...found, part];
+  }, []);
 }
 
 function text(value: unknown): string {
