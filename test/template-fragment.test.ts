@@ -14,7 +14,11 @@ let stack: Stack;
 
 beforeEach(() => { stack = quickStack(); });
 
-type Sections = Record<string, Record<string, Record<string, any>>>;
+interface Member {
+  readonly [name: string]: unknown;
+  readonly Properties?: Record<string, unknown>;
+}
+type Sections = Record<string, Record<string, Member>>;
 
 function carry(template: Sections, id = 'Carried'): TemplateFragment {
   return new TemplateFragment(stack, id, { template });
@@ -305,7 +309,7 @@ describe('merges into what a construct makes under the same logical id', () => {
     Aspects.of(stack).add({ visit: (node) => { if (node instanceof lambda.CfnFunction) node.overrideLogicalId('Worker'); } });
 
     // THEN
-    expect(synthesized().Resources.Worker.Properties.Timeout).toBe(7);
+    expect(synthesized().Resources.Worker.Properties?.Timeout).toBe(7);
     expect(synthesized().Resources.Uploads.DependsOn).toEqual(['Worker']);
     expect(stack.resolve(fn.functionArn)).toEqual({ 'Fn::GetAtt': ['Worker', 'Arn'] });
   });

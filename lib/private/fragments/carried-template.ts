@@ -17,6 +17,7 @@ const CARRIED = new WeakMap<Stack, Map<string, Construct>>();
 export class CarriedTemplate {
   public readonly resources = new Map<string, CarriedResource>();
   private readonly elements = new Map<string, CarriedElement>();
+  private readonly madeIds = new Set<string>();
   private readonly faults: string[] = [];
   private readonly stack: Stack;
 
@@ -43,14 +44,24 @@ export class CarriedTemplate {
     scope.node.addValidation({ validate: () => this.faults });
   }
 
+  /** The logical ids of the resources that constructs make. To be asked when the app is synthesized. */
+  public get made(): ReadonlySet<string> {
+    return this.madeIds;
+  }
+
+  /** The outputs that no construct makes. To be asked when the app is synthesized. */
+  public get outputs(): JsonObject[] {
+    const outputs = [...this.elements.values()].filter(({ section, isMade }) => section === 'Outputs' && !isMade);
+    return outputs.map(({ definition }) => definition);
+  }
+
   private claim(section: string, id: string): void {
     const carried = CARRIED.get(this.stack) ?? new Map<string, Construct>();
     CARRIED.set(this.stack, carried);
     const other = carried.get(`${section}.${id}`);
     if (other) {
-      problem(this.scope, `${section}.${id}`, id, {
-        reason: `is carried by ${other.node.path} too`, remedy: 'leave it out of one of them',
-      });
+      const reason = `is carried by ${other.node.path} too`;
+      problem(this.scope, `${section}.${id}`, id, { reason, remedy: 'leave it out of one of them' });
     }
     carried.set(`${section}.${id}`, this.scope);
   }
@@ -82,6 +93,7 @@ export class CarriedTemplate {
     }
     this.join.resource(made, carried);
     carried.made = made;
+    this.madeIds.add(carried.id);
   }
 
   private joinOutput(made: CfnOutput, carried?: CarriedElement): void {

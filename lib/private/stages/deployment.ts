@@ -73,7 +73,11 @@ function resourcesBelow(scope: Construct, kinds: ReadonlySet<string>): CfnResour
 }
 
 function namesApi(resource: CfnResource, apiId: string): boolean {
-  return referent(resource, (resource as unknown as { apiId?: unknown }).apiId) === referent(resource, apiId);
+  const { apiId: own } = resource as unknown as { apiId?: unknown };
+  if (own !== undefined) return referent(resource, own) === referent(resource, apiId);
+  // A resource that is carried as it is.
+  const [{ properties = {} }] = definitions(resource);
+  return JSON.stringify(properties.ApiId) === JSON.stringify(resource.stack.resolve(apiId));
 }
 
 /** What an id refers to, also in a nested stack, where the reference is a parameter. */
