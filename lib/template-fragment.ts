@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { Checks } from './private/checks/checks';
 import { OBJECT, STRING } from './private/checks/kind';
 import { CarriedTemplate } from './private/fragments/carried-template';
-import { MERGED } from './private/fragments/overlay';
 import { readTemplate, sectionFault } from './private/fragments/template-file';
 import { nearest } from './private/nearest';
 import type { Template } from './serverless/template';
@@ -58,7 +57,7 @@ export class TemplateFragment extends Construct {
 
   public constructor(scope: Construct, id: string, props: TemplateFragmentProps) {
     super(scope, id);
-    this.carried = new CarriedTemplate(this, checkedTemplate(new Checks(this), props), MERGED);
+    this.carried = new CarriedTemplate(this, checkedTemplate(new Checks(this), props));
   }
 
   /**

@@ -136,7 +136,8 @@ class OwnResources {
     const { Resources, Outputs = {}, Description, AWSTemplateFormatVersion, ...sections } = this.template;
     const isKept = (id: string, resource: TemplateResource): boolean => (
       !this.ids.has(id) && !this.isRenewed(resource));
-    const outputs = Object.entries(Outputs).filter(([id]) => !this.isOwnOutput(id));
+    const outputs = Object.entries(Outputs).map(([id, output]) => [id, this.isOwnOutput(id) ? this.unsaidOf(id, output) : output] as const)
+      .filter(([, output]) => Object.keys(output).length > 0);
     return {
       ...sections,
       Resources: Object.fromEntries(Object.entries(Resources).filter(([id, resource]) => isKept(id, resource))),
@@ -239,6 +240,17 @@ class OwnResources {
     }
     const name = Properties?.FunctionName;
     return Type === 'AWS::Lambda::Version' && isObject(name) && this.functionOf.has(String(name.Ref));
+  }
+
+  /** What the construct does not say of an output that it makes. */
+  private unsaidOf(id: string, { Description }: JsonObject): JsonObject {
+    const fn = this.service.functions.find(({ key }) => id === logicalIds.versionOutputId(key));
+    const said = fn ? 'Current Lambda function version' : 'URL of the service endpoint';
+    return defined({
+      Description: Description === undefined || Description === said ? undefined : Description,
+      // An output cannot refer to a version that is not made.
+      Condition: fn && this.template.Resources[logicalIds.lambdaFunctionId(fn.key)]?.Condition,
+    }) as JsonObject;
   }
 
   private isOwnOutput(id: string): boolean {

@@ -51,6 +51,7 @@ describe('what Serverless refuses', () => {
   const refused: ReadonlyArray<readonly [string, string]> = [
     ['badlevel', '7:22: "level" is "INFO" or "ERROR", not "DEBUG".'],
     ['missingauth', '12:38: authorizer "nope" is not a function of this file. It has a.'],
+    ['extra', '12:38: "foo" is not a key of a websocket event, which "configValidationMode: error" refuses.'],
     ['noroute', '12:9: the websocket event of function "a" has no "route".'],
     ['nul', '12:9: the websocket event of function "a" is empty, so it names no route.'],
     ['warn', '8:156: "routeKey" was the key of an old plugin; Serverless asks for "route": write "route: old".'],
@@ -67,14 +68,6 @@ describe('what Serverless refuses', () => {
 
     // THEN
     expect(read).toThrow(new Error(`${path.relative(process.cwd(), options.path)}:${message}`));
-  });
-
-  it('is taken over with a notice, where it does no harm', () => {
-    // WHEN
-    const { notices } = readServerlessFile(golden('extra').options);
-
-    // THEN
-    expect(notices.map(({ text }) => text)).toEqual(['"foo" is not a key of a websocket event; Serverless does nothing with it.']);
   });
 });
 

@@ -74,6 +74,6 @@ function uncoveredError(uncovered: readonly ServerlessNotice[]): GatewayError {
   return new GatewayError('SERVICE_REFUSED', [
     'The service has parts that only its compiled template can carry over:',
     ...reasons.map((reason) => `  ${reason}`),
-    `Package it with the version of Serverless that deploys it (serverless package), which writes ${COMPILED}, and run migrate again.`,
+    `Give the template that is deployed with --compiled, or let the Serverless that deploys it write ${COMPILED} (serverless package).`,
   ].join('\n'));
 }

@@ -7,7 +7,15 @@ import type { ServerlessService } from '../../serverless/service';
 
 /** What a deployment changes, resource by resource: the members of a `Difference` that the guide shows. */
 export interface GuideDifference {
-  readonly resources: ReadonlyArray<{ readonly logicalId: string; readonly type: string; readonly verdict: string }>;
+  readonly resources: readonly ChangedResource[];
+}
+
+interface ChangedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly verdict: string;
+  /** What changes in place. */
+  readonly changes?: ReadonlyArray<{ readonly path: string }>;
 }
 
 /** What the guide tells. */
@@ -61,10 +69,15 @@ function changesSection({ difference, comparedWith }: GuideOptions): string {
   const kept = resources.filter(({ verdict }) => verdict === 'kept').length;
   const lists = VERDICTS.map(([verdict, text]) => {
     const found = resources.filter((resource) => resource.verdict === verdict);
-    return found.length === 0 ? '' : `${text}:\n\n${found.map(({ logicalId, type }) => `- \`${logicalId}\` (${type})`).join('\n')}`;
+    return found.length === 0 ? '' : `${text}:\n\n${found.map(resourceLine).join('\n')}`;
   });
   const summary = `${title}Compared with ${comparedWith}: ${kept} of ${resources.length} resources are kept as they are.`;
   return [summary, ...lists].filter((text) => text !== '').join('\n\n');
+}
+
+function resourceLine({ logicalId, type, changes = [] }: ChangedResource): string {
+  const paths = changes.length === 0 ? '' : `: ${changes.map(({ path: property }) => property).join(', ')}`;
+  return `- \`${logicalId}\` (${type})${paths}`;
 }
 
 function deploySteps({ plan: { stackName, region }, relativeFile, fileAndOptions }: GuideOptions): string {

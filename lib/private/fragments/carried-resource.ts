@@ -8,10 +8,7 @@ export class CarriedResource extends CfnResource {
   /** The resource of a construct that has the same logical id. It is in the template instead of this one. */
   public made?: CfnResource;
 
-  /** @param isLeftOut whether the template does not have it, asked when the template is made */
-  public constructor(
-    scope: Construct, public readonly id: string, private readonly definition: TemplateResource, private readonly isLeftOut: () => boolean,
-  ) {
+  public constructor(scope: Construct, public readonly id: string, private readonly definition: TemplateResource) {
     super(scope, id, { type: definition.Type, properties: definition.Properties });
     this.overrideLogicalId(id);
     const { Metadata, DeletionPolicy, UpdateReplacePolicy, Version } = definition;
@@ -51,7 +48,7 @@ export class CarriedResource extends CfnResource {
   }
 
   protected shouldSynthesize(): boolean {
-    return this.made === undefined && !this.isLeftOut();
+    return this.made === undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { AspectPriority, Aspects, CfnElement, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { CarriedElement, CarriedResource } from './carried-resource';
-import { Attributes, Join } from './overlay';
+import { Attributes, MERGED } from './overlay';
 import { SECTIONS } from './template-file';
 import type { JsonObject, Template } from '../../serverless/template';
 import { problem } from '../problem';
@@ -17,14 +17,10 @@ const CARRIED = new WeakMap<Stack, Map<string, Construct>>();
 export class CarriedTemplate {
   public readonly resources = new Map<string, CarriedResource>();
   private readonly elements = new Map<string, CarriedElement>();
-  private readonly madeIds = new Set<string>();
   private readonly faults: string[] = [];
   private readonly stack: Stack;
 
-  /** @param isLeftOut whether the template of the stack does not have a resource, asked when it is made */
-  public constructor(
-    private readonly scope: Construct, template: Template, private readonly join: Join, isLeftOut: (id: string) => boolean = () => false,
-  ) {
+  public constructor(private readonly scope: Construct, template: Template) {
     this.stack = Stack.of(scope);
     for (const section of SECTIONS) {
       const members = Object.entries(template[section] ?? {});
@@ -33,7 +29,7 @@ export class CarriedTemplate {
       for (const [id, member] of members) {
         this.claim(section, id);
         if (section === 'Resources') {
-          this.resources.set(id, new CarriedResource(parent, id, template.Resources[id], () => isLeftOut(id)));
+          this.resources.set(id, new CarriedResource(parent, id, template.Resources[id]));
         } else {
           this.elements.set(`${section}.${id}`, new CarriedElement(parent, id, section, member as JsonObject));
         }
@@ -42,17 +38,6 @@ export class CarriedTemplate {
     this.carryOptions(template);
     Aspects.of(this.stack).add({ visit: (node) => this.visit(node) }, { priority: PRIORITY });
     scope.node.addValidation({ validate: () => this.faults });
-  }
-
-  /** The logical ids of the resources that constructs make. To be asked when the app is synthesized. */
-  public get made(): ReadonlySet<string> {
-    return this.madeIds;
-  }
-
-  /** The outputs that no construct makes. To be asked when the app is synthesized. */
-  public get outputs(): JsonObject[] {
-    const outputs = [...this.elements.values()].filter(({ section, isMade }) => section === 'Outputs' && !isMade);
-    return outputs.map(({ definition }) => definition);
   }
 
   private claim(section: string, id: string): void {
@@ -91,14 +76,13 @@ export class CarriedTemplate {
       this.faults.push(`Resources.${carried.id}: is of two types, ${types}; rename one of them`);
       return;
     }
-    this.join.resource(made, carried);
+    MERGED.resource(made, carried);
     carried.made = made;
-    this.madeIds.add(carried.id);
   }
 
   private joinOutput(made: CfnOutput, carried?: CarriedElement): void {
     if (!carried) return;
-    this.join.output(made, carried.definition as Attributes);
+    MERGED.output(made, carried.definition as Attributes);
     carried.isMade = true;
   }
 

@@ -1,4 +1,4 @@
-import { Annotations, Aspects, AspectPriority, CfnOutput, CfnResource, IAspect, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Aspects, AspectPriority, CfnOutput, CfnResource, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +10,7 @@ import { logicalIds } from '../../serverless/logical-ids';
 import type { ServerlessNamingOptions } from '../../service-naming';
 import { FunctionSettings } from '../handlers/function-settings';
 import { withoutUndefined } from '../members';
-import { RouteDeployment } from '../stages/deployment';
+import { definitions, RouteDeployment } from '../stages/deployment';
 
 /** What gives the resources of a service ids and names other than those of their construct paths. */
 export type Naming = Pick<ServerlessNaming, keyof ServerlessNaming>;
@@ -44,7 +44,9 @@ export class ServerlessNaming {
     if (deploymentBucket) makeDeploymentBucket(scope, service, stageName);
     // API Gateway invokes the latest code, or the alias, and has the permission for that.
     Annotations.of(scope).acknowledgeWarning(PERMISSION_WARNING);
-    Aspects.of(scope).add(this.aspect(), { priority: AspectPriority.READONLY - 100 });
+    this.visit(AspectPriority.READONLY - 100, (resource) => this.rename(resource));
+    // After what no option says.
+    this.visit(AspectPriority.READONLY - 20, (resource) => this.condition(resource));
   }
 
   /** The settings of a function with a key: its name and its role, and a log group of its own instead of a retention. */
@@ -111,8 +113,16 @@ export class ServerlessNaming {
     return makeAccountRole(this.scope, this.options.service, this.stageName);
   }
 
-  private aspect(): IAspect {
-    return { visit: (node) => CfnResource.isCfnResource(node) && this.rename(node) };
+  private visit(priority: number, visitor: (resource: CfnResource) => void): void {
+    Aspects.of(this.scope).add({ visit: (node) => CfnResource.isCfnResource(node) && visitor(node) }, { priority });
+  }
+
+  /** A version exists only if its function does. */
+  private condition(version: CfnResource): void {
+    if (!(version instanceof lambda.CfnVersion)) return;
+    const resource = this.functionOf(version)?.fn.node.defaultChild as CfnResource | undefined;
+    const condition = resource && definitions(resource)[0].condition;
+    if (condition !== undefined) version.addOverride('Condition', condition);
   }
 
   private rename(resource: CfnResource): void {

@@ -94,7 +94,7 @@ interface Definition {
 }
 
 /** A resource as in the template, including overrides, without metadata and dependencies. */
-function definitions(resource: CfnResource): Definition[] {
+export function definitions(resource: CfnResource): Definition[] {
   // The only access to what `addPropertyOverride` sets; deployments of aws-apigateway use it too.
   const template = (resource as unknown as { _toCloudFormation(): object })._toCloudFormation();
   const { Resources } = resource.stack.resolve(template) as {

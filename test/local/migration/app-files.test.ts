@@ -112,6 +112,15 @@ new ChatStack(app, 'chat-dev', {
 `);
 });
 
+test('the app is made for the versions that this package is developed with', () => {
+  const ours = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+
+  const { dependencies, devDependencies } = JSON.parse(appFiles(appOf(planOf())).files.get('package.json')!) as typeof ours;
+
+  expect(dependencies).toEqual({ ...ours.peerDependencies, 'cdk-websocket-service': '^1.2.3' });
+  expect(devDependencies).toMatchObject({ 'esbuild': ours.optionalDependencies.esbuild, 'aws-cdk': `^${ours.devDependencies['aws-cdk']}` });
+});
+
 test.each([
   ['my-chat_2', 'bin/my-chat-2.ts', 'MyChat2Stack'], ['9lives', 'bin/lives.ts', 'LivesStack'], ['../x', 'bin/x.ts', 'XStack'], ['--', 'bin/service.ts', 'ServiceStack'],
 ])('files and class of %s are named %s and %s', (name, entry, className) => {

@@ -83,7 +83,7 @@ test('what only a compiled template can carry over needs one', () => {
     message: `The service has parts that only its compiled template can carry over:
   serverless.yml:3:5: "http" is an event of another kind.
   The plugin "serverless-step-functions" changes the template.
-Package it with the version of Serverless that deploys it (serverless package), which writes ${BESIDE}, and run migrate again.`,
+Give the template that is deployed with --compiled, or let the Serverless that deploys it write ${BESIDE} (serverless package).`,
   }));
   write(BESIDE, '{"Resources":{}}');
   expect(compiled({ uncovered }).source).toBe(BESIDE);

@@ -37,7 +37,7 @@ This app deploys onto the stack \`chat-dev\` that Serverless deployed: CloudForm
 test('what a deployment changes is listed by what becomes of it', () => {
   const resources = [
     { logicalId: 'WebsocketsApi', type: 'AWS::ApiGatewayV2::Api', verdict: 'kept' },
-    { logicalId: 'ConnLambdaFunction', type: 'AWS::Lambda::Function', verdict: 'changed' },
+    { logicalId: 'ConnLambdaFunction', type: 'AWS::Lambda::Function', verdict: 'changed', changes: [{ path: 'Code' }, { path: 'Environment.Variables.A' }] },
     { logicalId: 'WebsocketsDeploymentOld', type: 'AWS::ApiGatewayV2::Deployment', verdict: 'renewed' },
     { logicalId: 'Topic', type: 'AWS::SNS::Topic', verdict: 'removed' },
   ];
@@ -46,7 +46,7 @@ test('what a deployment changes is listed by what becomes of it', () => {
 
 Changed in place:
 
-- \`ConnLambdaFunction\` (AWS::Lambda::Function)
+- \`ConnLambdaFunction\` (AWS::Lambda::Function): Code, Environment.Variables.A
 
 Made anew, as on every deployment:
 
