@@ -104,8 +104,10 @@ export class ConfigurationFiles {
     }
     try {
       locateJson(file, text, value, this.origins);
-    } catch {
-      // Without positions.
+    } catch (error) {
+      if (error instanceof ServerlessFileError) {
+        throw error;
+      }
     }
     return value;
   }

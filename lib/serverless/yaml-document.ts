@@ -21,6 +21,9 @@ const MAX_NODES = 200_000;
 export function readYaml(file: string, text: string, origins: Origins): Mutable {
   const lines = new LineCounter();
   const source: SourceFile = { file, lines };
+  if (isTooDeep(text)) {
+    throw new ServerlessFileError(file, 'values lie too deep within each other.');
+  }
   const document = parseDocument(text.replace(/^\uFEFF/, ''), { ...PARSE_OPTIONS, lineCounter: lines });
   const [error] = document.errors;
   if (error !== undefined) {
@@ -31,6 +34,9 @@ export function readYaml(file: string, text: string, origins: Origins): Mutable 
 
 /** Where the members of a value stand that was read from JSON. JSON is YAML, all but some rare texts: those get no positions. */
 export function locateJson(file: string, text: string, value: Mutable, origins: Origins): void {
+  if (isTooDeep(text)) {
+    throw new ServerlessFileError(file, 'values lie too deep within each other.');
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { ...PARSE_OPTIONS, lineCounter: lines });
   if (document.errors.length === 0) {
@@ -156,6 +162,18 @@ class Reader {
     const offset = node?.range?.[0];
     return offset === undefined ? this.source.file : positionAt(this.source, offset);
   }
+}
+
+/** Parsers call themselves for each level: a text with far too many of them would end the process. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > 4 * MAX_DEPTH) {
+      return true;
+    }
+  }
+  return text.split('\n').some((line) => line.length > 4 * MAX_DEPTH && /^(?:[ ?:-]{1,2} ){200}/.test(line));
 }
 
 function shortTag(tag: string | undefined): string | undefined {
