@@ -34,6 +34,18 @@ export function parseVariables(text: string): VariableText {
   return { value: text, variables: text.includes('${') ? new Parser(text).text() : [] };
 }
 
+/** The variables of texts that were put together, each looked through for itself. */
+export function joinedVariables(parts: readonly string[]): VariableText {
+  let start = 0;
+  const variables: Variable[] = [];
+  for (const part of parts) {
+    const found = parseVariables(part).variables;
+    variables.push(...found.map((each) => ({ ...each, start: each.start + start, end: each.end + start })));
+    start += part.length;
+  }
+  return { value: parts.join(''), variables, isJoined: true };
+}
+
 const ADDRESS_END = '},';
 
 class Parser {
@@ -92,7 +104,7 @@ class Parser {
     const after = this.char();
     const isVariable = isName && (after === '(' || (after === ':' && !this.isDoubleColon(isStrict)));
     if (isVariable) {
-      const sources = this.sources(type, isStrict);
+      const sources = this.sources(type);
       variables.push({ start: start - base, end: this.index - base, sources });
     } else if (isStrict && after !== '') {
       this.fail('the name of a variable\'s source is expected');
@@ -121,7 +133,7 @@ class Parser {
     }
   }
 
-  private sources(type: string, _isStrict: boolean): VariableSource[] {
+  private sources(type: string): VariableSource[] {
     const sources = [this.source(type)];
     while (this.take() === ',') {
       sources.push(this.fallback());
@@ -273,7 +285,7 @@ class Parser {
   }
 
   private fail(problem: string, at = this.index): never {
-    throw new VariableSyntaxError(`${problem} at character ${at + 1} of "${shorten(this.input)}"`);
+    throw new VariableSyntaxError(`${problem} at character ${at + 1} of "${this.input.slice(0, 200)}"`);
   }
 }
 
@@ -283,8 +295,4 @@ function literal(text: string): boolean | number | undefined {
     return text === 'true';
   }
   return text === '' || text === 'null' || Number.isNaN(Number(text)) ? (text === '' ? 0 : undefined) : Number(text);
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }

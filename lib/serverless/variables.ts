@@ -1,9 +1,9 @@
 import { placeText, ServerlessFileError } from './file-error';
 import type { Mutable, MutableObject, Origins, Path } from './origins';
-import { isObject, member, setMember } from './origins';
+import { isObject, member, readable, setMember } from './origins';
 import type { VariableSources, SourceRequest } from './variable-sources';
 import { nearMatch, UnknownValueError } from './variable-sources';
-import { parseVariables, VariableSyntaxError } from './variable-syntax';
+import { joinedVariables, parseVariables, VariableSyntaxError } from './variable-syntax';
 import type { Variable, VariableSource, VariableText } from './variable-syntax';
 
 /** A property of the configuration that contains variables. */
@@ -86,6 +86,18 @@ export class Variables {
     }
   }
 
+  /** A failure is remembered: many properties may depend on one that failed. */
+  private remember<T>(name: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof VariableError) {
+        this.failures.set(name, error);
+      }
+      throw error;
+    }
+  }
+
   /** Finds the variables of a value that came to stand at the path. */
   private register(value: Mutable, keys: Path, rounds: number): string[] {
     const found: string[] = [];
@@ -120,7 +132,7 @@ export class Variables {
       return;
     }
     const { keys, text, rounds } = property;
-    const { value, parts } = this.evaluate(text, keys);
+    const { value, parts } = this.remember(name, () => this.evaluate(text, keys));
     if (this.properties.get(name) !== property) {
       return;
     }
@@ -283,7 +295,7 @@ export class Variables {
 
   private parse(text: string, keys: Path, parts?: readonly string[]): VariableText {
     try {
-      return parts === undefined ? parseVariables(text) : joined(parts);
+      return parts === undefined ? parseVariables(text) : joinedVariables(parts);
     } catch (error) {
       if (error instanceof VariableSyntaxError) {
         throw new ServerlessFileError(this.origins.nearest(this.root, keys) ?? this.file, `${error.message}.`);
@@ -291,21 +303,4 @@ export class Variables {
       throw error;
     }
   }
-}
-
-/** The variables of texts that were put together, each looked through for itself. */
-function joined(parts: readonly string[]): VariableText {
-  let start = 0;
-  const variables: Variable[] = [];
-  for (const part of parts) {
-    const found = parseVariables(part).variables;
-    variables.push(...found.map((each) => ({ ...each, start: each.start + start, end: each.end + start })));
-    start += part.length;
-  }
-  return { value: parts.join(''), variables, isJoined: true };
-}
-
-/** `functions.a.events[0]` */
-export function readable(keys: Path): string {
-  return keys.map((key, index) => /^[0-9]+$/.test(String(key)) ? `[${key}]` : index === 0 ? key : `.${key}`).join('');
 }
