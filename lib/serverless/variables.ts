@@ -18,6 +18,7 @@ const GIVE_VALUES = 'Give each value in "values", by what is between the braces;
 const MAX_ROUNDS = 10;
 const MAX_TEXT = 2_000_000;
 const MAX_CALLS = 400;
+const MAX_EVALUATIONS = 50_000;
 
 /** Why a variable has no value. Other properties that need it fail for the same reason. */
 class VariableError extends Error {
@@ -32,6 +33,7 @@ export class Variables {
   private readonly failures = new Map<string, VariableError>();
   private readonly dependencies = new Map<string, Set<string>>();
   private calls = 0;
+  private evaluations = 0;
 
   constructor(
     private readonly file: string, private readonly root: MutableObject, private readonly sources: VariableSources,
@@ -50,7 +52,7 @@ export class Variables {
     this.report();
   }
 
-  /** Resolves everything. `isNeeded` says which properties: an error in another one is none. */
+  /** Resolves the properties that are needed. */
   resolveAll(isNeeded: (keys: Path) => boolean): void {
     for (let names = this.open(isNeeded); names.length > 0; names = this.open(isNeeded)) {
       names.forEach((name) => this.attempt(name));
@@ -77,12 +79,11 @@ export class Variables {
 
   private attempt(name: string): void {
     try {
-      this.property(name);
+      this.remember(name, () => this.property(name));
     } catch (error) {
       if (!(error instanceof VariableError)) {
         throw error;
       }
-      this.failures.set(name, error);
     }
   }
 
@@ -153,7 +154,7 @@ export class Variables {
   }
 
   private evaluate(text: VariableText, keys: Path): { value: Mutable; parts?: string[] } {
-    if (++this.calls > MAX_CALLS) {
+    if (++this.calls > MAX_CALLS || ++this.evaluations > MAX_EVALUATIONS) {
       throw new VariableError(`the variables of "${readable(keys)}" are nested too deeply.`, keys);
     }
     try {
