@@ -10,6 +10,8 @@ interface Request {
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
+  /** Missing when the resource is created. Another one in the answer would mean a replacement, also after the Serverless Framework. */
+  readonly PhysicalResourceId?: string;
   readonly ResourceProperties: { readonly RoleArn: string; readonly PolicyArn: string };
 }
 
@@ -124,10 +126,11 @@ function nameOf(arn: string): string {
 }
 
 /** Without a response, CloudFormation waits for an hour. */
-async function answer({ ResponseURL, StackId, RequestId, LogicalResourceId }: Request, outcome: Outcome): Promise<void> {
+async function answer(request: Request, outcome: Outcome): Promise<void> {
+  const { ResponseURL, StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'cloudwatch-role' } = request;
   console.log(outcome.Status, outcome.Reason);
   const Reason = outcome.Reason.slice(0, 1_000);
-  const body = JSON.stringify({ ...outcome, Reason, PhysicalResourceId: 'cloudwatch-role', StackId, RequestId, LogicalResourceId });
+  const body = JSON.stringify({ ...outcome, Reason, PhysicalResourceId, StackId, RequestId, LogicalResourceId });
   for (let attempt = 1; ; attempt++) {
     try {
       // The URL is signed for an empty content type.

@@ -84,14 +84,22 @@ function start(region: string): Handler {
   return loaded!.handler;
 }
 
+interface RunOptions {
+  readonly region?: string;
+  readonly remaining?: number;
+  readonly LogicalResourceId?: string;
+  readonly PhysicalResourceId?: string;
+}
+
 /** One invocation; what CloudFormation is told. */
-async function run(RequestType = 'Create', { region = REGION, remaining = TIMEOUT, LogicalResourceId = 'Role' } = {}): Promise<object | undefined> {
+async function run(RequestType = 'Create', { region = REGION, remaining = TIMEOUT, LogicalResourceId = 'Role', ...others }: RunOptions = {}): Promise<object | undefined> {
   await start(region)({
     RequestType,
     ResponseURL: `${account.url}/response?signature=1`,
     StackId: 'stack',
     RequestId: 'request',
     LogicalResourceId,
+    ...others,
     ResourceProperties: { RoleArn: OURS, PolicyArn: POLICY },
   }, { getRemainingTimeInMillis: () => remaining });
   return account.answers.find(({ body }) => body.LogicalResourceId === LogicalResourceId)?.body;
@@ -117,6 +125,10 @@ describe('an account without a role', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     });
+  });
+
+  test('keeps the id that the resource has, which another tool may have given', async () => {
+    expect(await run('Update', { PhysicalResourceId: 'of-serverless' })).toEqual({ ...success(OURS), PhysicalResourceId: 'of-serverless' });
   });
 
   test('uses our role if it is there, and completes it', async () => {
