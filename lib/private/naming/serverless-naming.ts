@@ -72,7 +72,7 @@ export class ServerlessNaming {
         logGroupName: `/aws/lambda/${functionName ?? `${service}-${this.stageName}-${key}`}`,
         retentionInDays: logGroupRetention ?? this.options.logGroupRetention,
       }));
-      (fn.node.defaultChild as lambda.CfnFunction).addDependency(named(made, logicalIds.logGroupId(key)));
+      fn.node.defaultChild!.node.addDependency(named(made, logicalIds.logGroupId(key)));
     }
     if (this.role instanceof ServerlessRole) this.role.addLogs(functionName);
     // The version that an alias needs has the output, too.
