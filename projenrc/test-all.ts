@@ -46,6 +46,11 @@ const steps: Record<string, Step> = {
     command: `${JEST} test/tools/store-from-python --testPathIgnorePatterns /node_modules/`,
     obstacle: lacks('python3', '-c', 'import boto3'),
   },
+  takeover: {
+    command: `${JEST} test/tools/takeover --testPathIgnorePatterns /node_modules/`,
+    smoke: `${JEST} test/tools/takeover --testPathIgnorePatterns /node_modules/ --testNamePattern seed`,
+    obstacle: lacks('python3', '-m', 'venv', '--help'),
+  },
   java: { command: `${JEST} test/tools/java --testPathIgnorePatterns /node_modules/`, obstacle: lacks('java', '-version') },
   cfnLint: { command: `${JEST} test/tools/cfn-lint --testPathIgnorePatterns /node_modules/`, obstacle: lacks('cfn-lint', '--version') },
 };
