@@ -1,5 +1,6 @@
 import type { Configuration } from './configuration';
-import { isObject, member, setMember } from './origins';
+import { isObject } from './json-value';
+import { member, setMember } from './origins';
 import type { Mutable, Path } from './origins';
 
 /** What a path of the schema of Serverless makes of a value; `*` stands for each key. */

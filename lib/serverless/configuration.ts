@@ -1,6 +1,7 @@
 import { ServerlessFileError } from './file-error';
 import type { Mutable, MutableObject, Origins, Path } from './origins';
 import type { Position, ServerlessNotice } from './service';
+import { nearest } from '../private/nearest';
 
 /** A configuration whose variables are resolved, and what is noticed while it is looked through. */
 export class Configuration {
@@ -26,6 +27,13 @@ export class Configuration {
       this.fail(path, `${key}, which "configValidationMode: error" refuses.${hint}`);
     }
     this.notice('unknownKey', path, `${key}; Serverless does nothing with it.${hint}`);
+  }
+
+  /** Unknown keys of an object; those without a value do not count. */
+  checkKeys(value: MutableObject, known: readonly string[], path: Path, what: string): void {
+    for (const key of Object.keys(value).filter((each) => !known.includes(each) && value[each] !== null)) {
+      this.unknownKey([...path, key], what, nearest(key, known));
+    }
   }
 
   /** What only a compiled template can carry over. */

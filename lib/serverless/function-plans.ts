@@ -1,3 +1,4 @@
+import { defined, isObject, same } from './json-value';
 import { logicalIds } from './logical-ids';
 import type { FunctionPlan } from './plan';
 import type { ServerlessFunction, ServerlessService } from './service';
@@ -128,17 +129,4 @@ function hasVariables(environment: Json): boolean {
 function variables({ Variables }: JsonObject): Record<string, Json> {
   return Object.fromEntries(Object.entries(Variables as JsonObject)
     .map(([name, value]) => [name, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]));
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function same(left: Json | undefined, right: Json | undefined): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
-}
-
-/** Without the members that are undefined. */
-export function defined<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,8 +1,9 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
-import { logicalStem } from './names';
+import { isObject } from './json-value';
+import { logicalIds } from './logical-ids';
 import type { MutableObject } from './origins';
-import { isObject, member } from './origins';
+import { member } from './origins';
 import type { ServerlessFunction } from './service';
 
 /** The functions in the order of the file. */
@@ -41,7 +42,7 @@ function readFunction(configuration: Configuration, key: string, config: Mutable
   const otherEvents = eventsOf(configuration, key).flatMap((event) => Object.keys(event)).filter((kind) => kind !== 'websocket');
   return {
     key,
-    logicalStem: logicalStem(key),
+    logicalStem: logicalIds.functionStem(key),
     functionName: typeof name === 'string' && name !== '' ? name : `${prefix}-${key}`,
     config: rest,
     otherEvents: [...new Set(otherEvents)],

@@ -1,9 +1,12 @@
+import type { Mutable, MutableObject } from './origins';
 import type { Json, JsonObject } from './template';
 
 /** An object that is still being built. */
 export type OpenObject = Record<string, Json>;
 
-export function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Mutable | undefined): value is MutableObject;
+export function isObject(value: Json | undefined): value is JsonObject;
+export function isObject(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -13,13 +16,14 @@ export function objectAt(owner: JsonObject, name: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** Without the entries that are not there. */
-export function defined(entries: Readonly<Record<string, Json | undefined>>): OpenObject {
-  const object: OpenObject = {};
-  for (const [name, value] of Object.entries(entries)) {
-    if (value !== undefined) object[name] = value;
-  }
-  return object;
+/** Without the members that are undefined. */
+export function defined<T extends object>(members: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as ReturnType<typeof defined<T>>;
+}
+
+/** Whether both have the same members in the same order. */
+export function same(left: Json | undefined, right: Json | undefined): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /** `Tags` of most resources: a list of pairs. */

@@ -45,7 +45,7 @@ export const logicalIds = {
 };
 
 /** `$connect` -> `Sconnect`. Unlike the stem of a function, it keeps the case of the first letter; other characters pass as they are. */
-function routeStem(routeKey: string): string {
+export function routeStem(routeKey: string): string {
   return routeKey
     .replace(/\$/g, 'S').replace(/\//g, 'Slash').replace(/-/g, 'Dash').replace(/_/g, 'Underscore').replace(/\./g, 'Period');
 }

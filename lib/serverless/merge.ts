@@ -1,7 +1,8 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
+import { isObject } from './json-value';
 import type { Mutable, MutableObject, Origins } from './origins';
-import { isObject, member, setMember } from './origins';
+import { member, setMember } from './origins';
 
 /** `functions` and `resources` may be lists of maps, which Serverless merges in depth, lists item by item; empty items do not count. */
 export function mergeList(configuration: Configuration, origins: Origins, key: 'functions' | 'resources'): void {

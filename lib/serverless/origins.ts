@@ -119,10 +119,6 @@ export function setMember(target: Mutable[] | MutableObject, key: string | numbe
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-export function isObject(value: Mutable | Json | undefined): value is MutableObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** `functions.a.events[0]` */
 export function readable(keys: Path): string {
   return keys.map((key, index) => /^[0-9]+$/.test(String(key)) ? `[${key}]` : index === 0 ? key : `.${key}`).join('');

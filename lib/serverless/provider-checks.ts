@@ -1,8 +1,8 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
-import { nearest } from './nearest';
+import { isObject } from './json-value';
 import type { Mutable, MutableObject, Path } from './origins';
-import { isObject, member } from './origins';
+import { member } from './origins';
 
 /** Keys of an old plugin, and what Serverless calls them. */
 const OLD_KEYS: Readonly<Record<string, string>> = {
@@ -50,12 +50,10 @@ function checkLogs(configuration: Configuration, logs: unknown): void {
   } else if (!isObject(logs as MutableObject)) {
     configuration.fail(path, `"provider.logs.websocket" is true, false or a map, not ${shown(logs as MutableObject)}.`);
   }
-  const known = [...LOG_SWITCHES, 'format', 'level'];
+  configuration.checkKeys(logs as MutableObject, [...LOG_SWITCHES, 'format', 'level'], path, 'the logs of websockets');
   for (const [key, value] of Object.entries(logs as MutableObject)) {
     if (value === null) {
       continue;
-    } else if (!known.includes(key)) {
-      configuration.unknownKey([...path, key], 'the logs of websockets', nearest(key, known));
     } else if (LOG_SWITCHES.includes(key) && typeof value !== 'boolean') {
       configuration.fail([...path, key], `"${key}" is true or false, not ${shown(value)}.`);
     } else if (key === 'format' && typeof value !== 'string') {

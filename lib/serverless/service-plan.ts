@@ -1,4 +1,5 @@
-import { defined, isObject, isPlanned, isSharedRole, Packaging, planFunctions, same } from './function-plans';
+import { isPlanned, isSharedRole, Packaging, planFunctions } from './function-plans';
+import { defined, isObject, same } from './json-value';
 import { logicalIds } from './logical-ids';
 import type { AuthorizerPlan, NamingPlan, RoutePlan, ServicePlan } from './plan';
 import type { ServerlessAuthorizer, ServerlessFunction, ServerlessService } from './service';

@@ -1,5 +1,6 @@
 import type { Configuration } from './configuration';
-import { isObject, member } from './origins';
+import { isObject } from './json-value';
+import { member } from './origins';
 import type { ServerlessFunction } from './service';
 
 /** Plugins that build, run or deploy, and leave the template as it is. */

@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import type { ConfigurationFiles } from './configuration-file';
-import { nearest } from './nearest';
+import { isObject } from './json-value';
 import type { Mutable, MutableObject, Path } from './origins';
-import { isObject, member } from './origins';
+import { member } from './origins';
 import type { ReadOptions } from './service';
+import { nearest } from '../private/nearest';
 
 /** What stands for the account's number until the whole configuration is known: an intrinsic takes its place. */
 export const ACCOUNT_ID = '\u0000AWS::AccountId\u0000';

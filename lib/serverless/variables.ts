@@ -1,6 +1,7 @@
 import { placeText, ServerlessFileError } from './file-error';
+import { isObject } from './json-value';
 import type { Mutable, MutableObject, Origins, Path } from './origins';
-import { isObject, member, readable, setMember } from './origins';
+import { member, readable, setMember } from './origins';
 import type { VariableSources, SourceRequest } from './variable-sources';
 import { nearMatch, UnknownValueError } from './variable-sources';
 import { joinedVariables, parseVariables, VariableSyntaxError } from './variable-syntax';

@@ -1,11 +1,10 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
-import { logicalStem } from './names';
-import { nearest } from './nearest';
+import { isObject } from './json-value';
+import { logicalIds } from './logical-ids';
 import type { Mutable, MutableObject, Path } from './origins';
-import { isObject } from './origins';
 import type { ServerlessAuthorizer } from './service';
-import { checkEventKeys, scalar } from './websocket-values';
+import { nearest } from '../private/nearest';
 
 const DEFAULT_IDENTITY_SOURCE = ['route.request.header.Auth'];
 /** The functions that the schema of Serverless accepts as an authorizer's ARN. */
@@ -31,7 +30,7 @@ export class AuthorizerReader {
 
   /** `arn` wins over `name`, which names the authorizer only if the ARN is an intrinsic. */
   private object(value: MutableObject, path: Path): ServerlessAuthorizer {
-    checkEventKeys(this.configuration, value, ['name', 'arn', 'identitySource'], path, 'a websocket authorizer');
+    this.configuration.checkKeys(value, ['name', 'arn', 'identitySource'], path, 'a websocket authorizer');
     const identitySource = this.identitySource(value.identitySource ?? null, [...path, 'identitySource']);
     const [arn, name] = [scalar(value.arn ?? null), scalar(value.name ?? null)];
     if (typeof name === 'object' && name !== null) {
@@ -71,8 +70,8 @@ export class AuthorizerReader {
   }
 
   private authorizerName(name: string, path: Path): string {
-    if (!/^[a-zA-Z0-9]+$/.test(logicalStem(name))) {
-      this.configuration.fail(path, `authorizer "${name}" gets the logical id "${logicalStem(name)}WebsocketsAuthorizer", `
+    if (!/^[a-zA-Z0-9]+$/.test(logicalIds.functionStem(name))) {
+      this.configuration.fail(path, `authorizer "${name}" gets the logical id "${logicalIds.functionStem(name)}WebsocketsAuthorizer", `
         + 'which CloudFormation does not accept.');
     }
     return name;
@@ -103,4 +102,9 @@ export class AuthorizerReader {
       return text;
     });
   }
+}
+
+/** A list with one scalar is the scalar: Serverless turns it into one. */
+export function scalar(value: Mutable): Mutable {
+  return Array.isArray(value) && value.length === 1 && typeof value[0] !== 'object' ? value[0] : value;
 }

@@ -1,13 +1,13 @@
 import type { Configuration } from './configuration';
 import { shown } from './configuration';
 import { eventsOf } from './functions';
-import { routeStem } from './names';
-import { nearest } from './nearest';
+import { isObject } from './json-value';
+import { routeStem } from './logical-ids';
 import type { MutableObject, Path } from './origins';
-import { isObject, member } from './origins';
+import { member } from './origins';
 import type { ServerlessAuthorizer, ServerlessFunction, ServerlessRoute } from './service';
-import { AuthorizerReader } from './websocket-authorizer';
-import { checkEventKeys, scalar } from './websocket-values';
+import { AuthorizerReader, scalar } from './websocket-authorizer';
+import { nearest } from '../private/nearest';
 
 const RESERVED = ['$connect', '$disconnect', '$default'];
 
@@ -49,7 +49,7 @@ class EventReader {
     } else if (!isObject(value)) {
       this.configuration.fail(at, `a websocket event is the key of a route, or a map with "route", not ${shown(value)}.`);
     }
-    checkEventKeys(this.configuration, value, ['route', 'routeResponseSelectionExpression', 'authorizer'], at, 'a websocket event');
+    this.configuration.checkKeys(value, ['route', 'routeResponseSelectionExpression', 'authorizer'], at, 'a websocket event');
     const route = scalar(value.route ?? null);
     if (route === null || typeof route === 'object') {
       const old = member(value, 'routeKey');

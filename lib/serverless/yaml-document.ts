@@ -1,8 +1,9 @@
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, Scalar } from 'yaml';
 import type { Alias, Document, Node, ParsedNode, YAMLMap, YAMLSeq } from 'yaml';
 import { ServerlessFileError } from './file-error';
+import { isObject } from './json-value';
 import type { Mutable, MutableObject, Origins, SourceFile } from './origins';
-import { isObject, member, positionAt, setMember } from './origins';
+import { member, positionAt, setMember } from './origins';
 import type { Position } from './service';
 import { plainScalar } from './yaml-scalar';
 
