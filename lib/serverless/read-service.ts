@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { replaceAccountId } from './account-id';
 import { coerceConfiguration } from './coercion';
 import { Configuration, shown } from './configuration';
 import { ConfigurationFiles } from './configuration-file';
@@ -7,13 +6,12 @@ import { loadDotenv } from './dotenv-file';
 import { ServerlessFileError } from './file-error';
 import { readFunctions } from './functions';
 import { isObject } from './json-value';
-import { mergeList } from './merge';
 import { member, Origins, setMember } from './origins';
-import type { MutableObject, Path } from './origins';
+import type { Mutable, MutableObject, Path } from './origins';
 import { checkProvider } from './provider-checks';
 import type { ReadOptions, ServerlessService } from './service';
 import { listUncovered } from './uncovered';
-import { VariableSources } from './variable-sources';
+import { replaceAccountId, VariableSources } from './variable-sources';
 import { Variables } from './variables';
 import { readRoutes } from './websocket-events';
 
@@ -93,6 +91,35 @@ function noticeDeployTimeValues(configuration: Configuration, sources: VariableS
 function isNeeded(root: MutableObject, keys: Path, options: ReadOptions): boolean {
   const stage = options.stage ?? member(root.provider, 'stage') ?? 'dev';
   return keys[0] !== 'params' || keys.length < 3 || keys[1] === 'default' || keys[1] === String(stage);
+}
+
+/** `functions` and `resources` may be lists of maps, which Serverless merges in depth, lists item by item; empty items do not count. */
+function mergeList(configuration: Configuration, origins: Origins, key: 'functions' | 'resources'): void {
+  const value = member(configuration.root, key);
+  if (!Array.isArray(value)) {
+    return;
+  }
+  const merged: MutableObject = {};
+  value.forEach((item, index) => {
+    if (isObject(item)) {
+      merge(merged, item, origins);
+    } else if (item !== null && item !== false && item !== '' && item !== 0) {
+      configuration.fail([key, index], `each item of "${key}" is a map, not ${shown(item)}.`);
+    }
+  });
+  setMember(configuration.root, key, merged);
+}
+
+function merge(target: MutableObject | Mutable[], source: MutableObject | Mutable[], origins: Origins): void {
+  for (const [key, value] of Object.entries(source)) {
+    const present = member(target, key);
+    if ((isObject(present) && isObject(value)) || (Array.isArray(present) && Array.isArray(value))) {
+      merge(present, value, origins);
+    } else {
+      setMember(target, key, origins.copy(value));
+      origins.share(source, target, key);
+    }
+  }
 }
 
 function readProvider(configuration: Configuration): MutableObject {

@@ -2,12 +2,12 @@ import * as path from 'node:path';
 import type { ConfigurationFiles } from './configuration-file';
 import { isObject } from './json-value';
 import type { Mutable, MutableObject, Path } from './origins';
-import { member } from './origins';
+import { member, setMember } from './origins';
 import type { ReadOptions } from './service';
 import { nearest } from '../private/nearest';
 
 /** What stands for the account's number until the whole configuration is known: an intrinsic takes its place. */
-export const ACCOUNT_ID = '\u0000AWS::AccountId\u0000';
+const ACCOUNT_ID = '\u0000AWS::AccountId\u0000';
 
 /** A request for the value of one source, its parts resolved. */
 export interface SourceRequest {
@@ -173,4 +173,31 @@ export function nearMatch(root: Mutable, keys: Path): string {
     value = next;
   }
   return '';
+}
+
+/**
+ * Puts intrinsics in place of `${aws:accountId}`, which is known only when CloudFormation deploys: `Ref` for a whole text, `Fn::Sub` for
+ * a part of one.
+ */
+export function replaceAccountId(value: Mutable, path: Path = []): void {
+  if (typeof value !== 'object' || value === null) {
+    return;
+  }
+  for (const [key, each] of Object.entries(value)) {
+    const at = [...path, key];
+    if (typeof each === 'string' && each.includes(ACCOUNT_ID)) {
+      setMember(value, key, intrinsic(each, at));
+    } else {
+      replaceAccountId(each, at);
+    }
+  }
+}
+
+function intrinsic(text: string, path: Path): Mutable {
+  const isSubstituted = path[path.length - 1] === 'Fn::Sub' || (path[path.length - 2] === 'Fn::Sub' && path[path.length - 1] === '0');
+  if (isSubstituted) {
+    return text.replaceAll(ACCOUNT_ID, '${AWS::AccountId}');
+  }
+  return text === ACCOUNT_ID ? { Ref: 'AWS::AccountId' }
+    : { 'Fn::Sub': text.replace(/\$\{(?!!)/g, '${!').replaceAll(ACCOUNT_ID, '${AWS::AccountId}') };
 }

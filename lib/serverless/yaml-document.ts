@@ -5,7 +5,6 @@ import { isObject } from './json-value';
 import type { Mutable, MutableObject, Origins, SourceFile } from './origins';
 import { member, positionAt, setMember } from './origins';
 import type { Position } from './service';
-import { plainScalar } from './yaml-scalar';
 
 /** As both CLIs know them; a tag that neither knows is an error there too. */
 const SHORT_TAGS = ['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'GetStackOutput', 'If',
@@ -195,6 +194,43 @@ function scalarValue(node: Scalar, short: string | undefined): Mutable {
   }
   const isText = node.tag === '!' || node.tag === 'tag:yaml.org,2002:str' || (node.tag === undefined && node.type !== Scalar.PLAIN);
   return isText ? text : plainScalar(text);
+}
+
+/** What js-yaml 4, by which Serverless reads, makes of a plain scalar: YAML 1.2, so `yes` is a text and `0123` is 123. */
+function plainScalar(text: string): null | boolean | number | string {
+  if (/^(?:|~|null|Null|NULL)$/.test(text)) {
+    return null;
+  } else if (/^(?:true|True|TRUE)$/.test(text)) {
+    return true;
+  } else if (/^(?:false|False|FALSE)$/.test(text)) {
+    return false;
+  }
+  const number = integer(text) ?? float(text);
+  return number === undefined ? text : number;
+}
+
+const INTEGER = /^([-+]?)(?:0b([01]+)|0x([0-9a-fA-F]+)|0o([0-7]+)|([0-9]+))$/;
+
+function integer(text: string): number | undefined {
+  const found = INTEGER.exec(text);
+  if (found === null) {
+    return undefined;
+  }
+  const [, sign, binary, hexadecimal, octal, decimal] = found;
+  const digits = binary ?? hexadecimal ?? octal ?? decimal;
+  const base = binary !== undefined ? 2 : hexadecimal !== undefined ? 16 : octal !== undefined ? 8 : 10;
+  const value = parseInt(digits, base);
+  return Number.isFinite(value) ? (sign === '-' && value !== 0 ? -value : value) : undefined;
+}
+
+/** Infinity and NaN become `null`, since Serverless writes the configuration as JSON and reads it again. */
+function float(text: string): null | number | undefined {
+  if (/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text)) {
+    return null;
+  }
+  const isFloat = /^(?:[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?)$/.test(text);
+  const value = isFloat ? parseFloat(text) : Infinity;
+  return Number.isFinite(value) ? (value === 0 ? 0 : value) : undefined;
 }
 
 function splitAtDot(text: string): [string, string] {
