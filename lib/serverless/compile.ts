@@ -26,7 +26,10 @@ export function compileService(service: ServerlessService, dialect: Dialect): Te
   exportOutputs(compilation);
   const template = mergeResources(compilation);
   const resources = objectAt(template, 'Resources');
-  for (const resource of Object.values(resources)) removeNulls((resource as OpenObject).Properties);
+  for (const resource of Object.values(resources) as OpenObject[]) {
+    if (resource.Properties) removeNulls(resource.Properties);
+    else delete resource.Properties;
+  }
   return JSON.parse(JSON.stringify(template)) as Template;
 }
 

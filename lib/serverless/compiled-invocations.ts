@@ -1,4 +1,5 @@
 import type { Compilation, CompiledFunction } from './compilation';
+import { ServerlessFileError } from './file-error';
 import { defined, isObject, objectAt, type OpenObject } from './json-value';
 import { logicalIds } from './logical-ids';
 import type { Json, JsonObject } from './template';
@@ -62,6 +63,7 @@ export function addInvokeConfig(compilation: Compilation, { key, config }: Compi
   const alias = compilation.aliases.get(key);
   const destination = (target: Json) => {
     if (!target) return undefined;
+    checkCondition(compilation, key, config, target);
     const resolved = { Destination: destinationArn(compilation, target) };
     if (!compilation.customRole(config)) addDestinationStatement(compilation, target);
     return resolved;
@@ -79,6 +81,16 @@ export function addInvokeConfig(compilation: Compilation, { key, config }: Compi
     }),
     DependsOn: oneOrMore([alias?.logicalId, ...targets.map(aliasId)]),
   }), config);
+}
+
+/** Only osls asks. */
+function checkCondition(compilation: Compilation, key: string, config: JsonObject, target: Json): void {
+  const condition = typeof target === 'string' ? compilation.functionOf(target)?.config.condition : undefined;
+  if (!compilation.isOsls || !condition || condition === config.condition) return;
+  const { service } = compilation;
+  throw new ServerlessFileError(service.position(['functions', key, 'destinations']) ?? service.file,
+    `function "${key}" has the destination "${String(target)}", which exists under the condition "${String(condition)}" only: `
+    + 'give both the same condition.');
 }
 
 function oneOrMore(logicalIdsOrNone: ReadonlyArray<string | undefined>): Json | undefined {

@@ -1,14 +1,22 @@
 import { parse } from 'yaml';
+import { mergedList } from '../../lib/serverless/compilation';
 import { logicalIds } from '../../lib/serverless/logical-ids';
 import type { ServerlessFunction, ServerlessService } from '../../lib/serverless/service';
 import type { Json, JsonObject, Template } from '../../lib/serverless/template';
 
 /** The service of a text without variables, as the reader would give it: for tests of what is made of it. */
 export function serviceOf(text: string): ServerlessService {
-  const config = coerced(parse(text, { merge: true }) as JsonObject);
+  return serviceOfConfig(configOf(text));
+}
+
+export function configOf(text: string): JsonObject {
+  return coerced(parse(text, { merge: true }) as JsonObject);
+}
+
+export function serviceOfConfig(config: JsonObject): ServerlessService {
   const provider = config.provider as JsonObject;
   const stage = String(provider.stage ?? 'dev');
-  const declared = Object.entries((config.functions ?? {}) as Record<string, JsonObject>);
+  const declared = Object.entries(mergedList(config.functions, 'osls') as Record<string, JsonObject>);
   const functions = declared.map(([key, { events, ...rest }]): ServerlessFunction => ({
     key,
     logicalStem: logicalIds.functionStem(key),
