@@ -46,6 +46,11 @@ const steps: Record<string, Step> = {
     command: `${JEST} test/tools/store-from-python --testPathIgnorePatterns /node_modules/`,
     obstacle: lacks('python3', '-c', 'import boto3'),
   },
+  // Installs the Serverless Framework 3 and osls, unless OSLS and SERVERLESS_V3 name their folders.
+  serverless: {
+    command: `${JEST} test/tools/serverless --testPathIgnorePatterns /node_modules/`,
+    environment: { SERVERLESS_RUNS: '200', PROPERTY_SEED: seed },
+  },
   takeover: {
     command: `${JEST} test/tools/takeover --testPathIgnorePatterns /node_modules/`,
     smoke: `${JEST} test/tools/takeover --testPathIgnorePatterns /node_modules/ --testNamePattern seed`,
