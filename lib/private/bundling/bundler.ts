@@ -9,7 +9,8 @@ import type { BuildOptions } from 'esbuild';
 import { buildInProcess, BuildSteps, findTypeScript } from './build-process';
 import { BundleWarning, emitsMetadata, filesWithoutMetadata, metadataWarning } from './decorator-metadata';
 import { buildHandlers, BuiltExport, BuiltHandler, EsbuildOptions, findEsbuild, mergeBuilds, virtualFolder } from './esbuild';
-import { toEsbuildOptions } from './esbuild-options';
+import { hasSdkV2, toEsbuildOptions } from './esbuild-options';
+import { sdkV2Warnings } from './sdk-v2';
 import { list } from '../problem';
 import { sameValue } from '../values';
 
@@ -59,7 +60,8 @@ export function bundle(scope: Construct, requests: BundleRequest[]): Bundles {
     return build;
   });
   const esbuildWarnings = mergeBuilds(builds).warnings.map((text) => ({ id: 'bundling', text }));
-  return { handlers, warnings: [...esbuildWarnings, ...bundledSdk(requests, handlers), ...lostMetadata(handlers)] };
+  const sdkWarnings = [...bundledSdk(requests, handlers), ...importedSdkV2(requests, handlers)];
+  return { handlers, warnings: [...esbuildWarnings, ...sdkWarnings, ...lostMetadata(handlers)] };
 }
 
 function leavesOutSmithy(scope: Construct): boolean {
@@ -77,6 +79,13 @@ function bundledSdk(requests: BundleRequest[], handlers: Map<string, BundledHand
     text: `the bundle of ${list(ids)} contains the AWS SDK, which the runtime already has: \`externalModules\` replaces the default list; `
       + "add '@aws-sdk/*' and '@smithy/*' to it, or set `bundleAwsSDK: true` if you want the SDK bundled",
   }];
+}
+
+function importedSdkV2(requests: BundleRequest[], handlers: Map<string, BundledHandler>): BundleWarning[] {
+  return sdkV2Warnings(requests.flatMap(({ handler, runtime }) => {
+    const { inputs, recipe: { directory, options } } = handlers.get(handler.id)!;
+    return { inputs, directory, external: options.external, runtimeHasIt: hasSdkV2(runtime) };
+  })).map((text) => ({ id: 'sdkV2', text }));
 }
 
 function lostMetadata(handlers: Map<string, BundledHandler>): BundleWarning[] {

@@ -85,8 +85,13 @@ export function toEsbuildOptions(bundling: BundlingOptions, runtime: Runtime, le
 /** Modules that the runtime includes. */
 function runtimeModules(options: BundlingOptions, runtime: Runtime, leaveOutSmithy: boolean): string[] {
   if (options.bundleAwsSDK || runtime.isVariable) return [];
-  if (nodeVersion(runtime) < 18) return ['aws-sdk'];
+  if (hasSdkV2(runtime)) return ['aws-sdk'];
   return leaveOutSmithy ? ['@aws-sdk/*', '@smithy/*'] : ['@aws-sdk/*'];
+}
+
+/** Runtimes before nodejs18.x have the AWS SDK for JavaScript v2, later ones v3. */
+export function hasSdkV2(runtime: Runtime): boolean {
+  return nodeVersion(runtime) < 18;
 }
 
 function sourceMap(options: BundlingOptions): boolean | string {

@@ -4,6 +4,7 @@ import * as path from 'path';
 // Types only: esbuild is loaded when the first handler is bundled, from the app if it has esbuild.
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
 import { Handler, runtimeImportFaults } from './handler';
+import { sdkV2Hint } from './sdk-v2';
 import { type HandlerWrapper, withInstalledNames, wrappedEntry, WRAPPER_ALIAS } from './wrapped-entry';
 
 /** Options of esbuild's `build`, untyped so that no declaration file needs esbuild's types. */
@@ -202,9 +203,16 @@ function frames(esbuild: Esbuild, kind: 'error' | 'warning', messages: Message[]
   const placed = messages.map((m) => ({
     ...m,
     location: m.detail || m.location?.file.startsWith('<data:') ? null : m.location,
-    notes: MODULES_ONLY.test(m.text) ? [...m.notes, { text: FORMAT_HINT, location: null }] : m.notes,
+    notes: notes(m),
   }));
   return esbuild.formatMessagesSync(placed, { kind, color: false }).map((text) => text.trimEnd());
+}
+
+/** esbuild's and ours. Its advice to leave v2 of the AWS SDK out of the bundle is left out: runtimes lack it as well. */
+function notes({ text, notes: said }: Message): Message['notes'] {
+  const hint = sdkV2Hint(text);
+  if (hint !== undefined) return [{ text: hint, location: null }];
+  return MODULES_ONLY.test(text) ? [...said, { text: FORMAT_HINT, location: null }] : said;
 }
 
 function isOlder(version: string, bound: number[]): boolean {

@@ -4,6 +4,7 @@ import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
 import { bundle, BundleRequest, Bundles } from '../../../lib/private/bundling/bundler';
+import { sdkV2Hint } from '../../../lib/private/bundling/sdk-v2';
 import { AppFolder } from '../../_helpers/app-folder';
 import { filesOf, handler } from '../../_helpers/builds';
 
@@ -176,5 +177,50 @@ describe('the AWS SDK', () => {
     app.write(SDK);
 
     expect(ids(bundled([request('src/sdk.main', bundling)]))).toEqual([]);
+  });
+});
+
+describe('the AWS SDK v2', () => {
+  const INSTALLED = { 'node_modules/aws-sdk/index.js': 'exports.S3 = 1;' };
+  const HANDLER = { 'src/old.js': "'use strict';\n\nconst AWS = require('aws-sdk');\nexports.main = async () => AWS;\n" };
+
+  test('fails the build if it is not installed, with the calls to write instead', () => {
+    app.write(HANDLER);
+
+    const [error] = bundled([request('src/old.main')]).handlers.get('src/old.main')!.errors;
+
+    expect(error.split('\n')).toEqual([
+      '✘ [ERROR] Could not resolve "aws-sdk"',
+      '',
+      '    src/old.js:3:20:',
+      "      3 │ const AWS = require('aws-sdk');",
+      '        ╵                     ~~~~~~~~~',
+      '',
+      `  ${sdkV2Hint('Could not resolve "aws-sdk"')}`,
+    ]);
+  });
+
+  test.each(['', 'import type { S3 } from "aws-sdk";\n', '// const AWS = require("aws-sdk");\n'])('gets a warning if it is bundled: after %j', (before) => {
+    app.write({ ...INSTALLED, ...HANDLER, 'src/s3.ts': `${before}import { S3 } from 'aws-sdk';\nexport const main = () => S3;` });
+
+    const { warnings } = bundled([request('src/old.main'), request('src/s3.main'), request('src/b.main')]);
+
+    const line = before.split('\n').length;
+    expect(warnings.filter(({ id }) => id === 'sdkV2')).toEqual([{
+      id: 'sdkV2',
+      text: expect.stringMatching(`^the AWS SDK for JavaScript v2 is imported in src/old.js:3 and src/s3.ts:${line}, so the bundle contains it: 80 MB`),
+    }]);
+  });
+
+  test('gets a warning if it is left out and the runtime lacks it', () => {
+    app.write(HANDLER);
+    const bundling = { externalModules: ['aws-sdk'] };
+
+    expect(bundled([request('src/old.main', bundling)]).warnings).toEqual([{
+      id: 'sdkV2',
+      text: expect.stringMatching(/^the AWS SDK for JavaScript v2 is imported in src\/old\.js:3, which runtimes since/),
+    }]);
+    expect(bundled([request('src/old.main', bundling, { runtime: Runtime.NODEJS_16_X })]).warnings).toEqual([]);
+    expect(bundled([request('src/b.main', bundling)]).warnings.map(({ id }) => id)).toEqual(['bundling']);
   });
 });
