@@ -88,8 +88,7 @@ function checkedTemplate(checks: Checks, props: TemplateFragmentProps): Template
       reason: file === undefined ? 'and `template` are both missing' : 'is given beside `file`', remedy: 'give one of them',
     });
   }
-  const read = file === undefined ? template : readTemplate(checks, file);
-  const name = file === undefined ? 'template' : 'file';
-  checks.that(name, file ?? template, () => sectionFault(read));
-  return read as Template;
+  if (file !== undefined) return readTemplate(checks, 'file', file);
+  checks.that('template', template, sectionFault);
+  return template as unknown as Template;
 }

@@ -118,7 +118,7 @@ function isScriptFile(extension: string): boolean {
 }
 
 /** `undefined` if there is no such file. */
-function readText(file: string): string | undefined {
+export function readText(file: string): string | undefined {
   let stat: fs.Stats;
   try {
     stat = fs.statSync(file);

@@ -179,12 +179,12 @@ export function nearMatch(root: Mutable, keys: Path): string {
  * Puts intrinsics in place of `${aws:accountId}`, which is known only when CloudFormation deploys: `Ref` for a whole text, `Fn::Sub` for
  * a part of one.
  */
-export function replaceAccountId(value: Mutable, path: Path = []): void {
+export function replaceAccountId(value: Mutable, keys: Path = []): void {
   if (typeof value !== 'object' || value === null) {
     return;
   }
   for (const [key, each] of Object.entries(value)) {
-    const at = [...path, key];
+    const at = [...keys, key];
     if (typeof each === 'string' && each.includes(ACCOUNT_ID)) {
       setMember(value, key, intrinsic(each, at));
     } else {
@@ -193,8 +193,8 @@ export function replaceAccountId(value: Mutable, path: Path = []): void {
   }
 }
 
-function intrinsic(text: string, path: Path): Mutable {
-  const isSubstituted = path[path.length - 1] === 'Fn::Sub' || (path[path.length - 2] === 'Fn::Sub' && path[path.length - 1] === '0');
+function intrinsic(text: string, keys: Path): Mutable {
+  const isSubstituted = keys[keys.length - 1] === 'Fn::Sub' || (keys[keys.length - 2] === 'Fn::Sub' && keys[keys.length - 1] === '0');
   if (isSubstituted) {
     return text.replaceAll(ACCOUNT_ID, '${AWS::AccountId}');
   }

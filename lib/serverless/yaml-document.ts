@@ -7,8 +7,10 @@ import { member, positionAt, setMember } from './origins';
 import type { Position } from './service';
 
 /** As both CLIs know them; a tag that neither knows is an error there too. */
-const SHORT_TAGS = ['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'GetStackOutput', 'If',
-  'ImportValue', 'Join', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub', 'Transform'];
+export const SHORT_TAGS: readonly string[] = [
+  'And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'GetStackOutput', 'If', 'ImportValue', 'Join', 'Not',
+  'Or', 'Ref', 'Select', 'Split', 'Sub', 'Transform',
+];
 
 /** Scalars stay texts: what they mean is said by `plainScalar`. */
 const PARSE_OPTIONS = { schema: 'failsafe', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
@@ -18,7 +20,7 @@ const MAX_DEPTH = 100;
 const MAX_NODES = 200_000;
 
 /** Reads YAML as Serverless does (js-yaml 4 with the short tags of CloudFormation), and remembers where each key stands. */
-export function readYaml(file: string, text: string, origins: Origins): Mutable {
+export function readYaml(file: string, text: string, origins: Origins, tags = SHORT_TAGS): Mutable {
   const lines = new LineCounter();
   const source: SourceFile = { file, lines };
   if (isTooDeep(text)) {
@@ -29,7 +31,7 @@ export function readYaml(file: string, text: string, origins: Origins): Mutable 
   if (error !== undefined) {
     throw new ServerlessFileError(positionAt(source, error.pos[0]), yamlProblem(error.code, error.message));
   }
-  return document.contents === null ? null : new Reader(document, source, origins).read(document.contents);
+  return document.contents === null ? null : new Reader(document, source, origins, tags).read(document.contents);
 }
 
 /** Where the members of a value stand that was read from JSON. JSON is YAML, all but some rare texts: those get no positions. */
@@ -62,7 +64,9 @@ function locate(node: unknown, value: Mutable | undefined, source: SourceFile, o
 class Reader {
   private nodes = 0;
 
-  constructor(private readonly document: Document.Parsed, private readonly source: SourceFile, private readonly origins: Origins) {}
+  constructor(
+    private readonly document: Document.Parsed, private readonly source: SourceFile, private readonly origins: Origins,
+    private readonly tags: readonly string[]) {}
 
   read(node: Node | null, depth = 0): Mutable {
     if (++this.nodes > MAX_NODES) {
@@ -74,10 +78,10 @@ class Reader {
     } else if (isAlias(node)) {
       return this.read(this.target(node), depth + 1);
     }
-    const short = shortTag(node.tag);
+    const short = this.shortTag(node.tag);
     if (short === undefined && !isKnownTag(node.tag)) {
       this.fail(node, `unknown tag "${node.tag}". Known are the short forms of CloudFormation functions: ${
-        SHORT_TAGS.map((each) => `!${each}`).join(', ')}.`);
+        this.tags.map((each) => `!${each}`).join(', ')}.`);
     }
     const value = isScalar(node) ? scalarValue(node, short) : isMap(node) ? this.map(node, depth) : this.list(node as YAMLSeq, depth);
     return short === undefined ? value : this.intrinsic(short, value, node);
@@ -139,6 +143,11 @@ class Reader {
     return String(value);
   }
 
+  private shortTag(tag: string | undefined): string | undefined {
+    const name = tag?.startsWith('!') ? tag.slice(1) : undefined;
+    return name !== undefined && this.tags.includes(name) ? name : undefined;
+  }
+
   private target(alias: Alias): Node {
     const target = alias.resolve(this.document);
     if (target === undefined) {
@@ -174,11 +183,6 @@ function isTooDeep(text: string): boolean {
     }
   }
   return text.split('\n').some((line) => line.length > 4 * MAX_DEPTH && /^(?:[ ?:-]{1,2} ){200}/.test(line));
-}
-
-function shortTag(tag: string | undefined): string | undefined {
-  const name = tag?.startsWith('!') ? tag.slice(1) : undefined;
-  return name !== undefined && SHORT_TAGS.includes(name) ? name : undefined;
 }
 
 /** Tags of YAML itself. `!!binary`, `!!set` and the like give values that JSON does not have. */

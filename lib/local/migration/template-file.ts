@@ -1,26 +1,33 @@
-import * as fs from 'fs';
-import type { Template } from '../../serverless/template';
+import { ServerlessFileError } from '../../serverless/file-error';
+import type { Json, Template } from '../../serverless/template';
+import { readTemplateFile } from '../../serverless/template-file';
 import { GatewayError } from '../gateway-error';
 import { isRecord, show } from '../protocol/json';
 
-/** Deeper than any template that CloudFormation takes, and less deep than what ends a recursion. */
-const DEEPEST = 200;
-
 /**
- * Reads the template of a stack.
+ * Reads the template of a stack, in JSON or YAML.
  *
  * @throws GatewayError INVALID_OPTION if there is no such file, or it is not a template
  */
 export function readTemplate(file: string): Template {
-  const template = parse(file, read(file));
+  const template = parsed(file);
   const problem = problemOf(template);
   if (problem !== undefined) throw refused(file, problem);
-  return template as Template;
+  return template as unknown as Template;
+}
+
+function parsed(file: string): Json {
+  try {
+    return readTemplateFile(file);
+  } catch (error) {
+    if (!(error instanceof ServerlessFileError)) throw error;
+    const { position, problem } = error;
+    throw refused(file, `${position ? `line ${position.line}, column ${position.column}: ` : ''}${problem.replace(/\.$/, '')}`);
+  }
 }
 
 function problemOf(template: unknown): string | undefined {
   if (!isRecord(template)) return `it holds ${show(template)}, and a template is an object`;
-  if (isTooDeep(template, DEEPEST)) return `it is nested deeper than ${DEEPEST} levels`;
   if (!isRecord(template.Resources) || Object.keys(template.Resources).length === 0) {
     return 'it has no "Resources"; take .serverless/cloudformation-template-update-stack.json, or one like cdk.out/App.template.json';
   }
@@ -38,34 +45,6 @@ function problemOfResource(logicalId: string, resource: unknown): string | undef
   if (Properties !== undefined && !isRecord(Properties)) return `"Properties" of the resource ${show(logicalId)} is not an object`;
   if (Condition !== undefined && typeof Condition !== 'string') return `"Condition" of the resource ${show(logicalId)} is not a name`;
   return undefined;
-}
-
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw refused(file, 'there is no such file');
-    throw refused(file, code === 'EISDIR' ? 'it is a folder' : `it cannot be read (${code})`);
-  }
-}
-
-function parse(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw refused(file, `it is not JSON: ${(error as Error).message}`);
-  }
-}
-
-/** Looks level by level, so that no depth ends it. */
-function isTooDeep(value: unknown, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= levels; depth++) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
 
 function refused(file: string, reason: string): GatewayError {

@@ -1,15 +1,9 @@
-import * as fs from 'fs';
 import { Token } from 'aws-cdk-lib';
-import { parseDocument } from 'yaml';
-import type { CollectionTag, ScalarTag, YAMLMap } from 'yaml';
+import { ServerlessFileError } from '../../serverless/file-error';
+import type { Json, Template } from '../../serverless/template';
+import { readTemplateFile } from '../../serverless/template-file';
 import { Checks } from '../checks/checks';
 import { Fault } from '../problem';
-
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
-const FUNCTIONS = [
-  'And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'ForEach', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or',
-  'Select', 'Split', 'Sub', 'ToJsonString', 'Transform',
-];
 
 /** Sections whose members have logical ids. */
 export const SECTIONS = ['Resources', 'Outputs', 'Parameters', 'Mappings', 'Conditions', 'Rules'] as const;
@@ -20,59 +14,24 @@ const KNOWN: readonly string[] = [...SECTIONS, 'AWSTemplateFormatVersion', 'Desc
 const DEEPEST = 100;
 
 /** A template in JSON or YAML. */
-export function readTemplate(checks: Checks, file: string): unknown {
-  const text = textOf(checks, file);
-  // Duplicate keys and the like in JSON get the same line and column: JSON is YAML.
-  const document = parseDocument(text, { customTags: SHORT_FORMS, merge: true, logLevel: 'silent' });
-  const problems = [...document.errors, ...document.warnings];
-  if (problems.length === 0) {
-    try {
-      return document.toJS({ maxAliasCount: 100 });
-    } catch (error) {
-      return checks.refuse('file', file, { reason: `cannot be read: ${(error as Error).message}`, remedy: 'write out its aliases' });
-    }
-  }
-  const [{ message, linePos }] = problems;
-  const place = linePos ? ` in line ${linePos[0].line}, column ${linePos[0].col}` : '';
-  const [reason] = message.replace(/ at line \d+, column \d+:?/, '').split('\n');
-  return checks.refuse('file', file, { reason: `is neither JSON nor YAML of CloudFormation${place}: ${reason}`, remedy: 'correct it' });
+export function readTemplate(checks: Checks, property: string, file: string): Template {
+  const template = parsed(checks, property, file);
+  checks.that(property, file, () => sectionFault(template));
+  return template as unknown as Template;
 }
 
-function textOf(checks: Checks, file: string): string {
+function parsed(checks: Checks, property: string, file: string): Json {
   try {
-    return fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readTemplateFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read: ${(error as Error).message}`;
-    return checks.refuse('file', file, { reason, remedy: `name a template, from ${process.cwd()} on` });
+    if (!(error instanceof ServerlessFileError)) throw error;
+    const { position, problem } = error;
+    const place = position ? ` in line ${position.line}, column ${position.column}` : '';
+    return checks.refuse(property, file, {
+      reason: `cannot be read${place}: ${problem.replace(/\.$/, '')}`,
+      remedy: position ? 'correct it' : `name a template, from ${process.cwd()} on`,
+    });
   }
-}
-
-/** `!Sub text` as `{ 'Fn::Sub': 'text' }`, for scalars, lists and maps. */
-const SHORT_FORMS = [...FUNCTIONS.map((name) => [`!${name}`, `Fn::${name}`]), ['!Ref', 'Ref'], ['!Condition', 'Condition']]
-  .flatMap(([tag, name]) => [scalarForm(tag, name), collectionForm(tag, name, 'seq'), collectionForm(tag, name, 'map')]);
-
-function scalarForm(tag: string, name: string): ScalarTag {
-  return {
-    tag,
-    resolve: (text) => {
-      const dot = text.indexOf('.');
-      return { [name]: name === 'Fn::GetAtt' && dot > 0 ? [text.slice(0, dot), text.slice(dot + 1)] : text };
-    },
-  };
-}
-
-function collectionForm(tag: string, name: string, collection: 'seq' | 'map'): CollectionTag {
-  return {
-    tag,
-    collection,
-    resolve: (items) => {
-      const list = items as YAMLMap;
-      const toJSON = list.toJSON.bind(list);
-      list.toJSON = (key?: unknown, context?: never) => ({ [name]: toJSON(key, context) });
-      return list;
-    },
-  };
 }
 
 /** What keeps a value from being a template. */

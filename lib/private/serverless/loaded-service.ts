@@ -39,10 +39,18 @@ export function loadService(scope: Construct, props: ServerlessWebsocketServiceP
   if (compiledTemplate === undefined) checkCovered(scope, service);
   const template = compiledTemplate === undefined
     ? compileService(service, 'osls')
-    : readTemplate(new Checks(scope), compiledTemplate) as Template;
+    : compiledBy(new Checks(scope), compiledTemplate);
   const result = { service, plan: planService(service, template, packaging), notices: service.notices };
   loaded.set(props, result);
   return result;
+}
+
+function compiledBy(checks: Checks, file: string): Template {
+  const template = readTemplate(checks, 'compiledTemplate', file);
+  checks.that('compiledTemplate', file, () => (Object.keys(template.Resources ?? {}).length > 0 ? undefined : {
+    reason: 'holds no `Resources`', remedy: "use '.serverless/cloudformation-template-update-stack.json'",
+  }));
+  return template;
 }
 
 function sentence({ text, position }: ServerlessNotice): string {

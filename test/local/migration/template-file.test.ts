@@ -32,13 +32,13 @@ test.each([
   ['{"Resources":{"A":{"Type":"T","Condition":{}}}}', '"Condition" of the resource "A" is not a name'],
   ['{"Resources":{"A":{"Type":"T"}},"Outputs":[1]}', '"Outputs" is [1] and not an object'],
   ['{"Resources":{"Fn::ForEach::A":[]}}', 'Fn::ForEach::A makes resources at deployment, which nobody can compare before'],
-  [`{"Resources":${'['.repeat(300)}${']'.repeat(300)}}`, 'it is nested deeper than 200 levels'],
 ])('%.50s is refused', (text, reason) => {
   expect(read(text)).toBe(`FILE is not the template of a stack: ${reason}`);
 });
 
-test('what is not JSON, not there or a folder is refused', () => {
-  expect(read('Resources: {}')).toMatch(/^FILE is not the template of a stack: it is not JSON: /);
-  expect(() => readTemplate(path.join(folder, 'none.json'))).toThrow('none.json is not the template of a stack: there is no such file');
-  expect(() => readTemplate(folder)).toThrow(`${folder} is not the template of a stack: it is a folder`);
+test('a file that cannot be read is refused, with the place of the fault', () => {
+  expect(read('Resources:\n  A: 1\n  A: 2')).toBe('FILE is not the template of a stack: '
+    + 'line 3, column 3: the key "A" stands twice in the same map. Remove or rename one of them');
+  expect(() => readTemplate(path.join(folder, 'none.json'))).toThrow('none.json is not the template of a stack: the file does not exist');
+  expect(() => readTemplate(folder)).toThrow(`${folder} is not the template of a stack: this is a folder; name a file`);
 });
