@@ -9,13 +9,14 @@ const PACKAGE = 'ministack==1.5.33';
 /** Starting takes some 5 s on a quiet machine. */
 const READY_WITHIN = 120_000;
 
-/** The emulator's command: what the variable MINISTACK names, else of an environment that stays in the folder for temporary files. */
+/** The emulator's command: what the variable MINISTACK names, else of an environment in the user's cache: jest removes temporary files. */
 export function installMinistack(): { readonly command: string } | { readonly obstacle: string } {
   const { MINISTACK } = process.env;
   if (MINISTACK !== undefined) return fs.existsSync(MINISTACK) ? { command: MINISTACK } : { obstacle: `MINISTACK names ${MINISTACK}, which does not exist` };
   if (spawnSync('python3', ['-m', 'venv', '--help']).status !== 0) return { obstacle: 'there is no python3 with venv' };
 
-  const folder = path.join(os.tmpdir(), `${PACKAGE.replace('==', '-')}-${os.userInfo().username}`);
+  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  const folder = path.join(cache, 'cdk-websocket-service', PACKAGE.replace('==', '-'));
   const bin = path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
   const command = path.join(bin, 'ministack');
   if (fs.existsSync(command)) return { command };
