@@ -68,11 +68,16 @@ class Parser {
 
   /** At a dollar sign outside of variables, after some backslashes: an odd number of them escapes. */
   private dollar(variables: Variable[], slashes: number): void {
-    const start = this.index;
+    const isOdd = slashes % 2 === 1;
+    let start = this.index;
     const dollars = this.run('$');
     if (this.char() !== '{') {
+      // As in Serverless: a backslash right after such dollar signs does not count.
+      this.index += isOdd && dollars === 1 ? 0 : 1;
       return;
-    } else if (slashes % 2 === 1 && dollars === 1) {
+    } else if (isOdd && dollars > 1) {
+      start++;
+    } else if (isOdd) {
       variables.push({ start: start - slashes, end: start + 1, literal: `${'\\'.repeat((slashes - 1) / 2)}$` });
       return;
     } else if (slashes > 0 && dollars === 1) {
@@ -120,17 +125,14 @@ class Parser {
 
   /** Up to the brace that closes what is none of our variables. */
   private foreign(base: number, variables: Variable[]): void {
-    while (this.index < this.input.length) {
-      const char = this.char();
-      if (char === '}') {
-        this.index++;
-        return;
-      } else if (char === '$') {
+    while (this.index < this.input.length && this.char() !== '}') {
+      if (this.char() === '$') {
         this.nested(base, variables, false);
       } else {
         this.index++;
       }
     }
+    this.index++;
   }
 
   private sources(type: string): VariableSource[] {
