@@ -27,6 +27,5 @@ function stackProps(scope: Construct, props: ServerlessWebsocketServiceProps): S
     stackName,
     env: { region },
     tags: stackTags,
-    description: 'The AWS CloudFormation template for this Serverless application',
   };
 }

@@ -88,9 +88,10 @@ function aliasOf({ Resources }: Template, { key }: ServerlessFunction): Pick<Fun
   return {};
 }
 
-function logsOf({ provider }: ServerlessService, { Resources }: Template, { key }: ServerlessFunction): Partial<FunctionPlan> {
+function logsOf({ provider }: ServerlessService, { Resources }: Template, { key, config }: ServerlessFunction): Partial<FunctionPlan> {
   const logGroup = Resources[logicalIds.logGroupId(key)];
-  if (!logGroup) return { hasLogGroup: false };
+  // `resources` may have one of its own.
+  if (!logGroup || config.disableLogs) return { hasLogGroup: false };
   const days = logGroup.Properties?.RetentionInDays;
   return typeof days === 'number' && days !== provider.logRetentionInDays ? { logRetentionInDays: days } : {};
 }

@@ -1,3 +1,4 @@
+import { compileService } from './compile';
 import { isPlanned, isSharedRole, Packaging, planFunctions } from './function-plans';
 import { defined, isObject, same } from './json-value';
 import { logicalIds } from './logical-ids';
@@ -21,6 +22,9 @@ const PLANNED: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::Role': ['AssumeRolePolicyDocument', 'Policies'],
   'Custom::ApiGatewayAccountRole': ['ServiceToken'],
 };
+
+/** They refer to what each update makes anew. */
+const RENEWED: readonly string[] = ['FunctionVersion', 'DeploymentId'];
 
 /** Attributes of a resource that the construct does not set. */
 const ATTRIBUTES = ['Condition', 'CreationPolicy', 'DeletionPolicy', 'Metadata', 'UpdatePolicy', 'UpdateReplacePolicy'] as const;
@@ -69,15 +73,17 @@ function planAuthorizer({ name, functionKey, arn, identitySource }: ServerlessAu
   return defined({ functionKey, functionArn: arn, authorizerName: name, identitySource });
 }
 
-function planNaming({ name, functions, provider }: ServerlessService, { Resources }: Template): NamingPlan {
+function planNaming({ name, functions, provider }: ServerlessService, template: Template): NamingPlan {
+  const { Resources } = template;
   const role = Resources[logicalIds.role];
+  const hasStatements = role !== undefined && hasPlainStatements(role.Properties?.Policies);
   const roles = functions.map(({ key }) => Resources[logicalIds.lambdaFunctionId(key)]?.Properties?.Role);
   const versions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Version');
-  const statements = role ? statementsOf(role) : [];
+  const statements = hasStatements ? statementsOf(role) : [];
   return defined({
     service: name,
     versionFunctions: versions.some(({ DeletionPolicy }) => DeletionPolicy === 'Retain') ? undefined : false,
-    deploymentBucket: Resources[logicalIds.deploymentBucket] ? undefined : false,
+    deploymentBucket: hasDeploymentBucket(template) ? undefined : false,
     role: role ? undefined : roles.find((one) => one !== undefined && !isSharedRole(one)),
     tags: isObject(provider.tags) && Object.keys(provider.tags).length > 0 ? texts(provider.tags) : undefined,
     roleStatements: statements.length > 0 ? statements : undefined,
@@ -85,11 +91,25 @@ function planNaming({ name, functions, provider }: ServerlessService, { Resource
   });
 }
 
+/** Without its policy (`skipPolicySetup`), the bucket is carried: it may have a policy that the stack does not know. */
+function hasDeploymentBucket({ Resources }: Template): boolean {
+  return logicalIds.deploymentBucket in Resources && logicalIds.deploymentBucketPolicy in Resources;
+}
+
 /** The statements of the role that the naming does not write: it writes those for logs, and the right to manage connections is granted. */
 function statementsOf({ Properties }: TemplateResource): JsonObject[] {
   const policies = (Properties?.Policies ?? []) as ReadonlyArray<{ readonly PolicyDocument?: { readonly Statement?: Json } }>;
   const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? []) as JsonObject[];
   return statements.filter((statement) => !isOfFramework(statement));
+}
+
+/** Whether statements can be told from each other: none of them, and no policy, is an intrinsic. */
+function hasPlainStatements(policies: Json | undefined): boolean {
+  return Array.isArray(policies) && policies.every((policy) => {
+    const document = isObject(policy) ? policy.PolicyDocument : undefined;
+    const statements = isObject(document) ? [document.Statement ?? []].flat() : undefined;
+    return statements?.every((statement) => isObject(statement) && statement.Effect !== undefined) ?? false;
+  });
 }
 
 /** Of the statements that the Serverless Framework writes, 4 with the right to tag. */
@@ -113,12 +133,19 @@ class OwnResources {
   public readonly accessLogFormat?: string;
   private readonly ids: ReadonlySet<string>;
   private readonly functionOf = new Map<string, ServerlessFunction>();
+  private readonly logGroups: ReadonlySet<string>;
+  /** What the Serverless Framework makes without `resources:` and plugins. */
+  private readonly usual: Template['Resources'];
+  private readonly usualOutputs: Readonly<Record<string, JsonObject>>;
 
   public constructor(private readonly service: ServerlessService, private readonly template: Template) {
     this.isShared = isObject(service.provider.apiGateway) && service.provider.apiGateway.websocketApiId !== undefined;
     this.authorizer = service.routes.find(({ routeKey }) => routeKey === '$connect')?.authorizer;
     this.accessLogFormat = this.formatOf(template.Resources[logicalIds.websocketsStage]);
     for (const fn of service.functions) this.functionOf.set(logicalIds.lambdaFunctionId(fn.key), fn);
+    this.logGroups = new Set(service.functions.map(({ key }) => logicalIds.logGroupId(key)));
+    const usual = compileService({ ...service, config: { ...service.config, resources: {} } }, 'osls');
+    [this.usual, this.usualOutputs] = [usual.Resources, usual.Outputs ?? {}];
     this.ids = new Set([...this.all()].filter((id) => template.Resources[id]));
   }
 
@@ -134,22 +161,38 @@ class OwnResources {
 
   /** The template without what the construct makes. */
   public rest(): Template {
-    const { Resources, Outputs = {}, Description, AWSTemplateFormatVersion, ...sections } = this.template;
+    const { Resources, Outputs = {}, AWSTemplateFormatVersion, ...sections } = this.template;
     const isKept = (id: string, resource: TemplateResource): boolean => (
       !this.ids.has(id) && !this.isRenewed(resource));
     const outputs = Object.entries(Outputs).map(([id, output]) => [id, this.isOwnOutput(id) ? this.unsaidOf(id, output) : output] as const)
       .filter(([, output]) => Object.keys(output).length > 0);
     return {
       ...sections,
-      Resources: Object.fromEntries(Object.entries(Resources).filter(([id, resource]) => isKept(id, resource))),
+      Resources: { ...Object.fromEntries(Object.entries(Resources).filter(([id, resource]) => isKept(id, resource))), ...this.waiting() },
       ...outputs.length > 0 && { Outputs: Object.fromEntries(outputs) },
     };
   }
 
+  /** Own resources that wait for more than the Serverless Framework says: `dependsOn` of a function, or `extensions`. */
+  private waiting(): Template['Resources'] {
+    return Object.fromEntries([...this.ids].flatMap((id) => {
+      const { Type, DependsOn } = this.template.Resources[id];
+      const usual = [this.usual[id]?.DependsOn ?? []].flat();
+      const more = [DependsOn ?? []].flat().filter((other) => this.waitsFor(other) && !(usual.includes(other) && this.ids.has(other)));
+      return more.length > 0 ? [[id, { Type, DependsOn: more }]] : [];
+    }));
+  }
+
+  private waitsFor(other: string): boolean {
+    const resource = this.template.Resources[other];
+    return resource !== undefined && !this.isRenewed(resource);
+  }
+
   private* all(): Iterable<string> {
     const { functions, routes } = this.service;
-    for (const { key } of functions) {
-      yield* [logicalIds.lambdaFunctionId(key), logicalIds.logGroupId(key)];
+    for (const { key, config } of functions) {
+      yield logicalIds.lambdaFunctionId(key);
+      if (!config.disableLogs) yield logicalIds.logGroupId(key);
       yield* [logicalIds.provisionedAliasId(key), logicalIds.snapStartAliasId(key)];
     }
     for (const { routeKey, functionKey, isTwoWay } of routes) {
@@ -159,7 +202,8 @@ class OwnResources {
     if (this.authorizer) {
       yield* [logicalIds.authorizerId(this.authorizer.name), logicalIds.permissionId(this.authorizer.functionKey ?? this.authorizer.name)];
     }
-    yield* [logicalIds.role, logicalIds.deploymentBucket, logicalIds.deploymentBucketPolicy];
+    yield logicalIds.role;
+    if (hasDeploymentBucket(this.template)) yield* [logicalIds.deploymentBucket, logicalIds.deploymentBucketPolicy];
     yield* [logicalIds.websocketsApi, logicalIds.websocketsStage];
     if (this.accessLogFormat !== undefined) yield logicalIds.websocketsLogGroup;
     if (this.writesLogs) yield* [logicalIds.accountRole, logicalIds.customResourcesRole, logicalIds.accountRoleFunction];
@@ -203,14 +247,20 @@ class OwnResources {
     if (type === 'AWS::Lambda::Alias' && name === 'ProvisionedConcurrencyConfig') {
       return isObject(value) && typeof value.ProvisionedConcurrentExecutions === 'number';
     }
-    return PLANNED[type]?.includes(name) ?? false;
+    if (this.logGroups.has(id) && name === 'RetentionInDays') return typeof value === 'number';
+    return PLANNED[type]?.includes(name) && (RENEWED.includes(name) || this.isUsual(id, name, value));
+  }
+
+  /** What `resources:` or a plugin changed is no longer what the naming writes. */
+  private isUsual(id: string, name: string, value: Json): boolean {
+    return same(value, this.usual[id]?.Properties?.[name]);
   }
 
   private isSaidOfRoute(id: string, name: string, value: Json): boolean {
     const authorizer = id === logicalIds.routeId('$connect') ? this.authorizer : undefined;
     if (name === 'AuthorizationType') return value === (authorizer ? 'CUSTOM' : 'NONE') || (!authorizer && value === 'CUSTOM');
     if (name === 'AuthorizerId') return !authorizer || same(value, { Ref: logicalIds.authorizerId(authorizer.name) });
-    return PLANNED['AWS::ApiGatewayV2::Route'].includes(name);
+    return PLANNED['AWS::ApiGatewayV2::Route'].includes(name) && this.isUsual(id, name, value);
   }
 
   private isSaidOfRole(id: string, name: string, value: Json): boolean {
@@ -219,7 +269,8 @@ class OwnResources {
       return same(value, { 'Fn::Join': ['-', [service, stage, { Ref: 'AWS::Region' }, 'lambdaRole']] });
     }
     if (name === 'Path') return id === logicalIds.role && value === '/';
-    return PLANNED['AWS::IAM::Role'].includes(name);
+    if (name === 'Policies') return id !== logicalIds.role || hasPlainStatements(value);
+    return PLANNED['AWS::IAM::Role'].includes(name) && this.isUsual(id, name, value);
   }
 
   private hasProviderTags(value: Json, type: string): boolean {
@@ -244,19 +295,25 @@ class OwnResources {
   }
 
   /** What the construct does not say of an output that it makes. */
-  private unsaidOf(id: string, { Description }: JsonObject): JsonObject {
+  private unsaidOf(id: string, output: JsonObject): JsonObject {
+    const usual = this.usualOutputs[id] ?? {};
     const fn = this.service.functions.find(({ key }) => id === logicalIds.versionOutputId(key));
-    const said = fn ? 'Current Lambda function version' : 'URL of the service endpoint';
+    const isSaid = (name: string, value: Json): boolean => same(value, usual[name]) || (name === 'Value' && this.isOfVersion(value));
     return defined({
-      Description: Description === undefined || Description === said ? undefined : Description,
+      ...Object.fromEntries(Object.entries(output).filter(([name, value]) => name !== 'Condition' && !isSaid(name, value))),
       // An output cannot refer to a version that is not made.
-      Condition: fn && this.template.Resources[logicalIds.lambdaFunctionId(fn.key)]?.Condition,
+      Condition: fn ? this.template.Resources[logicalIds.lambdaFunctionId(fn.key)]?.Condition : output.Condition,
     }) as JsonObject;
+  }
+
+  private isOfVersion(value: Json): boolean {
+    const resource = isObject(value) ? this.template.Resources[String(value.Ref)] : undefined;
+    return resource !== undefined && this.isRenewed(resource);
   }
 
   private isOwnOutput(id: string): boolean {
     if (id === logicalIds.serviceEndpoint) return !this.isShared;
-    if (id === logicalIds.deploymentBucketName) return this.template.Resources[logicalIds.deploymentBucket] !== undefined;
+    if (id === logicalIds.deploymentBucketName) return this.ids.has(logicalIds.deploymentBucket);
     return this.service.functions.some(({ key }) => id === logicalIds.versionOutputId(key));
   }
 }
