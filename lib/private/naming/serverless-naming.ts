@@ -164,6 +164,8 @@ export class ServerlessNaming {
     permission.addPropertyDeletionOverride('SourceArn');
     const alias = this.functions.get(key)?.node.children.find((child) => child instanceof lambda.Alias);
     if (alias) {
+      // `FunctionName` does not refer to it.
+      permission.addDependency(alias.node.defaultChild as lambda.CfnAlias);
       permission.addPropertyOverride('FunctionName', {
         'Fn::Join': [':', [{ 'Fn::GetAtt': [logicalIds.lambdaFunctionId(key), 'Arn'] }, (alias as lambda.Alias).aliasName]],
       });
