@@ -125,7 +125,7 @@ A template of more than 51,200 bytes goes to S3 first (\`--template-url\`).
 
 \`\`\`sh
 aws cloudformation update-stack --stack-name ${stackName} --template-body file://deployed.json \\
-  --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
+    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
 \`\`\`
 
 If the update itself fails, CloudFormation rolls it back.`;
