@@ -33,6 +33,7 @@ beforeAll(() => {
     'src/chat.js': 'exports.main = async () => ({});',
     'serverless.yml': YML,
     'mixed.yml': MIXED,
+    'empty.json': '{"Resources":{}}',
     'compiled.json': JSON.stringify({
       Resources: {
         WebsocketsApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'other-name', ProtocolType: 'WEBSOCKET', Version: '7' } },
@@ -136,6 +137,11 @@ describe('ServerlessWebsocketService', () => {
   test.each<[string, object, string]>([
     ['without a path', { path: undefined }, 'App: path: (not set) is not a string; use \'serverless.yml\''],
     ['with a misspelt option', { stag: 'prod' }, 'App: stag: "prod": there is no option `stag`; did you mean `stage`?'],
+    ['with a compiled template without resources', { compiledTemplate: 'empty.json' },
+      'App: compiledTemplate: "empty.json" holds no `Resources`; use \'.serverless/cloudformation-template-update-stack.json\''],
+    ['with a compiled template that is something else', { compiledTemplate: 'serverless.yml' },
+      'App: compiledTemplate: "serverless.yml" has a section service, which CloudFormation does not know; '
+      + 'use Resources, Outputs, Parameters, Mappings, Conditions, Rules, AWSTemplateFormatVersion, Description, Metadata, Transform'],
   ])('fails %s', (_, props, message) => {
     expect(() => stackOf(props)).toThrow(new Error(message));
   });
