@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ConnectAuthorizer, WebsocketNamedFunction, WebsocketService, WebsocketServiceProps } from '../lib';
 import { AppFolder } from './_helpers/app-folder';
-import { quickStack } from './_helpers/quick-app';
+import { inlineFunction, quickStack } from './_helpers/quick-app';
 
 let folder: AppFolder;
 let stack: Stack;
@@ -36,8 +36,21 @@ describe('functions', () => {
     template.resourceCountIs('AWS::Lambda::Function', 2);
     template.resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
     template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 256, Handler: 'index.main' });
-    expect(chat.functionByKey('first').node.path).toBe('Stack/Chat/Function-first');
+    expect(chat.functionByKey('first').node.path).toBe('Stack/Chat/NamedFunction-first');
     expect(chat.function('say')).toBe(chat.functionByKey('first'));
+  });
+
+  test('may have a key that is the path of a function of the user', () => {
+    // GIVEN
+    const fn = inlineFunction(stack, 'say');
+
+    // WHEN
+    const chat = service({ say: AS_IT_IS }, { routes: { say: { functionKey: 'say' }, shout: { function: fn } } });
+
+    // THEN
+    expect(chat.functions.map(({ function: { node }, routeKeys }) => [node.path, routeKeys])).toEqual([
+      ['Stack/Chat/NamedFunction-say', ['say']], ['Stack/say', ['shout']],
+    ]);
   });
 
   test('that no route invokes may manage connections and find the callback URLs', () => {

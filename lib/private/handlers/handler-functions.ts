@@ -246,7 +246,7 @@ function bundleRequest({ handler, settings }: HandlerUse, wrapper?: HandlerWrapp
 }
 
 function functionId({ handler, functionKey }: Pick<HandlerUse, 'handler' | 'functionKey'>): string {
-  return functionKey === undefined ? `Handler-${encodeId(handler.id)}` : `Function-${encodeId(functionKey)}`;
+  return functionKey === undefined ? `Handler-${encodeId(handler.id)}` : `NamedFunction-${encodeId(functionKey)}`;
 }
 
 /** Hints come before the output of the command. */
