@@ -72,6 +72,16 @@ test('ARCHITECTURE.md fits on a page', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(110);
 });
 
+test('README.md and docs/migration.md have the same table of keys', () => {
+  const [readme, guide] = ['README.md', 'docs/migration.md'].map((page) => (
+    /^\| serverless\.yml \| here \|\n(?:\|.*\n)+/m.exec(read(page))![0].replaceAll('](docs/', '](')
+  ));
+
+  // The links of the guide are seen from docs/; their texts are the same.
+  expect(guide).toBe(readme);
+  expect(guide.split('\n').length).toBeGreaterThan(20);
+});
+
 test.each(Object.keys(TABLED))('%s has the tables of its source; `npx projen reference` writes them', (page) => {
   expect(read(page)).toBe(withTables(page));
 });
