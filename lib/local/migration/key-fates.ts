@@ -17,6 +17,7 @@ const RESOLVED = 'Resolved: the values for this stage stand in the code.';
 const LOCAL_RUNS = 'Not needed: `npx cdk-websocket-service local` runs the service.';
 const BUNDLING = 'Not needed: handlers are bundled by esbuild (option `bundling`).';
 const READING = 'Used to read the file only.';
+const NO_EFFECT = 'No effect: Serverless does not read this key, so nothing deployed comes from it.';
 const DASHBOARD = 'Not needed: of the Serverless Dashboard.';
 
 /** By key; `*` stands for the key of a function. A key that is not here is one of its parent, or else unknown. */
@@ -58,6 +59,9 @@ const FATES: Readonly<Record<string, string>> = {
   'provider.websocketsApiName': '`apiName`.',
   'provider.websocketsApiRouteSelectionExpression': '`routeSelectionExpression`.',
   'provider.websocketsDescription': '`description`.',
+  'provider.websocketApiName': NO_EFFECT,
+  'provider.websocketApiRouteSelectionExpression': NO_EFFECT,
+  'provider.websocketDescription': NO_EFFECT,
   'provider.websocket': 'Whether the API has the tags.',
   'provider.apiGateway.websocketApiId': '`apiId`.',
   'provider.apiGateway': CARRIED,

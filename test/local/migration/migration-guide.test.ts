@@ -93,7 +93,7 @@ test('every key of the file has a fate, and each key of functions one', () => {
     service: 'chat|x',
     custom: { stages: { dev: 1 }, customDomain: {} },
     provider: {
-      'name': 'aws', 'logs': { websocket: true, restApi: true }, 'iam': { role: { statements: [] } }, 'unheard-of': 1,
+      'name': 'aws', 'websocketApiName': 'old', 'logs': { websocket: true, restApi: true }, 'iam': { role: { statements: [] } }, 'unheard-of': 1,
     },
     plugins: ['serverless-offline', 'serverless-esbuild', 'serverless-step-functions'],
     functions: {
@@ -107,12 +107,13 @@ test('every key of the file has a fate, and each key of functions one', () => {
   const fates = Object.fromEntries(keyFates(config).map(({ key, fate }) => [key, fate]));
 
   expect(Object.keys(fates)).toEqual([
-    'service', 'custom', 'custom.customDomain', 'provider.name', 'provider.logs.websocket', 'provider.logs.restApi', 'provider.iam.role',
-    'provider.unheard-of', 'functions.*.handler', 'functions.*.events.websocket', 'functions.*.vpc', 'functions.*.events.schedule',
+    'service', 'custom', 'custom.customDomain', 'provider.name', 'provider.websocketApiName', 'provider.logs.websocket', 'provider.logs.restApi',
+    'provider.iam.role', 'provider.unheard-of', 'functions.*.handler', 'functions.*.events.websocket', 'functions.*.vpc', 'functions.*.events.schedule',
     'resources.Resources', 'resources.extensions', 'somethingElse', 'plugins: serverless-offline', 'plugins: serverless-esbuild',
     'plugins: serverless-step-functions',
   ]);
   expect(fates).toMatchObject({
+    'provider.websocketApiName': 'No effect: Serverless does not read this key, so nothing deployed comes from it.',
     'provider.unheard-of': 'No option says it: what it made of the template is an override, or in `lib/resources.json`.',
     'functions.*.vpc': '`addPropertyOverride` on the functions.',
     'functions.*.events.schedule': 'Carried as it is in `lib/resources.json`.',
