@@ -35,7 +35,7 @@ export function differenceText(difference: Difference): string {
 }
 
 /** `12 kept, 3 changed in place, 0 added, 0 removed, 0 replaced`. What is renewed is listed above it. */
-export function countsLine({ counts: { kept, changed, added, removed, replaced } }: Difference): string {
+function countsLine({ counts: { kept, changed, added, removed, replaced } }: Difference): string {
   return `${kept} kept, ${changed} changed in place, ${added} added, ${removed} removed, ${replaced} replaced`;
 }
 

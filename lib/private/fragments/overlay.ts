@@ -26,7 +26,7 @@ export const MERGED: Join = {
 };
 
 /** Overrides what a construct makes of a resource, except for what is overridden already. */
-export function layBeneath(resource: CfnResource, attributes: Attributes): void {
+function layBeneath(resource: CfnResource, attributes: Attributes): void {
   // No method of aws-cdk-lib tells what `addOverride` has set.
   mergeBeneath((resource as unknown as { rawOverrides: Attributes }).rawOverrides, attributes);
 }
@@ -44,7 +44,7 @@ export function mergeBeneath(above: Attributes, beneath: Attributes): void {
 }
 
 /** A resource as its construct makes it, without overrides, as far as it is known. */
-export function madeBy(resource: CfnResource): Attributes {
+function madeBy(resource: CfnResource): Attributes {
   const internals = resource as unknown as { rawOverrides: Attributes; _toCloudFormation(): object };
   const { rawOverrides } = internals;
   try {

@@ -69,8 +69,8 @@ function check(name: string, mutation: Mutation, seed: string): void {
   const after = mutated(before, mutation, seed);
 
   // WHEN
-  const ours = compareTemplates(before, after).resources.filter(({ verdict }) => verdict === 'replaced' || verdict === 'renewed')
-    .map(({ logicalId }) => logicalId);
+  const { resources } = compareTemplates(before, after);
+  const ours = resources.filter(({ verdict }) => verdict === 'replaced' || verdict === 'renewed').map(({ logicalId }) => logicalId);
   const theirs = theirReplacements(before, after);
 
   // THEN all that they replace, and of others only what hangs on it by a reference within Fn::Join or Fn::Sub, which CDK does not follow
@@ -82,7 +82,7 @@ function check(name: string, mutation: Mutation, seed: string): void {
     before.Resources[id].Type.startsWith('Custom::') && (id !== mutation.logicalId || mutation.property === 'ServiceToken'));
   expect(further.filter((id) => !hangsOnIt(id) && !isCustom(id))).toEqual([]);
   // AND only what every deployment makes anew counts as renewed
-  const renewed = compareTemplates(before, after).resources.filter(({ verdict }) => verdict === 'renewed');
+  const renewed = resources.filter(({ verdict }) => verdict === 'renewed');
   expect(renewed.filter(({ type }) => !RENEWED.test(type))).toEqual([]);
 }
 
@@ -92,5 +92,5 @@ test.each([...templates.keys()])('%s: a single change replaces what CDK says it 
 
   fc.assert(fc.property(fc.constantFrom(...mutations), fc.stringMatching(/^[a-z]{1,5}$/), (mutation, seed) => {
     check(name, mutation, seed);
-  }), { numRuns: 40 });
+  }), { numRuns: 15 });
 });
