@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import type { Alias, Document, Node, ParsedNode, YAMLMap, YAMLSeq } from 'yaml';
 import { ServerlessFileError } from './file-error';
 import { isObject } from './json-value';
@@ -63,10 +63,13 @@ function locate(node: unknown, value: Mutable | undefined, source: SourceFile, o
 
 class Reader {
   private nodes = 0;
+  private readonly targets: ReadonlyMap<Alias, Node>;
 
   constructor(
-    private readonly document: Document.Parsed, private readonly source: SourceFile, private readonly origins: Origins,
-    private readonly tags: readonly string[]) {}
+    document: Document.Parsed, private readonly source: SourceFile, private readonly origins: Origins, private readonly tags: readonly string[],
+  ) {
+    this.targets = aliasTargets(document);
+  }
 
   read(node: Node | null, depth = 0): Mutable {
     if (++this.nodes > MAX_NODES) {
@@ -149,7 +152,7 @@ class Reader {
   }
 
   private target(alias: Alias): Node {
-    const target = alias.resolve(this.document);
+    const target = this.targets.get(alias);
     if (target === undefined) {
       this.fail(alias, `no anchor "&${alias.source}" stands above the alias "*${alias.source}".`);
     }
@@ -171,6 +174,26 @@ class Reader {
     const offset = node?.range?.[0];
     return offset === undefined ? this.source.file : positionAt(this.source, offset);
   }
+}
+
+/** The node of each alias: the last above it that has the anchor. `Alias.resolve` walks through the whole document each time. */
+function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = anchors.get(alias.source);
+      if (target !== undefined) {
+        targets.set(alias, target);
+      }
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return targets;
 }
 
 /** Parsers call themselves for each level: a text with far too many of them would end the process. */
