@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { ServerlessFileError } from './file-error';
@@ -6,12 +5,12 @@ import { isObject } from './json-value';
 import type { Mutable, MutableObject, Origins } from './origins';
 import { runScript } from './script';
 import type { ScriptVariable } from './script';
+import { isFile, readText } from './text-file';
 import { locateJson, readYaml } from './yaml-document';
 
 type Asked = Pick<ScriptVariable, 'property'> & { resolveText(text: string): Mutable };
 
 const EXTENSIONS = ['.yml', '.yaml', '.json', '.js', '.cjs', '.mjs', '.ts', '.mts'];
-const MAX_BYTES = 10_000_000;
 
 /** The files that a configuration consists of. */
 export class ConfigurationFiles {
@@ -56,7 +55,7 @@ export class ConfigurationFiles {
     const id = JSON.stringify([file, keys]);
     if (!this.scripts.has(id)) {
       const resolve = (text: string) => asked.resolveText(`\${${text}}`);
-      const value = fs.existsSync(file) ? runScript({
+      const value = isFile(file) ? runScript({
         file,
         folder: this.folder,
         environment: this.environment,
@@ -115,28 +114,4 @@ export class ConfigurationFiles {
 
 function isScriptFile(extension: string): boolean {
   return /^\.[cm]?[jt]s$/.test(extension);
-}
-
-/** `undefined` if there is no such file. */
-export function readText(file: string): string | undefined {
-  let stat: fs.Stats;
-  try {
-    stat = fs.statSync(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      return undefined;
-    }
-    throw new ServerlessFileError(file, `the file cannot be read: ${message}`);
-  }
-  if (!stat.isFile()) {
-    throw new ServerlessFileError(file, `this is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}; name a file.`);
-  } else if (stat.size > MAX_BYTES) {
-    throw new ServerlessFileError(file, `the file has more than ${MAX_BYTES / 1_000_000} MB.`);
-  }
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ServerlessFileError(file, `the file cannot be read: ${(error as Error).message}`);
-  }
 }

@@ -1,6 +1,5 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ServerlessFileError } from './file-error';
+import { readText } from './text-file';
 
 type Environment = Record<string, string | undefined>;
 
@@ -31,15 +30,4 @@ function unquoted(text: string): string {
 function expanded(text: string, environment: Environment): string {
   return text.replace(REFERENCE, (_, braced: string | undefined, fallback: string | undefined, bare: string | undefined) =>
     environment[braced ?? bare ?? ''] || (fallback ?? '')).replace(/\\\$/g, '$');
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
-    throw new ServerlessFileError(file, `the file cannot be read: ${(error as Error).message}`);
-  }
 }

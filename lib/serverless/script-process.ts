@@ -1,7 +1,7 @@
 /**
  * What a process of its own evaluates for a script: a text, so that it needs no file beside it when the command is bundled. The request
- * comes by standard input, the answer goes to descriptor 3, so that scripts may print what they like. A script that asks for a value
- * of the configuration ends the process with what it asked for, and is run again when that is known.
+ * comes by standard input, the answer goes to the file that is descriptor 3, in place of what the script may have written there. A
+ * script that asks for a value of the configuration ends the process with what it asked for, and is run again when that is known.
  */
 export const SCRIPT_PROCESS = `
 'use strict';
@@ -16,8 +16,10 @@ let isAnswered = false;
 
 function answer(message) {
   if (!isAnswered) {
+    const text = JSON.stringify(message);
     isAnswered = true;
-    fs.writeFileSync(3, JSON.stringify(message));
+    fs.ftruncateSync(3, 0);
+    fs.writeSync(3, text, 0);
     process.exit(0);
   }
 }

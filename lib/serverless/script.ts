@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { ServerlessFileError } from './file-error';
 import type { Mutable } from './origins';
@@ -12,6 +14,8 @@ export interface ScriptRun {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For `${file(x.js):a.b}`: functions are called, as Serverless does. */
   readonly variable?: ScriptVariable;
+  /** Default: 30. */
+  readonly timeoutSeconds?: number;
 }
 
 export interface ScriptVariable {
@@ -65,31 +69,47 @@ export function runScript(run: ScriptRun): Mutable | undefined {
 }
 
 function runOnce(run: ScriptRun, known: readonly unknown[]): Answer {
-  const { file, folder, variable } = run;
-  const request = { file, isVariable: variable !== undefined, keys: variable?.keys ?? [], options: variable?.options ?? {}, known };
-  const result = spawnSync(process.execPath, ['-e', SCRIPT_PROCESS], {
-    cwd: folder,
-    env: { ...run.environment },
-    input: JSON.stringify(request),
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    timeout: TIMEOUT_SECONDS * 1000,
-    killSignal: 'SIGKILL',
-    maxBuffer: MAX_BYTES,
-  });
-  const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ETIMEDOUT') {
-    throw new ServerlessFileError(file, `the script did not end within ${TIMEOUT_SECONDS} seconds.`);
-  } else if (code === 'ENOBUFS') {
-    throw new ServerlessFileError(file, `the script printed or exported more than ${MAX_BYTES / 1_000_000} MB.`);
-  } else if (result.error !== undefined) {
-    throw new ServerlessFileError(file, `the script cannot be started in ${path.resolve(folder)}: ${result.error.message}`);
+  const answerFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'serverless-script-'));
+  try {
+    return runIn(answerFolder, run, known);
+  } finally {
+    fs.rmSync(answerFolder, { recursive: true, force: true });
   }
-  const text = (result.output[3] as Buffer | null)?.toString('utf8') ?? '';
+}
+
+/** The answer goes to a file: a pipe would be waited for as long as any process has it that the script leaves behind. */
+function runIn(answerFolder: string, run: ScriptRun, known: readonly unknown[]): Answer {
+  const { file, folder, environment, variable, timeoutSeconds = TIMEOUT_SECONDS } = run;
+  const request = { file, isVariable: variable !== undefined, keys: variable?.keys ?? [], options: variable?.options ?? {}, known };
+  const answerFile = path.join(answerFolder, 'answer.json');
+  const descriptor = fs.openSync(answerFile, 'w+');
+  try {
+    const result = spawnSync(process.execPath, ['-e', SCRIPT_PROCESS], {
+      cwd: folder,
+      env: { ...environment },
+      input: JSON.stringify(request),
+      stdio: ['pipe', 'ignore', 'ignore', descriptor],
+      timeout: timeoutSeconds * 1000,
+      killSignal: 'SIGKILL',
+    });
+    if ((result.error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
+      throw new ServerlessFileError(file, `the script did not end within ${timeoutSeconds} seconds.`);
+    } else if (result.error !== undefined) {
+      throw new ServerlessFileError(file, `the script cannot be started in ${path.resolve(folder)}: ${result.error.message}`);
+    } else if (fs.fstatSync(descriptor).size > MAX_BYTES) {
+      throw new ServerlessFileError(file, `the script exports more than ${MAX_BYTES / 1_000_000} MB.`);
+    }
+    return parsed(fs.readFileSync(answerFile, 'utf8'))
+      ?? { error: `it ended with ${result.signal ?? `status ${result.status}`} before it gave a value` };
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function parsed(text: string): Answer | undefined {
   try {
     return JSON.parse(text) as Answer;
   } catch {
-    const said = result.stderr.toString('utf8').trim().split('\n').slice(-20).join('\n');
-    const end = result.signal ?? `status ${result.status}`;
-    throw new ServerlessFileError(file, `the script ended with ${end}${said === '' ? '.' : `: ${said}`}`);
+    return undefined;
   }
 }

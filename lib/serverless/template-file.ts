@@ -1,4 +1,4 @@
-import { readText } from './configuration-file';
+import { readText } from './text-file';
 import { ServerlessFileError } from './file-error';
 import { Origins } from './origins';
 import type { Json } from './template';

@@ -103,6 +103,7 @@ test.each<[string, readonly string[], string, Record<string, string>?]>([
   ['a script that ends', ['a: ${file(a.js)}'], 'a.js: the script failed: it ended before its promise was settled',
     { 'a.js': 'module.exports = new Promise(() => {});' }],
   ['a folder', ['a: ${file(sub)}'], 'sub: this is a folder; name a file.', { 'sub/x': '' }],
+  ['a device', ['a: ${file(/dev/zero)}'], '/dev/zero: this is not a regular file; name a file.'],
   ['a broken file', ['a: ${file(a.json)}'], 'a.json: not valid JSON: Unexpected end of JSON input.', { 'a.json': '' }],
 ])('%s is refused', (_, lines, problem, files = {}) => {
   expect(problemOf(service(lines), {}, files)).toBe(`ServerlessFileError: ${problem}`);
@@ -145,6 +146,23 @@ test('.env of the stage is loaded, and changes nothing that is set', () => {
 
   // THEN
   expect(config.custom).toEqual({ a: '1', b: 'two\nlines', c: '1-here', d: 'none', s: 'here' });
+});
+
+test('variables that need each other ten times, twenty levels deep, are evaluated once each', () => {
+  // GIVEN
+  const levels = (last: string, variable: (key: string) => string) => [
+    ...Array.from({ length: 20 }, (_, index) => `k${index}: '${variable(`self:custom.k${index + 1}`)}'`), `k20: '${last}'`,
+  ];
+  const sum = (key: string) => `\${${key}}`.repeat(10);
+  const fallbacks = (key: string) => `\${${Array(10).fill(`${key}.none`).join(', ')}}`;
+  const everyOther = Array.from({ length: 20 }, (_, index) => `self:custom.k${index}`).join(', ');
+
+  // THEN
+  expect(custom(levels('', sum))).toMatchObject({ k0: '', k19: '' });
+  expect(problemOf(service(levels('x', sum)))).toContain('the text becomes longer than 2 million characters.');
+  expect(problemOf(service(levels('x', fallbacks)))).toBe('ServerlessFileError: serverless.yml:25:3: "${self:custom.k20.none}" has no value.');
+  expect(problemOf(service(Array.from({ length: 20 }, (_, index) => `k${index}: '\${${everyOther}, "default"}'`))))
+    .toBe('ServerlessFileError: serverless.yml:6:3: "custom.k0" depends on itself.');
 });
 
 test('a folder outside is read only if the file names it', () => {

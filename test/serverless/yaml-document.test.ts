@@ -27,7 +27,7 @@ test('aliases that multiply each other are counted, and thousands of them take n
 
   // THEN
   expect(problemOf(['a0: &a0 x', ...bomb, ''].join('\n')))
-    .toBe('ServerlessFileError: serverless.yml:1:5: the file has more than 200000 values, those that its aliases repeat included.');
+    .toBe('ServerlessFileError: serverless.yml:1:9: the file has more than 200000 values, those that its aliases repeat included.');
   expect(problemOf(['a: &a {x: 1}', ...many, ''].join('\n')))
     .toBe('ServerlessFileError: serverless.yml: this is not a configuration of the Serverless Framework: it has no "provider.name".');
 });
