@@ -15,7 +15,8 @@ interface Property {
   readonly rounds: number;
 }
 
-const GIVE_VALUES = 'Give each value in "values", by what is between the braces; null stands for a value that does not exist.';
+const GIVE_VALUES = 'Give each value in "values", or by --variable NAME=VALUE, by what is between the braces; '
+  + 'null in "values" stands for one that does not exist, so that the default counts.';
 const MAX_ROUNDS = 10;
 const MAX_TEXT = 2_000_000;
 const MAX_CALLS = 400;

@@ -74,6 +74,7 @@ const MIGRATE_OPTIONS = {
   out: { type: 'string' },
   stage: { type: 'string' },
   param: { type: 'string', multiple: true },
+  variable: { type: 'string', multiple: true },
   compiled: { type: 'string' },
   dialect: { type: 'string' },
   fresh: { type: 'boolean' },
@@ -184,7 +185,7 @@ function replayCommand(args: string[], [file, ...rest]: readonly string[]): Comm
 }
 
 function migrateCommand(args: string[], [file, ...rest]: readonly string[]): Command {
-  const { param, dialect, fresh = false, check = false, json = false, ...values } = strictly(args, MIGRATE_OPTIONS);
+  const { param, variable, dialect, fresh = false, check = false, json = false, ...values } = strictly(args, MIGRATE_OPTIONS);
   const { out, stage, compiled, template } = values;
   if (rest.length > 0) throw usage(`migrate takes one file, not "${[file, ...rest].join(' ')}"`);
   if (template !== undefined && !check) throw usage('--template is judged by --check');
@@ -196,6 +197,7 @@ function migrateCommand(args: string[], [file, ...rest]: readonly string[]): Com
     name: 'migrate',
     file,
     params: parseParams(param),
+    variables: variable === undefined ? undefined : parseParams(variable, 'variable'),
     out,
     stage,
     compiled,

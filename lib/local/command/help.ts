@@ -136,6 +136,9 @@ removed. Files that migrate did not write, or that have changed since, are not o
   --out DIR          the folder of the app (default: cdk, beside FILE)
   --stage NAME       the stage (default: that of the file, or dev)
   --param KEY=VALUE  the value of \${param:KEY}; may be given several times
+  --variable NAME=VALUE
+                     the value of a variable that only AWS or a plugin knows, by what is between the
+                     braces: 'cf:network-dev.VpcId=vpc-1'; may be given several times
   --compiled FILE    the template that Serverless deployed (default:
                      .serverless/cloudformation-template-update-stack.json beside FILE, or else what
                      Serverless makes of FILE by our own rules)

@@ -19,6 +19,8 @@ export interface MigrateCommand {
   readonly file?: string;
   readonly stage?: string;
   readonly params: Readonly<Record<string, string>>;
+  /** Values of variables, by what is between the braces. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly out?: string;
   readonly compiled?: string;
   readonly dialect?: Dialect;
@@ -53,11 +55,11 @@ export interface Comparison {
   readonly isSafe: boolean;
 }
 
-/** The values of `--param key=value`. A name such as `__proto__` is a name like any other. */
-export function parseParams(texts: readonly string[] = []): Record<string, string> {
+/** The values of `--param key=value` or `--variable`. A name such as `__proto__` is a name like any other. */
+export function parseParams(texts: readonly string[] = [], option = 'param'): Record<string, string> {
   return Object.fromEntries(texts.map((text) => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === undefined) throw usage(`--param must be key=value, got ${JSON.stringify(text)}`);
+    if (name === undefined) throw usage(`--${option} must be key=value, got ${JSON.stringify(text)}`);
     return [name, value];
   }));
 }
@@ -76,12 +78,12 @@ class MigrateRun {
 
   public async run(): Promise<0 | 1> {
     const { migration } = this.host;
-    const { file, stage, params, compiled, template } = this.command;
+    const { file, stage, params, variables: values, compiled, template } = this.command;
     if (file === undefined) {
       const [before, after] = [migration.readTemplate(compiled!), migration.readTemplate(template!)];
       return this.report(migration.check({ compiled: before, template: after }), compiled!);
     }
-    const service = migration.read({ path: file, stage, params });
+    const service = migration.read({ path: file, stage, params, values });
     service.notices.forEach((notice) => this.note(noticeText(notice)));
     const deployed = compiledTemplate(service, this.command, migration);
     if (!this.command.fresh) deployed.notices.forEach((notice) => this.note(notice));
@@ -126,8 +128,9 @@ class MigrateRun {
 
   /** The options by which the file is read again as it was. */
   private readOptions(): string[] {
-    const { stage, params } = this.command;
-    const named = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+    const { stage, params, variables = {} } = this.command;
+    const named = Object.entries({ param: params, variable: variables })
+      .flatMap(([option, values]) => Object.entries(values).flatMap(([name, value]) => [`--${option}`, `${name}=${value}`]));
     return [...stage === undefined ? [] : ['--stage', stage], ...named];
   }
 

@@ -88,13 +88,14 @@ test('token takes all options, and none of them must be given', () => {
 
 test('migrate takes a file, and all options', () => {
   expect(parseCommand(['migrate', 'serverless.yml'])).toEqual({ name: 'migrate', file: 'serverless.yml', params: {}, fresh: false, check: false, json: false });
-  expect(parseCommand(['migrate', 'a.yml', '--out', 'app', '--stage=prod', '--param', 'size=5=5', '--param', 'name=', '--compiled', 'c.json', '--dialect', 'osls', '--fresh', '--json']))
+  expect(parseCommand(['migrate', 'a.yml', '--out', 'app', '--stage=prod', '--param', 'size=5=5', '--param', 'name=', '--variable', 'cf:net.Id=vpc-1', '--compiled', 'c.json', '--dialect', 'osls', '--fresh', '--json']))
     .toEqual({
       name: 'migrate',
       file: 'a.yml',
       out: 'app',
       stage: 'prod',
       params: { size: '5=5', name: '' },
+      variables: { 'cf:net.Id': 'vpc-1' },
       compiled: 'c.json',
       dialect: 'osls',
       fresh: true,
@@ -144,6 +145,7 @@ test.each([
   [['migrate', 'serverless.yml', '--check', '--fresh'], '--check compares with the stack that is deployed, and --fresh makes a new one'],
   [['migrate', 'serverless.yml', '--check', '--out', 'cdk'], '--check writes nothing, so it takes no --out'],
   [['migrate', 'serverless.yml', '--param', 'size'], '--param must be key=value, got "size"'],
+  [['migrate', 'serverless.yml', '--variable', 'cf:a.b'], '--variable must be key=value, got "cf:a.b"'],
   [['migrate', 'serverless.yml', '--dialect', 'v3'], '--dialect must be serverless or osls, got "v3"'],
   [['migrate', 'serverless.yml', '--port', '1'], 'Unknown option \'--port\''],
   [['local', '--concurrency', '0'], '--concurrency must be an integer from 1 to 1000, got "0"'],

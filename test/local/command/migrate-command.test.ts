@@ -116,11 +116,11 @@ Kept:
 });
 
 test('the app names the folder of the service relative to its own', async () => {
-  await run([yml(), '--out', path.join(folder, 'apps/chat'), '--stage', 'prod', '--param', "who=it's"]);
+  await run([yml(), '--out', path.join(folder, 'apps/chat'), '--stage', 'prod', '--param', "who=it's", '--variable', 'cf:net.Id=vpc-1']);
 
   expect(fs.readFileSync(path.join(folder, 'apps/chat/lib/chat-stack.ts'), 'utf8'))
     .toContain("const SERVICE_FOLDER = path.join(__dirname, '..', '..', '..');\n");
-  expect(fs.readFileSync(path.join(folder, 'apps/chat/MIGRATION.md'), 'utf8')).toContain("migrate ../../serverless.yml --stage prod --param 'who=it'\\''s' --check");
+  expect(fs.readFileSync(path.join(folder, 'apps/chat/MIGRATION.md'), 'utf8')).toContain("migrate ../../serverless.yml --stage prod --param 'who=it'\\''s' --variable cf:net.Id=vpc-1 --check");
 });
 
 test('--check writes nothing, and ends with 1 if something would be lost', async () => {
