@@ -1,8 +1,9 @@
 import { compileService } from './compile';
-import { isPlanned, isSharedRole, Packaging, planFunctions } from './function-plans';
+import { isPlanned, Packaging, planFunctions } from './function-plans';
 import { defined, isObject, same } from './json-value';
 import { logicalIds } from './logical-ids';
-import type { AuthorizerPlan, NamingPlan, RoutePlan, ServicePlan } from './plan';
+import { hasDeploymentBucket, hasPlainStatements, planNaming, texts } from './naming-plan';
+import type { AuthorizerPlan, RoutePlan, ServicePlan } from './plan';
 import type { ServerlessAuthorizer, ServerlessFunction, ServerlessService } from './service';
 import type { Json, JsonObject, Template, TemplateResource } from './template';
 
@@ -71,59 +72,6 @@ function stackTags({ stage, provider }: ServerlessService): Record<string, strin
 
 function planAuthorizer({ name, functionKey, arn, identitySource }: ServerlessAuthorizer): AuthorizerPlan {
   return defined({ functionKey, functionArn: arn, authorizerName: name, identitySource });
-}
-
-function planNaming({ name, functions, provider }: ServerlessService, template: Template): NamingPlan {
-  const { Resources } = template;
-  const role = Resources[logicalIds.role];
-  const hasStatements = role !== undefined && hasPlainStatements(role.Properties?.Policies);
-  const roles = functions.map(({ key }) => Resources[logicalIds.lambdaFunctionId(key)]?.Properties?.Role);
-  const versions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Version');
-  const statements = hasStatements ? statementsOf(role) : [];
-  return defined({
-    service: name,
-    versionFunctions: versions.some(({ DeletionPolicy }) => DeletionPolicy === 'Retain') ? undefined : false,
-    deploymentBucket: hasDeploymentBucket(template) ? undefined : false,
-    role: role ? undefined : roles.find((one) => one !== undefined && !isSharedRole(one)),
-    tags: isObject(provider.tags) && Object.keys(provider.tags).length > 0 ? texts(provider.tags) : undefined,
-    roleStatements: statements.length > 0 ? statements : undefined,
-    logRetentionInDays: typeof provider.logRetentionInDays === 'number' ? provider.logRetentionInDays : undefined,
-  });
-}
-
-/** Without its policy (`skipPolicySetup`), the bucket is carried: it may have a policy that the stack does not know. */
-function hasDeploymentBucket({ Resources }: Template): boolean {
-  return logicalIds.deploymentBucket in Resources && logicalIds.deploymentBucketPolicy in Resources;
-}
-
-/** The statements of the role that the naming does not write: it writes those for logs, and the right to manage connections is granted. */
-function statementsOf({ Properties }: TemplateResource): JsonObject[] {
-  const policies = (Properties?.Policies ?? []) as ReadonlyArray<{ readonly PolicyDocument?: { readonly Statement?: Json } }>;
-  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? []) as JsonObject[];
-  return statements.filter((statement) => !isOfFramework(statement));
-}
-
-/** Whether statements can be told from each other: none of them, and no policy, is an intrinsic. */
-function hasPlainStatements(policies: Json | undefined): boolean {
-  return Array.isArray(policies) && policies.every((policy) => {
-    const document = isObject(policy) ? policy.PolicyDocument : undefined;
-    const statements = isObject(document) ? [document.Statement ?? []].flat() : undefined;
-    return statements?.every((statement) => isObject(statement) && statement.Effect !== undefined) ?? false;
-  });
-}
-
-/** Of the statements that the Serverless Framework writes, 4 with the right to tag. */
-const LOG_ACTIONS = [
-  '["logs:CreateLogStream","logs:CreateLogGroup","logs:TagResource"]',
-  '["logs:CreateLogStream","logs:CreateLogGroup"]',
-  '["logs:PutLogEvents"]',
-];
-
-function isOfFramework({ Action, Resource, ...others }: JsonObject): boolean {
-  if (Object.keys(others).join() !== 'Effect' || others.Effect !== 'Allow') return false;
-  const [actions, resources] = [JSON.stringify(Action), JSON.stringify(Resource)];
-  if (actions === '["execute-api:ManageConnections"]') return resources.includes(':execute-api:*:*:*/@connections/*');
-  return LOG_ACTIONS.includes(actions) && /log-group:\/aws\/lambda\/[\w-]+\*?:\*/.test(resources);
 }
 
 /** The resources that the construct makes under ids of the template, and what remains. */
@@ -332,10 +280,6 @@ function nonEmpty(entries: ReadonlyArray<readonly [string, Record<string, Json>]
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function texts(value: Json | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(isObject(value) ? value : {}).map(([name, one]) => [name, String(one)]));
 }
 
 function sorted(value: JsonObject): JsonObject {
