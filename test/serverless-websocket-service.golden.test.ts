@@ -2,6 +2,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { ServerlessStack } from '../lib';
 import { quickApp } from './_helpers/quick-app';
 import { goldenCases, pairs, readTemplate, serviceCases, type ServerlessCase } from './_helpers/serverless-services';
+import { lostInPlace } from './_helpers/template-changes';
 import { losses } from './_helpers/template-losses';
 import type { Template } from '../lib/serverless/template';
 
@@ -36,6 +37,7 @@ describe('an update of what Serverless deployed replaces and loses nothing', () 
 
     // THEN
     expect(losses(readTemplate(file), template, region)).toEqual(EXPLAINED[`${name} by ${dialect}`] ?? []);
+    expect(lostInPlace(readTemplate(file), template, region)).toEqual(name === 'authdup' ? [expect.stringContaining('IdentitySource')] : []);
   });
 
   test.each(pairs(services))('%s by %s, with the compiled template', (name, dialect, file, given) => {
@@ -44,6 +46,7 @@ describe('an update of what Serverless deployed replaces and loses nothing', () 
 
     // THEN
     expect(losses(readTemplate(file), template, region)).toEqual(EXPLAINED[`${name} by ${dialect}, compiled`] ?? []);
+    expect(lostInPlace(readTemplate(file), template, region)).toEqual([]);
   });
 });
 

@@ -56,7 +56,7 @@ function undescribed(output: Json): Json {
 }
 
 /** Without what differs in spelling only; an output of a version follows its id. */
-function neutral(template: Template, value: Json | undefined, region: string | undefined): Json {
+export function neutral(template: Template, value: Json | undefined, region: string | undefined): Json {
   if (Array.isArray(value)) return value.map((item) => neutral(template, item, region));
   if (typeof value !== 'object' || value === null) return value ?? null;
   const { Ref } = value;
