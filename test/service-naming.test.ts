@@ -96,8 +96,9 @@ describe('logical ids', () => {
     // THEN
     const template = Template.fromStack(stack);
     expect(resources()).toMatchObject({ MyDashconnUnderscorefnProvConcLambdaAlias: 'AWS::Lambda::Alias' });
-    template.hasResourceProperties('AWS::Lambda::Permission', {
-      FunctionName: { 'Fn::Join': [':', [{ 'Fn::GetAtt': ['MyDashconnUnderscorefnLambdaFunction', 'Arn'] }, 'provisioned']] },
+    template.hasResource('AWS::Lambda::Permission', {
+      Properties: { FunctionName: { 'Fn::Join': [':', [{ 'Fn::GetAtt': ['MyDashconnUnderscorefnLambdaFunction', 'Arn'] }, 'provisioned']] } },
+      DependsOn: ['MyDashconnUnderscorefnProvConcLambdaAlias'],
     });
   });
 
