@@ -1,7 +1,8 @@
-import { placeText, ServerlessFileError } from './file-error';
+import { ServerlessFileError } from './file-error';
 import { isObject } from './json-value';
 import type { Mutable, MutableObject, Origins, Path } from './origins';
 import { member, readable, setMember } from './origins';
+import { VariableError, VariableFailures } from './variable-failures';
 import type { VariableSources, SourceRequest } from './variable-sources';
 import { nearMatch, UnknownValueError } from './variable-sources';
 import { joinedVariables, parseVariables, VariableSyntaxError } from './variable-syntax';
@@ -15,24 +16,15 @@ interface Property {
   readonly rounds: number;
 }
 
-const GIVE_VALUES = 'Give each value in "values", or by --variable NAME=VALUE, by what is between the braces; '
-  + 'null in "values" stands for one that does not exist, so that the default counts.';
 const MAX_ROUNDS = 10;
 const MAX_TEXT = 2_000_000;
 const MAX_CALLS = 400;
 const MAX_EVALUATIONS = 50_000;
 
-/** Why a variable has no value. Other properties that need it fail for the same reason. */
-class VariableError extends Error {
-  constructor(message: string, readonly keys: Path, readonly isUnknown = false) {
-    super(message);
-  }
-}
-
 /** Replaces the variables of a configuration in place, by the rules of Serverless 3 and osls 4. */
 export class Variables {
   private readonly properties = new Map<string, Property>();
-  private readonly failures = new Map<string, VariableError>();
+  private readonly failures = new VariableFailures();
   private readonly dependencies = new Map<string, Set<string>>();
   private calls = 0;
   private evaluations = 0;
@@ -51,7 +43,7 @@ export class Variables {
         this.attempt(name);
       }
     }
-    this.report();
+    this.failures.report(this.file, this.root, this.origins);
   }
 
   /** Resolves the properties that are needed. */
@@ -59,45 +51,20 @@ export class Variables {
     for (let names = this.open(isNeeded); names.length > 0; names = this.open(isNeeded)) {
       names.forEach((name) => this.attempt(name));
     }
-    this.report();
+    this.failures.report(this.file, this.root, this.origins);
   }
 
   private open(isNeeded: (keys: Path) => boolean): string[] {
     return [...this.properties].filter(([name, { keys }]) => !this.failures.has(name) && isNeeded(keys)).map(([name]) => name);
   }
 
-  private report(): void {
-    const failures = [...new Set(this.failures.values())];
-    if (failures.length === 0) {
-      return;
-    }
-    const problems = failures.map(({ keys, message }) => ({ place: this.origins.nearest(this.root, keys) ?? this.file, message }));
-    const hint = failures.some(({ isUnknown }) => isUnknown) ? GIVE_VALUES : '';
-    const [{ place, message }] = problems;
-    const lines = problems.map((each) => `\n  ${placeText(each.place)}: ${each.message}`).join('');
-    throw new ServerlessFileError(place, problems.length === 1 ? `${message}${hint === '' ? '' : ` ${hint}`}`
-      : `${problems.length} variables have no value:${lines}${hint === '' ? '' : `\n${hint}`}`);
-  }
-
   private attempt(name: string): void {
     try {
-      this.remember(name, () => this.property(name));
+      this.failures.remember(name, () => this.property(name));
     } catch (error) {
       if (!(error instanceof VariableError)) {
         throw error;
       }
-    }
-  }
-
-  /** A failure is remembered: many properties may depend on one that failed. */
-  private remember<T>(name: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof VariableError) {
-        this.failures.set(name, error);
-      }
-      throw error;
     }
   }
 
@@ -135,7 +102,7 @@ export class Variables {
       return;
     }
     const { keys, text, rounds } = property;
-    const { value, parts } = this.remember(name, () => this.evaluate(text, keys));
+    const { value, parts } = this.failures.remember(name, () => this.evaluate(text, keys));
     if (this.properties.get(name) !== property) {
       return;
     }
