@@ -83,7 +83,7 @@ function noticeDeployTimeValues(configuration: Configuration, sources: VariableS
         ? 'becomes a dynamic reference, which CloudFormation resolves to a text when it deploys, never to a list or a secret'
         : 'is resolved by CloudFormation when it deploys';
     configuration.notice('deployTimeValue', [],
-      `"\${${text}}" ${what}. Give its value in "values" to have it in the template, as Serverless has.`);
+      `"\${${text}}" ${what}. Give its value in "variables" (--variable NAME=VALUE) to have it in the template, as Serverless has.`);
   }
 }
 

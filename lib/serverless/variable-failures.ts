@@ -1,8 +1,8 @@
 import { placeText, ServerlessFileError } from './file-error';
 import type { Mutable, Origins, Path } from './origins';
 
-const GIVE_VALUES = 'Give each value in "values", or by --variable NAME=VALUE, by what is between the braces; '
-  + 'null in "values" stands for one that does not exist, so that the default counts.';
+const GIVE_VALUES = 'Give each value in "variables", or by --variable NAME=VALUE, by what is between the braces. '
+  + 'Only AWS knows whether it exists: if not, write the default in its place.';
 
 /** Why a variable has no value. Other properties that need it fail for the same reason. */
 export class VariableError extends Error {

@@ -86,8 +86,8 @@ test('what has no value is listed at once', () => {
     '  serverless.yml:6:3: "${cf:net.Id}" is known only to AWS.',
     '  serverless.yml:7:3: "${vault:x}" has a source that Serverless itself does not know.',
     '  serverless.yml:8:3: "${self:custom.tabel}" has no value. Did you mean "custom.table"?',
-    'Give each value in "values", or by --variable NAME=VALUE, by what is between the braces; '
-      + 'null in "values" stands for one that does not exist, so that the default counts.',
+    'Give each value in "variables", or by --variable NAME=VALUE, by what is between the braces. '
+      + 'Only AWS knows whether it exists: if not, write the default in its place.',
   ].join('\n'));
 });
 
