@@ -2,6 +2,8 @@ import { spawnSync, SpawnSyncReturns } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { ConnectAuthorizer, ServerlessStack, ServiceNaming, WebsocketService } from '../../lib';
 
 const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.join(ROOT, 'dist', 'python');
@@ -53,17 +55,62 @@ const APPS = {
   'misspelt in a struct of a route': 'routes={"say": {"handler": "src/chat.say", "throttle": {"ratelimit": 5}}}',
 };
 
+const SERVERLESS = `service: chat
+provider: { name: aws, runtime: nodejs22.x, environment: { TABLE: !Ref Rooms } }
+functions:
+  enter: { handler: src/chat.enter, events: [{ websocket: $connect }] }
+  say: { handler: src/chat.say, timeout: 20, events: [{ websocket: { route: say, routeResponseSelectionExpression: $default } }] }
+resources: { Resources: { Rooms: { Type: AWS::SNS::Topic } } }
+`;
+
+/** A service that moves in, and one that is written anew with the old ids: in Python, and as an app in TypeScript. */
+const MOVED = `
+app = App(outdir="moved", context={"aws:cdk:bundling-stacks": []})
+moved = ServerlessStack(app, "Moved", path="serverless.yml", stage="prod")
+moved.service.function("say").add_environment("URL", moved.service.service.callback_url)
+WebsocketService(
+    Stack(app, "Named"), "Service", naming=ServiceNaming.serverless(service="chat"), authorizer=ConnectAuthorizer.none(),
+    functions={"enter": WebsocketNamedFunction(handler="src/chat.enter", memory_size=512), "say": {"handler": "src/chat.say", "memory_size": 256}},
+    routes={"$connect": {"function_key": "enter"}, "say": WebsocketServiceRoute(function_key="say", return_response=True)},
+)
+app.synth()
+`;
+
+function movedInTypeScript(): void {
+  const app = new App({ outdir: path.join(folder, 'moved-typescript'), context: { 'aws:cdk:bundling-stacks': [] } });
+  const moved = new ServerlessStack(app, 'Moved', { path: path.join(folder, 'serverless.yml'), stage: 'prod' });
+  moved.service.function('say').addEnvironment('URL', moved.service.service.callbackUrl);
+  new WebsocketService(new Stack(app, 'Named'), 'Service', {
+    naming: ServiceNaming.serverless({ service: 'chat' }),
+    authorizer: ConnectAuthorizer.none(),
+    functions: {
+      enter: { handler: path.join(folder, 'src/chat.enter'), memorySize: 512 },
+      say: { handler: path.join(folder, 'src/chat.say'), memorySize: 256 },
+    },
+    routes: { $connect: { functionKey: 'enter' }, say: { functionKey: 'say', returnResponse: true } },
+  });
+  app.synth();
+}
+
+/** Hashes of code depend on where it is. */
+function withoutHashes(file: string): unknown {
+  return JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')
+    .replace(/[0-9a-f]{64}/g, 'HASH').replace(/(LambdaVersion|WebsocketsDeployment)[0-9a-f]{16,}/g, '$1'));
+}
+
 type AppName = keyof typeof APPS;
 
 /** Makes all apps; returns the errors of those that failed. */
 function makeApps(): Record<string, string> {
   fs.mkdirSync(path.join(folder, 'src'));
   fs.writeFileSync(path.join(folder, 'src', 'chat.js'), 'exports.enter = exports.say = async () => ({ statusCode: 200 });\n');
+  fs.writeFileSync(path.join(folder, 'serverless.yml'), SERVERLESS);
   fs.writeFileSync(path.join(folder, 'apps.py'), `
 import json
 from aws_cdk import App, Duration, Stack
 from cdk_websocket_service import (
-    ConnectAuthorizer, RouteIntegration, WebsocketIntegrationResponse, WebsocketServiceRoute, WebsocketService, WebsocketStageOptions,
+    ConnectAuthorizer, RouteIntegration, ServerlessStack, ServiceNaming, WebsocketIntegrationResponse, WebsocketNamedFunction,
+    WebsocketServiceRoute, WebsocketService, WebsocketStageOptions,
 )
 
 SAY = {"say": WebsocketServiceRoute(handler="src/chat.say")}
@@ -79,6 +126,7 @@ def make(name, properties):
         app.synth()
 
 ${Object.entries(APPS).map(([name, properties]) => `make(${JSON.stringify(name)}, lambda: dict(${properties}))`).join('\n')}
+${MOVED}
 print(json.dumps(errors))
 `);
   const { status, stdout, stderr } = python('apps.py');
@@ -114,6 +162,16 @@ suite('an app in Python', () => {
   test.each<AppName>(['response: structs', 'response: dicts'])('loses no option of an integration %s', (name) => {
     expect(resources(name, 'AWS::ApiGatewayV2::IntegrationResponse')).toContainEqual(expect.objectContaining({ ResponseTemplates: { $default: '{}' } }));
     expect(resources(name, 'AWS::ApiGatewayV2::Route')).toContainEqual(expect.objectContaining({ RouteResponseSelectionExpression: '$default' }));
+  });
+
+  test('moves a serverless.yml in as an app in TypeScript does, and has named functions with the old ids', () => {
+    movedInTypeScript();
+
+    expect(withoutHashes('moved/Moved.template.json')).toEqual(withoutHashes('moved-typescript/Moved.template.json'));
+    expect(withoutHashes('moved/Named.template.json')).toEqual(withoutHashes('moved-typescript/Named.template.json'));
+    expect(Object.keys((withoutHashes('moved/Moved.template.json') as { Resources: object }).Resources)).toEqual(
+      expect.arrayContaining(['WebsocketsApi', 'SconnectWebsocketsRoute', 'SayLambdaFunction', 'Rooms']),
+    );
   });
 
   test('is told of a misspelt key of a dict', () => {
