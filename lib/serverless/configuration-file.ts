@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { ServerlessFileError } from './file-error';
@@ -24,12 +25,13 @@ export class ConfigurationFiles {
   /** `serverless.yml` and the like, as it is written. */
   main(file: string): MutableObject {
     const extension = path.extname(file);
+    if (isFolder(file)) throw new ServerlessFileError(file, `this is a folder; name a file.${filesIn(file)}`);
     if (!EXTENSIONS.includes(extension)) {
       throw new ServerlessFileError(file, `a configuration of the Serverless Framework ends with ${EXTENSIONS.join(', ')}.`);
     }
     const text = readText(file);
     if (text === undefined) {
-      throw new ServerlessFileError(file, 'the file does not exist.');
+      throw new ServerlessFileError(file, `the file does not exist.${filesIn(path.dirname(file))}`);
     } else if (text.trim() === '') {
       throw new ServerlessFileError(file, 'the file is empty.');
     }
@@ -114,4 +116,18 @@ export class ConfigurationFiles {
 
 function isScriptFile(extension: string): boolean {
   return /^\.[cm]?[jt]s$/.test(extension);
+}
+
+function isFolder(file: string): boolean {
+  try {
+    return fs.statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The configurations in a folder, for one whose name was mistaken: often only the extension is another. */
+function filesIn(folder: string): string {
+  const found = EXTENSIONS.map((extension) => `serverless${extension}`).filter((name) => fs.existsSync(path.join(folder, name)));
+  return found.length === 0 ? '' : ` The folder has ${found.join(', ')}.`;
 }

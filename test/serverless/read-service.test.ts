@@ -1,4 +1,8 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import { readYml, problemOf } from './_helpers/service-folder';
+import { readServerlessFile } from '../../lib/serverless/read-service';
 
 const SERVICE = `service: chat
 custom:
@@ -74,4 +78,20 @@ test.each([
   ['service: [a\n', 'serverless.yml:2:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].'],
 ])('%j is refused', (text, problem) => {
   expect(problemOf(text)).toBe(`ServerlessFileError: ${problem}`);
+});
+
+test('a file whose name is mistaken is answered with those that the folder has', () => {
+  // GIVEN
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mistaken-'));
+  const missing = path.join(folder, 'serverless.yml');
+  try {
+    expect(() => readServerlessFile({ path: missing })).toThrow(new Error(`${missing}: the file does not exist.`));
+    fs.writeFileSync(path.join(folder, 'serverless.yaml'), SERVICE);
+
+    // THEN
+    expect(() => readServerlessFile({ path: missing })).toThrow(new Error(`${missing}: the file does not exist. The folder has serverless.yaml.`));
+    expect(() => readServerlessFile({ path: folder })).toThrow(new Error(`${folder}: this is a folder; name a file. The folder has serverless.yaml.`));
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });
