@@ -8,7 +8,7 @@ export interface KeyFate {
 }
 
 const NOT_NEEDED = 'Not needed any more.';
-const DEFAULTS = 'An option of `defaults`.';
+const DEFAULTS = 'An option of `defaults`, or of each function if these differ.';
 const FUNCTION = 'An option of the function in `functions`.';
 const OVERRIDE = '`addPropertyOverride` on the functions.';
 const SHARED_ROLE = '`roleStatements` of the naming; a role of your own is its `role`.';
