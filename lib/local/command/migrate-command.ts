@@ -140,7 +140,9 @@ class MigrateRun {
   }
 
   private wrote(folder: string, files: readonly string[]): void {
-    this.print(`Written to ${folder}:\n${files.map((file) => `  ${file}`).join('\n')}`, { type: 'written', folder, files });
+    const list = files.map((file) => `  ${file}`).join('\n');
+    const text = `Written to ${folder}:\n${list}\n\nThe steps from here to the deployment: ${path.join(folder, GUIDE)}`;
+    this.print(text, { type: 'written', folder, files });
   }
 
   private unsynthesized(missing: string, stackName: string, folder: string, file: string): void {

@@ -98,6 +98,8 @@ test('writes an app beside the file, and then prints what it changes', async () 
   .gitignore
   MIGRATION.md
 
+The steps from here to the deployment: DIR/cdk/MIGRATION.md
+
 Compared with what Serverless 3 makes by our own rules:
 
 Kept:
