@@ -200,7 +200,7 @@ export class HandlerFunctions {
   /** One message for each broken handler, with the properties that name the handler. */
   private failureReport(): string[] {
     return [...this.uses].filter(([id]) => this.failures.has(id)).map(([id, uses]) => {
-      const properties = list(uses.map((use) => use.property));
+      const properties = list([...new Set(uses.map((use) => use.property))]);
       const errors = this.failures.get(id)!;
       return `${properties}: ${JSON.stringify(id)} cannot be bundled\n\n${errors.join('\n\n')}\n`;
     });

@@ -49,6 +49,12 @@ describe('a build that fails', () => {
     ].join('\n')));
   });
 
+  test('names a place once, if two functions are made of it', () => {
+    functions.add([use('x', 'src/broken.main'), use('x', 'src/broken.main')]);
+
+    expect(() => app.synth()).toThrow('[Stack/Chat] x: "src/broken.main" cannot be bundled');
+  });
+
   test('names a place that comes later, too', () => {
     // GIVEN
     functions.add([use('x', 'src/broken.main')]);
