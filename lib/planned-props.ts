@@ -124,9 +124,12 @@ function codeOf(service: ServerlessService, code: string): lambda.Code {
   return lambda.Code.fromAsset(service.folder, { exclude: packedFiles(service), ignoreMode: IgnoreMode.GIT });
 }
 
-/** A version that aws-cdk-lib does not know is one that AWS no longer lets create, and may still be deployed. */
+/**
+ * A version that aws-cdk-lib does not know is one that AWS no longer lets create, and may still be deployed. `NODEJS_LATEST` has the name of
+ * a version, too, but stands for another one in some Regions, and its functions bundle the AWS SDK.
+ */
 function runtimeOf(name: string): lambda.Runtime {
-  const known = lambda.Runtime.ALL.find((runtime) => runtime.name === name);
+  const known = lambda.Runtime.ALL.find((runtime) => runtime.name === name && !runtime.isVariable);
   return known ?? new lambda.Runtime(name, name.startsWith('nodejs') ? lambda.RuntimeFamily.NODEJS : lambda.RuntimeFamily.OTHER);
 }
 

@@ -52,6 +52,19 @@ function stackOf(props: Partial<ServerlessWebsocketServiceProps> = {}): Serverle
 }
 
 describe('ServerlessStack', () => {
+  test.each(['us-east-1', 'cn-north-1', 'us-gov-west-1'])('the runtime is the one of the file in %s, also the newest one', (region) => {
+    // GIVEN the name that aws-cdk-lib gives to its newest runtime, which stands for others in some Regions
+    const { name } = lambda.Runtime.NODEJS_LATEST;
+    folder.write({ 'newest.yml': YML.replace('nodejs20.x', name).replace('eu-west-1', region) });
+
+    // WHEN
+    const { service } = stackOf({ path: 'newest.yml' });
+
+    // THEN
+    expect(service.function('worker').runtime.isVariable).toBe(false);
+    Template.fromStack(Stack.of(service)).allResourcesProperties('AWS::Lambda::Function', { Runtime: name });
+  });
+
   test('has the name, the Region and the tags of the file', () => {
     // WHEN
     const stack = stackOf({ stage: 'prod' });
