@@ -13,7 +13,7 @@ export interface Difference {
   readonly outputs: readonly OutputDifference[];
   readonly warnings: readonly Warning[];
   readonly counts: Readonly<Record<Verdict, number>>;
-  /** Whether nothing is replaced or lost, exports included. */
+  /** Whether nothing is replaced or lost, exports and the authorization of routes included. */
   readonly isSafe: boolean;
 }
 
@@ -28,7 +28,8 @@ export function compareTemplates(before: Template, after: Template, facts: Stack
   const warnings = [...templateWarnings(sides, resources), ...accessWarnings(sides)];
   const counts = { kept: 0, changed: 0, added: 0, removed: 0, replaced: 0, renewed: 0 };
   for (const { verdict } of resources) counts[verdict]++;
-  const isSafe = counts.removed === 0 && counts.replaced === 0 && !outputs.some(({ isLost }) => isLost);
+  const isSafe = counts.removed === 0 && counts.replaced === 0 && !outputs.some(({ isLost }) => isLost)
+    && !warnings.some(({ code }) => code === 'unauthenticated');
   return { resources, outputs, warnings, counts, isSafe };
 }
 

@@ -45,6 +45,9 @@ describe('a rewrite that replaces or loses something is caught', () => {
       delete Resources.AuthWebsocketsAuthorizer;
       Object.assign(Resources.SconnectWebsocketsRoute.Properties, { AuthorizationType: 'NONE', AuthorizerId: undefined });
     }, 'SconnectWebsocketsRoute ($connect): AuthorizationType was CUSTOM and is NONE: everybody may connect or call'],
+    ['the authorizer stays, and its route does without it', chat, ({ Resources: { SconnectWebsocketsRoute: { Properties } } }) => {
+      Object.assign(Properties, { AuthorizationType: 'NONE', AuthorizerId: undefined });
+    }, 'SconnectWebsocketsRoute ($connect): AuthorizationType was CUSTOM and is NONE: everybody may connect or call'],
     ['the bucket of deployments is not needed any more', chat, ({ Resources, Outputs }) => {
       delete Resources.ServerlessDeploymentBucket;
       delete Resources.ServerlessDeploymentBucketPolicy;
@@ -170,6 +173,27 @@ describe('a harmless rewrite passes', () => {
     expect(isSafe).toBe(true);
     expect(json.counts).toMatchObject({ removed: 0, replaced: 0, added: 0 });
   });
+});
+
+test.each([
+  ['AuthorizationType', { AuthorizationType: 'AWS_IAM' }, 'AuthorizationType was AWS_IAM and is NONE: everybody may connect or call'],
+  ['ApiKeyRequired', { ApiKeyRequired: true }, 'no API key is required any more'],
+] as const)('a route that loses its %s alone is not safe', (_, properties, text) => {
+  // GIVEN
+  const before = rewritten(chat, ({ Resources: { SconnectWebsocketsRoute: { Properties } } }) => {
+    Object.assign(Properties, { AuthorizationType: 'NONE', AuthorizerId: undefined }, properties);
+  });
+  const after = rewritten(before, ({ Resources: { SconnectWebsocketsRoute: { Properties } } }) => {
+    Object.assign(Properties, { AuthorizationType: 'NONE', ApiKeyRequired: undefined });
+  });
+
+  // WHEN
+  const { json, isSafe } = checkMigration({ compiled: before, template: after });
+
+  // THEN
+  expect(json.warnings.map((warning) => warning.text)).toEqual([`SconnectWebsocketsRoute ($connect): ${text}`]);
+  expect(json.counts).toMatchObject({ changed: 1, removed: 0, replaced: 0 });
+  expect(isSafe).toBe(false);
 });
 
 test('without the region, a value that may be the same after deployment counts as another one', () => {
