@@ -154,6 +154,6 @@ removed. Files that migrate did not write, or that have changed since, are not o
 
 
 Exit codes: 0 done or stopped; 1 the app, its assembly or the gateway failed, the message says what,
-a replay differs, or a migration would replace or lose something; 2 usage; 130 ended by a second
-Ctrl-C.
+a replay differs, or a migration would replace or lose something or open a route that had an
+authorizer, IAM or an API key; 2 usage; 130 ended by a second Ctrl-C.
 `;
