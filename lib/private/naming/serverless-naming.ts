@@ -10,7 +10,7 @@ import { logicalIds } from '../../serverless/logical-ids';
 import type { ServerlessNamingOptions } from '../../service-naming';
 import { FunctionSettings } from '../handlers/function-settings';
 import { withoutUndefined } from '../members';
-import { definitions, RouteDeployment } from '../stages/deployment';
+import { RouteDeployment } from '../stages/deployment';
 
 /** What gives the resources of a service ids and names other than those of their construct paths. */
 export type Naming = Pick<ServerlessNaming, keyof ServerlessNaming>;
@@ -121,7 +121,7 @@ export class ServerlessNaming {
   private condition(version: CfnResource): void {
     if (!(version instanceof lambda.CfnVersion)) return;
     const resource = this.functionOf(version)?.fn.node.defaultChild as CfnResource | undefined;
-    const condition = resource && definitions(resource)[0].condition;
+    const condition = resource && conditionOf(resource);
     if (condition !== undefined) version.addOverride('Condition', condition);
   }
 
@@ -199,4 +199,12 @@ function renameFunctionPart(resource: CfnResource, { key, fn }: NamedFunction): 
 /** The hash at the end of the id that aws-cdk-lib gives a version: of code and settings of the function. */
 function versionHash(version: IConstruct & CfnResource): string {
   return (version.stack.resolve(version.logicalId) as string).slice(-32);
+}
+
+/** The name of the condition of a resource. The whole definition would have it too, but takes long to resolve for each function. */
+function conditionOf(resource: CfnResource): string | undefined {
+  // The only access to what `addOverride` sets.
+  const { rawOverrides } = resource as unknown as { rawOverrides: { Condition?: string } };
+  const { condition } = resource.cfnOptions;
+  return rawOverrides.Condition ?? (condition && resource.stack.resolve(condition.logicalId) as string);
 }

@@ -30,7 +30,8 @@ export class RouteDeployment extends CfnDeployment {
 
   /** @param stem the logical id without the hash */
   public rename(stem: string): void {
-    this.overrideLogicalId(Lazy.uncachedString({ produce: () => `${stem}${this.fingerprint()}` }));
+    // While aws-cdk-lib only looks for references, any text will do: the hash takes long, and contains none.
+    this.overrideLogicalId(Lazy.uncachedString({ produce: ({ preparing }) => `${stem}${preparing ? '' : this.fingerprint()}` }));
   }
 
   private fingerprint(): string {
