@@ -125,8 +125,8 @@ function codeOf(service: ServerlessService, code: string): lambda.Code {
 }
 
 /**
- * A version that aws-cdk-lib does not know is one that AWS no longer lets create, and may still be deployed. `NODEJS_LATEST` has the name of
- * a version, too, but stands for another one in some Regions, and its functions bundle the AWS SDK.
+ * A version that aws-cdk-lib does not know is one that AWS no longer lets create, and may still be deployed. `NODEJS_LATEST` has the name
+ * of a version, too, but stands for another one in some Regions, and its functions bundle the AWS SDK.
  */
 function runtimeOf(name: string): lambda.Runtime {
   const known = lambda.Runtime.ALL.find((runtime) => runtime.name === name && !runtime.isVariable);

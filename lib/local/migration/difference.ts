@@ -13,7 +13,7 @@ export interface Difference {
   readonly outputs: readonly OutputDifference[];
   readonly warnings: readonly Warning[];
   readonly counts: Readonly<Record<Verdict, number>>;
-  /** Whether nothing is replaced or lost, exports and the authorization of routes included. */
+  /** Whether nothing is replaced or lost, exports, keys of routes and their authorization included. */
   readonly isSafe: boolean;
 }
 
@@ -29,7 +29,7 @@ export function compareTemplates(before: Template, after: Template, facts: Stack
   const counts = { kept: 0, changed: 0, added: 0, removed: 0, replaced: 0, renewed: 0 };
   for (const { verdict } of resources) counts[verdict]++;
   const isSafe = counts.removed === 0 && counts.replaced === 0 && !outputs.some(({ isLost }) => isLost)
-    && !warnings.some(({ code }) => code === 'unauthenticated');
+    && !warnings.some(({ code }) => code === 'unauthenticated' || code === 'routeLost');
   return { resources, outputs, warnings, counts, isSafe };
 }
 

@@ -1,7 +1,7 @@
 import { references } from './canonical';
 import { isCustomResource } from './replacement-rules';
 import type { ResourceDifference, Sides } from './resource-difference';
-import type { TemplateResource } from '../../serverless/template';
+import type { Json, TemplateResource } from '../../serverless/template';
 
 /** What a person should look at, beside what is replaced or lost. */
 export interface Warning {
@@ -81,7 +81,7 @@ function aboutResource(resource: ResourceDifference, sides: Sides): Warning[] {
     [isGone && before?.Type === 'AWS::ApiGatewayV2::Api', 'urlLost', 'a new API has another id, so that clients lose their URL'],
     [isGone && before?.Type === 'AWS::ApiGatewayV2::Stage', 'urlLost', 'its connections end, and its name is a part of the URL'],
     [
-      verdict === 'removed' && type === 'AWS::ApiGatewayV2::Route' && resource.successor === undefined,
+      type === 'AWS::ApiGatewayV2::Route' && (verdict === 'removed' ? resource.successor === undefined : isChanged && !answers(key, sides)),
       'routeLost', `nothing answers ${JSON.stringify(key)} any more`,
     ],
     [
@@ -100,6 +100,12 @@ function aboutResource(resource: ResourceDifference, sides: Sides): Warning[] {
     [isChanged && type === 'AWS::CloudFormation::Stack', 'notCompared', 'it is a nested stack, and what is within is not compared'],
   ];
   return texts.filter(([applies]) => applies).map(([, code, text]) => ({ code, logicalId, text: `${logicalId}: ${text}` }));
+}
+
+/** Whether a route of the new template has a key. Upper and lower case are different keys. */
+function answers(key: Json, { after, canonicalAfter }: Sides): boolean {
+  return Object.values(after.Resources)
+    .some(({ Type, Properties = {} }) => Type === 'AWS::ApiGatewayV2::Route' && canonicalAfter.of(Properties.RouteKey) === String(key));
 }
 
 function isProtected(policy: string | undefined): boolean {

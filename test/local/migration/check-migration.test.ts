@@ -97,6 +97,22 @@ describe('a rewrite that replaces or loses something is caught', () => {
     ['a custom resource has another function', chat, ({ Resources: { CustomApiGatewayAccountCloudWatchRole: { Properties } } }) => {
       Properties.ServiceToken = { 'Fn::GetAtt': ['ConnLambdaFunction', 'Arn'] };
     }, 'CustomApiGatewayAccountCloudWatchRole (Custom::ApiGatewayAccountRole)\n    ServiceToken:'],
+    ['the role of L2 constructs has no name', chat, ({ Resources: { IamRoleLambdaExecution: { Properties } } }) => {
+      delete Properties.RoleName;
+    }, 'RoleName: '],
+    ['a table is made anew and the old one is retained', shop, ({ Resources }) => {
+      Resources.OrdersV2 = { ...Resources.OrdersTable, Properties: { ...Resources.OrdersTable.Properties, TableName: 'orders-v2' } };
+      delete Resources.OrdersTable;
+    }, 'DeletionPolicy Retain: it stays in the account, but not in the stack'],
+    ['two functions are merged into one', chat, ({ Resources }) => {
+      delete Resources.ConnLambdaFunction;
+    }, 'ConnLambdaFunction (AWS::Lambda::Function)'],
+    ['a key of a route is written in another case', chat, ({ Resources: { fooWebsocketsRoute: { Properties } } }) => {
+      Properties.RouteKey = 'FOO';
+    }, 'fooWebsocketsRoute: nothing answers "foo" any more'],
+    ['a stage is $default', chat, ({ Resources: { WebsocketsDeploymentStage: { Properties } } }) => {
+      Properties.StageName = '$default';
+    }, 'StageName: "dev" -> "$default", which replaces it'],
     ['all of it is another stack', chat, (draft) => {
       const ids = Object.keys(draft.Resources);
       return ids.reduce((template, id) => renamed(template, id, `New${id}`), draft);
@@ -150,6 +166,20 @@ describe('a harmless rewrite passes', () => {
       Resources.WebsocketsLogGroup.Properties.RetentionInDays = 30;
       Resources.Alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'chat' } };
     }, '27 kept, 3 changed in place, 1 added, 0 removed, 0 replaced'],
+    ['the API has another name', chat, ({ Resources: { WebsocketsApi: { Properties } } }) => {
+      Properties.Name = 'chat';
+    }, '29 kept, 1 changed in place, 0 added, 0 removed, 0 replaced'],
+    ['a condition that always holds', shop, (draft) => {
+      draft.Conditions = { ...draft.Conditions, Always: { 'Fn::Equals': ['a', 'a'] } };
+      draft.Resources.OrdersTable.Condition = 'Always';
+    }, '48 kept, 0 changed in place, 0 added, 0 removed, 0 replaced'],
+    ['the queue has a key', shop, ({ Resources: { OrdersQueue: { Properties } } }) => {
+      Properties.KmsMasterKeyId = 'alias/aws/sqs';
+    }, '47 kept, 1 changed in place, 0 added, 0 removed, 0 replaced'],
+    ['the stage deploys by itself', chat, ({ Resources }) => {
+      delete Resources[DEPLOYMENT];
+      Object.assign(Resources.WebsocketsDeploymentStage.Properties, { AutoDeploy: true, DeploymentId: undefined });
+    }, '28 kept, 1 changed in place, 0 added, 0 removed, 0 replaced'],
     ['a policy is written as CDK writes it', chat, ({ Resources: { IamRoleLambdaExecution: { Properties } } }) => {
       const [{ PolicyDocument }] = Properties.Policies as Array<{ PolicyDocument: { Statement: Array<Record<string, unknown>> } }>;
       PolicyDocument.Statement.reverse();
