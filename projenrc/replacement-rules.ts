@@ -31,7 +31,7 @@ export function replacementRulesText(): string {
     ' * A line for each type, below its namespace: its name, then the properties whose change replaces the resource. `?`: it may; `[]`: in each item',
     ' * of a list; `{}`: in each value of a map.',
     ' */',
-    'export const REPLACEMENT_RULES = `',
+    'export const REPLACEMENT_RULES: string = `',
     ...[...namespaces].flatMap(([namespace, lines]) => [`${namespace}::`, ...lines]),
     '`;',
     '',

@@ -71,7 +71,10 @@ resources:
     authorizer: { functionKey: 'auth', authorizerName: 'auth', identitySource: ['route.request.querystring.t'] },
     overrides: { ConnLambdaFunction: tracing, AuthLambdaFunction: tracing, LegacyLambdaFunction: tracing },
     attributes: { ConnLogGroup: { DeletionPolicy: 'Retain' } },
-    fragment: { Resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 't' } } } },
+    fragment: {
+      Description: 'The AWS CloudFormation template for this Serverless application',
+      Resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 't' } } },
+    },
   });
 });
 

@@ -54,6 +54,9 @@ function authorizerWarnings({ before, after, canonicalBefore, canonicalAfter }: 
   });
 }
 
+/** The connections of every API, which Serverless permits, and this library does not. */
+const EVERY_API = /^arn:[^:]*:execute-api:\*:\*:\*\/@connections\/\*$/;
+
 /** What the role of a function allowed, and the role that the function has now does not. */
 function roleWarnings(sides: Sides): Warning[] {
   return [...rolePairs(sides)].flatMap(([role, successors]) => successors.flatMap((successor): Warning[] => {
@@ -61,6 +64,10 @@ function roleWarnings(sides: Sides): Warning[] {
     const now = grantsOf(successor, sides.after, sides.canonicalAfter);
     const name = role === successor ? role : `${role}, now ${successor}`;
     return dropped(was, now).map(({ effect, action, resource, elsewhere }): Warning => {
+      if (effect !== DENY && action === 'execute-api:ManageConnections' && EVERY_API.test(resource) && elsewhere.length > 0) {
+        const text = `${name}: may manage connections of ${elsewhere.join(', ')} only, not of every API of the account, which is intended`;
+        return { code: 'connectionsNarrowed', logicalId: role, text };
+      }
       const rest = elsewhere.length > 0 ? `, only on ${elsewhere.join(', ')}` : '';
       const text = `${name}: ${action} is not ${effect === DENY ? 'denied' : 'allowed'} on ${resource} any more${rest}`;
       return { code: effect === DENY ? 'denialDropped' : 'grantDropped', logicalId: role, text };

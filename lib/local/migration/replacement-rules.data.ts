@@ -5,7 +5,7 @@
  * A line for each type, below its namespace: its name, then the properties whose change replaces the resource. `?`: it may; `[]`: in each item
  * of a list; `{}`: in each value of a map.
  */
-export const REPLACEMENT_RULES = `
+export const REPLACEMENT_RULES: string = `
 AWS::ACMPCA::
 Certificate ApiPassthrough CertificateAuthorityArn CertificateSigningRequest SigningAlgorithm TemplateArn Validity ValidityNotBefore
 CertificateAuthority CsrExtensions KeyAlgorithm KeyStorageSecurityStandard SigningAlgorithm Subject Type UsageMode

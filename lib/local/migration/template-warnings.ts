@@ -24,6 +24,8 @@ export type WarningCode =
   | 'stageWithoutDeployment'
   /** A role may do less, or a statement that denies is gone. */
   | 'grantDropped'
+  /** The right to manage the connections of every API became that of one: what this library does. */
+  | 'connectionsNarrowed'
   | 'denialDropped'
   /** A nested stack is new while resources are gone. */
   | 'nestedStack'

@@ -247,6 +247,20 @@ test('a statement that a role loses is a warning, and one that is narrower says 
   }]);
 });
 
+test('the right to manage connections may become that of one API', () => {
+  const own = 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/dev/*/@connections/*';
+  const template = rewritten(chat, ({ Resources: { IamRoleLambdaExecution: { Properties } } }) => {
+    const [{ PolicyDocument }] = Properties.Policies as Array<{ PolicyDocument: { Statement: Array<Record<string, unknown>> } }>;
+    for (const statement of PolicyDocument.Statement) if (String(statement.Action) === 'execute-api:ManageConnections') statement.Resource = own;
+  });
+
+  expect(checkMigration({ compiled: chat, template }).json.warnings).toEqual([{
+    code: 'connectionsNarrowed',
+    logicalId: 'IamRoleLambdaExecution',
+    text: `IamRoleLambdaExecution: may manage connections of ${own} only, not of every API of the account, which is intended`,
+  }]);
+});
+
 test('text of a template moves no cursor', () => {
   const template = rewritten(chat, ({ Resources }) => {
     Resources['Evil\u001b[2J'] = { Type: 'AWS::SNS::Topic', Properties: {} };
