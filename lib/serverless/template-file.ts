@@ -1,7 +1,7 @@
-import { readText } from './text-file';
 import { ServerlessFileError } from './file-error';
 import { Origins } from './origins';
 import type { Json } from './template';
+import { readText } from './text-file';
 import { readYaml, SHORT_TAGS } from './yaml-document';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */

@@ -66,7 +66,10 @@ class Reader {
   private readonly targets: ReadonlyMap<Alias, Node>;
 
   constructor(
-    document: Document.Parsed, private readonly source: SourceFile, private readonly origins: Origins, private readonly tags: readonly string[],
+    document: Document.Parsed,
+    private readonly source: SourceFile,
+    private readonly origins: Origins,
+    private readonly tags: readonly string[],
   ) {
     this.targets = aliasTargets(document);
   }

@@ -55,7 +55,7 @@ function authorizerWarnings({ before, after, canonicalBefore, canonicalAfter }: 
 }
 
 /** The connections of every API, which Serverless permits, and this library does not. */
-const EVERY_API = /^arn:[^:]*:execute-api:\*:\*:\*\/@connections\/\*$/;
+const EVERY_API = /^arn:.+:execute-api:\*:\*:\*\/@connections\/\*$/;
 
 /** What the role of a function allowed, and the role that the function has now does not. */
 function roleWarnings(sides: Sides): Warning[] {
