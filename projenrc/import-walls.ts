@@ -37,6 +37,9 @@ export const importWalls: EslintOverride[] = [
   wall(['lib/serverless/*.ts'], [
     { group: ['[a-z@]*', '!node:**', '!node:*/*', '!yaml', '!./**', '../*', '!../private', '../private/*', '!../private/nearest'], message: 'serverless/ makes plain data of a serverless.yml; the construct and local/migration use it.' },
   ]),
+  wall(['lib/serverless/*/*.ts'], [
+    { group: ['[a-z@]*', '!node:**', '!node:*/*', '!yaml', '!./**', '!../**', '../../*', '!../../private', '../../private/*', '!../../private/nearest'], message: 'serverless/ makes plain data of a serverless.yml; the construct and local/migration use it.' },
+  ]),
   wall(['lib/lambda/*.ts'], [
     { group: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs', '../*', '!../runtime'], message: 'lambda/ runs in Lambda and knows no construct.' },
   ]),

@@ -4,9 +4,9 @@ import { checkMigration } from './migration/check-migration';
 import { synthesizeApp } from './migration/synthesis';
 import { readTemplate } from './migration/template-file';
 import { packedFiles } from '../private/serverless/packed-files';
-import { compileService } from '../serverless/compile';
+import { compileService } from '../serverless/compiling/compile';
 import { ServerlessFileError } from '../serverless/file-error';
-import { readServerlessFile } from '../serverless/read-service';
+import { readServerlessFile } from '../serverless/reading/read-service';
 import { planService } from '../serverless/service-plan';
 
 /** What the command `migrate` works with. */

@@ -1,4 +1,4 @@
-import type { Mutable, MutableObject } from './origins';
+import type { Mutable, MutableObject } from './reading/origins';
 import type { Json, JsonObject } from './template';
 
 /** An object that is still being built. */

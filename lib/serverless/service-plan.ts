@@ -1,4 +1,4 @@
-import { compileService } from './compile';
+import { compileService } from './compiling/compile';
 import { isPlanned, Packaging, planFunctions } from './function-plans';
 import { defined, isObject, same } from './json-value';
 import { logicalIds } from './logical-ids';

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { mergedList } from '../../lib/serverless/compilation';
+import { mergedList } from '../../lib/serverless/compiling/compilation';
 import { logicalIds } from '../../lib/serverless/logical-ids';
 import type { ServerlessFunction, ServerlessService } from '../../lib/serverless/service';
 import type { Json, JsonObject, Template } from '../../lib/serverless/template';

@@ -1,5 +1,5 @@
 import { readYml } from './_helpers/service-folder';
-import { compileService } from '../../lib/serverless/compile';
+import { compileService } from '../../lib/serverless/compiling/compile';
 import type { Packaging } from '../../lib/serverless/function-plans';
 import type { ServicePlan } from '../../lib/serverless/plan';
 import { planService } from '../../lib/serverless/service-plan';

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { compileService } from '../../lib/serverless/compile';
-import { readServerlessFile } from '../../lib/serverless/read-service';
+import { compileService } from '../../lib/serverless/compiling/compile';
+import { readServerlessFile } from '../../lib/serverless/reading/read-service';
 import type { Json, Template } from '../../lib/serverless/template';
 import { goldenCases, pairs, readTemplate, serviceCases, type ServerlessCase } from '../_helpers/serverless-services';
 

@@ -1,6 +1,6 @@
 import { ServerlessFileError } from '../../serverless/file-error';
+import { readTemplateFile } from '../../serverless/reading/template-file';
 import type { Json, Template } from '../../serverless/template';
-import { readTemplateFile } from '../../serverless/template-file';
 import { GatewayError } from '../gateway-error';
 import { isRecord, show } from '../protocol/json';
 

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { ServerlessFileError } from '../../serverless/file-error';
+import { readTemplateFile } from '../../serverless/reading/template-file';
 import type { Json, Template } from '../../serverless/template';
-import { readTemplateFile } from '../../serverless/template-file';
 import { Checks } from '../checks/checks';
 import { Fault } from '../problem';
 

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { compileService } from '../../serverless/compile';
+import { compileService } from '../../serverless/compiling/compile';
 import type { ServicePlan } from '../../serverless/plan';
-import { readServerlessFile } from '../../serverless/read-service';
+import { readServerlessFile } from '../../serverless/reading/read-service';
 import type { ServerlessNotice, ServerlessService } from '../../serverless/service';
 import { planService } from '../../serverless/service-plan';
 import type { Template } from '../../serverless/template';

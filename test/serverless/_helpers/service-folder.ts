@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { readServerlessFile } from '../../../lib/serverless/read-service';
+import { readServerlessFile } from '../../../lib/serverless/reading/read-service';
 import type { ReadOptions, ServerlessService } from '../../../lib/serverless/service';
 
 const folders: string[] = [];

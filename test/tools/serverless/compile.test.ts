@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { compileWithCli, installedClis, type CliResult } from './_cli';
 import { randomServices } from './_random-services';
 import { SERVICES } from './_services';
-import { compileService } from '../../../lib/serverless/compile';
+import { compileService } from '../../../lib/serverless/compiling/compile';
 import { ServerlessFileError } from '../../../lib/serverless/file-error';
 import type { Dialect } from '../../../lib/serverless/service';
 import type { JsonObject } from '../../../lib/serverless/template';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { readServerlessFile } from '../../../lib/serverless/read-service';
+import { readServerlessFile } from '../../../lib/serverless/reading/read-service';
 import { serviceFolder } from '../../serverless/_helpers/service-folder';
 
 /** The command line of Serverless 3 or osls 4: a script that Node.js runs. */
