@@ -100,17 +100,25 @@ export function isSharedRole(role: Json | undefined): boolean {
   return role === undefined || JSON.stringify(role) === JSON.stringify({ 'Fn::GetAtt': [logicalIds.role, 'Arn'] });
 }
 
-/** What all functions have, as each of them has it. */
+/** What most functions have, of what each of them has, and the variables that all have. */
 function commonTo(plans: readonly FunctionPlan[]): FunctionPlan {
   const [first, ...others] = plans;
   if (!first) return {};
-  const shared = SHARED.filter((name) => others.every((other) => other[name] === first[name]));
+  // A function without the setting would inherit it.
+  const shared = SHARED.filter((name) => plans.every((plan) => plan[name] !== undefined));
   const environment = Object.entries(first.environment ?? {})
     .filter(([name, value]) => others.every((other) => same(other.environment?.[name], value)));
   return defined({
-    ...Object.fromEntries(shared.map((name) => [name, first[name]])),
+    ...Object.fromEntries(shared.map((name) => [name, mostFrequent(plans.map((plan) => plan[name]))])),
     environment: environment.length > 0 ? Object.fromEntries(environment) : undefined,
   });
+}
+
+/** The first of those that occur most often. */
+function mostFrequent<T>(values: readonly T[]): T {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
 }
 
 function without({ environment, ...plan }: FunctionPlan, defaults: FunctionPlan): FunctionPlan {

@@ -59,12 +59,12 @@ resources:
       ],
       logRetentionInDays: 14,
     },
-    defaults: { timeout: 6, environment: { STAGE: 'prod' } },
+    defaults: { runtime: 'nodejs20.x', memorySize: 1024, timeout: 6, environment: { STAGE: 'prod' } },
     functions: {
-      conn: { handler: 'src/chat.conn', runtime: 'nodejs20.x', memorySize: 256, environment: { TABLE: { Ref: 'Table' } } },
-      auth: { handler: 'src/auth.main', runtime: 'nodejs20.x', memorySize: 1024, functionName: 'the-authorizer', logRetentionInDays: 1 },
+      conn: { handler: 'src/chat.conn', memorySize: 256, environment: { TABLE: { Ref: 'Table' } } },
+      auth: { handler: 'src/auth.main', functionName: 'the-authorizer', logRetentionInDays: 1 },
       legacy: {
-        handler: 'app.main', code: '.', runtime: 'python3.12', memorySize: 1024, alias: 'provisioned', provisionedConcurrentExecutions: 2,
+        handler: 'app.main', code: '.', runtime: 'python3.12', alias: 'provisioned', provisionedConcurrentExecutions: 2,
       },
     },
     routes: { $connect: { functionKey: 'conn' }, say: { functionKey: 'conn', returnResponse: true } },
