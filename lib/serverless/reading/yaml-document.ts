@@ -1,5 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
-import type { Alias, Document, Node, ParsedNode, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, Document, Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { ServerlessFileError } from '../file-error';
 import { isObject } from '../json-value';
 import type { Mutable, MutableObject, Origins, SourceFile } from './origins';
@@ -12,6 +11,15 @@ export const SHORT_TAGS: readonly string[] = [
   'Or', 'Ref', 'Select', 'Split', 'Sub', 'Transform',
 ];
 
+/** `Scalar.PLAIN`. */
+const PLAIN = 'PLAIN';
+
+/** Loaded with the first file: every app loads this module, and few have a file in YAML. */
+function yaml(): typeof import('yaml') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('yaml') as typeof import('yaml');
+}
+
 /** Scalars stay texts: what they mean is said by `plainScalar`. */
 const PARSE_OPTIONS = { schema: 'failsafe', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
 
@@ -21,12 +29,12 @@ const MAX_NODES = 200_000;
 
 /** Reads YAML as Serverless does (js-yaml 4 with the short tags of CloudFormation), and remembers where each key stands. */
 export function readYaml(file: string, text: string, origins: Origins, tags = SHORT_TAGS): Mutable {
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const source: SourceFile = { file, lines };
   if (isTooDeep(text)) {
     throw new ServerlessFileError(file, 'values lie too deep within each other.');
   }
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), { ...PARSE_OPTIONS, lineCounter: lines });
+  const document = yaml().parseDocument(text.replace(/^\uFEFF/, ''), { ...PARSE_OPTIONS, lineCounter: lines });
   const [error] = document.errors;
   if (error !== undefined) {
     throw new ServerlessFileError(positionAt(source, error.pos[0]), yamlProblem(error.code, error.message));
@@ -39,17 +47,17 @@ export function locateJson(file: string, text: string, value: Mutable, origins: 
   if (isTooDeep(text)) {
     throw new ServerlessFileError(file, 'values lie too deep within each other.');
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { ...PARSE_OPTIONS, lineCounter: lines });
+  const lines = new (yaml().LineCounter)();
+  const document = yaml().parseDocument(text, { ...PARSE_OPTIONS, lineCounter: lines });
   if (document.errors.length === 0) {
     locate(document.contents, value, { file, lines }, origins);
   }
 }
 
 function locate(node: unknown, value: Mutable | undefined, source: SourceFile, origins: Origins): void {
-  if (isMap<ParsedNode, ParsedNode>(node) && isObject(value)) {
+  if (yaml().isMap<ParsedNode, ParsedNode>(node) && isObject(value)) {
     for (const pair of node.items) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      const key = yaml().isScalar(pair.key) ? String(pair.key.value) : '';
       origins.set(value, key, source, pair.key.range[0]);
       locate(pair.value, member(value, key), source, origins);
     }
@@ -81,7 +89,7 @@ class Reader {
       this.fail(node, `values lie more than ${MAX_DEPTH} levels deep.`);
     } else if (node === null) {
       return null;
-    } else if (isAlias(node)) {
+    } else if (yaml().isAlias(node)) {
       return this.read(this.target(node), depth + 1);
     }
     const short = this.shortTag(node.tag);
@@ -89,6 +97,7 @@ class Reader {
       this.fail(node, `unknown tag "${node.tag}". Known are the short forms of CloudFormation functions: ${
         this.tags.map((each) => `!${each}`).join(', ')}.`);
     }
+    const { isMap, isScalar } = yaml();
     const value = isScalar(node) ? scalarValue(node, short) : isMap(node) ? this.map(node, depth) : this.list(node as YAMLSeq, depth);
     return short === undefined ? value : this.intrinsic(short, value, node);
   }
@@ -98,7 +107,7 @@ class Reader {
     const merged = new Set<string>();
     for (const pair of node.items) {
       const keyNode = pair.key as Node | null;
-      if (isScalar(keyNode) && keyNode.type === Scalar.PLAIN && keyNode.value === '<<') {
+      if (yaml().isScalar(keyNode) && keyNode.type === PLAIN && keyNode.value === '<<') {
         this.merge(result, merged, pair.value as Node | null, depth);
         continue;
       }
@@ -183,7 +192,7 @@ class Reader {
 function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
-  visit(document, {
+  yaml().visit(document, {
     Alias: (_, alias) => {
       const target = anchors.get(alias.source);
       if (target !== undefined) {
@@ -220,9 +229,9 @@ function isKnownTag(tag: string | undefined): boolean {
 function scalarValue(node: Scalar, short: string | undefined): Mutable {
   const text = String(node.value ?? '');
   if (short !== undefined) {
-    return node.type === Scalar.PLAIN && text === '' ? null : text;
+    return node.type === PLAIN && text === '' ? null : text;
   }
-  const isText = node.tag === '!' || node.tag === 'tag:yaml.org,2002:str' || (node.tag === undefined && node.type !== Scalar.PLAIN);
+  const isText = node.tag === '!' || node.tag === 'tag:yaml.org,2002:str' || (node.tag === undefined && node.type !== PLAIN);
   return isText ? text : plainScalar(text);
 }
 
