@@ -1,42 +1,58 @@
-import { equal, referenced } from './canonical';
+import { Canonical, equal, referenced, Value } from './canonical';
 import { DENY, Grant, grantsOf, isCovered } from './grants';
 import type { Sides } from './resource-difference';
 import type { Warning } from './template-warnings';
-import type { JsonObject, TemplateResource } from '../../serverless/template';
+import type { TemplateResource } from '../../serverless/template';
 
 /** Warnings about who may connect, and about what functions may do. */
 export function accessWarnings(sides: Sides): Warning[] {
   return [...routeWarnings(sides), ...authorizerWarnings(sides), ...roleWarnings(sides)];
 }
 
-/** How the routes and methods of both templates let callers in, by what they answer: a route under a new id is still the route. */
-function routeWarnings({ before, after }: Sides): Warning[] {
-  const fresh = new Map(Object.entries(after.Resources).flatMap(([id, resource]): Array<[string, JsonObject]> => (
-    guarded(resource) ? [[id, resource.Properties ?? {}], [keyOf(resource), resource.Properties ?? {}]] : [])));
-  return Object.entries(before.Resources).flatMap(([logicalId, resource]): Warning[] => {
-    const now = guarded(resource) ? fresh.get(logicalId) ?? fresh.get(keyOf(resource)) : undefined;
-    if (!now) return [];
-    const was = resource.Properties ?? {};
-    const name = was.RouteKey === undefined ? logicalId : `${logicalId} (${String(was.RouteKey)})`;
-    const type = String(was.AuthorizationType ?? 'NONE');
-    if (type !== 'NONE' && String(now.AuthorizationType ?? 'NONE') === 'NONE') {
-      const text = `${name}: AuthorizationType was ${type} and is NONE: everybody may connect or call`;
-      return [{ code: 'unauthenticated', logicalId, text }];
-    }
-    if (String(was.ApiKeyRequired) === 'true' && String(now.ApiKeyRequired) !== 'true') {
-      return [{ code: 'unauthenticated', logicalId, text: `${name}: no API key is required any more` }];
-    }
-    return [];
+/** How routes, methods and function URLs let callers in, by what they answer: a route under a new id is the same route. */
+function routeWarnings(sides: Sides): Warning[] {
+  const fresh = Object.entries(sides.after.Resources).filter(([, resource]) => guarded(resource));
+  return Object.entries(sides.before.Resources).flatMap(([logicalId, resource]): Warning[] => {
+    if (!guarded(resource)) return [];
+    const key = keyOf(resource, sides.canonicalBefore);
+    const now = fresh.find(([id, one]) => (key === undefined ? id === logicalId : keyOf(one, sides.canonicalAfter) === key));
+    return now ? guardWarnings(logicalId, resource, now[1], sides) : [];
   });
 }
 
-function guarded({ Type }: TemplateResource): boolean {
-  return Type === 'AWS::ApiGatewayV2::Route' || Type === 'AWS::ApiGateway::Method';
+function guardWarnings(
+  logicalId: string, { Properties: was = {} }: TemplateResource, { Properties: now = {} }: TemplateResource, sides: Sides,
+): Warning[] {
+  const [before, after] = [sides.canonicalBefore, sides.canonicalAfter];
+  const name = was.RouteKey === undefined ? logicalId : `${logicalId} (${String(was.RouteKey)})`;
+  const type = before.of(was.AuthorizationType ?? was.AuthType) ?? 'NONE';
+  const fresh = after.of(now.AuthorizationType ?? now.AuthType) ?? 'NONE';
+  if (type !== 'NONE' && (fresh === 'NONE' || (typeof fresh !== 'string' && !equal(type, fresh)))) {
+    const is = fresh === 'NONE' ? 'is NONE:' : 'is decided at deployment: with NONE,';
+    const text = `${name}: AuthorizationType was ${shown(type)} and ${is} everybody may connect or call`;
+    return [{ code: 'unauthenticated', logicalId, text }];
+  }
+  if (String(before.of(was.ApiKeyRequired)) === 'true' && String(after.of(now.ApiKeyRequired)) !== 'true') {
+    return [{ code: 'unauthenticated', logicalId, text: `${name}: no API key is required any more` }];
+  }
+  if (type !== 'NONE' && !equal(before.of(was.AuthorizerId), after.of(now.AuthorizerId))) {
+    return [{ code: 'authorizerChanged', logicalId, text: `${name}: another authorizer decides who may connect or call` }];
+  }
+  return [];
 }
 
-function keyOf({ Type, Properties = {} }: TemplateResource): string {
-  if (Type === 'AWS::ApiGatewayV2::Route') return `route ${String(Properties.RouteKey)}`;
-  return `method ${String(Properties.HttpMethod)} ${JSON.stringify(Properties.ResourceId ?? null)}`;
+function shown(type: Value): string {
+  return typeof type === 'string' ? type : JSON.stringify(type);
+}
+
+function guarded({ Type }: TemplateResource): boolean {
+  return Type === 'AWS::ApiGatewayV2::Route' || Type === 'AWS::ApiGateway::Method' || Type === 'AWS::Lambda::Url';
+}
+
+/** What a route or method answers; `undefined` for a function URL, which is its logical id. */
+function keyOf({ Type, Properties = {} }: TemplateResource, canonical: Canonical): string | undefined {
+  const names = { 'AWS::ApiGatewayV2::Route': ['ApiId', 'RouteKey'], 'AWS::ApiGateway::Method': ['HttpMethod', 'ResourceId'] }[Type];
+  return names && JSON.stringify([Type, ...names.map((name) => canonical.of(Properties[name]) ?? null)]);
 }
 
 /** An authorizer that calls another function or looks at other parts of the request, under the same id. */

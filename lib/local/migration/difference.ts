@@ -29,7 +29,7 @@ export function compareTemplates(before: Template, after: Template, facts: Stack
   const counts = { kept: 0, changed: 0, added: 0, removed: 0, replaced: 0, renewed: 0 };
   for (const { verdict } of resources) counts[verdict]++;
   const isSafe = counts.removed === 0 && counts.replaced === 0 && !outputs.some(({ isLost }) => isLost)
-    && !warnings.some(({ code }) => code === 'unauthenticated' || code === 'routeLost');
+    && !warnings.some(({ code }) => ['unauthenticated', 'routeLost', 'urlLost'].includes(code));
   return { resources, outputs, warnings, counts, isSafe };
 }
 

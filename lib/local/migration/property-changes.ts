@@ -66,6 +66,9 @@ export function strongest(effects: readonly Effect[]): Effect {
 function changesOf(name: string, pair: Pair, before: Value, after: Value): PropertyChange[] {
   const [from, to] = [pair.canonicalBefore.of(before), pair.canonicalAfter.of(after)];
   if (equal(from, to)) return [];
+  if (pair.before.Type === 'AWS::DynamoDB::Table' && name === 'AttributeDefinitions' && retyped(from, to)) {
+    return [{ path: name, effect: 'replace', before, after }];
+  }
   const rules = rulesOf(pair.before.Type, name);
   const whole = rules.find(({ path }) => path.length === 1);
   if (whole) return [{ path: name, effect: whole.effect, before, after }];
@@ -74,6 +77,14 @@ function changesOf(name: string, pair: Pair, before: Value, after: Value): Prope
     return sameItems(old, fresh) ? [] : [{ path: path.join('.').replace(/\.(\[|\{)/g, '$1'), effect, before: old, after: fresh }];
   });
   return nested.length > 0 ? nested : leaves(name, from, to, before, after);
+}
+
+/** Whether an attribute has another type: CloudFormation then replaces the table, which its specification says in words only. */
+function retyped(before: Value, after: Value): boolean {
+  const types = (value: Value): Map<unknown, unknown> => new Map((Array.isArray(value) ? value : [])
+    .flatMap((item: Json) => (isRecord(item) ? [[item.AttributeName, item.AttributeType]] : [])));
+  const fresh = types(after);
+  return [...types(before)].some(([name, type]) => fresh.has(name) && fresh.get(name) !== type);
 }
 
 interface Rule {

@@ -61,8 +61,14 @@ function renewalOf(logicalId: string, sides: Sides): string | undefined {
     const value = canonical.of(Properties[owner]);
     return referenced(value) ?? value;
   };
+  if (of(old, sides.canonicalBefore) === undefined) return undefined;
   const candidates = Object.entries(sides.after.Resources)
     .filter(([, { Type }]) => Type === old.Type)
+    // An unnamed layer is no other layer, and one that was there before renews nothing.
+    .filter(([id]) => old.Type !== 'AWS::Lambda::LayerVersion' || !Object.hasOwn(sides.before.Resources, id))
+    .filter(([, { Properties = {} }]) => equal(
+      sides.canonicalAfter.of(Properties.StageName), sides.canonicalBefore.of(old.Properties?.StageName),
+    ))
     .filter(([, resource]) => equal(of(resource, sides.canonicalAfter), of(old, sides.canonicalBefore)))
     .map(([id]) => id);
   if (old.Type !== 'AWS::ApiGatewayV2::Deployment') return candidates[0];

@@ -1,7 +1,7 @@
-import { references } from './canonical';
+import { Canonical, equal, references } from './canonical';
 import { isCustomResource } from './replacement-rules';
 import type { ResourceDifference, Sides } from './resource-difference';
-import type { Json, TemplateResource } from '../../serverless/template';
+import type { TemplateResource } from '../../serverless/template';
 
 /** What a person should look at, beside what is replaced or lost. */
 export interface Warning {
@@ -83,8 +83,13 @@ function aboutResource(resource: ResourceDifference, sides: Sides): Warning[] {
     [isGone && before?.Type === 'AWS::ApiGatewayV2::Api', 'urlLost', 'a new API has another id, so that clients lose their URL'],
     [isGone && before?.Type === 'AWS::ApiGatewayV2::Stage', 'urlLost', 'its connections end, and its name is a part of the URL'],
     [
-      type === 'AWS::ApiGatewayV2::Route' && (verdict === 'removed' ? resource.successor === undefined : isChanged && !answers(key, sides)),
+      type === 'AWS::ApiGatewayV2::Route'
+        && (verdict === 'removed' ? resource.successor === undefined : isChanged && !answers(before, sides)),
       'routeLost', `nothing answers ${JSON.stringify(key)} any more`,
+    ],
+    [
+      type === 'AWS::ApiGatewayV2::Api' && isDisabled(after, sides.canonicalAfter) && !isDisabled(before, sides.canonicalBefore),
+      'urlLost', 'its default endpoint is disabled, so that clients lose the URL that the API has without a domain',
     ],
     [
       condition !== undefined && resource.isUncertain,
@@ -104,10 +109,15 @@ function aboutResource(resource: ResourceDifference, sides: Sides): Warning[] {
   return texts.filter(([applies]) => applies).map(([, code, text]) => ({ code, logicalId, text: `${logicalId}: ${text}` }));
 }
 
-/** Whether a route of the new template has a key. Upper and lower case are different keys. */
-function answers(key: Json, { after, canonicalAfter }: Sides): boolean {
-  return Object.values(after.Resources)
-    .some(({ Type, Properties = {} }) => Type === 'AWS::ApiGatewayV2::Route' && canonicalAfter.of(Properties.RouteKey) === String(key));
+/** Whether the API has a route with the key in the new template. Upper and lower case are different keys. */
+function answers(route: TemplateResource | undefined, { after, canonicalBefore, canonicalAfter }: Sides): boolean {
+  return Object.values(after.Resources).some(({ Type, Properties = {} }) => (
+    Type === 'AWS::ApiGatewayV2::Route' && ['ApiId', 'RouteKey'].every((name) => (
+      equal(canonicalAfter.of(Properties[name]), canonicalBefore.of(route?.Properties?.[name]))))));
+}
+
+function isDisabled(api: TemplateResource | undefined, canonical: Canonical): boolean {
+  return String(canonical.of(api?.Properties?.DisableExecuteApiEndpoint)) === 'true';
 }
 
 function isProtected(policy: string | undefined): boolean {

@@ -226,6 +226,46 @@ test.each([
   expect(isSafe).toBe(false);
 });
 
+/** Changes in place that the counts do not tell. */
+test.each<[string, (resources: Draft['Resources'], template: Draft) => void]>([
+  ['$connect, guarded, has another key, and another route has its key', (resources) => {
+    resources.SconnectWebsocketsRoute.Properties.RouteKey = 'legacy';
+    resources.Open = { Type: 'AWS::ApiGatewayV2::Route', Properties: { ApiId: { Ref: 'WebsocketsApi' }, RouteKey: '$connect', AuthorizationType: 'NONE' } };
+  }],
+  ['$connect is guarded only if a parameter says so', (resources, template) => {
+    Object.assign(template, { Parameters: { Auth: { Type: 'String', Default: 'NONE' } } });
+    resources.SconnectWebsocketsRoute.Properties.AuthorizationType = { Ref: 'Auth' };
+  }],
+  ['a key is answered by a route of another API only', (resources) => {
+    resources.SdisconnectWebsocketsRoute.Properties.RouteKey = 'other';
+    resources.Http = { Type: 'AWS::ApiGatewayV2::Route', Properties: { ApiId: { Ref: 'Else' }, RouteKey: '$disconnect' } };
+  }],
+  ['the default endpoint is disabled', (resources) => { resources.WebsocketsApi.Properties.DisableExecuteApiEndpoint = true; }],
+])('is not safe: %s', (_, change) => {
+  const template = rewritten(chat, (copy) => { change(copy.Resources, copy); });
+
+  expect(checkMigration({ compiled: chat, template }).isSafe).toBe(false);
+});
+
+test('a table is replaced if an attribute of its key gets another type, and not if one is added', () => {
+  const table = (definitions: object[]): Template => rewritten(shop, ({ Resources: { OrdersTable: { Properties } } }) => {
+    Properties.AttributeDefinitions = definitions as never;
+  });
+  const [{ AttributeName: name, AttributeType: type }] = shop.Resources.OrdersTable.Properties!.AttributeDefinitions as Array<Record<string, string>>;
+  const own = shop.Resources.OrdersTable.Properties!.AttributeDefinitions as object[];
+
+  expect(checkMigration({ compiled: shop, template: table([{ AttributeName: name, AttributeType: type === 'S' ? 'N' : 'S' }]) }).isSafe).toBe(false);
+  expect(checkMigration({ compiled: shop, template: table([...own, { AttributeName: 'more', AttributeType: 'S' }]) }).isSafe).toBe(true);
+});
+
+test('an unnamed layer that goes is not renewed by another one', () => {
+  const layer = (name: string): object => ({ Type: 'AWS::Lambda::LayerVersion', Properties: { Description: name, Content: { S3Bucket: 'b', S3Key: name } } });
+  const before = rewritten(chat, ({ Resources }) => { Object.assign(Resources, { One: layer('one'), Two: layer('two') }); });
+  const after = rewritten(chat, ({ Resources }) => { Object.assign(Resources, { Two: layer('two') }); });
+
+  expect(checkMigration({ compiled: before, template: after }).isSafe).toBe(false);
+});
+
 test('without the region, a value that may be the same after deployment counts as another one', () => {
   const template = rewritten(shop, ({ Resources }) => {
     Resources.OrdersQueue.Properties.QueueName = 'shop-prod-orders-eu-west-1';
