@@ -54,7 +54,7 @@ export interface FailedStart {
 /** Milliseconds after which a module counts as one that never loads. Node.js and the file system may be slow on a busy machine. */
 const START_LIMIT = 60_000;
 /** Milliseconds to wait for output after the exit: a grandchild may keep the pipes open forever. */
-const EXIT_GRACE = 200;
+const EXIT_GRACE = 1_000;
 /** Milliseconds until a process must have exited after it announced its end, or closed its channel. */
 const ENDING = 1_000;
 /** Milliseconds after which nothing is prefetched behind the running invocation. */

@@ -196,10 +196,12 @@ const SIGNED = {
 test('--host does not expose it', async () => {
   // WHEN
   await start({ host: '0.0.0.0' });
-  await until(() => dynoxides().length === 1);
+  const words = (): string[] => fs.readFileSync(`/proc/${dynoxides()[0]}/cmdline`, 'utf8').split('\0');
+  // Before that, it is the shell that waits for the word to start it.
+  await until(() => dynoxides().length === 1 && !words().some((word) => word.includes('read -r')));
 
   // THEN
-  const [, , host] = fs.readFileSync(`/proc/${dynoxides()[0]}/cmdline`, 'utf8').split('\0');
+  const [, , host] = words();
   expect(host).toMatch(/^127\./);
 });
 
