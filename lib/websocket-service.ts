@@ -242,17 +242,14 @@ export class WebsocketService extends WebsocketServiceBase {
   }
 
   private planStages(checks: Checks): StagePlan[] {
-    const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType } = this.props;
+    const { stageName = DEFAULT_STAGE_NAME, additionalStages = {}, ipAddressType, naming } = this.props;
+    // A naming keeps the deployment and the retention that the stage has.
+    const inNaming = (options: WebsocketStageOptions): WebsocketStageOptions => naming?._stageOptions(options) ?? options;
     return [
-      planStage(checks, stageName, this.withDeployment(this.props), ipAddressType),
+      planStage(checks, stageName, inNaming(this.props), ipAddressType),
       ...sortedBy(Object.entries(additionalStages), ([name]) => name)
-        .map(([name, options]) => planAdditionalStage(this, name, this.withDeployment(options), ipAddressType)),
+        .map(([name, options]) => planAdditionalStage(this, name, inNaming(options), ipAddressType)),
     ];
-  }
-
-  /** A naming keeps the deployment and the retention that the stage has. */
-  private withDeployment(options: WebsocketStageOptions): WebsocketStageOptions {
-    return this.props.naming?._stageOptions(options) ?? options;
   }
 
   private makeApi(): WebSocketApi {

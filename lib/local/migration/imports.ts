@@ -18,7 +18,7 @@ export class Imports {
   }
 
   /** A name of this library. @returns the name */
-  public library(name: string): string {
+  public own(name: string): string {
     return this.from('cdk-websocket-service', name);
   }
 

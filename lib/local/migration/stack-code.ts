@@ -37,8 +37,8 @@ const ROOT = 'SERVICE_FOLDER';
 export function stackCode(plan: ServicePlan, options: StackCodeOptions): string {
   const imports = new Imports();
   const service = plan.apiId === undefined
-    ? callWith(`new ${imports.library('WebsocketService')}`, ['this', quoted('Service')], tall(serviceOptions(plan, options, imports)))
-    : callWith(`new ${imports.library('WebsocketRoutes')}`, ['this', quoted('Service')], tall(routesOptions(plan, options, imports)));
+    ? callWith(`new ${imports.own('WebsocketService')}`, ['this', quoted('Service')], tall(serviceOptions(plan, options, imports)))
+    : callWith(`new ${imports.own('WebsocketRoutes')}`, ['this', quoted('Service')], tall(routesOptions(plan, options, imports)));
   const after = overrideStatements(plan, options, imports);
   const fragment = options.fragmentFile && fragmentStatement(options.fragmentFile, imports);
   const isPacked = Object.values(plan.functions).some(({ code }) => code === '.');
@@ -74,10 +74,10 @@ function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: I
     stageName: stageName === DEFAULTS.stageName ? undefined : quoted(stageName),
     routeSelectionExpression: routeSelectionExpression === DEFAULTS.routeSelectionExpression ? undefined : quoted(routeSelectionExpression),
     // The plan has what a file says, and only these are code.
-    loggingLevel: LEVELS.find((level) => level === loggingLevel) && `${imports.library('WebsocketLoggingLevel')}.${loggingLevel}`,
+    loggingLevel: LEVELS.find((level) => level === loggingLevel) && `${imports.own('WebsocketLoggingLevel')}.${loggingLevel}`,
     dataTraceEnabled: dataTraceEnabled ? 'true' : undefined,
     accessLog: accessLogFormat === undefined ? undefined
-      : object({ format: call(`${imports.library('WebsocketAccessLogFormat')}.custom`, formatCode(accessLogFormat, imports)) }),
+      : object({ format: call(`${imports.own('WebsocketAccessLogFormat')}.custom`, formatCode(accessLogFormat, imports)) }),
     cloudWatchRole: cloudWatchRole === false ? 'false' : undefined,
     tags: options.isFresh && plan.naming.tags ? stringsCode(plan.naming.tags, imports) : undefined,
   });
@@ -88,7 +88,7 @@ function serviceOptions(plan: ServicePlan, options: StackCodeOptions, imports: I
 function routesOptions(plan: ServicePlan, options: StackCodeOptions, imports: Imports): CodeList {
   const attributes = object({ apiId: stringCode(plan.apiId!, imports), stageName: quoted(plan.stageName) });
   const own = object({
-    service: callWith(`${imports.library('WebsocketService')}.fromAttributes`, ['this', quoted('Shared')], attributes),
+    service: callWith(`${imports.own('WebsocketService')}.fromAttributes`, ['this', quoted('Shared')], attributes),
     deploy: 'true',
   });
   return { ...own, items: [...own.items, ...sharedOptions(plan, options, imports).items] };
@@ -116,7 +116,7 @@ function sharedOptions(plan: ServicePlan, options: StackCodeOptions, imports: Im
 
 function namingCode(naming: NamingPlan, imports: Imports): Code {
   const { service, versionFunctions, deploymentBucket, role, roleStatements = [], tags, logRetentionInDays } = naming;
-  return callWith(`${imports.library('ServiceNaming')}.serverless`, [], object({
+  return callWith(`${imports.own('ServiceNaming')}.serverless`, [], object({
     service: quoted(service),
     versionFunctions: versionFunctions === false ? 'false' : undefined,
     deploymentBucket: deploymentBucket === false ? 'false' : undefined,
@@ -134,7 +134,7 @@ function defaultsCode({ defaults, functions }: ServicePlan, { isFresh }: StackCo
 }
 
 function authorizerCode(authorizer: ServicePlan['authorizer'], imports: Imports): Code {
-  const name = imports.library('ConnectAuthorizer');
+  const name = imports.own('ConnectAuthorizer');
   if (!authorizer) return `${name}.none()`;
   const { functionKey, functionArn, authorizerName, identitySource } = authorizer;
   const options = object({ authorizerName: quoted(authorizerName), identitySource: array(identitySource.map(quoted)) });
@@ -162,7 +162,7 @@ const LOG_VARIABLES: ReadonlySet<string> = new Set([
 
 function fragmentStatement(file: string, imports: Imports): string {
   const where = call(`${imports.module('path', 'path')}.join`, '__dirname', quoted(file));
-  const fragment = callWith(`new ${imports.library('TemplateFragment')}`, ['this', quoted('Resources')], object({ file: where }));
+  const fragment = callWith(`new ${imports.own('TemplateFragment')}`, ['this', quoted('Resources')], object({ file: where }));
   return `    // What Serverless deployed besides the service, as it was.\n${print(fragment, 4, '', ';')}`;
 }
 
